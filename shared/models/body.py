@@ -1,0 +1,22 @@
+"""A request's JSON body as bytes, with the secrets in it revealed at the last moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from shared.models.secret import Secret
+
+
+def as_bytes(body: Mapping[str, object] | None) -> bytes:
+    """Return the bytes that are signed and sent; no body is no bytes."""
+    if body is None:
+        return b""
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False, default=_reveal).encode()
+
+
+def _reveal(value: object) -> str:
+    if isinstance(value, Secret):
+        return value.reveal()
+    msg = f"a {type(value).__name__} has no place in a request"
+    raise TypeError(msg)

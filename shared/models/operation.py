@@ -1,0 +1,98 @@
+"""What an operation is to the driver, and how a provider is spoken to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.models.identity import Credentials
+from shared.models.params import CommonParams
+from shared.models.result import Outcome
+from shared.models.secret import Secret
+from shared.models.service import Service
+from shared.models.steps import Answer, Call, Steps
+from shared.models.wire import Request, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a run goes, as an operation sees it.
+
+    Parameters
+    ----------
+    region: the provider's region id, None where none is known.
+    project_id: Huawei's project of that region, None when it must be looked up.
+    trigger: what started the run.
+    now: when the run began, aware.
+    """
+
+    region: str | None
+    project_id: str | None
+    trigger: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one provider is spoken to.
+
+    Parameters
+    ----------
+    provider: the folder's name.
+    region_setting: the setting that names the default region.
+    sign: from a call, its origin, credentials, region, time and nonce to a signed request.
+    read: from a call and its response to an answer; raises a ``SyncError`` for anything else.
+    """
+
+    provider: str
+    region_setting: str
+    sign: Callable[[Call, str, Credentials, Target, datetime, str], Request]
+    read: Callable[[Call, Response], Answer]
+
+
+Run = Callable[[Any, Target], Steps[Outcome]]
+ReadSecret = Callable[[str], "Secret | None"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One operation, ready to be run by the driver.
+
+    Parameters
+    ----------
+    id: ``provider.service.Action``.
+    function: the deployed function's name.
+    title: one line for people.
+    page: where the provider documents it.
+    service: the service whose requests count as ``attempts``.
+    dialect: how the provider is spoken to.
+    params: the frozen dataclass of its parameters, annotated with :mod:`shared.models.fields`.
+    data: the TypedDict of its result's ``data``.
+    run: the generator.
+    conflicts: from the given parameters to the rules they break together, in words.
+    regions: the only regions it exists in; empty where any will do.
+    needs_region: whether it cannot be addressed without one.
+    needs_seconds: how long a run may need, for the hint when time ran out.
+    waits: whether ``wait_seconds`` means something to it.
+    fill: completes the parameters from the settings (storage keys); None where nothing is to fill.
+    changes: what a run changes at the provider, in words; shown before a live run.
+    """
+
+    id: str
+    function: str
+    title: str
+    page: str
+    service: Service
+    dialect: Dialect
+    params: type[CommonParams]
+    data: type
+    run: Run
+    changes: str
+    needs_seconds: int
+    conflicts: Callable[[Mapping[str, object]], Iterable[str]] = field(default=lambda _given: ())
+    regions: tuple[str, ...] = ()
+    needs_region: bool = True
+    waits: bool = False
+    fill: Callable[[Any, ReadSecret], Any] | None = None

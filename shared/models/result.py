@@ -1,0 +1,106 @@
+"""What leaves a run: one result for every operation, provider and platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+SCHEMA_VERSION: Literal["1"] = "1"
+
+Status = Literal[
+    "succeeded", "accepted", "running", "unchanged", "idle", "planned", "failed", "partial"
+]
+STATUSES: tuple[str, ...] = get_args(Status)
+
+Trigger = Literal["direct", "timer", "workflow", "http", "chat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an operation makes of the provider's answers.
+
+    Parameters
+    ----------
+    status: how far the work is.
+    summary: one sentence for people.
+    data: what the provider told, in the operation's own keys.
+    warnings: what went beside the mark without failing the run; goes to the log.
+    """
+
+    status: Status
+    summary: str
+    data: Mapping[str, object] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBody:
+    """Why a run failed, and what to do about it.
+
+    Parameters
+    ----------
+    category: one of :data:`shared.errors.CATEGORIES`.
+    code: the provider's code, or ours.
+    message: the provider's text without any secret, at most 1,000 characters.
+    http_status: the provider's HTTP status, null if it did not answer.
+    retryable: whether trying the same again may help.
+    hint: what a person should do next.
+    """
+
+    category: str
+    code: str
+    message: str
+    http_status: int | None
+    retryable: bool
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer of one run; every key is always there.
+
+    Parameters
+    ----------
+    schema_version: of this shape.
+    operation: the operation's id.
+    status: how far the work is.
+    summary: one sentence for people.
+    provider: ``alibaba``, ``tencent`` or ``huawei``.
+    account: the account's name in the settings, ``default`` when none is named.
+    region: the provider's region, null when not known.
+    data: what the provider told, in the operation's own keys.
+    error: why it failed, null when it did not.
+    provider_request_ids: the provider's ids of the requests, in order.
+    attempts: how often the operation's own service was asked, repeats included.
+    trigger: what started the run.
+    invocation_id: the platform's request id, null without a platform.
+    started_at: RFC 3339, UTC, milliseconds.
+    duration_ms: how long it took.
+    """
+
+    schema_version: Literal["1"]
+    operation: str
+    status: Status
+    summary: str
+    provider: str
+    account: str | None
+    region: str | None
+    data: Mapping[str, object]
+    error: ErrorBody | None
+    provider_request_ids: tuple[str, ...]
+    attempts: int
+    trigger: Trigger
+    invocation_id: str | None
+    started_at: str
+    duration_ms: int
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the result as a JSON object, in the contract's order of keys."""
+        body: dict[str, object] = {name: getattr(self, name) for name in self.__slots__}
+        body["data"] = dict(self.data)
+        body["provider_request_ids"] = list(self.provider_request_ids)
+        if self.error is not None:
+            error = self.error
+            body["error"] = {name: getattr(error, name) for name in error.__slots__}
+        return body

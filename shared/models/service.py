@@ -1,0 +1,24 @@
+"""A provider's service: its name, its host, and which settings may name another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+ReadSetting = Callable[[str], "str | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of a provider.
+
+    Parameters
+    ----------
+    name: the provider's short name, e.g. ``cwp``.
+    overrides: settings that may hold another URL; the first one set wins.
+    host: from the region (None where the service has none) and the settings to the host name.
+    """
+
+    name: str
+    overrides: tuple[str, ...]
+    host: Callable[[str | None, ReadSetting], str]

@@ -1,0 +1,57 @@
+"""What goes over the wire: one HTTP request, one HTTP response."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request before or after it was signed.
+
+    Parameters
+    ----------
+    method: upper-case HTTP method.
+    origin: scheme and authority, e.g. ``https://edas.cn-hangzhou.aliyuncs.com``.
+    path: the path in plain text (not percent-encoded), beginning with ``/``.
+    query: decoded name and value pairs; a name may repeat.
+    headers: as they are sent; hidden from the repr since signed ones are here.
+    body: the exact bytes that are sent and were signed.
+    """
+
+    method: str
+    origin: str
+    path: str = "/"
+    query: Pairs = ()
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def host(self) -> str:
+        """The authority as the ``Host`` header carries it (default ports left out)."""
+        parts = urlsplit(self.origin)
+        default = {"https": 443, "http": 80}.get(parts.scheme)
+        name = parts.hostname or ""
+        if ":" in name:
+            name = f"[{name}]"
+        return name if parts.port in {None, default} else f"{name}:{parts.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP response, read to its end.
+
+    Parameters
+    ----------
+    status: HTTP status code.
+    headers: with lower-case names; of a repeated header the last value.
+    body: the bytes, undecoded.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
