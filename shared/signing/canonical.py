@@ -1,0 +1,119 @@
+r"""What the three signatures share: how a request is spelled before it is hashed.
+
+All three write the same six lines, and differ in what they put on some of them::
+
+    METHOD \n canonical path \n canonical query \n canonical headers \n signed names \n payload hash
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Container, Iterable, Mapping
+from datetime import datetime, timezone
+from functools import lru_cache
+from urllib.parse import quote
+
+from shared.errors import Internal
+from shared.models.wire import Request
+
+
+def percent_encode(text: str) -> str:
+    """Percent-encode everything but ``A-Z a-z 0-9 - _ . ~`` (RFC 3986, section 2.3), as UTF-8."""
+    # Most names and many values are plain letters and digits: four times as fast.
+    return text if text.isalnum() and text.isascii() else quote(text, safe="")
+
+
+def encoded_path(path: str) -> str:
+    """Percent-encode each segment of a plain-text path; an empty path is ``/``."""
+    return quote(path, safe="/") or "/"
+
+
+def encoded_query(pairs: Iterable[tuple[str, str]]) -> str:
+    """Encode decoded pairs in the order given; repeated names and empty values stay."""
+    return "&".join([f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs])
+
+
+def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
+    """Encode decoded pairs sorted by name, then by value.
+
+    They are sorted **before** they are encoded, as the vendors' SDKs do it: encoded first,
+    ``a:`` (``a%3A``) would come before ``a1``.
+    """
+    return encoded_query(sorted(pairs))
+
+
+def target(path: str, query: Iterable[tuple[str, str]]) -> str:
+    """Return the request target to send: encoded exactly as the signatures assume it."""
+    encoded = encoded_query(query)
+    return f"{encoded_path(path)}?{encoded}" if encoded else encoded_path(path)
+
+
+def lower_names(headers: Mapping[str, str]) -> dict[str, str]:
+    """Copy headers under lower-case names, as the canonical functions want them."""
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def canonical_headers(headers: Mapping[str, str], signed: Iterable[str]) -> str:
+    """Spell the signed headers, one ``name:trimmed value`` a line, each line ended.
+
+    Parameters
+    ----------
+    headers: names in lower case.
+    signed: the signed headers' names, lower case, in the order in which they are signed.
+
+    Raises ``KeyError`` with the name of a signed header that is not there.
+    """
+    return "".join([f"{name}:{headers[name].strip()}\n" for name in signed])
+
+
+def with_headers(
+    headers: Mapping[str, str], own: Container[str], added: Mapping[str, str]
+) -> dict[str, str]:
+    """Copy the headers and add some.
+
+    Parameters
+    ----------
+    headers: names in any case.
+    own: lower-case names that only the signature sets; what an earlier one left is dropped.
+    added: the headers to set.
+    """
+    kept = {name: value for name, value in headers.items() if name.lower() not in own}
+    kept.update(added)
+    return kept
+
+
+def with_signed_headers(request: Request, headers: Mapping[str, str]) -> Request:
+    """Copy a request with other headers; ``dataclasses.replace`` takes twice as long."""
+    return Request(
+        request.method, request.origin, request.path, request.query, headers, request.body
+    )
+
+
+@lru_cache(maxsize=64)
+def host_of(origin: str) -> str:
+    """Return an origin's ``Host`` header; kept, since a process speaks to few of them."""
+    return Request("GET", origin).host
+
+
+def sha256_hex(data: bytes) -> str:
+    """Return the SHA-256 of the bytes in lower-case hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def hmac_sha256(key: bytes, text: str) -> bytes:
+    """Return the HMAC-SHA256 of a text's UTF-8 bytes."""
+    return hmac.digest(key, text.encode(), "sha256")
+
+
+def utc(now: datetime) -> datetime:
+    """Return the same instant in UTC: a local date in a signature is wrong around midnight.
+
+    Raises :class:`shared.errors.Internal` for a time without a zone.
+    """
+    if now.tzinfo is timezone.utc:
+        return now
+    if now.tzinfo is None:
+        msg = "a signature needs a time with a zone"
+        raise Internal(msg)
+    return now.astimezone(timezone.utc)
