@@ -1,0 +1,117 @@
+"""Reading the profile files of the vendors' tools.
+
+Imported only when such a file is really looked for, since configparser and json cost time
+that a function's start does not have. A file's text appears in no message, and errors are
+raised outside of the handlers so that no parser's error, which quotes the text, hangs on them.
+"""
+
+from __future__ import annotations
+
+import json
+from configparser import ConfigParser
+from configparser import Error as IniError
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.credentials.key_pair import Part
+from shared.errors import Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFile:
+    """A file that may hold profiles.
+
+    Parameters
+    ----------
+    path: where it is.
+    shown: how it is called in messages: below ``~``, or by the setting that names it.
+    named: whether a setting names it, so that it has to be there.
+    """
+
+    path: Path
+    shown: str
+    named: bool = False
+
+    @classmethod
+    def at_home(cls, home: Path, *parts: str) -> ProfileFile:
+        """Return the file of a tool, at its place below the home directory."""
+        return cls(home.joinpath(*parts), "/".join(("~", *parts)))
+
+    @classmethod
+    def of_setting(cls, home: Path | None, setting: str, value: str) -> ProfileFile:
+        """Return the file that a setting names; ``~/`` at its beginning is the home directory."""
+        below_home = home is not None and value.startswith("~/")
+        path = home / value[2:] if home is not None and below_home else Path(value)
+        return cls(path, f"the file that {setting} names", named=True)
+
+    def sections(self) -> dict[str, dict[str, str]] | None:
+        """Return the sections of an ini file, or None when there is no such file.
+
+        Raises :class:`shared.errors.Misconfigured` when it cannot be read or is no ini file.
+        """
+        text = self._text()
+        if text is None:
+            return None
+        # The vendors' parsers disagree about '%'; no key holds one, so it means nothing here.
+        parser = ConfigParser(interpolation=None)
+        try:
+            parser.read_string(text)
+            sections = {name: dict(parser.items(name)) for name in parser.sections()}
+        except IniError:
+            sections = None
+        if sections is None:
+            raise self.unusable("is not a valid ini file")
+        return sections
+
+    def json_object(self) -> dict[str, object] | None:
+        """Return the object that a JSON file holds, or None when there is no such file.
+
+        Raises :class:`shared.errors.Misconfigured` when it cannot be read or holds anything else.
+        """
+        text = self._text()
+        if text is None:
+            return None
+        try:
+            document: object = json.loads(text)
+        except (ValueError, RecursionError):
+            document = None
+        if not isinstance(document, dict):
+            raise self.unusable("does not hold a valid JSON object")
+        return document
+
+    def part(self, field: str, value: object, profile: str) -> Part:
+        """Return a field of a profile as a part of keys.
+
+        Raises :class:`shared.errors.Misconfigured` when it is not a text.
+        """
+        if value is not None and not isinstance(value, str):
+            raise self.unusable(f"has a {field} that is not a text, in profile {profile}")
+        return Part(f"{field} in profile {profile} of {self.shown}", value)
+
+    def unusable(self, why: str, hint: str = "") -> Misconfigured:
+        """Return the error that says why this file cannot be used."""
+        return Misconfigured(
+            f"{_capital(self.shown)} {why}.",
+            hint=hint or "Correct the file, or write it anew with the vendor's tool.",
+        )
+
+    def _text(self) -> str | None:
+        problem = ""
+        text: str | None = None
+        try:
+            text = self.path.read_text(encoding="utf-8-sig")
+        except (FileNotFoundError, NotADirectoryError):
+            problem = "is not there" if self.named else ""
+        except PermissionError:
+            problem = "cannot be read: permission denied"
+        except UnicodeDecodeError:
+            problem = "is not UTF-8 text"
+        except (OSError, ValueError):  # a directory, a loop of links, a NUL in the name
+            problem = "cannot be read"
+        if problem:
+            raise self.unusable(problem)
+        return text
+
+
+def _capital(phrase: str) -> str:
+    return phrase[:1].upper() + phrase[1:]

@@ -1,0 +1,140 @@
+"""One search for credentials: what may be asked, and what was asked already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shared.credentials.key_pair import Part, key_pair
+from shared.errors import Misconfigured
+from shared.models.identity import Credentials, Keys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.settings import Settings
+
+Role = Callable[[], "Keys | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """As whom a provider is called.
+
+    Parameters
+    ----------
+    credentials: what signs the requests, or stands instead of a signature.
+    project_id: Huawei's project, if the place that held the credentials names one.
+    region: the region that a profile names beside its keys, if it does.
+    """
+
+    credentials: Credentials
+    project_id: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to tell a person when a vendor's credentials are nowhere.
+
+    Parameters
+    ----------
+    vendor: the vendor's name.
+    own_platform: what to do on the vendor's own function platform.
+    settings: which settings to set elsewhere.
+    profile: how a profile file is written.
+    """
+
+    vendor: str
+    own_platform: str
+    settings: str
+    profile: str
+
+
+@dataclass(slots=True)
+class Search:
+    """The places that one search may ask, and in ``looked`` those it asked in vain.
+
+    Parameters
+    ----------
+    settings, role, on_platform, home: as in :func:`shared.credentials.resolve`.
+    looked: one phrase for people for each place, in the order they were asked.
+    """
+
+    settings: Settings
+    role: Role | None
+    on_platform: bool
+    home: Path | None
+    looked: list[str] = field(default_factory=list)
+
+    def role_keys(self) -> Keys | None:
+        """Return the keys of the function's role, where the platform is the provider's own.
+
+        Raises :class:`shared.errors.Misconfigured` when they are incomplete.
+        """
+        if self.role is None:
+            return None
+        handed = self.role()
+        if handed is not None:
+            keys = key_pair(
+                Part("the role's key id", handed.access_key_id),
+                Part("the role's secret", handed.secret.reveal()),
+                Part("the role's token", handed.token.reveal() if handed.token else None),
+                source=handed.source or "function role",
+            )
+            if keys is not None:
+                return keys
+        self.looked.append("the function's role (it handed no keys)")
+        return None
+
+    def settings_keys(self, key_id: str, secret: str, token: str | None = None) -> Keys | None:
+        """Return the keys that settings of these names hold.
+
+        Raises :class:`shared.errors.Misconfigured` when only some of them are set.
+        """
+        settings = self.settings
+        keys = key_pair(
+            Part(key_id, settings.get(key_id)),
+            Part(secret, _revealed(settings, secret)),
+            Part(token, _revealed(settings, token)) if token else None,
+            source=f"{settings.where(key_id)} {key_id}",
+        )
+        if keys is None:
+            self.looked.append(f"the settings {key_id} and {secret} (not set)")
+        return keys
+
+    def home_directory(self) -> Path | None:
+        """Return where the profile files are; None where none may be read, or no home is."""
+        if self.on_platform:
+            return None
+        if self.home is None and (home := self.settings.get("HOME")):
+            from pathlib import Path
+
+            return Path(home)
+        if self.home is None:
+            self.looked.append("profile files (no home directory: HOME is not set)")
+        return self.home
+
+    def nothing_found(self, advice: Advice) -> Misconfigured:
+        """Return the error that names every place and says what to do."""
+        own = self.on_platform and self.role is not None
+        if own:
+            hint = advice.own_platform
+        elif self.on_platform:
+            hint = (
+                f"Set {advice.settings} in the function's configuration; "
+                "profile files are not read on a function platform."
+            )
+        else:
+            hint = f"Set {advice.settings}, or {advice.profile}."
+        return Misconfigured(
+            f"No credentials for {advice.vendor}. Looked, in this order, for: "
+            f"{'; '.join(self.looked)}.",
+            hint=hint,
+        )
+
+
+def _revealed(settings: Settings, name: str) -> str | None:
+    secret = settings.secret(name)
+    return secret.reveal() if secret else None

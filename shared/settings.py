@@ -1,0 +1,320 @@
+"""Every setting: its name, what it is for, its default; and the one door it is read through.
+
+Settings are read when they are asked for and never kept: function platforms change the
+environment of a warm process between two invocations, and all of them rotate keys.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.models.secret import Secret
+
+Lookup = Callable[[str], "str | None"]
+"""One place settings come from: the value of a name there, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table.
+
+    Parameters
+    ----------
+    name: as it is spelled in the environment.
+    group: the heading it stands under in the README.
+    meaning: one sentence for who sets it.
+    default: what stands when nothing is set; empty for no value.
+    secret: whether its value must never be shown; such a value leaves only wrapped.
+    also: other spellings that other programs made common; the name itself wins over them.
+    """
+
+    name: str
+    group: str
+    meaning: str
+    default: str = ""
+    secret: bool = False
+    also: tuple[str, ...] = ()
+
+
+ENDPOINTS = "Endpoints"
+REGIONS = "Regions"
+BEHAVIOUR = "Behaviour"
+STORAGE_KEYS = "Storage keys of OMS"
+NETWORK = "Network"
+ALIBABA = "Credentials of Alibaba Cloud"
+TENCENT = "Credentials of Tencent Cloud"
+HUAWEI = "Credentials of Huawei Cloud"
+PLATFORM = "Set by the platform"
+
+_ROWS = (
+    Setting("EDAS_ENDPOINT_URL", ENDPOINTS, "URL that stands in for EDAS's own."),
+    Setting("EHPC_ENDPOINT_URL", ENDPOINTS, "URL that stands in for E-HPC's own."),
+    Setting("CWP_ENDPOINT_URL", ENDPOINTS, "URL that stands in for CWP's own."),
+    Setting("OMS_ENDPOINT_URL", ENDPOINTS, "URL that stands in for OMS's own."),
+    Setting("MODELARTS_ENDPOINT_URL", ENDPOINTS, "URL that stands in for ModelArts's own."),
+    Setting("HUAWEI_IAM_ENDPOINT_URL", ENDPOINTS, "URL that stands in for Huawei IAM's own."),
+    Setting(
+        "HUAWEICLOUD_SDK_IAM_ENDPOINT",
+        ENDPOINTS,
+        "The same in the spelling of Huawei's SDK; HUAWEI_IAM_ENDPOINT_URL wins.",
+    ),
+    Setting(
+        "CWP_SITE",
+        ENDPOINTS,
+        "`intl` sends CWP's calls to the international site; unset is the Chinese one.",
+    ),
+    Setting(
+        "ALIBABA_CLOUD_REGION_ID",
+        REGIONS,
+        "Region of the Alibaba Cloud operations when the event names none.",
+    ),
+    Setting(
+        "TENCENTCLOUD_REGION",
+        REGIONS,
+        "Region of the Tencent Cloud operations when the event names none; "
+        "cannot be set on SCF, which tells its own region.",
+    ),
+    Setting(
+        "HUAWEICLOUD_REGION",
+        REGIONS,
+        "Region of the Huawei Cloud operations when the event names none.",
+    ),
+    Setting(
+        "DEFAULT_PARAMETERS",
+        BEHAVIOUR,
+        "JSON object of parameters that lie under every event, flat or keyed by operation id.",
+    ),
+    Setting(
+        "ON_FAILURE",
+        BEHAVIOUR,
+        "`raise` or `return`: how a failed run leaves; "
+        "unset, timers and workflows raise and everything else returns.",
+    ),
+    Setting("LOG_LEVEL", BEHAVIOUR, "Lowest level of the log lines that are written.", "INFO"),
+    Setting(
+        "METRICS",
+        BEHAVIOUR,
+        "`emf` writes the metrics line where it is off by default, `off` never writes it; "
+        "unset, it is written on AWS Lambda only.",
+    ),
+    Setting(
+        "OMS_SRC_AK",
+        STORAGE_KEYS,
+        "Access key id for the source bucket of the synchronization task.",
+        secret=True,
+    ),
+    Setting("OMS_SRC_SK", STORAGE_KEYS, "Secret key that belongs to OMS_SRC_AK.", secret=True),
+    Setting(
+        "OMS_DST_AK",
+        STORAGE_KEYS,
+        "Access key id for the destination bucket of the synchronization task.",
+        secret=True,
+    ),
+    Setting("OMS_DST_SK", STORAGE_KEYS, "Secret key that belongs to OMS_DST_AK.", secret=True),
+    Setting(
+        "OMS_SOURCE_CDN_AUTHENTICATION_KEY",
+        STORAGE_KEYS,
+        "Key of the CDN in front of the source bucket, where there is one.",
+        secret=True,
+    ),
+    Setting(
+        "SSL_CERT_FILE",
+        NETWORK,
+        "PEM file of the certificate authorities that are trusted, instead of the system's.",
+    ),
+    Setting(
+        "HTTPS_PROXY",
+        NETWORK,
+        "URL of the proxy that requests go through; https_proxy is read after it.",
+        also=("https_proxy",),
+    ),
+    Setting(
+        "NO_PROXY",
+        NETWORK,
+        "Comma-separated hosts that are reached without the proxy; no_proxy is read after it.",
+        also=("no_proxy",),
+    ),
+    Setting("ALIBABA_CLOUD_ACCESS_KEY_ID", ALIBABA, "AccessKey id."),
+    Setting(
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+        ALIBABA,
+        "Secret that belongs to ALIBABA_CLOUD_ACCESS_KEY_ID.",
+        secret=True,
+    ),
+    Setting(
+        "ALIBABA_CLOUD_SECURITY_TOKEN",
+        ALIBABA,
+        "Security token of temporary keys.",
+        secret=True,
+    ),
+    Setting(
+        "ALIBABA_CLOUD_PROFILE",
+        ALIBABA,
+        "Profile to take from the profile files; unset is the current or default one.",
+    ),
+    Setting(
+        "ALIBABA_CLOUD_CREDENTIALS_FILE",
+        ALIBABA,
+        "Ini file of profiles that is read instead of those in the home directory.",
+    ),
+    Setting("TENCENTCLOUD_SECRET_ID", TENCENT, "SecretId; cannot be set on SCF."),
+    Setting(
+        "TENCENTCLOUD_SECRET_KEY",
+        TENCENT,
+        "SecretKey that belongs to TENCENTCLOUD_SECRET_ID.",
+        secret=True,
+    ),
+    Setting("TENCENTCLOUD_TOKEN", TENCENT, "Token of temporary keys.", secret=True),
+    Setting(
+        "TCCLI_PROFILE",
+        TENCENT,
+        "Profile of the tccli tool to take the keys from; unset is its default one.",
+    ),
+    Setting(
+        "HUAWEICLOUD_AUTH_TOKEN",
+        HUAWEI,
+        "Ready X-Auth-Token, which wins over all keys and expires within a day: for local use.",
+        secret=True,
+    ),
+    Setting("HUAWEICLOUD_SDK_AK", HUAWEI, "Access key id."),
+    Setting(
+        "HUAWEICLOUD_SDK_SK",
+        HUAWEI,
+        "Secret key that belongs to HUAWEICLOUD_SDK_AK.",
+        secret=True,
+    ),
+    Setting(
+        "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+        HUAWEI,
+        "Security token of temporary keys.",
+        secret=True,
+    ),
+    Setting(
+        "HUAWEICLOUD_SDK_PROJECT_ID",
+        HUAWEI,
+        "Id of the project in the default region; unset, it is looked up.",
+    ),
+    Setting(
+        "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
+        HUAWEI,
+        "Ini file with a [basic] section that is read instead of the one in the home directory.",
+    ),
+    Setting(
+        "CLOUD_SDK_AK",
+        HUAWEI,
+        "Access key id as Huawei's samples spell it; HUAWEICLOUD_SDK_AK wins.",
+    ),
+    Setting("CLOUD_SDK_SK", HUAWEI, "Secret key that belongs to CLOUD_SDK_AK.", secret=True),
+    Setting("HOME", PLATFORM, "Home directory; the vendors' profile files are looked for there."),
+    Setting("AWS_LAMBDA_FUNCTION_NAME", PLATFORM, "Name of the function on AWS Lambda."),
+    Setting("AWS_REGION", PLATFORM, "Region of the function on AWS Lambda."),
+    Setting("FC_FUNCTION_NAME", PLATFORM, "Name of the function on Function Compute."),
+    Setting(
+        "FC_REGION",
+        PLATFORM,
+        "Region of the function on Function Compute; "
+        "the last resort for the region of the Alibaba Cloud operations.",
+    ),
+    Setting("TENCENTCLOUD_RUNENV", PLATFORM, "`SCF` on Tencent Cloud's SCF."),
+    Setting("TENCENTCLOUD_SECRETID", PLATFORM, "SecretId of the function's role on SCF."),
+    Setting(
+        "TENCENTCLOUD_SECRETKEY",
+        PLATFORM,
+        "SecretKey of the function's role on SCF.",
+        secret=True,
+    ),
+    Setting(
+        "TENCENTCLOUD_SESSIONTOKEN",
+        PLATFORM,
+        "Token of the function's role on SCF.",
+        secret=True,
+    ),
+    Setting("RUNTIME_TIMEOUT", PLATFORM, "Time limit of the function on FunctionGraph, seconds."),
+    Setting("RUNTIME_PROJECT_ID", PLATFORM, "Project of the function on FunctionGraph."),
+    Setting(
+        "RUNTIME_USERDATA",
+        PLATFORM,
+        "The user's own settings on FunctionGraph, as one JSON object.",
+        secret=True,
+    ),
+)
+
+SETTINGS: Mapping[str, Setting] = {row.name: row for row in _ROWS}
+"""The table: every setting there is, by name, in the README's order."""
+
+
+class Settings:
+    """The door: reads settings from several places, the first that has a value wins.
+
+    An empty value is an unset one. Surrounding whitespace does not belong to a value:
+    consoles and files tend to add a line break when one pastes.
+
+    Parameters
+    ----------
+    sources: places in the order they are asked, each a label for people and a look-up.
+    """
+
+    __slots__ = ("_sources",)
+
+    def __init__(self, sources: Sequence[tuple[str, Lookup]]) -> None:
+        self._sources = tuple(sources)
+
+    @classmethod
+    def of_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read from the process environment only, or from another mapping in its place."""
+        return cls((("environment", environ.get),))
+
+    def get(self, name: str) -> str | None:
+        """Return the value of a setting, its default, or None when there is neither.
+
+        Raises KeyError for a name that is not in the table and TypeError for a secret
+        setting, which :meth:`secret` reads: both are defects of the caller.
+        """
+        row = SETTINGS[name]
+        if row.secret:
+            msg = f"{name} is secret: read it with secret()"
+            raise TypeError(msg)
+        return self._value(row)
+
+    def secret(self, name: str) -> Secret | None:
+        """Return the wrapped value of a secret setting, or None.
+
+        Raises KeyError for a name that is not in the table and TypeError for a setting that
+        is not marked secret: its value would be missing from :meth:`secrets`.
+        """
+        row = SETTINGS[name]
+        if not row.secret:
+            msg = f"{name} is not marked secret: mark it, or read it with get()"
+            raise TypeError(msg)
+        value = self._value(row)
+        return Secret(value) if value else None
+
+    def where(self, name: str) -> str | None:
+        """Return the label of the place a setting's value comes from; None if it is not set.
+
+        Raises KeyError for a name that is not in the table.
+        """
+        return next((label for label, _ in self._found(SETTINGS[name])), None)
+
+    def secrets(self) -> list[Secret]:
+        """Return the value of every secret setting that is set, to be scrubbed from outputs."""
+        return [
+            Secret(value)
+            for row in SETTINGS.values()
+            if row.secret and (value := self._value(row)) is not None
+        ]
+
+    def _value(self, row: Setting) -> str | None:
+        return next((value for _, value in self._found(row)), row.default) or None
+
+    def _found(self, row: Setting) -> Iterator[tuple[str, str]]:
+        for label, lookup in self._sources:
+            for name in (row.name, *row.also):
+                value = (lookup(name) or "").strip()
+                if value:
+                    yield label, value
+
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(label for label, _ in self._sources)})"
