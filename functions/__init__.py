@@ -1,0 +1,1 @@
+"""The deployable operations, one folder a provider."""

@@ -1,0 +1,1 @@
+"""Alibaba Cloud: EDAS and E-HPC Instant."""

@@ -1,0 +1,1 @@
+"""Huawei Cloud: OMS and ModelArts."""

@@ -1,0 +1,322 @@
+"""The error tables say of every documented code what the contract says."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from functions.alibaba import error_codes as alibaba
+from functions.huawei import error_codes as huawei
+from functions.tencent import error_codes as tencent
+from local.error_tables import render
+from shared.errors import CATEGORIES, PROVIDER_ERRORS
+from shared.models.error_code import ErrorCode, by_status, find, page, table
+
+PROJECT = Path(__file__).parents[2]
+
+TABLES: Mapping[str, Mapping[str, ErrorCode]] = {
+    "alibaba": alibaba.ERROR_CODES,
+    "tencent": tencent.ERROR_CODES,
+    "huawei": huawei.ERROR_CODES,
+}
+
+ROWS = [
+    pytest.param(row, id=f"{provider}:{row.code}")
+    for provider, rows in TABLES.items()
+    for row in rows.values()
+]
+
+DOCUMENTED = {
+    "alibaba": {
+        # E-HPC SynchronizeApp
+        "ImageAlreadyExists": "conflict",
+        "InvalidParams": "invalid_input",
+        "ImageNotFound": "not_found",
+        "DbError": "unavailable",
+        "ServiceAPIError": "unavailable",
+        "EcsError": "unavailable",
+        "AliyunError": "unavailable",
+        "ServiceUnavailable": "unavailable",
+        # the gateway
+        "InvalidAccessKeyId.NotFound": "unauthenticated",
+        "InvalidAccessKeyId.Inactive": "unauthenticated",
+        "SignatureDoesNotMatch": "unauthenticated",
+        "IncompleteSignature": "unauthenticated",
+        "SignatureNonceUsed": "unauthenticated",
+        "InvalidTimeStamp.Expired": "unauthenticated",
+        "InvalidSecurityToken.Expired": "unauthenticated",
+        "InvalidSecurityToken.AnythingNew": "unauthenticated",
+        "MissingSecurityToken": "unauthenticated",
+        "Forbidden.RAM": "forbidden",
+        "Forbidden.AnythingNew": "forbidden",
+        "NoPermission": "forbidden",
+        "Throttling": "throttled",
+        "Throttling.User": "throttled",
+        "Throttling.Api": "throttled",
+        "InternalError": "unavailable",
+        "MissingType": "invalid_input",
+        "MissingAppId": "invalid_input",
+        "InvalidParameter": "invalid_input",
+        "InvalidParameter.AnythingNew": "invalid_input",
+        "InvalidAction.NotFound": "not_found",
+        "InvalidVersion": "not_found",
+    },
+    "tencent": {
+        # CWP SyncMachines
+        "FailedOperation": "refused",
+        "FailedOperation.APIServerFail": "unavailable",
+        "InternalError": "unavailable",
+        "InvalidParameterValue": "invalid_input",
+        "MissingParameter": "invalid_input",
+        # the gateway
+        "ActionOffline": "refused",
+        "AuthFailure.InvalidAuthorization": "unauthenticated",
+        "AuthFailure.InvalidSecretId": "unauthenticated",
+        "AuthFailure.MFAFailure": "unauthenticated",
+        "AuthFailure.SecretIdNotFound": "unauthenticated",
+        "AuthFailure.SignatureExpire": "unauthenticated",
+        "AuthFailure.SignatureFailure": "unauthenticated",
+        "AuthFailure.TokenFailure": "unauthenticated",
+        "AuthFailure.AnythingNew": "unauthenticated",
+        "AuthFailure.UnauthorizedOperation": "forbidden",
+        "DryRunOperation": "refused",
+        "InvalidAction": "not_found",
+        "InvalidParameter": "invalid_input",
+        "InvalidParameter.IllegalRequest": "invalid_input",
+        "InvalidRequest": "refused",
+        "IpInBlacklist": "forbidden",
+        "IpNotInWhitelist": "forbidden",
+        "LimitExceeded": "throttled",
+        "NoSuchProduct": "not_found",
+        "NoSuchVersion": "not_found",
+        "RequestLimitExceeded": "throttled",
+        "RequestLimitExceeded.GlobalRegionUinLimitExceeded": "throttled",
+        "RequestLimitExceeded.IPLimitExceeded": "throttled",
+        "RequestLimitExceeded.UinLimitExceeded": "throttled",
+        "RequestSizeLimitExceeded": "refused",
+        "ResourceInUse": "conflict",
+        "ResourceInsufficient": "unavailable",
+        "ResourceNotFound": "not_found",
+        "ResourceUnavailable": "unavailable",
+        "ResponseSizeLimitExceeded": "refused",
+        "ServiceUnavailable": "unavailable",
+        "UnauthorizedOperation": "forbidden",
+        "UnknownParameter": "invalid_input",
+        "UnsupportedOperation": "refused",
+        "UnsupportedProtocol": "misconfigured",
+        "UnsupportedRegion": "invalid_input",
+    },
+    "huawei": {
+        # ModelArts SyncDevServers and the gateway; OMS documents no code on its page
+        "ModelArts.0104": "invalid_input",
+        "APIGW.0101": "not_found",
+        "APIG.0101": "not_found",
+        "APIGW.0301": "unauthenticated",
+        "APIG.0301": "unauthenticated",
+        "APIGW.0302": "forbidden",
+        "APIGW.0307": "unauthenticated",
+        "APIGW.0308": "throttled",
+        "APIG.0308": "throttled",
+        "APIGW.0601": "unavailable",
+        "IAM.0002": "forbidden",
+        "ModelArts.0108": "forbidden",
+        "OMS.1009": "not_found",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("provider", "code", "category"),
+    [
+        pytest.param(provider, code, category, id=f"{provider}:{code}")
+        for provider, codes in DOCUMENTED.items()
+        for code, category in codes.items()
+    ],
+)
+def test_a_documented_code_has_the_category_of_the_contract(
+    provider: str, code: str, category: str
+) -> None:
+    row = find(TABLES[provider], code)
+    assert row is not None
+    assert row.category == category
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_category_is_one_a_provider_may_be_mapped_to(row: ErrorCode) -> None:
+    assert row.category in PROVIDER_ERRORS
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_hint_is_a_whole_sentence(row: ErrorCode) -> None:
+    assert row.hint[:1].isupper()
+    assert row.hint.endswith(".")
+    assert "  " not in row.hint
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_row_names_the_page_it_comes_from(row: ErrorCode) -> None:
+    assert row.source.endswith(">")
+    assert " <https://" in row.source
+
+
+@pytest.mark.parametrize(
+    "rows", [alibaba.ROWS, tencent.ROWS, huawei.ROWS], ids=["alibaba", "tencent", "huawei"]
+)
+def test_no_hint_serves_two_codes_of_a_provider(rows: tuple[ErrorCode, ...]) -> None:
+    repeated = [hint for hint, times in Counter(row.hint for row in rows).items() if times > 1]
+    assert repeated == []
+
+
+@pytest.mark.parametrize(
+    ("provider", "code", "named"),
+    [
+        ("alibaba", "Forbidden.RAM", "ehpc:SynchronizeApp"),
+        ("alibaba", "Forbidden.RAM", "edas:SystemBase"),
+        ("tencent", "AuthFailure.UnauthorizedOperation", "cwp:SyncMachines"),
+        ("tencent", "UnauthorizedOperation", "cwp:SyncMachines"),
+        ("huawei", "APIGW.0302", "oms:synctask:update"),
+        ("huawei", "ModelArts.0108", "modelarts:devserver:sync"),
+        ("huawei", "IAM.0002", "iam:projects:listProjects"),
+    ],
+)
+def test_a_missing_permission_is_named(provider: str, code: str, named: str) -> None:
+    assert named in TABLES[provider][code].hint
+
+
+@pytest.mark.parametrize("rows", TABLES.values(), ids=TABLES)
+def test_a_refusal_of_who_we_are_is_never_marked_as_worth_a_retry(
+    rows: Mapping[str, ErrorCode],
+) -> None:
+    marked = [r.code for r in rows.values() if r.category == "unauthenticated" and r.retryable]
+    assert marked == []
+
+
+LIMITS = table(
+    (
+        ErrorCode("Limit", "throttled", "Wait."),
+        ErrorCode("Limit.User", "forbidden", "Ask."),
+        ErrorCode("Limit/504", "unavailable", "Wait longer."),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("Limit", "Limit"),
+        ("Limit.User", "Limit.User"),
+        ("Limit.User.Today", "Limit.User"),
+        ("Limit.Api.Today", "Limit"),
+    ],
+)
+def test_a_code_is_found_by_its_longest_known_prefix(code: str, found: str) -> None:
+    row = find(LIMITS, code)
+    assert row is not None
+    assert row.code == found
+
+
+@pytest.mark.parametrize("code", ["", ".", "Limi", "LimitExceeded", "User", "Other.Limit"])
+def test_a_prefix_ends_at_a_dot_and_begins_at_the_beginning(code: str) -> None:
+    assert find(LIMITS, code) is None
+
+
+def test_a_row_for_the_status_goes_before_the_row_for_all() -> None:
+    row = find(LIMITS, "Limit", 504)
+    assert row is not None
+    assert row.category == "unavailable"
+
+
+def test_a_row_for_another_status_is_passed_over() -> None:
+    row = find(LIMITS, "Limit", 400)
+    assert row is not None
+    assert row.category == "throttled"
+
+
+@pytest.mark.parametrize(
+    ("status", "category"),
+    [
+        (400, "invalid_input"),
+        (413, "refused"),
+        (414, "refused"),
+        (494, "refused"),
+        (500, "unavailable"),
+        (502, "unavailable"),
+        (504, "unavailable"),
+    ],
+)
+@pytest.mark.parametrize("code", ["APIGW.0201", "APIG.0201"])
+def test_the_gateways_many_sided_code_is_told_apart_by_status(
+    code: str, status: int, category: str
+) -> None:
+    row = find(huawei.ERROR_CODES, code, status)
+    assert row is not None
+    assert row.category == category
+
+
+@pytest.mark.parametrize("row", [row for row in huawei.ROWS if row.code.startswith("APIGW.")])
+def test_every_gateway_code_is_known_in_the_older_spelling(row: ErrorCode) -> None:
+    older = huawei.ERROR_CODES[row.code.replace("APIGW.", "APIG.")]
+    assert (older.category, older.hint) == (row.category, row.hint)
+
+
+def test_a_code_that_stands_twice_is_refused() -> None:
+    row = ErrorCode("Limit", "throttled", "Wait.")
+    with pytest.raises(ValueError, match="Limit stands twice"):
+        table((row, row))
+
+
+def test_a_page_writes_its_source_into_every_row() -> None:
+    rows = page("A page <https://example.com>", ErrorCode("Limit", "throttled", "Wait."))
+    assert [row.source for row in rows] == ["A page <https://example.com>"]
+
+
+@pytest.mark.parametrize(
+    ("status", "category"),
+    [
+        (302, "refused"),
+        (400, "refused"),
+        (401, "unauthenticated"),
+        (403, "forbidden"),
+        (404, "not_found"),
+        (406, "refused"),
+        (408, "unavailable"),
+        (409, "conflict"),
+        (429, "throttled"),
+        (500, "unavailable"),
+        (503, "unavailable"),
+        (504, "unavailable"),
+    ],
+)
+def test_an_unknown_code_is_judged_by_its_status(status: int, category: str) -> None:
+    assert by_status(status) == category
+
+
+def test_the_documentation_is_what_the_code_says() -> None:
+    written = (PROJECT / "docs" / "errors.md").read_text(encoding="utf-8")
+    assert written == render(), "run: python -m local.error_tables > docs/errors.md"
+
+
+@pytest.mark.parametrize("row", [*alibaba.ROWS, *tencent.ROWS, *huawei.ROWS])
+def test_every_row_stands_in_the_documentation(row: ErrorCode) -> None:
+    assert f"| `{row.code}` | `{row.category}` |" in render()
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_every_category_is_explained_in_the_documentation(category: str) -> None:
+    assert render().count(f"\n| `{category}` | ") == 1
+
+
+@pytest.mark.parametrize("provider", TABLES)
+def test_a_table_imports_nothing_of_ours_but_the_row(provider: str) -> None:
+    source = (PROJECT / "functions" / provider / "error_codes.py").read_text(encoding="utf-8")
+    imported = {
+        node.module
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and node.module
+    }
+    ours = {name for name in imported if name.startswith(("functions", "shared", "local"))}
+    assert ours == {"shared.models.error_code"}
