@@ -1,0 +1,73 @@
+"""Time, as something that can be passed in."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta, timezone
+
+
+class Clock:
+    """The machine's clock; tests pass one of their own with the same members."""
+
+    def now(self) -> datetime:
+        """Return the time of day, aware, in UTC."""
+        return datetime.now(timezone.utc)
+
+    def monotonic(self) -> float:
+        """Return seconds on a clock that never goes back."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+def rfc3339(moment: datetime) -> str:
+    """Return a moment as RFC 3339 in UTC with milliseconds."""
+    utc = moment.astimezone(timezone.utc)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def from_milliseconds(milliseconds: object) -> str | None:
+    """Return a time in milliseconds since 1970 as RFC 3339, None where it is none."""
+    if not isinstance(milliseconds, int) or isinstance(milliseconds, bool) or milliseconds <= 0:
+        return None
+    try:
+        return rfc3339(datetime.fromtimestamp(milliseconds / 1000, timezone.utc))
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+class Deadline:
+    """When a run must be over: the function's limit less a margin for the answer.
+
+    Parameters
+    ----------
+    clock: what time is read from.
+    limit: seconds the function still has, None where nothing limits it.
+    began: the monotonic time at which ``limit`` was known; now when left out.
+    """
+
+    __slots__ = ("_clock", "_end", "limit")
+
+    MARGIN_SECONDS = 0.5
+    MARGIN_SHARE = 0.05
+
+    def __init__(self, clock: Clock, limit: float | None, began: float | None = None) -> None:
+        self._clock = clock
+        self.limit = limit
+        self._end: float | None = None
+        if limit is not None:
+            margin = max(self.MARGIN_SECONDS, limit * self.MARGIN_SHARE)
+            self._end = (clock.monotonic() if began is None else began) + limit - margin
+
+    def remaining(self) -> float:
+        """Return the seconds left; infinite without a limit, never negative."""
+        if self._end is None:
+            return float("inf")
+        return max(0.0, self._end - self._clock.monotonic())
+
+
+def corrected(moment: datetime, offset: float) -> datetime:
+    """Return a moment shifted by a clock offset in seconds."""
+    return moment + timedelta(seconds=offset)

@@ -1,0 +1,303 @@
+"""One run: address, sign, send, retry, keep the deadline, feed the generator.
+
+Nothing here knows an operation or a provider by name. What a lost answer means is
+said by the call, what an answer means by the dialect, what to do next by the
+operation; this module keeps the rules that hold for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from shared import retry
+from shared.clock import Clock, Deadline, corrected
+from shared.errors import OutOfTime, SyncError, TimedOut, Unauthenticated, WireError
+from shared.models.identity import AuthToken, Credentials
+from shared.models.operation import Operation, Target
+from shared.models.result import Outcome
+from shared.models.service import Service
+from shared.models.steps import Answer, Call, Pause, Steps
+from shared.models.wire import Request, Response
+from shared.rate import RateLimit
+from shared.transport import CONNECT_SECONDS
+
+LEAST_SECONDS = 0.2
+"""With less time left nothing is sent: an answer could hardly come."""
+
+SKEW_SECONDS = 120.0
+"""A refused signature whose answer's ``Date`` is further off than this is a clock's fault."""
+
+
+class Sender(Protocol):
+    """What the driver needs of the transport."""
+
+    def send(
+        self,
+        request: Request,
+        *,
+        connect_seconds: float,
+        read_seconds: float,
+        total_seconds: float,
+    ) -> Response:
+        """Send a request once."""
+        ...
+
+
+Report = Callable[[str, str, Mapping[str, object]], None]
+"""From a level (``debug``, ``info``, ``warning``), a sentence and its facts to the log."""
+
+
+@dataclass
+class Tally:
+    """What a run has done so far.
+
+    Parameters
+    ----------
+    attempts: how often the operation's own service was asked.
+    request_ids: the provider's ids, in the order of the answers.
+    waited_seconds: time spent waiting for the provider's answers.
+    """
+
+    attempts: int = 0
+    request_ids: list[str] = field(default_factory=list)
+    waited_seconds: float = 0.0
+
+
+class LookUps:
+    """Answers that may be kept for the life of the process."""
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[object, ...], Answer] = {}
+
+    def get(self, key: tuple[object, ...]) -> Answer | None:
+        """Return a kept answer, None if there is none."""
+        return self._answers.get(key)
+
+    def keep(self, key: tuple[object, ...], answer: Answer) -> None:
+        """Keep an answer."""
+        self._answers[key] = answer
+
+
+class Driver:
+    """Drives one operation's generator to its outcome.
+
+    Parameters
+    ----------
+    operation: what is run.
+    target: where.
+    credentials: as whom.
+    origin: from a service to scheme and authority.
+    sender: sends a signed request once.
+    deadline: when the run must be over.
+    clock, random, nonce: time, chance (0 to 1) and fresh nonces.
+    limits, look_ups: what the runs of a process share.
+    report: where facts worth a log line go.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        target: Target,
+        *,
+        credentials: Credentials,
+        origin: Callable[[Service], str],
+        sender: Sender,
+        deadline: Deadline,
+        clock: Clock,
+        random: Callable[[], float],
+        nonce: Callable[[], str],
+        limits: RateLimit,
+        look_ups: LookUps,
+        report: Report,
+    ) -> None:
+        self.tally = Tally()
+        self._operation = operation
+        self._target = target
+        self._credentials = credentials
+        self._origin = origin
+        self._sender = sender
+        self._deadline = deadline
+        self._clock = clock
+        self._random = random
+        self._nonce = nonce
+        self._limits = limits
+        self._look_ups = look_ups
+        self._report = report
+        self._offset = 0.0
+        self._pausing_since: float | None = None
+
+    def drive(self, steps: Steps[Outcome]) -> Outcome:
+        """Feed the generator until it returns.
+
+        Raises
+        ------
+        SyncError: the run failed and the operation did not catch it.
+        """
+        answer: Any = None
+        failure: SyncError | None = None
+        try:
+            while True:
+                step = steps.send(answer) if failure is None else steps.throw(failure)
+                answer, failure = None, None
+                if isinstance(step, Pause):
+                    answer = self._pause(step)
+                    continue
+                try:
+                    answer = self._ask(step)
+                except SyncError as error:
+                    failure = error
+        except StopIteration as stop:
+            outcome: Outcome = stop.value
+            return outcome
+
+    def _pause(self, step: Pause) -> bool:
+        now = self._clock.monotonic()
+        if self._pausing_since is None:
+            self._pausing_since = now
+        within = step.within - (now - self._pausing_since)
+        seconds = min(step.seconds, within)
+        if seconds <= 0 or seconds + LEAST_SECONDS >= self._deadline.remaining():
+            return False
+        self._clock.sleep(seconds)
+        return True
+
+    def _ask(self, call: Call) -> Answer:
+        key = self._look_up_key(call) if call.cached else None
+        if key is not None and (kept := self._look_ups.get(key)) is not None:
+            return kept
+        answer = self._try(call)
+        if key is not None:
+            self._look_ups.keep(key, answer)
+        return answer
+
+    def _look_up_key(self, call: Call) -> tuple[object, ...]:
+        identity = self._credentials
+        who = identity.token if isinstance(identity, AuthToken) else identity.access_key_id
+        return (self._origin(call.service), call.path, call.query, who)
+
+    def _try(self, call: Call) -> Answer:
+        attempt = 0
+        losses = 0
+        clock_corrected = False
+        while True:
+            attempt += 1
+            response: Response | None = None
+            try:
+                response = self._send(call, attempt)
+                answer = self._operation.dialect.read(call, response)
+            except SyncError as error:
+                error.after_lost = losses > 0
+                self._note(error.request_id)
+                if response is not None:
+                    error.retry_after = retry.asked_to_wait(response, self._clock.now())
+                    if not clock_corrected and self._correct_clock(error, response):
+                        clock_corrected = True
+                        attempt -= 1
+                        continue
+                if not self._wait_to_repeat(call, error, attempt, losses):
+                    raise
+                losses += isinstance(error, WireError) and error.lost
+                continue
+            self._note(answer.request_id)
+            return Answer(answer.body, answer.status, answer.request_id, losses > 0)
+
+    def _send(self, call: Call, attempt: int) -> Response:
+        operation, target = self._operation, self._target
+        if call.rate is not None:
+            self._keep_rate(call, call.rate)
+        left = self._deadline.remaining()
+        if left < LEAST_SECONDS:
+            raise self._out_of_time(sent=False)
+        origin = self._origin(call.service)
+        now = corrected(self._clock.now(), self._offset)
+        request = operation.dialect.sign(
+            call, origin, self._credentials, target, now, self._nonce()
+        )
+        own = call.service.name == operation.service.name
+        self.tally.attempts += own
+        self._report(
+            "debug",
+            "request",
+            {"action": call.action, "host": request.host, "attempt": attempt},
+        )
+        began = self._clock.monotonic()
+        try:
+            return self._sender.send(
+                request,
+                connect_seconds=CONNECT_SECONDS,
+                read_seconds=call.read_timeout,
+                total_seconds=left,
+            )
+        except TimedOut as error:
+            if self._deadline.remaining() < LEAST_SECONDS:
+                raise self._out_of_time(sent=error.lost) from None
+            raise
+        finally:
+            self.tally.waited_seconds += self._clock.monotonic() - began
+
+    def _keep_rate(self, call: Call, most: int) -> None:
+        identity = self._credentials
+        who = "token" if isinstance(identity, AuthToken) else identity.access_key_id
+        key = f"{self._origin(call.service)} {call.action} {who}"
+        wait = self._limits.reserve(key, most, self._clock.monotonic())
+        if wait <= 0:
+            return
+        if wait + LEAST_SECONDS >= self._deadline.remaining():
+            raise self._out_of_time(sent=False)
+        self._clock.sleep(wait)
+
+    def _correct_clock(self, error: SyncError, response: Response) -> bool:
+        if not isinstance(error, Unauthenticated):
+            return False
+        offset = retry.clock_offset(response, self._clock.now())
+        if offset is None:
+            return False
+        if not error.expired_signature and abs(offset - self._offset) <= SKEW_SECONDS:
+            return False
+        self._offset = offset
+        self._report(
+            "warning",
+            "this machine's clock is off; signing with the provider's time",
+            {"offset_seconds": round(offset), "code": error.code},
+        )
+        return True
+
+    def _wait_to_repeat(self, call: Call, error: SyncError, attempt: int, losses: int) -> bool:
+        if attempt >= retry.ATTEMPTS or isinstance(error, OutOfTime):
+            return False
+        if not retry.may_repeat(call, error, losses):
+            return False
+        seconds = retry.delay(attempt, error.retry_after, self._random)
+        if seconds is None or seconds + LEAST_SECONDS >= self._deadline.remaining():
+            return False
+        self._report(
+            "warning",
+            "trying again",
+            {
+                "action": call.action,
+                "attempt": attempt,
+                "category": error.category,
+                "code": error.code,
+                "wait_seconds": round(seconds, 3),
+            },
+        )
+        self._clock.sleep(seconds)
+        return True
+
+    def _note(self, request_id: str | None) -> None:
+        if request_id and request_id not in self.tally.request_ids:
+            self.tally.request_ids.append(request_id)
+
+    def _out_of_time(self, *, sent: bool) -> OutOfTime:
+        limit = self._deadline.limit
+        had = "the time it was given" if limit is None else f"the function's limit of {limit:g} s"
+        needs = self._operation.needs_seconds
+        return OutOfTime(
+            f"{had} is used up" + (" before the answer came" if sent else ""),
+            lost=sent,
+            hint=f"Raise the function's timeout to {needs} s or more: "
+            f"{self._operation.function} may need that long. What was begun goes on at the "
+            "provider, and the next run looks at it.",
+        )

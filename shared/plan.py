@@ -1,0 +1,53 @@
+"""A dry run: the same generator, with stand-in answers instead of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from shared.models.result import Outcome
+from shared.models.service import Service
+from shared.models.steps import Answer, Call, Pause, Steps
+from shared.scrub import Scrubber
+from shared.signing.canonical import target
+
+PLANNED_REQUEST_ID = "planned"
+
+
+def plan(steps: Steps[Outcome], origin: Callable[[Service], str], scrub: Scrubber) -> Outcome:
+    """Return a ``planned`` outcome that lists every request a run would send.
+
+    Parameters
+    ----------
+    steps: the operation's generator.
+    origin: from a service to scheme and authority.
+    scrub: masks the secrets in bodies.
+    """
+    requests: list[dict[str, object]] = []
+    answer: Any = None
+    try:
+        while True:
+            step = steps.send(answer)
+            if isinstance(step, Pause):
+                answer = False
+                continue
+            requests.append(described(step, origin(step.service), scrub))
+            answer = Answer(step.stand_in, request_id=PLANNED_REQUEST_ID)
+    except StopIteration:
+        pass
+    writes = sum(1 for request in requests if request["writes"])
+    summary = f"would send {len(requests)} requests, {writes} of them writing"
+    return Outcome("planned", summary, {"requests": requests})
+
+
+def described(call: Call, origin: str, scrub: Scrubber) -> dict[str, object]:
+    """Return a call as a dry run shows it: unsigned, secrets masked, open values in braces."""
+    url = origin + target(call.path, call.query)
+    return {
+        "service": call.service.name,
+        "action": call.action,
+        "method": call.method,
+        "url": url.replace("%7B", "{").replace("%7D", "}"),
+        "body": None if call.body is None else scrub.value(call.body),
+        "writes": call.writes,
+    }

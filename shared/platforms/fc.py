@@ -1,0 +1,68 @@
+"""Alibaba Function Compute 3.0: events are bytes, always.
+
+Source: Alibaba's pages on event handlers, the Python context, environment variables
+and the formats of events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.models.identity import Keys
+from shared.models.secret import Secret
+from shared.platforms.aws import text_of
+from shared.platforms.incoming import Incoming, is_http, read_json, read_message
+from shared.settings import Settings
+
+
+class FunctionCompute:
+    """A function on Alibaba Function Compute."""
+
+    name = "Function Compute"
+    provider = "alibaba"
+
+    def open(self, event: object) -> Incoming:
+        """A timer carries its parameters as JSON text in ``payload``."""
+        if isinstance(event, bytes | bytearray):
+            event = read_json(bytes(event), "the event") if event.strip() else {}
+        if isinstance(event, Mapping):
+            if "triggerName" in event and "triggerTime" in event:
+                return Incoming("timer", read_message(event.get("payload"), "payload"))
+            if is_http(event):
+                return Incoming("http", event)
+        return Incoming("direct", event)
+
+    def settings(self, _context: Any, environ: Mapping[str, str]) -> Settings:
+        """The settings are the function's environment variables."""
+        return Settings.of_environment(environ)
+
+    def invocation_id(self, context: Any) -> str | None:
+        """Return ``request_id``."""
+        return text_of(getattr(context, "request_id", None))
+
+    def limit(self, context: Any, _settings: Settings) -> float | None:
+        """Return the function's configured time-out; our own clock runs from here."""
+        seconds = getattr(getattr(context, "function", None), "timeout", None)
+        try:
+            return float(seconds) if seconds is not None else None
+        except (TypeError, ValueError):
+            return None
+
+    def region(self, context: Any, settings: Settings) -> str | None:
+        """Return ``FC_REGION``, else the context's region."""
+        return settings.get("FC_REGION") or text_of(getattr(context, "region", None))
+
+    def role(self, context: Any, _settings: Settings) -> Keys | None:
+        """Return the context's credentials, which runtimes up to Python 3.10 have.
+
+        The role's environment variables have the vendor's usual names, so on newer
+        runtimes they are found as the environment's.
+        """
+        found = getattr(context, "credentials", None)
+        key_id = text_of(getattr(found, "access_key_id", None))
+        secret = text_of(getattr(found, "access_key_secret", None))
+        token = text_of(getattr(found, "security_token", None))
+        if not (key_id and secret and token):
+            return None
+        return Keys(key_id, Secret(secret), Secret(token), "the function's role (FC context)")

@@ -1,0 +1,96 @@
+"""Huawei FunctionGraph: a context of getters, the user's settings behind one of them.
+
+Source: Huawei's FunctionGraph developer guide (functiongraph_02_0502) and the open
+runtimes, whose remaining time mixes seconds and milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.errors import Misconfigured
+from shared.models.identity import Keys
+from shared.models.secret import Secret
+from shared.platforms.aws import text_of
+from shared.platforms.incoming import Incoming, is_http, read_message
+from shared.settings import Settings
+
+LEAST_CREDIBLE_MS = 1000
+"""A remaining time below this at the start is seconds mistaken for milliseconds, or stale."""
+
+
+class FunctionGraph:
+    """A function on Huawei FunctionGraph."""
+
+    name = "FunctionGraph"
+    provider = "huawei"
+
+    def open(self, event: object) -> Incoming:
+        """A timer carries its parameters as JSON text in ``user_event``."""
+        if isinstance(event, Mapping):
+            if event.get("trigger_type") == "TIMER" and "trigger_name" in event:
+                return Incoming("timer", read_message(event.get("user_event"), "user_event"))
+            if is_http(event):
+                return Incoming("http", event)
+        return Incoming("direct", event)
+
+    def settings(self, context: Any, environ: Mapping[str, str]) -> Settings:
+        """The settings are the function's user data, then the process environment."""
+
+        def user_data(name: str) -> str | None:
+            return text_of(context.getUserData(name))
+
+        return Settings([("user data", user_data), ("environment", environ.get)])
+
+    def invocation_id(self, context: Any) -> str | None:
+        """Return what ``getRequestID`` says."""
+        return text_of(getter(context, "getRequestID"))
+
+    def limit(self, context: Any, settings: Settings) -> float | None:
+        """Return the configured time-out, or the remaining time if it is credible and less."""
+        configured = settings.get("RUNTIME_TIMEOUT")
+        limit: float | None = None
+        try:
+            limit = float(configured) if configured else None
+        except ValueError:
+            limit = None
+        remaining = getter(context, "getRemainingTimeInMilliSeconds")
+        if not isinstance(remaining, int | float) or remaining <= 0:
+            return limit
+        if limit is None:
+            return remaining / 1000
+        return min(limit, remaining / 1000) if remaining >= LEAST_CREDIBLE_MS else limit
+
+    def region(self, _context: Any, _settings: Settings) -> str | None:
+        """FunctionGraph does not tell its region."""
+        return None
+
+    def role(self, context: Any, _settings: Settings) -> Keys | None:
+        """Return the agency's temporary keys from the context."""
+        key_id = text_of(getter(context, "getSecurityAccessKey"))
+        secret = text_of(getter(context, "getSecuritySecretKey"))
+        token = text_of(getter(context, "getSecurityToken"))
+        if not (key_id or secret):
+            return None
+        if key_id is None or secret is None or token is None:
+            raise Misconfigured(
+                "the function's agency gave only part of its temporary keys",
+                code="CredentialsHalfSet",
+                hint="Check that the function's agency is delegated to FunctionGraph and "
+                "may assume roles; a new version takes it up.",
+            )
+        return Keys(
+            key_id, Secret(secret), Secret(token), "the function's agency (FunctionGraph context)"
+        )
+
+
+def getter(context: Any, name: str) -> object:
+    """Return what a getter of the context says; None where the runtime lacks it or it fails."""
+    method = getattr(context, name, None)
+    if not callable(method):
+        return None
+    try:
+        return method()
+    except Exception:  # noqa: BLE001 - without an agency some runtimes raise here, of any type
+        return None

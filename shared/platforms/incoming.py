@@ -1,0 +1,124 @@
+"""What a platform handed in, in the same words for all four."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from shared.errors import InvalidInput
+from shared.models.identity import Keys
+from shared.settings import Settings
+
+LARGEST_EVENT = 256 * 1024
+"""Bytes; the smallest event a platform takes for an asynchronous call is 128 KB."""
+
+Kind = Literal["direct", "timer", "http"]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One event without its envelope.
+
+    Parameters
+    ----------
+    kind: told from the outer envelope alone.
+    parameters: what the caller gave, not yet checked; for ``http`` the event itself.
+    """
+
+    kind: Kind
+    parameters: Any
+
+
+class Platform(Protocol):
+    """What is asked of each platform; one class, one file."""
+
+    @property
+    def name(self) -> str:
+        """The platform's name, for people."""
+        ...
+
+    @property
+    def provider(self) -> str | None:
+        """Whose cloud it is: the operations of which provider may use its role."""
+        ...
+
+    def open(self, event: object) -> Incoming:
+        """Take the envelope off an event; raises ``InvalidInput`` if it is none of ours."""
+        ...
+
+    def settings(self, context: Any, environ: Mapping[str, str]) -> Settings:
+        """Return the one door to the settings."""
+        ...
+
+    def invocation_id(self, context: Any) -> str | None:
+        """Return the platform's id of this invocation."""
+        ...
+
+    def limit(self, context: Any, settings: Settings) -> float | None:
+        """Return how many seconds the function has left at its start, None if unlimited."""
+        ...
+
+    def region(self, context: Any, settings: Settings) -> str | None:
+        """Return the platform's own region, as its own provider spells it."""
+        ...
+
+    def role(self, context: Any, settings: Settings) -> Keys | None:
+        """Return the function's role's temporary keys, None if it has no role."""
+        ...
+
+
+Lookup = Callable[[str], "str | None"]
+
+
+def read_json(text: str | bytes, what: str) -> Any:
+    """Return the JSON value of a text.
+
+    Raises
+    ------
+    InvalidInput: it is too large, not UTF-8 or not JSON; ``what`` names it.
+    """
+    if len(text) > LARGEST_EVENT:
+        raise InvalidInput(
+            f"{what} is larger than {LARGEST_EVENT // 1024} KB",
+            code="EventTooLarge",
+            hint="Send the operation's parameters only.",
+        )
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise InvalidInput(
+            f"{what} is not JSON",
+            code="NotJson",
+            hint="Give the operation's parameters as one JSON object.",
+        ) from None
+
+
+def read_message(message: object, where: str) -> Any:
+    """Return the parameters in a timer's message: JSON text; empty or absent means none.
+
+    Raises
+    ------
+    InvalidInput: the message is neither JSON text nor empty.
+    """
+    if message is None or (isinstance(message, str) and not message.strip()):
+        return {}
+    if not isinstance(message, str):
+        raise InvalidInput(
+            f"the timer's {where} is not text",
+            code="NotJson",
+            hint=f"Write the parameters as a JSON object into the timer's {where}.",
+        )
+    parameters = read_json(message, f"the timer's {where}")
+    return {} if parameters is None else parameters
+
+
+def is_http(event: Mapping[str, object]) -> bool:
+    """Return whether an event has the envelope of an HTTP trigger, on any platform."""
+    if not isinstance(event.get("headers"), Mapping):
+        return False
+    about = event.get("requestContext")
+    return isinstance(event.get("httpMethod"), str) or (
+        isinstance(about, Mapping) and isinstance(about.get("http"), Mapping)
+    )

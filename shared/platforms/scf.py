@@ -1,0 +1,65 @@
+"""Tencent Serverless Cloud Function: the context is a dict.
+
+Source: Tencent's pages on SCF's Python handler, environment variables and trigger
+messages (583/9708, 583/31927).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.errors import Misconfigured
+from shared.models.identity import Keys
+from shared.platforms.aws import text_of
+from shared.platforms.incoming import Incoming, is_http, read_message
+from shared.settings import Settings
+
+
+class CloudFunction:
+    """A function on Tencent SCF."""
+
+    name = "SCF"
+    provider = "tencent"
+
+    def open(self, event: object) -> Incoming:
+        """A timer carries its parameters as JSON text in ``Message``."""
+        if isinstance(event, Mapping):
+            if event.get("Type") == "Timer" and "TriggerName" in event:
+                return Incoming("timer", read_message(event.get("Message"), "Message"))
+            if is_http(event):
+                return Incoming("http", event)
+        return Incoming("direct", event)
+
+    def settings(self, _context: Any, environ: Mapping[str, str]) -> Settings:
+        """The settings are the function's environment variables."""
+        return Settings.of_environment(environ)
+
+    def invocation_id(self, context: Any) -> str | None:
+        """Return ``request_id``."""
+        return text_of(context.get("request_id"))
+
+    def limit(self, context: Any, _settings: Settings) -> float | None:
+        """Return the function's configured limit; our own clock runs from here."""
+        milliseconds = context.get("time_limit_in_ms")
+        return milliseconds / 1000 if isinstance(milliseconds, int | float) else None
+
+    def region(self, context: Any, _settings: Settings) -> str | None:
+        """Return the context's ``tencentcloud_region``."""
+        return text_of(context.get("tencentcloud_region"))
+
+    def role(self, _context: Any, settings: Settings) -> Keys | None:
+        """Return the keys SCF injects for the function's execution role."""
+        key_id = settings.secret("TENCENTCLOUD_SECRETID")
+        secret = settings.secret("TENCENTCLOUD_SECRETKEY")
+        token = settings.secret("TENCENTCLOUD_SESSIONTOKEN")
+        if not (key_id or secret or token):
+            return None
+        if key_id is None or secret is None:
+            raise Misconfigured(
+                "the function's role is half-set: TENCENTCLOUD_SECRETID and "
+                "TENCENTCLOUD_SECRETKEY must both be there",
+                code="CredentialsHalfSet",
+                hint="SCF sets both; look whether the function's settings overwrite one.",
+            )
+        return Keys(key_id.reveal(), secret, token, "the function's role (SCF environment)")

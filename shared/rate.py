@@ -1,0 +1,34 @@
+"""A limit on calls a second, shared by the runs of one process."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+WINDOW_SECONDS = 1.0
+
+
+class RateLimit:
+    """Counts sendings in a sliding second, for each key by itself.
+
+    Parallel functions are separate processes and cannot share it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sent: dict[str, deque[float]] = {}
+
+    def reserve(self, key: str, most: int, now: float) -> float:
+        """Take a place and return the seconds to wait before using it.
+
+        Parameters
+        ----------
+        key: what is limited, e.g. service and identity.
+        most: places a second.
+        now: monotonic seconds.
+        """
+        with self._lock:
+            sent = self._sent.setdefault(key, deque(maxlen=most))
+            place = now if len(sent) < most else max(now, sent[0] + WINDOW_SECONDS)
+            sent.append(place)
+            return place - now

@@ -1,0 +1,318 @@
+"""One run of one operation on one target, from checked parameters to its result."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from shared import credentials
+from shared.clock import Clock, Deadline, rfc3339
+from shared.driver import Driver, LookUps, Sender, Tally
+from shared.errors import Internal, Misconfigured, SyncError
+from shared.models.identity import Keys
+from shared.models.operation import Operation, Target
+from shared.models.params import CommonParams
+from shared.models.result import SCHEMA_VERSION, ErrorBody, Outcome, Result, Trigger
+from shared.models.secret import Secret
+from shared.models.service import Service
+from shared.plan import plan
+from shared.rate import RateLimit
+from shared.scrub import Scrubber
+from shared.settings import Settings
+from shared.target import origin_of, project_of, region_of
+from shared.telemetry import Telemetry
+from shared.transport import Transport
+
+LONGEST_MESSAGE = 1000
+
+TransportKey = tuple[str | None, str | None, str | None]
+
+
+@dataclass
+class Process:
+    """What the runs of one warm process share, and what they are given from outside.
+
+    Parameters
+    ----------
+    environ: the process environment; None for the real one, read late.
+    home: where the vendors' profile files are looked for; None for the user's own.
+    clock, random, nonce: time, chance (0 to 1), fresh nonces.
+    new_sender: from ``SSL_CERT_FILE``, ``HTTPS_PROXY`` and ``NO_PROXY`` to a transport.
+    """
+
+    environ: Mapping[str, str] | None = None
+    home: Path | None = None
+    clock: Clock = field(default_factory=Clock)
+    random: Callable[[], float] = random.random
+    nonce: Callable[[], str] = lambda: secrets.token_hex(16)
+    new_sender: Callable[[str | None, str | None, str | None], Sender] = Transport
+    limits: RateLimit = field(default_factory=RateLimit)
+    look_ups: LookUps = field(default_factory=LookUps)
+    cold: bool = True
+    _senders: dict[TransportKey, Sender] = field(default_factory=dict)
+
+    def sender(self, settings: Settings) -> Sender:
+        """Return the warm transport for the network settings as they are now."""
+        key = (
+            settings.get("SSL_CERT_FILE"),
+            settings.get("HTTPS_PROXY"),
+            settings.get("NO_PROXY"),
+        )
+        sender = self._senders.get(key)
+        if sender is None:
+            sender = self._senders[key] = self.new_sender(*key)
+        return sender
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What a run needs to know of the call that started it.
+
+    Parameters
+    ----------
+    trigger: what started it.
+    invocation_id: the platform's id, None without a platform.
+    deadline: when it must be over.
+    began: monotonic seconds at the start.
+    started_at: RFC 3339.
+    region: the platform's own region on its own cloud, else None.
+    role: yields the function role's keys where the platform is the provider's own.
+    on_platform: whether this is a function platform.
+    """
+
+    trigger: Trigger
+    invocation_id: str | None
+    deadline: Deadline
+    began: float
+    started_at: str
+    region: str | None = None
+    role: Callable[[], Keys | None] | None = None
+    on_platform: bool = False
+
+
+class Run:
+    """Runs one operation once.
+
+    Parameters
+    ----------
+    operation: which.
+    process: what runs share.
+    invocation: what started it.
+    settings: the door.
+    scrub: knows the secrets.
+    telemetry: where it says what it does.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        process: Process,
+        invocation: Invocation,
+        settings: Settings,
+        scrub: Scrubber,
+        telemetry: Telemetry,
+    ) -> None:
+        self.tally = Tally()
+        self._operation = operation
+        self._process = process
+        self._invocation = invocation
+        self._settings = settings
+        self._scrub = scrub
+        self._telemetry = telemetry
+        self._region: str | None = None
+
+    def execute(self, read: Callable[[], tuple[Any, Mapping[str, object]]]) -> Result:
+        """Return the result; whatever goes wrong becomes a failed one.
+
+        Parameters
+        ----------
+        read: returns the checked parameters, and the defaults that lay under them; it may
+            raise what is wrong with them.
+        """
+        try:
+            params, defaults = read()
+            outcome = self._outcome(params, defaults)
+        except SyncError as error:
+            return self._failed(error)
+        except Exception as error:  # noqa: BLE001 - no run ends without a result
+            self._telemetry.report("error", "a defect of ours", {"frames": frames(error)})
+            return self._failed(
+                Internal(
+                    f"a defect of ours: {type(error).__name__}",
+                    code=type(error).__name__,
+                    hint="Report it with the log line that names the frames.",
+                )
+            )
+        for warning in outcome.warnings:
+            self._telemetry.report("warning", warning, {})
+        return self._result(outcome)
+
+    def _outcome(self, params: CommonParams, defaults: Mapping[str, object]) -> Outcome:
+        operation, settings = self._operation, self._settings
+        for item in fields(params):
+            if isinstance(value := getattr(params, item.name), Secret):
+                self._scrub.learn(value)
+        default_region = defaults.get("region")
+        default = default_region if isinstance(default_region, str) else None
+        event_region = None if default is not None and params.region == default else params.region
+        self._region = params.region
+        identity: credentials.Identity | None = None
+        try:
+            identity = self._identity()
+        except Misconfigured:
+            if not params.dry_run:
+                # What is wrong with the region is the caller's or cheaper to mend: say it first.
+                self._find_region(event_region, default, None)
+                raise
+        profile_region = identity.region if identity else None
+        self._find_region(event_region, default, profile_region)
+        self._telemetry.know(region=self._region)
+        target = Target(
+            region=self._region,
+            project_id=project_of(
+                operation,
+                settings,
+                region=self._region,
+                default_region=default,
+                configured=identity.project_id
+                if identity
+                else settings.get("HUAWEICLOUD_SDK_PROJECT_ID"),
+            ),
+            trigger=self._invocation.trigger,
+            now=self._process.clock.now(),
+        )
+        if operation.fill is not None:
+            params = operation.fill(params, self._secret)
+        steps = operation.run(params, target)
+        if params.dry_run or identity is None:
+            outcome = plan(steps, self._origin, self._scrub)
+        else:
+            outcome = self._driver(target, identity).drive(steps)
+        if params.wait_seconds and not operation.waits:
+            summary = f"{outcome.summary} (wait_seconds ignored: there is nothing to wait for)"
+            return Outcome(outcome.status, summary, outcome.data, outcome.warnings)
+        return outcome
+
+    def _find_region(self, event: str | None, default: str | None, profile: str | None) -> None:
+        self._region = region_of(
+            self._operation,
+            self._settings,
+            event=event,
+            default=default,
+            fallback=self._invocation.region or profile,
+        )
+
+    def _identity(self) -> credentials.Identity:
+        identity = credentials.resolve(
+            self._operation.dialect.provider,
+            self._settings,
+            role=self._invocation.role,
+            on_platform=self._invocation.on_platform,
+            home=self._process.home,
+        )
+        self._scrub.learn_identity(identity.credentials)
+        self._telemetry.know(
+            identity=identity.credentials.source, access_key=identity.credentials.masked_id
+        )
+        return identity
+
+    def _secret(self, name: str) -> Secret | None:
+        secret = self._settings.secret(name)
+        if secret is not None:
+            self._scrub.learn(secret)
+        return secret
+
+    def _origin(self, service: Service) -> str:
+        return origin_of(service, self._region, self._settings)
+
+    def _driver(self, target: Target, identity: credentials.Identity) -> Driver:
+        process = self._process
+        origins: dict[str, str] = {}
+
+        def origin(service: Service) -> str:
+            if service.name not in origins:
+                origins[service.name] = self._origin(service)
+            return origins[service.name]
+
+        origin(self._operation.service)
+        driver = Driver(
+            self._operation,
+            target,
+            credentials=identity.credentials,
+            origin=origin,
+            sender=process.sender(self._settings),
+            deadline=self._invocation.deadline,
+            clock=process.clock,
+            random=process.random,
+            nonce=process.nonce,
+            limits=process.limits,
+            look_ups=process.look_ups,
+            report=self._telemetry.report,
+        )
+        self.tally = driver.tally
+        return driver
+
+    def _result(self, outcome: Outcome, error: ErrorBody | None = None) -> Result:
+        invocation = self._invocation
+        elapsed = self._process.clock.monotonic() - invocation.began
+        return Result(
+            schema_version=SCHEMA_VERSION,
+            operation=self._operation.id,
+            status=outcome.status,
+            summary=self._scrub.text(outcome.summary),
+            provider=self._operation.dialect.provider,
+            account="default",
+            region=self._region,
+            data=self._clean(outcome.data),
+            error=error,
+            provider_request_ids=tuple(self._scrub.value(self.tally.request_ids)),
+            attempts=self.tally.attempts,
+            trigger=invocation.trigger,
+            invocation_id=invocation.invocation_id,
+            started_at=invocation.started_at,
+            duration_ms=round(elapsed * 1000),
+        )
+
+    def _clean(self, data: Mapping[str, object]) -> Mapping[str, object]:
+        clean: Mapping[str, object] = self._scrub.value(data)
+        return clean
+
+    def _failed(self, error: SyncError) -> Result:
+        message = shortened(self._scrub.text(error.message))
+        body = ErrorBody(
+            category=error.category,
+            code=self._scrub.text(error.code)[:200],
+            message=message,
+            http_status=error.http_status,
+            retryable=error.retryable,
+            hint=self._scrub.text(error.hint),
+        )
+        action = self._operation.id.rpartition(".")[2]
+        return self._result(Outcome("failed", f"{action} failed: {message}", error.data), body)
+
+
+def shortened(message: str) -> str:
+    """Return a message of at most 1,000 characters."""
+    if len(message) <= LONGEST_MESSAGE:
+        return message
+    return message[: LONGEST_MESSAGE - 1] + "…"
+
+
+def frames(error: BaseException) -> list[str]:
+    """Return where an error came from, file and line only: no values, no message."""
+    found: list[str] = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        found.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return found
+
+
+def started(clock: Clock) -> tuple[float, str]:
+    """Return the monotonic start of a run and its time of day."""
+    return clock.monotonic(), rfc3339(clock.now())

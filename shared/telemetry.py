@@ -1,0 +1,135 @@
+"""What a run says of itself: JSON log lines and one metrics line.
+
+The only importer of Powertools. No event, context, header or body is ever logged
+whole, and every text goes through the run's scrubber first.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from aws_lambda_powertools.logging import Logger
+
+from shared.models.result import Result
+from shared.scrub import Scrubber
+from shared.settings import Settings
+
+SERVICE = "cloud-sync"
+NAMESPACE = "CloudSync"
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+if TYPE_CHECKING:
+    _TextHandler = logging.StreamHandler[TextIO]
+else:  # not subscriptable on Python 3.10
+    _TextHandler = logging.StreamHandler
+
+
+class _StandardOutput(_TextHandler):
+    """Writes to whatever standard output is now; platforms and tests replace it."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stdout
+
+    @stream.setter
+    def stream(self, _value: TextIO) -> None:
+        raise AttributeError
+
+
+_loggers: list[Logger] = []
+
+
+def _logger() -> Logger:
+    if not _loggers:
+        _loggers.append(
+            Logger(
+                service=SERVICE,
+                level="INFO",
+                logger_handler=_StandardOutput(),
+                use_rfc3339=True,
+                utc=True,
+            )
+        )
+    return _loggers[0]
+
+
+class Telemetry:
+    """Logs the facts of one run.
+
+    Parameters
+    ----------
+    settings: ``LOG_LEVEL`` and ``METRICS`` are read from them.
+    scrub: takes the secrets out.
+    """
+
+    def __init__(self, settings: Settings, scrub: Scrubber) -> None:
+        self._scrub = scrub
+        self._facts: dict[str, object] = {}
+        self._metrics = settings.get("METRICS") or ""
+        level = (settings.get("LOG_LEVEL") or "INFO").upper()
+        self._level = logging.getLevelName(level if level in LEVELS else "INFO")
+
+    def know(self, **facts: object) -> None:
+        """Put these facts into every later line of the run."""
+        self._facts.update(facts)
+
+    def report(self, level: str, sentence: str, facts: Mapping[str, object]) -> None:
+        """Write one line; ``level`` is debug, info, warning or error."""
+        number = logging.getLevelName(level.upper())
+        if number < self._level:
+            return
+        logger = _logger()
+        logger.setLevel(self._level)
+        extra = self._scrub.value({**self._facts, **facts})
+        getattr(logger, level)(self._scrub.text(sentence), extra=extra)
+
+    def finished(self, result: Result) -> None:
+        """Write the line every run ends with."""
+        facts: dict[str, object] = {
+            "status": result.status,
+            "trigger": result.trigger,
+            "attempts": result.attempts,
+            "duration_ms": result.duration_ms,
+            "provider_request_ids": list(result.provider_request_ids),
+        }
+        if result.error is None:
+            self.report("info", result.summary, facts)
+            return
+        error = result.error
+        facts |= {
+            "category": error.category,
+            "code": error.code,
+            "http_status": error.http_status,
+            "retryable": error.retryable,
+            "hint": error.hint,
+        }
+        self.report("error", result.summary, facts)
+
+    def measure(
+        self, result: Result, *, on_lambda: bool, cold: bool, provider_seconds: float
+    ) -> None:
+        """Write the metrics line (EMF), on Lambda or where ``METRICS`` is ``emf``."""
+        if self._metrics == "off" or not (on_lambda or self._metrics == "emf"):
+            return
+        # Only where metrics are on does a cold start pay for them.
+        from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+        metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        metrics.add_dimension(name="operation", value=result.operation)
+        failed = result.status == "failed"
+        for name, unit, value in (
+            ("SyncSucceeded", MetricUnit.Count, float(not failed)),
+            ("SyncFailed", MetricUnit.Count, float(failed)),
+            ("ProviderLatency", MetricUnit.Milliseconds, round(provider_seconds * 1000, 3)),
+            ("Attempts", MetricUnit.Count, float(result.attempts)),
+            ("ColdStart", MetricUnit.Count, float(cold)),
+        ):
+            metrics.add_metric(name=name, unit=unit, value=value)
+        metrics.flush_metrics()
