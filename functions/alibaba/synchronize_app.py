@@ -1,0 +1,161 @@
+"""Alibaba E-HPC Instant ``SynchronizeApp``: copy an application to other regions.
+
+Page: https://www.alibabacloud.com/help/en/e-hpc/e-hpc-instant/developer-reference/api-ehpcinstant-2023-07-01-synchronizeapp
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, TypedDict
+
+from functions.alibaba.dialect import ALIBABA, json_list
+from shared import entrypoint
+from shared.errors import BadResponse, OutOfTime, SyncError
+from shared.models.fields import IDENTIFIER, REGION, Text, Texts
+from shared.models.operation import Operation, Target
+from shared.models.params import CommonParams
+from shared.models.result import Outcome
+from shared.models.service import ReadSetting, Service
+from shared.models.steps import Call, Steps, ask
+
+EVERYWHERE = "all"
+ALREADY_THERE = "ImageAlreadyExists"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params(CommonParams):
+    """What the page takes: ``AppId`` and ``TargetRegionIds``."""
+
+    app_id: Annotated[
+        str,
+        Text(also="AppId", pattern=IDENTIFIER, longest=128, meaning="The application's id (ci-…)."),
+    ]
+    target_region_ids: Annotated[
+        tuple[str, ...],
+        Texts(
+            also="TargetRegionIds",
+            each=Text(pattern=f"{REGION}|^{EVERYWHERE}$", longest=64),
+            meaning="Where to copy it; all means every region that does not have it.",
+        ),
+    ] = ()
+
+
+class Data(TypedDict):
+    """``data`` of the result: ``regions`` holds one outcome for each region named."""
+
+    app_id: str
+    target_region_ids: list[str]
+    regions: dict[str, str]
+
+
+def host(region: str | None, _setting: ReadSetting) -> str:
+    """Return E-HPC Instant's host in a region."""
+    return f"ehpcinstant.{region}.aliyuncs.com"
+
+
+EHPC = Service(name="ehpc", overrides=("EHPC_ENDPOINT_URL",), host=host)
+
+
+def synchronize(app_id: str, regions: tuple[str, ...]) -> Call:
+    """``POST /`` with the parameters in the query: the page's own request."""
+    query = [("AppId", app_id)]
+    if regions:
+        query.append(("TargetRegionIds", json_list(regions)))
+    return Call(
+        service=EHPC,
+        action="SynchronizeApp",
+        version="2023-07-01",
+        method="POST",
+        query=tuple(query),
+        writes=True,
+        stand_in={"RequestId": "planned"},
+    )
+
+
+def run(params: Params, _target: Target) -> Steps[Outcome]:
+    """Ask once for all regions; region by region if one of several has the application."""
+    regions = tuple(dict.fromkeys(params.target_region_ids))
+    try:
+        outcome = yield from outcome_of(params.app_id, regions)
+    except SyncError as error:
+        error.data = error.data or dict(data_of(params.app_id, regions, {}))
+        raise
+    if outcome == "unchanged" and len(regions) > 1 and EVERYWHERE not in regions:
+        return (yield from run_each(params.app_id, regions))
+    outcomes = {region: outcome for region in regions if region != EVERYWHERE}
+    where = "every region" if EVERYWHERE in regions else ", ".join(regions) or "its regions"
+    data = dict(data_of(params.app_id, regions, outcomes))
+    if outcome == "unchanged":
+        return Outcome("unchanged", f"{params.app_id} is already in {where}", data)
+    return Outcome("accepted", f"E-HPC took {params.app_id} for {where}", data)
+
+
+def outcome_of(app_id: str, regions: tuple[str, ...]) -> Steps[str]:
+    """Ask once: ``accepted``, or ``unchanged`` when the application is already there.
+
+    After a lost answer "already there" may be our own work, so it counts as accepted.
+    """
+    try:
+        answer = yield from ask(synchronize(app_id, regions))
+    except SyncError as error:
+        if error.code != ALREADY_THERE:
+            raise
+        return "accepted" if error.after_lost else "unchanged"
+    if answer.request_id is None:
+        raise BadResponse(
+            "E-HPC's answer has no RequestId",
+            lost=True,
+            http_status=answer.status,
+            retryable=False,
+            hint="Look into the E-HPC console whether the application was copied.",
+        )
+    return "accepted"
+
+
+def run_each(app_id: str, regions: tuple[str, ...]) -> Steps[Outcome]:
+    """Ask for each region by itself: one that has it can hide others that do not."""
+    outcomes: dict[str, str] = {}
+    failure: SyncError | None = None
+    for region in regions:
+        try:
+            outcomes[region] = yield from outcome_of(app_id, (region,))
+        except OutOfTime as error:
+            error.data = dict(data_of(app_id, regions, outcomes))
+            raise
+        except SyncError as error:
+            outcomes[region] = "failed"
+            failure = failure or error
+    data = dict(data_of(app_id, regions, outcomes))
+    if failure is not None:
+        failure.data = data
+        raise failure
+    copied = [region for region, outcome in outcomes.items() if outcome == "accepted"]
+    if not copied:
+        return Outcome("unchanged", f"{app_id} is already in {', '.join(regions)}", data)
+    return Outcome("accepted", f"E-HPC took {app_id} for {', '.join(copied)}", data)
+
+
+def data_of(app_id: str, regions: Iterable[str], outcomes: Mapping[str, str]) -> Data:
+    """Return the result's data."""
+    return Data(app_id=app_id, target_region_ids=list(regions), regions=dict(outcomes))
+
+
+OPERATION = Operation(
+    id="alibaba.ehpc.SynchronizeApp",
+    function="alibaba-synchronize-app",
+    title="Copy an E-HPC application to other regions",
+    page="https://www.alibabacloud.com/help/en/e-hpc/e-hpc-instant/developer-reference/api-ehpcinstant-2023-07-01-synchronizeapp",
+    service=EHPC,
+    dialect=ALIBABA,
+    params=Params,
+    data=Data,
+    run=run,
+    changes="copies an application's image to other regions",
+    needs_seconds=60,
+)
+
+
+def handler(event: object, context: object = None) -> object:
+    """Answer one event of any of the four platforms."""
+    return entrypoint.handle(OPERATION, event, context)

@@ -1,0 +1,199 @@
+"""Alibaba EDAS ``SynchronizeResource``: tell EDAS which resources the account has.
+
+Page: https://www.alibabacloud.com/help/en/edas/developer-reference/api-edas-2017-08-01-synchronizeresource
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, TypedDict
+
+from functions.alibaba.dialect import ALIBABA
+from shared import entrypoint
+from shared.errors import PROVIDER_ERRORS, BadResponse, ProviderError, Refused
+from shared.models.error_code import by_status
+from shared.models.fields import IDENTIFIER, Choice, Text, Texts
+from shared.models.operation import Operation, Target
+from shared.models.params import CommonParams
+from shared.models.result import Outcome
+from shared.models.service import ReadSetting, Service
+from shared.models.steps import Answer, Call, Steps, ask
+
+LONGEST_SECONDS = 30
+"""The page: the longest way from the gateway to the API server and back takes 30 s."""
+
+JAPAN = "edas.ap-northeast-1.aliyuncs.com"
+CENTRAL = "edas.aliyuncs.com"
+
+HOSTS: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            *("ap-northeast-2-pop", "ap-south-1", "ap-southeast-3", "ap-southeast-5"),
+            *("eu-west-1", "eu-west-1-oxs", "me-east-1", "rus-west-1-pop", "us-west-1"),
+        ),
+        JAPAN,
+    ),
+    **dict.fromkeys(
+        (
+            *("cn-beijing-finance-1", "cn-beijing-finance-pop", "cn-beijing-gov-1"),
+            *("cn-beijing-nu16-b01", "cn-chengdu", "cn-edge-1", "cn-fujian"),
+            *("cn-haidian-cm12-c01", "cn-hangzhou-bj-b01", "cn-hangzhou-finance"),
+            *("cn-hangzhou-internal-prod-1", "cn-hangzhou-internal-test-1"),
+            *("cn-hangzhou-internal-test-2", "cn-hangzhou-internal-test-3"),
+            *("cn-hangzhou-test-306", "cn-hongkong-finance-pop", "cn-huhehaote"),
+            *("cn-qingdao-nebula", "cn-shanghai-et15-b01", "cn-shanghai-et2-b01"),
+            *("cn-shanghai-finance-1", "cn-shanghai-inner", "cn-shanghai-internal-test-1"),
+            *("cn-shenzhen-finance-1", "cn-shenzhen-inner", "cn-shenzhen-st4-d01"),
+            *("cn-shenzhen-su18-b01", "cn-wuhan", "cn-yushanfang", "cn-zhangbei-na61-b01"),
+            *("cn-zhangjiakou-na62-a01", "cn-zhengzhou-nebula-1"),
+        ),
+        CENTRAL,
+    ),
+}
+"""The regions without a host of their own; read from alibabacloud_edas20170801 2.0.0."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params(CommonParams):
+    """What the page takes: ``Type`` and ``ResourceIds``."""
+
+    type: Annotated[
+        str,
+        Choice(
+            also="Type",
+            words=("ecs", "slb", "vpc", "ram", "all"),
+            meaning="Which resources to synchronize.",
+        ),
+    ]
+    resource_ids: Annotated[
+        tuple[str, ...],
+        Texts(
+            also="ResourceIds",
+            each=Text(pattern=IDENTIFIER, longest=128),
+            most=50,
+            meaning="Only these ECS instances; only with type ecs.",
+        ),
+    ] = ()
+
+
+class Data(TypedDict):
+    """``data`` of the result."""
+
+    type: str
+    resource_ids: list[str]
+    code: int | None
+    message: str | None
+    provider_data: str | None
+
+
+def conflicts(given: Mapping[str, object]) -> Iterable[str]:
+    """``ResourceIds`` means something for ECS only."""
+    if "resource_ids" in given and given.get("type") != "ecs":
+        yield "resource_ids: is only taken with type ecs"
+
+
+def host(region: str | None, _setting: ReadSetting) -> str:
+    """Return EDAS's host in a region."""
+    return HOSTS.get(region or "", f"edas.{region}.aliyuncs.com")
+
+
+EDAS = Service(name="edas", overrides=("EDAS_ENDPOINT_URL",), host=host)
+
+
+def synchronize(params: Params) -> Call:
+    """``GET /pop/v5/resource/pop_sync_resource``: the page's own request."""
+    query = [("Type", params.type)]
+    if params.resource_ids:
+        query.append(("ResourceIds", ",".join(params.resource_ids)))
+    return Call(
+        service=EDAS,
+        action="SynchronizeResource",
+        version="2017-08-01",
+        method="GET",
+        path="/pop/v5/resource/pop_sync_resource",
+        query=tuple(query),
+        writes=True,
+        on_lost="stop",
+        on_reset="once",
+        read_timeout=LONGEST_SECONDS,
+        stand_in={"Code": 200, "Message": "success", "Success": True},
+    )
+
+
+def run(params: Params, _target: Target) -> Steps[Outcome]:
+    """Ask EDAS once; it answers when it has synchronized."""
+    try:
+        answer = yield from ask(synchronize(params))
+        data = taken(params, answer)
+    except ProviderError as error:
+        if params.type == "ecs" and not params.resource_ids:
+            error.hint += (
+                " If EDAS does not take ecs without ids, name up to 50 of them in resource_ids."
+            )
+        raise
+    what = f"{len(params.resource_ids)} ECS instances" if params.resource_ids else params.type
+    return Outcome("succeeded", f"EDAS synchronized {what}", dict(data))
+
+
+def taken(params: Params, answer: Answer) -> Data:
+    """Return the result's data of a good answer.
+
+    Raises
+    ------
+    ProviderError: ``Success`` is false, or ``Code`` is not 200, under HTTP 200; the number
+        is read like an HTTP status.
+    BadResponse: neither of them is there.
+    """
+    body: Mapping[str, Any] = answer.body
+    success, code = body.get("Success"), body.get("Code")
+    if isinstance(code, str) and code.isascii() and code.isdigit():
+        code = int(code)
+    message = body.get("Message")
+    if not isinstance(success, bool) and not isinstance(code, int):
+        raise BadResponse(
+            "EDAS's answer has neither Success nor Code",
+            lost=True,
+            http_status=answer.status,
+            request_id=answer.request_id,
+            retryable=False,
+            hint="Look into the EDAS console whether the resources are up to date.",
+        )
+    if success is False or code not in {None, 200}:
+        kind = PROVIDER_ERRORS[by_status(code)] if isinstance(code, int) else Refused
+        raise kind(
+            message if isinstance(message, str) and message else "EDAS did not synchronize",
+            code=str(code if code is not None else "Success=false"),
+            http_status=answer.status,
+            request_id=answer.request_id,
+            hint="Look at EDAS's message and at the resource's state in the EDAS console.",
+        )
+    provider_data = body.get("Data")
+    return Data(
+        type=params.type,
+        resource_ids=list(params.resource_ids),
+        code=code if isinstance(code, int) else None,
+        message=message if isinstance(message, str) else None,
+        provider_data=provider_data if isinstance(provider_data, str) else None,
+    )
+
+
+OPERATION = Operation(
+    id="alibaba.edas.SynchronizeResource",
+    function="alibaba-synchronize-resource",
+    title="Tell EDAS which resources the account has",
+    page="https://www.alibabacloud.com/help/en/edas/developer-reference/api-edas-2017-08-01-synchronizeresource",
+    service=EDAS,
+    dialect=ALIBABA,
+    params=Params,
+    data=Data,
+    run=run,
+    conflicts=conflicts,
+    changes="re-reads the account's resources into EDAS",
+    needs_seconds=60,
+)
+
+
+def handler(event: object, context: object = None) -> object:
+    """Answer one event of any of the four platforms."""
+    return entrypoint.handle(OPERATION, event, context)

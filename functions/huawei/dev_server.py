@@ -1,0 +1,173 @@
+"""A ModelArts DevServer (now named Lite Server), as the result shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any, TypedDict
+from urllib.parse import urlsplit
+
+from shared.clock import from_milliseconds
+
+HEALTH: Mapping[str, str] = {
+    "RUNNING": "running",
+    "STOPPED": "stopped",
+    "DELETED": "stopped",
+    "ERROR": "failed",
+    **dict.fromkeys(
+        (
+            *("CREATING", "STARTING", "STOPPING", "REBOOTING"),
+            *("CHANGINGOS", "REINSTALLINGOS", "DELETING"),
+        ),
+        "changing",
+    ),
+}
+"""The page's states in five words; ``…_FAILED`` is failed, anything else unknown."""
+
+
+class Image(TypedDict):
+    """The image a server runs."""
+
+    id: str | None
+    name: str | None
+    arch: str | None
+    server_type: str | None
+    status: str | None
+
+
+class Server(TypedDict):
+    """One server. Not ``extensions``, which can be links that open it to whoever has them."""
+
+    id: str | None
+    name: str | None
+    status: str | None
+    health: str
+    flavor: str | None
+    charging_mode: str | None
+    category: str | None
+    server_type: str | None
+    cloud_server_id: str | None
+    hps_id: str | None
+    hps_ecs_id: str | None
+    server_hps: dict[str, Any] | None
+    image: Image | None
+    vpc_id: str | None
+    subnet_id: str | None
+    key_pair_name: str | None
+    order_id: str | None
+    created_at: str | None
+    updated_at: str | None
+    private_ips: list[str]
+    endpoints: list[dict[str, Any]]
+    volumes: list[dict[str, Any]]
+
+
+def read_server(told: Mapping[str, Any]) -> Server:
+    """Return a server from the provider's ``ServerResponse``; what has another type is null."""
+    cloud = objects(told.get("cloud_server"))
+    hps = objects(told.get("server_hps"))
+    endpoints = [
+        pick(item, ENDPOINT_KEYS)
+        for item in items(told.get("endpoints") or told.get("endpoints_response"))
+    ]
+    status = text(told.get("status"))
+    return Server(
+        id=text(told.get("id")),
+        name=text(told.get("name")),
+        status=status,
+        health=health(status),
+        flavor=text(told.get("flavor")),
+        charging_mode=text(told.get("charging_mode")),
+        category=text(told.get("category")),
+        server_type=text(cloud.get("type")),
+        cloud_server_id=text(cloud.get("id")),
+        hps_id=text(cloud.get("hps_id")),
+        hps_ecs_id=text(cloud.get("hps_ecs_id")),
+        server_hps=pick(hps, ("id", "name")) if hps else None,
+        image=read_image(objects(told.get("image") or told.get("server_image_response"))),
+        vpc_id=text(told.get("vpc_id")),
+        subnet_id=text(told.get("subnet_id")),
+        key_pair_name=text(told.get("key_pair_name")),
+        order_id=text(told.get("order_id")),
+        created_at=from_milliseconds(told.get("create_at")),
+        updated_at=from_milliseconds(told.get("update_at")),
+        private_ips=private_ips(endpoints),
+        endpoints=endpoints,
+        volumes=[pick(item, VOLUME_KEYS) for item in items(told.get("volumes"))],
+    )
+
+
+ENDPOINT_KEYS = (
+    "dev_service",
+    "service",
+    "uri",
+    "ssh_keys",
+    "key_pair_names",
+    "allowed_access_ips",
+)
+VOLUME_KEYS = ("size", "type", "evs_type", "evs_id")
+
+
+def read_image(told: Mapping[str, Any]) -> Image | None:
+    """Return the image, None where there is none."""
+    if not told:
+        return None
+    return Image(
+        id=text(told.get("image_id")),
+        name=text(told.get("name")),
+        arch=text(told.get("arch")),
+        server_type=text(told.get("server_type")),
+        status=text(told.get("status")),
+    )
+
+
+def health(status: str | None) -> str:
+    """Return a state in one of five words."""
+    if status is None:
+        return "unknown"
+    return HEALTH.get(status) or ("failed" if status.endswith("_FAILED") else "unknown")
+
+
+def needs_attention(server: Server) -> bool:
+    """Whether a person should look: ``ERROR`` or ``…_FAILED``."""
+    return server["health"] == "failed"
+
+
+def private_ips(endpoints: list[dict[str, Any]]) -> list[str]:
+    """Return the addresses in the endpoints' URIs, each once."""
+    found: dict[str, None] = {}
+    for endpoint in endpoints:
+        uri = endpoint.get("uri")
+        address = address_in(uri) if isinstance(uri, str) else None
+        if address is not None:
+            found[address] = None
+    return list(found)
+
+
+def address_in(uri: str) -> str | None:
+    """Return the IP address that a URI, or a bare ``host:port``, names; None for a name."""
+    try:
+        host = urlsplit(uri if "//" in uri else f"//{uri}").hostname
+        return str(ip_address(host)) if host else None
+    except ValueError:
+        return None
+
+
+def text(value: object) -> str | None:
+    """Return a text, None for anything else."""
+    return value if isinstance(value, str) else None
+
+
+def objects(value: object) -> Mapping[str, Any]:
+    """Return an object, an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: object) -> list[Mapping[str, Any]]:
+    """Return the objects of a list, none for anything else."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def pick(told: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    """Return only the documented keys that are there."""
+    return {key: told[key] for key in keys if key in told}

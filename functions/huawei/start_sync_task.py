@@ -1,0 +1,367 @@
+"""Huawei OMS ``StartSyncTask``: restart a paused object-storage synchronization task.
+
+Page: https://support.huaweicloud.com/intl/en-us/api-oms/StartSyncTask.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, TypedDict
+
+from functions.huawei.dialect import HUAWEI, project_of
+from shared import entrypoint
+from shared.clock import from_milliseconds
+from shared.errors import BadResponse, Forbidden, Misconfigured, ProviderError, SyncError
+from shared.models.fields import IDENTIFIER, Choice, SecretText, Text
+from shared.models.operation import Operation, ReadSecret, Target
+from shared.models.params import CommonParams
+from shared.models.result import Outcome
+from shared.models.secret import Secret
+from shared.models.service import ReadSetting, Service
+from shared.models.steps import Answer, Call, Steps, ask
+from shared.models.waiting import start_once, until
+
+REGIONS = ("cn-north-4", "cn-east-3", "cn-southwest-2")
+"""The only regions of the page; ``OMS_ENDPOINT_URL`` with ``HUAWEICLOUD_REGION`` overrides them."""
+
+RUNNING = "SYNCHRONIZING"
+STOPPED = "STOPPED"
+CRYPTO = ("DEFAULT", "KMS")
+KMS_KEY = Text(pattern=r"^[A-Za-z0-9-]{36}$", meaning="A KMS key's id, 36 characters.")
+GRANT = "grant oms:synctask:get so that the state can be looked at"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params(CommonParams):
+    """What the page takes. The four storage keys are other people's, and secrets."""
+
+    sync_task_id: Annotated[
+        str,
+        Text(pattern=IDENTIFIER, longest=255, meaning="The synchronization task's id."),
+    ]
+    project_id: Annotated[
+        str | None,
+        Text(pattern=IDENTIFIER, longest=1024, meaning="The project the task is in."),
+    ] = None
+    source_keys: Annotated[
+        str | None,
+        Choice(words=("none",), meaning="none for a URL-list task, which has no source key."),
+    ] = None
+    src_ak: Annotated[
+        Secret | None, SecretText(shortest=1, longest=100, meaning="Access key of the source.")
+    ] = None
+    src_sk: Annotated[
+        Secret | None, SecretText(shortest=1, longest=100, meaning="Secret key of the source.")
+    ] = None
+    dst_ak: Annotated[
+        Secret | None,
+        SecretText(shortest=1, longest=100, meaning="Access key of the destination."),
+    ] = None
+    dst_sk: Annotated[
+        Secret | None,
+        SecretText(shortest=1, longest=100, meaning="Secret key of the destination."),
+    ] = None
+    source_cdn_authentication_key: Annotated[
+        Secret | None,
+        SecretText(longest=255, meaning="The source CDN's key; an empty one is left out."),
+    ] = None
+    src_crypto_type: Annotated[
+        str | None, Choice(words=CRYPTO, meaning="How the source keys are encrypted.")
+    ] = None
+    src_kms_key_id: Annotated[str | None, KMS_KEY] = None
+    dst_crypto_type: Annotated[
+        str | None, Choice(words=CRYPTO, meaning="How the destination keys are encrypted.")
+    ] = None
+    dst_kms_key_id: Annotated[str | None, KMS_KEY] = None
+    source_cdn_crypto_type: Annotated[
+        str | None, Choice(words=CRYPTO, meaning="How the CDN key is encrypted.")
+    ] = None
+    source_cdn_kms_key_id: Annotated[str | None, KMS_KEY] = None
+
+
+class Data(TypedDict):
+    """``data`` of the result; the counters are this month's."""
+
+    sync_task_id: str
+    state_before: str | None
+    state_after: str | None
+    triggered: bool
+    src_cloud_type: str | None
+    src_region: str | None
+    src_bucket: str | None
+    dst_region: str | None
+    dst_bucket: str | None
+    created_at: str | None
+    last_start_time: str | None
+    monthly_acceptance_request: int | None
+    monthly_success_object: int | None
+    monthly_failure_object: int | None
+    monthly_skip_object: int | None
+    monthly_size: int | None
+    hint: str | None
+
+
+TEXTS = ("src_cloud_type", "src_region", "src_bucket", "dst_region", "dst_bucket")
+COUNTERS = (
+    "monthly_acceptance_request",
+    "monthly_success_object",
+    "monthly_failure_object",
+    "monthly_skip_object",
+    "monthly_size",
+)
+PAIRS = (("src_ak", "src_sk"), ("dst_ak", "dst_sk"))
+SETTINGS = {
+    "src_ak": "OMS_SRC_AK",
+    "src_sk": "OMS_SRC_SK",
+    "dst_ak": "OMS_DST_AK",
+    "dst_sk": "OMS_DST_SK",
+}
+CRYPTO_FIELDS = (
+    "src_crypto_type",
+    "src_kms_key_id",
+    "dst_crypto_type",
+    "dst_kms_key_id",
+    "source_cdn_crypto_type",
+    "source_cdn_kms_key_id",
+)
+CDN_SETTING = "OMS_SOURCE_CDN_AUTHENTICATION_KEY"
+
+
+def conflicts(given: Mapping[str, object]) -> Iterable[str]:
+    """A key and its secret come together; a URL-list task has no source keys."""
+    for access, secret in PAIRS:
+        if (access in given) != (secret in given):
+            there, missing = (access, secret) if access in given else (secret, access)
+            yield f"{missing}: is required with {there}"
+    if given.get("source_keys") == "none" and ("src_ak" in given or "src_sk" in given):
+        yield "source_keys: none cannot be given together with src_ak and src_sk"
+
+
+def fill(params: Params, read_secret: ReadSecret) -> Params:
+    """Return the parameters with the storage keys from the settings where none were given.
+
+    A pair is taken whole from one place, never mixed. A dry run does without.
+
+    Raises
+    ------
+    Misconfigured: a pair is half-set, or not there and needed.
+    """
+    found: dict[str, Secret] = {}
+    missing: list[str] = []
+    for access, secret in PAIRS:
+        if getattr(params, access) is not None:
+            continue
+        if access == "src_ak" and params.source_keys == "none":
+            continue
+        pair = {name: read_secret(SETTINGS[name]) for name in (access, secret)}
+        values = {name: value for name, value in pair.items() if value is not None}
+        found |= values
+        missing += [name for name in pair if name not in values]
+    if params.dry_run:
+        found |= {name: Secret("{" + name + "}") for name in missing}
+    elif missing:
+        wanted = [SETTINGS[name] for name in missing]
+        raise Misconfigured(
+            f"the storage keys are not complete: {', '.join(wanted)} not set",
+            code="StorageKeysMissing",
+            hint=f"Set {' and '.join(wanted)} (looked for them in the event and in the "
+            'settings); for a URL-list task give source_keys: "none" instead of source keys.',
+        )
+    cdn = params.source_cdn_authentication_key or read_secret(CDN_SETTING)
+    return replace(
+        params,
+        source_cdn_authentication_key=cdn or None,
+        **found,  # type: ignore[arg-type] # the names are those of the four keys
+    )
+
+
+def host(region: str | None, _setting: ReadSetting) -> str:
+    """Return OMS's host in a region."""
+    return f"oms.{region}.myhuaweicloud.com"
+
+
+OMS = Service(name="oms", overrides=("OMS_ENDPOINT_URL",), host=host)
+
+
+def start(params: Params, project: str) -> Call:
+    """``POST …/sync-tasks/{sync_task_id}/start``: the page's own request; nothing null is sent."""
+    body: dict[str, object] = {}
+    for name in (*SETTINGS, "source_cdn_authentication_key", *CRYPTO_FIELDS):
+        value = getattr(params, name)
+        if value is not None:
+            body[name] = value
+    return Call(
+        service=OMS,
+        action="StartSyncTask",
+        method="POST",
+        path=f"/v2/{project}/sync-tasks/{params.sync_task_id}/start",
+        headers=(("X-Project-Id", project),),
+        body=body,
+        writes=True,
+        on_lost="ask",
+    )
+
+
+def show(params: Params, project: str, now: datetime) -> Call:
+    """``GET …/sync-tasks/{sync_task_id}?query_time=<ms>``: the task's state."""
+    return Call(
+        service=OMS,
+        action="ShowSyncTask",
+        method="GET",
+        path=f"/v2/{project}/sync-tasks/{params.sync_task_id}",
+        query=(("query_time", str(int(now.timestamp() * 1000))),),
+        headers=(("X-Project-Id", project),),
+        stand_in={"status": STOPPED},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One look at the task: its state and what else the page tells of it."""
+
+    state: str
+    told: Mapping[str, object]
+
+
+Look = Callable[[], Steps[Task]]
+
+
+def read_task(answer: Answer) -> Task:
+    """Return the task in an answer.
+
+    Raises
+    ------
+    BadResponse: it has no state.
+    """
+    told = answer.body if isinstance(answer.body, dict) else {}
+    state = told.get("status")
+    if not isinstance(state, str) or not state:
+        raise BadResponse(
+            "OMS's answer has no status",
+            lost=True,
+            http_status=answer.status,
+            request_id=answer.request_id,
+            retryable=False,
+        )
+    return Task(state, told)
+
+
+def run(params: Params, target: Target) -> Steps[Outcome]:
+    """Look; start the task if it is not running; look again."""
+    project = yield from project_of(params.project_id, target)
+
+    def look() -> Steps[Task]:
+        return read_task((yield from ask(show(params, project, target.now))))
+
+    try:
+        before = yield from look()
+    except Forbidden:
+        return (yield from run_blind(params, project))
+    if before.state == RUNNING:
+        data = data_of(params, before, before, triggered=False)
+        return Outcome("unchanged", f"{name_of(params)} is already synchronizing", data)
+    try:
+        yield from start_once(start(params, project), look, running)
+    except SyncError as error:
+        error.data = error.data or data_of(params, before, None, triggered=False)
+        if error.http_status != 400:
+            raise
+        return (yield from run_refused(params, before, look, error))
+    try:
+        after = yield from until(look, running, params.wait_seconds)
+    except SyncError as error:
+        data = data_of(params, before, None, triggered=True)
+        warning = f"OMS could not be looked at after the start: {error.code}"
+        return Outcome("accepted", f"OMS took the start of {name_of(params)}", data, (warning,))
+    data = data_of(params, before, after, triggered=True)
+    if running(after):
+        return Outcome("succeeded", f"{name_of(params)} is synchronizing", data)
+    summary = f"OMS took the start of {name_of(params)}; it is still {after.state}"
+    return Outcome("accepted", summary, data)
+
+
+def run_blind(params: Params, project: str) -> Steps[Outcome]:
+    """Start without looking: the identity may start the task, yet not read it."""
+    try:
+        yield from ask(start(params, project))
+    except ProviderError as error:
+        error.hint += f" And {GRANT}."
+        raise
+    data = data_of(params, None, None, triggered=True)
+    data["hint"] = f"{GRANT[0].upper()}{GRANT[1:]}."
+    return Outcome("accepted", f"OMS took the start of {name_of(params)}; {GRANT}", data, (GRANT,))
+
+
+def run_refused(params: Params, before: Task, look: Look, refusal: SyncError) -> Steps[Outcome]:
+    """OMS refused the start with 400; which code says "already running" is nowhere told: look."""
+    try:
+        after = yield from look()
+    except SyncError:
+        raise refusal from None
+    if not running(after):
+        refusal.data = data_of(params, before, after, triggered=False)
+        raise refusal
+    data = data_of(params, before, after, triggered=refusal.after_lost)
+    if refusal.after_lost:
+        return Outcome("succeeded", f"{name_of(params)} is synchronizing", data)
+    return Outcome("unchanged", f"{name_of(params)} was started by somebody else", data)
+
+
+def running(task: Task) -> bool:
+    """Whether a task listens for changes."""
+    return task.state == RUNNING
+
+
+def name_of(params: Params) -> str:
+    """Return the task in words."""
+    return f"task {params.sync_task_id}"
+
+
+def data_of(
+    params: Params, before: Task | None, after: Task | None, *, triggered: bool
+) -> dict[str, object]:
+    """Return the result's data from the last look there was."""
+    last = after or before
+    told: Mapping[str, object] = last.told if last else {}
+    data: dict[str, object] = {
+        "sync_task_id": params.sync_task_id,
+        "state_before": before.state if before else None,
+        "state_after": after.state if after else None,
+        "triggered": triggered,
+    }
+    for name in TEXTS:
+        value = told.get(name)
+        data[name] = value if isinstance(value, str) else None
+    data["created_at"] = from_milliseconds(told.get("create_time"))
+    data["last_start_time"] = from_milliseconds(told.get("last_start_time"))
+    for name in COUNTERS:
+        value = told.get(name)
+        data[name] = value if isinstance(value, int) and not isinstance(value, bool) else None
+    data["hint"] = None
+    return data
+
+
+OPERATION = Operation(
+    id="huawei.oms.StartSyncTask",
+    function="huawei-start-sync-task",
+    title="Restart a paused object-storage synchronization task",
+    page="https://support.huaweicloud.com/intl/en-us/api-oms/StartSyncTask.html",
+    service=OMS,
+    dialect=HUAWEI,
+    params=Params,
+    data=Data,
+    run=run,
+    conflicts=conflicts,
+    fill=fill,
+    regions=REGIONS,
+    changes="starts the task, which lends OMS the storage keys",
+    needs_seconds=60,
+    waits=True,
+)
+
+
+def handler(event: object, context: object = None) -> object:
+    """Answer one event of any of the four platforms."""
+    return entrypoint.handle(OPERATION, event, context)

@@ -1,0 +1,285 @@
+"""Huawei ModelArts ``SyncDevServers``: the real-time state of all DevServers.
+
+Page: https://support.huaweicloud.com/intl/en-us/api-modelarts/SyncDevServers.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypedDict
+
+from functions.huawei.dev_server import Server, needs_attention, read_server
+from functions.huawei.dialect import HUAWEI, project_of
+from shared import entrypoint
+from shared.errors import BadResponse, SyncError
+from shared.models.fields import Choice, Text, Texts, Whole
+from shared.models.operation import Operation, Target
+from shared.models.params import CommonParams
+from shared.models.result import Outcome
+from shared.models.service import ReadSetting, Service
+from shared.models.steps import Answer, Call, Steps, ask
+
+PAGE_SIZE = 1000
+"""Each page is another real-time synchronization, so the pages are large."""
+
+LAST_OFFSET = 2_147_483_647
+SORT_KEYS = ("createTime", "updateTime")
+ROOM_BYTES: Mapping[str, int] = {"timer": 200 * 1024, "workflow": 200 * 1024}
+ROOM_ELSEWHERE = 5 * 1024 * 1024
+"""What the servers of one result may take: asynchronous answers and states of a workflow are
+limited to 256 KB, direct ones to 6 MB (platforms' limits)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params(CommonParams):
+    """What the page takes, and how many of the servers the result shall show."""
+
+    project_id: Annotated[
+        str | None,
+        Text(pattern="^[A-Za-z0-9][A-Za-z0-9-]*$", longest=64, meaning="The servers' project."),
+    ] = None
+    owner: Annotated[
+        str | None,
+        Text(
+            pattern="^[a-z0-9-]{1,64}$",
+            meaning="Only this owner's servers; needs an administrator's permission.",
+        ),
+    ] = None
+    sort_dir: Annotated[
+        str | None, Choice(words=("ASC", "DESC"), meaning="Order of the sort keys.")
+    ] = None
+    sort_key: Annotated[
+        tuple[str, ...],
+        Texts(
+            each=Text(pattern="^[A-Za-z][A-Za-z0-9_]*$", longest=64),
+            most=10,
+            meaning="What to sort by: createTime, updateTime.",
+        ),
+    ] = ()
+    offset: Annotated[
+        int | None,
+        Whole(least=0, most=LAST_OFFSET, meaning="Start here; without limit, read to the end."),
+    ] = None
+    limit: Annotated[
+        int | None, Whole(least=1, most=1024, meaning="Read one page of so many servers.")
+    ] = None
+    include_servers: Annotated[
+        str | None,
+        Choice(
+            words=("all", "attention", "none"),
+            meaning="Which servers the result lists: all (default of direct and HTTP calls), "
+            "attention (default of timers and workflows) or none.",
+        ),
+    ] = None
+
+
+class Data(TypedDict):
+    """``data`` of the result."""
+
+    project_id: str
+    total: int
+    by_status: dict[str, int]
+    attention: list[str]
+    complete: bool
+    truncated: bool
+    servers: list[Server]
+
+
+def host(region: str | None, _setting: ReadSetting) -> str:
+    """Return ModelArts' host in a region; Hong Kong's is under another domain."""
+    domain = "myhuaweicloud.cn" if region == "ap-southeast-1" else "myhuaweicloud.com"
+    return f"modelarts.{region}.{domain}"
+
+
+MODELARTS = Service(name="modelarts", overrides=("MODELARTS_ENDPOINT_URL",), host=host)
+
+
+def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> Call:
+    """``PUT …/dev-servers/sync``: the page's own request for one page."""
+    query = [("limit", str(limit)), ("offset", str(offset))]
+    if params.owner is not None:
+        query.append(("owner", params.owner))
+    if params.sort_dir is not None:
+        query.append(("sort_dir", params.sort_dir))
+    if params.sort_key:
+        query.append(("sort_key", ",".join(params.sort_key)))
+    return Call(
+        service=MODELARTS,
+        action="SyncDevServers",
+        method="PUT",
+        path=f"/v1/{project}/dev-servers/sync",
+        query=tuple(query),
+        headers=(("X-Project-Id", project),),
+        writes=True,
+        read_timeout=30,
+        stand_in={"total": 0, "data": []},
+    )
+
+
+@dataclass
+class Listing:
+    """The servers read so far, each id once.
+
+    Parameters
+    ----------
+    total: what the provider said last.
+    servers: in the provider's order.
+    """
+
+    total: int = 0
+    servers: list[Server] = field(default_factory=list)
+    _ids: set[str] = field(default_factory=set)
+
+    def add(self, answer: Answer) -> tuple[int, int]:
+        """Add a page; return how many servers it had and how many of them were new.
+
+        Raises
+        ------
+        BadResponse: it has no list of servers, or no total.
+        """
+        body = answer.body if isinstance(answer.body, dict) else {}
+        page, total = body.get("data"), body.get("total")
+        page = page if isinstance(page, list) else None
+        told = None if page is None else [item for item in page if isinstance(item, dict)]
+        if page is None or told is None or len(told) != len(page) or not isinstance(total, int):
+            raise BadResponse(
+                "ModelArts' answer has no list of servers, or no total",
+                lost=True,
+                http_status=answer.status,
+                request_id=answer.request_id,
+                retryable=False,
+            )
+        self.total = max(0, total)
+        fresh = 0
+        for item in told:
+            server = read_server(item)
+            name = server["id"]
+            if name is not None and name in self._ids:
+                continue
+            if name is not None:
+                self._ids.add(name)
+            self.servers.append(server)
+            fresh += 1
+        return len(told), fresh
+
+
+def run(params: Params, target: Target) -> Steps[Outcome]:
+    """Read one page, or all pages from the offset on, and sum them up."""
+    project = yield from project_of(params.project_id, target)
+    listing = Listing()
+    try:
+        if params.limit is not None:
+            page = sync_dev_servers(params, project, params.offset or 0, params.limit)
+            listing.add((yield from ask(page)))
+        else:
+            yield from read_all(params, project, listing)
+    except SyncError as error:
+        if listing.servers:
+            error.data = data_of(params, target, project, listing)
+        raise
+    data = data_of(params, target, project, listing)
+    return Outcome("succeeded", summary(data), data, unknown_keys(params))
+
+
+def read_all(params: Params, project: str, listing: Listing) -> Steps[None]:
+    """Read page after page, whatever ``total`` does, until nothing new comes."""
+    offset = params.offset or 0
+    while offset <= LAST_OFFSET:
+        page = sync_dev_servers(params, project, offset, PAGE_SIZE)
+        count, fresh = listing.add((yield from ask(page)))
+        offset += count
+        if fresh == 0 or offset >= listing.total:
+            return
+
+
+def data_of(params: Params, target: Target, project: str, listing: Listing) -> dict[str, object]:
+    """Return the result's data."""
+    servers = listing.servers
+    by_status: dict[str, int] = {}
+    for server in servers:
+        status = server["status"] or "unknown"
+        by_status[status] = by_status.get(status, 0) + 1
+    bounded = params.offset is not None or params.limit is not None
+    expected = max(0, listing.total - (params.offset or 0))
+    shown, truncated = fitting(listed(params, target, servers), room(target))
+    return dict(
+        Data(
+            project_id=project,
+            total=listing.total if bounded else len(servers),
+            by_status=by_status,
+            attention=[s["id"] for s in servers if s["id"] is not None and needs_attention(s)],
+            complete=len(servers) >= (listing.total if params.limit is not None else expected),
+            truncated=truncated,
+            servers=shown,
+        )
+    )
+
+
+def listed(params: Params, target: Target, servers: list[Server]) -> list[Server]:
+    """Return the servers that the caller wants to see."""
+    default = "attention" if target.trigger in ROOM_BYTES else "all"
+    wanted = params.include_servers or default
+    if wanted == "all":
+        return servers
+    return [server for server in servers if needs_attention(server)] if wanted != "none" else []
+
+
+def room(target: Target) -> int:
+    """Return how many bytes of servers the way out has room for."""
+    return ROOM_BYTES.get(target.trigger, ROOM_ELSEWHERE)
+
+
+LARGEST_USUAL = 1024
+"""Bytes of a server that are not measured: most take about 400."""
+
+
+def fitting(servers: list[Server], most: int) -> tuple[list[Server], bool]:
+    """Return as many servers as fit into ``most`` bytes, and whether any was left out."""
+    if len(servers) * LARGEST_USUAL <= most and len(json.dumps(servers)) <= most:
+        return servers, False
+    taken = 0
+    for count, server in enumerate(servers):
+        taken += len(json.dumps(server)) + 2
+        if taken > most:
+            return servers[:count], True
+    return servers, False
+
+
+def summary(data: Mapping[str, Any]) -> str:
+    """Return one sentence for people."""
+    count = sum(data["by_status"].values())
+    states = ", ".join(f"{n} {status}" for status, n in sorted(data["by_status"].items()))
+    said = f"{count} DevServers" + (f": {states}" if states else "")
+    if data["attention"]:
+        said += f"; {len(data['attention'])} need attention"
+    if data["truncated"]:
+        said += f"; only {len(data['servers'])} are listed here"
+    return said
+
+
+def unknown_keys(params: Params) -> tuple[str, ...]:
+    """Return a warning for sort keys the page does not name; they are passed on."""
+    unknown = [key for key in params.sort_key if key not in SORT_KEYS]
+    return (f"the page does not name the sort keys {', '.join(unknown)}",) if unknown else ()
+
+
+OPERATION = Operation(
+    id="huawei.modelarts.SyncDevServers",
+    function="huawei-sync-dev-servers",
+    title="The real-time state of all DevServers",
+    page="https://support.huaweicloud.com/intl/en-us/api-modelarts/SyncDevServers.html",
+    service=MODELARTS,
+    dialect=HUAWEI,
+    params=Params,
+    data=Data,
+    run=run,
+    changes="makes ModelArts refresh the state it keeps of every DevServer",
+    needs_seconds=60,
+)
+
+
+def handler(event: object, context: object = None) -> object:
+    """Answer one event of any of the four platforms."""
+    return entrypoint.handle(OPERATION, event, context)

@@ -1,0 +1,98 @@
+"""How Tencent Cloud is spoken to: address, sign, read the answer.
+
+Source: "Signature v3" and "Responses" of Tencent Cloud API 3.0's documentation.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from functions.tencent.error_codes import ERROR_CODES
+from shared.errors import BadResponse, Misconfigured, Unauthenticated
+from shared.models.answer import error_for, json_object, unreadable
+from shared.models.body import as_bytes
+from shared.models.identity import Credentials, Keys
+from shared.models.operation import Dialect, Target
+from shared.models.steps import Answer, Call
+from shared.models.wire import Request, Response
+from shared.signing import tc3
+
+EXPIRED = frozenset({"AuthFailure.SignatureExpire"})
+
+
+def sign(
+    call: Call, origin: str, credentials: Credentials, target: Target, now: datetime, nonce: str
+) -> Request:
+    """Return a call as a request signed with TC3-HMAC-SHA256."""
+    if not isinstance(credentials, Keys):
+        raise Misconfigured("Tencent Cloud takes access keys, not a ready token")
+    headers = {
+        "Accept": "application/json",
+        "Content-Type": "application/json; charset=utf-8",
+        "X-TC-Action": call.action,
+        "X-TC-Version": call.version,
+    }
+    if target.region is not None:
+        headers["X-TC-Region"] = target.region
+    request = Request(
+        method=call.method,
+        origin=origin,
+        path=call.path,
+        headers=headers,
+        body=as_bytes(call.body),
+    )
+    return tc3.sign(request, credentials, now=now, nonce=nonce, service=call.service.name)
+
+
+def read(_call: Call, response: Response) -> Answer:
+    """Return the object under ``Response``; refusals come with HTTP 200 too.
+
+    Raises
+    ------
+    SyncError: the provider's code decides the class.
+    BadResponse: XML, HTML, half a JSON, another type, a redirect.
+    """
+    header_id = response.headers.get("x-tc-requestid")
+    outer = json_object(response, header_id)
+    good = 200 <= response.status < 300
+    body = outer.get("Response") if outer else None
+    if not isinstance(body, dict):
+        if good or outer is None:
+            raise unreadable(response, header_id)
+        raise error_for(
+            ERROR_CODES, code=None, message="", status=response.status, request_id=header_id
+        )
+    named = body.get("RequestId")
+    request_id = named if isinstance(named, str) and named else header_id
+    refused = body.get("Error")
+    if refused is None and good:
+        return Answer(body, response.status, request_id)
+    if not isinstance(refused, dict):
+        if good:
+            raise BadResponse(
+                "the answer's Error is no object",
+                lost=True,
+                http_status=response.status,
+                request_id=request_id,
+            )
+        refused = {}
+    code = refused.get("Code")
+    # A refusal comes with HTTP 200: the status says nothing then, and an unknown code is a no.
+    error = error_for(
+        ERROR_CODES,
+        code=str(code) if code is not None else None,
+        message=str(refused.get("Message") or ""),
+        status=response.status,
+        request_id=request_id,
+    )
+    if isinstance(error, Unauthenticated):
+        error.expired_signature = error.code in EXPIRED
+    raise error
+
+
+TENCENT = Dialect(
+    provider="tencent",
+    region_setting="TENCENTCLOUD_REGION",
+    sign=sign,
+    read=read,
+)

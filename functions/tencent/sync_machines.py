@@ -1,0 +1,251 @@
+"""Tencent CWP ``SyncMachines``: refresh the host-security machine list.
+
+Page: https://cloud.tencent.com/document/api/296/85754
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, TypedDict
+
+from functions.tencent.dialect import TENCENT
+from shared import entrypoint
+from shared.errors import BadResponse, SyncError
+from shared.models.fields import Flag
+from shared.models.operation import Operation, Target
+from shared.models.params import CommonParams
+from shared.models.result import Outcome
+from shared.models.service import ReadSetting, Service
+from shared.models.steps import Answer, Call, Steps, ask
+from shared.models.waiting import start_once, until
+
+MOST_A_SECOND = 20
+"""The page's limit for this operation, by account."""
+
+TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
+ZONE = "+08:00"
+"""China Standard Time is inferred: CWP's times carry no zone."""
+
+SETTLED = ("FINISHED", "NOTASK")
+"""Any other state, known or not, means that CWP is at work."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params(CommonParams):
+    """What the page takes: ``Sync``."""
+
+    sync: Annotated[
+        bool, Flag(also="Sync", meaning="Whether to synchronize; false only reads the state.")
+    ] = True
+
+
+class Data(TypedDict):
+    """``data`` of the result; the times are CWP's own."""
+
+    state: str
+    triggered: bool
+    latest_start_time: str | None
+    latest_end_time: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One look at CWP.
+
+    Parameters
+    ----------
+    name: CWP's word.
+    started, ended: RFC 3339 with CWP's inferred zone, None where CWP gave none.
+    """
+
+    name: str
+    started: str | None
+    ended: str | None
+
+    @property
+    def working(self) -> bool:
+        """Whether a synchronization is under way."""
+        return self.name not in SETTLED
+
+    def newer_than(self, earlier: State) -> bool:
+        """Whether a synchronization began since; CWP's times are compared with each other only."""
+        return self.started is not None and self.started > (earlier.started or "")
+
+    def data(self, *, triggered: bool) -> dict[str, object]:
+        """Return the result's data."""
+        return dict(
+            Data(
+                state=self.name,
+                triggered=triggered,
+                latest_start_time=self.started,
+                latest_end_time=self.ended,
+            )
+        )
+
+
+def host(_region: str | None, setting: ReadSetting) -> str:
+    """Return CWP's global host, of the site that ``CWP_SITE`` names."""
+    return "cwp.intl.tencentcloudapi.com" if setting("CWP_SITE") == "intl" else GLOBAL_HOST
+
+
+GLOBAL_HOST = "cwp.tencentcloudapi.com"
+CWP = Service(name="cwp", overrides=("CWP_ENDPOINT_URL",), host=host)
+
+
+def sync_machines(*, sync: bool) -> Call:
+    """``SyncMachines``: the page's own request; ``Sync`` is always sent, it has no default."""
+    return Call(
+        service=CWP,
+        action="SyncMachines",
+        version="2018-02-28",
+        method="POST",
+        body={"Sync": sync},
+        writes=sync,
+        on_lost="ask" if sync else "repeat",
+        rate=MOST_A_SECOND,
+        stand_in={"State": "SYNCING" if sync else "NOTASK"},
+    )
+
+
+def read_state(answer: Answer) -> State:
+    """Return the state in an answer.
+
+    Raises
+    ------
+    BadResponse: there is none.
+    """
+    name = answer.body.get("State")
+    if not isinstance(name, str) or not name:
+        raise BadResponse(
+            "CWP's answer has no State",
+            lost=True,
+            http_status=answer.status,
+            request_id=answer.request_id,
+            retryable=False,
+        )
+    started, ended = (
+        read_time(answer.body.get(key)) for key in ("LatestStartTime", "LatestEndTime")
+    )
+    return State(name, started, ended)
+
+
+def read_time(value: object) -> str | None:
+    """Return CWP's time as RFC 3339, None where it is empty or has another form."""
+    found = TIME.fullmatch(value) if isinstance(value, str) else None
+    return f"{found[1]}T{found[2]}{ZONE}" if found else None
+
+
+def look() -> Steps[State]:
+    """Read the state."""
+    return read_state((yield from ask(sync_machines(sync=False))))
+
+
+def run(params: Params, _target: Target) -> Steps[Outcome]:
+    """Look, ask once, look again until it is done or the wait is over."""
+    before = yield from look()
+    if not params.sync:
+        if before.working and params.wait_seconds > 0:
+            before = yield from until(look, lambda found: not found.working, params.wait_seconds)
+        return only_read(before)
+    if before.working:
+        return (yield from run_under_way(before, params.wait_seconds))
+    try:
+        answer = yield from start_once(
+            sync_machines(sync=True), look, lambda found: found.working or found.newer_than(before)
+        )
+    except SyncError as error:
+        error.data = error.data or before.data(triggered=False)
+        raise
+    warnings: tuple[str, ...] = ()
+    last = before
+    if answer is not None:
+        last = read_taken(answer, before)
+    try:
+        last = yield from until(
+            look,
+            lambda found: found.name == "FINISHED" and found.newer_than(before),
+            params.wait_seconds,
+        )
+    except SyncError as error:
+        warnings = (f"CWP could not be looked at after it was asked: {error.code}",)
+    return after_asking(before, last, warnings)
+
+
+def read_taken(answer: Answer, before: State) -> State:
+    """Return the state in the start's own answer; it was taken, so nothing in it is an error."""
+    try:
+        return read_state(answer)
+    except BadResponse:
+        return before
+
+
+def only_read(state: State) -> Outcome:
+    """Return the outcome of ``sync: false``."""
+    data = state.data(triggered=False)
+    if state.name == "FINISHED":
+        return Outcome("succeeded", f"CWP machine list synchronized, {finished(state)}", data)
+    if state.name == "NOTASK":
+        return Outcome("idle", "CWP reports no synchronization task", data)
+    return Outcome("running", "CWP is synchronizing its machine list", data)
+
+
+def run_under_way(before: State, wait_seconds: float) -> Steps[Outcome]:
+    """Somebody else's synchronization is under way: wait for it if that is wanted."""
+    last = before
+    warnings: tuple[str, ...] = ()
+    if wait_seconds > 0:
+        try:
+            last = yield from until(look, lambda found: not found.working, wait_seconds)
+        except SyncError as error:
+            warnings = (f"CWP could not be looked at while it works: {error.code}",)
+    data = last.data(triggered=False)
+    if not last.working:
+        return Outcome(
+            "succeeded", f"CWP machine list synchronized by a run under way, {finished(last)}", data
+        )
+    if wait_seconds > 0:
+        return Outcome(
+            "running", "CWP is still synchronizing; the run was under way before", data, warnings
+        )
+    return Outcome("unchanged", "CWP was already synchronizing; nothing was triggered", data)
+
+
+def after_asking(before: State, last: State, warnings: tuple[str, ...]) -> Outcome:
+    """Return the outcome once CWP was asked; a FINISHED from before is never a success."""
+    data = last.data(triggered=True)
+    if last.working:
+        return Outcome("running", "CWP is synchronizing its machine list", data, warnings)
+    if last.name == "FINISHED" and last.newer_than(before):
+        summary = f"CWP machine list synchronized, {finished(last)}"
+        return Outcome("succeeded", summary, data, warnings)
+    return Outcome(
+        "accepted", "CWP took the request; it does not show the new run yet", data, warnings
+    )
+
+
+def finished(state: State) -> str:
+    """Return when a synchronization ended, in words."""
+    return f"finished {state.ended}" if state.ended else "end not told"
+
+
+OPERATION = Operation(
+    id="tencent.cwp.SyncMachines",
+    function="tencent-sync-machines",
+    title="Refresh the host-security machine list",
+    page="https://cloud.tencent.com/document/api/296/85754",
+    service=CWP,
+    dialect=TENCENT,
+    params=Params,
+    data=Data,
+    run=run,
+    changes="makes CWP re-read the list of machines",
+    needs_region=False,
+    needs_seconds=60,
+    waits=True,
+)
+
+
+def handler(event: object, context: object = None) -> object:
+    """Answer one event of any of the four platforms."""
+    return entrypoint.handle(OPERATION, event, context)
