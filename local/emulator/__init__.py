@@ -1,0 +1,32 @@
+"""A provider emulator for developers: the documented behaviour, and every misbehaviour.
+
+::
+
+    with Emulator() as emulator:
+        os.environ.update(emulator.environment())
+        emulator.misbehave("cwp", faults.reset(work=True), action="SyncMachines")
+        ...
+        assert [request.status for request in emulator.received.of("cwp")] == [None, 200]
+
+What it assumes where the providers' pages are silent is listed in
+``docs/unverified.md``.
+"""
+
+from local.emulator import faults
+from local.emulator.dev_servers import generate
+from local.emulator.huawei import Project, SyncTask
+from local.emulator.keys import Key
+from local.emulator.message import Received
+from local.emulator.server import Emulator
+from local.emulator.tencent import SyncRun
+
+__all__ = [
+    "Emulator",
+    "Key",
+    "Project",
+    "Received",
+    "SyncRun",
+    "SyncTask",
+    "faults",
+    "generate",
+]

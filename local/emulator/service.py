@@ -1,0 +1,55 @@
+"""What every emulated service can do, and how it says no."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from local.emulator.keys import Key
+from local.emulator.message import Received, Reply
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
+    """A provider's no, before it is put into the provider's own shape.
+
+    Parameters
+    ----------
+    code: the provider's error code.
+    message: its text.
+    status: its HTTP status.
+    headers: more response headers, e.g. how long to wait.
+    """
+
+    def __init__(
+        self, code: str, message: str, status: int, headers: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+        self.headers = headers
+
+
+class Service(Protocol):
+    """One emulated service of a provider, behind one port."""
+
+    @property
+    def name(self) -> str:
+        """The short name, as in :meth:`Emulator.url`."""
+
+    def action(self, request: Received) -> str:
+        """Return the operation's name that the request asks for, "" if none can be told."""
+
+    def authenticate(self, request: Received, now: float) -> Key:
+        """Return whose request it is; raises :class:`Refusal`."""
+
+    def answer(self, request: Received, key: Key, now: float) -> Reply:
+        """Do the work and return the documented answer; raises :class:`Refusal`."""
+
+    def failure(self, code: str, message: str | None = None, status: int | None = None) -> Refusal:
+        """Return the provider's error with that code; text and status from its own table."""
+
+    def throttled(self, retry_after: float | None = None) -> Refusal:
+        """Return the provider's error for too many requests, seconds to wait in its header."""
+
+    def refuse(self, refusal: Refusal) -> Reply:
+        """Return the refusal in the provider's own shape, with a request id."""

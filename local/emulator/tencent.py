@@ -1,0 +1,232 @@
+"""Tencent Cloud as its pages describe it: CWP's SyncMachines."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+import uuid
+from collections import deque
+from dataclasses import dataclass
+
+from local.emulator import keys as known
+from local.emulator.keys import Key, KeyRing
+from local.emulator.message import Received, Reply, to_json
+from local.emulator.service import Refusal
+from local.emulator.verification import verify_tc3
+
+ERRORS = {
+    "AuthFailure.InvalidAuthorization": "Authorization in the request header is invalid.",
+    "AuthFailure.SecretIdNotFound": "The SecretId is not found, please ensure it is correct.",
+    "AuthFailure.SignatureExpire": "The timestamp differs by more than five minutes.",
+    "AuthFailure.SignatureFailure": "The signature does not match the one computed here.",
+    "AuthFailure.TokenFailure": "The token is missing, wrong or expired.",
+    "UnauthorizedOperation": "You are not authorized to perform this operation.",
+    "InvalidAction": "The action does not exist.",
+    "NoSuchVersion": "The API version does not exist.",
+    "UnsupportedRegion": "The region is not supported.",
+    "InvalidRequest": "Only POST of a JSON object is taken here.",
+    "InvalidParameter": "A parameter is not valid.",
+    "InvalidParameterValue": "The value of a parameter is not valid.",
+    "MissingParameter": "A required parameter is missing.",
+    "UnknownParameter": "A parameter is not known.",
+    "RequestLimitExceeded": "The number of requests exceeds the frequency limit.",
+    "FailedOperation": "The operation failed.",
+    "FailedOperation.APIServerFail": "The API server failed.",
+    "InternalError": "An internal error occurred.",
+    "ServiceUnavailable": "The service is unavailable for the moment.",
+    "ResourceUnavailable": "The resource is unavailable.",
+}
+"""Code -> text. The HTTP status of every answer is 200."""
+
+CHINA_STANDARD_TIME = 8 * 3600.0
+# The limit is "20 a second"; a little less than a second keeps a sender that
+# obeys exactly from being refused for the network's jitter.
+RATE_WINDOW = 0.95
+
+
+@dataclass(slots=True)
+class SyncRun:
+    """The machine list's last synchronization in one account.
+
+    Parameters
+    ----------
+    state: ``NOTASK``, ``SYNCING``, ``FINISHED``, or whatever a test wants to see.
+    started_at, ended_at: seconds since 1970 by the emulated clock.
+    due_at: when a running one ends, by ``time.monotonic``; None if it never does.
+    """
+
+    state: str = "NOTASK"
+    # The page's own sample: no task, and yet both times are filled.
+    started_at: float = 1605067260.0
+    ended_at: float | None = 1605067320.0
+    due_at: float | None = None
+
+
+class Tencent:
+    """The state of CWP.
+
+    Attributes
+    ----------
+    keys: the secret ids it knows.
+    run_seconds: how long a synchronization takes; None for never ending by itself.
+    end_time_while_syncing: what ``LatestEndTime`` says during a run.
+    requests_per_second: the limit for an action and an account; None for no limit.
+    denied: actions refused for lack of rights.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.keys = KeyRing(known.TENCENT, known.TENCENT_TEMPORARY, known.TENCENT_EXPIRED)
+        self.run_seconds: float | None = 0.2
+        self.end_time_while_syncing = ""
+        self.requests_per_second: int | None = 20
+        self.denied: set[str] = set()
+        self.runs: dict[str, SyncRun] = {}
+        self.started = 0
+        """How many runs were started so far, over all accounts."""
+        self._recent: dict[tuple[str, str], deque[float]] = {}
+
+    @property
+    def state(self) -> str:
+        """The state of the account ``default``; setting ``SYNCING`` starts a run."""
+        with self.lock:
+            return self._run("default").state
+
+    @state.setter
+    def state(self, state: str) -> None:
+        with self.lock:
+            if state == "SYNCING":
+                self._start(self._run("default"), time.time())
+            else:
+                self.runs["default"] = SyncRun(state)
+
+    def _run(self, account: str) -> SyncRun:
+        """Return the account's run as it is now: one whose time is up has finished."""
+        run = self.runs.setdefault(account, SyncRun())
+        if run.state == "SYNCING" and run.due_at is not None and time.monotonic() >= run.due_at:
+            run.state = "FINISHED"
+            run.ended_at = run.started_at + (self.run_seconds or 0.0)
+            run.due_at = None
+        return run
+
+    def _start(self, run: SyncRun, now: float) -> None:
+        # The times have whole seconds; two quick runs must still be told apart.
+        run.started_at = max(now, run.started_at + 1)
+        run.ended_at = None
+        run.state = "SYNCING"
+        run.due_at = None if self.run_seconds is None else time.monotonic() + self.run_seconds
+        self.started += 1
+
+    def synchronize(self, account: str, now: float, *, sync: bool) -> dict[str, object]:
+        """Start a run if asked to and none is running; return what the API answers."""
+        with self.lock:
+            run = self._run(account)
+            if sync and run.state != "SYNCING":
+                self._start(run, now)
+                run = self._run(account)
+            running = run.ended_at is None
+            ended = self.end_time_while_syncing if running else _china_time(run.ended_at or 0.0)
+            return {
+                "State": run.state,
+                "LatestStartTime": _china_time(run.started_at),
+                "LatestEndTime": ended,
+            }
+
+    def check_rate(self, account: str, action: str) -> None:
+        """Count one request; raises :class:`Refusal` beyond the limit."""
+        if self.requests_per_second is None:
+            return
+        with self.lock:
+            recent = self._recent.setdefault((account, action), deque())
+            now = time.monotonic()
+            while recent and now - recent[0] >= RATE_WINDOW:
+                recent.popleft()
+            if len(recent) >= self.requests_per_second:
+                raise failure("RequestLimitExceeded")
+            recent.append(now)
+
+    def services(self) -> tuple[Cwp]:
+        """Return the one service over this state."""
+        return (Cwp(self),)
+
+
+class Cwp:
+    """Cloud Workload Protection behind API 3.0."""
+
+    name = "cwp"
+
+    def __init__(self, cloud: Tencent) -> None:
+        self._cloud = cloud
+
+    def action(self, request: Received) -> str:
+        """Return what ``X-TC-Action`` asks for."""
+        return request.headers.get("x-tc-action", "")
+
+    def authenticate(self, request: Received, now: float) -> Key:
+        """Return whose request it is; raises :class:`Refusal`."""
+        return verify_tc3(request, self._cloud.keys, self.name, now, failure)
+
+    def answer(self, request: Received, key: Key, now: float) -> Reply:
+        """Do the work and return the page's answer; raises :class:`Refusal`."""
+        if request.method != "POST" or request.path != "/" or request.query:
+            raise failure("InvalidRequest")
+        if request.headers.get("content-type", "").split(";")[0] != "application/json":
+            raise failure("InvalidRequest")
+        if request.action != "SyncMachines":
+            raise failure("InvalidAction")
+        if request.headers.get("x-tc-version") != "2018-02-28":
+            raise failure("NoSuchVersion")
+        region = request.headers.get("x-tc-region")
+        if region is not None and not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]+){1,4}", region):
+            raise failure("UnsupportedRegion")
+        if request.action in self._cloud.denied:
+            raise failure("UnauthorizedOperation")
+        self._cloud.check_rate(key.account, request.action)
+        answer = self._cloud.synchronize(key.account, now, sync=_sync(request))
+        answer["RequestId"] = str(uuid.uuid4())
+        return Reply(body=to_json({"Response": answer}))
+
+    def failure(self, code: str, message: str | None = None, status: int | None = None) -> Refusal:
+        """Return the error with that code; text from :data:`ERRORS`."""
+        return failure(code, message, status)
+
+    def throttled(self, retry_after: float | None = None) -> Refusal:
+        """Return the frequency limit's refusal."""
+        refusal = failure("RequestLimitExceeded")
+        if retry_after is not None:
+            refusal.headers = (("Retry-After", f"{retry_after:g}"),)
+        return refusal
+
+    def refuse(self, refusal: Refusal) -> Reply:
+        """Return API 3.0's error document."""
+        error = {"Code": refusal.code, "Message": refusal.message}
+        body = {"Response": {"Error": error, "RequestId": str(uuid.uuid4())}}
+        return Reply(refusal.status, to_json(body), refusal.headers, code=refusal.code)
+
+
+def failure(code: str, message: str | None = None, status: int | None = None) -> Refusal:
+    """Return Tencent Cloud's error with that code; text from :data:`ERRORS`, status 200."""
+    return Refusal(code, message or ERRORS.get(code, "The request failed."), status or 200)
+
+
+def _sync(request: Received) -> bool:
+    """Return the body's ``Sync``; absent it counts as a look, as in the page's sample."""
+    try:
+        body = json.loads(request.body)
+    except ValueError:
+        raise failure("InvalidParameter", "The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise failure("InvalidParameter", "The body is not a JSON object.")
+    for name in body:
+        if name != "Sync":
+            raise failure("UnknownParameter", f"The parameter `{name}` is not recognized.")
+    sync = body.get("Sync", False)
+    if not isinstance(sync, bool):
+        raise failure("InvalidParameter", "The value type of parameter `Sync` is not valid.")
+    return sync
+
+
+def _china_time(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds + CHINA_STANDARD_TIME))

@@ -1,0 +1,17 @@
+"""One running emulator for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.emulator import Emulator
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """Six services on loopback; CWP's limit off, so that only its own test meets it."""
+    with Emulator() as running:
+        running.tencent.requests_per_second = None
+        yield running
