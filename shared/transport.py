@@ -231,14 +231,21 @@ class Transport:
     trust: the setting ``SSL_CERT_FILE``, None for the system's trust store.
     proxy: the setting ``HTTPS_PROXY``, None for a direct way.
     no_proxy: the setting ``NO_PROXY``.
+    idle_seconds: connections unused for longer are closed instead of used again.
     """
 
     def __init__(
-        self, trust: str | None = None, proxy: str | None = None, no_proxy: str | None = None
+        self,
+        trust: str | None = None,
+        proxy: str | None = None,
+        no_proxy: str | None = None,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._trust = trust
         self._proxy = proxy
         self._no_proxy = no_proxy
+        self._idle_seconds = idle_seconds
         self._lock = threading.Lock()
         self._managers: dict[tuple[str, bool], urllib3.PoolManager] = {}
         self._tls: ssl.SSLContext | None = None
@@ -323,7 +330,7 @@ class Transport:
         # Two clocks: a frozen process or a sleeping machine stops one of them.
         now = (time.monotonic(), time.time())
         if self._used is not None and any(
-            later - earlier > IDLE_SECONDS for later, earlier in zip(now, self._used, strict=True)
+            later - earlier > self._idle_seconds for later, earlier in zip(now, self._used, strict=True)
         ):
             for manager in self._managers.values():
                 manager.clear()

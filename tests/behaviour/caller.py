@@ -1,0 +1,83 @@
+"""Calls operations as a platform would, with an environment passed in."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from functions.catalog import OPERATIONS, load
+from local.emulator import Emulator
+from shared.clock import Clock
+from shared.entrypoint import handle
+from shared.run import Process
+
+APP = "ci-vm-exampleapp01"
+TASK = "example-sync-task-1"
+
+EVENTS: dict[str, dict[str, object]] = {
+    "alibaba.edas.SynchronizeResource": {"type": "all"},
+    "alibaba.ehpc.SynchronizeApp": {"app_id": APP, "target_region_ids": ["cn-shanghai"]},
+    "tencent.cwp.SyncMachines": {},
+    "huawei.oms.StartSyncTask": {"sync_task_id": TASK},
+    "huawei.modelarts.SyncDevServers": {},
+}
+"""An event for each operation with which it does its work in the emulator."""
+
+DONE = {
+    "alibaba.edas.SynchronizeResource": {"succeeded"},
+    "alibaba.ehpc.SynchronizeApp": {"accepted"},
+    "tencent.cwp.SyncMachines": {"running", "accepted", "succeeded"},
+    "huawei.oms.StartSyncTask": {"succeeded"},
+    "huawei.modelarts.SyncDevServers": {"succeeded"},
+}
+"""What each of them answers when all is well."""
+
+SERVICE = {name: name.split(".")[1] for name in OPERATIONS}
+
+
+class Hurried(Clock):
+    """The real clock, but waiting takes a hundredth of the time."""
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds / 100)
+
+
+@dataclass
+class LambdaContext:
+    """What AWS Lambda hands in, as far as anything reads it."""
+
+    seconds: float = 60.0
+    aws_request_id: str = "00000000-0000-4000-8000-00000000aaaa"
+    began: float = field(default_factory=time.monotonic)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return round((self.seconds - (time.monotonic() - self.began)) * 1000)
+
+
+class Caller:
+    """Runs operations against an emulator.
+
+    Parameters
+    ----------
+    emulator: whose environment is used.
+    home: where profile files would be.
+    temporary: whether the keys carry a security token.
+    """
+
+    def __init__(self, emulator: Emulator, home: Path, *, temporary: bool = False) -> None:
+        self.emulator = emulator
+        self.environ = emulator.environment(temporary=temporary)
+        self.process = Process(environ=self.environ, home=home, clock=Hurried())
+
+    def run(self, operation: str, event: object = None, context: Any = None) -> dict[str, Any]:
+        """Return the result of one call; the operation's own event when none is given."""
+        given = EVENTS[operation] if event is None else event
+        result: dict[str, Any] = handle(load(operation), given, context, self.process)
+        return json.loads(json.dumps(result))  # type: ignore[no-any-return]
+
+    def authorizations(self) -> list[str]:
+        """Return every signature the emulator has read."""
+        return [request.authorization for request in self.emulator.received if request.authorization]
