@@ -9,7 +9,7 @@ from typing import Any
 
 from shared import parameters
 from shared.clock import Deadline
-from shared.errors import Misconfigured, SyncError, SyncFailed, SyncRetryable
+from shared.errors import Misconfigured, SyncFailed, SyncRetryable
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
 from shared.platforms import Incoming, Platform, recognise
@@ -52,7 +52,7 @@ def handle(
     began, started_at = started(process.clock)
     environ = os.environ if process.environ is None else process.environ
     settings = platform.settings(context, environ)
-    incoming, refusal = opened(platform, event)
+    incoming = platform.open(event)
     given = incoming.parameters
     trigger = trigger_of(incoming)
     invocation = Invocation(
@@ -72,8 +72,8 @@ def handle(
     )
 
     def read() -> tuple[Any, Mapping[str, object]]:
-        if refusal is not None:
-            raise refusal
+        if incoming.refusal is not None:
+            raise incoming.refusal
         failure_mode(settings)
         defaults = parameters.read_defaults(settings.get("DEFAULT_PARAMETERS"), operation)
         return parameters.read(given, defaults, operation), defaults
@@ -89,19 +89,6 @@ def handle(
     )
     process.cold = False
     return leave(result, given, settings)
-
-
-def opened(platform: Platform, event: object) -> tuple[Incoming, SyncError | None]:
-    """Return an event without its envelope, and what is wrong with it if it has none."""
-    try:
-        return platform.open(event), None
-    except SyncError as error:
-        return Incoming(error_kind(event), {}), error
-
-
-def error_kind(event: object) -> Any:
-    """Return what an event is whose message could not be read: a timer's, or a direct one."""
-    return "timer" if isinstance(event, Mapping) else "direct"
 
 
 def trigger_of(incoming: Incoming) -> Trigger:

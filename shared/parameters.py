@@ -90,7 +90,7 @@ def _validator(params: type[CommonParams], *, partial: bool) -> SchemaValidator:
     key = (params, partial)
     if key not in _validators:
         schema = core_schema(params, partial=partial)
-        _validators[key] = SchemaValidator(schema)  # type: ignore[arg-type]
+        _validators[key] = SchemaValidator(schema)
     return _validators[key]
 
 

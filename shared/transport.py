@@ -330,7 +330,8 @@ class Transport:
         # Two clocks: a frozen process or a sleeping machine stops one of them.
         now = (time.monotonic(), time.time())
         if self._used is not None and any(
-            later - earlier > self._idle_seconds for later, earlier in zip(now, self._used, strict=True)
+            later - earlier > self._idle_seconds
+            for later, earlier in zip(now, self._used, strict=True)
         ):
             for manager in self._managers.values():
                 manager.clear()

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.errors import InvalidInput
 from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.platforms.aws import text_of
-from shared.platforms.incoming import Incoming, is_http, read_json, read_message
+from shared.platforms.incoming import Incoming, is_http, read_json, timer
 from shared.settings import Settings
 
 
@@ -25,10 +26,13 @@ class FunctionCompute:
     def open(self, event: object) -> Incoming:
         """A timer carries its parameters as JSON text in ``payload``."""
         if isinstance(event, bytes | bytearray):
-            event = read_json(bytes(event), "the event") if event.strip() else {}
+            try:
+                event = read_json(bytes(event), "the event") if event.strip() else {}
+            except InvalidInput as refusal:
+                return Incoming("direct", {}, refusal)
         if isinstance(event, Mapping):
             if "triggerName" in event and "triggerTime" in event:
-                return Incoming("timer", read_message(event.get("payload"), "payload"))
+                return timer(event.get("payload"), "payload")
             if is_http(event):
                 return Incoming("http", event)
         return Incoming("direct", event)

@@ -13,7 +13,7 @@ from shared.errors import Misconfigured
 from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.platforms.aws import text_of
-from shared.platforms.incoming import Incoming, is_http, read_message
+from shared.platforms.incoming import Incoming, is_http, timer
 from shared.settings import Settings
 
 LEAST_CREDIBLE_MS = 1000
@@ -30,7 +30,7 @@ class FunctionGraph:
         """A timer carries its parameters as JSON text in ``user_event``."""
         if isinstance(event, Mapping):
             if event.get("trigger_type") == "TIMER" and "trigger_name" in event:
-                return Incoming("timer", read_message(event.get("user_event"), "user_event"))
+                return timer(event.get("user_event"), "user_event")
             if is_http(event):
                 return Incoming("http", event)
         return Incoming("direct", event)
@@ -39,7 +39,7 @@ class FunctionGraph:
         """The settings are the function's user data, then the process environment."""
 
         def user_data(name: str) -> str | None:
-            return text_of(context.getUserData(name))
+            return text_of(getter(context, "getUserData", name))
 
         return Settings([("user data", user_data), ("environment", environ.get)])
 
@@ -85,12 +85,12 @@ class FunctionGraph:
         )
 
 
-def getter(context: Any, name: str) -> object:
+def getter(context: Any, name: str, *arguments: str) -> object:
     """Return what a getter of the context says; None where the runtime lacks it or it fails."""
     method = getattr(context, name, None)
     if not callable(method):
         return None
     try:
-        return method()
+        return method(*arguments)
     except Exception:  # noqa: BLE001 - without an agency some runtimes raise here, of any type
         return None

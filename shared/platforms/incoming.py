@@ -25,10 +25,12 @@ class Incoming:
     ----------
     kind: told from the outer envelope alone.
     parameters: what the caller gave, not yet checked; for ``http`` the event itself.
+    refusal: why there are no parameters, where they could not be read.
     """
 
     kind: Kind
     parameters: Any
+    refusal: InvalidInput | None = None
 
 
 class Platform(Protocol):
@@ -45,7 +47,7 @@ class Platform(Protocol):
         ...
 
     def open(self, event: object) -> Incoming:
-        """Take the envelope off an event; raises ``InvalidInput`` if it is none of ours."""
+        """Take the envelope off an event."""
         ...
 
     def settings(self, context: Any, environ: Mapping[str, str]) -> Settings:
@@ -95,23 +97,28 @@ def read_json(text: str | bytes, what: str) -> Any:
         ) from None
 
 
-def read_message(message: object, where: str) -> Any:
-    """Return the parameters in a timer's message: JSON text; empty or absent means none.
+def timer(message: object, where: str) -> Incoming:
+    """Return a timer's event: its message is JSON text; empty or absent means no parameters.
 
-    Raises
-    ------
-    InvalidInput: the message is neither JSON text nor empty.
+    Parameters
+    ----------
+    message: what stands in the envelope.
+    where: the envelope's key, to name it in a refusal.
     """
     if message is None or (isinstance(message, str) and not message.strip()):
-        return {}
+        return Incoming("timer", {})
     if not isinstance(message, str):
-        raise InvalidInput(
+        refusal = InvalidInput(
             f"the timer's {where} is not text",
             code="NotJson",
             hint=f"Write the parameters as a JSON object into the timer's {where}.",
         )
-    parameters = read_json(message, f"the timer's {where}")
-    return {} if parameters is None else parameters
+        return Incoming("timer", {}, refusal)
+    try:
+        parameters = read_json(message, f"the timer's {where}")
+    except InvalidInput as refusal:
+        return Incoming("timer", {}, refusal)
+    return Incoming("timer", {} if parameters is None else parameters)
 
 
 def is_http(event: Mapping[str, object]) -> bool:

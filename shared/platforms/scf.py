@@ -12,7 +12,7 @@ from typing import Any
 from shared.errors import Misconfigured
 from shared.models.identity import Keys
 from shared.platforms.aws import text_of
-from shared.platforms.incoming import Incoming, is_http, read_message
+from shared.platforms.incoming import Incoming, is_http, timer
 from shared.settings import Settings
 
 
@@ -26,7 +26,7 @@ class CloudFunction:
         """A timer carries its parameters as JSON text in ``Message``."""
         if isinstance(event, Mapping):
             if event.get("Type") == "Timer" and "TriggerName" in event:
-                return Incoming("timer", read_message(event.get("Message"), "Message"))
+                return timer(event.get("Message"), "Message")
             if is_http(event):
                 return Incoming("http", event)
         return Incoming("direct", event)
@@ -50,7 +50,7 @@ class CloudFunction:
 
     def role(self, _context: Any, settings: Settings) -> Keys | None:
         """Return the keys SCF injects for the function's execution role."""
-        key_id = settings.secret("TENCENTCLOUD_SECRETID")
+        key_id = settings.get("TENCENTCLOUD_SECRETID")
         secret = settings.secret("TENCENTCLOUD_SECRETKEY")
         token = settings.secret("TENCENTCLOUD_SESSIONTOKEN")
         if not (key_id or secret or token):
@@ -62,4 +62,4 @@ class CloudFunction:
                 code="CredentialsHalfSet",
                 hint="SCF sets both; look whether the function's settings overwrite one.",
             )
-        return Keys(key_id.reveal(), secret, token, "the function's role (SCF environment)")
+        return Keys(key_id, secret, token, "the function's role (SCF environment)")

@@ -80,4 +80,6 @@ class Caller:
 
     def authorizations(self) -> list[str]:
         """Return every signature the emulator has read."""
-        return [request.authorization for request in self.emulator.received if request.authorization]
+        return [
+            request.authorization for request in self.emulator.received if request.authorization
+        ]

@@ -72,9 +72,7 @@ def test_when_time_runs_out_while_the_provider_works_the_run_is_running(
     caller.process.clock = Clock()
     emulator.tencent.run_seconds = 60
 
-    result = caller.run(
-        "tencent.cwp.SyncMachines", {"wait_seconds": 60}, LambdaContext(2.5)
-    )
+    result = caller.run("tencent.cwp.SyncMachines", {"wait_seconds": 60}, LambdaContext(2.5))
 
     assert result["status"] == "running"
     assert result["error"] is None

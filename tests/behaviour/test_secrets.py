@@ -130,7 +130,7 @@ def test_what_a_timer_raises_holds_no_secret_and_no_value_of_ours(
 def test_a_refused_event_shows_nothing_of_what_was_in_it(
     temporary: Caller, operation: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    secret = "visiblyFakeSecretValue"  # noqa: S105 - that is the point
+    secret = "visiblyFakeSecretValue"
     event = {
         **EVENTS[operation],
         "region": secret + "/",
@@ -180,4 +180,3 @@ def test_a_dry_run_masks_the_storage_keys(caller: Caller) -> None:
     start = next(item for item in result["data"]["requests"] if item["action"] == "StartSyncTask")
     assert set(start["body"].values()) == {"***"}
     assert_absent(list(EVENT_SECRETS.values()), json.dumps(result))
-

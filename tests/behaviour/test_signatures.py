@@ -47,9 +47,7 @@ def test_twenty_polls_within_one_second_carry_twenty_signatures(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_temporary_keys_are_taken(
-    emulator: Emulator, caller: Caller, operation: str
-) -> None:
+def test_temporary_keys_are_taken(emulator: Emulator, caller: Caller, operation: str) -> None:
     caller.environ.update(emulator.environment(temporary=True))
 
     assert caller.run(operation)["status"] in DONE[operation]

@@ -36,9 +36,7 @@ def test_a_thawed_process_whose_connections_are_dead_succeeds(
     assert result["status"] in DONE[operation] | {"unchanged"}, result
 
 
-def test_a_connection_idle_for_long_is_not_used_again(
-    caller: Caller, emulator: Emulator
-) -> None:
+def test_a_connection_idle_for_long_is_not_used_again(caller: Caller, emulator: Emulator) -> None:
     caller.process.new_sender = lambda *network: Transport(*network, idle_seconds=0.0)
     caller.run("alibaba.edas.SynchronizeResource")
     caller.run("alibaba.edas.SynchronizeResource")
@@ -52,8 +50,7 @@ def test_runs_side_by_side_in_one_process_do_not_disturb_each_other(
     results: list[str] = []
 
     def run(operation: str) -> None:
-        for _ in range(5):
-            results.append(caller.run(operation)["status"])
+        results.extend(caller.run(operation)["status"] for _ in range(5))
 
     threads = [threading.Thread(target=run, args=(name,)) for name in list(OPERATIONS) * 2]
     for thread in threads:
