@@ -31,6 +31,7 @@ doctor: $(READY) ## show identity, settings, endpoints, trust store; LIVE=1: als
 docs: $(READY) ## write the documents that mirror the code
 	$(BIN)/python -m local schema
 	$(BIN)/python -m local.error_tables > docs/errors.md
+	$(BIN)/python -m local.readme_tables
 
 test: lint types imports unit ## everything a change must pass
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from typing import Any
 
-from shared import parameters
-from shared.clock import Deadline
-from shared.errors import Misconfigured, SyncFailed, SyncRetryable
+from shared.arrival import Arrival
+from shared.errors import SyncFailed, SyncRetryable
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
-from shared.platforms import Incoming, Platform, recognise
-from shared.run import Invocation, Process, Run, started
-from shared.scrub import Scrubber
-from shared.settings import Settings
-from shared.telemetry import Telemetry
+from shared.platforms import Incoming
+from shared.run import Process
 
 NAMED_TRIGGERS: Mapping[object, Trigger] = {
     "timer": "timer",
@@ -47,48 +42,17 @@ def handle(
     SyncFailed: the run failed, and it was a timer's or a workflow's, or the event or
         ``ON_FAILURE`` asks for it; ``SyncRetryable`` when trying again may help.
     """
-    process = process or _process
-    platform = recognise(event, context)
-    began, started_at = started(process.clock)
-    environ = os.environ if process.environ is None else process.environ
-    settings = platform.settings(context, environ)
-    incoming = platform.open(event)
+    arrival = Arrival.of(operation, event, context, process or _process)
+    incoming = arrival.platform.open(event)
     given = incoming.parameters
-    trigger = trigger_of(incoming)
-    invocation = Invocation(
-        trigger=trigger,
-        invocation_id=platform.invocation_id(context),
-        deadline=Deadline(process.clock, platform.limit(context, settings), began),
-        began=began,
-        started_at=started_at,
-        **own_cloud(operation, platform, context, settings),
-    )
-    scrub = Scrubber(settings.secrets())
-    for secret in parameters.secrets_in(given, operation):
-        scrub.learn(secret)
-    telemetry = Telemetry(settings, scrub)
-    telemetry.know(
-        operation=operation.id, account="default", invocation_id=invocation.invocation_id
-    )
 
-    def read() -> tuple[Any, Mapping[str, object]]:
+    def read() -> Any:
         if incoming.refusal is not None:
             raise incoming.refusal
-        failure_mode(settings)
-        defaults = parameters.read_defaults(settings.get("DEFAULT_PARAMETERS"), operation)
-        return parameters.read(given, defaults, operation), defaults
+        return arrival.read(given)
 
-    run = Run(operation, process, invocation, settings, scrub, telemetry)
-    result = run.execute(read)
-    telemetry.finished(result)
-    telemetry.measure(
-        result,
-        on_lambda=platform.name == "AWS Lambda",
-        cold=process.cold,
-        provider_seconds=run.tally.waited_seconds,
-    )
-    process.cold = False
-    return leave(result, given, settings)
+    run = arrival.run(trigger_of(incoming), given, arrival.deadline())
+    return leave(arrival.finish(run, read), given, arrival)
 
 
 def trigger_of(incoming: Incoming) -> Trigger:
@@ -100,35 +64,7 @@ def trigger_of(incoming: Incoming) -> Trigger:
     return NAMED_TRIGGERS.get(named, "direct") if isinstance(named, str) else "direct"
 
 
-def own_cloud(
-    operation: Operation, platform: Platform, context: Any, settings: Settings
-) -> dict[str, Any]:
-    """Return what a platform gives to the operations of its own provider only."""
-    about: dict[str, Any] = {"on_platform": platform.name != "no platform"}
-    if platform.provider == operation.dialect.provider:
-        about["region"] = platform.region(context, settings)
-        about["role"] = lambda: platform.role(context, settings)
-    return about
-
-
-def failure_mode(settings: Settings) -> str | None:
-    """Return ``ON_FAILURE``.
-
-    Raises
-    ------
-    Misconfigured: it is neither ``raise`` nor ``return``.
-    """
-    mode = settings.get("ON_FAILURE")
-    if mode not in {None, "raise", "return"}:
-        raise Misconfigured(
-            "ON_FAILURE is neither raise nor return",
-            code="BadSetting",
-            hint="Set ON_FAILURE to raise or return, or unset it.",
-        )
-    return mode
-
-
-def leave(result: Result, given: object, settings: Settings) -> dict[str, object]:
+def leave(result: Result, given: object, arrival: Arrival) -> dict[str, object]:
     """Return a result as JSON object, or raise it.
 
     Raises
@@ -140,7 +76,7 @@ def leave(result: Result, given: object, settings: Settings) -> dict[str, object
     if error is None:
         return body
     asked = given.get("on_failure") if isinstance(given, Mapping) else None
-    mode = asked if asked in ("raise", "return") else settings.get("ON_FAILURE")
+    mode = asked if asked in ("raise", "return") else arrival.settings.get("ON_FAILURE")
     if mode not in ("raise", "return"):
         mode = "raise" if result.trigger in RAISING else "return"
     if mode == "return":

@@ -29,6 +29,9 @@ from shared.transport import Transport
 
 LONGEST_MESSAGE = 1000
 
+Read = Callable[[], tuple[Any, Mapping[str, object]]]
+"""Returns the checked parameters, and the defaults that lay under them."""
+
 TransportKey = tuple[str | None, str | None, str | None]
 
 
@@ -125,13 +128,12 @@ class Run:
         self._telemetry = telemetry
         self._region: str | None = None
 
-    def execute(self, read: Callable[[], tuple[Any, Mapping[str, object]]]) -> Result:
+    def execute(self, read: Read) -> Result:
         """Return the result; whatever goes wrong becomes a failed one.
 
         Parameters
         ----------
-        read: returns the checked parameters, and the defaults that lay under them; it may
-            raise what is wrong with them.
+        read: may raise what is wrong with the event or the settings.
         """
         try:
             params, defaults = read()

@@ -291,6 +291,14 @@ class Settings:
         value = self._value(row)
         return Secret(value) if value else None
 
+    def secret_called(self, name: str) -> Secret | None:
+        """Return the value of a name that the deployer chose, wrapped, or None.
+
+        Other settings refer to such names (the storage keys of a task, the URL of a
+        notification), so they are in no table.
+        """
+        return next((Secret(value) for _, value in self._found(Setting(name, "", ""))), None)
+
     def where(self, name: str) -> str | None:
         """Return the label of the place a setting's value comes from; None if it is not set.
 

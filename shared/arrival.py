@@ -1,0 +1,153 @@
+"""An event has arrived: what every way in needs to turn it into a run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared import parameters
+from shared.clock import Deadline
+from shared.errors import Misconfigured
+from shared.models.operation import Operation
+from shared.models.result import Result, Trigger
+from shared.platforms import Platform, recognise
+from shared.run import Invocation, Process, Read, Run, started
+from shared.scrub import Scrubber
+from shared.settings import Settings
+from shared.telemetry import Telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One event at one operation's door.
+
+    Parameters
+    ----------
+    operation: whose door.
+    process: what the runs of this process share.
+    platform, context: who calls, and what it tells.
+    settings: the door to the settings, for this call.
+    scrub: knows the secrets of the settings.
+    telemetry: where the run says what it does.
+    began: monotonic seconds at the start.
+    started_at: RFC 3339.
+    """
+
+    operation: Operation
+    process: Process
+    platform: Platform
+    context: Any
+    settings: Settings
+    scrub: Scrubber
+    telemetry: Telemetry
+    began: float
+    started_at: str
+
+    @classmethod
+    def of(cls, operation: Operation, event: object, context: Any, process: Process) -> Arrival:
+        """Return the arrival of an event."""
+        platform = recognise(event, context)
+        began, started_at = started(process.clock)
+        environ = os.environ if process.environ is None else process.environ
+        settings = platform.settings(context, environ)
+        scrub = Scrubber(settings.secrets())
+        telemetry = Telemetry(settings, scrub)
+        telemetry.know(
+            operation=operation.id,
+            account="default",
+            invocation_id=platform.invocation_id(context),
+        )
+        return cls(
+            operation, process, platform, context, settings, scrub, telemetry, began, started_at
+        )
+
+    def deadline(self, most: float | None = None) -> Deadline:
+        """Return when the answer must be there.
+
+        Parameters
+        ----------
+        most: seconds that whoever waits would wait, None if nobody does.
+        """
+        limit = self.platform.limit(self.context, self.settings)
+        if most is not None:
+            limit = most if limit is None else min(limit, most)
+        return Deadline(self.process.clock, limit, self.began)
+
+    def own_region(self) -> str | None:
+        """Return the platform's own region on its own cloud."""
+        if not self._on_own_cloud():
+            return None
+        return self.platform.region(self.context, self.settings)
+
+    def _on_own_cloud(self) -> bool:
+        return self.platform.provider == self.operation.dialect.provider
+
+    def run(self, trigger: Trigger, given: object, deadline: Deadline) -> Run:
+        """Return a run for this event, ready to be executed.
+
+        Parameters
+        ----------
+        trigger: what started it.
+        given: what the caller gave; the secrets in it are kept out of all that leaves.
+        deadline: when it must be over.
+        """
+        for secret in parameters.secrets_in(given, self.operation):
+            self.scrub.learn(secret)
+        invocation = Invocation(
+            trigger=trigger,
+            invocation_id=self.platform.invocation_id(self.context),
+            deadline=deadline,
+            began=self.began,
+            started_at=self.started_at,
+            region=self.own_region(),
+            role=(lambda: self.platform.role(self.context, self.settings))
+            if self._on_own_cloud()
+            else None,
+            on_platform=self.platform.name != "no platform",
+        )
+        return Run(
+            self.operation, self.process, invocation, self.settings, self.scrub, self.telemetry
+        )
+
+    def read(self, given: object) -> tuple[Any, Mapping[str, object]]:
+        """Return the operation's parameters, and the defaults that lie under them.
+
+        Raises
+        ------
+        InvalidInput: the event does not fit.
+        Misconfigured: a setting that every run needs is wrong.
+        """
+        self.failure_mode()
+        defaults = parameters.read_defaults(self.settings.get("DEFAULT_PARAMETERS"), self.operation)
+        return parameters.read(given, defaults, self.operation), defaults
+
+    def failure_mode(self) -> str | None:
+        """Return ``ON_FAILURE``.
+
+        Raises
+        ------
+        Misconfigured: it is neither ``raise`` nor ``return``.
+        """
+        mode = self.settings.get("ON_FAILURE")
+        if mode not in {None, "raise", "return"}:
+            raise Misconfigured(
+                "ON_FAILURE is neither raise nor return",
+                code="BadSetting",
+                hint="Set ON_FAILURE to raise or return, or unset it.",
+            )
+        return mode
+
+    def finish(self, run: Run, read: Read) -> Result:
+        """Execute a run, and log and measure how it went."""
+        result = run.execute(read)
+        self.telemetry.finished(result)
+        self.telemetry.measure(
+            result,
+            on_lambda=self.platform.name == "AWS Lambda",
+            cold=self.process.cold,
+            provider_seconds=run.tally.waited_seconds,
+        )
+        self.process.cold = False
+        return result
