@@ -75,15 +75,6 @@ class Arrival:
             limit = most if limit is None else min(limit, most)
         return Deadline(self.process.clock, limit, self.began)
 
-    def own_region(self) -> str | None:
-        """Return the platform's own region on its own cloud."""
-        if not self._on_own_cloud():
-            return None
-        return self.platform.region(self.context, self.settings)
-
-    def _on_own_cloud(self) -> bool:
-        return self.platform.provider == self.operation.dialect.provider
-
     def run(self, trigger: Trigger, given: object, deadline: Deadline) -> Run:
         """Return a run for this event, ready to be executed.
 
@@ -101,11 +92,7 @@ class Arrival:
             deadline=deadline,
             began=self.began,
             started_at=self.started_at,
-            region=self.own_region(),
-            role=(lambda: self.platform.role(self.context, self.settings))
-            if self._on_own_cloud()
-            else None,
-            on_platform=self.platform.name != "no platform",
+            **own_cloud(self.operation, self.platform, self.context, self.settings),
         )
         return Run(
             self.operation, self.process, invocation, self.settings, self.scrub, self.telemetry
@@ -119,25 +106,9 @@ class Arrival:
         InvalidInput: the event does not fit.
         Misconfigured: a setting that every run needs is wrong.
         """
-        self.failure_mode()
+        failure_mode(self.settings)
         defaults = parameters.read_defaults(self.settings.get("DEFAULT_PARAMETERS"), self.operation)
         return parameters.read(given, defaults, self.operation), defaults
-
-    def failure_mode(self) -> str | None:
-        """Return ``ON_FAILURE``.
-
-        Raises
-        ------
-        Misconfigured: it is neither ``raise`` nor ``return``.
-        """
-        mode = self.settings.get("ON_FAILURE")
-        if mode not in {None, "raise", "return"}:
-            raise Misconfigured(
-                "ON_FAILURE is neither raise nor return",
-                code="BadSetting",
-                hint="Set ON_FAILURE to raise or return, or unset it.",
-            )
-        return mode
 
     def finish(self, run: Run, read: Read) -> Result:
         """Execute a run, and log and measure how it went."""
@@ -151,3 +122,31 @@ class Arrival:
         )
         self.process.cold = False
         return result
+
+
+def own_cloud(
+    operation: Operation, platform: Platform, context: Any, settings: Settings
+) -> dict[str, Any]:
+    """Return what a platform gives to the operations of its own provider only."""
+    about: dict[str, Any] = {"on_platform": platform.name != "no platform"}
+    if platform.provider == operation.dialect.provider:
+        about["region"] = platform.region(context, settings)
+        about["role"] = lambda: platform.role(context, settings)
+    return about
+
+
+def failure_mode(settings: Settings) -> str | None:
+    """Return ``ON_FAILURE``.
+
+    Raises
+    ------
+    Misconfigured: it is neither ``raise`` nor ``return``.
+    """
+    mode = settings.get("ON_FAILURE")
+    if mode not in {None, "raise", "return"}:
+        raise Misconfigured(
+            "ON_FAILURE is neither raise nor return",
+            code="BadSetting",
+            hint="Set ON_FAILURE to raise or return, or unset it.",
+        )
+    return mode
