@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+BASE := $(VENV)/.base
 READY := $(VENV)/.ready
 
 # The oldest Python that is supported and the newest that is installed.
@@ -13,19 +14,23 @@ PYTHONS ?= $(shell $(PYTHON) local/interpreters.py 2>/dev/null)
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
-$(READY): requirements.txt requirements-dev.txt
+$(BASE): requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip wheel
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(READY): $(BASE) requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-run: $(READY) ## run the five operations against the emulator; LIVE=1: against the real clouds
+run: $(BASE) ## run the five operations against the emulator; LIVE=1: against the real clouds
 	$(BIN)/python -m local run $(if $(LIVE),--live) $(ARGS)
 
-serve: $(READY) ## start the provider emulator and print the settings that point to it
+serve: $(BASE) ## start the provider emulator and print the settings that point to it
 	$(BIN)/python -m local serve $(ARGS)
 
-doctor: $(READY) ## show identity, settings, endpoints, trust store; LIVE=1: also read-only calls
+doctor: $(BASE) ## show identity, settings, endpoints, trust store; LIVE=1: also read-only calls
 	$(BIN)/python -m local doctor $(if $(LIVE),--live) $(ARGS)
 
 docs: $(READY) ## write the documents that mirror the code

@@ -75,7 +75,7 @@ class SyncError(Exception):
 
 
 class InvalidInput(SyncError):
-    """The event does not fit the contract; nothing was sent."""
+    """A parameter is missing, unknown or wrong, by our contract or by the provider."""
 
     category = "invalid_input"
     fault = "caller"
@@ -83,7 +83,7 @@ class InvalidInput(SyncError):
 
 
 class Misconfigured(SyncError):
-    """A setting or a credential source is missing, half-set or wrong; nothing was sent."""
+    """A setting or a credential source is missing, half-set or wrong."""
 
     category = "misconfigured"
     fault = "deployer"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 from shared.models.identity import AuthToken, Credentials
 from shared.models.secret import Secret
@@ -14,17 +14,62 @@ STARS = "***"
 SHORTEST = 3
 """A shorter secret is not replaced: it would be found in every word."""
 
+WORDS = re.compile(r"[A-Za-z0-9]+")
 
-class Scrubber:
-    """Knows the secrets of one run and replaces them in texts.
 
-    A secret is found as it is, percent-encoded, form-encoded and JSON-escaped, since
-    providers echo requests in all of these.
+class _Known:
+    """One text that must not leave, and what is shown in its place.
+
+    A text is looked at closely only if the secret's longest plain word is in it: most
+    texts hold none, and a pattern for every secret of every run would cost.
     """
 
+    __slots__ = ("_pattern", "anchor", "shown", "text")
+
+    def __init__(self, text: str, shown: str) -> None:
+        self.text = text
+        self.shown = shown
+        self.anchor = max(WORDS.findall(text), key=len, default="")
+        self._pattern: re.Pattern[str] | None = None
+
+    def replaced_in(self, text: str) -> str:
+        """Return a text with every spelling of this one replaced."""
+        if self.anchor not in text:
+            return text
+        if self._pattern is None:
+            self._pattern = re.compile("".join(map(spellings, self.text)))
+        return self._pattern.sub(lambda _found: self.shown, text)
+
+
+def spellings(character: str) -> str:
+    """Return a pattern of how a character may stand in what a provider sends back.
+
+    As it is, percent-encoded, form-encoded, or JSON-escaped, also in a mixture: providers
+    echo requests in all of these.
+    """
+    if character.isascii() and character.isalnum():
+        return character
+    percent = "".join(f"%{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
+    utf16 = character.encode("utf-16-be", "surrogatepass")
+    unicode = "".join(rf"\\u{utf16[i]:02x}{utf16[i + 1]:02x}" for i in range(0, len(utf16), 2))
+    forms = [
+        f"(?i:{percent})",
+        f"(?i:{unicode})",
+        re.escape(json.dumps(character)[1:-1]),
+        re.escape(f"\\{character}"),
+        re.escape(character),
+    ]
+    if character == " ":
+        forms.append(r"\+")
+    return f"(?:{'|'.join(forms)})"
+
+
+class Scrubber:
+    """Knows the secrets of one run and replaces them in texts, the longest first."""
+
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        self._found: dict[str, str] = {}
-        self._longest_first: list[tuple[str, str]] | None = None
+        self._known: dict[str, _Known] = {}
+        self._longest_first: list[_Known] | None = None
         for secret in secrets:
             self.learn(secret)
 
@@ -43,22 +88,18 @@ class Scrubber:
         self._learn(credentials.access_key_id, credentials.masked_id)
 
     def _learn(self, text: str, shown: str) -> None:
-        if len(text) < SHORTEST:
-            return
-        escaped = json.dumps(text)[1:-1]
-        for form in (text, quote(text, safe=""), quote_plus(text), escaped):
-            self._found[form] = shown
-        self._longest_first = None
+        if len(text) >= SHORTEST and text not in self._known:
+            self._known[text] = _Known(text, shown)
+            self._longest_first = None
 
     def text(self, text: str) -> str:
         """Return a text without any known secret."""
         if self._longest_first is None:
             self._longest_first = sorted(
-                self._found.items(), key=lambda item: len(item[0]), reverse=True
+                self._known.values(), key=lambda known: len(known.text), reverse=True
             )
-        for form, shown in self._longest_first:
-            if form in text:
-                text = text.replace(form, shown)
+        for known in self._longest_first:
+            text = known.replaced_in(text)
         return text
 
     def value(self, value: Any) -> Any:

@@ -143,7 +143,7 @@ class Listing:
         page, total = body.get("data"), body.get("total")
         page = page if isinstance(page, list) else None
         told = None if page is None else [item for item in page if isinstance(item, dict)]
-        if page is None or told is None or len(told) != len(page) or not isinstance(total, int):
+        if page is None or told is None or len(told) != len(page) or type(total) is not int:
             raise BadResponse(
                 "ModelArts' answer has no list of servers, or no total",
                 lost=True,
@@ -202,7 +202,6 @@ def data_of(params: Params, target: Target, project: str, listing: Listing) -> d
         status = server["status"] or "unknown"
         by_status[status] = by_status.get(status, 0) + 1
     bounded = params.offset is not None or params.limit is not None
-    expected = max(0, listing.total - (params.offset or 0))
     shown, truncated = fitting(listed(params, target, servers), room(target))
     return dict(
         Data(
@@ -210,7 +209,7 @@ def data_of(params: Params, target: Target, project: str, listing: Listing) -> d
             total=listing.total if bounded else len(servers),
             by_status=by_status,
             attention=[s["id"] for s in servers if s["id"] is not None and needs_attention(s)],
-            complete=len(servers) >= (listing.total if params.limit is not None else expected),
+            complete=len(servers) >= listing.total,
             truncated=truncated,
             servers=shown,
         )

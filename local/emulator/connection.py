@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import ssl
@@ -23,7 +24,7 @@ _LONGEST_BODY = 16 * 1024 * 1024
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
-class Malformed(Exception):  # noqa: N818 - as in "malformed request"
+class Malformed(Exception):
     """What came is no HTTP/1.1 request that this server reads."""
 
 
@@ -83,10 +84,8 @@ class Connection:
 
     def end(self) -> None:
         """Close it in order from another thread."""
-        try:
+        with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
     def write(self, data: bytes) -> None:
         """Send bytes at once."""

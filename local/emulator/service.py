@@ -8,7 +8,7 @@ from local.emulator.keys import Key
 from local.emulator.message import Received, Reply
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
+class Refusal(Exception):
     """A provider's no, before it is put into the provider's own shape.
 
     Parameters

@@ -131,6 +131,7 @@ class Search:
         return Misconfigured(
             f"No credentials for {advice.vendor}. Looked, in this order, for: "
             f"{'; '.join(self.looked)}.",
+            code="CredentialsMissing",
             hint=hint,
         )
 

@@ -17,7 +17,8 @@ from shared.platforms.incoming import Incoming, is_http, timer
 from shared.settings import Settings
 
 LEAST_CREDIBLE_MS = 1000
-"""A remaining time below this at the start is seconds mistaken for milliseconds, or stale."""
+"""A remaining time below this at the start is seconds mistaken for milliseconds: the
+smallest limit is 3 s."""
 
 
 class FunctionGraph:
@@ -58,9 +59,9 @@ class FunctionGraph:
         remaining = getter(context, "getRemainingTimeInMilliSeconds")
         if not isinstance(remaining, int | float) or remaining <= 0:
             return limit
-        if limit is None:
-            return remaining / 1000
-        return min(limit, remaining / 1000) if remaining >= LEAST_CREDIBLE_MS else limit
+        if remaining < LEAST_CREDIBLE_MS:
+            return float(remaining) if limit is None else limit
+        return remaining / 1000 if limit is None else min(limit, remaining / 1000)
 
     def region(self, _context: Any, _settings: Settings) -> str | None:
         """FunctionGraph does not tell its region."""

@@ -123,9 +123,7 @@ def timer(message: object, where: str) -> Incoming:
 
 def is_http(event: Mapping[str, object]) -> bool:
     """Return whether an event has the envelope of an HTTP trigger, on any platform."""
-    if not isinstance(event.get("headers"), Mapping):
-        return False
     about = event.get("requestContext")
-    return isinstance(event.get("httpMethod"), str) or (
-        isinstance(about, Mapping) and isinstance(about.get("http"), Mapping)
-    )
+    if isinstance(about, Mapping) and isinstance(about.get("http"), Mapping):
+        return True
+    return isinstance(event.get("httpMethod"), str) and ("headers" in event or "path" in event)

@@ -175,7 +175,13 @@ def test_huaweis_settings(token: str, project: str, ask: Ask, home: Path) -> Non
 
 @pytest.mark.parametrize("rest", ["", "security_token = exampleToken\nproject_id = inside\n"])
 @pytest.mark.parametrize("named", [False, True])
-def test_huaweis_ini_file(rest: str, named: bool, ask: Ask, write: Write, home: Path) -> None:
+def test_huaweis_ini_file(
+    rest: str,
+    named: bool,  # noqa: FBT001 - a column of the table
+    ask: Ask,
+    write: Write,
+    home: Path,
+) -> None:
     file = write(
         "keys" if named else ".huaweicloud/credentials",
         f"[global]\nak = other\nsk = other\n[basic]\nak = HPUAini\nsk = iniSecret\n{rest}",

@@ -1,0 +1,449 @@
+"""What doctor finds out without sending anything."""
+
+from __future__ import annotations
+
+import json
+import platform as interpreter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import unquote
+
+from functions.catalog import OPERATIONS, load
+from functions.huawei.dialect import IAM
+from functions.huawei.oms_tasks import read_tasks
+from local.identity import Found, seek
+from shared import parameters
+from shared.credentials import PROVIDERS
+from shared.errors import Misconfigured
+from shared.models.identity import Keys
+from shared.models.operation import Operation
+from shared.models.secret import Secret
+from shared.models.service import Service
+from shared.platforms import recognise
+from shared.platforms.workstation import Workstation
+from shared.run import Process
+from shared.scrub import STARS, Scrubber
+from shared.settings import ALIBABA, HUAWEI, SETTINGS, STORAGE_KEYS, TENCENT, Settings
+from shared.target import origin_of, project_of, region_of
+from shared.telemetry import LEVELS
+from shared.transport import tls_context, trust_store
+
+PACKAGES = ("urllib3", "pydantic", "aws-lambda-powertools")
+GROUPS = {"alibaba": (ALIBABA,), "tencent": (TENCENT,), "huawei": (HUAWEI, STORAGE_KEYS)}
+STORAGE_PAIRS = (("OMS_SRC_AK", "OMS_SRC_SK"), ("OMS_DST_AK", "OMS_DST_SK"))
+KEY_IDS = frozenset(
+    {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID",
+        "TENCENTCLOUD_SECRET_ID",
+        "HUAWEICLOUD_SDK_AK",
+        "CLOUD_SDK_AK",
+    }
+)
+"""Settings that hold the public half of a key: of these the end is shown."""
+
+JSON_SETTINGS = ("DEFAULT_PARAMETERS", "OMS_TASKS")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should know.
+
+    Parameters
+    ----------
+    message: what is so.
+    hint: what to do about it.
+    """
+
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One call that only reads.
+
+    Parameters
+    ----------
+    call: what was called.
+    status: the result's, or ``skipped``.
+    summary: the result's, or why it was skipped.
+    hint: what to do about it.
+    result: the whole result, None where nothing was called.
+    """
+
+    call: str
+    status: str
+    summary: str
+    hint: str = ""
+    result: dict[str, Any] | None = None
+
+
+@dataclass
+class ProviderFacts:
+    """What a run of one provider's operations would use."""
+
+    provider: str
+    configured: bool
+    identity: dict[str, str] | None = None
+    region: dict[str, str] | None = None
+    project: dict[str, str | None] | None = None
+    endpoints: list[dict[str, str | None]] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+
+    def blame(self, error: Misconfigured) -> None:
+        """Keep a problem, once."""
+        finding = Finding(error.message, error.hint)
+        if finding not in self.problems:
+            self.problems.append(finding)
+
+
+@dataclass
+class Patient:
+    """Everything that was found out.
+
+    Parameters
+    ----------
+    settings: the door that was looked through.
+    context: the platform's, None without a platform.
+    scrub: knows every secret that was met.
+    """
+
+    settings: Settings
+    context: object
+    scrub: Scrubber
+    platform: str
+    versions: dict[str, str | None]
+    trust_store: dict[str, str] | None = None
+    proxy: dict[str, str] | None = None
+    clock_offset: float | None = None
+    function_limit: float | None = None
+    problems: list[Finding] = field(default_factory=list)
+    providers: list[ProviderFacts] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing is misconfigured where something is set, and no call failed."""
+        set_up = [facts for facts in self.providers if facts.configured]
+        return not (
+            self.problems
+            or any(facts.problems for facts in set_up)
+            or any(check.status == "failed" for check in self.checks)
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """Return the findings as JSON values, without any secret."""
+        facts: dict[str, Any] = self.scrub.value(
+            {
+                "healthy": self.healthy,
+                "platform": self.platform,
+                "versions": self.versions,
+                "trust_store": self.trust_store,
+                "proxy": self.proxy,
+                "clock_offset_seconds": self.clock_offset,
+                "function_limit_seconds": self.function_limit,
+                "problems": [asdict(finding) for finding in self.problems],
+                "providers": [asdict(facts) for facts in self.providers],
+                "settings": list(settings_set(self.settings)),
+                "checks": [asdict(check) for check in self.checks],
+            }
+        )
+        return facts
+
+
+def examine(process: Process, context: object = None) -> Patient:
+    """Find out what a run would use, without sending anything.
+
+    Parameters
+    ----------
+    process: environment and home directory.
+    context: a platform's context, None on a developer's machine.
+    """
+    platform = recognise({}, context)
+    settings = platform.settings(context, process.environ or {})
+    scrub = Scrubber(settings.secrets())
+    patient = Patient(
+        settings,
+        context,
+        scrub,
+        platform=platform.name,
+        versions={"Python": interpreter.python_version(), **{p: installed(p) for p in PACKAGES}},
+        function_limit=platform.limit(context, settings),
+    )
+    proxy = settings.get("HTTPS_PROXY")
+    if proxy is not None:
+        learn_proxy(proxy, scrub)
+        patient.proxy = {
+            "url": without_login(proxy),
+            "where": f"{settings.where('HTTPS_PROXY')} HTTPS_PROXY",
+            "no_proxy": settings.get("NO_PROXY") or "",
+        }
+    for name in PROVIDERS:
+        patient.providers.append(examine_provider(name, process, patient))
+    examine_everywhere(patient)
+    return patient
+
+
+def installed(package: str) -> str | None:
+    """Return a package's version, None if it is not there."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def examine_everywhere(patient: Patient) -> None:
+    """Look at what all providers share: trust store and the settings of behaviour."""
+    settings = patient.settings
+    problems: list[Finding] = []
+    try:
+        path, how = trust_store(settings.get("SSL_CERT_FILE"))
+        patient.trust_store = {"path": path, "how": how}
+        tls_context(settings.get("SSL_CERT_FILE"))
+    except Misconfigured as error:
+        problems.append(Finding(error.message, error.hint))
+    if settings.get("ON_FAILURE") not in {None, "raise", "return"}:
+        problems.append(
+            Finding("ON_FAILURE is neither raise nor return", "Set it to one of them, or unset it.")
+        )
+    level = (settings.get("LOG_LEVEL") or "").upper()
+    if level not in LEVELS:
+        problems.append(
+            Finding("LOG_LEVEL is no level: INFO is taken", f"Set it to one of {', '.join(LEVELS)}")
+        )
+    # On a machine where nothing at all is set up, nothing is misconfigured either.
+    if any(facts.configured for facts in patient.providers) or settings.get("SSL_CERT_FILE"):
+        patient.problems += problems
+
+
+def examine_provider(name: str, process: Process, patient: Patient) -> ProviderFacts:
+    """Look at one provider: identity, region, project, endpoints."""
+    settings = patient.settings
+    operations = [op for op in map(load, OPERATIONS) if op.dialect.provider == name]
+    platform = recognise({}, patient.context)
+    own = platform.provider == name
+    found = seek(
+        name,
+        settings,
+        process.home,
+        role=(lambda: platform.role(patient.context, settings)) if own else None,
+        on_platform=not isinstance(platform, Workstation),
+    )
+    platform_region = platform.region(patient.context, settings) if own else None
+    facts = ProviderFacts(name, configured=is_configured(name, operations, settings, found))
+    if found.identity is not None:
+        credentials = found.identity.credentials
+        patient.scrub.learn_identity(credentials)
+        facts.identity = {"source": credentials.source, "key": credentials.masked_id}
+    elif found.broken is not None:
+        facts.blame(found.broken)
+    elif found.absent is not None:
+        if facts.configured:
+            facts.blame(found.absent)
+        else:
+            facts.notes.append(Finding(found.absent.message, found.absent.hint))
+    for operation in operations:
+        examine_operation(operation, found, platform_region, settings, facts, patient.scrub)
+    if name == "huawei":
+        examine_storage_keys(settings, facts)
+    return facts
+
+
+def is_configured(
+    name: str, operations: Iterable[Operation], settings: Settings, found: Found
+) -> bool:
+    """Return whether anything was set for a provider, or credentials of its lie about."""
+    names = {row.name for row in SETTINGS.values() if row.group in GROUPS[name]}
+    for operation in operations:
+        names |= {*operation.service.overrides, operation.dialect.region_setting}
+    if name == "huawei":
+        names |= set(IAM.overrides)
+    if name == "tencent":
+        names.add("CWP_SITE")
+    there = found.identity is not None or found.broken is not None
+    return there or any(settings.where(each) for each in names)
+
+
+def examine_operation(
+    operation: Operation,
+    found: Found,
+    platform_region: str | None,
+    settings: Settings,
+    facts: ProviderFacts,
+    scrub: Scrubber,
+) -> None:
+    """Look where one operation would go without a region in its event."""
+    identity = found.identity
+    profile_region = identity.region if identity else None
+    default: str | None = None
+    region: str | None = None
+    try:
+        text = settings.get("DEFAULT_PARAMETERS")
+        defaults = parameters.read_defaults(text, operation)
+        for secret in parameters.secrets_in(defaults, operation):
+            scrub.learn(secret)
+        named = defaults.get("region")
+        default = named if isinstance(named, str) else None
+    except Misconfigured as error:
+        facts.blame(error)
+    try:
+        region = region_of(
+            operation,
+            settings,
+            event=None,
+            default=default,
+            fallback=platform_region or profile_region,
+        )
+    except Misconfigured as error:
+        facts.blame(error)
+    if region is not None and facts.region is None:
+        name = operation.dialect.region_setting
+        where = f"{settings.where(name)} {name}"
+        if default is not None:
+            where = f"{settings.where('DEFAULT_PARAMETERS')} DEFAULT_PARAMETERS"
+        elif settings.get(name) is None:
+            where = "the platform" if platform_region else f"{found.who.partition(',')[0]}"
+        facts.region = {"value": region, "where": where}
+    services = [operation.service]
+    if operation.dialect.provider == "huawei":
+        services.append(IAM)
+        examine_project(operation, found, settings, region, default, facts)
+    for service in services:
+        if service.name not in {endpoint["service"] for endpoint in facts.endpoints}:
+            needs = operation.needs_region and region is None
+            facts.endpoints.append(endpoint_of(service, region, settings, facts, needs=needs))
+
+
+def examine_project(
+    operation: Operation,
+    found: Found,
+    settings: Settings,
+    region: str | None,
+    default: str | None,
+    facts: ProviderFacts,
+) -> None:
+    """Look which Huawei project a run would take."""
+    setting = "HUAWEICLOUD_SDK_PROJECT_ID"
+    configured = found.identity.project_id if found.identity else settings.get(setting)
+    try:
+        project = project_of(
+            operation, settings, region=region, default_region=default, configured=configured
+        )
+    except Misconfigured as error:
+        facts.blame(error)
+        return
+    where = f"IAM, by the region's name; set {setting} to spare the look-up"
+    if project is not None:
+        where = "the platform's RUNTIME_PROJECT_ID"
+        if project == configured:
+            source = settings.where(setting)
+            where = f"{source} {setting}" if source else found.who.partition(",")[0]
+    facts.project = {"value": project, "where": where}
+
+
+def endpoint_of(
+    service: Service,
+    region: str | None,
+    settings: Settings,
+    facts: ProviderFacts,
+    *,
+    needs: bool,
+) -> dict[str, str | None]:
+    """Return where a service would be called, and what says so."""
+    override = next((name for name in service.overrides if settings.get(name)), None)
+    where = f"{settings.where(override)} {override}" if override else "the provider's own"
+    if override is None and service.name == "cwp" and settings.get("CWP_SITE"):
+        where = f"{settings.where('CWP_SITE')} CWP_SITE"
+    url: str | None = None
+    if needs and override is None:
+        where = f"needs a region; {service.overrides[0]} overrides it"
+    else:
+        try:
+            url = origin_of(service, region, settings)
+        except Misconfigured as error:
+            facts.blame(error)
+    return {"service": service.name, "url": url, "where": where}
+
+
+def examine_storage_keys(settings: Settings, facts: ProviderFacts) -> None:
+    """Look whether OMS has the storage keys it needs to start a task."""
+    listed = False
+    try:
+        listed = bool(read_tasks(settings.get))
+    except Misconfigured as error:
+        facts.blame(error)
+    for names in STORAGE_PAIRS:
+        there = [name for name in names if settings.where(name)]
+        missing = [name for name in names if name not in there]
+        if there and missing:
+            facts.problems.append(
+                Finding(
+                    f"Half-set storage keys: {there[0]} set, {missing[0]} not.",
+                    f"Set {missing[0]} too, or remove {there[0]}.",
+                )
+            )
+        elif missing and facts.configured:
+            hint = "Only OMS needs them."
+            if listed:
+                hint += " A task in OMS_TASKS may have keys of its own."
+            if names is STORAGE_PAIRS[0]:
+                hint += ' A URL-list task does without: source_keys: "none" in its event.'
+            facts.notes.append(Finding(f"{' and '.join(missing)} are not set.", hint))
+
+
+def settings_set(settings: Settings) -> Iterable[dict[str, str]]:
+    """Yield each setting that is set, with a value that may be shown and where it is from."""
+    for name in SETTINGS:
+        where = settings.where(name)
+        if where is not None:
+            yield {"name": name, "value": shown(name, settings), "where": where}
+
+
+def shown(name: str, settings: Settings) -> str:
+    """Return a setting's value as it may be shown."""
+    if SETTINGS[name].secret:
+        return STARS
+    value = settings.get(name) or ""
+    if name in KEY_IDS:
+        return Keys(value, Secret("")).masked_id
+    if value.startswith(("{", "[")) or name in JSON_SETTINGS:
+        return names_in(value)
+    # No URL here needs a query: what stands in one may be a token.
+    url, asked, _ = value.partition("?") if "://" in value else (value, "", "")
+    return without_login(url) + (f"?{STARS}" if asked else "")
+
+
+def names_in(text: str) -> str:
+    """Return what a JSON value is about: its keys only, since a value could be a secret."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = None
+    if isinstance(document, list):
+        return f"a list of {len(document)}"
+    if not isinstance(document, dict):
+        return f"no JSON object ({len(text)} characters)"
+    keys = (key if parameters.SPEAKABLE.fullmatch(key) else STARS for key in document)
+    return "{" + ", ".join(f"{key}: …" for key in keys) + "}"
+
+
+def without_login(url: str) -> str:
+    """Return a URL with the name and the password in it masked."""
+    scheme, between, rest = url.rpartition("://")
+    login, at, host = rest.rpartition("@")
+    if not at:
+        return url
+    name, colon, _ = login.partition(":")
+    # A login without a password may well be a token.
+    return f"{scheme}{between}{f'{name}:{STARS}' if colon else STARS}@{host}"
+
+
+def learn_proxy(url: str, scrub: Scrubber) -> None:
+    """Let the scrubber know a proxy's password, wherever else it may turn up."""
+    login = url.rpartition("://")[2].rpartition("@")[0]
+    name, colon, password = login.partition(":")
+    for text in {password, unquote(password)} if colon else {name}:
+        scrub.learn(Secret(text))

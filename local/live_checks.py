@@ -1,0 +1,149 @@
+"""The calls of doctor that only read: CWP's state, and one look at an OMS task."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from functions.huawei import start_sync_task
+from functions.huawei.dialect import project_of
+from functions.tencent import sync_machines
+from local.examination import Check, Patient
+from shared import entrypoint, parameters
+from shared.driver import Sender
+from shared.errors import Misconfigured
+from shared.models.operation import Operation, Target
+from shared.models.result import Outcome
+from shared.models.steps import Steps, ask
+from shared.models.wire import Request, Response
+from shared.retry import clock_offset
+from shared.run import Process
+
+CWP_READ = "CWP SyncMachines with sync: false"
+OMS_READ = "OMS ShowSyncTask"
+
+
+def perform(patient: Patient, process: Process, task_id: str | None) -> None:
+    """Make the calls that only read, for the providers that have an identity.
+
+    Parameters
+    ----------
+    patient: gets the findings.
+    process: environment and home directory.
+    task_id: the OMS task to look at; None takes that of ``DEFAULT_PARAMETERS``.
+    """
+    offsets: list[float] = []
+    listening = Process(
+        environ=process.environ,
+        home=process.home,
+        clock=process.clock,
+        new_sender=lambda *key: DateListener(
+            process.new_sender(*key), process.clock.now, offsets.append
+        ),
+    )
+    identities = {facts.provider for facts in patient.providers if facts.identity is not None}
+    if "tencent" in identities:
+        result = run(sync_machines.OPERATION, {"sync": False}, listening, patient)
+        patient.checks.append(checked(CWP_READ, result))
+    else:
+        patient.checks.append(Check(CWP_READ, "skipped", "no identity for tencent"))
+    task = task_id or default_task(patient)
+    if "huawei" not in identities:
+        patient.checks.append(Check(OMS_READ, "skipped", "no identity for huawei"))
+    elif task is None:
+        hint = "Give it with --sync-task, or as sync_task_id in DEFAULT_PARAMETERS."
+        patient.checks.append(Check(OMS_READ, "skipped", "no task is named", hint))
+    else:
+        result = run(LOOK, {"sync_task_id": task}, listening, patient)
+        patient.checks.append(checked(f"{OMS_READ} {task}", result))
+    if offsets:
+        patient.clock_offset = round(offsets[0], 1)
+
+
+def default_task(patient: Patient) -> str | None:
+    """Return the task that ``DEFAULT_PARAMETERS`` names."""
+    text = patient.settings.get("DEFAULT_PARAMETERS")
+    try:
+        task = parameters.read_defaults(text, start_sync_task.OPERATION).get("sync_task_id")
+    except Misconfigured:
+        return None
+    return task if isinstance(task, str) else None
+
+
+def run(
+    operation: Operation, event: dict[str, Any], process: Process, patient: Patient
+) -> dict[str, Any]:
+    """Run an operation through the deployed entry, without its log lines."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return entrypoint.handle(
+            operation, {**event, "on_failure": "return"}, patient.context, process
+        )
+
+
+def checked(call: str, result: dict[str, Any]) -> Check:
+    """Return a result as a check."""
+    error = result["error"]
+    return Check(call, result["status"], result["summary"], error["hint"] if error else "", result)
+
+
+def look(params: start_sync_task.Params, target: Target) -> Steps[Outcome]:
+    """Look at the task and do nothing else."""
+    project = yield from project_of(params.project_id, target)
+    answer = yield from ask(start_sync_task.show(params, project, target.now))
+    task = start_sync_task.read_task(answer)
+    data = start_sync_task.data_of(params, task, task, triggered=False)
+    return Outcome("succeeded", f"task {params.sync_task_id} is {task.state}", data)
+
+
+LOOK = replace(
+    start_sync_task.OPERATION,
+    id="huawei.oms.ShowSyncTask",
+    title="Look at a synchronization task",
+    run=look,
+    fill=None,  # a look lends no storage keys
+    changes="changes nothing",
+    waits=False,
+)
+"""StartSyncTask's own look, as an operation by itself."""
+
+
+class DateListener:
+    """A sender that notes by how much each answer's ``Date`` is ahead of this machine's clock.
+
+    Parameters
+    ----------
+    sender: sends.
+    now: this machine's time.
+    note: receives seconds.
+    """
+
+    def __init__(
+        self, sender: Sender, now: Callable[[], datetime], note: Callable[[float], None]
+    ) -> None:
+        self._sender = sender
+        self._now = now
+        self._note = note
+
+    def send(
+        self,
+        request: Request,
+        *,
+        connect_seconds: float,
+        read_seconds: float,
+        total_seconds: float,
+    ) -> Response:
+        """Send a request once."""
+        response = self._sender.send(
+            request,
+            connect_seconds=connect_seconds,
+            read_seconds=read_seconds,
+            total_seconds=total_seconds,
+        )
+        offset = clock_offset(response, self._now())
+        if offset is not None:
+            self._note(offset)
+        return response

@@ -1,0 +1,74 @@
+"""The README's tables of operations and settings, made from the code they mirror.
+
+``python -m local.readme_tables`` writes them between their markers.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+from functions.catalog import OPERATIONS, load
+from shared.parameters import fields_of, required
+from shared.settings import SETTINGS, Setting
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def operations() -> str:
+    """Return the table of operations."""
+    rows = [
+        "| operation | function | parameters (required in bold) | what it does |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, module in OPERATIONS.items():
+        operation = load(name)
+        own = [field for field in fields_of(operation.params) if field not in COMMON]
+        needed = required(operation.params)
+        parameters = ", ".join(f"**`{p}`**" if p in needed else f"`{p}`" for p in own)
+        file = module.replace(".", "/") + ".py"
+        rows.append(
+            f"| [`{name}`]({file}) | `{operation.function}` | {parameters} | {operation.title} |"
+        )
+    return "\n".join(rows)
+
+
+COMMON = ("region", "wait_seconds", "dry_run", "on_failure", "trigger")
+
+
+def settings() -> str:
+    """Return the tables of settings, one for each group."""
+    parts: list[str] = []
+    for group, rows in groupby(SETTINGS.values(), key=lambda row: row.group):
+        parts.append(f"**{group}**\n\n| name | default | meaning |\n| --- | --- | --- |")
+        parts[-1] += "".join(f"\n{line(row)}" for row in rows)
+    return "\n\n".join(parts)
+
+
+def line(row: Setting) -> str:
+    """Return one setting as a table's line."""
+    default = f"`{row.default}`" if row.default else ""
+    secret = " *Secret.*" if row.secret else ""
+    return f"| `{row.name}` | {default} | {row.meaning}{secret} |"
+
+
+TABLES = {"operations": operations, "settings": settings}
+
+
+def renewed(text: str) -> str:
+    """Return the README with every table made anew between its markers."""
+    for name, table in TABLES.items():
+        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(end)
+        text = f"{before}{begin}\n\n{table()}\n\n{end}{after}"
+    return text
+
+
+def main() -> None:
+    """Write the README anew."""
+    README.write_text(renewed(README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""An emulator that plays the clouds, and one finished run for the tests that only look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.emulator import Emulator
+from tests.local.command import Ran, run
+
+
+@pytest.fixture
+def cloud() -> Iterator[Emulator]:
+    """The emulator as the real clouds: the commands know it by endpoint settings only."""
+    with Emulator() as running:
+        running.tencent.requests_per_second = None
+        running.tencent.run_seconds = 0.0
+        yield running
+
+
+@pytest.fixture(scope="session")
+def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """One run against the emulator, as ``make run`` does it."""
+    return run(tmp_path_factory.mktemp("run"))

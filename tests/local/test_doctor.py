@@ -1,0 +1,334 @@
+"""``doctor``: what it finds, what it hides, how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from local.emulator import Emulator
+from local.emulator.huawei import TASK
+from local.examination import KEY_IDS, examine, without_login
+from shared.run import Process
+from shared.settings import SETTINGS
+from tests.local.command import Ran, command
+
+TENCENT = {
+    "TENCENTCLOUD_SECRET_ID": "AKIDexampleid",
+    "TENCENTCLOUD_SECRET_KEY": "exampleTencentSecret",
+}
+
+
+def doctor(folder: Path, environ: dict[str, str] | None = None, *arguments: str) -> Ran:
+    return command(folder, "doctor", *arguments, environ=environ or {})
+
+
+def facts(folder: Path, environ: dict[str, str] | None = None, *arguments: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(doctor(folder, environ, "--json", *arguments).out)
+    return found
+
+
+def provider(found: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(each for each in found["providers"] if each["provider"] == name)
+
+
+def messages(found: dict[str, Any], name: str) -> str:
+    return " ".join(each["message"] for each in provider(found, name)["problems"])
+
+
+def test_a_machine_where_nothing_is_set_up_is_fine(tmp_path: Path) -> None:
+    ran = doctor(tmp_path)
+    assert ran.code == 0
+    assert ran.talk.count("not set up") == 3
+
+
+def test_nothing_set_up_still_says_where_it_was_looked(tmp_path: Path) -> None:
+    notes = provider(facts(tmp_path), "tencent")["notes"]
+    assert "TENCENTCLOUD_SECRET_ID" in notes[0]["message"]
+    assert "tccli configure" in notes[0]["hint"]
+
+
+def test_a_provider_that_is_set_up_is_shown_with_where_everything_is_from(tmp_path: Path) -> None:
+    found = provider(facts(tmp_path, {**TENCENT, "TENCENTCLOUD_REGION": "ap-seoul"}), "tencent")
+    assert found["identity"] == {"source": "environment TENCENTCLOUD_SECRET_ID", "key": "****leid"}
+    assert found["region"] == {"value": "ap-seoul", "where": "environment TENCENTCLOUD_REGION"}
+    assert found["endpoints"] == [
+        {
+            "service": "cwp",
+            "url": "https://cwp.tencentcloudapi.com",
+            "where": "the provider's own",
+        }
+    ]
+
+
+def test_a_healthy_machine_ends_with_zero(tmp_path: Path) -> None:
+    assert doctor(tmp_path, TENCENT).code == 0
+
+
+def test_an_endpoint_names_the_setting_that_overrides_it(tmp_path: Path) -> None:
+    found = facts(tmp_path, {**TENCENT, "CWP_ENDPOINT_URL": "https://cwp.example"})
+    endpoint = provider(found, "tencent")["endpoints"][0]
+    assert endpoint["url"] == "https://cwp.example"
+    assert endpoint["where"] == "environment CWP_ENDPOINT_URL"
+
+
+def test_the_international_site_names_its_setting(tmp_path: Path) -> None:
+    endpoint = provider(facts(tmp_path, {**TENCENT, "CWP_SITE": "intl"}), "tencent")["endpoints"][0]
+    assert endpoint == {
+        "service": "cwp",
+        "url": "https://cwp.intl.tencentcloudapi.com",
+        "where": "environment CWP_SITE",
+    }
+
+
+def test_half_set_credentials_are_a_problem_with_a_hint(tmp_path: Path) -> None:
+    ran = doctor(tmp_path, {"TENCENTCLOUD_SECRET_ID": "AKIDexampleid"})
+    assert ran.code == 1
+    assert "Set TENCENTCLOUD_SECRET_KEY too" in ran.talk
+
+
+def test_a_region_without_credentials_is_a_problem(tmp_path: Path) -> None:
+    found = facts(tmp_path, {"ALIBABA_CLOUD_REGION_ID": "cn-hangzhou"})
+    assert "No credentials for Alibaba Cloud" in messages(found, "alibaba")
+    assert found["healthy"] is False
+
+
+def test_credentials_without_a_region_are_a_problem_where_one_is_needed(tmp_path: Path) -> None:
+    environ = {"HUAWEICLOUD_SDK_AK": "HWAKexampleid", "HUAWEICLOUD_SDK_SK": "exampleHuaweiSecret"}
+    ran = doctor(tmp_path, environ)
+    assert ran.code == 1
+    assert "HUAWEICLOUD_REGION" in ran.talk
+
+
+def test_a_region_that_oms_is_not_in_is_a_problem(tmp_path: Path) -> None:
+    environ = {
+        "HUAWEICLOUD_SDK_AK": "HWAKexampleid",
+        "HUAWEICLOUD_SDK_SK": "exampleHuaweiSecret",
+        "HUAWEICLOUD_REGION": "ap-southeast-1",
+    }
+    assert "OMS exists in" in messages(facts(tmp_path, environ), "huawei")
+
+
+def test_an_endpoint_that_is_no_url_is_a_problem(tmp_path: Path) -> None:
+    found = facts(tmp_path, {**TENCENT, "CWP_ENDPOINT_URL": "http://cwp.example"})
+    assert "CWP_ENDPOINT_URL is plain http" in messages(found, "tencent")
+
+
+def test_half_set_storage_keys_are_a_problem(tmp_path: Path) -> None:
+    found = facts(tmp_path, {"OMS_SRC_AK": "exampleSourceAk"})
+    assert "OMS_SRC_AK set, OMS_SRC_SK not" in messages(found, "huawei")
+
+
+def test_storage_keys_that_are_not_there_are_only_noted(tmp_path: Path, cloud: Emulator) -> None:
+    environ = {
+        name: value for name, value in cloud.environment().items() if not name.startswith("OMS_S")
+    }
+    found = facts(tmp_path, environ)
+    assert found["healthy"] is True
+    assert "OMS_SRC_AK" in provider(found, "huawei")["notes"][0]["message"]
+
+
+def test_defaults_that_do_not_fit_are_a_problem(tmp_path: Path) -> None:
+    found = facts(tmp_path, {**TENCENT, "DEFAULT_PARAMETERS": '{"sync": "maybe"}'})
+    assert "DEFAULT_PARAMETERS: sync" in messages(found, "tencent")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("ON_FAILURE", "explode"), ("SSL_CERT_FILE", "/nowhere/ca.pem")]
+)
+def test_a_setting_of_all_providers_that_is_wrong_is_a_problem(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    ran = doctor(tmp_path, {**TENCENT, name: value})
+    assert ran.code == 1
+    assert name in ran.talk
+
+
+def test_the_trust_store_says_how_it_was_chosen(tmp_path: Path) -> None:
+    store = facts(tmp_path)["trust_store"]
+    assert Path(store["path"]).exists()
+    assert store["how"]
+
+
+def test_a_proxys_password_is_masked_wherever_it_stands(tmp_path: Path) -> None:
+    environ = {**TENCENT, "https_proxy": "http://me:exampleProxyPass@127.0.0.1:3128"}
+    ran = doctor(tmp_path, environ)
+    assert "http://me:***@127.0.0.1:3128" in ran.talk
+    assert "exampleProxyPass" not in ran.talk
+
+
+@pytest.mark.parametrize(
+    ("url", "masked"),
+    [
+        ("http://proxy.example:3128", "http://proxy.example:3128"),
+        ("http://me:word@proxy.example", "http://me:***@proxy.example"),
+        ("http://me:w@rd@proxy.example", "http://me:***@proxy.example"),
+        ("me:word@proxy.example:80", "me:***@proxy.example:80"),
+        ("http://token@proxy.example", "http://***@proxy.example"),
+    ],
+)
+def test_a_login_in_a_url_is_masked(url: str, masked: str) -> None:
+    assert without_login(url) == masked
+
+
+@pytest.mark.parametrize("form", ["--json", None])
+def test_no_secret_setting_is_ever_shown(tmp_path: Path, form: str | None) -> None:
+    environ = {
+        row.name: f"exampleHidden{number}"
+        for number, row in enumerate(SETTINGS.values())
+        if row.secret or row.name in KEY_IDS
+    }
+    ran = doctor(tmp_path, environ, *([form] if form else []))
+    assert "exampleHidden" not in ran.out + ran.talk
+
+
+def test_every_setting_that_holds_a_key_id_is_known_as_one() -> None:
+    ends = ("_KEY_ID", "SECRET_ID", "_AK")
+    plain = {row.name for row in SETTINGS.values() if row.name.endswith(ends) and not row.secret}
+    assert plain == KEY_IDS
+
+
+def test_default_parameters_show_their_names_only(tmp_path: Path) -> None:
+    defaults = json.dumps({"sync_task_id": "example", "src_sk": "exampleHiddenSk"})
+    found = facts(tmp_path, {"DEFAULT_PARAMETERS": defaults})
+    shown = next(row for row in found["settings"] if row["name"] == "DEFAULT_PARAMETERS")
+    assert shown["value"] == "{sync_task_id: …, src_sk: …}"
+
+
+def test_tasks_that_cannot_be_read_are_a_problem(tmp_path: Path) -> None:
+    found = facts(tmp_path, {"OMS_TASKS": "photos"})
+    assert "OMS_TASKS is not JSON" in messages(found, "huawei")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("OMS_TASKS", '{"photos": {"keys": "OMS_PHOTOS"}}', "{photos: …}"),
+        ("HTTP_RIGHTS", '[{"tokens": ["ci"]}]', "a list of 1"),
+        ("OMS_TASKS", "exampleHidden", "no JSON object (13 characters)"),
+        ("CWP_ENDPOINT_URL", "https://a:exampleHidden@cwp.example", "https://a:***@cwp.example"),
+        ("CWP_ENDPOINT_URL", "https://cwp.example?t=exampleHidden", "https://cwp.example?***"),
+    ],
+)
+def test_a_setting_that_could_hold_a_secret_shows_none(
+    tmp_path: Path, name: str, value: str, shown: str
+) -> None:
+    rows = facts(tmp_path, {name: value})["settings"]
+    assert rows == [{"name": name, "value": shown, "where": "environment"}]
+
+
+def test_settings_that_are_set_are_listed_with_where_they_are_from(tmp_path: Path) -> None:
+    assert facts(tmp_path, {"METRICS": "off", "LOG_LEVEL": ""})["settings"] == [
+        {"name": "METRICS", "value": "off", "where": "environment"}
+    ]
+
+
+def test_without_a_platform_there_is_no_function_limit(tmp_path: Path) -> None:
+    found = facts(tmp_path)
+    assert (found["platform"], found["function_limit_seconds"]) == ("no platform", None)
+
+
+def test_on_a_platform_its_limit_and_its_role_are_shown(tmp_path: Path) -> None:
+    context = SimpleNamespace(
+        request_id="example",
+        region="cn-hangzhou",
+        function=SimpleNamespace(timeout=60),
+        credentials=SimpleNamespace(
+            access_key_id="STS.exampleid",
+            access_key_secret="exampleRoleSecret",
+            security_token="exampleRoleToken",
+        ),
+    )
+    found = examine(Process(environ={}, home=tmp_path), context).facts()
+    assert (found["platform"], found["function_limit_seconds"]) == ("Function Compute", 60.0)
+    assert provider(found, "alibaba")["identity"] == {
+        "source": "the function's role (FC context)",
+        "key": "****leid",
+    }
+
+
+def test_a_profile_files_region_is_told_as_the_profiles(tmp_path: Path) -> None:
+    folder = tmp_path / "home" / ".aliyun"
+    folder.mkdir(parents=True)
+    profile = {
+        "name": "work",
+        "mode": "AK",
+        "access_key_id": "LTAIexampleid",
+        "access_key_secret": "exampleAlibabaSecret",
+        "region_id": "cn-beijing",
+    }
+    folder.joinpath("config.json").write_text(
+        json.dumps({"current": "work", "profiles": [profile]})
+    )
+    region = provider(facts(tmp_path), "alibaba")["region"]
+    assert region == {"value": "cn-beijing", "where": "profile work of ~/.aliyun/config.json"}
+
+
+def test_the_versions_are_those_that_are_installed(tmp_path: Path) -> None:
+    versions = facts(tmp_path)["versions"]
+    assert set(versions) == {"Python", "urllib3", "pydantic", "aws-lambda-powertools"}
+    assert all(versions.values())
+
+
+def test_without_live_nothing_is_sent_and_the_clock_is_not_measured(
+    tmp_path: Path, cloud: Emulator
+) -> None:
+    assert "not measured" in doctor(tmp_path, cloud.environment()).talk
+    assert len(cloud.received) == 0
+
+
+def test_live_makes_only_the_calls_that_read(tmp_path: Path, cloud: Emulator) -> None:
+    ran = doctor(tmp_path, cloud.environment(), "--live", "--sync-task", TASK)
+    assert ran.code == 0
+    assert f"task {TASK} is STOPPED" in ran.talk
+    assert [(request.service, request.method) for request in cloud.received] == [
+        ("cwp", "POST"),
+        ("iam", "GET"),
+        ("oms", "GET"),
+    ]
+    assert (cloud.tencent.started, cloud.huawei.tasks[TASK].starts) == (0, 0)
+
+
+def test_live_needs_no_storage_keys_to_look_at_oms(tmp_path: Path, cloud: Emulator) -> None:
+    environ = {name: value for name, value in cloud.environment().items() if "OMS_S" not in name}
+    found = facts(tmp_path, environ, "--live", "--sync-task", TASK)
+    assert found["checks"][1]["status"] == "succeeded"
+
+
+def test_live_takes_the_task_of_the_defaults(tmp_path: Path, cloud: Emulator) -> None:
+    defaults = json.dumps({"huawei.oms.StartSyncTask": {"sync_task_id": TASK}})
+    environ = {**cloud.environment(), "DEFAULT_PARAMETERS": defaults}
+    assert facts(tmp_path, environ, "--live")["checks"][1]["status"] == "succeeded"
+
+
+def test_live_without_a_task_says_how_to_name_one(tmp_path: Path, cloud: Emulator) -> None:
+    check = facts(tmp_path, cloud.environment(), "--live")["checks"][1]
+    assert check["status"] == "skipped"
+    assert "--sync-task" in check["hint"]
+
+
+def test_live_without_identities_calls_nothing(tmp_path: Path) -> None:
+    checks = facts(tmp_path, {}, "--live")["checks"]
+    assert [check["status"] for check in checks] == ["skipped", "skipped"]
+
+
+def test_live_measures_the_clock_by_the_providers(tmp_path: Path, cloud: Emulator) -> None:
+    cloud.clock_offset = 100.0
+    offset = facts(tmp_path, cloud.environment(), "--live")["clock_offset_seconds"]
+    assert 97 <= offset <= 101
+
+
+def test_a_call_that_fails_ends_with_one_and_its_hint(tmp_path: Path, cloud: Emulator) -> None:
+    ran = doctor(tmp_path, cloud.environment(), "--live", "--sync-task", "no-such-task")
+    assert ran.code == 1
+    assert "OMS ShowSyncTask no-such-task: failed" in ran.talk
+
+
+def test_no_secret_is_in_any_byte_of_a_live_examination(tmp_path: Path, cloud: Emulator) -> None:
+    environ = cloud.environment(temporary=True)
+    ran = doctor(tmp_path, environ, "--live", "--sync-task", TASK, "--json")
+    hidden = [value for name, value in environ.items() if SETTINGS[name].secret]
+    assert [value for value in hidden if value in ran.out + ran.talk] == []

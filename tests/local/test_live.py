@@ -1,0 +1,245 @@
+"""``run --live``, with the emulator in the place of the clouds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.emulator import Emulator, faults
+from local.emulator.huawei import TASK
+from tests.local.command import Ran, event_file, run
+
+CWP = "tencent.cwp.SyncMachines"
+EDAS = "alibaba.edas.SynchronizeResource"
+EHPC = "alibaba.ehpc.SynchronizeApp"
+OMS = "huawei.oms.StartSyncTask"
+MODELARTS = "huawei.modelarts.SyncDevServers"
+
+
+def live(folder: Path, cloud: Emulator, *arguments: str | Path, **more: Any) -> Ran:
+    environ = {**cloud.environment(), **more.pop("environ", {})}
+    return run(folder, "--live", *arguments, environ=environ, **more)
+
+
+def one(
+    folder: Path, cloud: Emulator, operation: str, event: object, *rest: str, **more: Any
+) -> Ran:
+    return live(
+        folder, cloud, "--operation", operation, "--event", event_file(folder, event), *rest, **more
+    )
+
+
+def without(cloud: Emulator, *prefixes: str) -> dict[str, str]:
+    return {name: "" for name in cloud.environment() if name.startswith(prefixes)}
+
+
+def test_what_changes_something_is_not_run_where_nobody_can_be_asked(
+    tmp_path: Path, cloud: Emulator
+) -> None:
+    ran = one(tmp_path, cloud, CWP, {"sync": True})
+    assert ran.code == 2
+    assert "--yes" in ran.talk
+    assert list(cloud.received.of("cwp")) == []
+
+
+def test_what_only_reads_is_run_without_a_question(tmp_path: Path, cloud: Emulator) -> None:
+    ran = one(tmp_path, cloud, CWP, {"sync": False})
+    assert (ran.code, ran.results[0]["status"]) == (0, "idle")
+    assert "[y/N]" not in ran.talk
+
+
+def test_a_yes_runs_it(tmp_path: Path, cloud: Emulator) -> None:
+    ran = one(tmp_path, cloud, EDAS, {"type": "all"}, answers="y\n", terminal=True)
+    assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
+    assert "re-reads the account's resources into EDAS. [y/N]" in ran.talk
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", "", "perhaps\n"])
+def test_anything_but_a_yes_is_a_no_and_no_failure(
+    tmp_path: Path, cloud: Emulator, answer: str
+) -> None:
+    ran = one(tmp_path, cloud, EDAS, {"type": "all"}, answers=answer, terminal=True)
+    assert (ran.code, ran.results) == (0, [])
+    assert list(cloud.received.of("edas")) == []
+
+
+def test_a_question_that_nobody_sees_is_not_asked(tmp_path: Path, cloud: Emulator) -> None:
+    ran = one(tmp_path, cloud, EDAS, {"type": "all"}, answers="y\n", terminal=False)
+    assert (ran.code, ran.results) == (2, [])
+
+
+def test_each_operation_is_asked_about_by_itself(tmp_path: Path, cloud: Emulator) -> None:
+    event = event_file(tmp_path, {EDAS: {"type": "all"}, MODELARTS: {}})
+    ran = live(tmp_path, cloud, "--event", event, answers="n\ny\n", terminal=True)
+    assert [result["operation"] for result in ran.results] == [MODELARTS]
+
+
+def test_yes_beforehand_runs_all_without_a_question(tmp_path: Path, cloud: Emulator) -> None:
+    event = event_file(
+        tmp_path,
+        {
+            EDAS: {"type": "all"},
+            EHPC: {"app_id": "ci-vm-exampleapp01", "target_region_ids": "all"},
+            CWP: {},
+            OMS: {"sync_task_id": TASK},
+            MODELARTS: {},
+        },
+    )
+    ran = live(tmp_path, cloud, "--event", event, "--yes")
+    assert ran.code == 0
+    assert [result["operation"] for result in ran.results] == [EDAS, EHPC, CWP, OMS, MODELARTS]
+
+
+def test_it_says_beforehand_what_it_will_call_and_as_whom(tmp_path: Path, cloud: Emulator) -> None:
+    ran = one(tmp_path, cloud, OMS, {"sync_task_id": TASK})
+    url = f"{cloud.url('oms')}/v2/{{project_id}}/sync-tasks/{TASK}"
+    assert f"reads   GET {url}?query_time=" in ran.talk
+    assert f"writes  POST {url}/start" in ran.talk
+    assert "changes something: starts the task" in ran.talk
+    assert "huawei: environment HUAWEICLOUD_SDK_AK, key ****leid" in ran.talk
+
+
+def test_it_sends_nothing_before_the_question(tmp_path: Path, cloud: Emulator) -> None:
+    one(tmp_path, cloud, OMS, {"sync_task_id": TASK}, answers="n\n", terminal=True)
+    assert len(cloud.received) == 0
+
+
+def test_without_credentials_it_says_where_it_looked_and_runs_nothing(
+    tmp_path: Path, cloud: Emulator
+) -> None:
+    environ = dict.fromkeys(cloud.environment(), "")
+    ran = live(tmp_path, cloud, "--yes", environ=environ)
+    assert (ran.code, ran.results) == (2, [])
+    for place in ("ALIBABA_CLOUD_ACCESS_KEY_ID", "TENCENTCLOUD_SECRET_ID", "HUAWEICLOUD_SDK_AK"):
+        assert place in ran.talk
+    assert len(cloud.received) == 0
+
+
+def test_a_provider_without_credentials_is_skipped_and_the_others_run(
+    tmp_path: Path, cloud: Emulator
+) -> None:
+    event = event_file(tmp_path, {EDAS: {"type": "all"}, CWP: {"sync": False}})
+    environ = without(cloud, "ALIBABA_CLOUD_ACCESS")
+    ran = live(tmp_path, cloud, "--event", event, "--yes", environ=environ)
+    assert [result["operation"] for result in ran.results] == [CWP]
+    assert f"{EDAS}: skipped: no credentials for alibaba" in ran.talk
+
+
+def test_skipping_an_operation_that_was_asked_for_is_no_success(
+    tmp_path: Path, cloud: Emulator
+) -> None:
+    environ = without(cloud, "ALIBABA_CLOUD_ACCESS")
+    event = event_file(tmp_path, {EDAS: {"type": "all"}, CWP: {"sync": False}})
+    assert live(tmp_path, cloud, "--event", event, "--yes", environ=environ).code == 2
+
+
+def test_half_set_credentials_are_told_and_never_passed_over(
+    tmp_path: Path, cloud: Emulator
+) -> None:
+    environ = {"TENCENTCLOUD_SECRET_KEY": ""}
+    ran = live(tmp_path, cloud, "--yes", environ=environ)
+    assert ran.code == 2
+    assert "TENCENTCLOUD_SECRET_KEY not" in ran.talk
+    assert MODELARTS in [result["operation"] for result in ran.results]
+
+
+def test_missing_parameters_are_listed_with_how_to_give_them(
+    tmp_path: Path, cloud: Emulator
+) -> None:
+    ran = live(tmp_path, cloud, "--operation", EHPC, "--yes")
+    assert ran.code == 2
+    assert f"{EHPC}: skipped: app_id: is required" in ran.talk
+    assert f"--operation {EHPC} --event FILE" in " ".join(ran.talk.split())
+
+
+def test_made_up_values_of_a_sample_are_never_sent(tmp_path: Path, cloud: Emulator) -> None:
+    ran = live(tmp_path, cloud, "--yes")
+    assert {result["operation"] for result in ran.results} == {CWP, MODELARTS}
+    assert {request.service for request in cloud.received} == {"cwp", "iam", "modelarts"}
+
+
+def test_default_parameters_lie_under_a_live_run(tmp_path: Path, cloud: Emulator) -> None:
+    defaults = json.dumps({OMS: {"sync_task_id": TASK}})
+    ran = live(
+        tmp_path, cloud, "--operation", OMS, "--yes", environ={"DEFAULT_PARAMETERS": defaults}
+    )
+    assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
+
+
+def test_a_samples_region_does_not_go_before_the_users(tmp_path: Path, cloud: Emulator) -> None:
+    environ = {"TENCENTCLOUD_REGION": "ap-shanghai"}
+    ran = live(tmp_path, cloud, "--operation", CWP, "--yes", environ=environ)
+    assert ran.results[0]["region"] == "ap-shanghai"
+
+
+def test_missing_storage_keys_are_found_before_the_question(
+    tmp_path: Path, cloud: Emulator
+) -> None:
+    ran = one(
+        tmp_path,
+        cloud,
+        OMS,
+        {"sync_task_id": TASK},
+        environ={"OMS_DST_SK": ""},
+        answers="y\n",
+        terminal=True,
+    )
+    assert ran.code == 2
+    assert "OMS_DST_SK" in ran.talk
+    assert "[y/N]" not in ran.talk
+
+
+def test_a_listed_tasks_own_storage_keys_are_looked_for(tmp_path: Path, cloud: Emulator) -> None:
+    environ = {
+        **without(cloud, "OMS_SRC", "OMS_DST"),
+        "OMS_TASKS": f'{{"{TASK}": {{"keys": "MY"}}}}',
+    }
+    environ |= {"MY_SRC_AK": "exampleAk", "MY_SRC_SK": "exampleSk", "MY_DST_AK": "exampleAk"}
+    lacking = one(tmp_path, cloud, OMS, {"sync_task_id": TASK}, "--yes", environ=environ)
+    assert "MY_DST_SK" in lacking.talk
+    environ["MY_DST_SK"] = "exampleSk"
+    assert one(tmp_path, cloud, OMS, {"sync_task_id": TASK}, "--yes", environ=environ).code == 0
+
+
+def test_a_wrong_parameter_is_found_before_anything_is_sent(
+    tmp_path: Path, cloud: Emulator
+) -> None:
+    ran = one(tmp_path, cloud, EDAS, {"type": "everything"}, "--yes")
+    assert ran.code == 2
+    assert f"{EDAS}: skipped: type:" in ran.talk
+    assert len(cloud.received) == 0
+
+
+def test_a_dry_run_is_not_asked_about(tmp_path: Path, cloud: Emulator) -> None:
+    ran = one(tmp_path, cloud, EDAS, {"type": "all", "dry_run": True})
+    assert (ran.code, ran.results[0]["status"]) == (0, "planned")
+
+
+def test_a_failed_live_run_ends_with_one(tmp_path: Path, cloud: Emulator) -> None:
+    cloud.misbehave("cwp", faults.error("FailedOperation"))
+    ran = one(tmp_path, cloud, CWP, {"sync": False})
+    assert ran.code == 1
+    assert f"{CWP} failed: refused, FailedOperation" in ran.talk
+
+
+def test_a_timers_event_fails_like_any_other_in_the_table(tmp_path: Path, cloud: Emulator) -> None:
+    cloud.misbehave("cwp", faults.error("FailedOperation"))
+    ran = one(tmp_path, cloud, CWP, {"sync": False, "trigger": "timer"})
+    assert (ran.code, ran.results[0]["trigger"]) == (1, "timer")
+
+
+def test_no_secret_is_in_any_byte_of_a_live_run(tmp_path: Path, cloud: Emulator) -> None:
+    event = {"sync_task_id": TASK, "dst_ak": "exampleGivenAk", "dst_sk": "exampleGivenSk"}
+    ran = one(tmp_path, cloud, OMS, event, "--yes", environ={"LOG_LEVEL": "DEBUG"})
+    secrets = ("exampleHuaweiSecret", "exampleSource", "exampleGiven", "HWAKexampleid")
+    assert ran.code == 0
+    assert [secret for secret in secrets if secret in ran.every_byte] == []
+
+
+def test_json_of_a_live_run_keeps_the_conversation_apart(tmp_path: Path, cloud: Emulator) -> None:
+    ran = one(tmp_path, cloud, CWP, {"sync": False}, "--json")
+    assert [result["status"] for result in json.loads(ran.out)] == ["idle"]
+    assert "As whom:" in ran.talk

@@ -1,0 +1,155 @@
+"""``run`` without ``--live``: the operations against the emulator."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from functions.catalog import OPERATIONS
+from local.samples import sample_path
+from tests.local.command import Ran, event_file, run
+
+CWP = "tencent.cwp.SyncMachines"
+OMS = "huawei.oms.StartSyncTask"
+
+
+def test_a_run_succeeds(rehearsed: Ran) -> None:
+    assert {r["operation"]: r["error"] for r in rehearsed.results if r["error"]} == {}
+    assert rehearsed.code == 0
+
+
+def test_a_run_calls_each_operation_directly_and_by_timer(rehearsed: Ran) -> None:
+    called = [(result["operation"], result["trigger"]) for result in rehearsed.results]
+    assert called == [(name, how) for name in OPERATIONS for how in ("direct", "timer")]
+
+
+@pytest.mark.parametrize("platform", ["AWS Lambda", "Function Compute", "SCF", "FunctionGraph"])
+def test_a_run_shows_every_platform_at_work(rehearsed: Ran, platform: str) -> None:
+    assert platform in rehearsed.talk
+
+
+@pytest.mark.parametrize("platform", ["FC context", "SCF environment", "FunctionGraph context"])
+def test_a_timer_runs_as_the_role_of_its_own_platform(rehearsed: Ran, platform: str) -> None:
+    assert any(platform in line.get("identity", "") for line in rehearsed.log)
+
+
+def test_every_result_names_its_invocation(rehearsed: Ran) -> None:
+    assert all(result["invocation_id"] for result in rehearsed.results)
+
+
+def test_the_table_fits_a_hundred_columns(rehearsed: Ran) -> None:
+    assert max(len(line) for line in rehearsed.talk.splitlines()[:-1]) <= 100
+
+
+def test_the_screen_says_where_the_results_and_the_log_are(rehearsed: Ran) -> None:
+    assert "results.json" in rehearsed.talk
+    assert "log.jsonl" in rehearsed.talk
+
+
+def test_log_lines_go_to_the_file_and_not_to_the_screen(rehearsed: Ran) -> None:
+    assert len(rehearsed.log) >= 10
+    assert '"level"' not in rehearsed.talk + rehearsed.out
+
+
+def test_no_secret_of_the_emulator_is_in_any_byte(rehearsed: Ran) -> None:
+    secrets = ("exampleAlibaba", "exampleTencent", "exampleHuawei", "exampleSource", "exampleDest")
+    assert [secret for secret in secrets if secret in rehearsed.every_byte] == []
+
+
+def test_nothing_of_the_users_environment_is_used(tmp_path: Path) -> None:
+    environ = {
+        "CWP_ENDPOINT_URL": "http://127.0.0.1:9",
+        "TENCENTCLOUD_SECRET_ID": "AKIDexamplemine",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "DEFAULT_PARAMETERS": "not JSON",
+    }
+    event = event_file(tmp_path, {"sync": False})
+    ran = run(tmp_path, "--operation", CWP, "--event", event, environ=environ)
+    assert (ran.code, ran.results[0]["status"]) == (0, "idle")
+
+
+def test_only_the_chosen_operations_run(tmp_path: Path) -> None:
+    ran = run(tmp_path, "--operation", OMS, "--operation", "alibaba.edas.SynchronizeResource")
+    assert {result["operation"] for result in ran.results} == {
+        OMS,
+        "alibaba.edas.SynchronizeResource",
+    }
+
+
+def test_a_file_of_parameters_may_be_keyed_by_operation(tmp_path: Path) -> None:
+    event = event_file(tmp_path, {CWP: {"sync": False}, "huawei.modelarts.SyncDevServers": {}})
+    ran = run(tmp_path, "--event", event)
+    assert [result["status"] for result in ran.results] == ["idle", "succeeded"]
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_every_sample_event_can_be_named_as_the_file(tmp_path: Path, operation_id: str) -> None:
+    ran = run(tmp_path, "--operation", operation_id, "--event", sample_path(operation_id))
+    assert ran.code == 0
+
+
+def test_json_is_the_results_and_nothing_else(tmp_path: Path) -> None:
+    event = event_file(tmp_path, {"sync": False})
+    ran = run(tmp_path, "--operation", CWP, "--event", event, "--json")
+    assert json.loads(ran.out) == ran.results
+    assert ran.talk == ""
+
+
+def test_a_failed_run_ends_with_one_and_says_what_to_do(tmp_path: Path) -> None:
+    event = event_file(tmp_path, {"sync_task_id": "no-such-task"})
+    ran = run(tmp_path, "--operation", OMS, "--event", event)
+    assert ran.code == 1
+    assert f"{OMS} failed: not_found" in ran.talk
+    hint = ran.results[0]["error"]["hint"]
+    assert hint.split()[0] in ran.talk
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ("{", "is not JSON"),
+        ("[1]", "is not a JSON object"),
+        ({CWP: 7}, "is not a JSON object"),
+        ({"sync": False}, "--operation"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_wrong_usage(
+    tmp_path: Path, event: object, said: str
+) -> None:
+    ran = run(tmp_path, "--event", event_file(tmp_path, event))
+    assert ran.code == 2
+    assert said in ran.talk
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    ran = run(tmp_path, "--event", tmp_path / "absent.json")
+    assert ran.code == 2
+    assert "cannot be read" in ran.talk
+
+
+def test_an_unknown_operation_is_wrong_usage(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run(tmp_path, "--operation", "tencent.cwp.Nothing")
+    assert stopped.value.code == 2
+
+
+def one(folder: Path, **more: object) -> Ran:
+    event = event_file(folder, {"sync": False})
+    return run(folder, "--operation", CWP, "--event", event, **more)
+
+
+def test_there_is_no_colour_away_from_a_terminal(tmp_path: Path) -> None:
+    assert "\x1b" not in one(tmp_path).talk
+
+
+def test_a_terminal_gets_colour_and_progress(tmp_path: Path) -> None:
+    talk = one(tmp_path, terminal=True).talk
+    assert "\x1b[32midle" in talk
+    assert f"[1/1] {CWP} on AWS Lambda" in talk
+
+
+def test_no_color_is_obeyed(tmp_path: Path) -> None:
+    talk = one(tmp_path, terminal=True, environ={"NO_COLOR": "1"}).talk
+    assert "\x1b[32m" not in talk

@@ -1,0 +1,119 @@
+"""Drives an operation's generator with a list of answers and no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from typing import Any
+
+from shared import parameters
+from shared.errors import SyncError
+from shared.models.operation import Operation, Target
+from shared.models.result import Outcome
+from shared.models.steps import Answer, Call, Pause, Steps
+
+NOW = datetime(2026, 11, 21, 20, 24, 29, 123000, tzinfo=timezone.utc)
+
+TARGET = Target(region="cn-north-4", project_id="exampleproject", trigger="direct", now=NOW)
+
+Reply = Mapping[str, object] | Answer | SyncError | None
+
+
+@dataclass
+class Drive:
+    """What a generator did.
+
+    Parameters
+    ----------
+    outcome, error: how it ended; one of them is None.
+    calls: what it wanted sent, in order.
+    pauses: the pauses that were granted.
+    unused: the answers it never asked for.
+    """
+
+    outcome: Outcome | None = None
+    error: SyncError | None = None
+    calls: list[Call] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
+    unused: list[Reply] = field(default_factory=list)
+
+    @property
+    def ended(self) -> Outcome:
+        """The outcome, of a run that must not have failed and used every answer."""
+        assert self.error is None, self.error
+        assert self.outcome is not None
+        assert not self.unused, "answers were never asked for"
+        return self.outcome
+
+    @property
+    def failed(self) -> SyncError:
+        """The error, of a run that must have failed and used every answer."""
+        assert self.outcome is None, self.outcome
+        assert self.error is not None
+        assert not self.unused, "answers were never asked for"
+        return self.error
+
+    @property
+    def actions(self) -> list[str]:
+        """The provider's names of what was called."""
+        return [call.action for call in self.calls]
+
+    @property
+    def writes(self) -> list[Call]:
+        """The calls that change something."""
+        return [call for call in self.calls if call.writes]
+
+
+def drive(steps: Steps[Outcome], *replies: Reply, most_pauses: int = 1000) -> Drive:
+    """Feed replies to a generator: bodies and answers are sent, errors are thrown.
+
+    A pause is granted as long as all of them stay within what the step allows, and there
+    were fewer than ``most_pauses``.
+    """
+    run = Drive(unused=list(replies))
+    answer: Any = None
+    failure: SyncError | None = None
+    try:
+        while True:
+            step = steps.send(answer) if failure is None else steps.throw(failure)
+            answer, failure = None, None
+            if isinstance(step, Pause):
+                spent = sum(pause.seconds for pause in run.pauses)
+                answer = spent + step.seconds <= step.within and len(run.pauses) < most_pauses
+                if answer:
+                    run.pauses.append(step)
+                continue
+            run.calls.append(step)
+            assert run.unused, f"no answer left for {step.action}"
+            reply = run.unused.pop(0)
+            if isinstance(reply, SyncError):
+                failure = reply
+            elif isinstance(reply, Answer):
+                answer = reply
+            else:
+                answer = Answer(reply, request_id=f"request-{len(run.calls)}")
+    except StopIteration as stop:
+        run.outcome = stop.value
+    except SyncError as error:
+        run.error = error
+    return run
+
+
+def run(
+    operation: Operation,
+    given: Mapping[str, object],
+    *replies: Reply,
+    trigger: str = "direct",
+    target: Target = TARGET,
+    most_pauses: int = 1000,
+) -> Drive:
+    """Run an operation with the parameters of an event."""
+    params = parameters.read(given, {}, operation)
+    steps = operation.run(params, replace(target, trigger=trigger))
+    return drive(steps, *replies, most_pauses=most_pauses)
+
+
+def keys_of(operation: Operation) -> Iterable[str]:
+    """Return the keys that an operation promises for ``data``."""
+    return operation.data.__annotations__.keys()

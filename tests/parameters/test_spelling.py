@@ -1,0 +1,72 @@
+"""The vendor's spelling is taken too; one parameter in two spellings is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from functions.catalog import OPERATIONS, load
+from shared.errors import InvalidInput
+from shared.parameters import fields_of, read, required
+
+EDAS = load("alibaba.edas.SynchronizeResource")
+EHPC = load("alibaba.ehpc.SynchronizeApp")
+CWP = load("tencent.cwp.SyncMachines")
+
+
+def test_the_vendors_spelling_means_the_same_as_ours() -> None:
+    vendors = read({"Type": "ecs", "ResourceIds": ["i-1"]}, {}, EDAS)
+    assert vendors == read({"type": "ecs", "resource_ids": ["i-1"]}, {}, EDAS)
+
+
+def test_a_line_of_the_ehpc_page_can_be_pasted() -> None:
+    params = read({"AppId": "ci-example", "TargetRegionIds": ["cn-shanghai", "all"]}, {}, EHPC)
+    assert (params.app_id, params.target_region_ids) == ("ci-example", ("cn-shanghai", "all"))
+
+
+def test_a_line_of_the_cwp_page_can_be_pasted() -> None:
+    assert read({"Sync": False}, {}, CWP).sync is False
+
+
+@pytest.mark.parametrize(
+    ("operation", "given"),
+    [
+        (EDAS, {"type": "ecs", "Type": "ecs"}),
+        (EDAS, {"Type": "ecs", "type": "all"}),
+        (EHPC, {"app_id": "ci-a", "AppId": "ci-a"}),
+        (CWP, {"Sync": True, "sync": False}),
+    ],
+)
+def test_one_parameter_in_two_spellings_is_refused(operation: Any, given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput, match="two spellings"):
+        read(given, {}, operation)
+
+
+@pytest.mark.parametrize("key", ["TYPE", "tYpe", "resourceIds", "Resource_Ids", " type"])
+def test_no_other_spelling_is_taken(key: str) -> None:
+    with pytest.raises(InvalidInput):
+        read({"type": "all", key: "all"}, {}, EDAS)
+
+
+def test_the_vendors_spelling_in_the_event_overrides_ours_in_the_defaults() -> None:
+    assert read({"Type": "vpc"}, {"type": "all"}, EDAS).type == "vpc"
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_every_parameter_is_explained(operation: str) -> None:
+    assert all(field.meaning for field in fields_of(load(operation).params).values())
+
+
+@pytest.mark.parametrize(
+    ("operation", "names"),
+    [
+        ("alibaba.edas.SynchronizeResource", {"type"}),
+        ("alibaba.ehpc.SynchronizeApp", {"app_id"}),
+        ("tencent.cwp.SyncMachines", set()),
+        ("huawei.oms.StartSyncTask", {"sync_task_id"}),
+        ("huawei.modelarts.SyncDevServers", set()),
+    ],
+)
+def test_what_is_required_is_what_the_contract_says(operation: str, names: set[str]) -> None:
+    assert required(load(operation).params) == names

@@ -1,0 +1,169 @@
+"""Nothing is sent, and nobody waits, beyond the function's own time."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.errors import OutOfTime, SyncError, TimedOut
+from shared.models.result import Outcome
+from shared.models.steps import Steps, ask, pause
+from shared.rate import RateLimit
+from tests.retry.fakes import KEYS, OTHER_KEYS, FakeClock, answer, bench, look, one
+
+
+def test_nothing_is_sent_when_no_time_is_left() -> None:
+    made = bench(answer(), limit=0.5)
+    with pytest.raises(OutOfTime) as caught:
+        made.driver.drive(one(look())())
+    assert made.sender.sent == []
+    assert not caught.value.lost
+
+
+def test_the_hint_names_the_limit_and_what_the_operation_needs() -> None:
+    made = bench(answer(), limit=0.5)
+    with pytest.raises(OutOfTime) as caught:
+        made.driver.drive(one(look())())
+    assert "0.5 s" in caught.value.message
+    assert "45 s" in caught.value.hint
+    assert caught.value.category == "timeout"
+
+
+def test_a_call_may_take_only_what_is_left() -> None:
+    made = bench(answer(), limit=10)
+    made.driver.drive(one(look(read_timeout=30))())
+    assert made.sender.sent[0].total_seconds == pytest.approx(9.5)
+
+
+def test_a_call_gets_the_read_time_out_of_its_page() -> None:
+    made = bench(answer(), limit=900)
+    made.driver.drive(one(look(read_timeout=30))())
+    assert made.sender.sent[0].read_seconds == 30
+
+
+def test_an_answer_that_outlasts_the_function_is_out_of_time_and_lost() -> None:
+    made = bench(TimedOut("example", lost=True), limit=5, takes=60)
+    with pytest.raises(OutOfTime) as caught:
+        made.driver.drive(one(look())())
+    assert caught.value.lost
+    assert len(made.sender.sent) == 1
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("takes", [0.1, 0.9])
+def test_no_run_is_longer_than_its_limit(limit: float, takes: float) -> None:
+    made = bench(answer(503), limit=limit, takes=takes, chance=1.0)
+    with pytest.raises(SyncError):
+        made.driver.drive(one(look())())
+    assert made.clock.monotonic() - 1000 < limit
+    assert all(sent.at - 1000 < limit - 0.5 for sent in made.sender.sent)
+
+
+def test_a_wait_for_the_next_attempt_that_would_outlast_the_run_is_not_begun() -> None:
+    made = bench(answer(503), limit=1.2, chance=1.0)
+    with pytest.raises(SyncError) as caught:
+        made.driver.drive(one(look())())
+    assert caught.value.category == "unavailable"
+    assert sum(made.clock.slept) < 0.7
+
+
+# Pauses
+
+
+def pausing(seconds: float, within: float, most: int = 1000) -> Steps[Outcome]:
+    """Pause until it is refused, and tell how often it was granted."""
+    granted = 0
+    while granted < most and (yield from pause(seconds, within)):
+        granted += 1
+    return Outcome("succeeded", "done", {"granted": granted})
+
+
+def test_pauses_stay_within_what_the_operation_allows() -> None:
+    made = bench(answer())
+    made.driver.drive(pausing(3, 10))
+    assert 6 <= sum(made.clock.slept) <= 10
+
+
+def test_a_wait_of_zero_pauses_never() -> None:
+    made = bench(answer())
+    assert made.driver.drive(pausing(1, 0)).data["granted"] == 0
+    assert made.clock.slept == []
+
+
+def test_pauses_stay_within_the_deadline() -> None:
+    made = bench(answer(), limit=5)
+    made.driver.drive(pausing(1, 600))
+    assert 0 < sum(made.clock.slept) <= 4.5
+
+
+def test_a_pause_leaves_time_for_a_look() -> None:
+    def steps() -> Steps[Outcome]:
+        while (yield from pause(1, 600)):
+            yield from ask(look())
+        return Outcome("running", "time is up")
+
+    made = bench(answer(), limit=6)
+    assert made.driver.drive(steps()).status == "running"
+    assert made.clock.monotonic() - 1000 < 6
+
+
+def test_time_spent_on_looks_counts_as_waiting() -> None:
+    def steps() -> Steps[Outcome]:
+        while (yield from pause(1, 10)):
+            yield from ask(look())
+        return Outcome("running", "time is up")
+
+    made = bench(answer(), takes=2)
+    made.driver.drive(steps())
+    assert made.clock.monotonic() - 1000 <= 10 + 2
+
+
+# Rate
+
+
+def many(count: int) -> Steps[Outcome]:
+    for _ in range(count):
+        yield from ask(look(rate=20))
+    return Outcome("succeeded", "done")
+
+
+def test_the_twenty_first_call_of_a_second_waits() -> None:
+    made = bench(answer())
+    made.driver.drive(many(21))
+    times = [sent.at for sent in made.sender.sent]
+    assert times[19] == times[0]
+    assert times[20] - times[0] >= 1
+
+
+def test_repeats_count_against_the_rate_too() -> None:
+    made = bench(answer(503), answer(), chance=0.0)
+    made.driver.drive(many(20))
+    assert made.sender.sent[20].at - made.sender.sent[0].at >= 1
+
+
+def test_runs_of_one_identity_share_the_rate_and_others_do_not() -> None:
+    limits, clock = RateLimit(), FakeClock()
+    bench(answer(), limits=limits, clock=clock).driver.drive(many(20))
+    other = bench(answer(), limits=limits, clock=clock, credentials=OTHER_KEYS)
+    other.driver.drive(many(1))
+    assert clock.slept == []
+    same = bench(answer(), limits=limits, clock=clock, credentials=KEYS)
+    same.driver.drive(many(1))
+    assert sum(clock.slept) == pytest.approx(1)
+
+
+def test_a_wait_for_the_rate_beyond_the_deadline_is_out_of_time() -> None:
+    made = bench(answer(), limit=1.4)
+    with pytest.raises(OutOfTime):
+        made.driver.drive(many(21))
+    assert len(made.sender.sent) == 20
+
+
+def test_a_call_without_a_rate_does_not_wait() -> None:
+    def steps() -> Steps[Outcome]:
+        for _ in range(50):
+            yield from ask(look())
+        return Outcome("succeeded", "done")
+
+    made = bench(answer())
+    made.driver.drive(steps())
+    assert made.clock.slept == []

@@ -1,0 +1,67 @@
+"""At most so many a second, in any second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.rate import RateLimit
+
+GAPS = st.lists(st.floats(min_value=0, max_value=2), min_size=1, max_size=120)
+MOST = 20
+
+
+def used(limit: RateLimit, gaps: Sequence[float], most: int) -> list[float]:
+    """The moments at which the places are used by one who waits as told."""
+    now = 100.0
+    moments: list[float] = []
+    for gap in gaps:
+        now += gap
+        now += limit.reserve("cwp", most, now)
+        moments.append(now)
+    return moments
+
+
+@given(GAPS)
+def test_no_second_ever_holds_more_than_twenty(gaps: list[float]) -> None:
+    moments = used(RateLimit(), gaps, MOST)
+    for first, later in zip(moments, moments[MOST:], strict=False):
+        assert later - first >= 1 - 1e-6
+
+
+@given(st.lists(st.floats(min_value=0, max_value=0.2), min_size=1, max_size=80))
+def test_places_taken_in_parallel_are_spread_too(gaps: list[float]) -> None:
+    limit, now, moments = RateLimit(), 100.0, []
+    for gap in gaps:
+        now += gap
+        moments.append(now + limit.reserve("cwp", MOST, now))
+    assert moments == sorted(moments)
+    for first, later in zip(moments, moments[MOST:], strict=False):
+        assert later - first >= 1 - 1e-6
+
+
+@given(GAPS)
+def test_a_wait_is_never_negative_nor_longer_than_a_second_for_one_caller(
+    gaps: list[float],
+) -> None:
+    limit, now = RateLimit(), 100.0
+    for gap in gaps:
+        now += gap
+        wait = limit.reserve("cwp", MOST, now)
+        assert 0 <= wait <= 1 + 1e-6
+        now += wait
+
+
+def test_twenty_at_once_do_not_wait_and_the_next_one_does() -> None:
+    limit = RateLimit()
+    assert [limit.reserve("cwp", MOST, 5.0) for _ in range(20)] == [0.0] * 20
+    assert limit.reserve("cwp", MOST, 5.0) == 1.0
+
+
+def test_each_key_is_limited_by_itself() -> None:
+    limit = RateLimit()
+    for _ in range(20):
+        limit.reserve("one", MOST, 5.0)
+    assert limit.reserve("other", MOST, 5.0) == 0
