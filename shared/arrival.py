@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from shared.run import Invocation, Process, Read, Run, started
 from shared.scrub import Scrubber
 from shared.settings import Settings
 from shared.telemetry import Telemetry
+
+Tell = Callable[[Result], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +65,24 @@ class Arrival:
             operation, process, platform, context, settings, scrub, telemetry, began, started_at
         )
 
-    def deadline(self, most: float | None = None) -> Deadline:
+    def deadline(self, most: float | None = None, *, kept: float = 0.0) -> Deadline:
         """Return when the answer must be there.
 
         Parameters
         ----------
         most: seconds that whoever waits would wait, None if nobody does.
+        kept: the share of the time that is kept for what comes after the run.
         """
         limit = self.platform.limit(self.context, self.settings)
         if most is not None:
             limit = most if limit is None else min(limit, most)
-        return Deadline(self.process.clock, limit, self.began)
+        return Deadline(self.process.clock, limit, self.began, kept=kept)
+
+    def own_region(self) -> str | None:
+        """Return the platform's own region on its own cloud, else None."""
+        about = own_cloud(self.operation, self.platform, self.context, self.settings)
+        region: str | None = about.get("region")
+        return region
 
     def run(self, trigger: Trigger, given: object, deadline: Deadline) -> Run:
         """Return a run for this event, ready to be executed.
@@ -108,17 +117,30 @@ class Arrival:
         """
         failure_mode(self.settings)
         defaults = parameters.read_defaults(self.settings.get("DEFAULT_PARAMETERS"), self.operation)
+        if self.operation.lay_under is not None and isinstance(given, Mapping):
+            named, _ = parameters.spelled(given, self.operation)
+            beside = self.operation.lay_under({**defaults, **named}, self.settings.get)
+            defaults = {**defaults, **beside}
         return parameters.read(given, defaults, self.operation), defaults
 
-    def finish(self, run: Run, read: Read) -> Result:
-        """Execute a run, and log and measure how it went."""
+    def finish(self, run: Run, read: Read, tell: Tell | None = None) -> Result:
+        """Execute a run, and log, tell and measure how it went.
+
+        Parameters
+        ----------
+        run: from :meth:`run`.
+        read: may raise what is wrong with the event or the settings.
+        tell: tells people of the result; returns how many of its messages were lost.
+        """
         result = run.execute(read)
         self.telemetry.finished(result)
+        lost = tell(result) if tell is not None else None
         self.telemetry.measure(
             result,
             on_lambda=self.platform.name == "AWS Lambda",
             cold=self.process.cold,
             provider_seconds=run.tally.waited_seconds,
+            notifications_lost=lost,
         )
         self.process.cold = False
         return result

@@ -46,6 +46,7 @@ class Deadline:
     clock: what time is read from.
     limit: seconds the function still has, None where nothing limits it.
     began: the monotonic time at which ``limit`` was known; now when left out.
+    kept: the share of the limit that is kept for what comes after the run.
     """
 
     __slots__ = ("_clock", "_end", "limit")
@@ -53,12 +54,14 @@ class Deadline:
     MARGIN_SECONDS = 0.5
     MARGIN_SHARE = 0.05
 
-    def __init__(self, clock: Clock, limit: float | None, began: float | None = None) -> None:
+    def __init__(
+        self, clock: Clock, limit: float | None, began: float | None = None, *, kept: float = 0.0
+    ) -> None:
         self._clock = clock
         self.limit = limit
         self._end: float | None = None
         if limit is not None:
-            margin = max(self.MARGIN_SECONDS, limit * self.MARGIN_SHARE)
+            margin = max(self.MARGIN_SECONDS, limit * self.MARGIN_SHARE) + limit * kept
             self._end = (clock.monotonic() if began is None else began) + limit - margin
 
     def remaining(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.arrival import Arrival
@@ -11,7 +11,7 @@ from shared.errors import SyncFailed, SyncRetryable
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
 from shared.platforms import Incoming
-from shared.run import Process
+from shared.run import Process, Read
 
 NAMED_TRIGGERS: Mapping[object, Trigger] = {
     "timer": "timer",
@@ -45,14 +45,34 @@ def handle(
     arrival = Arrival.of(operation, event, context, process or _process)
     incoming = arrival.platform.open(event)
     given = incoming.parameters
+    if incoming.kind == "http":
+        from shared import door  # a timer's cold start does without
 
-    def read() -> Any:
+        return door.answer(arrival, given)
+
+    trigger = trigger_of(incoming)
+    if trigger == "timer" and arrival.settings.where("NOTIFY"):
+        from shared.audience import Audience  # only where somebody is to be told
+
+        audience = Audience(arrival)
+        run = arrival.run(trigger, given, arrival.deadline(kept=audience.share))
+        result = arrival.finish(run, reading(arrival, incoming, audience.check), audience.tell)
+    else:
+        run = arrival.run(trigger, given, arrival.deadline())
+        result = arrival.finish(run, reading(arrival, incoming))
+    return leave(result, given, arrival)
+
+
+def reading(arrival: Arrival, incoming: Incoming, check: Callable[[], None] = lambda: None) -> Read:
+    """Return what reads the parameters of an event, after a check that may raise."""
+
+    def read() -> tuple[Any, Mapping[str, object]]:
         if incoming.refusal is not None:
             raise incoming.refusal
-        return arrival.read(given)
+        check()
+        return arrival.read(incoming.parameters)
 
-    run = arrival.run(trigger_of(incoming), given, arrival.deadline())
-    return leave(arrival.finish(run, read), given, arrival)
+    return read
 
 
 def trigger_of(incoming: Incoming) -> Trigger:

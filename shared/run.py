@@ -21,6 +21,7 @@ from shared.models.secret import Secret
 from shared.models.service import Service
 from shared.plan import plan
 from shared.rate import RateLimit
+from shared.replays import Replays
 from shared.scrub import Scrubber
 from shared.settings import Settings
 from shared.target import origin_of, project_of, region_of
@@ -44,6 +45,9 @@ class Process:
     environ: the process environment; None for the real one, read late.
     home: where the vendors' profile files are looked for; None for the user's own.
     clock, random, nonce: time, chance (0 to 1), fresh nonces.
+    limits, look_ups, replays: what must hold across runs: rates, looked-up answers, messages.
+    said: what is said once in a process and was said.
+    cold: whether no run has ended yet.
     new_sender: from ``SSL_CERT_FILE``, ``HTTPS_PROXY`` and ``NO_PROXY`` to a transport.
     """
 
@@ -55,6 +59,8 @@ class Process:
     new_sender: Callable[[str | None, str | None, str | None], Sender] = Transport
     limits: RateLimit = field(default_factory=RateLimit)
     look_ups: LookUps = field(default_factory=LookUps)
+    replays: Replays = field(default_factory=Replays)
+    said: set[str] = field(default_factory=set)
     cold: bool = True
     _senders: dict[TransportKey, Sender] = field(default_factory=dict)
 
@@ -127,6 +133,8 @@ class Run:
         self._scrub = scrub
         self._telemetry = telemetry
         self._region: str | None = None
+        self.retry_after: float | None = None
+        """Seconds the provider asked to wait, when it throttled a failed run."""
 
     def execute(self, read: Read) -> Result:
         """Return the result; whatever goes wrong becomes a failed one.
@@ -188,7 +196,7 @@ class Run:
             now=self._process.clock.now(),
         )
         if operation.fill is not None:
-            params = operation.fill(params, self._secret)
+            params = operation.fill(params, self._secret, settings.get)
         steps = operation.run(params, target)
         if params.dry_run or identity is None:
             outcome = plan(steps, self._origin, self._scrub)
@@ -223,7 +231,7 @@ class Run:
         return identity
 
     def _secret(self, name: str) -> Secret | None:
-        secret = self._settings.secret(name)
+        secret = self._settings.secret_called(name)
         if secret is not None:
             self._scrub.learn(secret)
         return secret
@@ -284,6 +292,7 @@ class Run:
         return clean
 
     def _failed(self, error: SyncError) -> Result:
+        self.retry_after = error.retry_after
         message = shortened(self._scrub.text(error.message))
         body = ErrorBody(
             category=error.category,

@@ -42,6 +42,8 @@ ENDPOINTS = "Endpoints"
 REGIONS = "Regions"
 BEHAVIOUR = "Behaviour"
 STORAGE_KEYS = "Storage keys of OMS"
+CALLERS = "HTTP callers"
+NOTIFICATIONS = "Notifications"
 NETWORK = "Network"
 ALIBABA = "Credentials of Alibaba Cloud"
 TENCENT = "Credentials of Tencent Cloud"
@@ -117,6 +119,54 @@ _ROWS = (
         "OMS_SOURCE_CDN_AUTHENTICATION_KEY",
         STORAGE_KEYS,
         "Key of the CDN in front of the source bucket, where there is one.",
+        secret=True,
+    ),
+    Setting(
+        "OMS_TASKS",
+        STORAGE_KEYS,
+        "JSON object of tasks by id: project_id, region and the prefix of the task's key "
+        "settings; only tasks listed here may be started over HTTP.",
+    ),
+    Setting(
+        "HTTP_BEARER_TOKENS",
+        CALLERS,
+        "Tokens that HTTP callers may show, with spaces between: plain or sha256:<hex>, "
+        "each with a name before it (name=…) if HTTP_RIGHTS shall know it.",
+        secret=True,
+    ),
+    Setting(
+        "HTTP_WEBHOOK_SECRETS",
+        CALLERS,
+        "Secrets (whsec_…) of Standard Webhooks senders, with spaces between.",
+        secret=True,
+    ),
+    Setting(
+        "HTTP_AUTH",
+        CALLERS,
+        "`platform`: the platform's own authorizer stands in front, so calls without a token "
+        "are taken.",
+    ),
+    Setting(
+        "HTTP_RIGHTS",
+        CALLERS,
+        "Who may do what: a JSON list of rules, or the name of a file in the bundle with one.",
+    ),
+    Setting(
+        "HTTP_DEADLINE_SECONDS",
+        CALLERS,
+        "How long an HTTP caller waits at the most, in seconds.",
+        "25",
+    ),
+    Setting(
+        "ALLOW_SECRETS_IN_EVENTS",
+        CALLERS,
+        "`1` takes storage keys from an HTTP body too; never from a query string.",
+    ),
+    Setting(
+        "NOTIFY",
+        NOTIFICATIONS,
+        "JSON list of the chats and webhooks that hear of a run, and of which runs; "
+        "see docs/notifications.md.",
         secret=True,
     ),
     Setting(

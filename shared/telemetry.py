@@ -113,9 +113,24 @@ class Telemetry:
         self.report("error", result.summary, facts)
 
     def measure(
-        self, result: Result, *, on_lambda: bool, cold: bool, provider_seconds: float
+        self,
+        result: Result,
+        *,
+        on_lambda: bool,
+        cold: bool,
+        provider_seconds: float,
+        notifications_lost: int | None,
     ) -> None:
-        """Write the metrics line (EMF), on Lambda or where ``METRICS`` is ``emf``."""
+        """Write the metrics line (EMF), on Lambda or where ``METRICS`` is ``emf``.
+
+        Parameters
+        ----------
+        result: what came of the run.
+        on_lambda: whether this is AWS Lambda.
+        cold: whether it is the process's first run.
+        provider_seconds: time spent waiting for the provider.
+        notifications_lost: messages that did not arrive, None where none were to be sent.
+        """
         if self._metrics == "off" or not (on_lambda or self._metrics == "emf"):
             return
         # Only where metrics are on does a cold start pay for them.
@@ -132,4 +147,8 @@ class Telemetry:
             ("ColdStart", MetricUnit.Count, float(cold)),
         ):
             metrics.add_metric(name=name, unit=unit, value=value)
+        if notifications_lost is not None:
+            metrics.add_metric(
+                name="NotificationsLost", unit=MetricUnit.Count, value=float(notifications_lost)
+            )
         metrics.flush_metrics()

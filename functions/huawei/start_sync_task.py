@@ -11,6 +11,9 @@ from datetime import datetime
 from typing import Annotated, TypedDict
 
 from functions.huawei.dialect import HUAWEI, project_of
+from functions.huawei.oms_tasks import SETTING as TASKS_SETTING
+from functions.huawei.oms_tasks import Task as ListedTask
+from functions.huawei.oms_tasks import read_tasks
 from shared import entrypoint
 from shared.clock import from_milliseconds
 from shared.errors import BadResponse, Forbidden, Misconfigured, ProviderError, SyncError
@@ -112,12 +115,6 @@ COUNTERS = (
     "monthly_size",
 )
 PAIRS = (("src_ak", "src_sk"), ("dst_ak", "dst_sk"))
-SETTINGS = {
-    "src_ak": "OMS_SRC_AK",
-    "src_sk": "OMS_SRC_SK",
-    "dst_ak": "OMS_DST_AK",
-    "dst_sk": "OMS_DST_SK",
-}
 CRYPTO_FIELDS = (
     "src_crypto_type",
     "src_kms_key_id",
@@ -126,7 +123,7 @@ CRYPTO_FIELDS = (
     "source_cdn_crypto_type",
     "source_cdn_kms_key_id",
 )
-CDN_SETTING = "OMS_SOURCE_CDN_AUTHENTICATION_KEY"
+CDN_KEY = "source_cdn_authentication_key"
 
 
 def conflicts(given: Mapping[str, object]) -> Iterable[str]:
@@ -139,7 +136,32 @@ def conflicts(given: Mapping[str, object]) -> Iterable[str]:
         yield "source_keys: none cannot be given together with src_ak and src_sk"
 
 
-def fill(params: Params, read_secret: ReadSecret) -> Params:
+def lay_under(given: Mapping[str, object], read_setting: ReadSetting) -> Mapping[str, object]:
+    """Return where ``OMS_TASKS`` says the task is."""
+    listed = read_tasks(read_setting).get(str(given.get("sync_task_id")))
+    if listed is None:
+        return {}
+    known = {"project_id": listed.project_id, "region": listed.region}
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def closed_to(given: Mapping[str, object], params: Params, read_setting: ReadSetting) -> str | None:
+    """Callers from outside start listed tasks only, where they are listed to be.
+
+    Otherwise any caller could lend the storage keys to any task.
+    """
+    if params.dry_run:
+        return None
+    listed = read_tasks(read_setting).get(params.sync_task_id)
+    if listed is None:
+        return f"only tasks listed in {TASKS_SETTING} may be started from outside"
+    for name in ("project_id", "region"):
+        if name in given and given[name] != getattr(listed, name):
+            return f"{name} is not the one that {TASKS_SETTING} lists for this task"
+    return None
+
+
+def fill(params: Params, read_secret: ReadSecret, read_setting: ReadSetting) -> Params:
     """Return the parameters with the storage keys from the settings where none were given.
 
     A pair is taken whole from one place, never mixed. A dry run does without.
@@ -148,6 +170,7 @@ def fill(params: Params, read_secret: ReadSecret) -> Params:
     ------
     Misconfigured: a pair is half-set, or not there and needed.
     """
+    task = read_tasks(read_setting).get(params.sync_task_id, ListedTask())
     found: dict[str, Secret] = {}
     missing: list[str] = []
     for access, secret in PAIRS:
@@ -155,21 +178,21 @@ def fill(params: Params, read_secret: ReadSecret) -> Params:
             continue
         if access == "src_ak" and params.source_keys == "none":
             continue
-        pair = {name: read_secret(SETTINGS[name]) for name in (access, secret)}
+        pair = {name: read_secret(task.setting(name)) for name in (access, secret)}
         values = {name: value for name, value in pair.items() if value is not None}
         found |= values
         missing += [name for name in pair if name not in values]
     if params.dry_run:
         found |= {name: Secret("{" + name + "}") for name in missing}
     elif missing:
-        wanted = [SETTINGS[name] for name in missing]
+        wanted = [task.setting(name) for name in missing]
         raise Misconfigured(
             f"the storage keys are not complete: {', '.join(wanted)} not set",
             code="StorageKeysMissing",
             hint=f"Set {' and '.join(wanted)} (looked for them in the event and in the "
             'settings); for a URL-list task give source_keys: "none" instead of source keys.',
         )
-    cdn = params.source_cdn_authentication_key or read_secret(CDN_SETTING)
+    cdn = params.source_cdn_authentication_key or read_secret(task.setting(CDN_KEY))
     return replace(
         params,
         source_cdn_authentication_key=cdn or None,
@@ -188,7 +211,7 @@ OMS = Service(name="oms", overrides=("OMS_ENDPOINT_URL",), host=host)
 def start(params: Params, project: str) -> Call:
     """``POST …/sync-tasks/{sync_task_id}/start``: the page's own request; nothing null is sent."""
     body: dict[str, object] = {}
-    for name in (*SETTINGS, "source_cdn_authentication_key", *CRYPTO_FIELDS):
+    for name in ("src_ak", "src_sk", "dst_ak", "dst_sk", CDN_KEY, *CRYPTO_FIELDS):
         value = getattr(params, name)
         if value is not None:
             body[name] = value
@@ -355,6 +378,8 @@ OPERATION = Operation(
     run=run,
     conflicts=conflicts,
     fill=fill,
+    lay_under=lay_under,
+    closed_to=closed_to,
     regions=REGIONS,
     changes="starts the task, which lends OMS the storage keys",
     needs_seconds=60,

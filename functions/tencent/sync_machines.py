@@ -243,6 +243,7 @@ OPERATION = Operation(
     needs_region=False,
     needs_seconds=60,
     waits=True,
+    only_reads=lambda params: not params.sync,
 )
 
 

@@ -11,7 +11,7 @@ from shared.models.identity import Credentials
 from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.secret import Secret
-from shared.models.service import Service
+from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps
 from shared.models.wire import Request, Response
 
@@ -75,8 +75,12 @@ class Operation:
     regions: the only regions it exists in; empty where any will do.
     needs_region: whether it cannot be addressed without one.
     needs_seconds: how long a run may need, for the hint when time ran out.
+    only_reads: whether a run with these parameters changes nothing; None where every run may.
     waits: whether ``wait_seconds`` means something to it.
     fill: completes the parameters from the settings (storage keys); None where nothing is to fill.
+    lay_under: from what was given to what the settings know beside it; lies under the event.
+    closed_to: from what was given and the parameters to why callers from outside (HTTP, chat)
+        may not run it, None if they may; None itself where callers may run anything.
     changes: what a run changes at the provider, in words; shown before a live run.
     """
 
@@ -95,4 +99,7 @@ class Operation:
     regions: tuple[str, ...] = ()
     needs_region: bool = True
     waits: bool = False
-    fill: Callable[[Any, ReadSecret], Any] | None = None
+    only_reads: Callable[[Any], bool] | None = None
+    fill: Callable[[Any, ReadSecret, ReadSetting], Any] | None = None
+    lay_under: Callable[[Mapping[str, object], ReadSetting], Mapping[str, object]] | None = None
+    closed_to: Callable[[Mapping[str, object], Any, ReadSetting], str | None] | None = None

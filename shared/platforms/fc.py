@@ -13,7 +13,7 @@ from shared.errors import InvalidInput
 from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.platforms.aws import text_of
-from shared.platforms.incoming import Incoming, is_http, read_json, timer
+from shared.platforms.incoming import LARGEST_EVENT, Incoming, is_http, read_json, timer, too_large
 from shared.settings import Settings
 
 
@@ -25,7 +25,9 @@ class FunctionCompute:
 
     def open(self, event: object) -> Incoming:
         """A timer carries its parameters as JSON text in ``payload``."""
+        size = 0
         if isinstance(event, bytes | bytearray):
+            size = len(event)
             try:
                 event = read_json(bytes(event), "the event") if event.strip() else {}
             except InvalidInput as refusal:
@@ -35,6 +37,8 @@ class FunctionCompute:
                 return timer(event.get("payload"), "payload")
             if is_http(event):
                 return Incoming("http", event)
+        if size > LARGEST_EVENT:
+            return Incoming("direct", {}, too_large("the event"))
         return Incoming("direct", event)
 
     def settings(self, _context: Any, environ: Mapping[str, str]) -> Settings:

@@ -74,19 +74,22 @@ class Platform(Protocol):
 Lookup = Callable[[str], "str | None"]
 
 
+def too_large(what: str) -> InvalidInput:
+    """Return the refusal of an event above the limit; ``what`` names it."""
+    return InvalidInput(
+        f"{what} is larger than {LARGEST_EVENT // 1024} KB",
+        code="EventTooLarge",
+        hint="Send the operation's parameters only.",
+    )
+
+
 def read_json(text: str | bytes, what: str) -> Any:
     """Return the JSON value of a text.
 
     Raises
     ------
-    InvalidInput: it is too large, not UTF-8 or not JSON; ``what`` names it.
+    InvalidInput: it is not UTF-8 or not JSON; ``what`` names it.
     """
-    if len(text) > LARGEST_EVENT:
-        raise InvalidInput(
-            f"{what} is larger than {LARGEST_EVENT // 1024} KB",
-            code="EventTooLarge",
-            hint="Send the operation's parameters only.",
-        )
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -114,6 +117,8 @@ def timer(message: object, where: str) -> Incoming:
             hint=f"Write the parameters as a JSON object into the timer's {where}.",
         )
         return Incoming("timer", {}, refusal)
+    if len(message) > LARGEST_EVENT:
+        return Incoming("timer", {}, too_large(f"the timer's {where}"))
     try:
         parameters = read_json(message, f"the timer's {where}")
     except InvalidInput as refusal:

@@ -1,0 +1,84 @@
+"""``OMS_TASKS``: which synchronization tasks there are, where, and whose keys they take."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.errors import Misconfigured
+from shared.models.fields import IDENTIFIER, REGION
+from shared.models.service import ReadSetting
+
+SETTING = "OMS_TASKS"
+DEFAULT_PREFIX = "OMS"
+FORMS = {
+    "project_id": re.compile(IDENTIFIER),
+    "region": re.compile(REGION),
+    "keys": re.compile(r"[A-Z][A-Z0-9_]*"),
+}
+HINT = (
+    'Set OMS_TASKS to JSON like {"<task id>": {"project_id": "…", "region": "cn-north-4", '
+    '"keys": "OMS_PHOTOS"}}: the keys are then read from OMS_PHOTOS_SRC_AK and so on.'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One listed task.
+
+    Parameters
+    ----------
+    project_id, region: where it is, None where the other settings tell.
+    keys: the prefix of the settings that hold its storage keys.
+    """
+
+    project_id: str | None = None
+    region: str | None = None
+    keys: str = DEFAULT_PREFIX
+
+    def setting(self, name: str) -> str:
+        """Return the setting that holds one of the task's keys, e.g. ``OMS_PHOTOS_SRC_AK``."""
+        return f"{self.keys.rstrip('_')}_{name.upper()}"
+
+
+def read_tasks(read_setting: ReadSetting) -> Mapping[str, Task]:
+    """Return the listed tasks by their id.
+
+    Raises
+    ------
+    Misconfigured: the setting is no JSON object of tasks; every fault is named.
+    """
+    text = read_setting(SETTING)
+    if text is None:
+        return {}
+    try:
+        listed = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Misconfigured(f"{SETTING} is not JSON", code="BadTasks", hint=HINT) from None
+    if not isinstance(listed, dict):
+        raise Misconfigured(f"{SETTING} is not a JSON object", code="BadTasks", hint=HINT)
+    faults = [
+        fault for number, item in enumerate(listed.items(), 1) for fault in faults_in(number, *item)
+    ]
+    if faults:
+        raise Misconfigured(f"{SETTING}: {'; '.join(faults)}", code="BadTasks", hint=HINT)
+    return {name: Task(**about) for name, about in listed.items()}
+
+
+def faults_in(number: int, name: str, about: object) -> list[str]:
+    """Return what is wrong with the task that stands at a place in the list."""
+    which = f"task {number}"
+    faults: list[str] = []
+    if not re.fullmatch(IDENTIFIER, name):
+        faults.append(f"the id of {which} is none")
+    if not isinstance(about, dict):
+        return [*faults, f"{which} is not a JSON object"]
+    if set(about) - set(FORMS):
+        faults.append(f"{which} has keys other than {', '.join(FORMS)}")
+    for key, form in FORMS.items():
+        value = about.get(key)
+        if key in about and not (isinstance(value, str) and form.fullmatch(value)):
+            faults.append(f"{key} of {which} has the wrong form")
+    return faults

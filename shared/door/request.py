@@ -1,0 +1,123 @@
+"""An HTTP event of any of the four platforms, as one request.
+
+Shapes: AWS REST (v1), HTTP API and function URL (v2), Function Compute 3.0 (v2-like, its
+query in ``queryParameters``), SCF function URL (v1-like, its query in ``queryString``),
+FunctionGraph's APIG (v1-like, its body base64 even when empty).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.door.problem import Problem
+from shared.errors import InvalidInput
+
+LARGEST_BODY = 64 * 1024
+QUERIES = ("queryStringParameters", "queryParameters", "queryString")
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One request as it came.
+
+    Parameters
+    ----------
+    method: upper case.
+    headers: names in lower case; each with every value it came with.
+    query: one text for each name; of a repeated one the platform's own choice.
+    text: the body as the platform handed it in.
+    encoded: whether the body is base64.
+    authorizer: what the platform's authorizer said of the caller, empty without one.
+    """
+
+    method: str
+    headers: Mapping[str, tuple[str, ...]] = field(repr=False)
+    query: Mapping[str, str] = field(repr=False)
+    text: str | bytes = field(repr=False)
+    encoded: bool
+    authorizer: object = field(repr=False)
+
+    def header(self, name: str) -> str | None:
+        """Return a header's only value, None if it did not come.
+
+        Raises
+        ------
+        Problem: it came with several values.
+        """
+        values = self.headers.get(name, ())
+        if len(values) > 1:
+            raise Problem(400, f"the header {name} came more than once")
+        return values[0] if values else None
+
+    def body(self) -> bytes:
+        """Return the body's bytes, exactly as they were sent.
+
+        Raises
+        ------
+        Problem: it is too large.
+        InvalidInput: it should be base64 and is not.
+        """
+        raw = (
+            self.text.encode("utf-8", "surrogatepass") if isinstance(self.text, str) else self.text
+        )
+        most = LARGEST_BODY if not self.encoded else LARGEST_BODY * 4 // 3 + 4
+        if len(raw) <= most and self.encoded:
+            try:
+                raw = base64.b64decode(raw, validate=True)
+            except (binascii.Error, ValueError):
+                raise InvalidInput(
+                    "the body is not base64, though the platform says so",
+                    code="NotBase64",
+                    hint="Check the trigger's settings; the caller sends plain JSON.",
+                ) from None
+        if len(raw) > LARGEST_BODY:
+            raise Problem(413, f"the body is larger than {LARGEST_BODY // 1024} KB")
+        return raw
+
+
+def read_request(event: Mapping[str, Any]) -> HttpRequest:
+    """Return the request in an HTTP event."""
+    about = event.get("requestContext")
+    about = about if isinstance(about, Mapping) else {}
+    http = about.get("http")
+    method = http.get("method") if isinstance(http, Mapping) else event.get("httpMethod")
+    body = event.get("body")
+    return HttpRequest(
+        method=str(method or "").upper(),
+        headers=read_headers(event),
+        query=read_query(event),
+        text=body if isinstance(body, str | bytes) else "",
+        encoded=event.get("isBase64Encoded") is True,
+        authorizer=about.get("authorizer"),
+    )
+
+
+def read_headers(event: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the headers under lower-case names; two spellings of one name are two values."""
+    found: dict[str, dict[str, None]] = {}
+    for key in ("headers", "multiValueHeaders"):
+        headers = event.get(key)
+        if not isinstance(headers, Mapping):
+            continue
+        for name, value in headers.items():
+            values = value if isinstance(value, list) else [value]
+            kept = found.setdefault(str(name).lower(), {})
+            kept.update(dict.fromkeys(item for item in values if isinstance(item, str)))
+    return {name: tuple(values) for name, values in found.items() if values}
+
+
+def read_query(event: Mapping[str, Any]) -> dict[str, str]:
+    """Return the query, wherever the platform puts it."""
+    for key in QUERIES:
+        query = event.get(key)
+        if isinstance(query, Mapping) and query:
+            return {
+                str(name): value if isinstance(value, str) else ",".join(map(str, value))
+                for name, value in query.items()
+                if isinstance(value, str | list)
+            }
+    return {}
