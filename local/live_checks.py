@@ -14,12 +14,11 @@ from functions.huawei.dialect import project_of
 from functions.tencent import sync_machines
 from local.examination import Check, Patient
 from shared import entrypoint, parameters
-from shared.driver import Sender
 from shared.errors import Misconfigured
 from shared.models.operation import Operation, Target
 from shared.models.result import Outcome
 from shared.models.steps import Steps, ask
-from shared.models.wire import Request, Response
+from shared.models.wire import Request, Response, Sender
 from shared.retry import clock_offset
 from shared.run import Process
 

@@ -10,6 +10,7 @@ from functions.catalog import OPERATIONS, load
 from local import contexts
 from local.console import Console
 from local.emulator import Emulator, SyncTask
+from local.receiver import Received, Receiver
 from local.report import Report
 from local.samples import EVENTS, Parameters, sample
 from shared.models.operation import Operation
@@ -39,7 +40,9 @@ class Scene:
     call: contexts.Call
 
 
-def scenes(emulator: Emulator, operation_ids: Sequence[str], folder: Path = EVENTS) -> list[Scene]:
+def scenes(
+    emulator: Emulator, operation_ids: Sequence[str], notify: str, folder: Path = EVENTS
+) -> list[Scene]:
     """Return the calls of a rehearsal: a direct one on AWS Lambda, then the timer of the
     provider's own platform, with the platform's role where it has one.
 
@@ -47,6 +50,7 @@ def scenes(emulator: Emulator, operation_ids: Sequence[str], folder: Path = EVEN
     ----------
     emulator: what they call.
     operation_ids: which operations.
+    notify: the timers' ``NOTIFY``.
     folder: where the sample events are.
     """
     found: list[Scene] = []
@@ -62,7 +66,12 @@ def scenes(emulator: Emulator, operation_ids: Sequence[str], folder: Path = EVEN
         }
         calls = (
             contexts.aws(operation.function, parameters, emulator.environment(), timer=False),
-            own(operation.function, scheduled, emulator.environment(temporary=True), timer=True),
+            own(
+                operation.function,
+                scheduled,
+                emulator.environment(temporary=True) | {"NOTIFY": notify},
+                timer=True,
+            ),
         )
         found += [Scene(operation, call) for call in calls]
     return found
@@ -95,9 +104,10 @@ def rehearse(
     console: Console,
     operation_ids: Sequence[str] = tuple(OPERATIONS),
     events: Mapping[str, Parameters] | None = None,
-) -> None:
+) -> list[Received]:
     """Run the operations against an emulator of the providers on this machine.
 
+    The timers tell a chat, played here too, what needs attention; returns what it was told.
     Nothing of this machine's settings or credentials is used.
 
     Parameters
@@ -108,11 +118,14 @@ def rehearse(
     events: parameters that replace the sample events.
     """
     process = Process(environ={})
-    with Emulator() as emulator:
+    with Emulator() as emulator, Receiver() as receiver:
+        notify = receiver.setting("failed", "attention", kinds=("slack",))
         for operation_id in OPERATIONS:
             furnish(emulator, sample(operation_id) or DIRECT[operation_id])
         found = (
-            scenes(emulator, operation_ids) if events is None else given_scenes(emulator, events)
+            scenes(emulator, operation_ids, notify)
+            if events is None
+            else given_scenes(emulator, events)
         )
         for number, scene in enumerate(found, 1):
             call = scene.call
@@ -122,3 +135,4 @@ def rehearse(
             result = report.perform(scene.operation, call.event, call.context, here)
             report.add(call.platform, result)
         console.progress("")
+        return list(receiver.received)

@@ -10,6 +10,7 @@ from pathlib import Path
 from functions.catalog import OPERATIONS
 from local.console import Console
 from local.live import Tour
+from local.receiver import Received
 from local.rehearsal import rehearse
 from local.report import FOLDER, Report
 from local.samples import BadFileError, given
@@ -81,16 +82,28 @@ def run(options: argparse.Namespace, console: Console, process: Process) -> int:
         return 2
     if events is not None and options.operation is None:
         wanted = list(events)
+    told: list[Received] = []
     with closing(Report(options.into)) as report:
         if options.live:
             chosen = options.operation is not None or events is not None
             tour = Tour(report, console, process, yes=options.yes)
             code = tour.run(wanted, events, chosen=chosen)
         else:
-            rehearse(report, console, wanted, events)
+            told = rehearse(report, console, wanted, events)
             code = 1 if report.failed else 0
     if options.json:
         report.print_json(console)
     elif report.results:
         report.show(console)
+        show_notifications(told, console)
     return code
+
+
+def show_notifications(told: Sequence[Received], console: Console) -> None:
+    """Show what a chat was told after the timers' runs, and whether it took it."""
+    for post in told:
+        console.say()
+        fate = "arrived" if post.taken else f"did not arrive: {post.refusal or post.fault}"
+        console.say(f"Notification to {post.kind}, {fate}:")
+        for line in post.text.splitlines():
+            console.fill(line, 2)

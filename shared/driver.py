@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from shared import retry
 from shared.clock import Clock, Deadline, corrected
@@ -19,7 +19,7 @@ from shared.models.operation import Operation, Target
 from shared.models.result import Outcome
 from shared.models.service import Service
 from shared.models.steps import Answer, Call, Pause, Steps
-from shared.models.wire import Request, Response
+from shared.models.wire import Response, Sender
 from shared.rate import RateLimit
 from shared.transport import CONNECT_SECONDS
 
@@ -28,21 +28,6 @@ LEAST_SECONDS = 0.2
 
 SKEW_SECONDS = 120.0
 """A refused signature whose answer's ``Date`` is further off than this is a clock's fault."""
-
-
-class Sender(Protocol):
-    """What the driver needs of the transport."""
-
-    def send(
-        self,
-        request: Request,
-        *,
-        connect_seconds: float,
-        read_seconds: float,
-        total_seconds: float,
-    ) -> Response:
-        """Send a request once."""
-        ...
 
 
 Report = Callable[[str, str, Mapping[str, object]], None]

@@ -11,7 +11,7 @@ from typing import Any
 
 from shared import credentials
 from shared.clock import Clock, Deadline, rfc3339
-from shared.driver import Driver, LookUps, Sender, Tally
+from shared.driver import Driver, LookUps, Tally
 from shared.errors import Internal, Misconfigured, SyncError
 from shared.models.identity import Keys
 from shared.models.operation import Operation, Target
@@ -19,6 +19,7 @@ from shared.models.params import CommonParams
 from shared.models.result import SCHEMA_VERSION, ErrorBody, Outcome, Result, Trigger
 from shared.models.secret import Secret
 from shared.models.service import Service
+from shared.models.wire import Sender
 from shared.plan import plan
 from shared.rate import RateLimit
 from shared.replays import Replays

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from shared.errors import InvalidInput, Misconfigured
+from shared.models.address import NotAnAddressError, address_of
 from shared.models.fields import REGION
 from shared.models.operation import Operation
 from shared.models.service import Service
 from shared.settings import Settings
 
 REGION_FORM = re.compile(REGION)
-HOST_FORM = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 def region_of(
@@ -136,38 +134,9 @@ def checked_origin(name: str, value: str) -> str:
     """
     hint = f"Set {name} to https://host[:port]; http is taken for 127.0.0.1 and localhost only."
     try:
-        parts = urlsplit(value)
-        port = parts.port
-    except ValueError:
-        parts, port = None, None
-    if (
-        parts is None
-        or parts.scheme not in {"https", "http"}
-        or not parts.hostname
-        or parts.username is not None
-        or parts.path not in {"", "/"}
-        or parts.query
-        or parts.fragment
-        or not (HOST_FORM.fullmatch(parts.hostname) or is_address(parts.hostname))
-    ):
-        raise Misconfigured(f"{name} is not the URL of a host", code="BadEndpoint", hint=hint)
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise Misconfigured(
-            f"{name} is plain http to another machine", code="InsecureEndpoint", hint=hint
-        )
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}" + (f":{port}" if port is not None else "")
-
-
-def is_address(host: str) -> bool:
-    """Return whether a host is an IP address."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine."""
-    return host == "localhost" or (is_address(host) and ip_address(host).is_loopback)
+        address = address_of(value)
+    except NotAnAddressError as error:
+        raise Misconfigured(f"{name} {error}", code="BadEndpoint", hint=hint) from None
+    if address.path != "/" or address.query:
+        raise Misconfigured(f"{name} has a path or a query", code="BadEndpoint", hint=hint)
+    return address.origin

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urlsplit
 
 Pairs = tuple[tuple[str, str], ...]
@@ -55,3 +56,18 @@ class Response:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+
+
+class Sender(Protocol):
+    """Sends one request once; the transport does, and whatever stands in for it."""
+
+    def send(
+        self,
+        request: Request,
+        *,
+        connect_seconds: float,
+        read_seconds: float,
+        total_seconds: float,
+    ) -> Response:
+        """Send a request once."""
+        ...

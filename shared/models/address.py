@@ -1,0 +1,85 @@
+"""The URL of a host that a setting names, checked and taken apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from shared.models.wire import Pairs
+
+HOST_FORM = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+VISIBLE = re.compile(r"[!-~]+")
+"""What a URL is written in; Python's own parser drops line breaks silently."""
+
+
+class NotAnAddressError(ValueError):
+    """A text that nothing is sent to; says why, without the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A URL in the parts that a request wants.
+
+    Parameters
+    ----------
+    origin: scheme and authority.
+    path: in plain text, beginning with ``/``; of an incoming webhook it is a secret.
+    query: decoded pairs; of an incoming webhook they are secrets.
+    """
+
+    origin: str
+    path: str = field(default="/", repr=False)
+    query: Pairs = field(default=(), repr=False)
+
+
+def address_of(url: str) -> Address:
+    """Take a URL apart.
+
+    Raises
+    ------
+    NotAnAddressError: no absolute URL of a host, plain http to another machine, a user name
+        or a fragment in it, or an escape that would not arrive as it is written.
+    """
+    if not VISIBLE.fullmatch(url):
+        raise NotAnAddressError("has characters that no URL has")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise NotAnAddressError("is not the URL of a host") from None
+    host = parts.hostname or ""
+    if parts.scheme not in {"https", "http"} or not (HOST_FORM.fullmatch(host) or is_address(host)):
+        raise NotAnAddressError("is not the URL of a host")
+    if parts.username is not None or parts.password is not None:
+        raise NotAnAddressError("has a user name in it")
+    if parts.fragment or url.endswith("#"):
+        raise NotAnAddressError("has a fragment")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise NotAnAddressError("is plain http to another machine; https is needed")
+    if "%2f" in parts.path.lower():
+        # The path travels as plain text and is encoded once: this slash would become a real one.
+        raise NotAnAddressError("has an encoded slash in its path")
+    try:
+        path = unquote(parts.path, errors="strict")
+        query = parse_qsl(parts.query, keep_blank_values=True, errors="strict")
+    except ValueError:
+        raise NotAnAddressError("has percent escapes that are not UTF-8") from None
+    shown = f"[{host}]" if ":" in host else host
+    origin = f"{parts.scheme}://{shown}" + (f":{port}" if port is not None else "")
+    return Address(origin, path or "/", tuple(query))
+
+
+def is_address(host: str) -> bool:
+    """Return whether a host is an IP address."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
+    return host == "localhost" or (is_address(host) and ip_address(host).is_loopback)

@@ -1,0 +1,74 @@
+"""DingTalk's custom robot: signed in the query, at most 20 posts a minute.
+
+https://open.dingtalk.com/document/robots/custom-robot-access
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+
+from shared.models.body import as_bytes
+from shared.models.secret import Secret
+from shared.models.wire import Request, Response
+from shared.notify.channel import Channel
+from shared.notify.fitting import fit
+from shared.notify.message import Message
+from shared.notify.plain import without_tags
+from shared.notify.verdict import Verdict, by_code
+
+REPEATABLE = False
+LARGEST_BODY = 20_000
+"""Bytes; more is errcode 460101 (seen in timonwong/prometheus-webhook-dingtalk, issue 30)."""
+
+BUSY = frozenset({-1, 130101, 410100})
+"""-1: the system is busy; 410100: sent too fast, both on the robot's page. 130101: more than
+20 a minute (seen in ccfos/nightingale, issue 369).
+"""
+
+
+def request(
+    channel: Channel,
+    message: Message,
+    _result: Mapping[str, object],
+    *,
+    now: datetime,
+    message_id: str,  # noqa: ARG001 - DingTalk takes none; every kind has the same verbs
+) -> Request:
+    """Return the post, signed for ``now`` where the channel has a secret."""
+    address = channel.address
+    query = address.query
+    if channel.secret is not None:
+        milliseconds = round(now.timestamp() * 1000)
+        own = tuple(pair for pair in query if pair[0] not in {"timestamp", "sign"})
+        signature = sign(channel.secret, milliseconds)
+        query = (*own, ("timestamp", str(milliseconds)), ("sign", signature))
+    text = fit(message, lambda text: len(body_of(text)), LARGEST_BODY)
+    headers = {"content-type": "application/json; charset=utf-8"}
+    return Request("POST", address.origin, address.path, query, headers, body_of(text))
+
+
+def body_of(text: str) -> bytes:
+    """Return the bytes of a text message that mentions nobody."""
+    return as_bytes(
+        {
+            "msgtype": "text",
+            "text": {"content": without_tags(text)},
+            "at": {"atMobiles": [], "atUserIds": [], "isAtAll": False},
+        }
+    )
+
+
+def sign(secret: Secret, milliseconds: int) -> str:
+    """Return the signature: keyed with the secret, over the time and the secret."""
+    key = secret.reveal().encode()
+    mac = hmac.new(key, f"{milliseconds}\n".encode() + key, hashlib.sha256)
+    return base64.b64encode(mac.digest()).decode()
+
+
+def verdict(response: Response) -> Verdict:
+    """Return what became of the post: delivered if ``errcode`` is 0."""
+    return by_code(response, "errcode", BUSY)

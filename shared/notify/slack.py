@@ -1,0 +1,62 @@
+"""Slack's incoming webhook: the URL is the secret, ``ok`` is the receipt.
+
+https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from shared.models.body import as_bytes
+from shared.models.wire import Request, Response
+from shared.notify.channel import Channel
+from shared.notify.fitting import fit
+from shared.notify.message import Message
+from shared.notify.verdict import Verdict, by_status
+
+REPEATABLE = False
+LONGEST_TEXT = 4_000
+"""Characters, escapes counted as they are sent. Slack cuts at 40,000; longer than this is
+no message any more.
+"""
+
+WORD = re.compile(rb"[a-z_]{1,40}")
+"""How Slack names a refusal, e.g. ``invalid_token``."""
+
+
+def request(
+    channel: Channel,
+    message: Message,
+    _result: Mapping[str, object],
+    *,
+    now: datetime,  # noqa: ARG001 - nothing is signed here; every kind has the same verbs
+    message_id: str,  # noqa: ARG001
+) -> Request:
+    """Return the post."""
+    text = fit(message, lambda text: len(escape(text)), LONGEST_TEXT)
+    address = channel.address
+    body = {"text": escape(text), "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
+    headers = {"content-type": "application/json; charset=utf-8"}
+    return Request("POST", address.origin, address.path, address.query, headers, as_bytes(body))
+
+
+def escape(text: str) -> str:
+    """Escape the three characters that Slack reads as controls (``<!channel>``, ``<@U…>``).
+
+    https://docs.slack.dev/messaging/formatting-message-text
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def verdict(response: Response) -> Verdict:
+    """Return what became of the post: delivered if the body is ``ok``."""
+    said = response.body.strip()
+    by_number = by_status(response)
+    word = said.decode() if WORD.fullmatch(said) else ""
+    if by_number.fate == "throttled":
+        return by_number
+    if response.status == 200 and word == "ok":
+        return by_number
+    return Verdict("refused", word or (f"{by_number.code}, not ok"))

@@ -1,0 +1,162 @@
+"""A timer's run is heard of, whatever came of it; nothing else is told to anybody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local import contexts
+from local.emulator import Emulator, faults
+from local.receiver import Receiver
+from shared.entrypoint import handle
+from shared.errors import SyncFailed
+from tests.behaviour.caller import Caller, LambdaContext
+
+SERVERS = "huawei.modelarts.SyncDevServers"
+EDAS = "alibaba.edas.SynchronizeResource"
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as running:
+        yield running
+
+
+@pytest.fixture
+def caller(emulator: Emulator, receiver: Receiver, tmp_path: Path) -> Caller:
+    caller = Caller(emulator, tmp_path)
+    caller.environ["NOTIFY"] = receiver.setting("failed", "attention")
+    return caller
+
+
+def test_what_needs_attention_reaches_every_channel(caller: Caller, receiver: Receiver) -> None:
+    result = caller.run(SERVERS, {"trigger": "timer"})
+
+    assert [post.kind for post in receiver.received if post.taken] == [
+        "slack",
+        "dingtalk",
+        "feishu",
+        "wecom",
+        "webhook",
+    ]
+    assert result["data"]["attention"][0] in receiver.received[0].text
+
+
+def test_a_failure_is_told_with_what_to_do_and_still_raised(
+    caller: Caller, emulator: Emulator, receiver: Receiver
+) -> None:
+    emulator.misbehave("edas", faults.error("Forbidden.RAM", status=403), times=None)
+
+    with pytest.raises(SyncFailed) as caught:
+        caller.run(EDAS, {"type": "all", "trigger": "timer"})
+
+    error = json.loads(str(caught.value))["error"]
+    assert len(receiver.received) == 5
+    assert "Forbidden.RAM" in receiver.received[0].text
+    assert error["hint"].partition(".")[0] in receiver.received[0].text
+
+
+@pytest.mark.parametrize("trigger", ["direct", "workflow"])
+def test_only_timers_are_told_of(caller: Caller, receiver: Receiver, trigger: str) -> None:
+    caller.run(SERVERS, {"trigger": trigger})
+
+    assert receiver.received == []
+
+
+def test_a_good_run_without_anything_to_say_is_not_told(caller: Caller, receiver: Receiver) -> None:
+    caller.run(EDAS, {"type": "all", "trigger": "timer"})
+
+    assert receiver.received == []
+
+
+def test_a_run_that_ran_out_of_time_is_told_in_time(
+    caller: Caller, emulator: Emulator, receiver: Receiver
+) -> None:
+    emulator.misbehave("edas", faults.hang(30), times=None)
+    context = LambdaContext(3)
+
+    with pytest.raises(SyncFailed) as caught:
+        caller.run(EDAS, {"type": "all", "trigger": "timer"}, context)
+
+    assert context.get_remaining_time_in_millis() > 0
+    assert json.loads(str(caught.value))["error"]["category"] == "timeout"
+    assert [post.kind for post in receiver.received if post.taken][:1] == ["slack"]
+
+
+def test_a_lost_notification_changes_nothing_but_is_logged_and_counted(
+    caller: Caller, receiver: Receiver, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caller.environ |= {
+        "NOTIFY": receiver.setting("attention", kinds=("slack", "webhook")),
+        "METRICS": "emf",
+    }
+    receiver.misbehave("slack", "refuse")
+
+    result = caller.run(SERVERS, {"trigger": "timer"})
+
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert result["status"] == "succeeded"
+    assert [line["kind"] for line in lines if line.get("message") == "notification lost"] == [
+        "slack"
+    ]
+    assert next(line for line in lines if "_aws" in line)["NotificationsLost"] == [1.0]
+    assert len(receiver.taken("webhook")) == 1
+
+
+def test_a_setting_that_is_wrong_is_named_before_anything_is_run(
+    caller: Caller, emulator: Emulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = "http://chat.example.com/exampleSecretPath"
+    caller.environ["NOTIFY"] = json.dumps([{"kind": "slack", "url": url}])
+
+    with pytest.raises(SyncFailed) as caught:
+        caller.run(EDAS, {"type": "all", "trigger": "timer"})
+
+    error = json.loads(str(caught.value))["error"]
+    assert (error["category"], error["code"]) == ("misconfigured", "BadNotify")
+    assert "exampleSecretPath" not in str(caught.value) + "".join(capfd.readouterr())
+    assert len(emulator.received) == 0
+
+
+def test_the_addresses_of_the_channels_never_leave(
+    caller: Caller, emulator: Emulator, receiver: Receiver, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caller.environ["LOG_LEVEL"] = "DEBUG"
+    entries = json.loads(receiver.setting("always"))
+    secrets = [part for entry in entries for part in (entry["url"], entry.get("secret", ""))]
+    emulator.misbehave("modelarts", faults.status(400, {"error_msg": " ".join(secrets)}), None)
+
+    with pytest.raises(SyncFailed) as caught:
+        caller.run(SERVERS, {"trigger": "timer"})
+
+    shown = str(caught.value) + "".join(capfd.readouterr())
+    told = "".join(post.text for post in receiver.received)
+    assert len(receiver.received) == 5
+    assert not any(secret in shown + told for secret in secrets if secret)
+
+
+@pytest.mark.parametrize("platform", ["function_compute", "scf", "functiongraph", "aws"])
+def test_every_platforms_timer_tells(
+    emulator: Emulator, receiver: Receiver, caller: Caller, platform: str
+) -> None:
+    from functions.catalog import load
+
+    environ = emulator.environment(temporary=True) | {
+        "NOTIFY": receiver.setting("always", kinds=("feishu",))
+    }
+    operation = load(SERVERS)
+    call = getattr(contexts, platform)(operation.function, {}, environ, timer=True)
+    caller.process.environ = call.environ
+
+    handle(operation, call.event, call.context, caller.process)
+
+    assert len(receiver.taken("feishu")) == 1

@@ -1,0 +1,78 @@
+"""Which results are worth a message, as a table."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.models.result import Result
+from shared.notify.conditions import CONDITIONS
+from tests.notify.results import CWP, EDAS, EHPC, GOOD, OMS, SERVERS, channel, failure, fleet, tell
+from tests.notify.results import result as made
+
+NOTHING: set[str] = set()
+CASES: dict[str, tuple[Result, set[str]]] = {
+    "a failure": (failure(), {"failed"}),
+    "servers in order": (made(data={"attention": []}), NOTHING),
+    "servers that need attention": (made(data={"attention": ["a"]}), {"attention"}),
+    "a failure that found some": (failure(data={"attention": ["a"]}), {"failed", "attention"}),
+    "machines started": (made(operation=CWP, data={"triggered": True}), {"changed"}),
+    "machines only looked at": (made(operation=CWP, data={"triggered": False}), NOTHING),
+    "machines still at it, by us": (
+        made(operation=CWP, status="running", data={"triggered": True}),
+        {"changed"},
+    ),
+    "machines idle": (made(operation=CWP, status="idle", data={"triggered": False}), NOTHING),
+    "a task started": (
+        made(operation=OMS, status="accepted", data={"triggered": True}),
+        {"changed"},
+    ),
+    "a task that failed after its start": (
+        failure(operation=OMS, data={"triggered": True}),
+        {"failed", "changed"},
+    ),
+    "a task already going": (
+        made(operation=OMS, status="unchanged", data={"triggered": False}),
+        NOTHING,
+    ),
+    "an application taken": (made(operation=EHPC, status="accepted"), {"changed"}),
+    "an application already there": (made(operation=EHPC, status="unchanged"), NOTHING),
+    "resources synchronized": (made(operation=EDAS), {"changed"}),
+    "resources planned": (
+        made(operation=EDAS, status="planned", data={"triggered": True, "requests": []}),
+        NOTHING,
+    ),
+    "a whole fleet without change": (fleet(made(), status="succeeded"), NOTHING),
+    "a whole fleet that changed": (fleet(made(operation=EDAS), status="succeeded"), {"changed"}),
+    "a fleet of which one failed": (fleet(made(), failure()), {"failed", "attention"}),
+    "a fleet in which one needs attention": (
+        fleet(made(), made(data={"attention": ["a"]}), status="succeeded"),
+        {"attention"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_condition_holds_for_these_results_and_no_others(case: str, condition: str) -> None:
+    result, expected = CASES[case]
+    assert CONDITIONS[condition](result.as_dict()) == (condition in expected | {"always"})
+
+
+def test_a_success_of_dev_servers_never_counts_as_a_change() -> None:
+    assert not CONDITIONS["changed"](made(operation=SERVERS).as_dict())
+
+
+def test_a_channel_hears_once_however_many_conditions_hold() -> None:
+    everything = channel("slack", "failed", "attention", "changed", "always")
+    told = tell(failure(data={"attention": ["a"]}), everything, replies=[GOOD["slack"]])
+    assert len(told.sender.sent) == 1
+
+
+def test_a_channel_whose_conditions_do_not_hold_hears_nothing() -> None:
+    told = tell(made(), channel("slack", "failed", "attention"), replies=[GOOD["slack"]])
+    assert (told.delivery.sent, told.delivery.lost, told.sender.sent) == (0, 0, [])
+
+
+def test_a_result_may_also_come_as_a_json_object() -> None:
+    told = tell(failure().as_dict(), channel("slack", "failed"), replies=[GOOD["slack"]])
+    assert told.delivery.sent == 1

@@ -1,0 +1,181 @@
+"""What a person reads: in order, harmless, and never longer than the channel takes."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.models.result import Result
+from shared.models.wire import Request
+from shared.notify.delivery import KINDS
+from shared.notify.message import message_of
+from tests.notify.results import channel, failure, fleet, result
+from tests.retry.fakes import EPOCH
+
+CHATS = ("slack", "dingtalk", "feishu", "wecom")
+HOSTILE = (
+    '<!channel> <@U0EXAMPLE> @all @channel <at user_id="all">all</at> & \u202ereversed\nWhere: x'
+)
+
+
+def post(kind: str, what: Result) -> Request:
+    body = what.as_dict()
+    return KINDS[kind].request(
+        channel(kind), message_of(body), body, now=EPOCH, message_id="msg_example1"
+    )
+
+
+def text_in(kind: str, request: Request) -> str:
+    body: Any = json.loads(request.body)
+    place = {
+        "slack": ("text",),
+        "dingtalk": ("text", "content"),
+        "feishu": ("content", "text"),
+        "wecom": ("text", "content"),
+    }[kind]
+    for key in place:
+        body = body[key]
+    return str(body)
+
+
+def size(kind: str, request: Request) -> int:
+    text = text_in(kind, request)
+    measure = {"slack": len(text), "wecom": len(text.encode())}
+    return measure.get(kind, len(request.body))
+
+
+LIMITS = {"slack": 4_000, "dingtalk": 20_000, "feishu": 20_000, "wecom": 2_048}
+
+
+def test_a_failure_says_what_where_why_what_to_do_and_its_ids_in_this_order() -> None:
+    assert text_in("slack", post("slack", failure())).splitlines() == [
+        "huawei.modelarts.SyncDevServers failed",
+        "Where: huawei, account default, region cn-north-4",
+        "Why: forbidden (ModelArts.0001): The identity may not do this.",
+        "What to do: Grant the identity modelarts:devserver:list.",
+        "Request id: 49082d4a-71b4",
+        "Invocation id: 00000000-0000-4000-8000-00000000aaaa",
+        "When: 2026-11-21T20:24:29.123Z, took 0.8 s, started by timer",
+    ]
+
+
+def test_attention_names_the_ids() -> None:
+    lines = message_of(result(data={"attention": ["a-1", "b-2"]}).as_dict()).text.splitlines()
+    assert lines[0] == "huawei.modelarts.SyncDevServers succeeded, and something needs attention"
+    assert lines[3] == "Needs attention (2): a-1, b-2"
+
+
+def test_a_fleet_says_which_targets_failed_and_how_many_were_left() -> None:
+    what = fleet(result(), failure(account="prod-1"), not_started=[{"account": "prod-2"}])
+    text = message_of(what.as_dict()).text
+    assert (
+        "huawei, account prod-1, region cn-north-4: forbidden (ModelArts.0001): "
+        "The identity may not do this."
+    ) in text
+    assert "Not started: 1 targets" in text
+
+
+def test_what_is_not_known_has_no_line() -> None:
+    what = result(region=None, invocation_id=None, provider_request_ids=())
+    text = message_of(what.as_dict()).text
+    assert not [word for word in ("region", "Invocation", "Request id", "None") if word in text]
+
+
+@pytest.mark.parametrize("broken", [{}, {"data": None}, {"error": "x", "data": {"results": 5}}])
+def test_a_result_of_another_shape_still_makes_a_message(broken: dict[str, object]) -> None:
+    assert message_of({**broken, "status": "failed"}).text
+
+
+@pytest.mark.parametrize("kind", CHATS)
+def test_a_providers_text_mentions_nobody(kind: str) -> None:
+    text = text_in(kind, post(kind, failure(HOSTILE)))
+    assert not re.search(r"@(all|channel|U0)|<[!@/]|<at", text)
+
+
+def test_slacks_three_control_characters_are_escaped_and_nothing_else() -> None:
+    text = text_in("slack", post("slack", failure("a < b && c > d 'q' \"r\"")))
+    assert "a &lt; b &amp;&amp; c &gt; d 'q' \"r\"" in text
+
+
+def test_dingtalk_is_told_to_mention_nobody() -> None:
+    body = json.loads(post("dingtalk", failure(HOSTILE)).body)
+    assert body["at"] == {"atMobiles": [], "atUserIds": [], "isAtAll": False}
+
+
+def test_a_providers_text_adds_no_line_and_turns_no_direction() -> None:
+    text = message_of(failure(HOSTILE).as_dict()).text
+    assert [line for line in text.splitlines() if line.startswith("Where:")] == [
+        "Where: huawei, account default, region cn-north-4"
+    ]
+    assert "\u202e" not in text
+
+
+@pytest.mark.parametrize("kind", CHATS)
+def test_a_message_that_fits_is_whole(kind: str) -> None:
+    text = text_in(kind, post(kind, failure()))
+    assert "cut]" not in text
+
+
+def test_a_long_one_is_cut_after_a_sentence_and_says_how_much_is_gone() -> None:
+    sentences = "\u4e00\u4e8c\u4e09\u56db\u4e94\u3002" * 160
+    text = text_in("wecom", post("wecom", failure(sentences)))
+    found = re.search(r"\): (.*) \u2026 \[([\d,]+) characters cut\]\n", text)
+    assert found is not None
+    kept, gone = found[1], int(found[2].replace(",", ""))
+    assert kept.endswith("\u3002")
+    assert len(kept) + gone == len(sentences)
+    assert len(kept.encode()) > 1_000
+
+
+def test_where_what_to_do_and_the_ids_outlast_a_cut() -> None:
+    text = text_in("wecom", post("wecom", failure("long " * 1_000)))
+    assert "Where: huawei, account default, region cn-north-4" in text
+    assert "What to do: Grant the identity modelarts:devserver:list." in text
+    assert text.splitlines()[-1].startswith("When: ")
+
+
+def test_a_very_long_hint_is_cut_too() -> None:
+    what = failure().as_dict()
+    error: Any = what["error"]
+    what["error"] = {**error, "hint": "Do this. " * 1_000}
+    request = KINDS["wecom"].request(
+        channel("wecom"), message_of(what), what, now=EPOCH, message_id="msg_example1"
+    )
+    assert size("wecom", request) <= 2_048
+    assert "characters cut]" in text_in("wecom", request)
+
+
+def test_thousands_of_ids_are_counted_not_listed() -> None:
+    ids = [f"server-{number:05}" for number in range(5_000)]
+    text = message_of(result(data={"attention": ids}).as_dict()).text
+    assert "Needs attention (5000): server-00000, " in text
+    assert "and 4,900 more" in text
+
+
+@pytest.mark.parametrize("kind", CHATS)
+@given(
+    message=st.text(max_size=400).flatmap(
+        lambda text: st.integers(1, 80).map(lambda times: text * times)
+    ),
+    ids=st.lists(st.text(max_size=30), max_size=30),
+)
+def test_no_text_is_longer_than_its_channel_takes(kind: str, message: str, ids: list[str]) -> None:
+    request = post(kind, failure(message, data={"attention": ids}))
+    assert size(kind, request) <= LIMITS[kind]
+    assert text_in(kind, request).startswith("huawei.modelarts.SyncDevServers failed\n")
+
+
+@pytest.mark.parametrize("kind", CHATS)
+@given(filler=st.integers(0, 40))
+def test_a_cut_never_splits_a_character_or_an_escape(kind: str, filler: int) -> None:
+    request = post(kind, failure("x" * filler + "<\U0001f600>&" * 8_000))
+    text = text_in(kind, request)
+    assert size(kind, request) <= LIMITS[kind]
+    assert "\ufffd" not in text
+    if kind == "slack":
+        assert re.sub(r"&(amp|lt|gt);", "", text).count("&") == 0

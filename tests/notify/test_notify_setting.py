@@ -1,0 +1,169 @@
+"""NOTIFY: read once, every fault named by entry and key, never by value."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from shared.errors import Misconfigured
+from shared.notify import Channel, channels_of, secrets_of
+from shared.settings import Settings
+from tests.notify.results import KINDS, SECRETS, URLS
+
+GOOD = {"kind": "slack", "url": URLS["slack"]}
+REVEALING = ("exampleToken", "hooks.slack", "example-token", "topSecret", "evil")
+
+
+def read(value: object, **environ: str) -> tuple[Channel, ...]:
+    text = value if isinstance(value, str) else json.dumps(value)
+    return channels_of(Settings.of_environment({"NOTIFY": text, **environ}))
+
+
+def fault(value: object, **environ: str) -> str:
+    with pytest.raises(Misconfigured) as caught:
+        read(value, **environ)
+    error = caught.value
+    said = f"{error.message} {error.code} {error.hint} {error!r}"
+    assert not [word for word in REVEALING if word in said]
+    assert error.__cause__ is None
+    assert error.__suppress_context__ or error.__context__ is None
+    return error.message
+
+
+def test_without_the_setting_there_are_no_channels() -> None:
+    assert channels_of(Settings.of_environment({})) == ()
+
+
+def test_a_channel_hears_of_failures_and_attention_unless_it_says_otherwise() -> None:
+    (channel,) = read([GOOD])
+    assert channel.on == {"failed", "attention"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_read(kind: str) -> None:
+    entry = {"kind": kind, "url": URLS[kind], "on": ["always", "changed"]}
+    (channel,) = read([entry | ({"secret": SECRETS[kind]} if kind in SECRETS else {})])
+    assert (channel.kind, channel.url.reveal(), channel.on, channel.number) == (
+        kind,
+        URLS[kind],
+        frozenset({"always", "changed"}),
+        1,
+    )
+    assert (channel.secret.reveal() if channel.secret else None) == SECRETS.get(kind)
+
+
+def test_url_and_secret_may_stand_in_settings_of_their_own() -> None:
+    entry = {"kind": "dingtalk", "url": "env:ROBOT_URL", "secret": "env:ROBOT_SECRET"}
+    (channel,) = read([entry], ROBOT_URL=URLS["dingtalk"] + "\n", ROBOT_SECRET=SECRETS["dingtalk"])
+    assert channel.url.reveal() == URLS["dingtalk"]
+    assert channel.secret is not None
+    assert channel.secret.reveal() == SECRETS["dingtalk"]
+
+
+@pytest.mark.parametrize(
+    "value", ["[", "topSecret", '{"kind": "slack"}', '"topSecret"', "null", "[" * 100_000]
+)
+def test_what_is_no_json_list_is_refused(value: str) -> None:
+    assert fault(value) == "NOTIFY is not a JSON list"
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("topSecret", "entry 1: is not an object"),
+        ({"url": URLS["slack"]}, "entry 1, kind: is missing"),
+        (GOOD | {"kind": "topSecret"}, "entry 1, kind: is not one of"),
+        (GOOD | {"kind": ["slack"]}, "entry 1, kind: is not one of"),
+        ({"kind": "slack"}, "entry 1, url: is missing"),
+        (GOOD | {"url": 5}, "entry 1, url: is not a text"),
+        (GOOD | {"url": " "}, "entry 1, url: is empty"),
+        (GOOD | {"url": "env:NOT_THERE"}, "entry 1, url: refers to a setting that is not set (NO"),
+        (GOOD | {"url": "env:"}, "entry 1, url: refers to a setting that is not set"),
+        (GOOD | {"url": "env:https://evil.example"}, "entry 1, url: refers to a setting"),
+        (GOOD | {"url": "http://evil.example/x"}, "entry 1, url: is plain http"),
+        (GOOD | {"url": "http://127.0.0.1.evil.example/"}, "entry 1, url: is plain http"),
+        (GOOD | {"url": "ftp://evil.example/x"}, "entry 1, url: is not the URL of a host"),
+        (GOOD | {"url": "evil.example/x"}, "entry 1, url: is not the URL of a host"),
+        (GOOD | {"url": "https:///evil"}, "entry 1, url: is not the URL of a host"),
+        (GOOD | {"url": "https://evil.example:port/"}, "entry 1, url: is not the URL of a host"),
+        (GOOD | {"url": "https://[evil/"}, "entry 1, url: is not the URL of a host"),
+        (GOOD | {"url": "https://evil_host$/"}, "entry 1, url: is not the URL of a host"),
+        (GOOD | {"url": "https://a@evil.example/"}, "entry 1, url: has a user name"),
+        (GOOD | {"url": "https://evil.example/#x"}, "entry 1, url: has a fragment"),
+        (GOOD | {"url": "https://evil.example/a b"}, "entry 1, url: has characters"),
+        (GOOD | {"url": "https://evil.example/\nx"}, "entry 1, url: has characters"),
+        (GOOD | {"url": "https://evil.example/a%2Fb"}, "entry 1, url: has an encoded slash"),
+        (GOOD | {"url": "https://evil.example/%ff"}, "entry 1, url: has percent escapes"),
+        (GOOD | {"secret": None}, "entry 1, secret: is not a text"),
+        (GOOD | {"secret": ""}, "entry 1, secret: is empty"),
+        (GOOD | {"secret": "env:NOT_THERE"}, "entry 1, secret: refers to a setting"),
+        (GOOD | {"kind": "webhook", "secret": "topSecret!"}, "entry 1, secret: is not whsec_"),
+        (GOOD | {"kind": "webhook", "secret": "topSecre!!!!"}, "entry 1, secret: is not whsec_"),
+        (GOOD | {"on": "failed"}, "entry 1, on: is not a list"),
+        (GOOD | {"on": []}, "entry 1, on: is not a list"),
+        (GOOD | {"on": ["failed", "topSecret"]}, "entry 1, on: has other words"),
+        (GOOD | {"on": [["failed"]]}, "entry 1, on: has other words"),
+        (GOOD | {"channel": "x"}, "entry 1, channel: is not a key"),
+        (GOOD | {URLS["slack"]: "x"}, "entry 1: is not a key"),
+    ],
+)
+def test_a_faulty_entry_is_named_by_its_number_and_key(entry: object, said: str) -> None:
+    assert said in fault([entry])
+
+
+def test_several_faults_are_named_at_once() -> None:
+    said = fault([{"kind": "x", "url": 5, "on": 1}, GOOD, {"kind": "slack", "more": 1}])
+    assert [
+        place
+        for place in (
+            "entry 1, kind",
+            "entry 1, url",
+            "entry 1, on",
+            "entry 3, more",
+            "entry 3, url",
+        )
+        if place not in said
+    ] == []
+    assert "entry 2" not in said
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8080/x?y=1", "http://localhost/x", "http://[::1]:8080/x"]
+)
+def test_plain_http_is_taken_for_this_machine(url: str) -> None:
+    (channel,) = read([GOOD | {"url": url}])
+    address = channel.address
+    assert url.startswith(address.origin)
+    assert address.path == "/x"
+
+
+def test_a_channel_shows_neither_url_nor_secret() -> None:
+    (channel,) = read([{"kind": "dingtalk", "url": URLS["dingtalk"], "secret": "topSecret"}])
+    shown = f"{channel!r} {channel} {channel.address!r}"
+    assert not [word for word in ("Token", "topSecret", "robot/send") if word in shown]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("slack", {"exampleToken000001", "T00EXAMPLE", "B00EXAMPLE"}),
+        ("dingtalk", {"exampleToken000002", SECRETS["dingtalk"]}),
+        ("feishu", {"example-token-000003", SECRETS["feishu"]}),
+        ("wecom", {"example-key-000004"}),
+        ("webhook", {"example-hook-000005", "/hooks/example-hook-000005", SECRETS["webhook"]}),
+    ],
+)
+def test_the_secrets_of_a_channel_are_its_url_its_tokens_and_its_secret(
+    kind: str, expected: set[str]
+) -> None:
+    secret = {"secret": SECRETS[kind]} if kind in SECRETS else {}
+    (channel,) = read([{"kind": kind, "url": URLS[kind], **secret}])
+    found = {each.reveal() for each in secrets_of(channel)}
+    assert expected | {URLS[kind]} <= found
+
+
+def test_everyday_words_of_a_url_are_no_secrets() -> None:
+    (channel,) = read([{"kind": "webhook", "url": "https://receiver.example/webhooks/sync?v=1"}])
+    found = {each.reveal() for each in secrets_of(channel)}
+    assert found == {"https://receiver.example/webhooks/sync?v=1", "/webhooks/sync"}
