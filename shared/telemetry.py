@@ -55,6 +55,7 @@ def _logger() -> Logger:
                 logger_handler=_StandardOutput(),
                 use_rfc3339=True,
                 utc=True,
+                location=None,
             )
         )
     return _loggers[0]

@@ -6,12 +6,13 @@ Page: https://cloud.tencent.com/document/api/296/85754
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, TypedDict
 
 from functions.tencent.dialect import TENCENT
 from shared import entrypoint
-from shared.errors import BadResponse, SyncError
+from shared.errors import BadResponse, Misconfigured, SyncError
 from shared.models.fields import Flag
 from shared.models.operation import Operation, Target
 from shared.models.params import CommonParams
@@ -85,11 +86,26 @@ class State:
 
 
 def host(_region: str | None, setting: ReadSetting) -> str:
-    """Return CWP's global host, of the site that ``CWP_SITE`` names."""
-    return "cwp.intl.tencentcloudapi.com" if setting("CWP_SITE") == "intl" else GLOBAL_HOST
+    """Return CWP's global host, of the site that ``CWP_SITE`` names.
+
+    Raises
+    ------
+    Misconfigured: there is no such site.
+    """
+    site = setting("CWP_SITE")
+    if site not in HOSTS:
+        raise Misconfigured(
+            "CWP_SITE is not intl",
+            code="BadSetting",
+            hint="Set CWP_SITE to intl for the international site, or unset it.",
+        )
+    return HOSTS[site]
 
 
-GLOBAL_HOST = "cwp.tencentcloudapi.com"
+HOSTS: Mapping[str | None, str] = {
+    None: "cwp.tencentcloudapi.com",
+    "intl": "cwp.intl.tencentcloudapi.com",
+}
 CWP = Service(name="cwp", overrides=("CWP_ENDPOINT_URL",), host=host)
 
 

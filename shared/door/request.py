@@ -50,7 +50,7 @@ class HttpRequest:
         """
         values = self.headers.get(name, ())
         if len(values) > 1:
-            raise Problem(400, f"the header {name} came more than once")
+            raise Problem(415, f"the header {name} came more than once")
         return values[0] if values else None
 
     def body(self) -> bytes:
