@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     for name, title, module, command in (
         ("run", "run the operations and show the results", run, run.run),
-        ("serve", "serve the emulator until Ctrl-C", serve, serve_command),
+        ("serve", "serve the emulator, and the HTTP door, until Ctrl-C", serve, serve_command),
         ("doctor", "show which identity and settings a run would use", doctor, doctor.doctor),
         ("schema", "write the published JSON Schemas", schema, schema.command),
     ):
@@ -43,9 +43,9 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def serve_command(options: argparse.Namespace, console: Console, _process: Process) -> int:
-    """Run ``serve``, which needs nothing of the process."""
-    return serve.serve(options, console)
+def serve_command(options: argparse.Namespace, console: Console, process: Process) -> int:
+    """Run ``serve``, which needs only the environment of the process."""
+    return serve.serve(options, console, process.environ or {})
 
 
 def main(

@@ -56,7 +56,7 @@ def seek(
     ----------
     provider, settings, home, role, on_platform: as for that function.
     """
-    search = Search(settings, role, on_platform, home)
+    search = Search(settings, role, on_platform=on_platform, home=home)
     place = import_module(f"shared.credentials.{provider}")
     try:
         identity: Identity | None = place.find(search)

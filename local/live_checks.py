@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -98,8 +97,7 @@ def look(params: start_sync_task.Params, target: Target) -> Steps[Outcome]:
     return Outcome("succeeded", f"task {params.sync_task_id} is {task.state}", data)
 
 
-LOOK = replace(
-    start_sync_task.OPERATION,
+LOOK = start_sync_task.OPERATION._replace(
     id="huawei.oms.ShowSyncTask",
     title="Look at a synchronization task",
     run=look,

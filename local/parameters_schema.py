@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
 from typing import Any
 
 from shared.models.fields import Choice, Field, Flag, Seconds, SecretText, Text, Texts, Whole
 from shared.models.operation import Operation
+from shared.models.params import REQUIRED
 from shared.parameters import fields_of, required
 
 Schema = dict[str, Any]
@@ -23,9 +23,9 @@ def parameters_schema(operation: Operation) -> Schema:
     known = fields_of(operation.params)
     needed = required(operation.params)
     defaults = {
-        item.name: item.default
-        for item in fields(operation.params)
-        if item.default is not MISSING and item.default not in (None, ())
+        name: default
+        for name, default in operation.params.declared.items()
+        if default is not REQUIRED and default not in (None, ())
     }
     properties: Schema = {}
     rules: list[Schema] = []

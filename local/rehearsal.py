@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from functions.catalog import OPERATIONS, load
@@ -131,7 +131,7 @@ def rehearse(
             call = scene.call
             console.progress(f"[{number}/{len(found)}] {scene.operation.id} on {call.platform} …")
             # The connections are shared, as in a warm process; the environments are not.
-            here = replace(process, environ=call.environ)
+            here = process.elsewhere(call.environ)
             result = report.perform(scene.operation, call.event, call.context, here)
             report.add(call.platform, result)
         console.progress("")

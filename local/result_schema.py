@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 from local.parameters_schema import DRAFT
 from shared.errors import CATEGORIES
@@ -63,12 +64,12 @@ def result_schema(operations: Sequence[Operation]) -> Schema:
     ----------
     operations: those whose ``data`` it describes.
     """
-    schema: Schema = TypeAdapter(Result).json_schema()
-    error = strict(schema["$defs"]["ErrorBody"], ErrorBody)
+    error = strict(shape_of(ErrorBody), ErrorBody)
     error["properties"]["category"]["enum"] = list(CATEGORIES)
     error["properties"]["message"]["maxLength"] = LONGEST_MESSAGE
-    top = strict(schema, Result)
+    top = strict(shape_of(Result), Result)
     fields = top["properties"]
+    fields["error"]["anyOf"][0] = {"$ref": "#/$defs/ErrorBody"}
     fields["operation"]["enum"] = [operation.id for operation in operations]
     fields["provider"]["enum"] = list(dict.fromkeys(op.dialect.provider for op in operations))
     fields["started_at"]["format"] = "date-time"
@@ -88,6 +89,16 @@ def result_schema(operations: Sequence[Operation]) -> Schema:
         "allOf": [*rules, *ALWAYS],
         "$defs": definitions,
     }
+
+
+def shape_of(model: type) -> Schema:
+    """Return the schema of a named tuple's values by their names, as a JSON object has them."""
+    hints = get_type_hints(model)
+    if "error" in hints:
+        hints["error"] = dict[str, Any] | None
+    shape = TypedDict(model.__name__, hints)  # type: ignore[misc] # a model is no literal
+    schema: Schema = TypeAdapter(shape).json_schema()
+    return schema
 
 
 ALWAYS: tuple[Schema, ...] = (

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared import parameters
 from shared.clock import Deadline
@@ -21,8 +20,7 @@ from shared.telemetry import Telemetry
 Tell = Callable[[Result], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """One event at one operation's door.
 
     Parameters

@@ -8,7 +8,6 @@ operation; this module keeps the rules that hold for all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from shared import retry
@@ -34,20 +33,20 @@ Report = Callable[[str, str, Mapping[str, object]], None]
 """From a level (``debug``, ``info``, ``warning``), a sentence and its facts to the log."""
 
 
-@dataclass
 class Tally:
     """What a run has done so far.
 
-    Parameters
+    Attributes
     ----------
     attempts: how often the operation's own service was asked.
     request_ids: the provider's ids, in the order of the answers.
     waited_seconds: time spent waiting for the provider's answers.
     """
 
-    attempts: int = 0
-    request_ids: list[str] = field(default_factory=list)
-    waited_seconds: float = 0.0
+    def __init__(self) -> None:
+        self.attempts = 0
+        self.request_ids: list[str] = []
+        self.waited_seconds = 0.0
 
 
 class LookUps:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from shared.errors import InvalidInput, Misconfigured
 from shared.models.fields import CoreSchema, Field, SecretText
 from shared.models.operation import Operation
-from shared.models.params import CommonParams
+from shared.models.params import REQUIRED, CommonParams
 from shared.models.secret import Secret
 
 if TYPE_CHECKING:
@@ -42,8 +41,7 @@ def fields_of(params: type[CommonParams]) -> Mapping[str, Field]:
 
 def _read_fields(params: type[CommonParams]) -> Mapping[str, Field]:
     hints = get_type_hints(params, include_extras=True)
-    common = {item.name for item in fields(CommonParams)}
-    names = [item.name for item in fields(params)]
+    common, names = CommonParams.declared, params.declared
     ordered = [n for n in names if n not in common] + [n for n in names if n in common]
     return {
         name: next(note for note in hints[name].__metadata__ if isinstance(note, Field))
@@ -53,11 +51,7 @@ def _read_fields(params: type[CommonParams]) -> Mapping[str, Field]:
 
 def required(params: type[CommonParams]) -> frozenset[str]:
     """Return the names of the parameters without a default."""
-    return frozenset(
-        item.name
-        for item in fields(params)
-        if item.default is MISSING and item.default_factory is MISSING
-    )
+    return frozenset(name for name, default in params.declared.items() if default is REQUIRED)
 
 
 def core_schema(params: type[CommonParams], *, partial: bool = False) -> CoreSchema:
@@ -65,7 +59,7 @@ def core_schema(params: type[CommonParams], *, partial: bool = False) -> CoreSch
 
     Parameters
     ----------
-    params: the operation's dataclass.
+    params: the operation's.
     partial: whether nothing is required (defaults are checked alone).
     """
     needed = frozenset() if partial else required(params)
@@ -218,7 +212,7 @@ def read(given: object, defaults: Mapping[str, object], operation: Operation) ->
 
 
 def build(params: type[P], checked: Mapping[str, Any]) -> P:
-    """Return the dataclass of checked values: lists frozen, secrets wrapped."""
+    """Return the parameters of checked values: lists frozen, secrets wrapped."""
     known = fields_of(params)
     values: Given = {}
     for name, value in checked.items():

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import random
-import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from pathlib import Path
-from typing import Any
+from os import urandom
+from random import random
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared import credentials
 from shared.clock import Clock, Deadline, rfc3339
@@ -29,15 +27,23 @@ from shared.target import origin_of, project_of, region_of
 from shared.telemetry import Telemetry
 from shared.transport import Transport
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 LONGEST_MESSAGE = 1000
 
 Read = Callable[[], tuple[Any, Mapping[str, object]]]
 """Returns the checked parameters, and the defaults that lay under them."""
 
-TransportKey = tuple[str | None, str | None, str | None]
+NetworkSettings = tuple[str | None, str | None, str | None]
+NewSender = Callable[[str | None, str | None, str | None], Sender]
 
 
-@dataclass
+def fresh_nonce() -> str:
+    """Return a text that was never used before: 128 random bits."""
+    return urandom(16).hex()
+
+
 class Process:
     """What the runs of one warm process share, and what they are given from outside.
 
@@ -46,24 +52,43 @@ class Process:
     environ: the process environment; None for the real one, read late.
     home: where the vendors' profile files are looked for; None for the user's own.
     clock, random, nonce: time, chance (0 to 1), fresh nonces.
+    new_sender: from ``SSL_CERT_FILE``, ``HTTPS_PROXY`` and ``NO_PROXY`` to a transport.
+
+    Attributes
+    ----------
     limits, look_ups, replays: what must hold across runs: rates, looked-up answers, messages.
     said: what is said once in a process and was said.
     cold: whether no run has ended yet.
-    new_sender: from ``SSL_CERT_FILE``, ``HTTPS_PROXY`` and ``NO_PROXY`` to a transport.
     """
 
-    environ: Mapping[str, str] | None = None
-    home: Path | None = None
-    clock: Clock = field(default_factory=Clock)
-    random: Callable[[], float] = random.random
-    nonce: Callable[[], str] = lambda: secrets.token_hex(16)
-    new_sender: Callable[[str | None, str | None, str | None], Sender] = Transport
-    limits: RateLimit = field(default_factory=RateLimit)
-    look_ups: LookUps = field(default_factory=LookUps)
-    replays: Replays = field(default_factory=Replays)
-    said: set[str] = field(default_factory=set)
-    cold: bool = True
-    _senders: dict[TransportKey, Sender] = field(default_factory=dict)
+    def __init__(
+        self,
+        *,
+        environ: Mapping[str, str] | None = None,
+        home: Path | None = None,
+        clock: Clock | None = None,
+        random: Callable[[], float] = random,
+        nonce: Callable[[], str] = fresh_nonce,
+        new_sender: NewSender = Transport,
+    ) -> None:
+        self.environ = environ
+        self.home = home
+        self.clock = clock or Clock()
+        self.random = random
+        self.nonce = nonce
+        self.new_sender = new_sender
+        self.limits = RateLimit()
+        self.look_ups = LookUps()
+        self.replays = Replays()
+        self.said: set[str] = set()
+        self.cold = True
+        self._senders: dict[NetworkSettings, Sender] = {}
+
+    def elsewhere(self, environ: Mapping[str, str]) -> Process:
+        """Return this process in another environment; all it shares stays shared."""
+        other = Process(environ=environ)
+        other.__dict__.update({**self.__dict__, "environ": environ})
+        return other
 
     def sender(self, settings: Settings) -> Sender:
         """Return the warm transport for the network settings as they are now."""
@@ -78,8 +103,7 @@ class Process:
         return sender
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(NamedTuple):
     """What a run needs to know of the call that started it.
 
     Parameters
@@ -164,8 +188,8 @@ class Run:
 
     def _outcome(self, params: CommonParams, defaults: Mapping[str, object]) -> Outcome:
         operation, settings = self._operation, self._settings
-        for item in fields(params):
-            if isinstance(value := getattr(params, item.name), Secret):
+        for value in vars(params).values():
+            if isinstance(value, Secret):
                 self._scrub.learn(value)
         default_region = defaults.get("region")
         default = default_region if isinstance(default_region, str) else None
@@ -320,7 +344,7 @@ def frames(error: BaseException) -> list[str]:
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        found.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+        found.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.models.secret import Secret
 
@@ -16,8 +16,7 @@ Lookup = Callable[[str], "str | None"]
 """One place settings come from: the value of a name there, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One row of the table.
 
     Parameters

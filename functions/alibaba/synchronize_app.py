@@ -6,7 +6,6 @@ Page: https://www.alibabacloud.com/help/en/e-hpc/e-hpc-instant/developer-referen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, TypedDict
 
 from functions.alibaba.dialect import ALIBABA, json_list
@@ -23,7 +22,6 @@ EVERYWHERE = "all"
 ALREADY_THERE = "ImageAlreadyExists"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Params(CommonParams):
     """What the page takes: ``AppId`` and ``TargetRegionIds``."""
 

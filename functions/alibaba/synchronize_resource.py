@@ -6,7 +6,6 @@ Page: https://www.alibabacloud.com/help/en/edas/developer-reference/api-edas-201
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
 from functions.alibaba.dialect import ALIBABA
@@ -54,7 +53,6 @@ HOSTS: Mapping[str, str] = {
 """The regions without a host of their own; read from alibabacloud_edas20170801 2.0.0."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Params(CommonParams):
     """What the page takes: ``Type`` and ``ResourceIds``."""
 

@@ -6,7 +6,6 @@ Source: "AK/SK signing and authentication" of Huawei's API signing guide and
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from functions.huawei.error_codes import ERROR_CODES
@@ -55,7 +54,7 @@ def sign(
     )
     if isinstance(credentials, AuthToken):
         headers |= {"Host": request.host, "X-Auth-Token": credentials.token.reveal()}
-        return replace(request, headers=headers)
+        return request._replace(headers=headers)
     return sdk_hmac.sign(request, credentials, now=now, nonce=nonce)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from shared.models.error_code import ErrorCode, page, table
 
@@ -494,7 +493,7 @@ OLDER_SPELLING = ("APIGW.", "APIG.")
 def _in_older_spelling(rows: tuple[ErrorCode, ...]) -> tuple[ErrorCode, ...]:
     newer, older = OLDER_SPELLING
     return tuple(
-        replace(row, code=older + row.code[len(newer) :])
+        row._replace(code=older + row.code[len(newer) :])
         for row in rows
         if row.code.startswith(newer)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.errors import Misconfigured
 from shared.models.fields import IDENTIFIER, REGION
@@ -24,8 +24,7 @@ HINT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One listed task.
 
     Parameters

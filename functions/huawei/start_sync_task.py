@@ -6,9 +6,8 @@ Page: https://support.huaweicloud.com/intl/en-us/api-oms/StartSyncTask.html
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, TypedDict
+from typing import Annotated, NamedTuple, TypedDict
 
 from functions.huawei.dialect import HUAWEI, project_of
 from functions.huawei.oms_tasks import SETTING as TASKS_SETTING
@@ -36,7 +35,6 @@ KMS_KEY = Text(pattern=r"^[A-Za-z0-9-]{36}$", meaning="A KMS key's id, 36 charac
 GRANT = "grant oms:synctask:get so that the state can be looked at"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Params(CommonParams):
     """What the page takes. The four storage keys are other people's, and secrets."""
 
@@ -193,11 +191,7 @@ def fill(params: Params, read_secret: ReadSecret, read_setting: ReadSetting) -> 
             'settings); for a URL-list task give source_keys: "none" instead of source keys.',
         )
     cdn = params.source_cdn_authentication_key or read_secret(task.setting(CDN_KEY))
-    return replace(
-        params,
-        source_cdn_authentication_key=cdn or None,
-        **found,  # type: ignore[arg-type] # the names are those of the four keys
-    )
+    return params.changed(source_cdn_authentication_key=cdn or None, **found)
 
 
 def host(region: str | None, _setting: ReadSetting) -> str:
@@ -240,8 +234,7 @@ def show(params: Params, project: str, now: datetime) -> Call:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One look at the task: its state and what else the page tells of it."""
 
     state: str

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Any, TypedDict
 
 from functions.huawei.dev_server import Server, needs_attention, read_server
@@ -32,7 +31,6 @@ ROOM_ELSEWHERE = 5 * 1024 * 1024
 limited to 256 KB, direct ones to 6 MB (platforms' limits)."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Params(CommonParams):
     """What the page takes, and how many of the servers the result shall show."""
 
@@ -118,19 +116,19 @@ def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> C
     )
 
 
-@dataclass
 class Listing:
     """The servers read so far, each id once.
 
-    Parameters
+    Attributes
     ----------
     total: what the provider said last.
     servers: in the provider's order.
     """
 
-    total: int = 0
-    servers: list[Server] = field(default_factory=list)
-    _ids: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.total = 0
+        self.servers: list[Server] = []
+        self._ids: set[str] = set()
 
     def add(self, answer: Answer) -> tuple[int, int]:
         """Add a page; return how many servers it had and how many of them were new.

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, TypedDict
+from typing import Annotated, NamedTuple, TypedDict
 
 from functions.tencent.dialect import TENCENT
 from shared import entrypoint
@@ -32,7 +31,6 @@ SETTLED = ("FINISHED", "NOTASK")
 """Any other state, known or not, means that CWP is at work."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Params(CommonParams):
     """What the page takes: ``Sync``."""
 
@@ -50,8 +48,7 @@ class Data(TypedDict):
     latest_end_time: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """One look at CWP.
 
     Parameters

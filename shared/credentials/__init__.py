@@ -44,7 +44,7 @@ def resolve(
     Raises :class:`shared.errors.Misconfigured` when a place is half filled or cannot be
     used, and when no place has keys; no message holds any part of a secret.
     """
-    search = Search(settings, role, on_platform, home)
+    search = Search(settings, role, on_platform=on_platform, home=home)
     # A bundle holds one provider, and a run needs one: each is imported when asked for.
     if provider == "alibaba":
         from shared.credentials import alibaba

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from shared.errors import Misconfigured
 from shared.models.identity import Keys
 from shared.models.secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One of the texts that make up keys.
 
     Parameters
@@ -20,7 +19,7 @@ class Part:
     """
 
     name: str
-    text: str | None = field(repr=False)
+    text: str | None
 
 
 def key_pair(

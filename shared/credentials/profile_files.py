@@ -10,15 +10,14 @@ from __future__ import annotations
 import json
 from configparser import ConfigParser
 from configparser import Error as IniError
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from shared.credentials.key_pair import Part
 from shared.errors import Misconfigured
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileFile:
+class ProfileFile(NamedTuple):
     """A file that may hold profiles.
 
     Parameters

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.credentials.key_pair import Part, key_pair
 from shared.errors import Misconfigured
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 Role = Callable[[], "Keys | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """As whom a provider is called.
 
     Parameters
@@ -34,8 +32,7 @@ class Identity:
     region: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(NamedTuple):
     """What to tell a person when a vendor's credentials are nowhere.
 
     Parameters
@@ -52,7 +49,6 @@ class Advice:
     profile: str
 
 
-@dataclass(slots=True)
 class Search:
     """The places that one search may ask, and in ``looked`` those it asked in vain.
 
@@ -62,11 +58,14 @@ class Search:
     looked: one phrase for people for each place, in the order they were asked.
     """
 
-    settings: Settings
-    role: Role | None
-    on_platform: bool
-    home: Path | None
-    looked: list[str] = field(default_factory=list)
+    def __init__(
+        self, settings: Settings, role: Role | None, *, on_platform: bool, home: Path | None
+    ) -> None:
+        self.settings = settings
+        self.role = role
+        self.on_platform = on_platform
+        self.home = home
+        self.looked: list[str] = []
 
     def role_keys(self) -> Keys | None:
         """Return the keys of the function's role, where the platform is the provider's own.

@@ -57,8 +57,6 @@ def enter(arrival: Arrival, request: HttpRequest) -> tuple[Result, float | None]
         raise Problem(405, "only POST runs an operation", {"Allow": "POST"})
     try:
         gate = read_gate(arrival.settings, arrival.scrub.learn)
-        rules = read_rules(arrival.settings.get("HTTP_RIGHTS"))
-        limit = longest_wait(arrival)
     except Misconfigured as error:
         return refused(arrival, {}, error)
     try:
@@ -70,6 +68,8 @@ def enter(arrival: Arrival, request: HttpRequest) -> tuple[Result, float | None]
     check_type(request, body)
     given: object = {}
     try:
+        rules = read_rules(arrival.settings.get("HTTP_RIGHTS"))
+        limit = longest_wait(arrival)
         if fault is not None:
             raise fault
         given = read_given(arrival, request, body)

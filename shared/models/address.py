@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from ipaddress import ip_address
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from shared.models.wire import Pairs
@@ -18,8 +18,7 @@ class NotAnAddressError(ValueError):
     """A text that nothing is sent to; says why, without the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """A URL in the parts that a request wants.
 
     Parameters
@@ -30,8 +29,11 @@ class Address:
     """
 
     origin: str
-    path: str = field(default="/", repr=False)
-    query: Pairs = field(default=(), repr=False)
+    path: str = "/"
+    query: Pairs = ()
+
+    def __repr__(self) -> str:
+        return f"Address({self.origin})"
 
 
 def address_of(url: str) -> Address:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorCode:
+class ErrorCode(NamedTuple):
     """One error code of a provider, and what a person should do about it.
 
     Parameters
@@ -30,7 +29,7 @@ class ErrorCode:
 
 def page(source: str, *rows: ErrorCode) -> tuple[ErrorCode, ...]:
     """Return the rows with the page they were read from written into each."""
-    return tuple(replace(row, source=source) for row in rows)
+    return tuple(row._replace(source=source) for row in rows)
 
 
 def table(rows: Iterable[ErrorCode]) -> Mapping[str, ErrorCode]:

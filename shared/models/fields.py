@@ -1,6 +1,6 @@
 """The vocabulary in which an operation states its parameters.
 
-Each class stands in ``Annotated[…]`` beside a dataclass field and says what a
+Each class stands in ``Annotated[…]`` beside a parameter and says what a
 caller may give: type, range, pattern, and the vendor's own spelling (``also``).
 :meth:`Field.schema` turns it into what pydantic's validator takes, so there is
 one statement of each rule. Nothing here imports pydantic: an operation must
@@ -9,7 +9,6 @@ stay cheap to import.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 CoreSchema = dict[str, Any]
@@ -21,7 +20,6 @@ REGION = r"^[a-z]{2,3}(-[a-z0-9]+){1,4}$"
 """What a region may be, so that none can name another host."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Field:
     """What all fields share.
 
@@ -31,8 +29,9 @@ class Field:
     also: the vendor's spelling, accepted beside ours.
     """
 
-    meaning: str = ""
-    also: str = ""
+    def __init__(self, *, meaning: str = "", also: str = "") -> None:
+        self.meaning = meaning
+        self.also = also
 
     def schema(self) -> CoreSchema:
         """Return the pydantic-core schema of a value as JSON carries it."""
@@ -43,7 +42,6 @@ class Field:
         return text
 
 
-@dataclass(frozen=True, kw_only=True)
 class Text(Field):
     """A string.
 
@@ -53,9 +51,19 @@ class Text(Field):
     shortest, longest: bounds of its length in characters; None for no upper bound.
     """
 
-    pattern: str | None = None
-    shortest: int = 0
-    longest: int | None = None
+    def __init__(
+        self,
+        *,
+        pattern: str | None = None,
+        shortest: int = 0,
+        longest: int | None = None,
+        meaning: str = "",
+        also: str = "",
+    ) -> None:
+        super().__init__(meaning=meaning, also=also)
+        self.pattern = pattern
+        self.shortest = shortest
+        self.longest = longest
 
     def schema(self) -> CoreSchema:
         schema: CoreSchema = {"type": "str", "strict": True, "min_length": self.shortest}
@@ -66,22 +74,21 @@ class Text(Field):
         return schema
 
 
-@dataclass(frozen=True, kw_only=True)
 class SecretText(Text):
     """A string that is somebody's secret; validated values are wrapped at once."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Choice(Field):
     """One of a few words, case-sensitive."""
 
-    words: tuple[str, ...]
+    def __init__(self, *, words: tuple[str, ...], meaning: str = "", also: str = "") -> None:
+        super().__init__(meaning=meaning, also=also)
+        self.words = words
 
     def schema(self) -> CoreSchema:
         return {"type": "literal", "expected": list(self.words)}
 
 
-@dataclass(frozen=True, kw_only=True)
 class Flag(Field):
     """True or false."""
 
@@ -92,12 +99,13 @@ class Flag(Field):
         return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Whole(Field):
     """A whole number within bounds, both included."""
 
-    least: int
-    most: int
+    def __init__(self, *, least: int, most: int, meaning: str = "", also: str = "") -> None:
+        super().__init__(meaning=meaning, also=also)
+        self.least = least
+        self.most = most
 
     def schema(self) -> CoreSchema:
         return {"type": "int", "strict": True, "ge": self.least, "le": self.most}
@@ -106,12 +114,13 @@ class Whole(Field):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text
 
 
-@dataclass(frozen=True, kw_only=True)
 class Seconds(Field):
     """A span of time in seconds within bounds, both included; fractions are taken."""
 
-    least: float = 0
-    most: float
+    def __init__(self, *, most: float, least: float = 0, meaning: str = "", also: str = "") -> None:
+        super().__init__(meaning=meaning, also=also)
+        self.least = least
+        self.most = most
 
     def schema(self) -> CoreSchema:
         return {
@@ -129,7 +138,6 @@ class Seconds(Field):
             return text
 
 
-@dataclass(frozen=True, kw_only=True)
 class Texts(Field):
     """A list of strings, or one string with commas between them.
 
@@ -139,8 +147,10 @@ class Texts(Field):
     most: how many at the most; at least one must be given.
     """
 
-    each: Text
-    most: int = 100
+    def __init__(self, *, each: Text, most: int = 100, meaning: str = "", also: str = "") -> None:
+        super().__init__(meaning=meaning, also=also)
+        self.each = each
+        self.most = most
 
     def schema(self) -> CoreSchema:
         return {

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from shared.models.secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(NamedTuple):
     """An access key pair, permanent or temporary.
 
     Parameters
@@ -19,10 +18,13 @@ class Keys:
     source: where they were found, in words a person can act on.
     """
 
-    access_key_id: str = field(repr=False)
+    access_key_id: str
     secret: Secret
     token: Secret | None = None
     source: str = ""
+
+    def __repr__(self) -> str:
+        return f"Keys({self.masked_id}, source={self.source!r})"
 
     @property
     def masked_id(self) -> str:
@@ -30,8 +32,7 @@ class Keys:
         return "****" + self.access_key_id[-4:] if len(self.access_key_id) > 8 else "****"
 
 
-@dataclass(frozen=True, slots=True)
-class AuthToken:
+class AuthToken(NamedTuple):
     """A ready Huawei ``X-Auth-Token``, which stands instead of a signature."""
 
     token: Secret

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.models.identity import Credentials
 from shared.models.params import CommonParams
@@ -16,8 +15,7 @@ from shared.models.steps import Answer, Call, Steps
 from shared.models.wire import Request, Response
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Where a run goes, as an operation sees it.
 
     Parameters
@@ -34,8 +32,7 @@ class Target:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(NamedTuple):
     """How one provider is spoken to.
 
     Parameters
@@ -56,8 +53,12 @@ Run = Callable[[Any, Target], Steps[Outcome]]
 ReadSecret = Callable[[str], "Secret | None"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Operation:
+def nothing(_given: Mapping[str, object]) -> Iterable[str]:
+    """Return no conflicts."""
+    return ()
+
+
+class Operation(NamedTuple):
     """One operation, ready to be run by the driver.
 
     Parameters
@@ -68,7 +69,7 @@ class Operation:
     page: where the provider documents it.
     service: the service whose requests count as ``attempts``.
     dialect: how the provider is spoken to.
-    params: the frozen dataclass of its parameters, annotated with :mod:`shared.models.fields`.
+    params: the class of its parameters, annotated with :mod:`shared.models.fields`.
     data: the TypedDict of its result's ``data``.
     run: the generator.
     conflicts: from the given parameters to the rules they break together, in words.
@@ -95,7 +96,7 @@ class Operation:
     run: Run
     changes: str
     needs_seconds: int
-    conflicts: Callable[[Mapping[str, object]], Iterable[str]] = field(default=lambda _given: ())
+    conflicts: Callable[[Mapping[str, object]], Iterable[str]] = nothing
     regions: tuple[str, ...] = ()
     needs_region: bool = True
     waits: bool = False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal, get_args
+from types import MappingProxyType
+from typing import Literal, NamedTuple, get_args
 
 SCHEMA_VERSION: Literal["1"] = "1"
 
@@ -16,8 +16,7 @@ STATUSES: tuple[str, ...] = get_args(Status)
 Trigger = Literal["direct", "timer", "workflow", "http", "chat"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What an operation makes of the provider's answers.
 
     Parameters
@@ -30,12 +29,11 @@ class Outcome:
 
     status: Status
     summary: str
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorBody:
+class ErrorBody(NamedTuple):
     """Why a run failed, and what to do about it.
 
     Parameters
@@ -56,8 +54,7 @@ class ErrorBody:
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """The answer of one run; every key is always there.
 
     Parameters
@@ -97,10 +94,10 @@ class Result:
 
     def as_dict(self) -> dict[str, object]:
         """Return the result as a JSON object, in the contract's order of keys."""
-        body: dict[str, object] = {name: getattr(self, name) for name in self.__slots__}
+        body: dict[str, object] = {name: getattr(self, name) for name in self._fields}
         body["data"] = dict(self.data)
         body["provider_request_ids"] = list(self.provider_request_ids)
         if self.error is not None:
             error = self.error
-            body["error"] = {name: getattr(error, name) for name in error.__slots__}
+            body["error"] = {name: getattr(error, name) for name in error._fields}
         return body

@@ -8,8 +8,7 @@ The driver throws a :class:`shared.errors.SyncError` into it when a call fails.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from shared.models.service import Service
 from shared.models.wire import Pairs
@@ -17,8 +16,7 @@ from shared.models.wire import Pairs
 OnLost = Literal["repeat", "ask", "stop"]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One request an operation wants sent, before it is addressed and signed.
 
     Parameters
@@ -53,11 +51,10 @@ class Call:
     read_timeout: float = 10.0
     rate: int | None = None
     cached: bool = False
-    stand_in: Any = field(default=None, repr=False)
+    stand_in: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(NamedTuple):
     """A wish to wait.
 
     Parameters
@@ -70,8 +67,7 @@ class Pause:
     within: float
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A provider's good answer.
 
     Parameters
@@ -82,10 +78,13 @@ class Answer:
     after_lost: whether an earlier answer to the same call was lost.
     """
 
-    body: Any = field(repr=False)
+    body: Any
     status: int = 200
     request_id: str | None = None
     after_lost: bool = False
+
+    def __repr__(self) -> str:
+        return f"Answer(status={self.status}, request_id={self.request_id!r})"
 
 
 T = TypeVar("T")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 Pairs = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One HTTP request before or after it was signed.
 
     Parameters
@@ -20,7 +19,7 @@ class Request:
     origin: scheme and authority, e.g. ``https://edas.cn-hangzhou.aliyuncs.com``.
     path: the path in plain text (not percent-encoded), beginning with ``/``.
     query: decoded name and value pairs; a name may repeat.
-    headers: as they are sent; hidden from the repr since signed ones are here.
+    headers: as they are sent; not in the repr, since signed ones are here.
     body: the exact bytes that are sent and were signed.
     """
 
@@ -28,8 +27,11 @@ class Request:
     origin: str
     path: str = "/"
     query: Pairs = ()
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = MappingProxyType({})
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.origin}{self.path})"
 
     @property
     def host(self) -> str:
@@ -42,8 +44,7 @@ class Request:
         return name if parts.port in {None, default} else f"{name}:{parts.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """One HTTP response, read to its end.
 
     Parameters
@@ -54,8 +55,11 @@ class Response:
     """
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = MappingProxyType({})
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Response({self.status}, {len(self.body)} bytes)"
 
 
 class Sender(Protocol):

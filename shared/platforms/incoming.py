@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from shared.errors import InvalidInput
 from shared.models.identity import Keys
@@ -17,8 +16,7 @@ LARGEST_EVENT = 256 * 1024
 Kind = Literal["direct", "timer", "http"]
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """One event without its envelope.
 
     Parameters

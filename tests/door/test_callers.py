@@ -95,6 +95,24 @@ def test_a_token_that_ends_like_base64_has_no_name(visitor: Visitor) -> None:
     assert visitor.call({"sync": False}, token="ZXhhbXBsZQ==").status == 200
 
 
+@pytest.mark.parametrize("tokens", ["ci=", "good ci==", "sha256:abc", "ci=sha256:", "sha256:"])
+def test_a_name_without_a_token_is_misconfigured(
+    visitor: Visitor, emulator: Emulator, tokens: str
+) -> None:
+    visitor.environ["HTTP_BEARER_TOKENS"] = tokens
+
+    for token in tokens.split():
+        reply = visitor.call({"sync": False}, token=token)
+        assert reply.json["error"]["category"] == "misconfigured"
+    assert len(emulator.received) == 0
+
+
+def test_settings_beyond_the_gate_are_not_shown_to_strangers(visitor: Visitor) -> None:
+    visitor.environ["HTTP_RIGHTS"] = "[{}]"
+
+    assert visitor.call({}, token="wrong").status == 401
+
+
 def signed(
     body: bytes = BODY,
     *,
@@ -241,7 +259,9 @@ def behind(visitor: Visitor) -> Visitor:
 
 
 @pytest.mark.parametrize("trigger", ["aws-rest", "aws-http", "aws-url"])
-@pytest.mark.parametrize("authorizer", [None, {}])
+@pytest.mark.parametrize(
+    "authorizer", [None, {}, {"claims": None, "scopes": None}, {"iam": {"userArn": ""}}]
+)
 def test_on_aws_the_platforms_authorizer_must_be_seen(
     behind: Visitor, emulator: Emulator, trigger: str, authorizer: Any
 ) -> None:

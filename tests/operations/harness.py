@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
@@ -110,7 +110,7 @@ def run(
 ) -> Drive:
     """Run an operation with the parameters of an event."""
     params = parameters.read(given, {}, operation)
-    steps = operation.run(params, replace(target, trigger=trigger))
+    steps = operation.run(params, target._replace(trigger=trigger))
     return drive(steps, *replies, most_pauses=most_pauses)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -227,7 +226,7 @@ def test_fields_of_another_type_are_null(value: object) -> None:
 # Which project
 
 
-NOWHERE = replace(TARGET, project_id=None)
+NOWHERE = TARGET._replace(project_id=None)
 
 
 def test_the_projects_id_is_looked_up_when_nobody_names_it() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from functions.catalog import OPERATIONS, load
+from local.http_samples import SAMPLES as HTTP_SAMPLES
+from local.http_samples import file_name
 from tests.platforms.contexts import (
     EVENTS,
     AwsContext,
@@ -50,6 +52,7 @@ def handed_in(name: str) -> object:
 def test_every_operation_has_a_sample_event_and_no_other_is_there() -> None:
     there = {str(path.relative_to(EVENTS)) for path in EVENTS.glob("*/*.json")}
     wanted = set(OWN.values()) | {f"platforms/{name}" for name in PLATFORM_SAMPLES}
+    wanted |= {f"platforms/{file_name(trigger)}" for trigger in HTTP_SAMPLES}
     assert wanted == there
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -56,11 +55,13 @@ def test_a_signed_header_that_is_not_there_is_named() -> None:
 
 def test_a_signed_copy_keeps_every_field_but_the_headers() -> None:
     request = Request("PUT", "https://h.example", "/p", (("q", "1"),), {"a": "b"}, b"body")
-    assert all(getattr(request, field.name) != field.default for field in fields(Request))
+    assert all(
+        getattr(request, name) != Request._field_defaults.get(name) for name in Request._fields
+    )
 
     copy = canonical.with_signed_headers(request, {"c": "d"})
 
-    assert copy == replace(request, headers={"c": "d"})
+    assert copy == request._replace(headers={"c": "d"})
 
 
 @pytest.mark.parametrize(

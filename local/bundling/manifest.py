@@ -1,0 +1,70 @@
+"""What a bundle holds, as a JSON document that lies beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+
+from local.bundling.entries import entry_name
+from local.bundling.plan import Bundle
+from local.bundling.wheels import Wheel
+
+
+def manifest(
+    bundle: Bundle,
+    files: Mapping[str, bytes],
+    archive: bytes,
+    wheels: Sequence[Wheel],
+    *,
+    version: str,
+    compiled_by: str,
+) -> dict[str, object]:
+    """Return the manifest of a bundle.
+
+    Parameters
+    ----------
+    bundle: which.
+    files: path -> content.
+    archive: the zip.
+    wheels: what it was made of.
+    version: the project's.
+    compiled_by: the full version of the Python that compiled it.
+    """
+    return {
+        "name": bundle.name,
+        "version": version,
+        "provider": bundle.provider,
+        "platform": bundle.platform,
+        "python": f"3.{bundle.minor}",
+        # Two builds are the same byte for byte where these two are.
+        "built_with": {"python": compiled_by, "zlib": zlib.ZLIB_RUNTIME_VERSION},
+        "zip": {
+            "file": f"{bundle.name}.zip",
+            "size": len(archive),
+            "unpacked_size": sum(map(len, files.values())),
+            "sha256": sha256(archive),
+        },
+        "handlers": {
+            operation: entry_name(module).removesuffix(".py") + ".handler"
+            for operation, module in bundle.operations.items()
+        },
+        "distributions": [
+            {
+                "name": wheel.pin.name,
+                "version": wheel.pin.version,
+                "wheel": wheel.path.name,
+                "sha256": wheel.sha256,
+            }
+            for wheel in wheels
+        ],
+        "files": [
+            {"path": path, "size": len(files[path]), "sha256": sha256(files[path])}
+            for path in sorted(files)
+        ],
+    }
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of some bytes, in hex."""
+    return hashlib.sha256(content).hexdigest()

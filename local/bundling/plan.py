@@ -1,0 +1,68 @@
+"""Which bundles there are, and what each one answers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from functions.catalog import OPERATIONS
+from local.bundling.problem import BundleError
+
+PLATFORMS: Mapping[str, int] = {"lambda": 13, "fc": 10, "scf": 10, "functiongraph": 10}
+"""Each platform with the minor version of the Python 3 that its bundles are made for."""
+
+PROVIDERS = tuple(dict.fromkeys(operation.split(".")[0] for operation in OPERATIONS))
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One provider's operations on one platform."""
+
+    provider: str
+    platform: str
+
+    @property
+    def name(self) -> str:
+        """The name of its files, e.g. ``tencent-scf``."""
+        return f"{self.provider}-{self.platform}"
+
+    @property
+    def minor(self) -> int:
+        """The minor version of its Python 3."""
+        return PLATFORMS[self.platform]
+
+    @property
+    def operations(self) -> dict[str, str]:
+        """Operation id -> the module that answers it, in the catalog's order."""
+        return operations_of(self.provider)
+
+
+def operations_of(provider: str) -> dict[str, str]:
+    """Return a provider's operations: id -> module."""
+    return {
+        operation: module
+        for operation, module in OPERATIONS.items()
+        if operation.split(".")[0] == provider
+    }
+
+
+def chosen(provider: str | None = None, platform: str | None = None) -> list[Bundle]:
+    """Return the bundles of a provider, of a platform, of both, or all of them.
+
+    Raises
+    ------
+    BundleError: there is no such provider or platform.
+    """
+    for kind, name, known in (
+        ("provider", provider, PROVIDERS),
+        ("platform", platform, tuple(PLATFORMS)),
+    ):
+        if name is not None and name not in known:
+            raise BundleError(f"there is no {kind} {name!r}: choose one of {', '.join(known)}")
+    return [
+        Bundle(each, where)
+        for each in PROVIDERS
+        if provider in {None, each}
+        for where in PLATFORMS
+        if platform in {None, where}
+    ]

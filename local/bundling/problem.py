@@ -1,0 +1,7 @@
+"""What keeps a bundle from being built."""
+
+from __future__ import annotations
+
+
+class BundleError(Exception):
+    """A bundle that cannot be built; the message says why and what to do about it."""

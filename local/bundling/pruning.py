@@ -1,0 +1,97 @@
+"""Which files of which packages ship: what the handlers import, and nothing else.
+
+A test runs every handler from its bundle and compares what was imported with what
+ships, in both directions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+DISTRIBUTIONS = (
+    "aws-lambda-powertools",
+    "jmespath",  # Powertools imports it with its Logger
+    "pydantic-core",  # the validator; the models of pydantic itself are not used
+    "typing-extensions",  # pydantic-core imports it
+    "urllib3",
+)
+"""The packages that ship, under the names that the lock file has for them."""
+
+POWERTOOLS = (
+    "aws_lambda_powertools",
+    "aws_lambda_powertools.exceptions",
+    "aws_lambda_powertools.logging",
+    "aws_lambda_powertools.logging.buffer",
+    "aws_lambda_powertools.logging.buffer.cache",
+    "aws_lambda_powertools.logging.buffer.config",
+    "aws_lambda_powertools.logging.buffer.functions",
+    "aws_lambda_powertools.logging.constants",
+    "aws_lambda_powertools.logging.exceptions",
+    "aws_lambda_powertools.logging.filters",
+    "aws_lambda_powertools.logging.formatter",
+    "aws_lambda_powertools.logging.lambda_context",
+    "aws_lambda_powertools.logging.logger",
+    "aws_lambda_powertools.metrics",
+    "aws_lambda_powertools.metrics.base",
+    "aws_lambda_powertools.metrics.exceptions",
+    "aws_lambda_powertools.metrics.functions",
+    "aws_lambda_powertools.metrics.metrics",
+    "aws_lambda_powertools.metrics.provider",
+    "aws_lambda_powertools.metrics.provider.base",
+    "aws_lambda_powertools.metrics.provider.cloudwatch_emf",
+    "aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch",
+    "aws_lambda_powertools.metrics.provider.cloudwatch_emf.constants",
+    "aws_lambda_powertools.metrics.provider.cloudwatch_emf.exceptions",
+    "aws_lambda_powertools.metrics.provider.cloudwatch_emf.metric_properties",
+    "aws_lambda_powertools.metrics.provider.cold_start",
+    "aws_lambda_powertools.package_logger",
+    "aws_lambda_powertools.shared",
+    "aws_lambda_powertools.shared.constants",
+    "aws_lambda_powertools.shared.functions",
+    "aws_lambda_powertools.shared.lazy_import",
+    "aws_lambda_powertools.shared.types",
+    "aws_lambda_powertools.shared.user_agent",
+    "aws_lambda_powertools.shared.version",
+    # The package's own __init__ imports these two, whatever one wants from it.
+    "aws_lambda_powertools.tracing",
+    "aws_lambda_powertools.tracing.extensions",
+    "aws_lambda_powertools.tracing.tracer",
+    "aws_lambda_powertools.utilities",
+    "aws_lambda_powertools.utilities.jmespath_utils",
+    "aws_lambda_powertools.warnings",
+)
+"""The modules of Powertools that an import of its Logger and Metrics brings in."""
+
+LEFT_OUT = (
+    "urllib3/contrib/",  # PyOpenSSL, SOCKS and browsers: each needs a package that does not ship
+    "urllib3/http2/connection.py",  # needs h2
+)
+"""What the packages that ship whole hold beyond what is imported."""
+
+LOADABLE = (".py", ".so")
+"""Everything else in a wheel (stubs, markers, metadata, headers) no handler reads."""
+
+
+def module_of(path: str) -> str:
+    """Return the dotted name of the module in a file, e.g. of ``urllib3/util/__init__.py``."""
+    return path.rpartition(".")[0].replace("/", ".").removesuffix(".__init__")
+
+
+def ships(path: str) -> bool:
+    """Whether a file of a wheel goes into a bundle.
+
+    Parameters
+    ----------
+    path: as in the wheel, with slashes.
+    """
+    top = path.partition("/")[0]
+    if not path.endswith(LOADABLE) or top.endswith((".dist-info", ".data")):
+        return False
+    if top == "aws_lambda_powertools":
+        return module_of(path) in POWERTOOLS
+    return not path.startswith(LEFT_OUT)
+
+
+def pruned(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of a wheel that go into a bundle."""
+    return {path: content for path, content in files.items() if ships(path)}

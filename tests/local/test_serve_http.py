@@ -1,0 +1,171 @@
+"""``serve --http``: the HTTP door on this machine, set up as on a platform."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import re
+import shlex
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+
+import pytest
+
+from local.console import Console
+from local.emulator import Emulator
+from local.gateway import Gateway
+from local.serve import TOKEN, WEBHOOK_SECRET, http_settings, serve
+
+
+@contextmanager
+def serving(environ: Mapping[str, str], base: int | None = None) -> Iterator[str]:
+    """Serve in a thread, and give what was said once it is ready."""
+    out = io.StringIO()
+    console = Console(out, out, out, io.StringIO(), {})
+    stopping = threading.Event()
+    options = argparse.Namespace(port_base=base, http=True)
+    thread = threading.Thread(target=serve, args=(options, console, environ, stopping))
+    thread.start()
+    until = time.monotonic() + 10
+    while "# Then" not in out.getvalue() and thread.is_alive() and time.monotonic() < until:
+        time.sleep(0.01)
+    try:
+        yield out.getvalue()
+    finally:
+        stopping.set()
+        thread.join()
+
+
+def address(said: str) -> str:
+    found = re.search(r"127\.0\.0\.1:[0-9]+(?=/<trigger>)", said)
+    assert found is not None
+    return found[0]
+
+
+def post(
+    where: str, function: str, body: Mapping[str, object], token: str | None
+) -> tuple[int, dict[str, object]]:
+    headers = {"Content-Type": "application/json"}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    with closing(HTTPConnection(where, timeout=20)) as connection:
+        connection.request("POST", f"/functiongraph/{function}", json.dumps(body), headers)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+
+
+def status(said: str, token: str | None) -> int:
+    return post(address(said), "tencent-sync-machines", {"sync": False}, token)[0]
+
+
+def test_the_made_up_token_is_shown_and_opens() -> None:
+    with serving({}) as said:
+        assert f"HTTP_BEARER_TOKENS, made up: {TOKEN}" in said
+        assert status(said, TOKEN) == 200
+        assert status(said, None) == 401
+
+
+def test_the_made_up_webhook_secret_is_shown() -> None:
+    with serving({}) as said:
+        assert f"HTTP_WEBHOOK_SECRETS, made up: {WEBHOOK_SECRET}" in said
+
+
+def test_the_curl_line_it_shows_is_answered() -> None:
+    with serving({}) as said:
+        line = next(text for text in said.splitlines() if text.startswith("# Try: "))
+        words = shlex.split(line.removeprefix("# Try: "))
+        headers = dict(words[i + 1].split(": ", 1) for i, word in enumerate(words) if word == "-H")
+        where, path = words[2].removeprefix("http://").split("/", 1)
+        with closing(HTTPConnection(where, timeout=20)) as connection:
+            connection.request("POST", f"/{path}", words[words.index("-d") + 1], headers)
+            result = json.loads(connection.getresponse().read())
+    assert result["status"] == "planned"
+
+
+def test_a_token_of_this_environment_opens_and_is_not_shown() -> None:
+    with serving({"HTTP_BEARER_TOKENS": "exampleOwnToken"}) as said:
+        assert "exampleOwnToken" not in said
+        assert (status(said, "exampleOwnToken"), status(said, TOKEN)) == (200, 401)
+
+
+def test_an_empty_setting_is_an_unset_one() -> None:
+    with serving({"HTTP_BEARER_TOKENS": " "}) as said:
+        assert status(said, TOKEN) == 200
+
+
+def test_behind_the_platforms_authorizer_nothing_is_made_up() -> None:
+    with serving({"HTTP_AUTH": "platform"}) as said:
+        assert "made up:" not in said
+        assert status(said, None) == 200
+
+
+def test_the_credentials_of_this_environment_do_not_reach_the_functions() -> None:
+    with Emulator() as cloud:
+        settings = http_settings(cloud, {"TENCENTCLOUD_SECRET_KEY": "exampleOwnKey"})
+    assert "exampleOwnKey" not in settings.values()
+
+
+def test_the_sample_task_is_listed_and_starts() -> None:
+    with serving({}) as said:
+        where, event = address(said), {"sync_task_id": "example-sync-task"}
+        assert post(where, "huawei-start-sync-task", event, TOKEN)[0] == 200
+        other = {"sync_task_id": "example-sync-task-1"}
+        assert post(where, "huawei-start-sync-task", other, TOKEN)[0] == 403
+
+
+def test_a_task_that_the_caller_lists_starts_with_made_up_keys() -> None:
+    tasks = {"example-photos": {"keys": "OMS_PHOTOS", "region": "cn-north-4"}}
+    with serving({"OMS_TASKS": json.dumps(tasks)}) as said:
+        event = {"sync_task_id": "example-photos"}
+        code, result = post(address(said), "huawei-start-sync-task", event, TOKEN)
+    assert (code, result["status"]) == (200, "succeeded")
+
+
+def test_a_wrong_list_of_tasks_is_told_by_the_function() -> None:
+    with serving({"OMS_TASKS": "{"}) as said:
+        event = {"sync_task_id": "example-photos"}
+        code, _ = post(address(said), "huawei-start-sync-task", event, TOKEN)
+    assert code == 500
+
+
+def test_the_gateways_port_follows_the_six() -> None:
+    base = free_base()
+    with serving({}, base) as said:
+        assert address(said) == f"127.0.0.1:{base + 6}"
+
+
+def test_a_taken_port_of_the_gateway_is_told() -> None:
+    base = free_base()
+    with socket.create_server(("127.0.0.1", base + 6)), serving({}, base) as said:
+        assert "--port-base" in said
+
+
+def test_a_gateway_that_was_not_started_can_be_stopped() -> None:
+    with Emulator() as cloud:
+        gateway = Gateway(cloud, {})
+        gateway.stop()
+        host, port = gateway_address(gateway)
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection((host, port), timeout=5)
+
+
+def gateway_address(gateway: Gateway) -> tuple[str, int]:
+    host, port = gateway.address.split(":")
+    return host, int(port)
+
+
+def free_base() -> int:
+    """Return a port with seven free ones from it on."""
+    for base in range(49_100, 56_000, 7):
+        try:
+            for number in range(base, base + 7):
+                socket.create_server(("127.0.0.1", number)).close()
+        except OSError:
+            continue
+        return base
+    pytest.skip("no seven free ports in a row")
