@@ -97,7 +97,7 @@ def look(params: start_sync_task.Params, target: Target) -> Steps[Outcome]:
     return Outcome("succeeded", f"task {params.sync_task_id} is {task.state}", data)
 
 
-LOOK = start_sync_task.OPERATION._replace(
+LOOK = start_sync_task.OPERATION.changed(
     id="huawei.oms.ShowSyncTask",
     title="Look at a synchronization task",
     run=look,

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.models.fields import Choice, Field, Flag, Seconds, SecretText, Text, Texts, Whole
 from shared.models.operation import Operation
-from shared.models.params import REQUIRED
+from shared.models.value import REQUIRED
 from shared.parameters import fields_of, required
 
 Schema = dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Mapping, Sequence
-from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
@@ -91,9 +91,15 @@ def result_schema(operations: Sequence[Operation]) -> Schema:
     }
 
 
+def hints_of(model: type) -> dict[str, Any]:
+    """Return the types of a model's values, without what the class keeps for itself."""
+    hints = get_type_hints(model)
+    return {name: hint for name, hint in hints.items() if get_origin(hint) is not ClassVar}
+
+
 def shape_of(model: type) -> Schema:
     """Return the schema of a named tuple's values by their names, as a JSON object has them."""
-    hints = get_type_hints(model)
+    hints = hints_of(model)
     if "error" in hints:
         hints["error"] = dict[str, Any] | None
     shape = TypedDict(model.__name__, hints)  # type: ignore[misc] # a model is no literal
@@ -177,7 +183,7 @@ def rule(operation: Operation, definitions: Schema) -> Schema:
 def typed_dict(model: type, definitions: Schema) -> Schema:
     """Return a TypedDict's schema; further keys may come in later versions."""
     properties: Schema = {}
-    for name, hint in get_type_hints(model).items():
+    for name, hint in hints_of(model).items():
         schema = schema_of(hint, definitions)
         text = schema.get("type") == "string" or "string" in schema.get("type", ())
         if name.endswith(MOMENTS) and text:

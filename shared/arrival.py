@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from shared import parameters
 from shared.clock import Deadline
 from shared.errors import Misconfigured
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
+from shared.models.value import Value
 from shared.platforms import Platform, recognise
 from shared.run import Invocation, Process, Read, Run, started
 from shared.scrub import Scrubber
@@ -20,7 +21,7 @@ from shared.telemetry import Telemetry
 Tell = Callable[[Result], int]
 
 
-class Arrival(NamedTuple):
+class Arrival(Value):
     """One event at one operation's door.
 
     Parameters

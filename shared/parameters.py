@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
+from shared.compiled import core
 from shared.errors import InvalidInput, Misconfigured
 from shared.models.fields import CoreSchema, Field, SecretText
 from shared.models.operation import Operation
-from shared.models.params import REQUIRED, CommonParams
+from shared.models.params import CommonParams
 from shared.models.secret import Secret
+from shared.models.value import REQUIRED
 
 if TYPE_CHECKING:
     from pydantic_core import SchemaValidator
@@ -79,12 +81,10 @@ def core_schema(params: type[CommonParams], *, partial: bool = False) -> CoreSch
 
 
 def _validator(params: type[CommonParams], *, partial: bool) -> SchemaValidator:
-    from pydantic_core import SchemaValidator
-
     key = (params, partial)
     if key not in _validators:
         schema = core_schema(params, partial=partial)
-        _validators[key] = SchemaValidator(schema)
+        _validators[key] = core().SchemaValidator(schema)
     return _validators[key]
 
 
@@ -97,13 +97,11 @@ def faults_in(given: Mapping[str, object], operation: Operation, *, partial: boo
 def _check(
     given: Mapping[str, object], operation: Operation, *, partial: bool
 ) -> tuple[Given, list[str]]:
-    from pydantic_core import ValidationError
-
     checked: Given = {}
     faults: list[str] = []
     try:
         checked = _validator(operation.params, partial=partial).validate_python(dict(given))
-    except ValidationError as error:
+    except core().ValidationError as error:
         details = error.errors(include_input=False, include_url=False, include_context=False)
         faults = [fault(detail["loc"], detail["type"], detail["msg"]) for detail in details]
     faults.extend(operation.conflicts(given))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from os import urandom
 from random import random
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from shared import credentials
 from shared.clock import Clock, Deadline, rfc3339
@@ -17,8 +17,8 @@ from shared.models.params import CommonParams
 from shared.models.result import SCHEMA_VERSION, ErrorBody, Outcome, Result, Trigger
 from shared.models.secret import Secret
 from shared.models.service import Service
+from shared.models.value import Value
 from shared.models.wire import Sender
-from shared.plan import plan
 from shared.rate import RateLimit
 from shared.replays import Replays
 from shared.scrub import Scrubber
@@ -103,7 +103,7 @@ class Process:
         return sender
 
 
-class Invocation(NamedTuple):
+class Invocation(Value):
     """What a run needs to know of the call that started it.
 
     Parameters
@@ -224,6 +224,8 @@ class Run:
             params = operation.fill(params, self._secret, settings.get)
         steps = operation.run(params, target)
         if params.dry_run or identity is None:
+            from shared.plan import plan
+
             outcome = plan(steps, self._origin, self._scrub)
         else:
             outcome = self._driver(target, identity).drive(steps)

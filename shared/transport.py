@@ -18,13 +18,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.util.connection import create_connection
-
 from shared.errors import BadResponse, Misconfigured, SyncError, TimedOut, Unreachable
 from shared.models.wire import Request, Response
 from shared.signing.canonical import target
+from shared.spared import Spared
+
+with Spared("importlib.metadata", "version"):
+    import urllib3
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+
+Found = tuple[Any, Any, int, str, Any]
+"""What ``socket.getaddrinfo`` finds: family, kind, protocol, canonical name, address."""
 
 CONNECT_SECONDS = 10.0
 LARGEST_ANSWER = 64 * 1024 * 1024
@@ -106,16 +110,21 @@ class _Bounded:
         budget = self.timeout or CONNECT_SECONDS
         until = time.monotonic() + budget
         failure: OSError = TimeoutError("no address answered in time")
-        for address in addresses(self._dns_host, self.port or 0, budget):
+        for family, kind, protocol, _, address in addresses(self._dns_host, self.port, budget):
             left = until - time.monotonic()
             if left <= 0:
                 break
+            sock = socket.socket(family, kind, protocol)
             try:
-                return create_connection(
-                    (address, self.port or 0), left, socket_options=self.socket_options
-                )
+                for option in self.socket_options or ():
+                    sock.setsockopt(*option)
+                sock.settimeout(left)
+                sock.connect(address)
             except OSError as error:
+                sock.close()
                 failure = error
+            else:
+                return sock
         raise failure
 
     def connect(self) -> None:
@@ -142,21 +151,22 @@ class _HTTPSPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _BoundedHTTPSConnection  # type: ignore[assignment]
 
 
-def addresses(host: str, port: int, budget: float) -> Sequence[str]:
+def addresses(host: str, port: int | None, budget: float) -> Sequence[Found]:
     """Return a host's addresses, waiting no longer than ``budget`` seconds.
 
     The system's resolver takes no time-out, so it is asked in a thread that is left
-    behind when it does not answer.
+    behind when it does not answer. Only an address needs no thread.
     """
+    # As bytes, since a text would be encoded by a codec that is slow to import.
+    name = host.encode("ascii") if host.isascii() else host.encode("idna")
     if host.replace(".", "").isdigit() or ":" in host:
-        return (host,)
-    found: list[str] = []
+        return socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    found: list[Found] = []
     failed: list[OSError] = []
 
     def look_up() -> None:
         try:
-            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found.extend(dict.fromkeys(str(info[4][0]) for info in infos))
+            found.extend(socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
         except OSError as error:
             failed.append(error)
 

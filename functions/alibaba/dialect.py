@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from functions.alibaba.error_codes import ERROR_CODES
 from shared.errors import Misconfigured, SyncError, Unauthenticated
 from shared.models.answer import error_for, json_object, unreadable
 from shared.models.identity import Credentials, Keys
@@ -62,6 +61,8 @@ def read(_call: Call, response: Response) -> Answer:
 
 def refusal(body: dict[str, object], status: int, request_id: str | None) -> SyncError:
     """Return the error of an answer that is a no."""
+    from functions.alibaba.error_codes import ERROR_CODES  # a good answer needs none of them
+
     code, message = body.get("Code"), body.get("Message")
     error = error_for(
         ERROR_CODES,

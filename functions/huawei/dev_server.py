@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
@@ -146,6 +145,8 @@ def private_ips(endpoints: list[dict[str, Any]]) -> list[str]:
 
 def address_in(uri: str) -> str | None:
     """Return the IP address that a URI, or a bare ``host:port``, names; None for a name."""
+    from ipaddress import ip_address
+
     try:
         host = urlsplit(uri if "//" in uri else f"//{uri}").hostname
         return str(ip_address(host)) if host else None

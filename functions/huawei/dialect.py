@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from functions.huawei.error_codes import ERROR_CODES
-from shared.errors import BadResponse, Misconfigured, Unauthenticated
+from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
 from shared.models.answer import error_for, json_object
 from shared.models.body import as_bytes
 from shared.models.identity import AuthToken, Credentials
@@ -54,7 +53,7 @@ def sign(
     )
     if isinstance(credentials, AuthToken):
         headers |= {"Host": request.host, "X-Auth-Token": credentials.token.reveal()}
-        return request._replace(headers=headers)
+        return request.changed(headers=headers)
     return sdk_hmac.sign(request, credentials, now=now, nonce=nonce)
 
 
@@ -70,7 +69,13 @@ def read(_call: Call, response: Response) -> Answer:
     body = json_object(response, request_id)
     if 200 <= response.status < 300:
         return Answer(body, response.status, request_id)
-    found = body or {}
+    raise refusal(body or {}, response.status, request_id)
+
+
+def refusal(found: dict[str, object], status: int, request_id: str | None) -> SyncError:
+    """Return the error of an answer that is a no."""
+    from functions.huawei.error_codes import ERROR_CODES  # a good answer needs none of them
+
     inner = found.get("error")
     if isinstance(inner, dict):  # IAM's own shape
         found = {"error_code": inner.get("code"), "error_msg": inner.get("message"), **found}
@@ -80,12 +85,12 @@ def read(_call: Call, response: Response) -> Answer:
         ERROR_CODES,
         code=str(code) if code is not None else None,
         message=message,
-        status=response.status,
+        status=status,
         request_id=request_id,
     )
     if isinstance(error, Unauthenticated):
         error.expired_signature = "expired" in message.lower()
-    raise error
+    return error
 
 
 def project_of(asked: str | None, target: Target) -> Steps[str]:

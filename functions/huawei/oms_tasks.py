@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from shared.errors import Misconfigured
 from shared.models.fields import IDENTIFIER, REGION
 from shared.models.service import ReadSetting
+from shared.models.value import Value
 
 SETTING = "OMS_TASKS"
 DEFAULT_PREFIX = "OMS"
@@ -24,7 +24,7 @@ HINT = (
 )
 
 
-class Task(NamedTuple):
+class Task(Value):
     """One listed task.
 
     Parameters

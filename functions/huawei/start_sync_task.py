@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, NamedTuple, TypedDict
+from typing import Annotated, TypedDict
 
 from functions.huawei.dialect import HUAWEI, project_of
 from functions.huawei.oms_tasks import SETTING as TASKS_SETTING
@@ -23,6 +23,7 @@ from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
+from shared.models.value import Value
 from shared.models.waiting import start_once, until
 
 REGIONS = ("cn-north-4", "cn-east-3", "cn-southwest-2")
@@ -234,7 +235,7 @@ def show(params: Params, project: str, now: datetime) -> Call:
     )
 
 
-class Task(NamedTuple):
+class Task(Value):
     """One look at the task: its state and what else the page tells of it."""
 
     state: str

@@ -5,10 +5,10 @@ Source: "Signature v3" and "Responses" of Tencent Cloud API 3.0's documentation.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from functions.tencent.error_codes import ERROR_CODES
-from shared.errors import BadResponse, Misconfigured, Unauthenticated
+from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
 from shared.models.answer import error_for, json_object, unreadable
 from shared.models.body import as_bytes
 from shared.models.identity import Credentials, Keys
@@ -59,9 +59,7 @@ def read(_call: Call, response: Response) -> Answer:
     if not isinstance(body, dict):
         if good or outer is None:
             raise unreadable(response, header_id)
-        raise error_for(
-            ERROR_CODES, code=None, message="", status=response.status, request_id=header_id
-        )
+        raise refusal({}, response.status, header_id)
     named = body.get("RequestId")
     request_id = named if isinstance(named, str) and named else header_id
     refused = body.get("Error")
@@ -76,18 +74,28 @@ def read(_call: Call, response: Response) -> Answer:
                 request_id=request_id,
             )
         refused = {}
+    raise refusal(refused, response.status, request_id)
+
+
+def refusal(refused: Mapping[str, object], status: int, request_id: str | None) -> SyncError:
+    """Return the error of an answer that is a no.
+
+    A refusal comes with HTTP 200 too: the status says nothing then, and an unknown code
+    is a no.
+    """
+    from functions.tencent.error_codes import ERROR_CODES  # a good answer needs none of them
+
     code = refused.get("Code")
-    # A refusal comes with HTTP 200: the status says nothing then, and an unknown code is a no.
     error = error_for(
         ERROR_CODES,
         code=str(code) if code is not None else None,
         message=str(refused.get("Message") or ""),
-        status=response.status,
+        status=status,
         request_id=request_id,
     )
     if isinstance(error, Unauthenticated):
         error.expired_signature = error.code in EXPIRED
-    raise error
+    return error
 
 
 TENCENT = Dialect(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, NamedTuple, TypedDict
+from typing import Annotated, TypedDict
 
 from functions.tencent.dialect import TENCENT
 from shared import entrypoint
@@ -18,6 +18,7 @@ from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
+from shared.models.value import Value
 from shared.models.waiting import start_once, until
 
 MOST_A_SECOND = 20
@@ -48,7 +49,7 @@ class Data(TypedDict):
     latest_end_time: str | None
 
 
-class State(NamedTuple):
+class State(Value):
     """One look at CWP.
 
     Parameters

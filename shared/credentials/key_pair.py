@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shared.errors import Misconfigured
 from shared.models.identity import Keys
 from shared.models.secret import Secret
+from shared.models.value import Value
 
 
-class Part(NamedTuple):
+class Part(Value):
     """One of the texts that make up keys.
 
     Parameters

@@ -11,13 +11,13 @@ import json
 from configparser import ConfigParser
 from configparser import Error as IniError
 from pathlib import Path
-from typing import NamedTuple
 
 from shared.credentials.key_pair import Part
 from shared.errors import Misconfigured
+from shared.models.value import Value
 
 
-class ProfileFile(NamedTuple):
+class ProfileFile(Value):
     """A file that may hold profiles.
 
     Parameters

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from shared.credentials.key_pair import Part, key_pair
 from shared.errors import Misconfigured
 from shared.models.identity import Credentials, Keys
+from shared.models.value import Value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Role = Callable[[], "Keys | None"]
 
 
-class Identity(NamedTuple):
+class Identity(Value):
     """As whom a provider is called.
 
     Parameters
@@ -32,7 +33,7 @@ class Identity(NamedTuple):
     region: str | None = None
 
 
-class Advice(NamedTuple):
+class Advice(Value):
     """What to tell a person when a vendor's credentials are nowhere.
 
     Parameters

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
-from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from shared.models.value import Value
 from shared.models.wire import Pairs
 
 HOST_FORM = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -18,7 +18,7 @@ class NotAnAddressError(ValueError):
     """A text that nothing is sent to; says why, without the text."""
 
 
-class Address(NamedTuple):
+class Address(Value):
     """A URL in the parts that a request wants.
 
     Parameters

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shared.models.secret import Secret
+from shared.models.value import Value
 
 
-class Keys(NamedTuple):
+class Keys(Value):
     """An access key pair, permanent or temporary.
 
     Parameters
@@ -32,7 +31,7 @@ class Keys(NamedTuple):
         return "****" + self.access_key_id[-4:] if len(self.access_key_id) > 8 else "****"
 
 
-class AuthToken(NamedTuple):
+class AuthToken(Value):
     """A ready Huawei ``X-Auth-Token``, which stands instead of a signature."""
 
     token: Secret

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from shared.models.identity import Credentials
 from shared.models.params import CommonParams
@@ -12,10 +12,11 @@ from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps
+from shared.models.value import Value
 from shared.models.wire import Request, Response
 
 
-class Target(NamedTuple):
+class Target(Value):
     """Where a run goes, as an operation sees it.
 
     Parameters
@@ -32,7 +33,7 @@ class Target(NamedTuple):
     now: datetime
 
 
-class Dialect(NamedTuple):
+class Dialect(Value):
     """How one provider is spoken to.
 
     Parameters
@@ -58,7 +59,7 @@ def nothing(_given: Mapping[str, object]) -> Iterable[str]:
     return ()
 
 
-class Operation(NamedTuple):
+class Operation(Value):
     """One operation, ready to be run by the driver.
 
     Parameters

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
+
+from shared.models.value import Value
 
 SCHEMA_VERSION: Literal["1"] = "1"
 
@@ -14,9 +16,10 @@ Status = Literal[
 STATUSES: tuple[str, ...] = get_args(Status)
 
 Trigger = Literal["direct", "timer", "workflow", "http", "chat"]
+TRIGGERS: tuple[str, ...] = get_args(Trigger)
 
 
-class Outcome(NamedTuple):
+class Outcome(Value):
     """What an operation makes of the provider's answers.
 
     Parameters
@@ -33,7 +36,7 @@ class Outcome(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-class ErrorBody(NamedTuple):
+class ErrorBody(Value):
     """Why a run failed, and what to do about it.
 
     Parameters
@@ -54,7 +57,7 @@ class ErrorBody(NamedTuple):
     hint: str
 
 
-class Result(NamedTuple):
+class Result(Value):
     """The answer of one run; every key is always there.
 
     Parameters
@@ -94,10 +97,10 @@ class Result(NamedTuple):
 
     def as_dict(self) -> dict[str, object]:
         """Return the result as a JSON object, in the contract's order of keys."""
-        body: dict[str, object] = {name: getattr(self, name) for name in self._fields}
+        body: dict[str, object] = {name: getattr(self, name) for name in self.declared}
         body["data"] = dict(self.data)
         body["provider_request_ids"] = list(self.provider_request_ids)
         if self.error is not None:
             error = self.error
-            body["error"] = {name: getattr(error, name) for name in error._fields}
+            body["error"] = {name: getattr(error, name) for name in error.declared}
         return body

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+from shared.models.value import Value
 
 ReadSetting = Callable[[str], "str | None"]
 
 
-class Service(NamedTuple):
+class Service(Value):
     """One service of a provider.
 
     Parameters

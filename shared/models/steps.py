@@ -8,15 +8,16 @@ The driver throws a :class:`shared.errors.SyncError` into it when a call fails.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from typing import Any, Literal, NamedTuple, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from shared.models.service import Service
+from shared.models.value import Value
 from shared.models.wire import Pairs
 
 OnLost = Literal["repeat", "ask", "stop"]
 
 
-class Call(NamedTuple):
+class Call(Value):
     """One request an operation wants sent, before it is addressed and signed.
 
     Parameters
@@ -54,7 +55,7 @@ class Call(NamedTuple):
     stand_in: Any = None
 
 
-class Pause(NamedTuple):
+class Pause(Value):
     """A wish to wait.
 
     Parameters
@@ -67,7 +68,7 @@ class Pause(NamedTuple):
     within: float
 
 
-class Answer(NamedTuple):
+class Answer(Value):
     """A provider's good answer.
 
     Parameters

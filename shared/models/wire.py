@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
+
+from shared.models.value import Value
 
 Pairs = tuple[tuple[str, str], ...]
 
 
-class Request(NamedTuple):
+class Request(Value):
     """One HTTP request before or after it was signed.
 
     Parameters
@@ -44,7 +46,7 @@ class Request(NamedTuple):
         return name if parts.port in {None, default} else f"{name}:{parts.port}"
 
 
-class Response(NamedTuple):
+class Response(Value):
     """One HTTP response, read to its end.
 
     Parameters

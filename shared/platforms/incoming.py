@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
 
 from shared.errors import InvalidInput
 from shared.models.identity import Keys
+from shared.models.value import Value
 from shared.settings import Settings
 
 LARGEST_EVENT = 256 * 1024
@@ -16,7 +17,7 @@ LARGEST_EVENT = 256 * 1024
 Kind = Literal["direct", "timer", "http"]
 
 
-class Incoming(NamedTuple):
+class Incoming(Value):
     """One event without its envelope.
 
     Parameters

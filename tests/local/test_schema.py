@@ -18,8 +18,7 @@ from local.samples import sample
 from local.schema import FOLDER, as_text, documents
 from shared.entrypoint import handle
 from shared.errors import CATEGORIES, InvalidInput
-from shared.models.params import TRIGGERS
-from shared.models.result import STATUSES
+from shared.models.result import STATUSES, TRIGGERS
 from shared.parameters import read
 from shared.run import Process
 from tests.local.command import Ran, command

@@ -56,7 +56,7 @@ def result(**changes: Any) -> Result:
 
 def failure(message: str = FORBIDDEN.message, **changes: Any) -> Result:
     """A failed run whose provider said this."""
-    fields = {name: getattr(FORBIDDEN, name) for name in FORBIDDEN._fields}
+    fields = {name: getattr(FORBIDDEN, name) for name in FORBIDDEN.declared}
     error = ErrorBody(**{**fields, "message": message})
     return result(
         **{"status": "failed", "summary": "SyncDevServers failed", "error": error, **changes}

@@ -110,7 +110,7 @@ def run(
 ) -> Drive:
     """Run an operation with the parameters of an event."""
     params = parameters.read(given, {}, operation)
-    steps = operation.run(params, target._replace(trigger=trigger))
+    steps = operation.run(params, target.changed(trigger=trigger))
     return drive(steps, *replies, most_pauses=most_pauses)
 
 

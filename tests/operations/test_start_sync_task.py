@@ -226,7 +226,7 @@ def test_fields_of_another_type_are_null(value: object) -> None:
 # Which project
 
 
-NOWHERE = TARGET._replace(project_id=None)
+NOWHERE = TARGET.changed(project_id=None)
 
 
 def test_the_projects_id_is_looked_up_when_nobody_names_it() -> None:

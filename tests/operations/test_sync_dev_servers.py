@@ -395,7 +395,7 @@ def test_the_pages_own_sort_keys_pass_without_a_warning() -> None:
 
 def test_the_project_is_looked_up_when_nobody_names_it() -> None:
     found = {"projects": [{"id": "found", "name": "cn-north-4"}]}
-    target = TARGET._replace(project_id=None)
+    target = TARGET.changed(project_id=None)
     driven = run(OPERATION, {}, found, page([], 0), target=target)
     assert driven.calls[1].path == "/v1/found/dev-servers/sync"
     assert driven.ended.data["project_id"] == "found"
