@@ -20,8 +20,9 @@ from local.interpreters import interpreter
 UNCHECKED_HASH = (1).to_bytes(4, "little")
 
 ABOUT = """
-import importlib.util, json, sys, zlib
-print(json.dumps([list(sys.version_info[:3]), importlib.util.MAGIC_NUMBER.hex()]))
+import importlib.util, json, sys
+magic = importlib.util.MAGIC_NUMBER.hex()
+print(json.dumps([sys.executable, list(sys.version_info[:3]), magic]))
 """
 
 
@@ -58,10 +59,11 @@ def compiler(minor: int) -> Compiler:
     ran = subprocess.run(  # noqa: S603 - the interpreter just found
         [path, "-S", "-s", "-c", ABOUT], check=True, capture_output=True, text=True
     )
-    version, magic = json.loads(ran.stdout)
+    # What was found may be a launcher; the Python behind it is called directly from here on.
+    executable, version, magic = json.loads(ran.stdout)
     if version[:2] != [3, minor]:
         raise BundleError(f"{path} is no Python 3.{minor}")
-    return Compiler(path, ".".join(map(str, version)), bytes.fromhex(magic))
+    return Compiler(executable, ".".join(map(str, version)), bytes.fromhex(magic))
 
 
 def cache_path(source: str, minor: int) -> str:

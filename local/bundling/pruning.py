@@ -12,7 +12,7 @@ DISTRIBUTIONS = (
     "aws-lambda-powertools",
     "jmespath",  # Powertools imports it with its Logger
     "pydantic-core",  # the validator; the models of pydantic itself are not used
-    "typing-extensions",  # pydantic-core imports it
+    "typing-extensions",  # Powertools imports it too
     "urllib3",
 )
 """The packages that ship, under the names that the lock file has for them."""
@@ -67,6 +67,10 @@ LEFT_OUT = (
     "urllib3/http2/connection.py",  # needs h2
 )
 """What the packages that ship whole hold beyond what is imported."""
+
+KEPT = ("pydantic_core", "pydantic_core.core_schema")
+"""The modules that ship although no handler imports them: pydantic-core's compiled module is
+loaded around its package, which must be whole for whoever imports it by its name."""
 
 LOADABLE = (".py", ".so")
 """Everything else in a wheel (stubs, markers, metadata, headers) no handler reads."""

@@ -35,7 +35,8 @@ class Wheel:
     def files(self) -> dict[str, bytes]:
         """Path -> content, of all that is in it."""
         with zipfile.ZipFile(self.path) as archive:
-            return {item.filename: archive.read(item) for item in archive.infolist()}
+            items = [item for item in archive.infolist() if not item.is_dir()]
+            return {item.filename: archive.read(item) for item in items}
 
     @cached_property
     def licence(self) -> str:

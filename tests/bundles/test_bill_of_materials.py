@@ -1,0 +1,61 @@
+"""The bill of materials: CycloneDX, complete, and of this very zip."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from local.bundling.plan import Bundle, chosen
+from local.bundling.pruning import DISTRIBUTIONS
+from tests.bundles.zips import Zips
+
+every_bundle = pytest.mark.parametrize("bundle", chosen(), ids=lambda bundle: bundle.name)
+
+
+def every_component(bill: dict[str, Any]) -> list[dict[str, Any]]:
+    nested = [part for each in bill["components"] for part in each.get("components", [])]
+    return [*bill["components"], *nested]
+
+
+@every_bundle
+def test_a_bill_is_cyclonedx_1_5(zips: Zips, bundle: Bundle) -> None:
+    bill = zips.document(bundle, "cdx")
+    assert (bill["bomFormat"], bill["specVersion"], bill["version"]) == ("CycloneDX", "1.5", 1)
+    assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", bill["serialNumber"])
+
+
+@every_bundle
+def test_a_bill_is_of_its_zip(zips: Zips, bundle: Bundle) -> None:
+    subject = zips.document(bundle, "cdx")["metadata"]["component"]
+    assert subject["name"] == bundle.name
+    assert subject["hashes"] == [{"alg": "SHA-256", "content": zips.built(bundle).digest}]
+
+
+@every_bundle
+def test_a_bill_names_every_package_with_purl_hash_and_licence(zips: Zips, bundle: Bundle) -> None:
+    components = zips.document(bundle, "cdx")["components"]
+    assert {each["name"] for each in components} == set(DISTRIBUTIONS)
+    for each in components:
+        assert each["purl"] == f"pkg:pypi/{each['name']}@{each['version']}"
+        assert each["type"] == "library"
+        assert [item["alg"] for item in each["hashes"]] == ["SHA-256"]
+        assert each["licenses"], each["name"]
+
+
+@every_bundle
+def test_every_reference_of_a_bill_is_unique_and_known(zips: Zips, bundle: Bundle) -> None:
+    bill = zips.document(bundle, "cdx")
+    references = [each["bom-ref"] for each in every_component(bill)]
+    references.append(bill["metadata"]["component"]["bom-ref"])
+    assert len(references) == len(set(references))
+    for dependency in bill["dependencies"]:
+        assert {dependency["ref"], *dependency.get("dependsOn", [])} <= set(references)
+
+
+def test_what_is_compiled_into_a_wheel_is_in_the_bill_too(zips: Zips) -> None:
+    components = zips.document(Bundle("alibaba", "lambda"), "cdx")["components"]
+    [core] = [each for each in components if each["name"] == "pydantic-core"]
+    assert all(part["purl"].startswith("pkg:cargo/") for part in core["components"])
+    assert "serde" in {part["name"] for part in core["components"]}

@@ -1,0 +1,157 @@
+"""What a bundle holds, and what it must not hold."""
+
+from __future__ import annotations
+
+import io
+import stat
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from local.bundling.archive import MOMENT
+from local.bundling.build import LICENCES
+from local.bundling.bytecode import UNCHECKED_HASH, cache_path, compiler
+from local.bundling.lock import ROOT
+from local.bundling.manifest import sha256
+from local.bundling.plan import Bundle, chosen
+from tests.bundles.zips import CACHE, Zips
+
+GOAL = 3_700_000
+"""Bytes of a synchronization bundle's zip, its bytecode included."""
+
+TOP_LEVEL = {
+    "aws_lambda_powertools",
+    "functions",
+    "jmespath",
+    "own_packages.py",
+    "pydantic_core",
+    "shared",
+    "typing_extensions.py",
+    "urllib3",
+    LICENCES,
+    "__pycache__",
+}
+
+every_bundle = pytest.mark.parametrize("bundle", chosen(), ids=lambda bundle: bundle.name)
+
+
+def test_there_are_twelve_bundles() -> None:
+    assert len(chosen()) == 12
+    assert len({bundle.name for bundle in chosen()}) == 12
+
+
+@every_bundle
+def test_a_bundle_holds_its_packages_its_entries_and_nothing_else(
+    zips: Zips, bundle: Bundle
+) -> None:
+    entries = {module.rpartition(".")[2] + ".py" for module in bundle.operations.values()}
+    top = {name.partition("/")[0] for name in zips.files(bundle)}
+    assert top == TOP_LEVEL | entries
+
+
+@every_bundle
+def test_a_bundle_holds_no_stub_test_metadata_or_header(zips: Zips, bundle: Bundle) -> None:
+    names = set(zips.files(bundle)) - {LICENCES}
+    assert {PurePosixPath(name).suffix for name in names} == {".py", ".pyc", ".so"}
+    for name in names:
+        parts = PurePosixPath(name).parts
+        assert not {"tests", "test", "contrib", "event_handler"} & set(parts), name
+        assert "dist-info" not in name, name
+
+
+@every_bundle
+def test_a_bundle_holds_the_functions_of_its_own_provider_only(zips: Zips, bundle: Bundle) -> None:
+    folders = {
+        PurePosixPath(name).parts[1]
+        for name in zips.files(bundle)
+        if name.startswith("functions/") and name.count("/") > 1
+    }
+    assert folders - {"__pycache__"} == {bundle.provider}
+
+
+@every_bundle
+def test_every_module_has_bytecode_that_is_never_compared_with_its_source(
+    zips: Zips, bundle: Bundle
+) -> None:
+    files = zips.files(bundle)
+    sources = [name for name in files if name.endswith(".py")]
+    magic = compiler(bundle.minor).magic
+    heads = {name: files[cache_path(name, bundle.minor)][:8] for name in sources}
+    assert set(heads.values()) == {magic + UNCHECKED_HASH}
+    assert len([name for name in files if name.endswith(".pyc")]) == len(sources)
+
+
+@every_bundle
+def test_no_path_of_the_machine_that_built_it_is_in_a_bundle(zips: Zips, bundle: Bundle) -> None:
+    python = Path(compiler(bundle.minor).path)
+    here = [ROOT, CACHE, zips.folder, python.parents[1], Path(tempfile.gettempdir(), "tmp")]
+    for name, content in zips.files(bundle).items():
+        for path in here:
+            assert str(path).encode() not in content, (name, path)
+
+
+@every_bundle
+def test_a_native_module_is_the_one_of_the_platforms_python(zips: Zips, bundle: Bundle) -> None:
+    native = [name for name in zips.files(bundle) if name.endswith(".so")]
+    assert native == [f"pydantic_core/_pydantic_core.cpython-3{bundle.minor}-x86_64-linux-gnu.so"]
+
+
+@every_bundle
+def test_a_zip_is_no_larger_than_the_goal(zips: Zips, bundle: Bundle) -> None:
+    assert zips.built(bundle).size <= GOAL
+
+
+@every_bundle
+def test_a_zip_is_sorted_and_has_fixed_times_and_modes(zips: Zips, bundle: Bundle) -> None:
+    with zipfile.ZipFile(zips.built(bundle).path) as archive:
+        items = archive.infolist()
+        assert archive.testzip() is None
+    assert [item.filename for item in items] == sorted(item.filename for item in items)
+    assert {item.date_time for item in items} == {MOMENT}
+    for item in items:
+        mode = stat.S_IMODE(item.external_attr >> 16)
+        assert mode == (0o755 if item.filename.endswith(".so") else 0o644)
+
+
+@every_bundle
+def test_a_manifest_states_every_file_with_its_size_and_digest(zips: Zips, bundle: Bundle) -> None:
+    manifest = zips.document(bundle, "manifest")
+    stated = {item["path"]: (item["size"], item["sha256"]) for item in manifest["files"]}
+    files = zips.files(bundle)
+    assert stated == {name: (len(content), sha256(content)) for name, content in files.items()}
+
+
+@every_bundle
+def test_a_manifest_states_the_zip_its_python_and_its_handlers(zips: Zips, bundle: Bundle) -> None:
+    manifest = zips.document(bundle, "manifest")
+    archive = zips.built(bundle).path.read_bytes()
+    assert manifest["zip"]["sha256"] == sha256(archive)
+    assert manifest["zip"]["size"] == len(archive)
+    assert manifest["python"] == f"3.{bundle.minor}"
+    assert set(manifest["handlers"]) == set(bundle.operations)
+    for handler in manifest["handlers"].values():
+        assert handler.removesuffix(".handler") + ".py" in zips.files(bundle)
+
+
+@every_bundle
+def test_the_licences_of_all_that_ships_lie_in_the_bundle(zips: Zips, bundle: Bundle) -> None:
+    text = zips.files(bundle)[LICENCES].decode()
+    assert "Apache License" in text
+    for item in zips.document(bundle, "manifest")["distributions"]:
+        assert f"{item['name']} {item['version']}" in text
+
+
+def test_an_entry_is_thin_and_absolute(zips: Zips) -> None:
+    entry = zips.files(Bundle("tencent", "scf"))["sync_machines.py"].decode()
+    assert 2 <= len(entry.splitlines()) <= 6
+    assert "from functions.tencent.sync_machines import handler" in entry
+    assert "from ." not in entry
+
+
+def test_a_zip_that_is_written_can_be_read_from_its_bytes_alone(zips: Zips) -> None:
+    bundle = Bundle("huawei", "functiongraph")
+    archive = zipfile.ZipFile(io.BytesIO(zips.built(bundle).path.read_bytes()))
+    assert archive.comment == b""
+    assert len(archive.namelist()) == len(set(archive.namelist()))
