@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 PYTHONS ?= $(shell $(PYTHON) local/interpreters.py 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve doctor schema test lint types imports unit test-pythons docs clean
+.PHONY: help run serve doctor schema test lint types imports unit test-pythons invoke check-deploy docs clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -32,6 +32,53 @@ serve: $(BASE) ## start the provider emulator and print the settings that point 
 
 doctor: $(BASE) ## show identity, settings, endpoints, trust store; LIVE=1: also read-only calls
 	$(BIN)/python -m local doctor $(if $(LIVE),--live) $(ARGS)
+
+.PHONY: bundle lock
+bundle: $(BASE) ## build dist/<provider>-<platform>.zip, all or PROVIDER=tencent PLATFORM=scf
+	$(BIN)/python -m local.bundling $(if $(PROVIDER),--provider $(PROVIDER)) \
+		$(if $(PLATFORM),--platform $(PLATFORM)) $(ARGS)
+
+lock: $(BASE) ## write the lock files of the bundles anew from the pinned requirements
+	$(BIN)/python -m local.bundling.lock
+
+# What package.json pins.
+OSLS := node_modules/.package-lock.json
+
+$(OSLS): package.json package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20.19 or newer" >&2; exit 2; }
+	npm ci --silent
+	@touch $@
+
+invoke: $(BASE) $(OSLS) ## call FUNCTION=… with EVENT=… through osls; EMULATOR=0: the real clouds
+	@test -n "$(FUNCTION)" || { echo "say FUNCTION=tencent-sync-machines, for example" >&2; exit 2; }
+	@$(BIN)/python -m local.invoke $(FUNCTION) $(if $(EVENT),--event $(EVENT)) \
+		$(if $(filter 0,$(EMULATOR)),--live) $(if $(BUNDLE),--bundle)
+
+# An environment of its own: the SAM CLI pins what others need in other versions.
+SAM := .venv-sam/.ready
+
+$(SAM):
+	$(PYTHON) -m venv .venv-sam
+	.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check aws-sam-cli==1.170.0
+	@touch $@
+
+FUNCTIONS := alibaba-synchronize-resource alibaba-synchronize-app tencent-sync-machines \
+	huawei-start-sync-task huawei-sync-dev-servers
+
+check-deploy: $(READY) $(OSLS) $(SAM) ## the descriptors with osls and SAM; takes minutes
+	@mkdir -p build/invoke
+	$(MAKE) --no-print-directory bundle PROVIDER= PLATFORM=lambda ARGS=
+	node_modules/.bin/osls package --package build/osls > build/osls.txt 2>&1; code=$$?; \
+		cat build/osls.txt; test $$code = 0 && ! grep -q 'Invalid configuration' build/osls.txt
+	@for function in $(FUNCTIONS); do \
+		echo "== osls invoke local -f $$function"; \
+		$(BIN)/python -m local.invoke $$function > build/invoke/result.json 2> build/invoke/log.txt \
+			|| { cat build/invoke/log.txt; exit 1; }; \
+		grep -E '^  "(status|summary)"' build/invoke/result.json; \
+	done
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build --build-dir build/sam
+	$(BIN)/python -m pytest tests/deploy $(ARGS)
 
 docs: $(READY) ## write the documents that mirror the code
 	$(BIN)/python -m local schema
@@ -61,5 +108,9 @@ test-pythons: ## the tests on the oldest supported Python and the newest install
 		$(MAKE) --no-print-directory unit PYTHON=$$python VENV=.venv-$$version || exit 1; \
 	done
 
+.PHONY: bench
+bench: $(READY) ## measure ours beside the vendors' SDKs; ARGS="--quick --only cold"
+	$(BIN)/python -m benchmarks $(ARGS)
+
 clean: ## remove what was built and set up
-	rm -rf .venv .venv-* .cache build dist
+	rm -rf .venv .venv-* .cache build dist node_modules .serverless .aws-sam

@@ -1,0 +1,258 @@
+"""The deployment descriptors, each read into the same few facts about a function."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent
+DEPLOY = ROOT / "deploy"
+
+
+@dataclass(frozen=True)
+class Timer:
+    """A schedule: when, whether it is on, and what it hands in."""
+
+    cron: str
+    on: bool
+    payload: Mapping[str, object]
+    text: str
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What a descriptor says of one function."""
+
+    function: str
+    artifact: str
+    handler: str
+    runtime: str
+    seconds: int
+    megabytes: int
+    retries: int
+    environment: Mapping[str, object]
+    timers: tuple[Timer, ...]
+
+
+class CloudFormationLoader(yaml.SafeLoader):
+    """Reads the short forms of functions: ``!Ref x`` as ``{"Ref": "x"}``."""
+
+
+def short_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, object]:
+    """Return a short form as the long one."""
+    value: object
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        raise TypeError(tag)
+    return {tag if tag in {"Ref", "Condition"} else f"Fn::{tag}": value}
+
+
+CloudFormationLoader.add_multi_constructor("!", short_form)
+
+
+def read_yaml(path: Path) -> Any:
+    """Return a YAML document; short forms of CloudFormation are understood."""
+    return yaml.load(path.read_text("utf-8"), CloudFormationLoader)
+
+
+def read_json(path: Path) -> Any:
+    """Return a JSON document."""
+    return json.loads(path.read_text("utf-8"))
+
+
+@cache
+def serverless() -> Any:
+    """Return ``serverless.yml`` with its parameters' defaults filled in."""
+    text = (ROOT / "serverless.yml").read_text("utf-8")
+    defaults: Mapping[str, str] = yaml.safe_load(text)["params"]["default"]
+    text = re.sub(r"\$\{strToBool\((\$\{param:\w+\})\)\}", r"\1", text)
+    # Comments may hold anything; in values only parameters are replaced.
+    return yaml.safe_load(re.sub(r"\$\{param:(\w+)\}", lambda m: defaults[m[1]], text))
+
+
+@cache
+def sam() -> Any:
+    """Return ``template.yaml``."""
+    return read_yaml(ROOT / "template.yaml")
+
+
+@cache
+def function_compute() -> Any:
+    """Return ``s.yaml`` with its variables filled in, as Serverless Devs does it."""
+    text = (DEPLOY / "alibaba-fc" / "s.yaml").read_text("utf-8")
+    text = re.sub(r"\$\{env\('\w+', '([^']*)'\)\}", r"\1", text)
+    values: Mapping[str, str] = yaml.safe_load(text)["vars"]
+    return yaml.safe_load(re.sub(r"\$\{vars\.(\w+)\}", lambda m: str(values[m[1]]), text))
+
+
+def timer(cron: str, text: str, *, on: bool) -> Timer:
+    """Return a schedule with its message read."""
+    return Timer(cron, on, json.loads(text), text)
+
+
+def from_serverless() -> Iterator[Deployed]:
+    """Read ``serverless.yml``."""
+    document = serverless()
+    provider = document["provider"]
+    for function in document["functions"].values():
+        section = re.fullmatch(r"\$\{self:custom\.(\w+)\}", function["environment"])
+        assert section
+        schedules = [event["schedule"] for event in function["events"]]
+        assert all(schedule["method"] == "scheduler" for schedule in schedules)
+        yield Deployed(
+            function["name"],
+            function["package"]["artifact"],
+            function["handler"],
+            provider["runtime"],
+            provider["timeout"],
+            provider["memorySize"],
+            function["maximumRetryAttempts"],
+            {**provider["environment"], **document["custom"][section[1]]},
+            tuple(
+                timer(each["rate"][0], json.dumps(each["input"]), on=each["enabled"])
+                for each in schedules
+            ),
+        )
+
+
+def from_sam() -> Iterator[Deployed]:
+    """Read ``template.yaml``; its code is what ``deploy/aws-sam/Makefile`` unpacks."""
+    document = sam()
+    shared = document["Globals"]["Function"]
+    makefile = (DEPLOY / "aws-sam" / "Makefile").read_text("utf-8")
+    providers = {
+        target: provider
+        for targets, provider in re.findall(
+            r"^(build-.*): provider = (\w+)$", makefile, re.MULTILINE
+        )
+        for target in targets.split()
+    }
+    for name, resource in document["Resources"].items():
+        if resource["Type"] != "AWS::Serverless::Function":
+            continue
+        properties = resource["Properties"]
+        yield Deployed(
+            properties["FunctionName"],
+            f"dist/{providers[f'build-{name}']}-lambda.zip",
+            properties["Handler"],
+            shared["Runtime"],
+            shared["Timeout"],
+            shared["MemorySize"],
+            shared["EventInvokeConfig"]["MaximumRetryAttempts"],
+            {
+                **shared["Environment"]["Variables"],
+                **properties["Environment"]["Variables"],
+            },
+            tuple(sam_timer(event["Properties"]) for event in properties["Events"].values()),
+        )
+
+
+def sam_timer(schedule: Mapping[str, Any]) -> Timer:
+    """Return a ScheduleV2 with its parameters' defaults filled in."""
+    parameters = sam()["Parameters"]
+    text = schedule["Input"]
+    if isinstance(text, dict):
+        text = re.sub(r"\$\{(\w+)\}", lambda m: parameters[m[1]]["Default"], text["Fn::Sub"])
+    condition = schedule["State"]["Fn::If"][0]
+    switch = sam()["Conditions"][condition]["Fn::Equals"][0]["Ref"]
+    return timer(schedule["ScheduleExpression"], text, on=parameters[switch]["Default"] == "true")
+
+
+def from_function_compute() -> Iterator[Deployed]:
+    """Read ``deploy/alibaba-fc/s.yaml``."""
+    for resource in function_compute()["resources"].values():
+        props = resource["props"]
+        yield Deployed(
+            props["functionName"],
+            str((DEPLOY / "alibaba-fc" / props["code"]).resolve().relative_to(ROOT.resolve())),
+            props["handler"],
+            props["runtime"],
+            props["timeout"],
+            props["memorySize"],
+            props["asyncInvokeConfig"]["maxAsyncRetryAttempts"],
+            props["environmentVariables"],
+            tuple(
+                timer(config["cronExpression"], config["payload"], on=config["enable"])
+                for config in (each["triggerConfig"] for each in props["triggers"])
+            ),
+        )
+
+
+def from_scf() -> Iterator[Deployed]:
+    """Read the bodies in ``deploy/tencent-scf``."""
+    folder = DEPLOY / "tencent-scf"
+    function = read_json(folder / "create-function.json")
+    trigger = read_json(folder / "create-trigger.json")
+    invoke = read_json(folder / "update-function-event-invoke-config.json")
+    assert trigger["FunctionName"] == invoke["FunctionName"] == function["FunctionName"]
+    (retry,) = invoke["AsyncTriggerConfig"]["RetryConfig"]
+    yield Deployed(
+        function["FunctionName"],
+        "dist" + function["Code"]["CosObjectName"],
+        function["Handler"],
+        function["Runtime"],
+        function["Timeout"],
+        function["MemorySize"],
+        retry["RetryNum"],
+        {each["Key"]: each["Value"] for each in function["Environment"]["Variables"]},
+        (timer(trigger["TriggerDesc"], trigger["CustomArgument"], on=trigger["Enable"] == "OPEN"),),
+    )
+
+
+def from_functiongraph() -> Iterator[Deployed]:
+    """Read the bodies in ``deploy/huawei-functiongraph``, a folder a function."""
+    for path in sorted((DEPLOY / "huawei-functiongraph").glob("*/create-function.json")):
+        function = read_json(path)
+        assert function["func_name"] == path.parent.name
+        trigger = read_json(path.with_name("create-trigger.json"))
+        invoke = read_json(path.with_name("async-invoke-config.json"))
+        event = trigger["event_data"]
+        yield Deployed(
+            function["func_name"],
+            "dist/" + function["code_url"].rpartition("/")[2],
+            function["handler"],
+            function["runtime"],
+            function["timeout"],
+            function["memory_size"],
+            invoke["max_async_retry_attempts"],
+            {
+                **json.loads(function["user_data"]),
+                **json.loads(function.get("encrypted_user_data", "{}")),
+            },
+            (
+                timer(
+                    event["schedule"],
+                    event["user_event"],
+                    on=trigger["trigger_status"] == "ACTIVE",
+                ),
+            ),
+        )
+
+
+DESCRIPTORS = {
+    "serverless.yml": ("lambda", from_serverless),
+    "template.yaml": ("lambda", from_sam),
+    "alibaba-fc": ("fc", from_function_compute),
+    "tencent-scf": ("scf", from_scf),
+    "huawei-functiongraph": ("functiongraph", from_functiongraph),
+}
+"""Descriptor -> its platform and its reader."""
+
+
+def deployed() -> list[tuple[str, str, Deployed]]:
+    """Return every function of every descriptor: descriptor, platform, facts."""
+    return [
+        (name, platform, function)
+        for name, (platform, read) in DESCRIPTORS.items()
+        for function in read()
+    ]

@@ -1,0 +1,110 @@
+"""The alarms listen to the metrics that runs write, and cover every function."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import redirect_stdout
+from typing import Any
+
+import pytest
+
+from functions.catalog import OPERATIONS, load
+from shared.models.result import Result
+from shared.scrub import Scrubber
+from shared.settings import Settings
+from shared.telemetry import Telemetry
+from tests.deploy.descriptors import DEPLOY, read_yaml, sam
+
+PLAIN: dict[str, Any] = read_yaml(DEPLOY / "aws-lambda" / "resources.yml")
+ALARMS = {
+    resource["Properties"]["AlarmName"]: resource["Properties"]
+    for resource in PLAIN.values()
+    if resource["Type"] == "AWS::CloudWatch::Alarm"
+}
+
+
+def written(operation_id: str) -> dict[str, Any]:
+    """Return the metrics line of a run."""
+    result = Result(
+        schema_version="1",
+        operation=operation_id,
+        status="succeeded",
+        summary="",
+        provider=operation_id.split(".", maxsplit=1)[0],
+        account="default",
+        region=None,
+        data={},
+        error=None,
+        provider_request_ids=(),
+        attempts=1,
+        trigger="timer",
+        invocation_id="example",
+        started_at="2026-11-21T02:00:00.000Z",
+        duration_ms=1,
+    )
+    out = io.StringIO()
+    with redirect_stdout(out):
+        Telemetry(Settings.of_environment({}), Scrubber([])).measure(
+            result, on_lambda=True, cold=False, provider_seconds=0.1, notifications_lost=None
+        )
+    line: dict[str, Any] = json.loads(out.getvalue())
+    return line
+
+
+@pytest.mark.parametrize("kind", ["failed", "missed"])
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_an_alarm_watches_a_metric_that_the_run_writes(operation_id: str, kind: str) -> None:
+    line = written(operation_id)
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    alarm = ALARMS[f"{load(operation_id).function}-{kind}"]
+    dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+
+    assert alarm["Namespace"] == directive["Namespace"]
+    assert alarm["MetricName"] in {metric["Name"] for metric in directive["Metrics"]}
+    assert [sorted(names) for names in directive["Dimensions"]] == [sorted(dimensions)]
+    assert dimensions == {name: line[name] for name in dimensions}
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_a_crash_and_a_time_out_are_seen_by_lambdas_own_metric(operation_id: str) -> None:
+    function = load(operation_id).function
+    alarm = ALARMS[f"{function}-broke"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": function}]
+
+
+def test_silence_is_a_missed_run_and_no_failure() -> None:
+    missing = {name: alarm["TreatMissingData"] for name, alarm in ALARMS.items()}
+
+    assert missing == {
+        name: "breaching" if name.endswith("-missed") else "notBreaching" for name in missing
+    }
+
+
+def test_no_alarm_looks_back_longer_than_cloud_watch_allows() -> None:
+    for alarm in ALARMS.values():
+        longest = 86_400 if alarm["Period"] < 3600 else 604_800
+        assert alarm["Period"] * alarm["EvaluationPeriods"] <= longest
+
+
+def test_a_schedule_that_is_off_has_no_alarm_for_missed_runs() -> None:
+    conditions = {
+        resource["Properties"]["AlarmName"]: resource.get("Condition")
+        for resource in PLAIN.values()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    }
+
+    assert all(bool(conditions[name]) == name.endswith("-missed") for name in conditions)
+
+
+def test_sam_has_the_same_queue_topic_and_alarms() -> None:
+    same = {
+        name: resource
+        for name, resource in PLAIN.items()
+        if resource["Type"] != "AWS::Scheduler::Schedule"
+    }
+
+    assert {name: sam()["Resources"].get(name) for name in same} == same
+    assert set(sam()["Conditions"]) >= {each.get("Condition") for each in same.values()} - {None}

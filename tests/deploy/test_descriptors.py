@@ -1,0 +1,229 @@
+"""Descriptors, catalog, events and README deploy the same functions."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from functions.catalog import OPERATIONS, load
+from shared.models.operation import Operation
+from shared.parameters import faults_in
+from shared.settings import PLATFORM, SETTINGS
+from tests.deploy.descriptors import DEPLOY, ROOT, Deployed, deployed, serverless
+
+FUNCTIONS = {load(operation_id).function: operation_id for operation_id in OPERATIONS}
+ALL = deployed()
+IDS = [f"{name}:{function.function}" for name, _, function in ALL]
+EACH = pytest.mark.parametrize(("descriptor", "platform", "function"), ALL, ids=IDS)
+
+
+def operation_of(function: Deployed) -> Operation:
+    return load(FUNCTIONS[function.function])
+
+
+@pytest.mark.parametrize("descriptor", ["serverless.yml", "template.yaml"])
+def test_aws_lambda_gets_every_function_of_the_catalog(descriptor: str) -> None:
+    assert [each.function for name, _, each in ALL if name == descriptor] == list(FUNCTIONS)
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "provider"),
+    [("alibaba-fc", "alibaba"), ("tencent-scf", "tencent"), ("huawei-functiongraph", "huawei")],
+)
+def test_a_providers_own_platform_gets_its_functions(descriptor: str, provider: str) -> None:
+    own = {name for name, operation in FUNCTIONS.items() if operation.startswith(provider + ".")}
+
+    assert {each.function for name, _, each in ALL if name == descriptor} == own
+
+
+@EACH
+def test_the_code_is_the_bundle_of_provider_and_platform(
+    descriptor: str, platform: str, function: Deployed
+) -> None:
+    provider = operation_of(function).dialect.provider
+
+    assert function.artifact == f"dist/{provider}-{platform}.zip", descriptor
+
+
+@EACH
+def test_the_handler_is_the_entry_of_the_operations_module(
+    descriptor: str, platform: str, function: Deployed
+) -> None:
+    module = OPERATIONS[FUNCTIONS[function.function]].rpartition(".")[2]
+
+    assert function.handler == f"{module}.handler", (descriptor, platform)
+
+
+@EACH
+def test_the_runtime_is_the_bundles_python(
+    descriptor: str, platform: str, function: Deployed
+) -> None:
+    expected = "python3.13" if platform == "lambda" else "python3.10"
+
+    assert function.runtime.lower() == expected, descriptor
+
+
+@EACH
+def test_a_function_has_60_seconds_256_mb_and_no_retry_of_the_platforms(
+    descriptor: str, platform: str, function: Deployed
+) -> None:
+    limits = (function.seconds, function.megabytes, function.retries)
+
+    assert limits == (60, 256, 0), (descriptor, platform)
+
+
+@EACH
+def test_every_variable_is_a_setting_that_a_person_may_set(
+    descriptor: str, platform: str, function: Deployed
+) -> None:
+    rows = [SETTINGS.get(name) for name in function.environment]
+
+    assert function.environment
+    assert all(row is not None and row.group != PLATFORM for row in rows), descriptor
+    if platform == "scf":
+        assert not any(
+            name.startswith(("TENCENTCLOUD_", "SCF_", "QCLOUD_")) for name in function.environment
+        )
+
+
+@EACH
+def test_a_function_is_not_told_another_providers_settings(
+    descriptor: str, platform: str, function: Deployed
+) -> None:
+    provider = operation_of(function).dialect.provider
+    foreign = {
+        "alibaba": r"TENCENT|CWP|HUAWEI|CLOUD_SDK|OMS",
+        "tencent": r"ALIBABA|HUAWEI|CLOUD_SDK|OMS",
+        "huawei": r"ALIBABA|TENCENT|CWP",
+    }[provider]
+
+    told = [name for name in function.environment if re.match(foreign, name)]
+    assert told == [], (descriptor, platform)
+
+
+@EACH
+def test_a_schedules_message_passes_the_operations_own_rules(
+    descriptor: str, platform: str, function: Deployed
+) -> None:
+    for timer in function.timers:
+        faults = faults_in(timer.payload, operation_of(function), partial=False)
+        assert faults == [], (descriptor, platform)
+
+
+@EACH
+def test_only_event_bridges_message_has_to_say_that_it_is_a_timers(
+    descriptor: str, platform: str, function: Deployed
+) -> None:
+    for timer in function.timers:
+        expected = "timer" if platform == "lambda" else None
+        assert timer.payload.get("trigger") == expected, descriptor
+
+
+@EACH
+def test_a_schedules_message_is_short_enough_for_its_platform(
+    descriptor: str, platform: str, function: Deployed
+) -> None:
+    most = {"lambda": 8192, "fc": 128 * 1024, "scf": 4096, "functiongraph": 2047}[platform]
+
+    assert all(len(timer.text.encode()) <= most for timer in function.timers), descriptor
+
+
+CRON = {
+    "lambda": r"cron\((\S+ ){5}\S+\)",
+    "fc": r"CRON_TZ=Asia/Shanghai (\S+ ){5}\S+",
+    "scf": r"(\S+ ){6}\S+",
+    "functiongraph": r"@every \d+m|CRON_TZ=Asia/Shanghai (\S+ ){5}\S+",
+}
+"""Each platform's dialect, with the zone where the platform's own would be another."""
+
+
+@EACH
+def test_a_schedule_is_written_in_its_platforms_dialect(
+    descriptor: str, platform: str, function: Deployed
+) -> None:
+    assert all(re.fullmatch(CRON[platform], timer.cron) for timer in function.timers), descriptor
+
+
+@EACH
+def test_every_function_but_e_hpcs_runs_on_a_schedule(
+    descriptor: str, platform: str, function: Deployed
+) -> None:
+    on = [timer.on in {True, "true"} for timer in function.timers]
+
+    assert on == [function.function != "alibaba-synchronize-app"], (descriptor, platform)
+
+
+@EACH
+def test_a_schedules_message_has_no_storage_key(
+    descriptor: str, platform: str, function: Deployed
+) -> None:
+    secret = {"src_ak", "src_sk", "dst_ak", "dst_sk", "source_cdn_authentication_key"}
+
+    assert not any(secret & set(timer.payload) for timer in function.timers), (descriptor, platform)
+
+
+def test_every_schedule_of_event_bridge_names_a_time_zone() -> None:
+    for function in serverless()["functions"].values():
+        assert [event["schedule"]["timezone"] for event in function["events"]] == ["Asia/Shanghai"]
+
+
+def test_no_setting_of_serverless_yml_depends_on_the_stack() -> None:
+    """``osls invoke local`` would ask AWS for a ``Ref``, and fail offline."""
+    for _, _, function in (each for each in ALL if each[0] == "serverless.yml"):
+        for name, value in function.environment.items():
+            default = "platform" if name == "HTTP_AUTH" else ""
+            assert value == f"${{env:{name}, '{default}'}}"
+
+
+def test_the_function_urls_take_only_calls_that_aws_identities_signed() -> None:
+    for function in serverless()["functions"].values():
+        assert function["url"] == {"authorizer": "aws_iam"}
+
+
+def test_the_package_lock_names_no_registry() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
+
+    assert [name for name, each in lock["packages"].items() if "resolved" in each] == []
+    assert lock["packages"]["node_modules/osls"]["version"] == "4.3.1"
+
+
+def test_the_guard_against_secrets_in_clear_knows_every_secret_one_can_set() -> None:
+    text = (DEPLOY / "aws-lambda" / "no-secrets-in-clear.js").read_text("utf-8")
+    known = set(re.findall(r'^  "([A-Z_]+)",$', text, re.MULTILINE))
+
+    assert known == {row.name for row in SETTINGS.values() if row.secret and row.group != PLATFORM}
+
+
+def test_the_references_are_settings_and_each_refers_to_its_own_name() -> None:
+    text = (DEPLOY / "aws-lambda" / "references.env").read_text("utf-8")
+    found = re.findall(
+        r"^(?:# )?([A-Z_]+)='\{\{resolve:secretsmanager:(.*)\}\}'$", text, re.MULTILINE
+    )
+
+    assert found
+    for name, reference in found:
+        assert name in SETTINGS
+        assert reference == f"cloud-sync:SecretString:{name}"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_readme_and_deploy_md_name_the_function(function: str) -> None:
+    for path in (ROOT / "README.md", ROOT / "docs" / "deploy.md"):
+        assert f"`{function}`" in path.read_text("utf-8")
+
+
+def walk(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in walk(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in walk(each)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_no_descriptor_holds_what_looks_like_a_real_key() -> None:
+    for _, _, function in ALL:
+        for text in walk(dict(function.environment)):
+            assert not re.search(r"LTAI(?!example)|AKID(?!example)|AKIA", text)

@@ -1,0 +1,62 @@
+"""What osls makes of ``serverless.yml``; runs after ``osls package --package build/osls``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.deploy.descriptors import DEPLOY, ROOT, from_serverless, read_json
+
+RENDERED = ROOT / "build" / "osls" / "cloudformation-template-update-stack.json"
+SOURCES = (ROOT / "serverless.yml", DEPLOY / "aws-lambda" / "resources.yml")
+
+
+@pytest.fixture(name="resources", scope="module")
+def rendered_resources() -> dict[str, list[dict[str, Any]]]:
+    """Return the properties of the stack's resources, by type."""
+    if not RENDERED.exists():
+        pytest.skip("serverless.yml is not packaged: make check-deploy")
+    if RENDERED.stat().st_mtime < max(path.stat().st_mtime for path in SOURCES):
+        pytest.skip("serverless.yml is newer than what was packaged: make check-deploy")
+    found: dict[str, list[dict[str, Any]]] = {}
+    for resource in read_json(RENDERED)["Resources"].values():
+        found.setdefault(resource["Type"], []).append(resource.get("Properties", {}))
+    return found
+
+
+def test_every_schedule_hands_in_its_message_and_is_not_tried_again(
+    resources: dict[str, list[dict[str, Any]]],
+) -> None:
+    schedules = resources["AWS::Scheduler::Schedule"]
+
+    assert [json.loads(each["Target"]["Input"]) for each in schedules] == [
+        timer.payload for function in from_serverless() for timer in function.timers
+    ]
+    for each in schedules:
+        assert each["ScheduleExpressionTimezone"] == "Asia/Shanghai"
+        assert each["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+        assert each["Target"]["DeadLetterConfig"]
+
+
+def test_a_failed_asynchronous_run_goes_into_the_queue_and_is_not_repeated(
+    resources: dict[str, list[dict[str, Any]]],
+) -> None:
+    configurations = resources["AWS::Lambda::EventInvokeConfig"]
+
+    assert len(configurations) == 5
+    for each in configurations:
+        assert each["MaximumRetryAttempts"] == 0
+        destination = each["DestinationConfig"]["OnFailure"]["Destination"]
+        assert destination == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
+
+
+def test_logs_are_kept_for_30_days(resources: dict[str, list[dict[str, Any]]]) -> None:
+    assert [each["RetentionInDays"] for each in resources["AWS::Logs::LogGroup"]] == [30] * 5
+
+
+def test_every_function_url_wants_a_signed_call(
+    resources: dict[str, list[dict[str, Any]]],
+) -> None:
+    assert [each["AuthType"] for each in resources["AWS::Lambda::Url"]] == ["AWS_IAM"] * 5

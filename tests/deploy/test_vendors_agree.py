@@ -1,0 +1,131 @@
+"""The vendors' own models take what the descriptors hold.
+
+Serverless Devs' schema is not in the repository: docs/deploy.md says where it is had. Without it
+the fields that are used are compared with what is written of them here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.deploy.descriptors import DEPLOY, ROOT, function_compute, read_json
+
+SCHEMA = ROOT / ".cache" / "fc3-schema.json"
+RESOURCES = function_compute()["resources"]
+
+
+@pytest.mark.skipif(not SCHEMA.exists(), reason="the fc3 component's schema is not in .cache")
+@pytest.mark.parametrize("name", RESOURCES)
+def test_function_computes_published_schema_takes_the_properties(name: str) -> None:
+    schema = read_json(SCHEMA)
+    props = RESOURCES[name]["props"]
+
+    jsonschema.Draft7Validator(schema).validate(props)
+    # The schema lets unknown properties pass.
+    assert set(props) <= set(schema["properties"])
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_function_computes_properties_are_those_of_the_fc3_component(name: str) -> None:
+    resource = RESOURCES[name]
+    props = resource["props"]
+
+    assert resource["component"] == "fc3"
+    assert {key: type(value) for key, value in props.items()} == {
+        "region": str,
+        "functionName": str,
+        "description": str,
+        "runtime": str,
+        "handler": str,
+        "code": str,
+        "role": str,
+        "cpu": float,
+        "memorySize": int,
+        "diskSize": int,
+        "timeout": int,
+        "instanceConcurrency": int,
+        "internetAccess": bool,
+        "environmentVariables": dict,
+        "logConfig": str,
+        "asyncInvokeConfig": dict,
+        "triggers": list,
+    }
+    # The platform wants 1 to 4 GB for each core, memory in steps of 64 MB.
+    assert 1 <= props["memorySize"] / 1024 / props["cpu"] <= 4
+    assert props["memorySize"] % 64 == 0
+    assert all(isinstance(value, str) for value in props["environmentVariables"].values())
+    for trigger in props["triggers"]:
+        assert set(trigger) == {"triggerName", "triggerType", "triggerConfig"}
+        assert set(trigger["triggerConfig"]) == {"enable", "cronExpression", "payload"}
+
+
+@pytest.mark.parametrize(
+    ("file", "model"),
+    [
+        ("create-function.json", "CreateFunctionRequest"),
+        ("create-trigger.json", "CreateTriggerRequest"),
+        ("update-function-event-invoke-config.json", "UpdateFunctionEventInvokeConfigRequest"),
+    ],
+)
+# The SDK reports an unknown key as a warning, which is an error in these tests.
+def test_tencents_model_knows_every_key(file: str, model: str) -> None:
+    models = import_module("tencentcloud.scf.v20180416.models")
+    body = read_json(DEPLOY / "tencent-scf" / file)
+    request = getattr(models, model)()
+
+    request._deserialize(body)
+
+    assert plain(request) == body
+
+
+def plain(value: Any) -> Any:
+    """Return one of Tencent's models as JSON, without what is not set."""
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if hasattr(value, "_serialize"):
+        return {
+            key.lstrip("_"): plain(each) for key, each in vars(value).items() if each is not None
+        }
+    return value
+
+
+HUAWEI = sorted((DEPLOY / "huawei-functiongraph").glob("*/*.json"))
+MODELS = {
+    "create-function.json": "CreateFunctionRequestBody",
+    "create-trigger.json": "CreateFunctionTriggerRequestBody",
+    "async-invoke-config.json": "UpdateFunctionAsyncInvokeConfigRequestBody",
+}
+
+
+@pytest.mark.parametrize("path", HUAWEI, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_huaweis_model_knows_every_key_and_its_type(path: Path) -> None:
+    body = read_json(path)
+
+    assert body
+    check(body, MODELS[path.name])
+
+
+def check(body: Any, name: str) -> None:
+    """Compare a JSON object with one of Huawei's models."""
+    model = getattr(import_module("huaweicloudsdkfunctiongraph.v2"), name)
+    known = {model.attribute_map[key]: kind for key, kind in model.openapi_types.items()}
+    for key, value in body.items():
+        kind = known[key]
+        if isinstance(value, dict):
+            check(value, kind)
+        else:
+            assert type(value).__name__ == kind, key
+    # Fails for a required parameter that is missing, and for a word that is none of an enum's.
+    values = {key: value for key, value in body.items() if not isinstance(value, dict)}
+    model(**values)
+
+
+def test_functiongraph_takes_at_most_20_values_of_user_data() -> None:
+    for path in HUAWEI:
+        if path.name == "create-function.json":
+            assert read_json(path)["user_data"].count(":") <= 20
