@@ -304,7 +304,7 @@ class Run:
             provider=self._operation.dialect.provider,
             account="default",
             region=self._region,
-            data=self._clean(outcome.data),
+            data=self._scrub.document(outcome.data),
             error=error,
             provider_request_ids=tuple(self._scrub.value(self.tally.request_ids)),
             attempts=self.tally.attempts,
@@ -313,10 +313,6 @@ class Run:
             started_at=invocation.started_at,
             duration_ms=round(elapsed * 1000),
         )
-
-    def _clean(self, data: Mapping[str, object]) -> Mapping[str, object]:
-        clean: Mapping[str, object] = self._scrub.value(data)
-        return clean
 
     def _failed(self, error: SyncError) -> Result:
         self.retry_after = error.retry_after

@@ -20,8 +20,8 @@ WORDS = re.compile(r"[A-Za-z0-9]+")
 class _Known:
     """One text that must not leave, and what is shown in its place.
 
-    A text is looked at closely only if the secret's longest plain word is in it: most
-    texts hold none, and a pattern for every secret of every run would cost.
+    A text is looked at closely only if ``anchor``, the secret's longest plain word, is in it:
+    most texts hold none, and a pattern for every secret of every run would cost.
     """
 
     __slots__ = ("_pattern", "anchor", "shown", "text")
@@ -34,8 +34,6 @@ class _Known:
 
     def replaced_in(self, text: str) -> str:
         """Return a text with every spelling of this one replaced."""
-        if self.anchor not in text:
-            return text
         if self._pattern is None:
             self._pattern = re.compile("".join(map(spellings, self.text)))
         return self._pattern.sub(lambda _found: self.shown, text)
@@ -99,8 +97,21 @@ class Scrubber:
                 self._known.values(), key=lambda known: len(known.text), reverse=True
             )
         for known in self._longest_first:
-            text = known.replaced_in(text)
+            if known.anchor in text:
+                text = known.replaced_in(text)
         return text
+
+    def document(self, document: Mapping[str, object]) -> Mapping[str, object]:
+        """Return a JSON object with every text in it scrubbed, the same one if all is clean.
+
+        A long list of servers is looked at once as a whole: hardly ever is there anything
+        to replace.
+        """
+        whole = json.dumps(document, ensure_ascii=False, default=repr)
+        if any(known.anchor in whole for known in self._known.values()):
+            clean: Mapping[str, object] = self.value(document)
+            return clean
+        return document
 
     def value(self, value: Any) -> Any:
         """Return a JSON value with every text in it, keys included, scrubbed."""

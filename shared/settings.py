@@ -364,7 +364,12 @@ class Settings:
         ]
 
     def _value(self, row: Setting) -> str | None:
-        return next((value for _, value in self._found(row)), row.default) or None
+        for _, lookup in self._sources:
+            for name in (row.name, *row.also) if row.also else (row.name,):
+                value = lookup(name)
+                if value and (value := value.strip()):
+                    return value
+        return row.default or None
 
     def _found(self, row: Setting) -> Iterator[tuple[str, str]]:
         for label, lookup in self._sources:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from shared.errors import InvalidInput, Misconfigured
 from shared.models.address import NotAnAddressError, address_of
@@ -125,6 +126,7 @@ def origin_of(service: Service, region: str | None, settings: Settings) -> str:
     return f"https://{service.host(region, settings.get)}"
 
 
+@lru_cache(maxsize=64)
 def checked_origin(name: str, value: str) -> str:
     """Return an endpoint override as an origin.
 

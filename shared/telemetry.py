@@ -88,7 +88,7 @@ class Telemetry:
             return
         logger = _logger()
         logger.setLevel(self._level)
-        extra = self._scrub.value({**self._facts, **facts})
+        extra = dict(self._scrub.document({**self._facts, **facts}))
         getattr(logger, level)(self._scrub.text(sentence), extra=extra)
 
     def finished(self, result: Result) -> None:

@@ -98,6 +98,7 @@ class _Bounded:
         super().__init__(*args, **options)
         # http.client calls this for every answer, with self.timeout set to the read time-out.
         self.response_class = self._bounded_response
+        self._parts: list[bytes] | None = None
 
     def _bounded_response(
         self, sock: socket.socket, *args: Any, **options: Any
@@ -126,6 +127,21 @@ class _Bounded:
             else:
                 return sock
         raise failure
+
+    def request(self, *args: Any, **options: Any) -> None:
+        # Header and body in one packet: sent in two, the body waits for the other side.
+        parts = self._parts = []
+        try:
+            super().request(*args, **options)  # type: ignore[misc]
+        finally:
+            self._parts = None
+        super().send(b"".join(parts))  # type: ignore[misc]
+
+    def send(self, data: Any) -> None:
+        if self._parts is None:
+            super().send(data)  # type: ignore[misc]
+        else:
+            self._parts.append(data)
 
     def connect(self) -> None:
         try:

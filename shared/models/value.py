@@ -34,23 +34,31 @@ class Value:
     declared: ClassVar[Mapping[str, object]] = {}
     """Each name's default, in the order of declaration; ``REQUIRED`` for none."""
 
+    _defaults: ClassVar[Mapping[str, object]] = {}
+
     def __init_subclass__(cls) -> None:
         own = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - inspect is slow to import
         cls.declared = {
             **cls.declared,
             **{name: cls.__dict__.get(name, REQUIRED) for name in own},
         }
+        cls._defaults = {
+            name: default for name, default in cls.declared.items() if default is not REQUIRED
+        }
 
     def __init__(self, *inorder: object, **named: object) -> None:
-        values = self.__dict__
-        values.update(self.declared)
-        values.update(zip(values, inorder, strict=False))
+        values, declared = self.__dict__, self.declared
+        values.update(self._defaults)
+        if inorder:
+            values.update(zip(declared, inorder, strict=False))
         values.update(named)
-        if len(values) != len(self.declared) or len(inorder) + len(named) > len(values):
-            raise TypeError(f"{type(self).__name__} takes {', '.join(self.declared)}")
-        if REQUIRED in values.values():
-            missing = [name for name, value in values.items() if value is REQUIRED]
-            raise TypeError(f"{type(self).__name__} lacks {', '.join(missing)}")
+        if len(values) != len(declared) or values.keys() != declared.keys():
+            raise TypeError(f"{type(self).__name__} takes {', '.join(declared)}")
+        if inorder and (
+            len(inorder) > len(declared)
+            or any(map(named.__contains__, list(declared)[: len(inorder)]))
+        ):
+            raise TypeError(f"{type(self).__name__} was given a value twice, or too many")
 
     def changed(self, **named: object) -> Self:
         """Return a copy with some values changed."""
@@ -63,8 +71,8 @@ class Value:
         return type(other) is type(self) and other.__dict__ == self.__dict__
 
     def __hash__(self) -> int:
-        return hash(tuple(self.__dict__.values()))
+        return hash(frozenset(self.__dict__.items()))
 
     def __repr__(self) -> str:
-        said = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        said = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.declared)
         return f"{type(self).__name__}({said})"
