@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform as interpreter
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -426,7 +427,7 @@ def names_in(text: str) -> str:
         return f"a list of {len(document)}"
     if not isinstance(document, dict):
         return f"no JSON object ({len(text)} characters)"
-    keys = (key if parameters.SPEAKABLE.fullmatch(key) else STARS for key in document)
+    keys = (key if re.fullmatch(parameters.SPEAKABLE, key) else STARS for key in document)
     return "{" + ", ".join(f"{key}: …" for key in keys) + "}"
 
 

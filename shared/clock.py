@@ -24,8 +24,7 @@ class Clock:
 
 def rfc3339(moment: datetime) -> str:
     """Return a moment as RFC 3339 in UTC with milliseconds."""
-    utc = moment.astimezone(timezone.utc)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def from_milliseconds(milliseconds: object) -> str | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 P = TypeVar("P", bound=CommonParams)
 
-SPEAKABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+SPEAKABLE = r"[A-Za-z_][A-Za-z0-9_.-]{0,63}"
 """An unknown key is named only if it looks like one: it could be a misplaced secret."""
 
 Given = dict[str, object]
@@ -111,7 +111,7 @@ def _check(
 def fault(location: tuple[int | str, ...], kind: str, message: str) -> str:
     """Return a validator's finding as a clause that holds no value."""
     name = str(location[0]) if location else "the event"
-    if not SPEAKABLE.fullmatch(name):
+    if not re.fullmatch(SPEAKABLE, name):
         name = f"a key of {len(name)} characters"
     place = "".join(f"[{part}]" for part in location[1:])
     said = {

@@ -12,8 +12,8 @@ class Spared:
     """Within it, some names of a module are functions that import it when they are called.
 
     urllib3 takes ``importlib.metadata.version`` for the case that somebody turns its HTTP/2 on,
-    which costs every process a fifteenth of its cold start. What was already imported is left
-    as it is.
+    Powertools' logger a query language for correlation ids: a tenth of a cold start together.
+    What was already imported is left as it is.
 
     Parameters
     ----------

@@ -11,11 +11,17 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from aws_lambda_powertools.logging import Logger
-
 from shared.models.result import Result
 from shared.scrub import Scrubber
 from shared.settings import Settings
+from shared.spared import Spared
+
+# The logger needs them for correlation ids and the package for tracing, neither of which is used.
+with (
+    Spared("aws_lambda_powertools.utilities.jmespath_utils", "query"),
+    Spared("aws_lambda_powertools.tracing", "Tracer"),
+):
+    from aws_lambda_powertools.logging import Logger
 
 SERVICE = "cloud-sync"
 NAMESPACE = "CloudSync"
@@ -87,7 +93,10 @@ class Telemetry:
         if number < self._level:
             return
         logger = _logger()
-        logger.setLevel(self._level)
+        if (
+            getattr(logger, "level", None) != self._level
+        ):  # setting it makes every logger forget what it knew
+            logger.setLevel(self._level)
         extra = dict(self._scrub.document({**self._facts, **facts}))
         getattr(logger, level)(self._scrub.text(sentence), extra=extra)
 

@@ -32,6 +32,9 @@ Found = tuple[Any, Any, int, str, Any]
 
 CONNECT_SECONDS = 10.0
 LARGEST_ANSWER = 64 * 1024 * 1024
+MOST_HOSTS = 1000
+"""More than there are services and regions, so that no pool in use is put out."""
+
 IDLE_SECONDS = 45.0
 """A connection idle for longer is not trusted any more: gateways drop them silently."""
 
@@ -274,6 +277,7 @@ class Transport:
         self._idle_seconds = idle_seconds
         self._lock = threading.Lock()
         self._managers: dict[tuple[str, bool], urllib3.PoolManager] = {}
+        self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
         self._tls: ssl.SSLContext | None = None
         self._used: tuple[float, float] | None = None
 
@@ -293,23 +297,23 @@ class Transport:
             have reached the other side.
         Misconfigured: no trust store, or a proxy that is no URL.
         """
-        manager = self._manager(request.origin)
+        pool = self._pool(request.origin)
         timeout = urllib3.Timeout(
             connect=min(connect_seconds, total_seconds),
             read=read_seconds,
             total=None if total_seconds == float("inf") else total_seconds,
         )
-        url = request.origin + target(request.path, request.query)
         answer: urllib3.BaseHTTPResponse | None = None
         try:
-            answer = manager.urlopen(
+            answer = pool.urlopen(
                 request.method,
-                url,
+                target(request.path, request.query),
                 body=request.body or None,
                 headers=dict(request.headers),
                 timeout=timeout,
                 retries=False,
                 redirect=False,
+                assert_same_host=False,
                 preload_content=False,
             )
             body = answer.read(LARGEST_ANSWER + 1)
@@ -338,19 +342,29 @@ class Transport:
     def close(self) -> None:
         """Close every pooled connection."""
         with self._lock:
-            for manager in self._managers.values():
-                manager.clear()
+            self._clear()
 
-    def _manager(self, origin: str) -> urllib3.PoolManager:
+    def _clear(self) -> None:
+        self._pools.clear()
+        for manager in self._managers.values():
+            manager.clear()
+
+    def _pool(self, origin: str) -> urllib3.HTTPConnectionPool:
         with self._lock:
             self._drop_stale()
-            secure = origin.startswith("https:")
-            proxy = self._proxy_for(origin) if secure else None
-            key = (proxy or "", secure)
-            manager = self._managers.get(key)
-            if manager is None:
-                manager = self._managers[key] = self._new_manager(proxy, secure=secure)
-            return manager
+            pool = self._pools.get(origin)
+            if pool is None:
+                pool = self._pools[origin] = self._manager(origin).connection_from_url(origin)
+            return pool
+
+    def _manager(self, origin: str) -> urllib3.PoolManager:
+        secure = origin.startswith("https:")
+        proxy = self._proxy_for(origin) if secure else None
+        key = (proxy or "", secure)
+        manager = self._managers.get(key)
+        if manager is None:
+            manager = self._managers[key] = self._new_manager(proxy, secure=secure)
+        return manager
 
     def _drop_stale(self) -> None:
         # Two clocks: a frozen process or a sleeping machine stops one of them.
@@ -359,8 +373,7 @@ class Transport:
             later - earlier > self._idle_seconds
             for later, earlier in zip(now, self._used, strict=True)
         ):
-            for manager in self._managers.values():
-                manager.clear()
+            self._clear()
         self._used = now
 
     def _proxy_for(self, origin: str) -> str | None:
@@ -375,7 +388,7 @@ class Transport:
         return self._proxy if "://" in self._proxy else f"http://{self._proxy}"
 
     def _new_manager(self, proxy: str | None, *, secure: bool) -> urllib3.PoolManager:
-        options: dict[str, Any] = {"num_pools": 32, "maxsize": 32, "retries": False}
+        options: dict[str, Any] = {"num_pools": MOST_HOSTS, "maxsize": 32, "retries": False}
         if secure:
             if self._tls is None:
                 self._tls = tls_context(self._trust)

@@ -14,9 +14,9 @@ from shared.models.value import Value
 SETTING = "OMS_TASKS"
 DEFAULT_PREFIX = "OMS"
 FORMS = {
-    "project_id": re.compile(IDENTIFIER),
-    "region": re.compile(REGION),
-    "keys": re.compile(r"[A-Z][A-Z0-9_]*"),
+    "project_id": IDENTIFIER,
+    "region": REGION,
+    "keys": r"[A-Z][A-Z0-9_]*",
 }
 HINT = (
     'Set OMS_TASKS to JSON like {"<task id>": {"project_id": "…", "region": "cn-north-4", '
@@ -78,6 +78,6 @@ def faults_in(number: int, name: str, about: object) -> list[str]:
         faults.append(f"{which} has keys other than {', '.join(FORMS)}")
     for key, form in FORMS.items():
         value = about.get(key)
-        if key in about and not (isinstance(value, str) and form.fullmatch(value)):
+        if key in about and not (isinstance(value, str) and re.fullmatch(form, value)):
             faults.append(f"{key} of {which} has the wrong form")
     return faults

@@ -13,7 +13,6 @@ NAMES = (
     "functions",
     "urllib3",
     "aws_lambda_powertools",
-    "jmespath",
     "pydantic_core",
     "typing_extensions",
 )

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 
 DISTRIBUTIONS = (
     "aws-lambda-powertools",
-    "jmespath",  # Powertools imports it with its Logger
     "pydantic-core",  # the validator; the models of pydantic itself are not used
-    "typing-extensions",  # Powertools imports it too
+    "typing-extensions",  # pydantic-core names it, for whoever imports it by its name
     "urllib3",
 )
 """The packages that ship, under the names that the lock file has for them."""
@@ -53,11 +52,7 @@ POWERTOOLS = (
     "aws_lambda_powertools.shared.user_agent",
     "aws_lambda_powertools.shared.version",
     # The package's own __init__ imports these two, whatever one wants from it.
-    "aws_lambda_powertools.tracing",
-    "aws_lambda_powertools.tracing.extensions",
-    "aws_lambda_powertools.tracing.tracer",
     "aws_lambda_powertools.utilities",
-    "aws_lambda_powertools.utilities.jmespath_utils",
     "aws_lambda_powertools.warnings",
 )
 """The modules of Powertools that an import of its Logger and Metrics brings in."""

@@ -24,7 +24,6 @@ GOAL = 3_700_000
 TOP_LEVEL = {
     "aws_lambda_powertools",
     "functions",
-    "jmespath",
     "own_packages.py",
     "pydantic_core",
     "shared",

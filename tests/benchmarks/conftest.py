@@ -1,0 +1,16 @@
+"""One provider in a process of its own for all the cold starts here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks import provider
+
+
+@pytest.fixture(scope="session")
+def settings() -> Iterator[dict[str, str]]:
+    """Settings that point to the provider."""
+    with provider.running() as found:
+        yield found

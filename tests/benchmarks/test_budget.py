@@ -1,0 +1,61 @@
+"""A timer's cold start stays within its budget, by instructions or by modules, never by time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from benchmarks import budget, fresh, subjects
+from benchmarks.instructions import counter
+from benchmarks.modules import imported
+from benchmarks.subjects import SHORT
+
+OPERATIONS = pytest.mark.parametrize("operation", SHORT)
+
+
+@pytest.fixture
+def column() -> int:
+    """The place of the Python in use in the tables."""
+    found = budget.column()
+    if found is None:
+        pytest.skip("no budget was measured on this Python")
+    return found
+
+
+@OPERATIONS
+def test_a_timers_cold_start_takes_no_more_instructions_than_its_budget(
+    operation: str, settings: Mapping[str, str], column: int
+) -> None:
+    tool = counter()
+    if tool is None:
+        pytest.skip("nothing counts instructions here; the modules are counted instead")
+    subject = subjects.ours(operation, settings)
+    fresh.run(subject)  # writes the bytecode
+
+    counted = tool.count(subject) / 1e6
+
+    assert counted <= budget.INSTRUCTIONS[SHORT[operation]][column]
+
+
+@OPERATIONS
+def test_a_timers_cold_start_imports_no_more_modules_than_its_budget(
+    operation: str, settings: Mapping[str, str], column: int
+) -> None:
+    modules = imported(subjects.ours(operation, settings))
+
+    most = budget.MODULES[SHORT[operation]][column]
+    assert len(modules) <= most, sorted(modules)
+
+
+@OPERATIONS
+def test_a_timers_cold_start_does_without_what_only_other_ways_in_need(
+    operation: str, settings: Mapping[str, str]
+) -> None:
+    assert budget.forbidden(imported(subjects.ours(operation, settings))) == []
+
+
+def test_the_budgets_are_within_the_goal() -> None:
+    # The goal of docs/performance.md, with the tables' margin.
+    most = max(count for counts in budget.INSTRUCTIONS.values() for count in counts)
+    assert most <= 500 * budget.MARGIN
