@@ -166,7 +166,7 @@ def rule(operation: Operation, definitions: Schema) -> Schema:
     A failed run tells what it knows: nothing, or the same keys as a good one.
     """
     name = operation.id
-    definitions[name] = typed_dict(operation.data, definitions)
+    definitions[name] = typed_dict(operation.data(), definitions)
     reference = {"$ref": f"#/$defs/{name}"}
     return {
         "if": {

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from shared.clock import from_milliseconds
+
+if TYPE_CHECKING:
+    from functions.huawei.dev_server_shape import Image, Server
+else:  # at run time they are dictionaries, and making the classes would cost a cold start
+    Image = Server = dict
 
 HEALTH: Mapping[str, str] = {
     "RUNNING": "running",
@@ -23,43 +28,6 @@ HEALTH: Mapping[str, str] = {
     ),
 }
 """The page's states in five words; ``…_FAILED`` is failed, anything else unknown."""
-
-
-class Image(TypedDict):
-    """The image a server runs."""
-
-    id: str | None
-    name: str | None
-    arch: str | None
-    server_type: str | None
-    status: str | None
-
-
-class Server(TypedDict):
-    """One server. Not ``extensions``, which can be links that open it to whoever has them."""
-
-    id: str | None
-    name: str | None
-    status: str | None
-    health: str
-    flavor: str | None
-    charging_mode: str | None
-    category: str | None
-    server_type: str | None
-    cloud_server_id: str | None
-    hps_id: str | None
-    hps_ecs_id: str | None
-    server_hps: dict[str, Any] | None
-    image: Image | None
-    vpc_id: str | None
-    subnet_id: str | None
-    key_pair_name: str | None
-    order_id: str | None
-    created_at: str | None
-    updated_at: str | None
-    private_ips: list[str]
-    endpoints: list[dict[str, Any]]
-    volumes: list[dict[str, Any]]
 
 
 def read_server(told: Mapping[str, Any]) -> Server:

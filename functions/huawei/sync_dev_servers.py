@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any
 
-from functions.huawei.dev_server import Server, needs_attention, read_server
+from functions.huawei.dev_server import needs_attention, read_server
 from functions.huawei.dialect import HUAWEI, project_of
 from shared import entrypoint
 from shared.errors import BadResponse, SyncError
@@ -19,6 +19,11 @@ from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
+
+if TYPE_CHECKING:
+    from functions.huawei.dev_server_shape import Data, Server
+else:  # at run time a dictionary, like its servers
+    Data = dict
 
 PAGE_SIZE = 1000
 """Each page is another real-time synchronization, so the pages are large."""
@@ -71,18 +76,6 @@ class Params(CommonParams):
             "attention (default of timers and workflows) or none.",
         ),
     ] = None
-
-
-class Data(TypedDict):
-    """``data`` of the result."""
-
-    project_id: str
-    total: int
-    by_status: dict[str, int]
-    attention: list[str]
-    complete: bool
-    truncated: bool
-    servers: list[Server]
 
 
 def host(region: str | None, _setting: ReadSetting) -> str:
@@ -262,6 +255,13 @@ def unknown_keys(params: Params) -> tuple[str, ...]:
     return (f"the page does not name the sort keys {', '.join(unknown)}",) if unknown else ()
 
 
+def shape() -> type:
+    """Return the TypedDict of the result's data."""
+    from functions.huawei import dev_server_shape
+
+    return dev_server_shape.Data
+
+
 OPERATION = Operation(
     id="huawei.modelarts.SyncDevServers",
     function="huawei-sync-dev-servers",
@@ -270,7 +270,7 @@ OPERATION = Operation(
     service=MODELARTS,
     dialect=HUAWEI,
     params=Params,
-    data=Data,
+    data=shape,
     run=run,
     changes="makes ModelArts refresh the state it keeps of every DevServer",
     needs_seconds=60,

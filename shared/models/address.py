@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from shared.models.value import Value
 from shared.models.wire import Pairs
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
 
 HOST_FORM = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 VISIBLE = re.compile(r"[!-~]+")
@@ -75,13 +78,21 @@ def address_of(url: str) -> Address:
 
 def is_address(host: str) -> bool:
     """Return whether a host is an IP address."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+    return _parsed(host) is not None
 
 
 def is_loopback(host: str) -> bool:
     """Return whether a host is this machine."""
-    return host == "localhost" or (is_address(host) and ip_address(host).is_loopback)
+    if host in {"localhost", "127.0.0.1"}:
+        return True
+    address = _parsed(host)
+    return address is not None and address.is_loopback
+
+
+def _parsed(host: str) -> IPv4Address | IPv6Address | None:
+    from ipaddress import ip_address  # hardly ever needed
+
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None

@@ -71,7 +71,7 @@ class Operation(Value):
     service: the service whose requests count as ``attempts``.
     dialect: how the provider is spoken to.
     params: the class of its parameters, annotated with :mod:`shared.models.fields`.
-    data: the TypedDict of its result's ``data``.
+    data: yields the TypedDict of its result's ``data``, for its published schema.
     run: the generator.
     conflicts: from the given parameters to the rules they break together, in words.
     regions: the only regions it exists in; empty where any will do.
@@ -93,7 +93,7 @@ class Operation(Value):
     service: Service
     dialect: Dialect
     params: type[CommonParams]
-    data: type
+    data: Callable[[], type]
     run: Run
     changes: str
     needs_seconds: int

@@ -116,4 +116,4 @@ def run(
 
 def keys_of(operation: Operation) -> Iterable[str]:
     """Return the keys that an operation promises for ``data``."""
-    return operation.data.__annotations__.keys()
+    return operation.data().__annotations__.keys()

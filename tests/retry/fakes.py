@@ -181,7 +181,7 @@ def bench(
         service=OWN,
         dialect=Dialect("example", "HUAWEICLOUD_REGION", sign, read),
         params=CommonParams,
-        data=dict,
+        data=lambda: dict,
         run=lambda _params, _target: one(look())(),
         changes="nothing",
         needs_seconds=45,
