@@ -8,26 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.platforms.aws import AwsLambda
-from shared.platforms.fc import FunctionCompute
-from shared.platforms.functiongraph import FunctionGraph
 from shared.platforms.incoming import Incoming, Platform
-from shared.platforms.scf import CloudFunction
-from shared.platforms.workstation import Workstation
 
 __all__ = ["Incoming", "Platform", "recognise"]
 
 
 def recognise(event: object, context: object) -> Platform:
-    """Return the platform that called, told by the event's type and the context's."""
-    if isinstance(event, bytes | bytearray):
+    """Return the platform that called, told by the event's type and the context's.
+
+    Only that platform's module is imported.
+    """
+    if isinstance(event, bytes | bytearray) or (
+        hasattr(context, "request_id") and hasattr(context, "function")
+    ):
+        from shared.platforms.fc import FunctionCompute
+
         return FunctionCompute()
     if isinstance(context, Mapping):
+        from shared.platforms.scf import CloudFunction
+
         return CloudFunction()
     if hasattr(context, "getRequestID"):
+        from shared.platforms.functiongraph import FunctionGraph
+
         return FunctionGraph()
     if hasattr(context, "aws_request_id"):
+        from shared.platforms.aws import AwsLambda
+
         return AwsLambda()
-    if hasattr(context, "request_id") and hasattr(context, "function"):
-        return FunctionCompute()
+    from shared.platforms.workstation import Workstation
+
     return Workstation()

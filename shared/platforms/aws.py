@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.models.identity import Keys
-from shared.platforms.incoming import Incoming, is_http
+from shared.platforms.incoming import Incoming, is_http, text_of
 from shared.settings import Settings
 
 SCHEDULERS = ("aws.events", "aws.scheduler")
@@ -51,8 +51,3 @@ class AwsLambda:
     def role(self, _context: Any, _settings: Settings) -> Keys | None:
         """AWS's role is none of the three providers'."""
         return None
-
-
-def text_of(value: object) -> str | None:
-    """Return a non-empty text, else None."""
-    return value if isinstance(value, str) and value else None

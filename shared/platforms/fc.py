@@ -12,8 +12,15 @@ from typing import Any
 from shared.errors import InvalidInput
 from shared.models.identity import Keys
 from shared.models.secret import Secret
-from shared.platforms.aws import text_of
-from shared.platforms.incoming import LARGEST_EVENT, Incoming, is_http, read_json, timer, too_large
+from shared.platforms.incoming import (
+    LARGEST_EVENT,
+    Incoming,
+    is_http,
+    read_json,
+    text_of,
+    timer,
+    too_large,
+)
 from shared.settings import Settings
 
 

@@ -12,8 +12,7 @@ from typing import Any
 from shared.errors import Misconfigured
 from shared.models.identity import Keys
 from shared.models.secret import Secret
-from shared.platforms.aws import text_of
-from shared.platforms.incoming import Incoming, is_http, timer
+from shared.platforms.incoming import Incoming, is_http, text_of, timer
 from shared.settings import Settings
 
 LEAST_CREDIBLE_MS = 1000

@@ -131,3 +131,8 @@ def is_http(event: Mapping[str, object]) -> bool:
     if isinstance(about, Mapping) and isinstance(about.get("http"), Mapping):
         return True
     return isinstance(event.get("httpMethod"), str) and ("headers" in event or "path" in event)
+
+
+def text_of(value: object) -> str | None:
+    """Return a non-empty text, else None."""
+    return value if isinstance(value, str) and value else None
