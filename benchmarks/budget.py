@@ -1,0 +1,102 @@
+"""What a timer's cold start may cost, held by ``tests/benchmarks/test_budget.py``.
+
+``python -m benchmarks.budget`` measures with the Python in use and prints what to write here
+when a cold start has become cheaper, or dearer for a reason.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping
+
+from benchmarks import provider, subjects
+from benchmarks.instructions import counter
+from benchmarks.modules import imported
+from benchmarks.subjects import SHORT
+
+MARGIN = 1.05
+"""Builds of one Python differ by a few hundredths."""
+
+SPARE_MODULES = 3
+"""Patch releases of a Python import one more or less."""
+
+PYTHONS = ((3, 10), (3, 11), (3, 12), (3, 13))
+
+INSTRUCTIONS: Mapping[str, tuple[int, int, int, int]] = {
+    "edas": (512, 452, 499, 490),
+    "ehpc": (512, 452, 499, 490),
+    "cwp": (513, 453, 500, 490),
+    "oms": (521, 460, 508, 499),
+    "modelarts": (525, 463, 511, 501),
+}
+"""Operation -> millions of instructions on Python 3.10, 3.11, 3.12, 3.13, measured and 5 %."""
+
+MODULES: Mapping[str, tuple[int, int, int, int]] = {
+    "edas": (256, 258, 258, 259),
+    "ehpc": (256, 258, 258, 259),
+    "cwp": (258, 260, 260, 261),
+    "oms": (259, 261, 261, 262),
+    "modelarts": (258, 260, 260, 261),
+}
+"""Operation -> modules in memory at the end on the same Pythons, measured and three."""
+
+FORBIDDEN = (
+    "shared.audience",
+    "shared.door",
+    "shared.notify",
+    "annotated_types",
+    "asyncio",
+    "concurrent.futures",
+    "dataclasses",
+    # http.client itself needs email.parser and email.message, and they some others.
+    "email._header_value_parser",
+    "email.contentmanager",
+    "email.generator",
+    "email.headerregistry",
+    "email.mime",
+    "email.policy",
+    "importlib.metadata",
+    "jmespath",
+    "pydantic",
+    "pydantic_core.core_schema",
+    "serverless_wsgi",
+    "typing_extensions",
+    "unittest",
+    "urllib.request",
+    "uuid",
+    "werkzeug",
+)
+"""What a timer's cold start does without: these modules, and all that is in them."""
+
+
+def column() -> int | None:
+    """Return the place of the Python in use in the tables, None if it has none."""
+    version = sys.version_info[:2]
+    return PYTHONS.index(version) if version in PYTHONS else None
+
+
+def forbidden(modules: frozenset[str]) -> list[str]:
+    """Return those of the modules that a timer's cold start does without."""
+    return sorted(
+        name
+        for name in modules
+        if any(name == each or name.startswith(f"{each}.") for each in FORBIDDEN)
+    )
+
+
+def main() -> int:
+    """Print this Python's column of both tables."""
+    tool = counter()
+    print(f"Python {sys.version_info[0]}.{sys.version_info[1]}: M instructions, modules")
+    with provider.running() as settings:
+        for operation_id, short in SHORT.items():
+            subject = subjects.ours(operation_id, settings)
+            modules = len(imported(subject)) + SPARE_MODULES
+            counted = math.ceil(tool.count(subject) / 1e6 * MARGIN) if tool else None
+            print(f"{short:10} {counted} {modules}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

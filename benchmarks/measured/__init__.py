@@ -1,0 +1,1 @@
+"""The processes that are measured. They import nothing that the measured thing does not need."""

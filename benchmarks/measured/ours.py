@@ -1,0 +1,79 @@
+"""One timer event through a handler that ships, in a process of its own.
+
+``python ours.py MODULE EVENT``: the handler's module, and the event as JSON text as the
+operation's own platform hands it in. Settings and keys come from the environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+LIMIT_SECONDS = 60
+
+
+class FunctionComputeFunction:
+    """What Function Compute tells of the function."""
+
+    timeout = LIMIT_SECONDS
+
+
+class FunctionComputeContext:
+    """Function Compute's context, as far as it is read; the keys are in the environment."""
+
+    request_id = "00000000-0000-4000-8000-000000000001"
+    function = FunctionComputeFunction()
+
+
+class FunctionGraphContext:
+    """FunctionGraph's context, as far as it is read; settings and keys are in the environment."""
+
+    def getRequestID(self) -> str:  # noqa: N802 - the platform's name, as below
+        """Return the id of this invocation."""
+        return "00000000-0000-4000-8000-000000000001"
+
+    def getRemainingTimeInMilliSeconds(self) -> int:  # noqa: N802
+        """Return the time left."""
+        return LIMIT_SECONDS * 1000
+
+    def getUserData(self, _key: str) -> None:  # noqa: N802
+        """Return nothing: there is no user data."""
+
+
+class LambdaContext:
+    """AWS Lambda's context, as far as it is read."""
+
+    aws_request_id = "00000000-0000-4000-8000-000000000001"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the time left."""
+        return LIMIT_SECONDS * 1000
+
+
+def arrival(text: str) -> tuple[object, Any]:
+    """Return event and context as the platform of this environment hands them in."""
+    if "FC_FUNCTION_NAME" in os.environ:
+        return text.encode(), FunctionComputeContext()
+    if "TENCENTCLOUD_RUNENV" in os.environ:
+        return json.loads(text), {
+            "request_id": "00000000-0000-4000-8000-000000000001",
+            "time_limit_in_ms": LIMIT_SECONDS * 1000,
+            "tencentcloud_region": "ap-guangzhou",
+        }
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        return json.loads(text), LambdaContext()
+    return json.loads(text), FunctionGraphContext()
+
+
+if __name__ == "__main__":
+    handler = import_module(sys.argv[1]).handler
+    result = handler(*arrival(sys.argv[2]))
+    if result["error"] is not None or result["attempts"] < 1:
+        sys.exit(f"no answered call: {result['summary']}")
+
+    from memory import done  # type: ignore[import-not-found] # beside this file
+
+    done()

@@ -1,0 +1,74 @@
+"""Many calls in one warm process, one thread, one kept connection.
+
+``python warm.py CALLS ours MODULE EVENT`` or ``python warm.py CALLS edas``: prints on standard
+error the calls a second and each call's median time in microseconds, as JSON. Standard output
+takes the log.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from statistics import median
+from typing import Any
+
+from shared.rate import RateLimit
+
+WARM_UP = 200
+
+
+class NoLimit(RateLimit):
+    """No waiting for CWP's 20 calls a second: the SDK does not wait either."""
+
+    def reserve(self, key: str, most: int, now: float) -> float:  # noqa: ARG002 - as in RateLimit
+        return 0.0
+
+
+def ours(module: str, event: str) -> Callable[[], Any]:
+    """Return our handler with an event: from what the platform hands in to the result."""
+    from ours import arrival  # type: ignore[import-not-found] # beside this file
+
+    from shared.entrypoint import handle
+    from shared.run import Process
+
+    operation = import_module(module).OPERATION
+    process = Process()
+    process.limits = NoLimit()
+
+    def once() -> None:
+        parameters, context = arrival(event)
+        result = handle(operation, parameters, context, process)
+        if result["error"] is not None:
+            sys.exit(str(result["summary"]))
+
+    return once
+
+
+def sdk(module: str) -> Callable[[], Any]:
+    """Return the bare call of an SDK's client."""
+    subject = import_module(module)
+    client = subject.connect()
+    return lambda: subject.call(client)
+
+
+def measure(once: Callable[[], Any], calls: int) -> dict[str, float]:
+    """Return calls a second and the median call's microseconds, after a warm-up."""
+    for _ in range(min(WARM_UP, calls)):
+        once()
+    took: list[float] = []
+    began = time.perf_counter()
+    for _ in range(calls):
+        start = time.perf_counter()
+        once()
+        took.append(time.perf_counter() - start)
+    seconds = time.perf_counter() - began
+    return {"calls_per_second": calls / seconds, "median_us": median(took) * 1e6}
+
+
+if __name__ == "__main__":
+    calls, who, *more = sys.argv[1:]
+    once = ours(*more) if who == "ours" else sdk(who)
+    sys.stderr.write(json.dumps(measure(once, int(calls))) + "\n")

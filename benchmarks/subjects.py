@@ -1,0 +1,103 @@
+"""What is measured: the commands of the processes, with the environment each of them needs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.provider import APP, TASK
+from functions.catalog import OPERATIONS
+from local import contexts
+
+PROJECT_FOLDER = Path(__file__).resolve().parent.parent
+MEASURED = PROJECT_FOLDER / "benchmarks" / "measured"
+
+PARAMETERS: Mapping[str, Mapping[str, object]] = {
+    "alibaba.edas.SynchronizeResource": {"type": "all"},
+    "alibaba.ehpc.SynchronizeApp": {"app_id": APP, "target_region_ids": ["cn-shanghai"]},
+    "tencent.cwp.SyncMachines": {"sync": False},
+    "huawei.oms.StartSyncTask": {"sync_task_id": TASK},
+    "huawei.modelarts.SyncDevServers": {},
+}
+"""Each makes one call that is answered, as the SDK's process does: CWP is asked for its state,
+OMS for a task that is synchronizing already."""
+
+OWN_PLATFORM: Mapping[str, Callable[..., contexts.Call]] = {
+    "alibaba": contexts.function_compute,
+    "tencent": contexts.scf,
+    "huawei": contexts.functiongraph,
+}
+
+SHORT = {
+    "alibaba.edas.SynchronizeResource": "edas",
+    "alibaba.ehpc.SynchronizeApp": "ehpc",
+    "tencent.cwp.SyncMachines": "cwp",
+    "huawei.oms.StartSyncTask": "oms",
+    "huawei.modelarts.SyncDevServers": "modelarts",
+}
+"""From an operation's id to the short name of its service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One process that can be measured.
+
+    Parameters
+    ----------
+    name: for tables.
+    command: what is run.
+    environ: all of its environment.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    environ: Mapping[str, str]
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return a small and always equal environment with these settings in it."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return {
+        **kept,
+        "PYTHONPATH": str(PROJECT_FOLDER),
+        "PYTHONHASHSEED": "0",  # the order of sets costs instructions
+        "HOME": str(PROJECT_FOLDER / "benchmarks"),  # nobody's profile files
+        **settings,
+    }
+
+
+def bare() -> Subject:
+    """Return the interpreter that does nothing: the floor."""
+    return Subject("python -c pass", (sys.executable, "-c", "pass"), environment({}))
+
+
+def ours(operation_id: str, settings: Mapping[str, str], *, on_lambda: bool = False) -> Subject:
+    """Return a cold start of an operation's handler, called by its own platform's timer.
+
+    Parameters
+    ----------
+    operation_id: which.
+    settings: those of the provider that answers.
+    on_lambda: called by AWS Lambda's scheduler instead, where the metrics line is written too.
+    """
+    platform = contexts.aws if on_lambda else OWN_PLATFORM[operation_id.partition(".")[0]]
+    settings = {name: text for name, text in settings.items() if name != "OMS_TASKS"}
+    call = platform(SHORT[operation_id], PARAMETERS[operation_id], settings, timer=True)
+    event = call.event.decode() if isinstance(call.event, bytes) else json.dumps(call.event)
+    script = str(MEASURED / "ours.py")
+    return Subject(
+        "ours",
+        (sys.executable, script, OPERATIONS[operation_id], event),
+        # On FunctionGraph the settings are the user's data, else the environment, as here.
+        environment({**settings, **call.environ}),
+    )
+
+
+def sdk(operation_id: str, settings: Mapping[str, str]) -> Subject:
+    """Return a cold start of the vendor's SDK making the same call."""
+    script = str(MEASURED / f"{SHORT[operation_id]}.py")
+    return Subject("SDK", (sys.executable, script), environment(settings))
