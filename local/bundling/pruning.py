@@ -18,7 +18,6 @@ DISTRIBUTIONS = (
 
 POWERTOOLS = (
     "aws_lambda_powertools",
-    "aws_lambda_powertools.exceptions",
     "aws_lambda_powertools.logging",
     "aws_lambda_powertools.logging.buffer",
     "aws_lambda_powertools.logging.buffer.cache",
@@ -47,8 +46,6 @@ POWERTOOLS = (
     "aws_lambda_powertools.shared",
     "aws_lambda_powertools.shared.constants",
     "aws_lambda_powertools.shared.functions",
-    "aws_lambda_powertools.shared.lazy_import",
-    "aws_lambda_powertools.shared.types",
     "aws_lambda_powertools.shared.user_agent",
     "aws_lambda_powertools.shared.version",
     # The package's own __init__ imports these two, whatever one wants from it.
@@ -63,9 +60,10 @@ LEFT_OUT = (
 )
 """What the packages that ship whole hold beyond what is imported."""
 
-KEPT = ("pydantic_core", "pydantic_core.core_schema")
+KEPT = ("pydantic_core", "pydantic_core.core_schema", "typing_extensions")
 """The modules that ship although no handler imports them: pydantic-core's compiled module is
-loaded around its package, which must be whole for whoever imports it by its name."""
+loaded around its package, which must be whole for whoever imports it by its name; the package
+needs the last one."""
 
 LOADABLE = (".py", ".so")
 """Everything else in a wheel (stubs, markers, metadata, headers) no handler reads."""
