@@ -23,7 +23,7 @@ from shared.rate import RateLimit
 from shared.replays import Replays
 from shared.scrub import Scrubber
 from shared.settings import Settings
-from shared.target import origin_of, project_of, region_of
+from shared.target import default_region, origin_of, project_of, region_for
 from shared.telemetry import Telemetry
 from shared.transport import Transport
 
@@ -191,9 +191,6 @@ class Run:
         for value in vars(params).values():
             if isinstance(value, Secret):
                 self._scrub.learn(value)
-        default_region = defaults.get("region")
-        default = default_region if isinstance(default_region, str) else None
-        event_region = None if default is not None and params.region == default else params.region
         self._region = params.region
         identity: credentials.Identity | None = None
         try:
@@ -201,10 +198,10 @@ class Run:
         except Misconfigured:
             if not params.dry_run:
                 # What is wrong with the region is the caller's or cheaper to mend: say it first.
-                self._find_region(event_region, default, None)
+                self._find_region(params, defaults, None)
                 raise
         profile_region = identity.region if identity else None
-        self._find_region(event_region, default, profile_region)
+        self._find_region(params, defaults, profile_region)
         self._telemetry.know(region=self._region)
         target = Target(
             region=self._region,
@@ -212,7 +209,7 @@ class Run:
                 operation,
                 settings,
                 region=self._region,
-                default_region=default,
+                default_region=default_region(defaults),
                 configured=identity.project_id
                 if identity
                 else settings.get("HUAWEICLOUD_SDK_PROJECT_ID"),
@@ -234,12 +231,14 @@ class Run:
             return Outcome(outcome.status, summary, outcome.data, outcome.warnings)
         return outcome
 
-    def _find_region(self, event: str | None, default: str | None, profile: str | None) -> None:
-        self._region = region_of(
+    def _find_region(
+        self, params: CommonParams, defaults: Mapping[str, object], profile: str | None
+    ) -> None:
+        self._region = region_for(
             self._operation,
             self._settings,
-            event=event,
-            default=default,
+            asked=params.region,
+            defaults=defaults,
             fallback=self._invocation.region or profile,
         )
 

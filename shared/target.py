@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from shared.errors import InvalidInput, Misconfigured
@@ -68,6 +69,38 @@ def region_of(
                 f"to its URL and {name} to its id.",
             )
     return region
+
+
+def region_for(
+    operation: Operation,
+    settings: Settings,
+    *,
+    asked: str | None,
+    defaults: Mapping[str, object],
+    fallback: str | None,
+) -> str | None:
+    """Return the region of a run from its parameters and the defaults that lay under them.
+
+    Parameters
+    ----------
+    operation, settings, fallback: as in :func:`region_of`, which raises what is wrong.
+    asked: the parameters' region, be it the event's or the defaults'.
+    defaults: what lay under the event.
+    """
+    laid = default_region(defaults)
+    return region_of(
+        operation,
+        settings,
+        event=None if laid is not None and asked == laid else asked,
+        default=laid,
+        fallback=fallback,
+    )
+
+
+def default_region(defaults: Mapping[str, object]) -> str | None:
+    """Return the region among the defaults, which are checked already."""
+    region = defaults.get("region")
+    return region if isinstance(region, str) else None
 
 
 def project_of(

@@ -17,7 +17,7 @@ from shared.errors import InvalidInput, Misconfigured, SyncError
 from shared.models.params import CommonParams
 from shared.models.result import Result
 from shared.run import Run, frames
-from shared.target import region_of
+from shared.target import region_for
 
 AWS = "AWS Lambda"
 JSON_TYPES = ("application/json", "text/json")
@@ -185,13 +185,11 @@ def read_given(arrival: Arrival, request: HttpRequest, body: bytes) -> object:
 
 def where(arrival: Arrival, params: CommonParams, defaults: Mapping[str, object]) -> str | None:
     """Return the region a run would go to."""
-    default = defaults.get("region")
-    known = default if isinstance(default, str) else None
-    return region_of(
+    return region_for(
         arrival.operation,
         arrival.settings,
-        event=None if params.region == known else params.region,
-        default=known,
+        asked=params.region,
+        defaults=defaults,
         fallback=arrival.own_region(),
     )
 
