@@ -17,7 +17,7 @@ from local.identity import Found, seek
 from local.report import Report, shown
 from local.samples import EVENTS, Parameters, made_up, sample, sample_path
 from shared import parameters
-from shared.arrival import Arrival
+from shared.arrival import visit
 from shared.errors import SyncError
 from shared.models.operation import Operation
 from shared.run import Process
@@ -139,7 +139,7 @@ class Tour:
             return Candidate(operation, event, origin, reason="the event file does not name it")
         scrub = Scrubber([*settings.secrets(), *parameters.secrets_in(event, operation)])
         try:
-            params, _ = Arrival.of(operation, event, None, self.process).read(event)
+            params, _ = visit(event, None, self.process).to(operation).read(event)
             if operation.fill is not None:
                 operation.fill(params, settings.secret_called, settings.get)
         except SyncError as error:

@@ -21,22 +21,20 @@ from shared.telemetry import Telemetry
 Tell = Callable[[Result], int]
 
 
-class Arrival(Value):
-    """One event at one operation's door.
+class Visit(Value):
+    """One event, before it is known which operation it wants.
 
     Parameters
     ----------
-    operation: whose door.
     process: what the runs of this process share.
     platform, context: who calls, and what it tells.
     settings: the door to the settings, for this call.
     scrub: knows the secrets of the settings.
-    telemetry: where the run says what it does.
+    telemetry: where it is said what is done.
     began: monotonic seconds at the start.
     started_at: RFC 3339.
     """
 
-    operation: Operation
     process: Process
     platform: Platform
     context: Any
@@ -46,23 +44,10 @@ class Arrival(Value):
     began: float
     started_at: str
 
-    @classmethod
-    def of(cls, operation: Operation, event: object, context: Any, process: Process) -> Arrival:
-        """Return the arrival of an event."""
-        platform = recognise(event, context)
-        began, started_at = started(process.clock)
-        environ = os.environ if process.environ is None else process.environ
-        settings = platform.settings(context, environ)
-        scrub = Scrubber(settings.secrets())
-        telemetry = Telemetry(settings, scrub)
-        telemetry.know(
-            operation=operation.id,
-            account="default",
-            invocation_id=platform.invocation_id(context),
-        )
-        return cls(
-            operation, process, platform, context, settings, scrub, telemetry, began, started_at
-        )
+    def to(self, operation: Operation) -> Arrival:
+        """Return the arrival at an operation's door; from here on it is what is spoken of."""
+        self.telemetry.know(operation=operation.id, account="default")
+        return Arrival(**self.__dict__, operation=operation)
 
     def deadline(self, most: float | None = None, *, kept: float = 0.0) -> Deadline:
         """Return when the answer must be there.
@@ -76,6 +61,17 @@ class Arrival(Value):
         if most is not None:
             limit = most if limit is None else min(limit, most)
         return Deadline(self.process.clock, limit, self.began, kept=kept)
+
+
+class Arrival(Visit):
+    """One event at one operation's door.
+
+    Parameters
+    ----------
+    operation: whose door.
+    """
+
+    operation: Operation
 
     def own_region(self) -> str | None:
         """Return the platform's own region on its own cloud, else None."""
@@ -143,6 +139,18 @@ class Arrival(Value):
         )
         self.process.cold = False
         return result
+
+
+def visit(event: object, context: Any, process: Process) -> Visit:
+    """Return the visit of an event."""
+    platform = recognise(event, context)
+    began, started_at = started(process.clock)
+    environ = os.environ if process.environ is None else process.environ
+    settings = platform.settings(context, environ)
+    scrub = Scrubber(settings.secrets())
+    telemetry = Telemetry(settings, scrub)
+    telemetry.know(invocation_id=platform.invocation_id(context))
+    return Visit(process, platform, context, settings, scrub, telemetry, began, started_at)
 
 
 def own_cloud(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shared.arrival import Arrival
+from shared.arrival import Arrival, visit
 from shared.errors import SyncFailed, SyncRetryable
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
@@ -42,7 +42,7 @@ def handle(
     SyncFailed: the run failed, and it was a timer's or a workflow's, or the event or
         ``ON_FAILURE`` asks for it; ``SyncRetryable`` when trying again may help.
     """
-    arrival = Arrival.of(operation, event, context, process or _process)
+    arrival = visit(event, context, process or _process).to(operation)
     incoming = arrival.platform.open(event)
     given = incoming.parameters
     if incoming.kind == "http":
