@@ -185,7 +185,7 @@ class Driver:
                 losses += isinstance(error, WireError) and error.lost
                 continue
             self._note(answer.request_id)
-            return Answer(answer.body, answer.status, answer.request_id, losses > 0)
+            return answer.changed(after_lost=True) if losses else answer
 
     def _send(self, call: Call, attempt: int) -> Response:
         operation, target = self._operation, self._target

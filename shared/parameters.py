@@ -31,6 +31,7 @@ Given = dict[str, object]
 
 
 _fields: dict[type[CommonParams], Mapping[str, Field]] = {}
+_spellings: dict[type[CommonParams], Mapping[str, str]] = {}
 _validators: dict[tuple[type[CommonParams], bool], SchemaValidator] = {}
 
 
@@ -125,9 +126,17 @@ def fault(location: tuple[int | str, ...], kind: str, message: str) -> str:
     return f"{name}{place}: {said}"
 
 
+def _spellings_of(params: type[CommonParams]) -> Mapping[str, str]:
+    """Return our name for each of the vendor's own."""
+    if params not in _spellings:
+        known = fields_of(params).items()
+        _spellings[params] = {field.also: name for name, field in known if field.also}
+    return _spellings[params]
+
+
 def spelled(given: Mapping[Any, object], operation: Operation) -> tuple[Given, list[str]]:
     """Return the parameters under our names, and a fault for each given in two spellings."""
-    ours = {field.also: name for name, field in fields_of(operation.params).items() if field.also}
+    ours = _spellings_of(operation.params)
     named: Given = {}
     faults: list[str] = []
     for key, value in given.items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from shared.models.identity import AuthToken, Credentials
@@ -13,6 +14,9 @@ from shared.models.secret import Secret
 STARS = "***"
 SHORTEST = 3
 """A shorter secret is not replaced: it would be found in every word."""
+
+PIECE = 500
+"""Items of a list that are looked at together."""
 
 WORDS = re.compile(r"[A-Za-z0-9]+")
 
@@ -62,12 +66,34 @@ def spellings(character: str) -> str:
     return f"(?:{'|'.join(forms)})"
 
 
+@lru_cache(maxsize=256)
+def known(text: str, shown: str) -> _Known:
+    """Return what is known of a secret; kept, since every run of a process knows the same ones."""
+    return _Known(text, shown)
+
+
+def texts_of(document: Mapping[str, object]) -> Iterator[str]:
+    """Yield a JSON object as text, its long lists by themselves: a text of all would be large."""
+    short = document
+    for name, value in document.items():
+        if isinstance(value, list) and len(value) > PIECE:
+            short = {**short, name: None}
+            for start in range(0, len(value), PIECE):
+                yield as_text(value[start : start + PIECE])
+    yield as_text(short)
+
+
+def as_text(value: object) -> str:
+    """Return a value as JSON."""
+    return json.dumps(value, ensure_ascii=False, default=repr)
+
+
 class Scrubber:
     """Knows the secrets of one run and replaces them in texts, the longest first."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._known: dict[str, _Known] = {}
-        self._longest_first: list[_Known] | None = None
+        self._ordered: tuple[_Known, ...] | None = None
         for secret in secrets:
             self.learn(secret)
 
@@ -87,31 +113,47 @@ class Scrubber:
 
     def _learn(self, text: str, shown: str) -> None:
         if len(text) >= SHORTEST and text not in self._known:
-            self._known[text] = _Known(text, shown)
-            self._longest_first = None
+            self._known[text] = known(text, shown)
+            self._ordered = None
+
+    def _longest_first(self) -> tuple[_Known, ...]:
+        if self._ordered is None:
+            by_length = sorted(self._known.values(), key=lambda one: len(one.text), reverse=True)
+            self._ordered = tuple(by_length)
+        return self._ordered
 
     def text(self, text: str) -> str:
         """Return a text without any known secret."""
-        if self._longest_first is None:
-            self._longest_first = sorted(
-                self._known.values(), key=lambda known: len(known.text), reverse=True
-            )
-        for known in self._longest_first:
-            if known.anchor in text:
-                text = known.replaced_in(text)
+        for one in self._longest_first():
+            if one.anchor in text:
+                text = one.replaced_in(text)
         return text
 
     def document(self, document: Mapping[str, object]) -> Mapping[str, object]:
         """Return a JSON object with every text in it scrubbed, the same one if all is clean.
 
-        A long list of servers is looked at once as a whole: hardly ever is there anything
-        to replace.
+        It is looked at as a whole, a long list of servers in pieces: hardly ever is there
+        anything to replace.
         """
-        whole = json.dumps(document, ensure_ascii=False, default=repr)
-        if any(known.anchor in whole for known in self._known.values()):
+        if any(map(self._in, texts_of(document))):
             clean: Mapping[str, object] = self.value(document)
             return clean
         return document
+
+    def json(self, document: Mapping[str, object], dumps: Callable[[Any], str]) -> str:
+        """Return a JSON object as text, every text in it scrubbed.
+
+        Parameters
+        ----------
+        document: what is to be written.
+        dumps: writes it.
+        """
+        whole = dumps(document)
+        return dumps(self.value(document)) if self._in(whole) else whole
+
+    def _in(self, whole: str) -> bool:
+        """Return whether a secret may be in a JSON text: no escape can hide a plain word."""
+        return any(one.anchor in whole for one in self._longest_first())
 
     def value(self, value: Any) -> Any:
         """Return a JSON value with every text in it, keys included, scrubbed."""

@@ -1,13 +1,13 @@
 """Every setting: its name, what it is for, its default; and the one door it is read through.
 
-Settings are read when they are asked for and never kept: function platforms change the
-environment of a warm process between two invocations, and all of them rotate keys.
+Settings are read anew at every invocation and never kept: function platforms change the
+environment of a warm process between two of them, and all of them rotate keys.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from shared.models.secret import Secret
@@ -293,6 +293,18 @@ _ROWS = (
 SETTINGS: Mapping[str, Setting] = {row.name: row for row in _ROWS}
 """The table: every setting there is, by name, in the README's order."""
 
+SECRETS = tuple(row for row in _ROWS if row.secret)
+
+
+def environment(environ: Mapping[str, str]) -> tuple[str, Lookup]:
+    """Return the process environment, or a mapping in its place, as a place of settings.
+
+    Which names are set is seen at once: one call of a function asks for forty settings, most of
+    which are not set, and for those ``os.environ`` takes its time.
+    """
+    names = frozenset(environ)
+    return "environment", lambda name: environ.get(name) if name in names else None
+
 
 class Settings:
     """The door: reads settings from several places, the first that has a value wins.
@@ -313,7 +325,7 @@ class Settings:
     @classmethod
     def of_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read from the process environment only, or from another mapping in its place."""
-        return cls((("environment", environ.get),))
+        return cls((environment(environ),))
 
     def get(self, name: str) -> str | None:
         """Return the value of a setting, its default, or None when there is neither.
@@ -346,37 +358,37 @@ class Settings:
         Other settings refer to such names (the storage keys of a task, the URL of a
         notification), so they are in no table.
         """
-        return next((Secret(value) for _, value in self._found(Setting(name, "", ""))), None)
+        found = self._found(name, ())
+        return Secret(found[1]) if found else None
 
     def where(self, name: str) -> str | None:
         """Return the label of the place a setting's value comes from; None if it is not set.
 
         Raises KeyError for a name that is not in the table.
         """
-        return next((label for label, _ in self._found(SETTINGS[name])), None)
+        found = self._found(name, SETTINGS[name].also)
+        return found[0] if found else None
 
     def secrets(self) -> list[Secret]:
         """Return the value of every secret setting that is set, to be scrubbed from outputs."""
-        return [
-            Secret(value)
-            for row in SETTINGS.values()
-            if row.secret and (value := self._value(row)) is not None
-        ]
+        values = [self._found(row.name, row.also) for row in SECRETS]
+        return [Secret(found[1]) for found in values if found]
 
     def _value(self, row: Setting) -> str | None:
-        for _, lookup in self._sources:
-            for name in (row.name, *row.also) if row.also else (row.name,):
-                value = lookup(name)
-                if value and (value := value.strip()):
-                    return value
-        return row.default or None
+        found = self._found(row.name, row.also)
+        return found[1] if found else row.default or None
 
-    def _found(self, row: Setting) -> Iterator[tuple[str, str]]:
+    def _found(self, name: str, also: tuple[str, ...]) -> tuple[str, str] | None:
+        """Return the first place that has a value for a name, and the value."""
         for label, lookup in self._sources:
-            for name in (row.name, *row.also):
-                value = (lookup(name) or "").strip()
-                if value:
-                    yield label, value
+            value = lookup(name)
+            if value and (value := value.strip()):
+                return label, value
+            for other in also:
+                value = lookup(other)
+                if value and (value := value.strip()):
+                    return label, value
+        return None
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(label for label, _ in self._sources)})"

@@ -7,9 +7,10 @@ whole, and every text goes through the run's scrubber first.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from shared.models.result import Result
 from shared.scrub import Scrubber
@@ -22,10 +23,17 @@ with (
     Spared("aws_lambda_powertools.tracing", "Tracer"),
 ):
     from aws_lambda_powertools.logging import Logger
+    from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 SERVICE = "cloud-sync"
 NAMESPACE = "CloudSync"
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LEVELS: Mapping[str, int] = {
+    "DEBUG": logging.DEBUG,
+    "INFO": logging.INFO,
+    "WARNING": logging.WARNING,
+    "ERROR": logging.ERROR,
+    "CRITICAL": logging.CRITICAL,
+}
 
 
 if TYPE_CHECKING:
@@ -49,6 +57,29 @@ class _StandardOutput(_TextHandler):
         raise AttributeError
 
 
+class _Line(LambdaPowertoolsFormatter):
+    """Powertools' line for a record of ours: its sentence and its facts, no secret in them.
+
+    A record of ours holds no exception, no arguments and no keys but the facts, so that
+    Powertools' search for them is spared, half of a line's time.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts: Mapping[str, object] = record.__dict__["facts"]
+        scrub: Scrubber = record.__dict__["scrub"]
+        line: dict[str, Any] = {
+            "level": record.levelname,
+            "message": record.msg,
+            "timestamp": self.formatTime(record),
+            "service": SERVICE,
+            **{name: fact for name, fact in facts.items() if fact is not None},
+        }
+        trace = os.environ.get("_X_AMZN_TRACE_ID")
+        if trace:
+            line["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=")
+        return scrub.json(line, self.json_serializer)
+
+
 _loggers: list[Logger] = []
 
 
@@ -59,9 +90,7 @@ def _logger() -> Logger:
                 service=SERVICE,
                 level="INFO",
                 logger_handler=_StandardOutput(),
-                use_rfc3339=True,
-                utc=True,
-                location=None,
+                logger_formatter=_Line(use_rfc3339=True, utc=True),
             )
         )
     return _loggers[0]
@@ -81,7 +110,7 @@ class Telemetry:
         self._facts: dict[str, object] = {}
         self._metrics = settings.get("METRICS") or ""
         level = (settings.get("LOG_LEVEL") or "INFO").upper()
-        self._level = logging.getLevelName(level if level in LEVELS else "INFO")
+        self._level = LEVELS.get(level, logging.INFO)
 
     def know(self, **facts: object) -> None:
         """Put these facts into every later line of the run."""
@@ -89,16 +118,15 @@ class Telemetry:
 
     def report(self, level: str, sentence: str, facts: Mapping[str, object]) -> None:
         """Write one line; ``level`` is debug, info, warning or error."""
-        number = logging.getLevelName(level.upper())
-        if number < self._level:
+        if LEVELS[level.upper()] < self._level:
             return
         logger = _logger()
         if (
             getattr(logger, "level", None) != self._level
         ):  # setting it makes every logger forget what it knew
             logger.setLevel(self._level)
-        extra = dict(self._scrub.document({**self._facts, **facts}))
-        getattr(logger, level)(self._scrub.text(sentence), extra=extra)
+        extra = {"facts": {**self._facts, **facts}, "scrub": self._scrub}
+        getattr(logger, level)(sentence, extra=extra)
 
     def finished(self, result: Result) -> None:
         """Write the line every run ends with."""

@@ -91,15 +91,10 @@ def read_image(told: Mapping[str, Any]) -> Image | None:
 
 
 def health(status: str | None) -> str:
-    """Return a state in one of five words."""
+    """Return a state in one of five words; ``failed`` is what a person should look at."""
     if status is None:
         return "unknown"
     return HEALTH.get(status) or ("failed" if status.endswith("_FAILED") else "unknown")
-
-
-def needs_attention(server: Server) -> bool:
-    """Whether a person should look: ``ERROR`` or ``…_FAILED``."""
-    return server["health"] == "failed"
 
 
 def private_ips(endpoints: list[dict[str, Any]]) -> list[str]:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
-from functions.huawei.dev_server import needs_attention, read_server
+from functions.huawei.dev_server import health, read_server, text
 from functions.huawei.dialect import HUAWEI, project_of
 from shared import entrypoint
 from shared.errors import BadResponse, SyncError
@@ -112,15 +112,30 @@ def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> C
 class Listing:
     """The servers read so far, each id once.
 
+    Parameters
+    ----------
+    wanted: which of them are shown: ``all``, ``attention`` or ``none``; the others are counted.
+    room: how many bytes of JSON those that are shown may take.
+
     Attributes
     ----------
     total: what the provider said last.
-    servers: in the provider's order.
+    count: how many servers came.
+    by_status: how many of them in each state.
+    attention: the ids of those that a person should look at.
+    servers: those that are shown, in the provider's order.
+    truncated: whether there was no room for all that were to be shown.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: str, room: int) -> None:
         self.total = 0
+        self.count = 0
+        self.by_status: dict[str, int] = {}
+        self.attention: list[str] = []
         self.servers: list[Server] = []
+        self.truncated = False
+        self._wanted = wanted
+        self._room = room
         self._ids: set[str] = set()
 
     def add(self, answer: Answer) -> tuple[int, int]:
@@ -143,23 +158,53 @@ class Listing:
                 retryable=False,
             )
         self.total = max(0, total)
-        fresh = 0
-        for item in told:
-            server = read_server(item)
-            name = server["id"]
-            if name is not None and name in self._ids:
-                continue
-            if name is not None:
-                self._ids.add(name)
-            self.servers.append(server)
-            fresh += 1
-        return len(told), fresh
+        before = self.count
+        self._show([item for item in told if self._counts(item)])
+        return len(told), self.count - before
+
+    def _counts(self, told: Mapping[str, Any]) -> bool:
+        """Count a server if it is new; return whether it is to be shown."""
+        name, status = text(told.get("id")), text(told.get("status"))
+        if name is not None:
+            if name in self._ids:
+                return False
+            self._ids.add(name)
+        self.count += 1
+        known = status or "unknown"
+        self.by_status[known] = self.by_status.get(known, 0) + 1
+        failed = health(status) == "failed"
+        if failed and name is not None:
+            self.attention.append(name)
+        return self._wanted == "all" or (failed and self._wanted == "attention")
+
+    def _show(self, told: list[Mapping[str, Any]]) -> None:
+        """Keep these servers as long as there is room; a server is read only if it is shown."""
+        if self.truncated or not told:
+            return
+        servers = [read_server(item) for item in told]
+        taken = len(json.dumps(servers))
+        if taken > self._room:
+            self.truncated = True
+            servers, taken = fitting(servers, self._room)
+        self.servers += servers
+        self._room -= taken
+
+
+def fitting(servers: list[Server], room: int) -> tuple[list[Server], int]:
+    """Return the first servers that fit into so many bytes, and the bytes they take."""
+    taken = 0
+    for count, server in enumerate(servers):
+        size = len(json.dumps(server)) + len(", ")
+        if taken + size > room:
+            return servers[:count], taken
+        taken += size
+    return servers, taken
 
 
 def run(params: Params, target: Target) -> Steps[Outcome]:
     """Read one page, or all pages from the offset on, and sum them up."""
     project = yield from project_of(params.project_id, target)
-    listing = Listing()
+    listing = Listing(wanted(params, target), room(target))
     try:
         if params.limit is not None:
             page = sync_dev_servers(params, project, params.offset or 0, params.limit)
@@ -167,10 +212,10 @@ def run(params: Params, target: Target) -> Steps[Outcome]:
         else:
             yield from read_all(params, project, listing)
     except SyncError as error:
-        if listing.servers:
-            error.data = data_of(params, target, project, listing)
+        if listing.count:
+            error.data = data_of(params, project, listing)
         raise
-    data = data_of(params, target, project, listing)
+    data = data_of(params, project, listing)
     return Outcome("succeeded", summary(data), data, unknown_keys(params))
 
 
@@ -185,56 +230,30 @@ def read_all(params: Params, project: str, listing: Listing) -> Steps[None]:
             return
 
 
-def data_of(params: Params, target: Target, project: str, listing: Listing) -> dict[str, object]:
+def data_of(params: Params, project: str, listing: Listing) -> dict[str, object]:
     """Return the result's data."""
-    servers = listing.servers
-    by_status: dict[str, int] = {}
-    for server in servers:
-        status = server["status"] or "unknown"
-        by_status[status] = by_status.get(status, 0) + 1
     bounded = params.offset is not None or params.limit is not None
-    shown, truncated = fitting(listed(params, target, servers), room(target))
     return dict(
         Data(
             project_id=project,
-            total=listing.total if bounded else len(servers),
-            by_status=by_status,
-            attention=[s["id"] for s in servers if s["id"] is not None and needs_attention(s)],
-            complete=len(servers) >= listing.total,
-            truncated=truncated,
-            servers=shown,
+            total=listing.total if bounded else listing.count,
+            by_status=listing.by_status,
+            attention=listing.attention,
+            complete=listing.count >= listing.total,
+            truncated=listing.truncated,
+            servers=listing.servers,
         )
     )
 
 
-def listed(params: Params, target: Target, servers: list[Server]) -> list[Server]:
-    """Return the servers that the caller wants to see."""
-    default = "attention" if target.trigger in ROOM_BYTES else "all"
-    wanted = params.include_servers or default
-    if wanted == "all":
-        return servers
-    return [server for server in servers if needs_attention(server)] if wanted != "none" else []
+def wanted(params: Params, target: Target) -> str:
+    """Return which servers the caller wants to see."""
+    return params.include_servers or ("attention" if target.trigger in ROOM_BYTES else "all")
 
 
 def room(target: Target) -> int:
     """Return how many bytes of servers the way out has room for."""
     return ROOM_BYTES.get(target.trigger, ROOM_ELSEWHERE)
-
-
-LARGEST_USUAL = 1024
-"""Bytes of a server that are not measured: most take about 400."""
-
-
-def fitting(servers: list[Server], most: int) -> tuple[list[Server], bool]:
-    """Return as many servers as fit into ``most`` bytes, and whether any was left out."""
-    if len(servers) * LARGEST_USUAL <= most and len(json.dumps(servers)) <= most:
-        return servers, False
-    taken = 0
-    for count, server in enumerate(servers):
-        taken += len(json.dumps(server)) + 2
-        if taken > most:
-            return servers[:count], True
-    return servers, False
 
 
 def summary(data: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.credentials.key_pair import Part, header_text, key_pair
+from shared.credentials.key_pair import header_text, key_pair
 from shared.credentials.search import Advice, Identity, Search
 from shared.models.identity import AuthToken
 from shared.models.secret import Secret
@@ -41,7 +41,7 @@ def find(search: Search) -> Identity | None:
     )
     if credentials is not None:
         project = "HUAWEICLOUD_SDK_PROJECT_ID"
-        project_id = header_text(Part(project, search.settings.get(project)))
+        project_id = header_text((project, search.settings.get(project)))
         return Identity(credentials, project_id=project_id or None)
     return None if search.on_platform else _in_profile(search)
 
@@ -52,7 +52,7 @@ def _token(search: Search) -> AuthToken | None:
     if secret is None:
         search.looked.append(f"the setting {name} (not set)")
         return None
-    text = header_text(Part(name, secret.reveal()))
+    text = header_text((name, secret.reveal()))
     return AuthToken(Secret(text), source=f"{search.settings.where(name)} {name}")
 
 

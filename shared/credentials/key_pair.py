@@ -5,20 +5,11 @@ from __future__ import annotations
 from shared.errors import Misconfigured
 from shared.models.identity import Keys
 from shared.models.secret import Secret
-from shared.models.value import Value
 
-
-class Part(Value):
-    """One of the texts that make up keys.
-
-    Parameters
-    ----------
-    name: where it stands, for people: a setting's name or a field of a file.
-    text: what stands there; None or blank when nothing does.
-    """
-
-    name: str
-    text: str | None
+Part = tuple[str, "str | None"]
+"""One of the texts that make up keys: where it stands, for people (a setting's name or a field
+of a file), and what stands there, None or blank when nothing does.
+"""
 
 
 def key_pair(
@@ -41,20 +32,20 @@ def key_pair(
     could not be sent in a header. The message names parts, never what they hold.
     """
     parts = [key_id, secret] + ([token] if token else [])
-    texts = {part.name: text for part in parts if (text := header_text(part))}
+    texts = {part[0]: text for part in parts if (text := header_text(part))}
     if not texts:
         return None
     needed = parts if token_required else parts[:2]
-    missing = [part.name for part in needed if part.name not in texts]
+    missing = [name for name, _ in needed if name not in texts]
     if missing:
         raise Misconfigured(
             f"Half-set credentials: {' and '.join(texts)} set, {' and '.join(missing)} not.",
             hint=f"Set {' and '.join(missing)} too, or remove {' and '.join(texts)}.",
         )
-    session = texts.get(token.name) if token else None
+    session = texts.get(token[0]) if token else None
     return Keys(
-        access_key_id=texts[key_id.name],
-        secret=Secret(texts[secret.name]),
+        access_key_id=texts[key_id[0]],
+        secret=Secret(texts[secret[0]]),
         token=Secret(session) if session else None,
         source=source,
     )
@@ -66,15 +57,16 @@ def header_text(part: Part) -> str:
     Raises :class:`shared.errors.Misconfigured` for a text that no vendor ever gave out and
     that would break the header it is sent in.
     """
-    text = (part.text or "").strip()
-    if not all("!" <= character <= "~" for character in text):
+    name, given = part
+    text = (given or "").strip()
+    if not (text.isascii() and text.isprintable()) or " " in text:
         raise Misconfigured(
-            f"{part.name} holds a space, a line break, a control or a non-ASCII character.",
+            f"{name} holds a space, a line break, a control or a non-ASCII character.",
             hint="Copy the value again, in one piece and without anything around it.",
         )
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         raise Misconfigured(
-            f"{part.name} is in quotes, which would be taken as part of it.",
+            f"{name} is in quotes, which would be taken as part of it.",
             hint="Remove the quotes.",
         )
     return text

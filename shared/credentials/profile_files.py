@@ -85,7 +85,7 @@ class ProfileFile(Value):
         """
         if value is not None and not isinstance(value, str):
             raise self.unusable(f"has a {field} that is not a text, in profile {profile}")
-        return Part(f"{field} in profile {profile} of {self.shown}", value)
+        return (f"{field} in profile {profile} of {self.shown}", value)
 
     def unusable(self, why: str, hint: str = "") -> Misconfigured:
         """Return the error that says why this file cannot be used."""

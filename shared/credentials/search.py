@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shared.credentials.key_pair import Part, key_pair
+from shared.credentials.key_pair import key_pair
 from shared.errors import Misconfigured
 from shared.models.identity import Credentials, Keys
 from shared.models.value import Value
@@ -78,9 +78,9 @@ class Search:
         handed = self.role()
         if handed is not None:
             keys = key_pair(
-                Part("the role's key id", handed.access_key_id),
-                Part("the role's secret", handed.secret.reveal()),
-                Part("the role's token", handed.token.reveal() if handed.token else None),
+                ("the role's key id", handed.access_key_id),
+                ("the role's secret", handed.secret.reveal()),
+                ("the role's token", handed.token.reveal() if handed.token else None),
                 source=handed.source or "function role",
             )
             if keys is not None:
@@ -95,9 +95,9 @@ class Search:
         """
         settings = self.settings
         keys = key_pair(
-            Part(key_id, settings.get(key_id)),
-            Part(secret, _revealed(settings, secret)),
-            Part(token, _revealed(settings, token)) if token else None,
+            (key_id, settings.get(key_id)),
+            (secret, _revealed(settings, secret)),
+            (token, _revealed(settings, token)) if token else None,
             source=f"{settings.where(key_id)} {key_id}",
         )
         if keys is None:

@@ -48,17 +48,15 @@ class Value:
 
     def __init__(self, *inorder: object, **named: object) -> None:
         values, declared = self.__dict__, self.declared
-        values.update(self._defaults)
         if inorder:
-            values.update(zip(declared, inorder, strict=False))
+            count = len(named) + len(inorder)
+            named.update(zip(declared, inorder, strict=False))
+            if len(named) != count:
+                raise TypeError(f"{type(self).__name__} was given a value twice, or too many")
+        values.update(self._defaults)
         values.update(named)
-        if len(values) != len(declared) or values.keys() != declared.keys():
+        if values.keys() != declared.keys():
             raise TypeError(f"{type(self).__name__} takes {', '.join(declared)}")
-        if inorder and (
-            len(inorder) > len(declared)
-            or any(map(named.__contains__, list(declared)[: len(inorder)]))
-        ):
-            raise TypeError(f"{type(self).__name__} was given a value twice, or too many")
 
     def changed(self, **named: object) -> Self:
         """Return a copy with some values changed."""

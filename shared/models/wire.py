@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -10,6 +11,17 @@ from urllib.parse import urlsplit
 from shared.models.value import Value
 
 Pairs = tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=64)
+def host_of(origin: str) -> str:
+    """Return an origin's ``Host`` header; kept, since a process speaks to few of them."""
+    parts = urlsplit(origin)
+    default = {"https": 443, "http": 80}.get(parts.scheme)
+    name = parts.hostname or ""
+    if ":" in name:
+        name = f"[{name}]"
+    return name if parts.port in {None, default} else f"{name}:{parts.port}"
 
 
 class Request(Value):
@@ -38,12 +50,7 @@ class Request(Value):
     @property
     def host(self) -> str:
         """The authority as the ``Host`` header carries it (default ports left out)."""
-        parts = urlsplit(self.origin)
-        default = {"https": 443, "http": 80}.get(parts.scheme)
-        name = parts.hostname or ""
-        if ":" in name:
-            name = f"[{name}]"
-        return name if parts.port in {None, default} else f"{name}:{parts.port}"
+        return host_of(self.origin)
 
 
 class Response(Value):

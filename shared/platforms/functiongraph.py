@@ -6,14 +6,14 @@ runtimes, whose remaining time mixes seconds and milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.errors import Misconfigured
 from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.platforms.incoming import Incoming, is_http, text_of, timer
-from shared.settings import Settings
+from shared.settings import Settings, environment
 
 LEAST_CREDIBLE_MS = 1000
 """A remaining time below this at the start is seconds mistaken for milliseconds: the
@@ -37,11 +37,16 @@ class FunctionGraph:
 
     def settings(self, context: Any, environ: Mapping[str, str]) -> Settings:
         """The settings are the function's user data, then the process environment."""
+        told: Callable[[str], object] = getattr(context, "getUserData", nothing)
 
         def user_data(name: str) -> str | None:
-            return text_of(getter(context, "getUserData", name))
+            try:
+                value = told(name)
+            except Exception:  # noqa: BLE001 - as in getter
+                return None
+            return value if isinstance(value, str) else None
 
-        return Settings([("user data", user_data), ("environment", environ.get)])
+        return Settings([("user data", user_data), environment(environ)])
 
     def invocation_id(self, context: Any) -> str | None:
         """Return what ``getRequestID`` says."""
@@ -83,6 +88,10 @@ class FunctionGraph:
         return Keys(
             key_id, Secret(secret), Secret(token), "the function's agency (FunctionGraph context)"
         )
+
+
+def nothing(_name: str) -> None:
+    """Return what a runtime without user data would say."""
 
 
 def getter(context: Any, name: str, *arguments: str) -> object:

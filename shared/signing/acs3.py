@@ -28,7 +28,6 @@ from shared.signing.canonical import (
     canonical_query,
     encoded_path,
     hmac_sha256,
-    host_of,
     lower_names,
     sha256_hex,
     utc,
@@ -120,7 +119,7 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
     """
     payload_hash = sha256_hex(request.body)
     added = {
-        "host": host_of(request.origin),
+        "host": request.host,
         "x-acs-date": acs_date(now),
         "x-acs-signature-nonce": nonce,
         "x-acs-content-sha256": payload_hash,

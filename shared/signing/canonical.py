@@ -9,24 +9,27 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timezone
-from functools import lru_cache
 from urllib.parse import quote
 
 from shared.errors import Internal
 from shared.models.wire import Request
 
+UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
+PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
+
 
 def percent_encode(text: str) -> str:
     """Percent-encode everything but ``A-Z a-z 0-9 - _ . ~`` (RFC 3986, section 2.3), as UTF-8."""
-    # Most names and many values are plain letters and digits: four times as fast.
-    return text if text.isalnum() and text.isascii() else quote(text, safe="")
+    # Most need none, and to see that takes a quarter of the time.
+    return text if UNRESERVED(text) else quote(text, safe="")
 
 
 def encoded_path(path: str) -> str:
     """Percent-encode each segment of a plain-text path; an empty path is ``/``."""
-    return quote(path, safe="/") or "/"
+    return (path if PLAIN_PATH(path) else quote(path, safe="/")) or "/"
 
 
 def encoded_query(pairs: Iterable[tuple[str, str]]) -> str:
@@ -88,12 +91,6 @@ def with_signed_headers(request: Request, headers: Mapping[str, str]) -> Request
     return Request(
         request.method, request.origin, request.path, request.query, headers, request.body
     )
-
-
-@lru_cache(maxsize=64)
-def host_of(origin: str) -> str:
-    """Return an origin's ``Host`` header; kept, since a process speaks to few of them."""
-    return Request("GET", origin).host
 
 
 def sha256_hex(data: bytes) -> str:

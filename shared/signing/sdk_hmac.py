@@ -33,7 +33,6 @@ from shared.signing.canonical import (
     canonical_query,
     encoded_path,
     hmac_sha256,
-    host_of,
     lower_names,
     sha256_hex,
     utc,
@@ -142,7 +141,7 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
     nonce: never used before, so a retry needs a new one.
     """
     date = sdk_date(now)
-    added = {"Host": host_of(request.origin), "X-Sdk-Date": date, NONCE_HEADER: nonce}
+    added = {"Host": request.host, "X-Sdk-Date": date, NONCE_HEADER: nonce}
     if keys.token is not None:
         added["X-Security-Token"] = keys.token.reveal()
     headers = with_headers(request.headers, OWN_HEADERS, added)

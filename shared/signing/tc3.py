@@ -40,7 +40,6 @@ from shared.signing.canonical import (
     encoded_path,
     encoded_query,
     hmac_sha256,
-    host_of,
     lower_names,
     sha256_hex,
     utc,
@@ -143,7 +142,7 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str, service: st
     """
     timestamp = int(utc(now).timestamp())
     added = {
-        "Host": host_of(request.origin),
+        "Host": request.host,
         "X-TC-Timestamp": str(timestamp),
         NONCE_HEADER: nonce.lower(),
     }

@@ -1,0 +1,66 @@
+"""Which certificate authorities are trusted: the system's, unless a setting names others."""
+
+from __future__ import annotations
+
+import os
+import ssl
+
+from shared.errors import Misconfigured
+
+TRUST_STORES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+)
+
+
+def trust_store(configured: str | None) -> tuple[str, str]:
+    """Return the certificate file (or folder) that will be trusted, and how it was chosen.
+
+    Raises
+    ------
+    Misconfigured: the file that was named does not exist, or none was found.
+    """
+    if configured:
+        if not os.path.exists(configured):
+            msg = f"SSL_CERT_FILE names {configured}, which does not exist"
+            raise Misconfigured(msg, code="NoTrustStore", hint="Correct SSL_CERT_FILE or unset it.")
+        return configured, "SSL_CERT_FILE"
+    default = ssl.get_default_verify_paths()
+    for path, how in (
+        (default.cafile, "the interpreter's default"),
+        *((path, "a usual place") for path in TRUST_STORES),
+        (default.capath, "the interpreter's default folder"),
+    ):
+        if path and os.path.exists(path) and (os.path.isfile(path) or os.listdir(path)):
+            return path, how
+    msg = "no certificate authorities were found on this machine"
+    raise Misconfigured(
+        msg,
+        code="NoTrustStore",
+        hint="Set SSL_CERT_FILE to a PEM file of trusted certificates; looked for the "
+        f"interpreter's default and {', '.join(TRUST_STORES)}.",
+    )
+
+
+def tls_context(configured: str | None) -> ssl.SSLContext:
+    """Return a verifying TLS context over the trust store.
+
+    Raises
+    ------
+    Misconfigured: there is no trust store or it holds no certificate.
+    """
+    path, how = trust_store(configured)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        if os.path.isdir(path):
+            context.load_verify_locations(capath=path)
+        else:
+            context.load_verify_locations(cafile=path)
+    except (ssl.SSLError, OSError) as error:
+        msg = f"the trust store {path} ({how}) could not be read: {type(error).__name__}"
+        raise Misconfigured(
+            msg, code="NoTrustStore", hint="Set SSL_CERT_FILE to a readable PEM file."
+        ) from None
+    return context
