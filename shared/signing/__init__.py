@@ -1,1 +1,1 @@
-"""The three providers' request signatures: pure functions of values, standard library only."""
+"""Four request signatures: pure functions of values, standard library only."""

@@ -17,11 +17,11 @@ import pytest
 from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.models.wire import Request
-from shared.signing import acs3, sdk_hmac, tc3
+from shared.signing import acs3, sdk_hmac, sigv4, tc3
 from shared.signing.canonical import canonical_query, lower_names, sha256_hex
 
 VECTORS = Path(__file__).parent.parent / "vectors"
-FILES = ("acs3.json", "sdk_hmac_sha256.json", "tc3.json")
+FILES = ("acs3.json", "sdk_hmac_sha256.json", "sigv4.json", "tc3.json")
 ABOUT_A_VECTOR = {"id", "provider", "algorithm", "sources", "notes"}
 
 Inputs = dict[str, Any]
@@ -125,12 +125,49 @@ def huawei(inputs: Inputs) -> Steps:
     }
 
 
+def raw_request(text: str) -> tuple[str, str, list[tuple[str, str]], dict[str, str], bytes]:
+    """Return method, path, query, headers and body of a request as the suite writes it."""
+    head, _, body = text.partition("\n\n")
+    first, *lines = head.split("\n")
+    method, _, rest = first.partition(" ")
+    path, _, query = rest.rpartition(" ")[0].partition("?")
+    headers: dict[str, list[str]] = {}
+    name = ""
+    for line in lines:
+        if line.startswith(" "):  # an obsolete folded header
+            headers[name][-1] += line
+            continue
+        name, _, value = line.partition(":")
+        name = name.lower()
+        headers.setdefault(name, []).append(value.strip())
+    joined = {name: ",".join(values) for name, values in headers.items()}
+    return method, path, parse_qsl(query, keep_blank_values=True), joined, body.encode()
+
+
+def amazon(inputs: Inputs) -> Steps:
+    method, path, query, headers, body = raw_request(inputs.pop("raw_request"))
+    assert headers["x-amz-date"] == inputs["date"]
+    signed = sorted(headers)
+    canonical = sigv4.canonical_request(method, path, query, headers, signed, sha256_hex(body))
+    moment = inputs.pop("date")
+    scope = sigv4.credential_scope(moment[:8], inputs.pop("region"), inputs.pop("service"))
+    to_sign = sigv4.string_to_sign(moment, scope, canonical)
+    signature = sigv4.signature(sigv4.signing_key(inputs.pop("secret_key"), scope), to_sign)
+    return {
+        "canonical_request": canonical,
+        "string_to_sign": to_sign,
+        "signature": signature,
+        "authorization": sigv4.authorization(inputs.pop("access_key"), scope, signed, signature),
+    }
+
+
 WALKERS: dict[tuple[str, str], Callable[[Inputs], Steps]] = {
     ("alibaba", "ACS3-HMAC-SHA256"): alibaba,
     ("alibaba", "ACS3 canonical query"): alibaba_query,
     ("tencent", "TC3-HMAC-SHA256"): tencent,
     ("huawei", "SDK-HMAC-SHA256"): huawei,
     ("huawei", "canonical query"): huawei_query,
+    ("aws", "AWS4-HMAC-SHA256"): amazon,
 }
 
 
@@ -172,7 +209,7 @@ def test_nothing_in_a_vector_is_left_unread(vector: dict[str, Any]) -> None:
 
 def test_every_scheme_has_vectors() -> None:
     assert {(vector["provider"], vector["algorithm"]) for vector in vectors()} == set(WALKERS)
-    assert len(vectors()) == 8 + 11 + 14
+    assert len(vectors()) == 8 + 11 + 14 + 34
 
 
 @pytest.mark.parametrize(
