@@ -16,8 +16,8 @@ from shared.errors import Internal
 from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.models.wire import Request
-from shared.signing import acs3, sdk_hmac, tc3
-from shared.signing.canonical import lower_names, sha256_hex, target
+from shared.signing import acs3, sdk_hmac, sigv4, tc3
+from shared.signing.canonical import encoded_path, lower_names, sha256_hex, target
 
 NOW = datetime(2026, 11, 21, 20, 24, 29, 123456, tzinfo=timezone.utc)
 PERMANENT = Keys("LTAIexampleid", Secret("exampleSecret"))
@@ -79,6 +79,22 @@ def recompute_sdk_hmac(request: Request, signed: list[str]) -> str:
     )
 
 
+def sign_sigv4(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
+    """Signature Version 4 has no nonce."""
+    return sigv4.sign(request, keys, now=now, region="eu-west-1", service="lambda")
+
+
+def recompute_sigv4(request: Request, signed: list[str]) -> str:
+    path, query, headers = as_received(request)
+    canonical = sigv4.canonical_request(
+        request.method, encoded_path(path), query, headers, signed, sha256_hex(request.body)
+    )
+    moment = headers["x-amz-date"]
+    scope = sigv4.credential_scope(moment[:8], "eu-west-1", "lambda")
+    to_sign = sigv4.string_to_sign(moment, scope, canonical)
+    return sigv4.signature(sigv4.signing_key("exampleSecret", scope), to_sign)
+
+
 SCHEMES = {
     "acs3": Scheme(
         acs3.sign,
@@ -127,6 +143,19 @@ SCHEMES = {
         recompute_sdk_hmac,
         "x-security-token",
     ),
+    "sigv4": Scheme(
+        sign_sigv4,
+        Request(
+            "POST",
+            "https://lambda.eu-west-1.amazonaws.com",
+            "/2015-03-31/functions/a b/invocations",
+            (("Qualifier", "$LATEST"), ("a", "é")),
+            {"X-Amz-Invocation-Type": "Event", "Content-Type": "application/json", "accept": "*/*"},
+            b"{}",
+        ),
+        recompute_sigv4,
+        "x-amz-security-token",
+    ),
 }
 
 each_scheme = pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
@@ -165,7 +194,7 @@ def test_signing_leaves_the_request_it_was_given_alone(scheme: Scheme) -> None:
     )
 
 
-@each_scheme
+@pytest.mark.parametrize("scheme", [scheme for name, scheme in SCHEMES.items() if name != "sigv4"])
 def test_two_nonces_in_one_second_give_two_signatures(scheme: Scheme) -> None:
     first = scheme.sign(scheme.request, PERMANENT, now=NOW, nonce="0a1b")
     second = scheme.sign(scheme.request, PERMANENT, now=NOW, nonce="2c3d")
@@ -317,6 +346,16 @@ def test_sdk_hmac_sends_but_does_not_sign_a_header_with_an_underscore() -> None:
 
     assert signed.headers["TEST_UNDERSCORE"] == "value"
     assert signed_names(signed) == ["host", "x-request-nonce", "x-sdk-date"]
+
+
+def test_sigv4_signs_every_amz_header_and_the_content_type_but_not_accept() -> None:
+    signed = sigv4.sign(
+        SCHEMES["sigv4"].request, TEMPORARY, now=NOW, region="eu-west-1", service="lambda"
+    )
+
+    sent = {name.lower() for name in signed.headers}
+    assert set(signed_names(signed)) == sent - {"accept", "authorization"}
+    assert "/20261121/eu-west-1/lambda/aws4_request," in signed.headers["Authorization"]
 
 
 def test_sdk_hmac_ends_the_canonical_path_with_one_slash() -> None:

@@ -128,7 +128,7 @@ def huawei(inputs: Inputs) -> Steps:
 def raw_request(text: str) -> tuple[str, str, list[tuple[str, str]], dict[str, str], bytes]:
     """Return method, path, query, headers and body of a request as the suite writes it."""
     head, _, body = text.partition("\n\n")
-    first, *lines = head.split("\n")
+    first, *lines = head.rstrip("\n").split("\n")
     method, _, rest = first.partition(" ")
     path, _, query = rest.rpartition(" ")[0].partition("?")
     headers: dict[str, list[str]] = {}
@@ -147,6 +147,8 @@ def raw_request(text: str) -> tuple[str, str, list[tuple[str, str]], dict[str, s
 def amazon(inputs: Inputs) -> Steps:
     method, path, query, headers, body = raw_request(inputs.pop("raw_request"))
     assert headers["x-amz-date"] == inputs["date"]
+    if "session_token" in inputs:  # the suite's request is the one before the signer adds it
+        headers["x-amz-security-token"] = inputs.pop("session_token")
     signed = sorted(headers)
     canonical = sigv4.canonical_request(method, path, query, headers, signed, sha256_hex(body))
     moment = inputs.pop("date")
