@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from local.emulator.huawei import PROJECT
+from local.emulator.keys import AWS_ROLE
+
 LIMIT_SECONDS = 60
 MOMENT = "2026-11-21T02:00:00Z"
 TIMER = "example-nightly"
@@ -54,7 +57,14 @@ def aws(function: str, parameters: Parameters, environ: Mapping[str, str], *, ti
         "AWS Lambda",
         event,
         context,
-        {**environ, "AWS_LAMBDA_FUNCTION_NAME": function, "AWS_REGION": "eu-west-1"},
+        {
+            **environ,
+            "AWS_LAMBDA_FUNCTION_NAME": function,
+            "AWS_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": AWS_ROLE.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": AWS_ROLE.secret,
+            "AWS_SESSION_TOKEN": AWS_ROLE.token or "",
+        },
     )
 
 
@@ -85,7 +95,12 @@ def function_compute(
         "Function Compute",
         json.dumps(event).encode(),
         context,
-        {**settings, "FC_FUNCTION_NAME": function, "FC_REGION": region},
+        {
+            **settings,
+            "FC_FUNCTION_NAME": function,
+            "FC_REGION": region,
+            "FC_ACCOUNT_ID": "1000000000000000",
+        },
     )
 
 
@@ -131,11 +146,15 @@ class FunctionGraphContext:
     ----------
     user_data: the user's settings, which are in no environment variable there.
     keys: the agency's temporary keys: id, secret, token.
+    function: the function's name.
     """
 
-    def __init__(self, user_data: Mapping[str, str], keys: tuple[str, str, str]) -> None:
+    def __init__(
+        self, user_data: Mapping[str, str], keys: tuple[str, str, str], function: str = ""
+    ) -> None:
         self._user_data = dict(user_data)
         self._keys = keys
+        self._function = function
         self._request_id = str(uuid.uuid4())
 
     def getRequestID(self) -> str:  # noqa: N802 - the platform's name, as those below
@@ -149,6 +168,22 @@ class FunctionGraphContext:
     def getRemainingTimeInMilliSeconds(self) -> int:  # noqa: N802
         """Return the time left."""
         return LIMIT_SECONDS * 1000
+
+    def getFunctionName(self) -> str:  # noqa: N802
+        """Return the function's name."""
+        return self._function
+
+    def getPackage(self) -> str:  # noqa: N802
+        """Return the application that the function is in."""
+        return "default"
+
+    def getVersion(self) -> str:  # noqa: N802
+        """Return the version that runs."""
+        return "latest"
+
+    def getProjectID(self) -> str:  # noqa: N802
+        """Return the function's project."""
+        return PROJECT
 
     def getSecurityAccessKey(self) -> str:  # noqa: N802
         """Return the agency's temporary key id."""
@@ -164,7 +199,7 @@ class FunctionGraphContext:
 
 
 def functiongraph(
-    _function: str, parameters: Parameters, environ: Mapping[str, str], *, timer: bool
+    function: str, parameters: Parameters, environ: Mapping[str, str], *, timer: bool
 ) -> Call:
     """Huawei FunctionGraph: settings and the agency's keys behind the context's getters."""
     user_data = dict(environ)
@@ -182,5 +217,5 @@ def functiongraph(
             "trigger_name": TIMER,
             "user_event": json.dumps(parameters),
         }
-    context = FunctionGraphContext(user_data, keys)
+    context = FunctionGraphContext(user_data, keys, function)
     return Call("FunctionGraph", event, context, {"RUNTIME_TIMEOUT": str(LIMIT_SECONDS)})

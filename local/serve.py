@@ -23,8 +23,9 @@ from shared.errors import Misconfigured
 from shared.settings import CALLERS, SETTINGS, Settings
 
 DESCRIPTION = """\
-Starts the emulator of EDAS, E-HPC, CWP, OMS, ModelArts and IAM on this machine and prints the
-settings that lead to it, as lines for a shell. The keys are made up and open nothing.
+Starts the emulator of EDAS, E-HPC, CWP, OMS, ModelArts and IAM, and of the four platforms' invoke
+APIs, on this machine and prints the settings that lead to it, as lines for a shell. The keys are
+made up and open nothing.
 
 With --http also a gateway that plays the platforms' HTTP triggers in front of the functions,
 on 127.0.0.1. Who may call is set as on a platform, by HTTP_BEARER_TOKENS and the others of this
@@ -51,7 +52,8 @@ def port(text: str) -> int:
     """Return the first of the ports; raises what argparse shows as wrong usage."""
     number = int(text)
     if not 1 <= number <= HIGHEST_PORT - len(ENDPOINT_SETTINGS):
-        raise argparse.ArgumentTypeError(f"{number} leaves no room for seven ports")
+        needed = len(ENDPOINT_SETTINGS) + 1
+        raise argparse.ArgumentTypeError(f"{number} leaves no room for {needed} ports")
     return number
 
 

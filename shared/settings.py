@@ -67,6 +67,26 @@ _ROWS = (
         "`intl` sends CWP's calls to the international site; unset is the Chinese one.",
     ),
     Setting(
+        "AWS_ENDPOINT_URL_LAMBDA",
+        ENDPOINTS,
+        "URL that stands in for AWS Lambda's own where a function asks to be run again.",
+    ),
+    Setting(
+        "ALIBABA_FC_ENDPOINT_URL",
+        ENDPOINTS,
+        "URL that stands in for Function Compute's own where a function asks to be run again.",
+    ),
+    Setting(
+        "TENCENT_SCF_ENDPOINT_URL",
+        ENDPOINTS,
+        "URL that stands in for SCF's own where a function asks to be run again.",
+    ),
+    Setting(
+        "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL",
+        ENDPOINTS,
+        "URL that stands in for FunctionGraph's own where a function asks to be run again.",
+    ),
+    Setting(
         "ALIBABA_CLOUD_REGION_ID",
         REGIONS,
         "Region of the Alibaba Cloud operations when the event names none.",
@@ -80,7 +100,8 @@ _ROWS = (
     Setting(
         "HUAWEICLOUD_REGION",
         REGIONS,
-        "Region of the Huawei Cloud operations when the event names none.",
+        "Region of the Huawei Cloud operations when the event names none; "
+        "on FunctionGraph the function's own region.",
     ),
     Setting(
         "DEFAULT_PARAMETERS",
@@ -259,6 +280,20 @@ _ROWS = (
     Setting("HOME", PLATFORM, "Home directory; the vendors' profile files are looked for there."),
     Setting("AWS_LAMBDA_FUNCTION_NAME", PLATFORM, "Name of the function on AWS Lambda."),
     Setting("AWS_REGION", PLATFORM, "Region of the function on AWS Lambda."),
+    Setting("AWS_ACCESS_KEY_ID", PLATFORM, "Access key id of the function's role on AWS Lambda."),
+    Setting(
+        "AWS_SECRET_ACCESS_KEY",
+        PLATFORM,
+        "Secret access key of the function's role on AWS Lambda.",
+        secret=True,
+    ),
+    Setting(
+        "AWS_SESSION_TOKEN",
+        PLATFORM,
+        "Session token of the function's role on AWS Lambda.",
+        secret=True,
+    ),
+    Setting("FC_ACCOUNT_ID", PLATFORM, "Account of the function on Function Compute."),
     Setting("FC_FUNCTION_NAME", PLATFORM, "Name of the function on Function Compute."),
     Setting(
         "FC_REGION",
@@ -282,6 +317,8 @@ _ROWS = (
     ),
     Setting("RUNTIME_TIMEOUT", PLATFORM, "Time limit of the function on FunctionGraph, seconds."),
     Setting("RUNTIME_PROJECT_ID", PLATFORM, "Project of the function on FunctionGraph."),
+    Setting("RUNTIME_FUNC_NAME", PLATFORM, "Name of the function on FunctionGraph."),
+    Setting("RUNTIME_FUNC_VERSION", PLATFORM, "Version of the function on FunctionGraph."),
     Setting(
         "RUNTIME_USERDATA",
         PLATFORM,

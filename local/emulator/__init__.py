@@ -15,6 +15,7 @@ What it assumes where the providers' pages are silent is listed in
 from local.emulator import faults
 from local.emulator.dev_servers import generate
 from local.emulator.huawei import Project, SyncTask
+from local.emulator.invocations import Invocation
 from local.emulator.keys import Key
 from local.emulator.message import Received
 from local.emulator.server import Emulator
@@ -22,6 +23,7 @@ from local.emulator.tencent import SyncRun
 
 __all__ = [
     "Emulator",
+    "Invocation",
     "Key",
     "Project",
     "Received",

@@ -1,4 +1,4 @@
-"""Alibaba Cloud as its pages describe it: EDAS and E-HPC Instant."""
+"""Alibaba Cloud as its pages describe it: EDAS, E-HPC Instant, and runs of Function Compute."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from local.emulator import keys as known
+from local.emulator.invocations import Invocation, Invocations
 from local.emulator.keys import Key, KeyRing, NonceMemory
 from local.emulator.message import Received, Reply, to_json
 from local.emulator.service import Refusal
@@ -32,6 +34,10 @@ ERRORS = {
     "Throttling.User": (400, "Request was denied due to user flow control."),
     "ServiceUnavailable": (503, "The request has failed due to a temporary failure."),
     "InternalError": (500, "The request processing has failed due to some unknown error."),
+    "AccessDenied": (403, "The caller is not authorized to perform the operation."),
+    "FunctionNotFound": (404, "The function does not exist."),
+    "InvalidArgument": (400, "An argument is not valid."),
+    "RequestTooLarge": (413, "The event is larger than an asynchronous run takes."),
     "ImageAlreadyExists": (400, "The image already exists in the target region."),
     "InvalidParams": (403, "The specified parameter is not valid."),
     "ImageNotFound": (404, "The specified image does not exist."),
@@ -40,11 +46,14 @@ ERRORS = {
     "EcsError": (406, "ECS reported an error."),
     "AliyunError": (406, "Alibaba Cloud reported an error."),
 }
-"""Code -> HTTP status and text. The last seven are E-HPC's page, the rest the gateway's."""
+"""Code -> HTTP status and text. The last seven are E-HPC's page, the four before them Function
+Compute's, the rest the gateway's."""
 
 TYPES = ("ecs", "slb", "vpc", "ram", "all")
 REGIONS = ("cn-hangzhou", "cn-beijing", "cn-shanghai", "cn-shenzhen", "ap-southeast-1")
 APP = "ci-vm-exampleapp01"
+LARGEST_EVENT = 128 * 1024
+_INVOCATIONS = re.compile(r"/2023-03-30/functions/([^/]{1,256})/invocations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class Synchronized:
 
 
 class Alibaba:
-    """The state that EDAS and E-HPC share.
+    """The state that EDAS, E-HPC and Function Compute share.
 
     Attributes
     ----------
@@ -69,9 +78,11 @@ class Alibaba:
     denied: RAM actions that are refused, e.g. ``edas:SystemBase``.
     body_request_id: whether EDAS's good answer has ``RequestId`` in its body (the page's sample
         has none; the SDK's model has one).
+    functions: the functions of Function Compute; None for any name.
+    invocations: the runs that Function Compute took on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, invocations: Invocations | None = None) -> None:
         self.lock = threading.RLock()
         self.keys = KeyRing(known.ALIBABA, known.ALIBABA_TEMPORARY, known.ALIBABA_EXPIRED)
         self.nonces = NonceMemory(2 * ALIBABA_WINDOW)
@@ -81,12 +92,15 @@ class Alibaba:
         self.synchronized: list[Synchronized] = []
         self.denied: set[str] = set()
         self.body_request_id = True
+        self.functions: set[str] | None = None
+        self.invocations = invocations or Invocations()
 
-    def services(self) -> tuple[AlibabaService, AlibabaService]:
-        """Return the two services over this state."""
+    def services(self) -> tuple[AlibabaService, AlibabaService, AlibabaService]:
+        """Return the three services over this state."""
         return (
             AlibabaService(self, "edas", "2017-08-01", self._synchronize_resource),
             AlibabaService(self, "ehpc", "2023-07-01", self._synchronize_app),
+            AlibabaService(self, "fc", "2023-03-30", self._invoke_function),
         )
 
     def _synchronize_resource(self, request: Received, key: Key, request_id: str) -> Reply:
@@ -134,6 +148,23 @@ class Alibaba:
                 raise failure("ImageAlreadyExists")
             having |= wanted
         return Reply(body=to_json({"RequestId": request_id}))
+
+    def _invoke_function(self, request: Received, key: Key, request_id: str) -> Reply:
+        path = _INVOCATIONS.fullmatch(request.path)
+        if request.method != "POST" or path is None or request.action != "InvokeFunction":
+            raise failure("InvalidAction.NotFound")
+        if request.headers.get("x-fc-invocation-type") != "Async":
+            raise failure("InvalidArgument", "Only asynchronous invocations are played here.")
+        if "fc:InvokeFunction" in self.denied:
+            raise failure("AccessDenied")
+        function = unquote(path.group(1))
+        if self.functions is not None and function not in self.functions:
+            raise failure("FunctionNotFound")
+        if len(request.body) > LARGEST_EVENT:
+            raise failure("RequestTooLarge")
+        qualifier = dict(request.query).get("qualifier")
+        self.invocations.begin(Invocation("fc", function, qualifier, request.body, request_id))
+        return Reply(202, headers=(("X-Fc-Request-Id", request_id),), content_type=None)
 
     def _targets(self, text: str | None) -> set[str] | None:
         """Return the named regions, None for every one that has not got it."""

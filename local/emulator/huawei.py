@@ -1,4 +1,4 @@
-"""Huawei Cloud as its pages describe it: OMS, ModelArts, and IAM's list of projects."""
+"""Huawei Cloud as its pages describe it: OMS, ModelArts, IAM's projects, FunctionGraph's runs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from local.emulator import keys as known
 from local.emulator.dev_servers import DevServer, generate
+from local.emulator.invocations import Invocation, Invocations
 from local.emulator.keys import Key, KeyRing
 from local.emulator.message import Received, Reply, to_json
 from local.emulator.service import Refusal
@@ -27,11 +29,21 @@ ERRORS = {
     "OMS.0003": (400, "The synchronization task is already running"),
     "ModelArts.0104": (400, "Invalid parameter"),
     "ModelArts.0010": (500, "Internal error"),
+    "FSS.0400": (400, "Invalid parameter"),
+    "FSS.0413": (413, "The request body is too large"),
+    "FSS.0429": (429, "Function Disabled"),
+    "FSS.1051": (404, "Not found the function"),
 }
-"""Code -> HTTP status and text. The OMS codes are invented: no public table states them."""
+"""Code -> HTTP status and text. The OMS codes are invented: no public table states them, and
+so are FSS.0400 and FSS.0413."""
 
 PROJECT = "0000000000000000000000000000aa01"
 TASK = "example-sync-task-1"
+LARGEST_EVENT = 256 * 1024
+_URN = re.compile(
+    r"urn:fss:([a-z0-9-]+):([A-Za-z0-9_-]+):function:([A-Za-z0-9_-]+):([A-Za-z0-9_-]+)"
+    r"(?::(!?[A-Za-z0-9_.-]+))?"
+)
 SORT_KEYS = ("createTime", "updateTime")
 
 
@@ -91,7 +103,7 @@ class Project:
 
 
 class Huawei:
-    """The state that OMS, ModelArts and IAM share.
+    """The state that OMS, ModelArts, IAM and FunctionGraph share.
 
     Attributes
     ----------
@@ -103,9 +115,11 @@ class Huawei:
     dev_servers: ModelArts's servers, in no particular order.
     owners: server id -> owner; a server without one is ``owner-a``'s.
     denied: permissions that are refused, e.g. ``oms:synctask:get``.
+    functions: the functions of FunctionGraph; None for any name.
+    invocations: the runs that FunctionGraph took on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, invocations: Invocations | None = None) -> None:
         self.lock = threading.RLock()
         self.keys = KeyRing(known.HUAWEI, known.HUAWEI_TEMPORARY, known.HUAWEI_EXPIRED)
         self.auth_tokens: dict[str, float | None] = {known.HUAWEI_AUTH_TOKEN: None}
@@ -119,9 +133,11 @@ class Huawei:
         self.dev_servers: list[DevServer] = generate(25)
         self.owners: dict[str, str] = {}
         self.denied: set[str] = set()
+        self.functions: set[str] | None = None
+        self.invocations = invocations or Invocations()
 
-    def services(self) -> tuple[HuaweiService, HuaweiService, HuaweiService]:
-        """Return the three services over this state."""
+    def services(self) -> tuple[HuaweiService, ...]:
+        """Return the four services over this state."""
         task = r"/v2/([^/]{1,1024})/sync-tasks/([^/]{1,255})"
         return (
             HuaweiService(
@@ -144,6 +160,16 @@ class Huawei:
                 self,
                 "iam",
                 Route("GET", "/v3/projects", "KeystoneListProjects", self._list_projects),
+            ),
+            HuaweiService(
+                self,
+                "functiongraph",
+                Route(
+                    "POST",
+                    r"/v2/([A-Za-z0-9-]{1,64})/fgs/functions/([^/]{1,1024})/invocations-async",
+                    "AsyncInvokeFunction",
+                    self._async_invoke_function,
+                ),
             ),
         )
 
@@ -239,6 +265,30 @@ class Huawei:
         ]
         links = {"self": "https://example.invalid/v3/projects", "previous": None, "next": None}
         return Reply(body=to_json({"projects": projects, "links": links}))
+
+    def _async_invoke_function(
+        self, request: Received, now: float, project: str, urn: str
+    ) -> Reply:
+        self._check_right(project, "functiongraph:function:invokeAsync")
+        if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+            raise failure("FSS.0400", "The content type is not application/json")
+        named = _URN.fullmatch(unquote(urn))
+        if named is None or named.group(2) != project:
+            raise failure("FSS.1051")
+        function, version = named.group(4), named.group(5)
+        if self.functions is not None and function not in self.functions:
+            raise failure("FSS.1051")
+        if len(request.body) > LARGEST_EVENT:
+            raise failure("FSS.0413")
+        try:
+            event = request.json()
+        except ValueError:
+            event = None
+        if not isinstance(event, dict):
+            raise failure("FSS.0400", "The body is not a JSON object")
+        run = str(uuid.uuid4())
+        self.invocations.begin(Invocation("functiongraph", function, version, request.body, run))
+        return Reply(202, to_json({"request_id": run}))
 
     def _check_right(self, project: str, right: str) -> None:
         if right in self.denied or all(project != known.id for known in self.projects):

@@ -72,6 +72,8 @@ class NonceMemory:
             return True
 
 
+AWS_ROLE = Key("ASIAexampleid", "exampleAwsRoleSecret", "exampleAwsRoleToken")
+AWS_EXPIRED = Key("ASIAexampleold", "exampleAwsOld", "exampleAwsOldToken", 1.0)
 ALIBABA = Key("LTAIexampleid", "exampleAlibabaSecret")
 ALIBABA_TEMPORARY = Key("STS.exampleid", "exampleAlibabaTemporary", "exampleAlibabaToken")
 ALIBABA_EXPIRED = Key("STS.exampleold", "exampleAlibabaOld", "exampleAlibabaOldToken", 1.0)

@@ -1,4 +1,4 @@
-"""The emulator: six services on six ports of this machine, in one process."""
+"""The emulator: ten services on ten ports of this machine, in one process."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from types import TracebackType
 
 from local.emulator import keys as known
 from local.emulator.alibaba import Alibaba
+from local.emulator.aws import Aws
 from local.emulator.connection import Connection
 from local.emulator.faults import Fault, Plan, Plans, matcher
 from local.emulator.huawei import Huawei
+from local.emulator.invocations import Invocations, Invoke
 from local.emulator.message import Journal, Received
 from local.emulator.service import Service
 from local.emulator.tencent import Tencent
@@ -26,31 +28,44 @@ ENDPOINT_SETTINGS = {
     "oms": "OMS_ENDPOINT_URL",
     "modelarts": "MODELARTS_ENDPOINT_URL",
     "iam": "HUAWEI_IAM_ENDPOINT_URL",
+    "lambda": "AWS_ENDPOINT_URL_LAMBDA",
+    "fc": "ALIBABA_FC_ENDPOINT_URL",
+    "scf": "TENCENT_SCF_ENDPOINT_URL",
+    "functiongraph": "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL",
 }
 """Service -> the setting that names its URL."""
 
 
 class Emulator:
-    """Plays EDAS, E-HPC, CWP, OMS, ModelArts and IAM on loopback.
+    """Plays the providers' services, and the invoke APIs of the four platforms, on loopback.
 
     Parameters
     ----------
     tls: a server-side context; with it every port speaks HTTPS only.
     ports: service -> port, for those that must be known beforehand; any free one otherwise.
+    invoke: runs a function, on a thread of its own, for each asynchronous invocation that one
+        of the four platforms takes on; None only notes them.
 
     Attributes
     ----------
-    alibaba, tencent, huawei: what the providers know; may be read and set while it runs.
+    alibaba, tencent, huawei, aws: what the clouds know; may be read and set while it runs.
+    invocations: the runs that the platforms took on.
     received: every request so far.
     clock_offset: seconds by which all the providers' clocks are ahead of this machine's.
     """
 
     def __init__(
-        self, *, tls: ssl.SSLContext | None = None, ports: dict[str, int] | None = None
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        ports: dict[str, int] | None = None,
+        invoke: Invoke | None = None,
     ) -> None:
-        self.alibaba = Alibaba()
-        self.tencent = Tencent()
-        self.huawei = Huawei()
+        self.invocations = Invocations(invoke)
+        self.alibaba = Alibaba(self.invocations)
+        self.tencent = Tencent(self.invocations)
+        self.huawei = Huawei(self.invocations)
+        self.aws = Aws(self.invocations)
         self.received = Journal()
         self.clock_offset = 0.0
         self._tls = tls
@@ -67,8 +82,13 @@ class Emulator:
     def start(self) -> Emulator:
         """Listen on all ports; an emulator is started once."""
         self._selector.register(self._rung, selectors.EVENT_READ)
-        clouds = (self.alibaba, self.tencent, self.huawei)
-        for service in [service for cloud in clouds for service in cloud.services()]:
+        services: list[Service] = [
+            *self.alibaba.services(),
+            *self.tencent.services(),
+            *self.huawei.services(),
+            *self.aws.services(),
+        ]
+        for service in services:
             listener = socket.create_server(
                 ("127.0.0.1", self._ports.get(service.name, 0)), backlog=1024
             )

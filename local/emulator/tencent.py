@@ -1,4 +1,4 @@
-"""Tencent Cloud as its pages describe it: CWP's SyncMachines."""
+"""Tencent Cloud as its pages describe it: CWP's SyncMachines, and runs of SCF."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from local.emulator import keys as known
+from local.emulator.invocations import Invocation, Invocations
 from local.emulator.keys import Key, KeyRing
 from local.emulator.message import Received, Reply, to_json
 from local.emulator.service import Refusal
@@ -37,8 +38,22 @@ ERRORS = {
     "InternalError": "An internal error occurred.",
     "ServiceUnavailable": "The service is unavailable for the moment.",
     "ResourceUnavailable": "The resource is unavailable.",
+    "ResourceNotFound.Function": "The function does not exist.",
+    "ResourceNotFound.FunctionName": "The function does not exist.",
+    "InvalidParameterValue.ClientContext": "ClientContext is not JSON, or is too long.",
 }
 """Code -> text. The HTTP status of every answer is 200."""
+
+INVOKE_PARAMETERS = (
+    "FunctionName",
+    "InvocationType",
+    "Qualifier",
+    "ClientContext",
+    "LogType",
+    "Namespace",
+    "RoutingKey",
+)
+LARGEST_EVENT = 128 * 1024
 
 CHINA_STANDARD_TIME = 8 * 3600.0
 # The limit is "20 a second"; a little less than a second keeps a sender that
@@ -65,7 +80,7 @@ class SyncRun:
 
 
 class Tencent:
-    """The state of CWP.
+    """The state of CWP and SCF.
 
     Attributes
     ----------
@@ -74,9 +89,11 @@ class Tencent:
     end_time_while_syncing: what ``LatestEndTime`` says during a run.
     requests_per_second: the limit for an action and an account; None for no limit.
     denied: actions refused for lack of rights.
+    functions: the functions of SCF; None for any name.
+    invocations: the runs that SCF took on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, invocations: Invocations | None = None) -> None:
         self.lock = threading.RLock()
         self.keys = KeyRing(known.TENCENT, known.TENCENT_TEMPORARY, known.TENCENT_EXPIRED)
         self.run_seconds: float | None = 0.2
@@ -86,6 +103,8 @@ class Tencent:
         self.runs: dict[str, SyncRun] = {}
         self.started = 0
         """How many runs were started so far, over all accounts."""
+        self.functions: set[str] | None = None
+        self.invocations = invocations or Invocations()
         self._recent: dict[tuple[str, str], deque[float]] = {}
 
     @property
@@ -147,15 +166,16 @@ class Tencent:
                 raise failure("RequestLimitExceeded")
             recent.append(now)
 
-    def services(self) -> tuple[Cwp]:
-        """Return the one service over this state."""
-        return (Cwp(self),)
+    def services(self) -> tuple[Cwp, Scf]:
+        """Return the two services over this state."""
+        return (Cwp(self), Scf(self))
 
 
-class Cwp:
-    """Cloud Workload Protection behind API 3.0."""
+class Api:
+    """What every service behind API 3.0 does alike."""
 
-    name = "cwp"
+    name: str
+    version: str
 
     def __init__(self, cloud: Tencent) -> None:
         self._cloud = cloud
@@ -168,25 +188,21 @@ class Cwp:
         """Return whose request it is; raises :class:`Refusal`."""
         return verify_tc3(request, self._cloud.keys, self.name, now, failure)
 
-    def answer(self, request: Received, key: Key, now: float) -> Reply:
-        """Do the work and return the page's answer; raises :class:`Refusal`."""
+    def check(self, request: Received, action: str) -> None:
+        """Refuse what is not a POST of JSON for that action with a region's name, if any."""
         if request.method != "POST" or request.path != "/" or request.query:
             raise failure("InvalidRequest")
         if request.headers.get("content-type", "").split(";")[0] != "application/json":
             raise failure("InvalidRequest")
-        if request.action != "SyncMachines":
+        if request.action != action:
             raise failure("InvalidAction")
-        if request.headers.get("x-tc-version") != "2018-02-28":
+        if request.headers.get("x-tc-version") != self.version:
             raise failure("NoSuchVersion")
         region = request.headers.get("x-tc-region")
         if region is not None and not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]+){1,4}", region):
             raise failure("UnsupportedRegion")
         if request.action in self._cloud.denied:
             raise failure("UnauthorizedOperation")
-        self._cloud.check_rate(key.account, request.action)
-        answer = self._cloud.synchronize(key.account, now, sync=_sync(request))
-        answer["RequestId"] = str(uuid.uuid4())
-        return Reply(body=to_json({"Response": answer}))
 
     def failure(self, code: str, message: str | None = None, status: int | None = None) -> Refusal:
         """Return the error with that code; text from :data:`ERRORS`."""
@@ -206,13 +222,65 @@ class Cwp:
         return Reply(refusal.status, to_json(body), refusal.headers, code=refusal.code)
 
 
+class Cwp(Api):
+    """Cloud Workload Protection behind API 3.0."""
+
+    name = "cwp"
+    version = "2018-02-28"
+
+    def answer(self, request: Received, key: Key, now: float) -> Reply:
+        """Do the work and return the page's answer; raises :class:`Refusal`."""
+        self.check(request, "SyncMachines")
+        self._cloud.check_rate(key.account, request.action)
+        answer = self._cloud.synchronize(key.account, now, sync=_sync(request))
+        answer["RequestId"] = str(uuid.uuid4())
+        return Reply(body=to_json({"Response": answer}))
+
+
+class Scf(Api):
+    """Serverless Cloud Function behind API 3.0: its ``Invoke``."""
+
+    name = "scf"
+    version = "2018-04-16"
+
+    def answer(self, request: Received, key: Key, now: float) -> Reply:
+        """Take the run on and return the page's answer; raises :class:`Refusal`."""
+        self.check(request, "Invoke")
+        if "x-tc-region" not in request.headers:
+            raise failure("MissingParameter", "The request is missing the parameter `Region`.")
+        asked = _invoke_parameters(request)
+        if asked.get("InvocationType") != "Event":
+            raise failure("InvalidParameterValue", "Only asynchronous runs are played here.")
+        function = asked["FunctionName"]
+        if self._cloud.functions is not None and function not in self._cloud.functions:
+            raise failure("ResourceNotFound.Function")
+        payload = asked.get("ClientContext", "{}").encode()
+        _check_client_context(payload)
+        run = str(uuid.uuid4())
+        self._cloud.invocations.begin(
+            Invocation(self.name, function, asked.get("Qualifier"), payload, run)
+        )
+        result = {
+            "BillDuration": 0,
+            "Duration": 0,
+            "ErrMsg": "",
+            "FunctionRequestId": run,
+            "InvokeResult": 0,
+            "Log": "",
+            "MemUsage": 0,
+            "RetMsg": "",
+        }
+        answer = {"RequestId": str(uuid.uuid4()), "Result": result}
+        return Reply(body=to_json({"Response": answer}))
+
+
 def failure(code: str, message: str | None = None, status: int | None = None) -> Refusal:
     """Return Tencent Cloud's error with that code; text from :data:`ERRORS`, status 200."""
     return Refusal(code, message or ERRORS.get(code, "The request failed."), status or 200)
 
 
-def _sync(request: Received) -> bool:
-    """Return the body's ``Sync``; absent it counts as a look, as in the page's sample."""
+def _parameters(request: Received, known_names: tuple[str, ...]) -> dict[str, object]:
+    """Return the body's parameters; a name that the API does not know is refused."""
     try:
         body = json.loads(request.body)
     except ValueError:
@@ -220,12 +288,38 @@ def _sync(request: Received) -> bool:
     if not isinstance(body, dict):
         raise failure("InvalidParameter", "The body is not a JSON object.")
     for name in body:
-        if name != "Sync":
+        if name not in known_names:
             raise failure("UnknownParameter", f"The parameter `{name}` is not recognized.")
-    sync = body.get("Sync", False)
+    return body
+
+
+def _sync(request: Received) -> bool:
+    """Return the body's ``Sync``; absent it counts as a look, as in the page's sample."""
+    sync = _parameters(request, ("Sync",)).get("Sync", False)
     if not isinstance(sync, bool):
         raise failure("InvalidParameter", "The value type of parameter `Sync` is not valid.")
     return sync
+
+
+def _invoke_parameters(request: Received) -> dict[str, str]:
+    """Return the parameters of ``Invoke``, all of them texts, with a function's name."""
+    asked: dict[str, str] = {}
+    for name, value in _parameters(request, INVOKE_PARAMETERS).items():
+        if not isinstance(value, str):
+            raise failure("InvalidParameter", f"The value type of `{name}` is not valid.")
+        asked[name] = value
+    if not asked.get("FunctionName"):
+        raise failure("MissingParameter", "The parameter `FunctionName` is missing.")
+    return asked
+
+
+def _check_client_context(payload: bytes) -> None:
+    if len(payload) > LARGEST_EVENT:
+        raise failure("InvalidParameterValue.ClientContext")
+    try:
+        json.loads(payload)
+    except ValueError:
+        raise failure("InvalidParameterValue.ClientContext") from None
 
 
 def _china_time(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""Check a received request's signature as each of the three providers does.
+"""Check a received request's signature as each of the three providers does, and as AWS does.
 
 The recomputation starts from the bytes that came in and from the header names
 that ``Authorization`` says were signed. It is on purpose not the code that
@@ -27,6 +27,7 @@ Failure = Callable[..., Refusal]
 ALIBABA_WINDOW = 15 * 60.0
 TENCENT_WINDOW = 5 * 60.0
 HUAWEI_WINDOW = 15 * 60.0
+AWS_WINDOW = 5 * 60.0
 
 _ACS3 = re.compile(
     r"ACS3-HMAC-SHA256 Credential=([^,\s]+),SignedHeaders=([^,\s]+),Signature=([0-9a-f]{64})"
@@ -37,6 +38,11 @@ _TC3 = re.compile(
 )
 _SDK_HMAC = re.compile(
     r"SDK-HMAC-SHA256 Access=([^,\s]+), ?SignedHeaders=([^,\s]+), ?Signature=([0-9a-f]{64})"
+)
+
+_SIGV4 = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=([^/,\s]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request, ?"
+    r"SignedHeaders=([^,\s]+), ?Signature=([0-9a-f]{64})"
 )
 
 
@@ -167,6 +173,49 @@ def verify_sdk_hmac(request: Received, keys: KeyRing, now: float, failure: Failu
     return key
 
 
+def verify_sigv4(
+    request: Received, keys: KeyRing, service: str, now: float, failure: Failure
+) -> Key:
+    """Return whose AWS4-HMAC-SHA256 request it is.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+    """
+    headers = request.headers
+    if "authorization" not in headers:
+        raise failure("MissingAuthenticationTokenException")
+    match = _SIGV4.fullmatch(headers["authorization"])
+    if match is None:
+        raise failure("IncompleteSignatureException")
+    access_key_id, date, region, scope, signed, signature = match.groups()
+    names = signed.split(";")
+    must = {"host", "x-amz-date"} | {name for name in headers if name.startswith("x-amz-")}
+    if scope != service or not must <= set(names) or not must <= set(headers):
+        raise failure("IncompleteSignatureException", "A header that must be signed is not.")
+    key = keys.find(access_key_id)
+    if key is None or headers.get("x-amz-security-token") != key.token:
+        raise failure("UnrecognizedClientException")
+    if _expired(key, now):
+        raise failure("ExpiredTokenException")
+    moment = headers["x-amz-date"]
+    try:
+        sent_at = timegm(strptime(moment, "%Y%m%dT%H%M%SZ"))
+    except ValueError:
+        raise failure("IncompleteSignatureException", "X-Amz-Date is not a time.") from None
+    if abs(now - sent_at) > AWS_WINDOW or moment[:8] != date:
+        raise failure("InvalidSignatureException", "Signature expired or not yet current.")
+    payload = hashlib.sha256(request.body).hexdigest()
+    # What is sent is encoded, and is encoded once more to be signed.
+    path = quote(request.path, safe="/~")
+    canonical = _canonical_request(request, path, names, payload, one_space=True)
+    derived = ("AWS4" + key.secret).encode()
+    for part in (date, region, scope, "aws4_request"):
+        derived = hmac.digest(derived, part.encode(), "sha256")
+    prefix = f"AWS4-HMAC-SHA256\n{moment}\n{date}/{region}/{scope}/aws4_request\n"
+    if not _signed(derived, prefix, canonical, signature):
+        raise failure("InvalidSignatureException")
+    return key
+
+
 def _canonical_request(
     request: Received,
     path: str,
@@ -174,17 +223,20 @@ def _canonical_request(
     payload: str,
     *,
     lower_values: bool = False,
+    one_space: bool = False,
 ) -> str | None:
     """Return the canonical request over the headers that the sender says it signed.
 
     None if one of them did not come, or if they are not in order. Tencent
-    Cloud's page puts the headers' values in lower case before they are signed.
+    Cloud's page puts the headers' values in lower case before they are signed, AWS's
+    makes one space of several.
     """
     if names != sorted(names) or not set(names) <= set(request.headers):
         return None
     headers = ""
     for name in names:
         value = request.headers[name].strip()
+        value = " ".join(value.split()) if one_space else value
         headers += f"{name}:{value.lower() if lower_values else value}\n"
     pairs = sorted(request.query)
     query = "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in pairs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.errors import Misconfigured
 from shared.models.identity import Keys
 from shared.platforms.incoming import Incoming, is_http, text_of
 from shared.settings import Settings
@@ -48,6 +49,22 @@ class AwsLambda:
         """AWS's region is none of the three providers'."""
         return None
 
-    def role(self, _context: Any, _settings: Settings) -> Keys | None:
-        """AWS's role is none of the three providers'."""
-        return None
+    def role(self, _context: Any, settings: Settings) -> Keys | None:
+        """Return the execution role's temporary keys.
+
+        They open nothing at the three providers, and with ``provider`` None no operation is
+        given them: they are for AWS itself.
+        """
+        key_id = settings.get("AWS_ACCESS_KEY_ID")
+        secret = settings.secret("AWS_SECRET_ACCESS_KEY")
+        token = settings.secret("AWS_SESSION_TOKEN")
+        if not (key_id or secret or token):
+            return None
+        if key_id is None or secret is None or token is None:
+            raise Misconfigured(
+                "the function's role is half-set: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "
+                "AWS_SESSION_TOKEN must all be there",
+                code="CredentialsHalfSet",
+                hint="AWS Lambda sets all three; look what removes one of them.",
+            )
+        return Keys(key_id, secret, token, "the function's role (Lambda environment)")

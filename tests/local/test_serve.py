@@ -41,15 +41,15 @@ def served(base: int | None = None) -> tuple[int, dict[str, str], dict[str, obje
 
 
 def free_base() -> int:
-    """Return a port with six free ones from it on."""
-    for base in range(42_100, 49_000, 6):
+    """Return a port with ten free ones from it on."""
+    for base in range(42_100, 49_000, 10):
         try:
-            for number in range(base, base + 6):
+            for number in range(base, base + 10):
                 socket.create_server(("127.0.0.1", number)).close()
         except OSError:
             continue
         return base
-    pytest.skip("no six free ports in a row")
+    pytest.skip("no ten free ports in a row")
 
 
 def test_the_exports_lead_a_handler_to_the_emulator() -> None:

@@ -160,12 +160,12 @@ def gateway_address(gateway: Gateway) -> tuple[str, int]:
 
 
 def free_base() -> int:
-    """Return a port with seven free ones from it on."""
-    for base in range(49_100, 56_000, 7):
+    """Return a port with eleven free ones from it on."""
+    for base in range(49_100, 56_000, 11):
         try:
-            for number in range(base, base + 7):
+            for number in range(base, base + 11):
                 socket.create_server(("127.0.0.1", number)).close()
         except OSError:
             continue
         return base
-    pytest.skip("no seven free ports in a row")
+    pytest.skip("no eleven free ports in a row")

@@ -1,0 +1,90 @@
+"""AWS Lambda: ``Invoke`` with the invocation type ``Event``.
+
+Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html; hosts and paths are
+those of botocore 1.44's endpoints and of its model ``lambda/2015-03-31``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared.arrival import Visit
+from shared.deferral import own_function
+from shared.deferral.api import refusal, undocumented
+from shared.models.answer import json_object
+from shared.models.error_code import ErrorCode, table
+from shared.models.identity import Keys
+from shared.models.wire import Request, Response
+from shared.signing import sigv4
+
+NAME = "AWS Lambda's Invoke"
+PERMISSION = "lambda:InvokeFunction"
+ENDPOINT = "AWS_ENDPOINT_URL_LAMBDA"
+LARGEST = 256 * 1024
+"""What every Lambda took before October 2025; since then 1 MB, more than our own door takes."""
+
+CODES = table(
+    ErrorCode(code, category, "")
+    for code, category in (
+        ("ExpiredTokenException", "unauthenticated"),
+        ("IncompleteSignatureException", "unauthenticated"),
+        ("InvalidSignatureException", "unauthenticated"),
+        ("MissingAuthenticationTokenException", "unauthenticated"),
+        ("UnrecognizedClientException", "unauthenticated"),
+        ("ThrottlingException", "throttled"),
+    )
+)
+"""Codes of HTTP 400 and 403 whose status says something else."""
+
+
+def keys(visit: Visit) -> Keys | None:
+    """Return the execution role's keys."""
+    return visit.platform.role(visit.context, visit.settings)
+
+
+def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:  # noqa: ARG001 - this signature has no nonce
+    """Return the signed request; the version or alias is the one that runs now."""
+    settings, context = visit.settings, visit.context
+    arn = str(getattr(context, "invoked_function_arn", None) or "").split(":")
+    name = own_function.part(
+        "AWS_LAMBDA_FUNCTION_NAME",
+        settings.get("AWS_LAMBDA_FUNCTION_NAME"),
+        getattr(context, "function_name", None),
+    )
+    region = own_function.region("AWS_REGION", settings.get("AWS_REGION"), *arn[3:4])
+    query: tuple[tuple[str, str], ...] = ()
+    if len(arn) > 7:
+        query = (("Qualifier", own_function.part("the function's qualifier", arn[7])),)
+    unsigned = Request(
+        "POST",
+        own_function.origin(ENDPOINT, settings, host(region)),
+        f"/2015-03-31/functions/{name}/invocations",
+        query,
+        {"X-Amz-Invocation-Type": "Event", "Content-Type": "application/json"},
+        event,
+    )
+    return sigv4.sign(unsigned, keys, now=now, region=region, service="lambda")
+
+
+def host(region: str) -> str:
+    """Return Lambda's host in a region; China has a domain of its own."""
+    return f"lambda.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
+
+
+def read(response: Response) -> str | None:
+    """Return the id of the run: 202 is the one good answer."""
+    request_id = response.headers.get("x-amzn-requestid")
+    if response.status == 202:
+        return request_id
+    body = json_object(response, request_id) or {}
+    if 200 <= response.status < 300:
+        raise undocumented(NAME, response, request_id)
+    # "ResourceNotFoundException:http://…" in some answers, the bare name in others.
+    named = response.headers.get("x-amzn-errortype") or body.get("__type") or ""
+    raise refusal(
+        response,
+        CODES,
+        code=str(named).partition(":")[0].rpartition("#")[2],
+        message=body.get("message") or body.get("Message"),
+        request_id=request_id,
+    )

@@ -1,0 +1,124 @@
+"""Alibaba Function Compute 3.0: ``InvokeFunction`` with ``x-fc-invocation-type: Async``.
+
+Source: https://www.alibabacloud.com/help/en/functioncompute/fc/developer-reference/api-fc-2023-03-30-invokefunction;
+path, query and header names are those of alibabacloud_fc20230330 4.8.3. That SDK's own hosts
+(``fcv3.<region>.aliyuncs.com``) find the account by the key; the account's own host, which
+Serverless Devs uses with the same API, cannot lead to a function of that name in another one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared.arrival import Visit
+from shared.credentials.key_pair import Part, key_pair
+from shared.deferral import own_function
+from shared.deferral.api import refusal, undocumented
+from shared.models.answer import json_object
+from shared.models.error_code import ErrorCode, table
+from shared.models.identity import Keys
+from shared.models.wire import Request, Response
+from shared.settings import Settings
+from shared.signing import acs3
+
+NAME = "Function Compute's InvokeFunction"
+PERMISSION = "fc:InvokeFunction"
+ENDPOINT = "ALIBABA_FC_ENDPOINT_URL"
+LARGEST = 128 * 1024
+
+LATEST = "LATEST"
+
+CODES = table(
+    (
+        *(
+            ErrorCode(code, "unauthenticated", "")
+            for code in (
+                "IncompleteSignature",
+                "InvalidAccessKeyId",
+                "InvalidAccessKeyID",
+                "InvalidSecurityToken",
+                "InvalidTimeStamp",
+                "SignatureDoesNotMatch",
+                "SignatureNonceUsed",
+                "SignatureNotMatch",
+            )
+        ),
+        ErrorCode("Throttling", "throttled", ""),
+    )
+)
+"""Codes of the gateway whose HTTP status says something else."""
+
+
+def keys(visit: Visit) -> Keys | None:
+    """Return the role's keys: the context's, from Python 3.12 on the environment's."""
+    handed = visit.platform.role(visit.context, visit.settings)
+    if handed is not None:
+        return handed
+    id_name, secret_name = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+    token_name = "ALIBABA_CLOUD_SECURITY_TOKEN"  # noqa: S105 - a setting's name
+    settings = visit.settings
+    return key_pair(
+        Part(id_name, settings.get(id_name)),
+        Part(secret_name, revealed(settings, secret_name)),
+        Part(token_name, revealed(settings, token_name)),
+        source="the function's role (FC environment)",
+    )
+
+
+def revealed(settings: Settings, name: str) -> str | None:
+    """Return the text of a secret setting, None if it is not set."""
+    secret = settings.secret(name)
+    return secret.reveal() if secret is not None else None
+
+
+def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
+    """Return the signed request; the version or alias is the one that runs now."""
+    settings, context = visit.settings, visit.context
+    function = getattr(context, "function", None)
+    name = own_function.part(
+        "FC_FUNCTION_NAME", getattr(function, "name", None), settings.get("FC_FUNCTION_NAME")
+    )
+    account = own_function.part(
+        "FC_ACCOUNT_ID", getattr(context, "account_id", None), settings.get("FC_ACCOUNT_ID")
+    )
+    region = own_function.region("FC_REGION", visit.platform.region(context, settings))
+    # Python 3.12 tells it of the function, the runtimes before of the service.
+    qualifier = own_function.part(
+        "the function's qualifier",
+        getattr(function, "qualifier", None),
+        getattr(getattr(context, "service", None), "qualifier", None),
+        LATEST,
+    )
+    unsigned = Request(
+        "POST",
+        own_function.origin(ENDPOINT, settings, f"{account}.{region}.fc.aliyuncs.com"),
+        f"/2023-03-30/functions/{name}/invocations",
+        () if qualifier == LATEST else (("qualifier", qualifier),),
+        {
+            "x-acs-action": "InvokeFunction",
+            "x-acs-version": "2023-03-30",
+            "x-fc-invocation-type": "Async",
+            "accept": "application/json",
+            "content-type": "application/octet-stream",
+        },
+        event,
+    )
+    return acs3.sign(unsigned, keys, now=now, nonce=nonce)
+
+
+def read(response: Response) -> str | None:
+    """Return the id of the run: 202 is the one good answer."""
+    request_id = response.headers.get("x-fc-request-id")
+    if response.status == 202:
+        return request_id
+    request_id = request_id or response.headers.get("x-acs-request-id")
+    body = json_object(response, request_id) or {}
+    if 200 <= response.status < 300:
+        raise undocumented(NAME, response, request_id)
+    raise refusal(
+        response,
+        CODES,
+        code=body.get("Code") or body.get("ErrorCode"),
+        message=body.get("Message") or body.get("ErrorMessage"),
+        request_id=request_id or str(body.get("RequestId") or "") or None,
+    )

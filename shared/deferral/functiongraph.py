@@ -1,0 +1,93 @@
+"""Huawei FunctionGraph: ``AsyncInvokeFunction``.
+
+Source: https://support.huaweicloud.com/intl/en-us/api-functiongraph/functiongraph_06_0126.html;
+hosts are those of huaweicloudsdkfunctiongraph 3.1.219. The permission is named in
+opentelekomcloud-docs/function-graph.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared.arrival import Visit
+from shared.deferral import own_function
+from shared.deferral.api import refusal, undocumented
+from shared.models.answer import json_object
+from shared.models.identity import Keys
+from shared.models.wire import Request, Response
+from shared.platforms.functiongraph import getter
+from shared.signing import sdk_hmac
+
+NAME = "FunctionGraph's AsyncInvokeFunction"
+PERMISSION = "functiongraph:function:invokeAsync"
+ENDPOINT = "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL"
+LARGEST = 256 * 1024
+
+
+def keys(visit: Visit) -> Keys | None:
+    """Return the agency's keys."""
+    return visit.platform.role(visit.context, visit.settings)
+
+
+def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
+    """Return the signed request; the version is the one that runs now."""
+    settings, context = visit.settings, visit.context
+    region = own_function.region(
+        "HUAWEICLOUD_REGION",
+        settings.get("HUAWEICLOUD_REGION"),
+        hint="Set HUAWEICLOUD_REGION to the function's own region: FunctionGraph does not tell it.",
+    )
+    project = own_function.part(
+        "RUNTIME_PROJECT_ID",
+        getter(context, "getProjectID"),
+        settings.get("RUNTIME_PROJECT_ID"),
+    )
+    package = own_function.part("the function's package", getter(context, "getPackage"), "default")
+    name = own_function.part(
+        "RUNTIME_FUNC_NAME",
+        getter(context, "getFunctionName"),
+        settings.get("RUNTIME_FUNC_NAME"),
+    )
+    version = own_function.part(
+        "RUNTIME_FUNC_VERSION",
+        getter(context, "getVersion"),
+        settings.get("RUNTIME_FUNC_VERSION"),
+        "latest",
+    )
+    urn = f"urn:fss:{region}:{project}:function:{package}:{name}:{version}"
+    unsigned = Request(
+        "POST",
+        own_function.origin(ENDPOINT, settings, f"functiongraph.{region}.myhuaweicloud.com"),
+        f"/v2/{project}/fgs/functions/{urn}/invocations-async",
+        headers={
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "X-Project-Id": project,
+        },
+        body=event,
+    )
+    return sdk_hmac.sign(unsigned, keys, now=now, nonce=nonce)
+
+
+def read(response: Response) -> str | None:
+    """Return the id of the run: 202 is the one good answer, even with a body that is odd."""
+    request_id = response.headers.get("x-request-id")
+    if response.status == 202:
+        return named_run(response) or request_id
+    body = json_object(response, request_id) or {}
+    if 200 <= response.status < 300:
+        raise undocumented(NAME, response, request_id)
+    raise refusal(
+        response,
+        {},
+        code=body.get("error_code"),
+        message=body.get("error_msg"),
+        request_id=request_id,
+    )
+
+
+def named_run(response: Response) -> str | None:
+    """Return the ``request_id`` of the body, which stands there in two spellings."""
+    body = json_object(response, None) or {}
+    found = body.get("request_id") or body.get("requestId")
+    return found if isinstance(found, str) else None

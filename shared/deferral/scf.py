@@ -1,0 +1,113 @@
+"""Tencent SCF: ``Invoke`` with ``InvocationType`` ``Event``.
+
+Source: https://cloud.tencent.com/document/api/583/17243 and, on finance regions, its English
+edition; the model is that of tencentcloud-sdk-python-scf 3.1.100. The permission is named by
+https://cloud.tencent.com/document/product/583/47934.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared.arrival import Visit
+from shared.deferral import own_function
+from shared.deferral.api import refusal, undocumented
+from shared.models.answer import json_object
+from shared.models.body import as_bytes
+from shared.models.error_code import ErrorCode, table
+from shared.models.identity import Keys
+from shared.models.wire import Request, Response
+from shared.signing import tc3
+
+NAME = "SCF's Invoke"
+PERMISSION = "scf:InvokeFunction"
+ENDPOINT = "TENCENT_SCF_ENDPOINT_URL"
+LARGEST = 128 * 1024
+
+CODES = table(
+    ErrorCode(code, category, "")
+    for code, category in (
+        ("AuthFailure", "unauthenticated"),
+        ("AuthFailure.UnauthorizedOperation", "forbidden"),
+        ("UnauthorizedOperation", "forbidden"),
+        ("ResourceNotFound", "not_found"),
+        ("RequestLimitExceeded", "throttled"),
+        ("LimitExceeded", "throttled"),
+        ("ResourceLimit", "throttled"),
+        ("InternalError", "unavailable"),
+        ("ResourceUnavailable", "unavailable"),
+        ("ServiceUnavailable", "unavailable"),
+    )
+)
+"""Every answer has HTTP 200, so only the code tells; a code of no row is a refusal."""
+
+
+def keys(visit: Visit) -> Keys | None:
+    """Return the execution role's keys."""
+    return visit.platform.role(visit.context, visit.settings)
+
+
+def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
+    """Return the signed request; the version is the one that runs now."""
+    context = visit.context
+    region = own_function.region(
+        "tencentcloud_region in SCF's context", visit.platform.region(context, visit.settings)
+    )
+    body = {
+        "FunctionName": own_function.part(
+            "function_name in SCF's context", context.get("function_name")
+        ),
+        "InvocationType": "Event",
+        "Qualifier": own_function.part(
+            "function_version in SCF's context", context.get("function_version"), "$LATEST"
+        ),
+        "ClientContext": event.decode(),
+        "Namespace": own_function.part(
+            "namespace in SCF's context", context.get("namespace"), "default"
+        ),
+    }
+    unsigned = Request(
+        "POST",
+        own_function.origin(ENDPOINT, visit.settings, host(region)),
+        headers={
+            "X-TC-Action": "Invoke",
+            "X-TC-Version": "2018-04-16",
+            "X-TC-Region": region,
+            "Content-Type": "application/json",
+        },
+        body=as_bytes(body),
+    )
+    return tc3.sign(unsigned, keys, now=now, nonce=nonce, service="scf")
+
+
+def host(region: str) -> str:
+    """Return SCF's host: one for all regions, but finance regions have one each."""
+    return f"scf.{region}.tencentcloudapi.com" if region.endswith("-fsi") else HOST
+
+
+HOST = "scf.tencentcloudapi.com"
+
+
+def read(response: Response) -> str | None:
+    """Return the id of the run, which is not that of the request."""
+    body = json_object(response, None) or {}
+    answer = body.get("Response")
+    answer = answer if isinstance(answer, dict) else {}
+    request_id = answer.get("RequestId")
+    request_id = request_id if isinstance(request_id, str) else None
+    error = answer.get("Error")
+    if isinstance(error, dict):
+        raise refusal(
+            response,
+            CODES,
+            code=error.get("Code"),
+            message=error.get("Message"),
+            request_id=request_id,
+        )
+    result = answer.get("Result")
+    if 200 <= response.status < 300 and isinstance(result, dict):
+        run = result.get("FunctionRequestId")
+        return run if isinstance(run, str) and run else request_id
+    if 200 <= response.status < 300:
+        raise undocumented(NAME, response, request_id)
+    raise refusal(response, CODES, code=None, message="", request_id=request_id)
