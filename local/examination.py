@@ -36,6 +36,7 @@ GROUPS = {"alibaba": (ALIBABA,), "tencent": (TENCENT,), "huawei": (HUAWEI, STORA
 STORAGE_PAIRS = (("OMS_SRC_AK", "OMS_SRC_SK"), ("OMS_DST_AK", "OMS_DST_SK"))
 KEY_IDS = frozenset(
     {
+        "AWS_ACCESS_KEY_ID",
         "ALIBABA_CLOUD_ACCESS_KEY_ID",
         "TENCENTCLOUD_SECRET_ID",
         "HUAWEICLOUD_SDK_AK",

@@ -133,15 +133,15 @@ def test_a_wrong_list_of_tasks_is_told_by_the_function() -> None:
     assert code == 500
 
 
-def test_the_gateways_port_follows_the_six() -> None:
+def test_the_gateways_port_follows_the_emulators() -> None:
     base = free_base()
     with serving({}, base) as said:
-        assert address(said) == f"127.0.0.1:{base + 6}"
+        assert address(said) == f"127.0.0.1:{base + 10}"
 
 
 def test_a_taken_port_of_the_gateway_is_told() -> None:
     base = free_base()
-    with socket.create_server(("127.0.0.1", base + 6)), serving({}, base) as said:
+    with socket.create_server(("127.0.0.1", base + 10)), serving({}, base) as said:
         assert "--port-base" in said
 
 
