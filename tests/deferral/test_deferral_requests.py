@@ -1,0 +1,272 @@
+"""Which function a function asks for: itself, by what its platform tells it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from local.emulator import Emulator
+from local.emulator.huawei import PROJECT
+from shared.arrival import Visit, visit
+from shared.deferral import defer
+from shared.errors import Misconfigured, SyncError
+from shared.models.wire import Request
+from shared.run import Process
+from tests.deferral.visits import (
+    FUNCTION,
+    NOTHING,
+    PLATFORMS,
+    Platform,
+    Recorder,
+    each_platform,
+    elsewhere,
+)
+
+
+def recorded(
+    platform: Platform, environ: dict[str, str], changed: Mapping[str, str | None] = NOTHING
+) -> Request:
+    """Return what a deployed function would send."""
+    return sent_by(platform.visit(environ, changed, process=process()))
+
+
+def process() -> Process:
+    """Return a process that sends nothing."""
+    recorder = Recorder()
+    return Process(new_sender=lambda *_network: recorder)
+
+
+def sent_by(visit: Visit) -> Request:
+    with pytest.raises(AssertionError, match="nobody is asked"):
+        defer({"a": 1}, visit=visit)
+    sender: Any = visit.process.sender(visit.settings)
+    (request,) = sender.sent
+    found: Request = request
+    return found
+
+
+URN = f"urn:fss:cn-north-4:{PROJECT}:function:default:{FUNCTION}:latest"
+HOSTS = {
+    "aws": (
+        "https://lambda.eu-west-1.amazonaws.com",
+        f"/2015-03-31/functions/{FUNCTION}/invocations",
+    ),
+    "fc": (
+        "https://1000000000000000.cn-hangzhou.fc.aliyuncs.com",
+        f"/2023-03-30/functions/{FUNCTION}/invocations",
+    ),
+    "scf": ("https://scf.tencentcloudapi.com", "/"),
+    "functiongraph": (
+        "https://functiongraph.cn-north-4.myhuaweicloud.com",
+        f"/v2/{PROJECT}/fgs/functions/{URN}/invocations-async",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_a_deployed_function_asks_the_platforms_own_host(emulator: Emulator, name: str) -> None:
+    request = recorded(PLATFORMS[name], elsewhere(emulator))
+
+    assert (request.method, request.origin, request.path) == ("POST", *HOSTS[name])
+
+
+@each_platform
+def test_the_hosts_certificate_is_always_checked_but_on_loopback(
+    emulator: Emulator, platform: Platform
+) -> None:
+    far = {platform.setting: "http://10.0.0.1"}
+
+    with pytest.raises(Misconfigured, match=platform.setting):
+        defer({}, visit=platform.visit({**elsewhere(emulator), **far}))
+
+
+@each_platform
+def test_a_private_endpoint_may_stand_in_for_the_host(
+    emulator: Emulator, platform: Platform
+) -> None:
+    private = {platform.setting: "https://vpce-example.internal.example:8443"}
+
+    request = recorded(platform, {**elsewhere(emulator), **private})
+
+    assert request.origin == "https://vpce-example.internal.example:8443"
+
+
+def test_lambda_in_china_has_a_domain_of_its_own(emulator: Emulator) -> None:
+    request = recorded(PLATFORMS["aws"], elsewhere(emulator), {"AWS_REGION": "cn-north-1"})
+
+    assert request.origin == "https://lambda.cn-north-1.amazonaws.com.cn"
+
+
+def test_lambdas_region_is_that_of_its_arn_where_no_setting_tells(emulator: Emulator) -> None:
+    request = recorded(PLATFORMS["aws"], elsewhere(emulator), {"AWS_REGION": None})
+
+    assert request.host == "lambda.eu-west-1.amazonaws.com"
+
+
+def test_lambda_runs_the_unpublished_version_again_without_a_qualifier(emulator: Emulator) -> None:
+    assert recorded(PLATFORMS["aws"], elsewhere(emulator)).query == ()
+
+
+def test_a_finance_region_of_scf_has_a_host_of_its_own(emulator: Emulator) -> None:
+    environ = {**elsewhere(emulator), "TENCENTCLOUD_REGION": "ap-shanghai-fsi"}
+
+    request = recorded(PLATFORMS["scf"], environ)
+
+    assert request.origin == "https://scf.ap-shanghai-fsi.tencentcloudapi.com"
+    assert request.headers["X-TC-Region"] == "ap-shanghai-fsi"
+
+
+def test_scf_is_asked_for_the_version_and_the_namespace_that_run_now(emulator: Emulator) -> None:
+    visit = PLATFORMS["scf"].visit(elsewhere(emulator), process=process())
+    visit.context.update(function_version="3", namespace="jobs")
+
+    asked = json.loads(sent_by(visit).body)
+
+    assert (asked["Qualifier"], asked["Namespace"]) == ("3", "jobs")
+
+
+def test_functiongraph_is_asked_for_the_version_and_the_package_that_run_now(
+    emulator: Emulator,
+) -> None:
+    visit = PLATFORMS["functiongraph"].visit(elsewhere(emulator), process=process())
+    visit.context.getVersion = lambda: "v1"
+    visit.context.getPackage = lambda: "jobs"
+
+    assert f":function:jobs:{FUNCTION}:v1/" in sent_by(visit).path
+
+
+def test_functiongraph_is_found_by_its_environment_where_getters_are_missing() -> None:
+    secrets = {
+        "getSecurityAccessKey": lambda: "HWSTexampleid",
+        "getSecuritySecretKey": lambda: "exampleHuaweiTemporary",
+        "getSecurityToken": lambda: "exampleHuaweiToken",
+    }
+    context = SimpleNamespace(
+        getRequestID=lambda: "r", getUserData={"HUAWEICLOUD_REGION": "cn-east-3"}.get, **secrets
+    )
+    environ = {
+        "RUNTIME_PROJECT_ID": "project-1",
+        "RUNTIME_FUNC_NAME": "mine",
+        "RUNTIME_FUNC_VERSION": "v2",
+    }
+    recorder = Recorder()
+    process = Process(environ=environ, new_sender=lambda *_network: recorder)
+
+    request = sent_by(visit({}, context, process))
+
+    assert request.path == (
+        "/v2/project-1/fgs/functions/"
+        "urn:fss:cn-east-3:project-1:function:default:mine:v2/invocations-async"
+    )
+
+
+def test_function_compute_tells_its_qualifier_of_the_service_on_older_runtimes(
+    emulator: Emulator,
+) -> None:
+    visit = PLATFORMS["fc"].visit(elsewhere(emulator), process=process())
+    visit.context.service.qualifier = "prod"
+
+    assert sent_by(visit).query == (("qualifier", "prod"),)
+
+
+def test_function_compute_finds_its_role_in_the_environment_from_python_3_12_on(
+    emulator: Emulator,
+) -> None:
+    visit = PLATFORMS["fc"].visit(elsewhere(emulator), process=process())
+    del visit.context.credentials
+
+    request = sent_by(visit)
+
+    assert request.headers["x-acs-accesskey-id"] == "STS.exampleid"
+    assert request.headers["x-acs-security-token"] == "exampleAlibabaToken"
+
+
+BAD = ["a/b", "a?b", "a b", "a\nb", "a#b", "..", "a:b", "-a", "á"]
+
+
+@pytest.mark.parametrize("text", BAD)
+@pytest.mark.parametrize("name", ["aws", "fc", "functiongraph"])
+def test_a_name_that_could_steer_the_request_elsewhere_is_refused(
+    emulator: Emulator, name: str, text: str
+) -> None:
+    visit = PLATFORMS[name].visit(
+        elsewhere(emulator), {"AWS_LAMBDA_FUNCTION_NAME": text}, function=text, process=process()
+    )
+
+    with pytest.raises(Misconfigured) as caught:
+        defer({}, visit=visit)
+
+    assert caught.value.code == "OwnFunctionUnknown"
+
+
+@pytest.mark.parametrize("region", ["eu-west-1.evil.example", "eu-west-1/x", "mars", "EU-WEST-1"])
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("aws", "AWS_REGION"),
+        ("fc", "FC_REGION"),
+        ("scf", "TENCENTCLOUD_REGION"),
+        ("functiongraph", "HUAWEICLOUD_REGION"),
+    ],
+)
+def test_a_region_that_is_none_is_refused(
+    emulator: Emulator, name: str, setting: str, region: str
+) -> None:
+    visit = PLATFORMS[name].visit(elsewhere(emulator), {setting: region}, process=process())
+
+    with pytest.raises(Misconfigured) as caught:
+        defer({}, visit=visit)
+
+    assert caught.value.code in {"BadRegion", "OwnFunctionUnknown"}
+
+
+def test_functiongraphs_region_must_be_set_since_the_platform_does_not_tell_it(
+    emulator: Emulator,
+) -> None:
+    environ = elsewhere(emulator)
+    del environ["HUAWEICLOUD_REGION"]
+
+    with pytest.raises(Misconfigured) as caught:
+        defer({}, visit=PLATFORMS["functiongraph"].visit(environ, process=process()))
+
+    assert "HUAWEICLOUD_REGION" in caught.value.hint
+
+
+def test_off_a_platform_there_is_nobody_to_ask(emulator: Emulator) -> None:
+    at_home = visit({}, None, Process(environ=emulator.environment()))
+
+    with pytest.raises(Misconfigured, match="no function platform") as caught:
+        defer({}, visit=at_home)
+
+    assert (caught.value.code, caught.value.fault) == ("NoPlatform", "deployer")
+
+
+@each_platform
+def test_an_event_of_the_largest_size_is_taken_and_one_byte_more_is_not_sent(
+    emulator: Emulator, platform: Platform
+) -> None:
+    largest = {"t": "x" * (platform.largest - len('{"t":""}'))}
+    visit = platform.visit(emulator.environment(temporary=True))
+
+    defer(largest, visit=visit)
+    with pytest.raises(SyncError) as caught:
+        defer({"t": largest["t"] + "x"}, visit=visit)
+
+    assert (caught.value.category, caught.value.code) == ("invalid_input", "DeferredEventTooLarge")
+    assert [invocation.event for invocation in emulator.invocations.all()] == [largest]
+    assert len(emulator.received) == 1
+
+
+@pytest.mark.parametrize("event", [{"a": object()}, {"a": float("nan")}, {"a": {1, 2}}])
+def test_an_event_that_is_no_json_is_a_defect_of_ours(
+    emulator: Emulator, event: dict[str, object]
+) -> None:
+    with pytest.raises(SyncError) as caught:
+        defer(event, visit=PLATFORMS["aws"].visit(emulator.environment()))
+
+    assert (caught.value.category, caught.value.fault) == ("internal", "us")
+    assert len(emulator.received) == 0
