@@ -16,9 +16,10 @@ from local.emulator.huawei import PROJECT, TASK
 from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.models.wire import Pairs, Request
-from shared.signing import acs3, sdk_hmac, tc3
+from shared.signing import acs3, sdk_hmac, sigv4, tc3
 from shared.signing.canonical import target
 
+NO_EVENT: Mapping[str, object] = {}
 STORAGE_KEYS = {"src_ak": "a", "src_sk": "b", "dst_ak": "c", "dst_sk": "d"}
 
 
@@ -40,7 +41,7 @@ class Reply:
         body = self.json
         error = body.get("Response", {}).get("Error", {}).get("Code")
         code: str | None = error or body.get("error_code") or body.get("Code")
-        return code
+        return code or self.headers.get("x-amzn-errortype")
 
 
 def keys_of(key: Key) -> Keys:
@@ -120,6 +121,75 @@ def dev_servers(
 ) -> Request:
     path = f"/v1/{PROJECT}/dev-servers/sync"
     return huawei(emulator, "modelarts", "PUT", path, query, key=key, late=late)
+
+
+def invoke_lambda(
+    emulator: Emulator,
+    body: bytes = b"{}",
+    *,
+    key: Key = known.AWS_ROLE,
+    late: float = 0.0,
+    kind: str = "Event",
+    service: str = "lambda",
+    function: str = "example",
+) -> Request:
+    headers = {"X-Amz-Invocation-Type": kind, "Content-Type": "application/json"}
+    path = f"/2015-03-31/functions/{function}/invocations"
+    request = Request("POST", emulator.url("lambda"), path, (), headers, body)
+    return sigv4.sign(request, keys_of(key), now=at(late), region="eu-west-1", service=service)
+
+
+def invoke_fc(
+    emulator: Emulator,
+    body: bytes = b"{}",
+    *,
+    key: Key = known.ALIBABA,
+    kind: str = "Async",
+    version: str = "2023-03-30",
+) -> Request:
+    headers = {
+        "x-acs-action": "InvokeFunction",
+        "x-acs-version": version,
+        "x-fc-invocation-type": kind,
+        "content-type": "application/octet-stream",
+    }
+    path = "/2023-03-30/functions/example/invocations"
+    request = Request("POST", emulator.url("fc"), path, (), headers, body)
+    return acs3.sign(request, keys_of(key), now=at(), nonce=uuid.uuid4().hex)
+
+
+def invoke_scf(
+    emulator: Emulator,
+    event: str | None = "{}",
+    *,
+    key: Key = known.TENCENT,
+    kind: str = "Event",
+    service: str = "scf",
+    **more: object,
+) -> Request:
+    body = {"FunctionName": "example", "InvocationType": kind, "ClientContext": event, **more}
+    headers = {
+        "Content-Type": "application/json",
+        "X-TC-Action": "Invoke",
+        "X-TC-Version": "2018-04-16",
+        "X-TC-Region": "ap-guangzhou",
+    }
+    data = json.dumps(body).encode()
+    request = Request("POST", emulator.url("scf"), "/", (), headers, data)
+    nonce = uuid.uuid4().hex
+    return tc3.sign(request, keys_of(key), now=at(), nonce=nonce, service=service)
+
+
+def invoke_functiongraph(
+    emulator: Emulator,
+    event: object = NO_EVENT,
+    *,
+    key: Key = known.HUAWEI,
+    project: str = PROJECT,
+    urn: str = f"urn:fss:cn-north-4:{PROJECT}:function:default:example:latest",
+) -> Request:
+    path = f"/v2/{project}/fgs/functions/{urn}/invocations-async"
+    return huawei(emulator, "functiongraph", "POST", path, body=event, key=key)
 
 
 def at(late: float = 0.0) -> datetime:

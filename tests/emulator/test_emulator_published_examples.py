@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from local.emulator import Key, Received, alibaba, huawei, tencent
+from local.emulator import Key, Received, alibaba, aws, huawei, tencent
 from local.emulator.keys import KeyRing, NonceMemory
 from local.emulator.service import Refusal
-from local.emulator.verification import verify_acs3, verify_sdk_hmac, verify_tc3
+from local.emulator.verification import verify_acs3, verify_sdk_hmac, verify_sigv4, verify_tc3
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 
@@ -74,7 +74,23 @@ def sdk_hmac(more: str) -> Key:
     return verify_sdk_hmac(request, keys, now, huawei.failure)
 
 
-SCHEMES = pytest.mark.parametrize("verify", [acs3, tc3, sdk_hmac])
+def sigv4(more: str) -> Key:
+    inputs, signature = vector("sigv4.json", "sigv4-post-vanilla-query")
+    scope = f"{inputs['date'][:8]}/{inputs['region']}/{inputs['service']}/aws4_request"
+    headers = {
+        "host": "example.amazonaws.com",
+        "x-amz-date": inputs["date"],
+        "authorization": f"AWS4-HMAC-SHA256 Credential={inputs['access_key']}/{scope}, "
+        f"SignedHeaders=host;x-amz-date, Signature={signature}",
+    }
+    query = (("Param1", "value1"),)
+    request = Received("service", "POST", "/", query=query, headers=headers)
+    keys = KeyRing(Key(inputs["access_key"], inputs["secret_key"] + more))
+    now = timegm(strptime(inputs["date"], "%Y%m%dT%H%M%SZ"))
+    return verify_sigv4(request, keys, "service", now, aws.failure)
+
+
+SCHEMES = pytest.mark.parametrize("verify", [acs3, tc3, sdk_hmac, sigv4])
 
 
 @SCHEMES
