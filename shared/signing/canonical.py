@@ -1,6 +1,6 @@
-r"""What the three signatures share: how a request is spelled before it is hashed.
+r"""What the four signatures share: how a request is spelled before it is hashed.
 
-All three write the same six lines, and differ in what they put on some of them::
+All four write the same six lines, and differ in what they put on some of them::
 
     METHOD \n canonical path \n canonical query \n canonical headers \n signed names \n payload hash
 """
@@ -40,8 +40,8 @@ def encoded_query(pairs: Iterable[tuple[str, str]]) -> str:
 def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
     """Encode decoded pairs sorted by name, then by value.
 
-    They are sorted **before** they are encoded, as the vendors' SDKs do it: encoded first,
-    ``a:`` (``a%3A``) would come before ``a1``.
+    They are sorted **before** they are encoded, as the three providers' SDKs do it: encoded
+    first, ``a:`` (``a%3A``) would come before ``a1``.
     """
     return encoded_query(sorted(pairs))
 
