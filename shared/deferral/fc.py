@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.arrival import Visit
-from shared.credentials.key_pair import Part, key_pair
+from shared.credentials.key_pair import key_pair
 from shared.deferral import own_function
 from shared.deferral.api import refusal, undocumented
 from shared.models.answer import json_object
@@ -58,9 +58,9 @@ def keys(visit: Visit) -> Keys | None:
     token_name = "ALIBABA_CLOUD_SECURITY_TOKEN"  # noqa: S105 - a setting's name
     settings = visit.settings
     return key_pair(
-        Part(id_name, settings.get(id_name)),
-        Part(secret_name, revealed(settings, secret_name)),
-        Part(token_name, revealed(settings, token_name)),
+        (id_name, settings.get(id_name)),
+        (secret_name, revealed(settings, secret_name)),
+        (token_name, revealed(settings, token_name)),
         source="the function's role (FC environment)",
     )
 

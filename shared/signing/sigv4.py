@@ -36,7 +36,6 @@ from shared.models.wire import Request
 from shared.signing.canonical import (
     encoded_path,
     hmac_sha256,
-    host_of,
     lower_names,
     percent_encode,
     sha256_hex,
@@ -158,7 +157,7 @@ def sign(request: Request, keys: Keys, *, now: datetime, region: str, service: s
     region, service: as in the credential scope, e.g. ``eu-west-1`` and ``lambda``.
     """
     moment = amz_date(now)
-    added = {"Host": host_of(request.origin), "X-Amz-Date": moment}
+    added = {"Host": request.host, "X-Amz-Date": moment}
     if keys.token is not None:
         added["X-Amz-Security-Token"] = keys.token.reveal()
     headers = with_headers(request.headers, OWN_HEADERS, added)
