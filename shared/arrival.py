@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared import parameters
-from shared.clock import Deadline
+from shared.clock import Deadline, started
 from shared.errors import Misconfigured
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
 from shared.models.value import Value
 from shared.platforms import Platform, recognise
-from shared.run import Invocation, Process, Read, Run, started
+from shared.run import Invocation, Process, Read, Run
 from shared.scrub import Scrubber
 from shared.settings import Settings
 from shared.telemetry import Telemetry
@@ -141,10 +141,19 @@ class Arrival(Visit):
         return result
 
 
-def visit(event: object, context: Any, process: Process) -> Visit:
-    """Return the visit of an event."""
+def visit(
+    event: object, context: Any, process: Process, since: tuple[float, str] | None = None
+) -> Visit:
+    """Return the visit of an event.
+
+    Parameters
+    ----------
+    event, context: as the platform handed them in.
+    process: what the runs of this process share.
+    since: from :func:`shared.clock.started`, where the event came earlier than now.
+    """
     platform = recognise(event, context)
-    began, started_at = started(process.clock)
+    began, started_at = since or started(process.clock)
     environ = os.environ if process.environ is None else process.environ
     settings = platform.settings(context, environ)
     scrub = Scrubber(settings.secrets())

@@ -27,6 +27,11 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
+def started(clock: Clock) -> tuple[float, str]:
+    """Return the monotonic start of a run and its time of day."""
+    return clock.monotonic(), rfc3339(clock.now())
+
+
 def from_milliseconds(milliseconds: object) -> str | None:
     """Return a time in milliseconds since 1970 as RFC 3339, None where it is none."""
     if not isinstance(milliseconds, int) or isinstance(milliseconds, bool) or milliseconds <= 0:

@@ -46,9 +46,11 @@ def handle(
     incoming = arrival.platform.open(event)
     given = incoming.parameters
     if incoming.kind == "http":
-        from shared import door  # a timer's cold start does without
+        # A timer's cold start does without.
+        from shared.door.door import answer
+        from shared.door.request import read_request
 
-        return door.answer(arrival, given)
+        return answer(arrival, read_request(given))
 
     trigger = trigger_of(incoming)
     if trigger == "timer" and arrival.settings.where("NOTIFY"):

@@ -8,7 +8,7 @@ from random import random
 from typing import TYPE_CHECKING, Any
 
 from shared import credentials
-from shared.clock import Clock, Deadline, rfc3339
+from shared.clock import Clock, Deadline
 from shared.driver import Driver, LookUps, Tally
 from shared.errors import Internal, Misconfigured, SyncError
 from shared.models.identity import Keys
@@ -344,8 +344,3 @@ def frames(error: BaseException) -> list[str]:
         found.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     return found
-
-
-def started(clock: Clock) -> tuple[float, str]:
-    """Return the monotonic start of a run and its time of day."""
-    return clock.monotonic(), rfc3339(clock.now())

@@ -178,6 +178,12 @@ _ROWS = (
         "25",
     ),
     Setting(
+        "WEB_BASE_PATH",
+        CALLERS,
+        "Path at which the web app stands where its URL has one before the app's own, such as "
+        "/cloud-sync on a custom domain; a stage of AWS is known without it.",
+    ),
+    Setting(
         "ALLOW_SECRETS_IN_EVENTS",
         CALLERS,
         "`1` takes storage keys from an HTTP body too; never from a query string.",

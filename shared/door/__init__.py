@@ -2,7 +2,3 @@
 
 Only an HTTP event makes a function import it: a timer's cold start does not pay for it.
 """
-
-from shared.door.door import answer
-
-__all__ = ["answer"]

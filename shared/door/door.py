@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared import parameters
-from shared.arrival import Arrival
+from shared.arrival import Arrival, Visit
 from shared.door import reply
 from shared.door.authentication import Caller, Gate, authenticate, read_gate
 from shared.door.problem import Problem
-from shared.door.request import HttpRequest, read_request
+from shared.door.reply import Reply
+from shared.door.request import HttpRequest
 from shared.door.rights import Ask, allowed, read_rules
 from shared.errors import InvalidInput, Misconfigured, SyncError
 from shared.models.params import CommonParams
@@ -25,25 +26,54 @@ JSON_SUFFIX = "+json"
 UTF8 = ("", "utf-8", "utf8", "us-ascii")
 
 
-def answer(arrival: Arrival, event: Mapping[str, Any]) -> dict[str, object]:
-    """Return the reply to one HTTP event; whatever goes wrong becomes one.
+def answer(arrival: Arrival, request: HttpRequest) -> Reply:
+    """Return the reply to one request; whatever goes wrong becomes one.
 
     Parameters
     ----------
-    arrival: the event's arrival at an operation's door.
-    event: the platform's HTTP event.
+    arrival: the arrival at an operation's door.
+    request: what came; see :func:`shared.door.request.read_request` for an event's.
+    """
+    return guarded(arrival, lambda: reply.of_result(*enter(arrival, request)))
+
+
+def guarded(visit: Visit, work: Callable[[], Reply]) -> Reply:
+    """Return the reply that ``work`` makes, or the one that says what went wrong.
+
+    Parameters
+    ----------
+    visit: where it is logged.
+    work: may raise a ``Problem``, a ``SyncError``, or whatever a defect of ours raises.
     """
     try:
-        result, retry_after = enter(arrival, read_request(event))
+        return work()
     except Problem as problem:
-        arrival.telemetry.report(
+        visit.telemetry.report(
             "warning", problem.detail, {"http_status": problem.status, "trigger": "http"}
         )
         return reply.of_problem(problem)
+    except SyncError as error:
+        visit.telemetry.report("error", error.message, {"code": error.code, "hint": error.hint})
+        return reply.of_problem(Problem(500, visit.scrub.text(f"{error.message}. {error.hint}")))
     except Exception as error:  # noqa: BLE001 - an HTTP caller sees no traceback
-        arrival.telemetry.report("error", "a defect of ours", {"frames": frames(error)})
+        visit.telemetry.report("error", "a defect of ours", {"frames": frames(error)})
         return reply.of_problem(Problem(500, "a defect of ours; the log names where"))
-    return reply.of_result(result, retry_after)
+
+
+def identify(visit: Visit, request: HttpRequest) -> Caller:
+    """Return who calls, before it is known what for.
+
+    Raises
+    ------
+    Problem: nobody whom the settings know.
+    Misconfigured: a setting that decides it is wrong.
+    """
+    gate = read_gate(visit.settings, visit.scrub.learn)
+    try:
+        body = request.body()
+    except InvalidInput:
+        body = b""
+    return who_calls(visit, request, body, gate)
 
 
 def enter(arrival: Arrival, request: HttpRequest) -> tuple[Result, float | None]:
@@ -120,13 +150,13 @@ def longest_wait(arrival: Arrival) -> float:
     return seconds
 
 
-def who_calls(arrival: Arrival, request: HttpRequest, body: bytes, gate: Gate) -> Caller:
+def who_calls(visit: Visit, request: HttpRequest, body: bytes, gate: Gate) -> Caller:
     """Return who is calling; raises ``Problem`` if nobody the settings know."""
-    process, on_aws = arrival.process, arrival.platform.name == AWS
+    process, on_aws = visit.process, visit.platform.name == AWS
     caller = authenticate(request, body, gate, process.replays, process.clock.now(), on_aws=on_aws)
     if caller.name == "platform" and not on_aws and "platform" not in process.said:
         process.said.add("platform")
-        arrival.telemetry.report(
+        visit.telemetry.report(
             "warning",
             "HTTP_AUTH=platform: whether an authorizer stands in front cannot be seen here",
             {},

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from shared.door.problem import Problem
 from shared.models.result import Result
 
+Reply = dict[str, object]
+"""``statusCode``, ``headers``, ``body`` and ``isBase64Encoded``."""
+
 BY_STATUS: Mapping[str, int] = {"accepted": 202, "running": 202}
 """Any other status but ``failed`` is 200."""
 
@@ -31,7 +34,7 @@ USUAL_RETRY_AFTER = 60
 """Seconds, where a provider throttles and does not say for how long."""
 
 
-def of_result(result: Result, retry_after: float | None) -> dict[str, object]:
+def of_result(result: Result, retry_after: float | None) -> Reply:
     """Return the reply that carries a result.
 
     Parameters
@@ -50,13 +53,13 @@ def of_result(result: Result, retry_after: float | None) -> dict[str, object]:
     return reply(status, headers, result.as_dict())
 
 
-def of_problem(problem: Problem) -> dict[str, object]:
+def of_problem(problem: Problem) -> Reply:
     """Return the reply that carries a refusal of ours."""
     headers = {"Content-Type": "application/problem+json", **problem.headers}
     return reply(problem.status, headers, problem.document())
 
 
-def reply(status: int, headers: Mapping[str, str], body: Mapping[str, object]) -> dict[str, object]:
+def reply(status: int, headers: Mapping[str, str], body: Mapping[str, object]) -> Reply:
     """Return all four keys: FunctionGraph answers 500 where one is missing."""
     return {
         "statusCode": status,

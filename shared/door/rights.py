@@ -155,3 +155,26 @@ def allowed(caller: str, *, known: bool, ask: Ask, rules: tuple[Rule, ...] | Non
     if rules is None:
         return not known
     return any(rule.allows(caller, ask) for rule in rules)
+
+
+def actions_open_to(
+    caller: str, *, known: bool, operation: str, rules: tuple[Rule, ...] | None
+) -> tuple[str, ...]:
+    """Return what a caller may do with an operation somewhere, in some account.
+
+    Parameters
+    ----------
+    caller, known, rules: as for :func:`allowed`.
+    operation: its id.
+    """
+    if rules is None:
+        return () if known else ACTIONS
+    ours = [
+        rule
+        for rule in rules
+        if matches(caller, rule.tokens)
+        and matches(operation, rule.operations)
+        and rule.regions
+        and rule.accounts
+    ]
+    return tuple(act for act in ACTIONS if any(matches(act, rule.actions) for rule in ours))

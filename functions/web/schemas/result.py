@@ -5,12 +5,18 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Any,
+    ClassVar,
+    Literal,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
-from pydantic import TypeAdapter
-from typing_extensions import TypedDict
-
-from local.parameters_schema import DRAFT
+from functions.web.schemas.parameters import DRAFT
 from shared.errors import CATEGORIES
 from shared.models.operation import Operation
 from shared.models.result import ErrorBody, Result
@@ -64,18 +70,17 @@ def result_schema(operations: Sequence[Operation]) -> Schema:
     ----------
     operations: those whose ``data`` it describes.
     """
-    error = strict(shape_of(ErrorBody), ErrorBody)
+    definitions: Schema = {"ErrorBody": strict(ErrorBody), "Planned": PLANNED}
+    error = definitions["ErrorBody"]
     error["properties"]["category"]["enum"] = list(CATEGORIES)
     error["properties"]["message"]["maxLength"] = LONGEST_MESSAGE
-    top = strict(shape_of(Result), Result)
+    top = strict(Result)
     fields = top["properties"]
-    fields["error"]["anyOf"][0] = {"$ref": "#/$defs/ErrorBody"}
     fields["operation"]["enum"] = [operation.id for operation in operations]
     fields["provider"]["enum"] = list(dict.fromkeys(op.dialect.provider for op in operations))
     fields["started_at"]["format"] = "date-time"
     fields["attempts"]["minimum"] = 0
     fields["duration_ms"]["minimum"] = 0
-    definitions: Schema = {"ErrorBody": error, "Planned": PLANNED}
     rules = [rule(operation, definitions) for operation in operations]
     return {
         "$schema": DRAFT,
@@ -97,16 +102,6 @@ def hints_of(model: type) -> dict[str, Any]:
     return {name: hint for name, hint in hints.items() if get_origin(hint) is not ClassVar}
 
 
-def shape_of(model: type) -> Schema:
-    """Return the schema of a named tuple's values by their names, as a JSON object has them."""
-    hints = hints_of(model)
-    if "error" in hints:
-        hints["error"] = dict[str, Any] | None
-    shape = TypedDict(model.__name__, hints)  # type: ignore[misc] # a model is no literal
-    schema: Schema = TypeAdapter(shape).json_schema()
-    return schema
-
-
 ALWAYS: tuple[Schema, ...] = (
     {
         "if": {"properties": {"status": {"const": "planned"}}},
@@ -121,15 +116,15 @@ ALWAYS: tuple[Schema, ...] = (
 """What holds for every operation."""
 
 
-def strict(schema: Schema, model: type) -> Schema:
+def strict(model: type) -> Schema:
     """Return a model's schema with every key required, no other allowed, and its meanings."""
     meanings = meanings_of(model)
     properties = {
         name: {
             **({"description": meanings[name]} if name in meanings else {}),
-            **{key: value for key, value in of.items() if key != "title"},
+            **schema_of(hint, {}),
         }
-        for name, of in schema["properties"].items()
+        for name, hint in hints_of(model).items()
     }
     return {
         "description": meanings[""],
@@ -198,27 +193,34 @@ def typed_dict(model: type, definitions: Schema) -> Schema:
 
 
 def schema_of(hint: Any, definitions: Schema) -> Schema:
-    """Return the schema of a type as the results' data use them.
+    """Return the schema of a type as results use them.
 
-    pydantic would do, but takes ``typing.TypedDict`` from Python 3.12 on only.
+    Parameters
+    ----------
+    hint: the type.
+    definitions: the TypedDicts in it are put there and referred to.
     """
     if hint in SIMPLE:
         return {"type": SIMPLE[hint]}
+    if hint is ErrorBody:
+        return {"$ref": "#/$defs/ErrorBody"}
     if is_typeddict(hint):
         if hint.__name__ not in definitions:
             definitions[hint.__name__] = typed_dict(hint, definitions)
         return {"$ref": f"#/$defs/{hint.__name__}"}
     schema: Schema = {}
     origin, inner = get_origin(hint), get_args(hint)
-    parts = [schema_of(part, definitions) for part in inner]
+    if origin is Literal:
+        return {"type": "string", **({"enum": list(inner)} if inner[1:] else {"const": inner[0]})}
+    parts = [schema_of(part, definitions) for part in inner if part is not ...]
     if origin in (Union, types.UnionType):
         simple = all(part.keys() == {"type"} for part in parts)
         schema = {"type": [part["type"] for part in parts]} if simple else {"anyOf": parts}
-    elif origin is list:
+    elif origin in (list, tuple):
         schema = {"type": "array", "items": parts[0]}
-    elif origin is dict:
+    elif origin in (dict, Mapping):
         schema = {"type": "object", **({"additionalProperties": parts[1]} if parts[1] else {})}
-    elif hint is not Any:
+    elif hint not in (Any, object):
         msg = f"no JSON Schema is known for {hint!r}"
         raise TypeError(msg)
     return schema

@@ -1,0 +1,231 @@
+"""The web app: ``app`` for any WSGI server, ``handler`` for the four function platforms.
+
+What a request does not need is imported by what needs it: the page and the health check must
+not wait for the operations.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import serverless_wsgi
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Response
+
+from functions.web import page
+from functions.web.completion import completed
+from functions.web.event import adapted
+from functions.web.path import path_of
+from shared.clock import Clock, started
+from shared.door.problem import Problem
+from shared.door.reply import Reply, of_problem, reply
+from shared.door.request import HttpRequest, read_request
+from shared.platforms import Incoming, recognise
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from shared.arrival import Visit
+    from shared.run import Process
+
+JSON = {"Content-Type": "application/json"}
+EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""What every response says to a browser; there is no CORS, so no other site may read any."""
+
+PATHS = Map(
+    [
+        Rule("/", endpoint="page", methods=["GET"], defaults={"name": page.INDEX}),
+        *(
+            Rule(f"/{name}", endpoint="page", methods=["GET"], defaults={"name": name})
+            for name in page.files()
+        ),
+        Rule("/health", endpoint="health", methods=["GET"]),
+        Rule("/openapi.json", endpoint="openapi", methods=["GET"]),
+        Rule("/operations", endpoint="list", methods=["GET"]),
+        Rule("/operations/<operation_id>", endpoint="describe", methods=["GET"]),
+        Rule("/operations/<operation_id>", endpoint="run", methods=["POST"]),
+        Rule("/chat/<any(slack,dingtalk):kind>", endpoint="chat", methods=["POST"]),
+    ],
+    merge_slashes=False,
+    redirect_defaults=False,
+)
+"""Every path there is; HEAD is answered where GET is."""
+
+
+class WebApp:
+    """The web app of one process.
+
+    Parameters
+    ----------
+    process: what the runs of this process share; one of its own when left out.
+    """
+
+    def __init__(self, process: Process | None = None) -> None:
+        self._process = process
+        self._clock = process.clock if process is not None else Clock()
+        self._endpoints: Mapping[str, Callable[..., Response]] = {
+            "page": self._page,
+            "health": self._health,
+            "openapi": self._openapi,
+            "list": self._list,
+            "describe": self._describe,
+            "run": self._run,
+            "chat": self._chat,
+        }
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (PEP 3333)."""
+        environ.setdefault("cloud_sync.started", started(self._clock))
+        response = self._respond(environ)
+        for name, value in EVERYWHERE.items():
+            response.headers.setdefault(name, value)
+        return response(environ, start_response)
+
+    def handle(self, event: object, context: Any) -> dict[str, object]:
+        """Answer one event of any platform; never raises.
+
+        Parameters
+        ----------
+        event, context: as the platform handed them in.
+        """
+        since = started(self._clock)
+        try:
+            platform = recognise(event, context)
+            incoming = platform.open(event)
+            if incoming.kind == "http":
+                settings = platform.settings(context, self._environ)
+                base = settings.get("WEB_BASE_PATH") or ""
+                return self._through_wsgi(incoming.parameters, context, base, since)
+            return self._attend(incoming, event, context, since)
+        except Exception:  # noqa: BLE001 - a platform runs again what raised, and shows its values
+            return of_problem(Problem(500, "a defect of ours"))
+
+    def _through_wsgi(
+        self, event: Mapping[str, Any], context: Any, base: str, since: tuple[float, str]
+    ) -> dict[str, object]:
+        request = read_request(event)
+        path = path_of(event).below(base)
+
+        def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            environ["SCRIPT_NAME"] = path.prefix
+            environ["serverless.event"] = event  # the platform's own: the door reads it anew
+            environ["cloud_sync.started"] = since
+            return self(environ, start_response)
+
+        return completed(
+            serverless_wsgi.handle_request(app, adapted(event, request, path), context)
+        )
+
+    def _attend(
+        self, incoming: Incoming, event: object, context: Any, since: tuple[float, str]
+    ) -> dict[str, object]:
+        from functions.web.unattended import attend
+
+        return attend(incoming, lambda: self._visit(event, context, since))
+
+    def _respond(self, environ: WSGIEnvironment) -> Response:
+        path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
+        if not path:
+            return to_slash(environ.get("SCRIPT_NAME", ""))
+        adapter = PATHS.bind("localhost")
+        try:
+            endpoint, arguments = adapter.match(path, environ["REQUEST_METHOD"])
+            return self._endpoints[endpoint](environ, **arguments)
+        except HTTPException as refusal:
+            return of_reply(of_problem(routing_problem(refusal)))
+
+    def _page(self, environ: WSGIEnvironment, name: str) -> Response:
+        body, content_type = page.read(name)
+        response = Response(body, content_type=content_type, headers=page.HEADERS)
+        response.add_etag()
+        return response.make_conditional(environ)
+
+    def _health(self, _environ: WSGIEnvironment) -> Response:
+        from functions.web.health import health
+
+        return of_reply(reply(200, JSON, health()))
+
+    def _openapi(self, _environ: WSGIEnvironment) -> Response:
+        from functions.web.openapi import document
+
+        return of_reply(reply(200, JSON, document()))
+
+    def _list(self, environ: WSGIEnvironment) -> Response:
+        from functions.web.operations import list_all
+
+        return self._guarded(environ, list_all)
+
+    def _describe(self, environ: WSGIEnvironment, operation_id: str) -> Response:
+        from functions.web.operations import describe
+
+        return self._guarded(environ, describe, operation_id)
+
+    def _run(self, environ: WSGIEnvironment, operation_id: str) -> Response:
+        from functions.web.operations import run
+
+        return self._guarded(environ, run, operation_id)
+
+    def _chat(self, environ: WSGIEnvironment, kind: str) -> Response:
+        from functions.web.chat import receive
+
+        return self._guarded(environ, receive, kind)
+
+    def _guarded(
+        self, environ: WSGIEnvironment, work: Callable[..., Reply], *arguments: str
+    ) -> Response:
+        from functions.web.wsgi_request import request_of
+        from shared.door.door import guarded
+
+        event: Any = environ.get("serverless.event")
+        visit = self._visit(event, environ.get("serverless.context"), environ["cloud_sync.started"])
+        request: HttpRequest = request_of(environ) if event is None else read_request(event)
+        return of_reply(guarded(visit, lambda: work(visit, request, *arguments)))
+
+    def _visit(self, event: object, context: Any, since: tuple[float, str]) -> Visit:
+        from shared.arrival import visit
+        from shared.run import Process
+
+        if self._process is None:
+            self._process = Process()
+        return visit(event, context, self._process, since)
+
+    @property
+    def _environ(self) -> Mapping[str, str]:
+        process = self._process
+        return os.environ if process is None or process.environ is None else process.environ
+
+
+def to_slash(prefix: str) -> Response:
+    """Return the way to the page, whose relative URLs need the slash at the end of its own."""
+    return Response(status=308, headers={"Location": f"{prefix.rpartition('/')[2]}/"})
+
+
+def routing_problem(refusal: HTTPException) -> Problem:
+    """Return werkzeug's refusal of a path or a method in our words."""
+    allowed = getattr(refusal, "valid_methods", None)
+    if allowed:
+        methods = ", ".join(sorted(allowed))
+        return Problem(405, f"this path takes {methods}", {"Allow": methods})
+    return Problem(404, "there is no such path; openapi.json lists them")
+
+
+def of_reply(made: Reply) -> Response:
+    """Return the response that a reply asks for."""
+    status, headers, body = made["statusCode"], made["headers"], made["body"]
+    return Response(body, status, headers)  # type: ignore[arg-type] # a reply's three keys
+
+
+app = WebApp()
+
+
+def handler(event: object, context: object = None) -> dict[str, object]:
+    """Answer one event of any of the four platforms."""
+    return app.handle(event, context)

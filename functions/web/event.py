@@ -1,0 +1,73 @@
+"""An HTTP event of any platform in the one shape that serverless_wsgi reads without fail.
+
+serverless_wsgi 3.1.0 knows AWS's shapes. It loses SCF's query, fails on Function Compute's
+``version`` and on an authorizer that is null, swallows whatever has a ``source`` of EventBridge,
+and answers an event with ``multiValueHeaders`` without ``headers``: so it is always given a
+payload 2.0 with nothing of the caller's but what belongs there.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from functions.web.path import Path
+from shared.door.problem import Problem
+from shared.door.request import HttpRequest
+from shared.errors import InvalidInput
+
+
+def adapted(event: Mapping[str, Any], request: HttpRequest, path: Path) -> dict[str, Any]:
+    """Return an event that becomes the WSGI environment of a request.
+
+    Parameters
+    ----------
+    event: the platform's own.
+    request: what it says.
+    path: where the app stands, and what is asked of it.
+    """
+    query = event.get("rawQueryString")
+    return {
+        "version": "2.0",
+        "rawPath": path.own,
+        "rawQueryString": query if isinstance(query, str) else urlencode(request.query),
+        "headers": {name: ",".join(values) for name, values in request.headers.items()},
+        "cookies": cookies_in(event, request),
+        "requestContext": {"http": {"method": request.method, "sourceIp": source_of(event)}},
+        "body": base64.b64encode(body_of(request)).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def body_of(request: HttpRequest) -> bytes:
+    """Return the body; none where it is refused, for which the door has its own words."""
+    try:
+        return request.body()
+    except (Problem, InvalidInput):
+        return b""
+
+
+def cookies_in(event: Mapping[str, Any], request: HttpRequest) -> list[str]:
+    """Return the cookies, which payload 2.0 keeps beside the headers."""
+    cookies = event.get("cookies")
+    if isinstance(cookies, list):
+        return [item for item in cookies if isinstance(item, str)]
+    return list(request.headers.get("cookie", ()))
+
+
+def source_of(event: Mapping[str, Any]) -> str:
+    """Return the caller's address as the platform saw it; empty where it does not say.
+
+    API Gateway and Function Compute say it in ``requestContext``, each in its own place, SCF's
+    function URL at the top of it, FunctionGraph's APIG in the header ``x-real-ip``.
+    """
+    about, headers = event.get("requestContext"), event.get("headers")
+    about = about if isinstance(about, Mapping) else {}
+    for place in (about.get("http"), about.get("identity"), about):
+        address = place.get("sourceIp") if isinstance(place, Mapping) else None
+        if isinstance(address, str):
+            return address
+    address = headers.get("x-real-ip") if isinstance(headers, Mapping) else None
+    return address if isinstance(address, str) else ""

@@ -1,0 +1,11 @@
+"""Whether the web app answers; nothing secret, so no token is needed."""
+
+from __future__ import annotations
+
+from functions.web import bundle
+from functions.web.version import VERSION
+
+
+def health() -> dict[str, object]:
+    """Return that it answers, which release it is, and which operations it holds."""
+    return {"status": "ok", "version": VERSION, "operations": list(bundle.operation_ids())}

@@ -1,0 +1,68 @@
+"""Events that are no HTTP request: a timer's, chat's deferred runs, and whatever else is sent.
+
+Nobody may be waiting, and a platform runs an asynchronous invocation again that raised: so
+everything is answered and nothing raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from functions.web.health import health
+from shared.arrival import Visit
+from shared.errors import InvalidInput, SyncError
+from shared.models.result import SCHEMA_VERSION
+from shared.platforms import Incoming
+
+
+def attend(incoming: Incoming, visit: Callable[[], Visit]) -> dict[str, object]:
+    """Return the answer to an event.
+
+    Parameters
+    ----------
+    incoming: the event without its envelope.
+    visit: yields its visit, which a timer's need not pay for.
+    """
+    given = incoming.parameters
+    if incoming.kind == "timer" or (isinstance(given, Mapping) and given.get("trigger") == "timer"):
+        return health()  # the function is warm now, which is all that a timer wants
+    here = visit()
+    done: dict[str, object] | None = None
+    refusal = incoming.refusal or WRONG_EVENT
+    if isinstance(given, Mapping) and "deferred" in given:
+        from functions.web.chat import finish
+
+        done, refusal = finish(given, here), NO_CHAT
+    if done is not None:
+        return done
+    here.telemetry.report("error", refusal.message, {"code": refusal.code, "hint": refusal.hint})
+    return refused(refusal)
+
+
+WRONG_EVENT = InvalidInput(
+    "the web function takes HTTP requests, timers and deferred runs only",
+    code="NotAnHttpEvent",
+    hint="Call POST operations/{id} over HTTP, or invoke the operation's own function directly.",
+)
+NO_CHAT = InvalidInput(
+    "a deferred run came, and chat is not set up",
+    code="ChatNotSetUp",
+    hint="Set the signing secret of the chat platform.",
+)
+
+
+def refused(error: SyncError) -> dict[str, object]:
+    """Return a failed answer; it has no operation, so it is no run's result."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "status": "failed",
+        "summary": error.message,
+        "error": {
+            "category": error.category,
+            "code": error.code,
+            "message": error.message,
+            "http_status": None,
+            "retryable": error.retryable,
+            "hint": error.hint,
+        },
+    }

@@ -1,0 +1,53 @@
+"""The request in a WSGI environment that no platform's event stands behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from shared.door.request import LARGEST_BODY, HttpRequest
+
+OUTSIDE_HTTP = ("CONTENT_TYPE", "CONTENT_LENGTH")
+"""The two headers that WSGI keeps without ``HTTP_`` (PEP 3333)."""
+
+
+def request_of(environ: Mapping[str, Any]) -> HttpRequest:
+    """Return the request.
+
+    Parameters
+    ----------
+    environ: PEP 3333's; a header that came twice is one value with commas there.
+    """
+    query: dict[str, list[str]] = {}
+    for name, value in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True):
+        query.setdefault(name, []).append(value)
+    return HttpRequest(
+        method=str(environ.get("REQUEST_METHOD", "")).upper(),
+        headers=headers_in(environ),
+        query={name: ",".join(values) for name, values in query.items()},
+        text=read_body(environ),
+        encoded=False,
+        authorizer=None,
+    )
+
+
+def headers_in(environ: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the headers under lower-case names."""
+    return {
+        key.removeprefix("HTTP_").replace("_", "-").lower(): (value,)
+        for key, value in environ.items()
+        if isinstance(value, str) and value and (key.startswith("HTTP_") or key in OUTSIDE_HTTP)
+    }
+
+
+def read_body(environ: Mapping[str, Any]) -> bytes:
+    """Return the body, cut one byte after the largest one that is taken."""
+    most = LARGEST_BODY + 1
+    length = environ.get("CONTENT_LENGTH") or ""
+    if length.isascii() and length.isdigit():
+        most = min(int(length), most)
+    elif not environ.get("wsgi.input_terminated"):
+        return b""
+    body: bytes = environ["wsgi.input"].read(most)
+    return body
