@@ -27,7 +27,7 @@ $(READY): $(BASE) requirements-dev.txt
 run: $(BASE) ## run the five operations against the emulator; LIVE=1: against the real clouds
 	$(BIN)/python -m local run $(if $(LIVE),--live) $(ARGS)
 
-serve: $(BASE) ## start the provider emulator and print the settings that point to it
+serve: $(BASE) ## the web app and its console over the provider emulator; prints URL, token and settings
 	$(BIN)/python -m local serve $(ARGS)
 
 doctor: $(BASE) ## show identity, settings, endpoints, trust store; LIVE=1: also read-only calls

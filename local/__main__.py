@@ -27,7 +27,12 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     for name, title, module, command in (
         ("run", "run the operations and show the results", run, run.run),
-        ("serve", "serve the emulator, and the HTTP door, until Ctrl-C", serve, serve_command),
+        (
+            "serve",
+            "serve the emulator, the HTTP triggers and the web app, until Ctrl-C",
+            serve,
+            serve_command,
+        ),
         ("doctor", "show which identity and settings a run would use", doctor, doctor.doctor),
         ("schema", "write the published JSON Schemas", schema, schema.command),
     ):

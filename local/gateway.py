@@ -1,7 +1,8 @@
 """The platforms' HTTP triggers on loopback, in front of the very handlers that are deployed.
 
-``POST /<trigger>/<function>`` becomes the event and the context of that platform; what the
-handler gives back becomes the response. Each trigger's function is one warm process.
+``/<trigger>/<function>`` becomes the event and the context of that platform; what the handler
+gives back becomes the response. ``web`` is the web app's function, with its paths behind its
+name. Each trigger's function is one warm process.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from email.message import Message
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedIOBase
 from types import TracebackType
@@ -52,6 +54,12 @@ TITLES = {
 }
 
 Handle = Callable[[Operation, object, Any, Process], object]
+WEB = "web"
+"""The name of the web app's function."""
+
+
+TO_SLASH = {"statusCode": 308, "body": "", "isBase64Encoded": False}
+"""A platform's URL of a function is a folder; without its slash relative URLs lead elsewhere."""
 
 
 class RefusedError(Exception):
@@ -111,7 +119,7 @@ def event_of(trigger: str, request: Request) -> Any:
     """Return the event in which a platform's trigger hands a request in.
 
     AWS's REST API shows a repeated name's last value, and all of them beside it; the others
-    join them with commas.
+    join them with commas. Payload 2.0 keeps the cookies apart from the headers.
 
     Parameters
     ----------
@@ -138,6 +146,9 @@ def event_of(trigger: str, request: Request) -> Any:
         event["multiValueQueryStringParameters"] = query or None
     elif trigger in {"aws-http", "aws-url"}:
         event["rawQueryString"] = request.raw_query
+        cookies = event["headers"].pop("cookie", "")
+        if cookies:
+            event["cookies"] = cookies.split("; ")
     return event
 
 
@@ -196,6 +207,13 @@ def problem(error: RefusedError) -> Response:
     return Response(error.status, headers, json.dumps(document).encode())
 
 
+def handle_web(event: object, context: Any, process: Process) -> object:
+    """Call the web app's function."""
+    from functions.web.app import WebApp  # only who asks for it waits for werkzeug
+
+    return WebApp(process).handle(event, context)
+
+
 class Gateway:
     """Listens on loopback and calls the handlers as the platforms do.
 
@@ -205,7 +223,7 @@ class Gateway:
     settings: the functions' further settings.
     port: a port that must be known beforehand; any free one otherwise.
     process: what the functions' processes are made of; its environment is not used.
-    handle: what is called with each event.
+    handle: what is called with each event of an operation's function.
     """
 
     def __init__(
@@ -220,8 +238,10 @@ class Gateway:
         self._emulator = emulator
         self._settings = dict(settings)
         self._process = process or Process()
-        self._handle = handle
-        self._operations = {(one := load(name)).function: one for name in OPERATIONS}
+        self._functions: dict[str, Callable[[object, Any, Process], object]] = {
+            (one := load(name)).function: partial(handle, one) for name in OPERATIONS
+        }
+        self._functions[WEB] = handle_web
         self._warm: dict[tuple[str, str], Process] = {}
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), handler_of(self))
@@ -233,7 +253,7 @@ class Gateway:
     @property
     def functions(self) -> list[str]:
         """The names of the functions there are."""
-        return list(self._operations)
+        return list(self._functions)
 
     @property
     def address(self) -> str:
@@ -280,21 +300,23 @@ class Gateway:
             return problem(error)
 
     def _call(self, request: Request) -> object:
-        _, trigger, function, *rest = (*request.path.split("/"), "", "")
-        operation = self._operations.get(function)
-        if trigger not in TRIGGERS or operation is None:
+        _, trigger, function, own = (*request.path.split("/", 3), "", "", "")[:4]
+        handle = self._functions.get(function)
+        if trigger not in TRIGGERS or handle is None:
             raise RefusedError(
                 404,
                 f"the paths are /<trigger>/<function>, triggers: {', '.join(TRIGGERS)}; "
-                f"functions: {', '.join(self._operations)}",
+                f"functions: {', '.join(self._functions)}",
             )
+        if request.path == f"/{trigger}/{WEB}":
+            return {**TO_SLASH, "headers": {"Location": f"{WEB}/"}}
         temporary = CONTEXTS[trigger] is not contexts.aws
         environ = {**self._emulator.environment(temporary=temporary), **self._settings}
         call = CONTEXTS[trigger](function, {}, environ, timer=False)
-        event = event_of(trigger, replace(request, path="/" + "/".join(rest).strip("/")))
+        event = event_of(trigger, replace(request, path=f"/{own}"))
         process = self._process_of(trigger, function, call.environ)
         try:
-            return self._handle(operation, event, call.context, process)
+            return handle(event, call.context, process)
         except Exception as error:  # noqa: BLE001 - as a platform: no exception reaches a caller
             raise RefusedError(502, f"the handler raised {type(error).__name__}") from None
 

@@ -1,4 +1,4 @@
-"""``python -m local serve``: the emulator, and with ``--http`` the HTTP door, until Ctrl-C."""
+"""``python -m local serve``: the emulator, the HTTP triggers and the web app, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functions.huawei.oms_tasks import Task, read_tasks
 from local.console import Console
 from local.emulator import Emulator, SyncTask
 from local.emulator.server import ENDPOINT_SETTINGS
-from local.gateway import Gateway
+from local.gateway import WEB, Gateway
 from local.http_events import TRIGGERS
 from local.rehearsal import furnish
 from local.samples import sample
@@ -27,9 +27,9 @@ Starts the emulator of EDAS, E-HPC, CWP, OMS, ModelArts and IAM, and of the four
 APIs, on this machine and prints the settings that lead to it, as lines for a shell. The keys are
 made up and open nothing.
 
-With --http also a gateway that plays the platforms' HTTP triggers in front of the functions,
-on 127.0.0.1. Who may call is set as on a platform, by HTTP_BEARER_TOKENS and the others of this
-environment; a token and a webhook secret that are not set are made up and shown.
+Before the functions, the web app among them, stands a gateway that plays the platforms' HTTP
+triggers on 127.0.0.1. Who may call is set as on a platform, by HTTP_BEARER_TOKENS and the others
+of this environment; a token and a webhook secret that are not set are made up and shown.
 """
 EPILOG = "exit codes: 0 stopped; 2 a port is taken, or wrong usage\n"
 HIGHEST_PORT = 65_535
@@ -64,12 +64,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=port,
         metavar="N",
         help=f"use the ports from N on, in the order {', '.join(ENDPOINT_SETTINGS)}, and the "
-        "next one for --http (default: free ones)",
+        "next one for the HTTP triggers (default: free ones)",
     )
     parser.add_argument(
         "--http",
-        action="store_true",
-        help="play the platforms' HTTP triggers in front of the functions too",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="play the platforms' HTTP triggers in front of the functions (the default)",
     )
 
 
@@ -85,7 +86,7 @@ def serve(
     ----------
     options: as :func:`add_arguments` describes them.
     console: where the settings are printed.
-    environ: where ``--http`` finds the settings of HTTP callers.
+    environ: where the HTTP triggers find the settings of callers.
     stopping: ends it from another thread.
     """
     base = options.port_base
@@ -169,6 +170,7 @@ def listed_tasks(settings: Mapping[str, str]) -> Mapping[str, Task]:
 def introduce(gateway: Gateway, console: Console, environ: Mapping[str, str]) -> None:
     """Say where the gateway is and how one gets in."""
     fakes = made_up(environ)
+    console.say(f"# The console: {gateway.url('aws-url', WEB)}/")
     console.say(f"# The HTTP triggers: http://{gateway.address}/<trigger>/<function>")
     console.say(f"#   triggers:  {', '.join(TRIGGERS)}")
     console.say(f"#   functions: {', '.join(gateway.functions)}")
