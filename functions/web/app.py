@@ -10,13 +10,19 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import serverless_wsgi
+from shared.spared import Spared
+
+# For a development server and a test client, neither of which is used.
+with Spared("werkzeug.serving", "run_simple"), Spared("werkzeug.test", "Client"):
+    import serverless_wsgi
+
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
 from functions.web import page
 from functions.web.completion import completed
+from functions.web.defect import answer_defect
 from functions.web.event import adapted
 from functions.web.path import path_of
 from shared.clock import Clock, started
@@ -43,15 +49,11 @@ EVERYWHERE = {
 PATHS = Map(
     [
         Rule("/", endpoint="page", methods=["GET"], defaults={"name": page.INDEX}),
-        *(
-            Rule(f"/{name}", endpoint="page", methods=["GET"], defaults={"name": name})
-            for name in page.files()
-        ),
+        Rule(f"/<any({','.join(page.files())}):name>", endpoint="page", methods=["GET"]),
         Rule("/health", endpoint="health", methods=["GET"]),
         Rule("/openapi.json", endpoint="openapi", methods=["GET"]),
-        Rule("/operations", endpoint="list", methods=["GET"]),
-        Rule("/operations/<operation_id>", endpoint="describe", methods=["GET"]),
-        Rule("/operations/<operation_id>", endpoint="run", methods=["POST"]),
+        Rule("/operations", endpoint="operations", methods=["GET"]),
+        Rule("/operations/<operation_id>", endpoint="operation", methods=["GET", "POST"]),
         Rule("/chat/<any(slack,dingtalk):kind>", endpoint="chat", methods=["POST"]),
     ],
     merge_slashes=False,
@@ -75,16 +77,18 @@ class WebApp:
             "page": self._page,
             "health": self._health,
             "openapi": self._openapi,
-            "list": self._list,
-            "describe": self._describe,
-            "run": self._run,
+            "operations": self._operations,
+            "operation": self._operation,
             "chat": self._chat,
         }
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
         environ.setdefault("cloud_sync.started", started(self._clock))
-        response = self._respond(environ)
+        try:
+            response = self._respond(environ)
+        except Exception as error:  # noqa: BLE001 - an HTTP caller sees no traceback
+            response = of_reply(answer_defect(error))
         for name, value in EVERYWHERE.items():
             response.headers.setdefault(name, value)
         return response(environ, start_response)
@@ -105,8 +109,8 @@ class WebApp:
                 base = settings.get("WEB_BASE_PATH") or ""
                 return self._through_wsgi(incoming.parameters, context, base, since)
             return self._attend(incoming, event, context, since)
-        except Exception:  # noqa: BLE001 - a platform runs again what raised, and shows its values
-            return of_problem(Problem(500, "a defect of ours"))
+        except Exception as error:  # noqa: BLE001 - a platform runs again what raised
+            return answer_defect(error)
 
     def _through_wsgi(
         self, event: Mapping[str, Any], context: Any, base: str, since: tuple[float, str]
@@ -154,24 +158,20 @@ class WebApp:
         return of_reply(reply(200, JSON, health()))
 
     def _openapi(self, _environ: WSGIEnvironment) -> Response:
-        from functions.web.openapi import document
+        from functions.web.openapi.document import document
 
         return of_reply(reply(200, JSON, document()))
 
-    def _list(self, environ: WSGIEnvironment) -> Response:
+    def _operations(self, environ: WSGIEnvironment) -> Response:
         from functions.web.operations import list_all
 
         return self._guarded(environ, list_all)
 
-    def _describe(self, environ: WSGIEnvironment, operation_id: str) -> Response:
-        from functions.web.operations import describe
+    def _operation(self, environ: WSGIEnvironment, operation_id: str) -> Response:
+        from functions.web.operations import describe, run
 
-        return self._guarded(environ, describe, operation_id)
-
-    def _run(self, environ: WSGIEnvironment, operation_id: str) -> Response:
-        from functions.web.operations import run
-
-        return self._guarded(environ, run, operation_id)
+        work = run if environ["REQUEST_METHOD"].upper() == "POST" else describe
+        return self._guarded(environ, work, operation_id)
 
     def _chat(self, environ: WSGIEnvironment, kind: str) -> Response:
         from functions.web.chat import receive

@@ -6,13 +6,15 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
+OF_THE_PLATFORM = ("content-length", "date")
+
 
 def completed(reply: Mapping[str, Any]) -> dict[str, object]:
     """Return a reply with all four keys, its body as text wherever it is text.
 
     serverless_wsgi leaves out an empty body, which FunctionGraph answers with HTTP 500, and
     takes ``application/problem+json`` for binary, which a REST API of AWS hands on undecoded.
-    ``Content-Length`` is the platform's own to say.
+    Length and date are the platform's own to say.
     """
     headers = dict(reply.get("headers", {}))
     body, encoded = reply.get("body", ""), reply.get("isBase64Encoded", False)
@@ -21,7 +23,7 @@ def completed(reply: Mapping[str, Any]) -> dict[str, object]:
         body, encoded = base64.b64decode(body).decode(), False
     return {
         "statusCode": reply["statusCode"],
-        "headers": {k: v for k, v in headers.items() if k.lower() != "content-length"},
+        "headers": {k: v for k, v in headers.items() if k.lower() not in OF_THE_PLATFORM},
         "body": body,
         "isBase64Encoded": encoded,
     }

@@ -9,6 +9,7 @@ payload 2.0 with nothing of the caller's but what belongs there.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -29,16 +30,25 @@ def adapted(event: Mapping[str, Any], request: HttpRequest, path: Path) -> dict[
     path: where the app stands, and what is asked of it.
     """
     query = event.get("rawQueryString")
+    if not isinstance(query, str):
+        query = urlencode(request.query, errors="replace")
     return {
         "version": "2.0",
-        "rawPath": path.own,
-        "rawQueryString": query if isinstance(query, str) else urlencode(request.query),
-        "headers": {name: ",".join(values) for name, values in request.headers.items()},
-        "cookies": cookies_in(event, request),
-        "requestContext": {"http": {"method": request.method, "sourceIp": source_of(event)}},
+        "rawPath": sendable(path.own),
+        "rawQueryString": sendable(query),
+        "headers": {name: sendable(",".join(values)) for name, values in request.headers.items()},
+        "cookies": [sendable(cookie) for cookie in cookies_in(event, request)],
+        "requestContext": {
+            "http": {"method": sendable(request.method), "sourceIp": sendable(source_of(event))}
+        },
         "body": base64.b64encode(body_of(request)).decode(),
         "isBase64Encoded": True,
     }
+
+
+def sendable(text: str) -> str:
+    """Return a text that could stand in a request: an event made by hand may hold anything."""
+    return re.sub(r"[\r\n]", " ", text.encode("utf-8", "replace").decode())
 
 
 def body_of(request: HttpRequest) -> bytes:

@@ -8,14 +8,14 @@ Amazon's pages on the proxy integration of REST APIs (``path`` is without the st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from shared.models.value import Value
 
 WITHOUT_STAGE = "$default"
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Value):
     """A path in two parts, as WSGI has them.
 
     Parameters
