@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from shared.spared import Spared
 
-# For a development server and a test client, neither of which is used.
-with Spared("werkzeug.serving", "run_simple"), Spared("werkzeug.test", "Client"):
+# For a development server, which no function platform starts.
+with Spared("werkzeug.serving", "run_simple"):
     import serverless_wsgi
 
 from werkzeug.exceptions import HTTPException

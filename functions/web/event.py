@@ -29,13 +29,10 @@ def adapted(event: Mapping[str, Any], request: HttpRequest, path: Path) -> dict[
     request: what it says.
     path: where the app stands, and what is asked of it.
     """
-    query = event.get("rawQueryString")
-    if not isinstance(query, str):
-        query = urlencode(request.query, errors="replace")
     return {
         "version": "2.0",
         "rawPath": sendable(path.own),
-        "rawQueryString": sendable(query),
+        "rawQueryString": sendable(query_in(event, request)),
         "headers": {name: sendable(",".join(values)) for name, values in request.headers.items()},
         "cookies": [sendable(cookie) for cookie in cookies_in(event, request)],
         "requestContext": {
@@ -57,6 +54,15 @@ def body_of(request: HttpRequest) -> bytes:
         return request.body()
     except (Problem, InvalidInput):
         return b""
+
+
+def query_in(event: Mapping[str, Any], request: HttpRequest) -> str:
+    """Return the query string; a REST API alone shows every value of a repeated name."""
+    raw, every = event.get("rawQueryString"), event.get("multiValueQueryStringParameters")
+    if isinstance(raw, str):
+        return raw
+    query = every if isinstance(every, Mapping) and every else request.query
+    return urlencode(query, doseq=True, errors="replace")
 
 
 def cookies_in(event: Mapping[str, Any], request: HttpRequest) -> list[str]:

@@ -99,7 +99,7 @@ def read_request(event: Mapping[str, Any]) -> HttpRequest:
 def read_headers(event: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the headers under lower-case names; two spellings of one name are two values."""
     found: dict[str, dict[str, None]] = {}
-    for key in ("headers", "multiValueHeaders"):
+    for key in ("multiValueHeaders", "headers"):
         headers = event.get(key)
         if not isinstance(headers, Mapping):
             continue

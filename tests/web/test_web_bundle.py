@@ -1,0 +1,70 @@
+"""What a bundle holds, and what of it a request imports."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from functions.catalog import OPERATIONS
+from functions.web import page
+from functions.web.bundle import operation_ids
+from functions.web.version import VERSION
+
+ROOT = Path(__file__).parent.parent.parent
+
+ASK = """
+import json, sys
+from functions.web.app import handler
+event = {"httpMethod": "GET", "path": sys.argv[1], "headers": {}}
+reply = handler(event, type("Context", (), {"aws_request_id": "example"})())
+print(json.dumps([reply["statusCode"], sorted(sys.modules)]))
+"""
+OF_A_RUN = (
+    "shared.arrival",
+    "shared.run",
+    "shared.transport",
+    "shared.telemetry",
+    "shared.door.door",
+    "urllib3",
+    "aws_lambda_powertools",
+    "pydantic_core",
+)
+OF_A_SERVER = ("werkzeug.serving", "http.server", "ssl")
+
+
+@pytest.mark.parametrize("path", ["/", "/console.css", "/health", "/nowhere"])
+def test_what_needs_no_operation_imports_none(path: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", ASK, path], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    status, modules = json.loads(ran.stdout)
+    assert status == (404 if path == "/nowhere" else 200)
+    assert sorted(set(modules) & {*OF_A_RUN, *OF_A_SERVER, *OPERATIONS.values()}) == []
+
+
+def test_an_operation_whose_module_is_missing_is_not_there() -> None:
+    catalog = {
+        "tencent.cwp.SyncMachines": "functions.tencent.sync_machines",
+        "tencent.cwp.Other": "functions.tencent.other",
+        "example.service.Other": "functions.example.other",
+    }
+
+    assert operation_ids(catalog) == ("tencent.cwp.SyncMachines",)
+
+
+def test_only_files_of_known_types_are_served(tmp_path: Path) -> None:
+    for name in ("index.html", "console.css", "notes.txt", ".env", "console.js.map"):
+        (tmp_path / name).write_text("")
+
+    assert page.files(str(tmp_path)) == ("console.css",)
+
+
+def test_the_version_is_the_projects() -> None:
+    project = (ROOT / "pyproject.toml").read_text()
+
+    assert f'\nversion = "{VERSION}"\n' in project

@@ -1,0 +1,265 @@
+"""The operations: listed to who may, described, and run as by their own functions."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from standardwebhooks import Webhook
+
+from functions.catalog import OPERATIONS, load
+from local.gateway import CONTEXTS
+from local.http_events import TRIGGERS, Http
+from shared.entrypoint import handle
+from tests.behaviour.caller import DONE, EVENTS, TASK
+from tests.web.site import CWP, RUN, TOKEN, Site
+
+OMS = "huawei.oms.StartSyncTask"
+SECRET = "whsec_" + base64.b64encode(b"an example webhook secret, 32 b").decode()
+BODY = b'{"sync": false}'
+
+
+# Listed and described
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_the_operations_of_the_bundle_are_listed(site: Site, trigger: str) -> None:
+    reply = site.ask("/operations", trigger=trigger)
+
+    assert reply.status == 200
+    listed = {entry["id"]: entry for entry in reply.json["operations"]}
+    assert list(listed) == list(OPERATIONS)
+    assert listed[CWP]["function"] == "tencent-sync-machines"
+    assert listed[CWP]["actions"] == ["plan", "status", "run"]
+    assert listed["alibaba.edas.SynchronizeResource"]["actions"] == ["plan", "run"]
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_description_has_the_schemas(site: Site, trigger: str, operation: str) -> None:
+    site.environ["OMS_TASKS"] = json.dumps({TASK: {}})
+
+    described = site.ask(f"/operations/{operation}", trigger=trigger).json
+    answered = site.ask(f"/operations/{operation}", EVENTS[operation], trigger=trigger).json
+
+    assert described["id"] == operation
+    Draft202012Validator(described["parameters"]).validate(EVENTS[operation])
+    Draft202012Validator(described["result"]).validate(answered)
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize("path", ["/operations", RUN])
+@pytest.mark.parametrize("token", [None, "", "wrong", TOKEN + "x"])
+def test_without_a_right_token_nothing_is_told(
+    site: Site, trigger: str, path: str, token: str | None
+) -> None:
+    reply = site.ask(path, trigger=trigger, token=token)
+
+    assert reply.status == 401
+    assert reply.is_problem
+    assert "Bearer" in reply.headers["WWW-Authenticate"]
+
+
+def test_with_nothing_set_up_nothing_is_told(site: Site) -> None:
+    del site.environ["HTTP_BEARER_TOKENS"]
+
+    assert site.ask("/operations").status == 403
+
+
+def test_a_signed_reading_is_answered(site: Site) -> None:
+    site.environ["HTTP_WEBHOOK_SECRETS"] = SECRET
+
+    assert site.ask("/operations", token=None, headers=signed(b"")).status == 200
+
+
+@pytest.mark.parametrize("trigger", ["aws-rest", "aws-http", "aws-url"])
+def test_on_aws_the_platforms_authorizer_opens(site: Site, trigger: str) -> None:
+    del site.environ["HTTP_BEARER_TOKENS"]
+    site.environ["HTTP_AUTH"] = "platform"
+    found = {"principalId": "example", "iam": {"userArn": "arn:aws:iam::111122223333:user/a"}}
+
+    for path in ("/operations", RUN):
+        assert site.ask(path, trigger=trigger, token=None, authorizer=found).status == 200
+        assert site.ask(path, trigger=trigger, token=None).status == 401
+    assert site.ask(RUN, {"sync": False}, trigger=trigger, token=None, authorizer=found).status == (
+        200
+    )
+
+
+@pytest.mark.parametrize("name", ["HTTP_BEARER_TOKENS", "HTTP_RIGHTS", "HTTP_AUTH"])
+def test_a_wrong_setting_is_named_and_not_shown(site: Site, name: str) -> None:
+    site.environ[name] = f"{TOKEN} sha256:exampleDigest" if name[5] == "B" else "exampleNoRights"
+
+    for path in ("/operations", RUN):
+        reply = site.ask(path)
+        assert reply.status == 500
+        assert reply.is_problem
+        assert name in reply.json["detail"]
+        assert "exampleDigest" not in reply.text
+
+
+def give(site: Site, **rule: Any) -> None:
+    site.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN}"
+    site.environ["HTTP_RIGHTS"] = json.dumps(
+        [{"tokens": ["ci"], "operations": ["tencent.*"], "actions": ["plan", "status"]} | rule]
+    )
+
+
+def test_only_what_a_rule_allows_is_listed(site: Site) -> None:
+    give(site)
+
+    entries = site.ask("/operations").json["operations"]
+
+    assert [(entry["id"], entry["actions"]) for entry in entries] == [(CWP, ["plan", "status"])]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"tokens": ["night"]},
+        {"operations": ["alibaba.*"]},
+        {"actions": []},
+        {"regions": []},
+        {"accounts": []},
+        {"platform": "slack", "users": ["*"], "channels": ["*"]},
+    ],
+)
+def test_what_no_rule_speaks_of_is_not_described(site: Site, rule: dict[str, Any]) -> None:
+    give(site, **rule)
+
+    assert CWP not in site.ask("/operations").text
+    reply = site.ask(RUN)
+    assert reply.status == 403
+    assert reply.is_problem
+
+
+def test_an_action_that_an_operation_has_not_does_not_count(site: Site) -> None:
+    give(site, operations=["alibaba.*"], actions=["status"])
+
+    assert site.ask("/operations").json == {"operations": []}
+
+
+def test_a_named_token_without_rules_sees_nothing(site: Site) -> None:
+    site.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN}"
+
+    assert site.ask("/operations").json == {"operations": []}
+    assert site.ask(RUN).status == 403
+    assert site.ask(RUN, {"sync": False}).status == 403
+
+
+# Run
+
+
+def signed(body: bytes) -> dict[str, str]:
+    moment = datetime.now(timezone.utc)
+    return {
+        "webhook-id": f"msg_{moment.timestamp()}",
+        "webhook-timestamp": str(int(moment.timestamp())),
+        "webhook-signature": Webhook(SECRET).sign(
+            f"msg_{moment.timestamp()}", moment, body.decode()
+        ),
+        "content-type": "application/json",
+    }
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_post_runs_the_operation(site: Site, trigger: str, operation: str) -> None:
+    site.environ["OMS_TASKS"] = json.dumps({TASK: {}})
+
+    reply = site.ask(f"/operations/{operation}", EVENTS[operation], trigger=trigger)
+
+    assert reply.json["status"] in DONE[operation], reply.text
+    assert (reply.json["operation"], reply.json["trigger"]) == (operation, "http")
+    assert reply.json["invocation_id"]
+
+
+JSON = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
+ASKED: dict[str, dict[str, Any]] = {
+    "a look": {"body": BODY, "headers": JSON},
+    "a look by webhook": {"body": BODY, "headers": "signed"},
+    "a dry run in the query": {"query": {"dry_run": "true"}, "headers": JSON},
+    "no token": {"body": BODY, "headers": {"Content-Type": "application/json"}},
+    "a wrong token": {"body": BODY, "headers": JSON | {"Authorization": "Bearer wrong"}},
+    "a form": {"body": b"sync=false", "headers": JSON | {"Content-Type": "text/plain"}},
+    "another charset": {
+        "body": BODY,
+        "headers": JSON | {"Content-Type": "application/json; charset=utf-16"},
+    },
+    "too much": {"body": b" " * 70_000, "headers": JSON},
+    "no JSON": {"body": b"{", "headers": JSON},
+    "no object": {"body": b"[]", "headers": JSON},
+    "every fault": {"body": b'{"sync": 1, "speed": 9}', "headers": JSON},
+    "a storage key": {"body": b'{"src_ak": "exampleAk"}', "headers": JSON},
+    "two tokens": {"body": BODY, "headers": JSON | {"authorization": "Bearer other"}},
+    "a timer's envelope": {
+        "body": b'{"Type": "Timer", "TriggerName": "a", "Message": ""}',
+        "headers": JSON,
+    },
+    "EventBridge's source": {
+        "body": b'{"source": "aws.events", "detail-type": "a"}',
+        "headers": JSON,
+    },
+    "no body": {"query": {"sync": "false"}, "headers": JSON | {"Content-Type": "text/plain"}},
+}
+CHANGING = ("started_at", "duration_ms", "invocation_id", "provider_request_ids")
+
+
+def content_of(reply: dict[str, Any]) -> Any:
+    document = json.loads(reply["body"])
+    return {name: value for name, value in document.items() if name not in CHANGING}
+
+
+@pytest.mark.parametrize("encoded", [False, True], ids=["plain", "base64"])
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_post_is_answered_as_by_the_operations_own_function(
+    site: Site,
+    trigger: str,
+    asked: str,
+    encoded: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    site.environ["HTTP_WEBHOOK_SECRETS"] = SECRET
+    operation = OMS if asked == "a storage key" else CWP
+
+    def request(path: str) -> Any:
+        http = dict(ASKED[asked])
+        if http["headers"] == "signed":
+            http["headers"] = signed(BODY)
+        return TRIGGERS[trigger](Http(path=path, encoded=encoded, **http))
+
+    ours: Any = site.call(request(f"/operations/{operation}"), trigger)
+    call = CONTEXTS[trigger]("web", {}, site.environ, timer=False)
+    theirs: Any = handle(load(operation), request("/"), call.context, site.process)
+
+    assert ours["statusCode"] == theirs["statusCode"]
+    assert content_of(ours) == content_of(theirs)
+    assert theirs["headers"].items() <= ours["headers"].items()
+    assert ours["isBase64Encoded"] is False
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_a_body_that_is_not_base64_though_the_platform_says_so(site: Site, trigger: str) -> None:
+    event = TRIGGERS[trigger](Http(path=RUN, headers=JSON, body=BODY, encoded=True))
+    event = json.loads(event) if isinstance(event, bytes) else event
+    event["body"] = "%%%"
+
+    reply = site.hand_in(json.dumps(event).encode() if trigger == "fc" else event, trigger)
+
+    assert reply.status == 400
+    assert reply.json["error"]["code"] == "NotBase64"
+
+
+def test_a_header_that_came_twice_is_seen_twice(site: Site) -> None:
+    event = TRIGGERS["aws-rest"](Http(path=RUN, headers=JSON, body=BODY))
+    event["multiValueHeaders"]["Authorization"] = [f"Bearer {TOKEN}", "Bearer other"]
+
+    assert site.hand_in(event, "aws-rest").status == 401
+
+
+def test_a_reading_of_an_unknown_operation_asks_for_a_token_first(site: Site) -> None:
+    assert site.ask("/operations/tencent.cwp.Other", token=None).status == 401

@@ -1,0 +1,165 @@
+"""Every path, under every platform's HTTP trigger."""
+
+from __future__ import annotations
+
+import pytest
+
+from functions.catalog import OPERATIONS
+from functions.web import page
+from functions.web.version import VERSION
+from local.emulator import Emulator
+from local.http_events import TRIGGERS
+from tests.web.site import RUN, Site
+
+READINGS = ["/", "/console.css", "/console.js", "/health", "/openapi.json", "/operations", RUN]
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_the_page_needs_no_token_and_allows_itself_only(site: Site, trigger: str) -> None:
+    reply = site.ask("/", trigger=trigger, token=None)
+
+    assert reply.status == 200
+    assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert reply.text.startswith("<!doctype html>")
+    policy = dict(
+        directive.strip().split(" ", 1)
+        for directive in reply.headers["Content-Security-Policy"].split(";")
+    )
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "connect-src": "'self'",
+        "img-src": "'self' data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize("name", page.files())
+def test_the_pages_files_stand_beside_it(site: Site, trigger: str, name: str) -> None:
+    reply = site.ask(f"/{name}", trigger=trigger, token=None)
+
+    assert reply.status == 200
+    assert reply.headers["Content-Type"].split(";")[0] in {
+        "text/css",
+        "text/javascript",
+        "image/svg+xml",
+    }
+
+
+def test_the_page_names_no_place_but_its_own() -> None:
+    body, _ = page.read(page.INDEX)
+
+    assert b'="/' not in body
+    assert b"//" not in body.replace(b"http://www.w3.org/", b"")
+
+
+def test_a_file_that_did_not_change_is_not_sent_again(site: Site) -> None:
+    tag = site.ask("/console.css").headers["ETag"]
+
+    reply = site.ask("/console.css", headers={"If-None-Match": tag})
+
+    assert (reply.status, reply.text) == (304, "")
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_the_health_check_needs_no_token(site: Site, emulator: Emulator, trigger: str) -> None:
+    reply = site.ask("/health", trigger=trigger, token=None)
+
+    assert reply.status == 200
+    assert reply.json == {"status": "ok", "version": VERSION, "operations": list(OPERATIONS)}
+    assert len(emulator.received) == 0
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize("path", READINGS)
+def test_head_is_answered_as_get_without_a_body(site: Site, trigger: str, path: str) -> None:
+    reply = site.ask(path, trigger=trigger, method="HEAD")
+
+    assert (reply.status, reply.text) == (200, "")
+    assert reply.headers == site.ask(path, trigger=trigger).headers
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/", "GET, HEAD"),
+        ("/console.js", "GET, HEAD"),
+        ("/health", "GET, HEAD"),
+        ("/openapi.json", "GET, HEAD"),
+        ("/operations", "GET, HEAD"),
+        (RUN, "GET, HEAD, POST"),
+        ("/chat/slack", "POST"),
+    ],
+)
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "EXAMPLE"])
+def test_another_method_is_told_which_ones_there_are(
+    site: Site, emulator: Emulator, trigger: str, path: str, allowed: str, method: str
+) -> None:
+    reply = site.ask(path, trigger=trigger, method=method)
+
+    assert reply.status == 405
+    assert reply.is_problem
+    assert reply.headers["Allow"] == allowed
+    assert len(emulator.received) == 0
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nowhere",
+        "/operations/",
+        "/operations/tencent.cwp",
+        "/operations/tencent.cwp.SyncMachines/",
+        "/operations/tencent.cwp.SyncMachines%00",
+        "/operations/..%2fhealth",
+        "/console/index.html",
+        "/index.html",
+        "/app.py",
+        "/../app.py",
+        "/console.css/..",
+        "/chat/feishu",
+        "/chat/",
+        "/é",
+    ],
+)
+def test_a_path_that_is_none_is_a_404(site: Site, trigger: str, method: str, path: str) -> None:
+    reply = site.ask(path, trigger=trigger, method=method)
+
+    assert reply.status == 404
+    assert reply.is_problem
+
+
+@pytest.mark.parametrize("kind", ["slack", "dingtalk"])
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_a_chat_that_is_not_set_up_is_not_there(site: Site, trigger: str, kind: str) -> None:
+    reply = site.ask(f"/chat/{kind}", {"text": "help"}, trigger=trigger, token=None)
+
+    assert reply.status == 404
+    assert reply.is_problem
+
+
+@pytest.mark.parametrize("path", [*READINGS, "/nowhere", "/chat/slack"])
+def test_every_reply_tells_a_browser_to_be_careful(site: Site, path: str) -> None:
+    headers = site.ask(path).headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] in {"no-cache", "no-store"}
+
+
+@pytest.mark.parametrize("path", READINGS)
+def test_no_other_site_may_read_a_reply(site: Site, path: str) -> None:
+    origin = {"Origin": "https://example.com"}
+
+    for method in ("GET", "OPTIONS"):
+        headers = site.ask(path, method=method, headers=origin).headers
+        assert not [name for name in headers if name.lower().startswith("access-control-")]

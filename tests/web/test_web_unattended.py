@@ -1,0 +1,108 @@
+"""Events that are no HTTP request: answered, never raised, and nothing is run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions.web.app import handler
+from functions.web.version import VERSION
+from local import contexts
+from local.emulator import Emulator
+from tests.web.site import Site
+
+SAMPLES = Path(__file__).parent.parent.parent / "events" / "platforms"
+TRIGGER = {"aws": "aws-url", "fc": "fc", "scf": "scf", "functiongraph": "functiongraph"}
+EVERYWHERE = pytest.mark.parametrize("platform", TRIGGER)
+
+
+def hand_in(site: Site, event: object, platform: str) -> Any:
+    """Return the answer to an event of a platform, which must be JSON."""
+    handed = json.dumps(event).encode() if platform == "fc" else event
+    return json.loads(json.dumps(site.call(handed, TRIGGER[platform])))
+
+
+@pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*-timer*.json")), ids=lambda p: p.stem)
+def test_a_timer_only_keeps_the_function_warm(site: Site, emulator: Emulator, sample: Path) -> None:
+    platform = sample.stem.split("-")[0]
+
+    answer = hand_in(site, json.loads(sample.read_text()), platform)
+
+    assert (answer["status"], answer["version"]) == ("ok", VERSION)
+    assert len(emulator.received) == 0
+
+
+@EVERYWHERE
+@pytest.mark.parametrize("event", [{}, {"sync": False}, [], "text", 5, None, {"requests": []}])
+def test_a_direct_event_is_refused_with_what_to_do(
+    site: Site, emulator: Emulator, platform: str, event: object
+) -> None:
+    answer = hand_in(site, event, platform)
+
+    assert answer["status"] == "failed"
+    assert answer["error"]["category"] == "invalid_input"
+    assert "operations/{id}" in answer["error"]["hint"]
+    assert len(emulator.received) == 0
+
+
+@pytest.mark.parametrize("event", [b"{", b"\xff", b"[" * 100_000])
+def test_bytes_that_are_no_json_are_refused(site: Site, event: bytes) -> None:
+    answer: Any = site.call(event, "fc")
+
+    assert answer["error"]["code"] == "NotJson"
+
+
+@EVERYWHERE
+def test_a_deferred_run_without_chat_is_refused(
+    site: Site, emulator: Emulator, platform: str
+) -> None:
+    answer = hand_in(site, {"deferred": {"operation": "tencent.cwp.SyncMachines"}}, platform)
+
+    assert answer["error"]["code"] == "ChatNotSetUp"
+    assert len(emulator.received) == 0
+
+
+@EVERYWHERE
+def test_a_deferred_run_comes_by_direct_invocation_only(site: Site, platform: str) -> None:
+    deferred = {"deferred": {"operation": "tencent.cwp.SyncMachines"}}
+
+    reply = site.ask("/health", deferred, trigger=TRIGGER[platform])
+
+    assert reply.status == 405
+
+
+def test_the_deployed_handler_answers_without_a_platform() -> None:
+    event = {"httpMethod": "GET", "path": "/health", "headers": {}}
+
+    assert json.loads(str(handler(event)["body"]))["status"] == "ok"
+
+
+def test_a_defect_is_logged_without_its_text_and_not_raised(
+    site: Site, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Broken:
+        def __getattr__(self, name: str) -> object:
+            raise ValueError("exampleSecret")
+
+    answer: Any = site.app.handle({"httpMethod": "GET", "path": "/", "headers": {}}, Broken())
+
+    logged = capfd.readouterr().out
+    assert answer["statusCode"] == 500
+    assert "frames" in logged
+    assert "exampleSecret" not in logged + answer["body"]
+
+
+def test_without_a_context_a_direct_event_is_refused(site: Site) -> None:
+    answer: Any = site.app.handle({"sync": False}, None)
+
+    assert answer["error"]["code"] == "NotAnHttpEvent"
+
+
+def test_functiongraphs_user_data_are_settings(site: Site) -> None:
+    call = contexts.functiongraph("web", {}, site.environ, timer=False)
+
+    assert "HTTP_BEARER_TOKENS" not in call.environ
+    assert site.ask("/operations", trigger="functiongraph").status == 200
