@@ -160,6 +160,8 @@ class Run:
         self._region: str | None = None
         self.retry_after: float | None = None
         """Seconds the provider asked to wait, when it throttled a failed run."""
+        self.warnings: tuple[str, ...] = ()
+        """What went beside the mark without failing the run, without any secret."""
 
     def execute(self, read: Read) -> Result:
         """Return the result; whatever goes wrong becomes a failed one.
@@ -182,7 +184,8 @@ class Run:
                     hint="Report it with the log line that names the frames.",
                 )
             )
-        for warning in outcome.warnings:
+        self.warnings = tuple(map(self._scrub.text, outcome.warnings))
+        for warning in self.warnings:
             self._telemetry.report("warning", warning, {})
         return self._result(outcome)
 

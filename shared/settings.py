@@ -42,6 +42,7 @@ REGIONS = "Regions"
 BEHAVIOUR = "Behaviour"
 STORAGE_KEYS = "Storage keys of OMS"
 CALLERS = "HTTP callers"
+CHAT = "Chat"
 NOTIFICATIONS = "Notifications"
 NETWORK = "Network"
 ALIBABA = "Credentials of Alibaba Cloud"
@@ -187,6 +188,46 @@ _ROWS = (
         "ALLOW_SECRETS_IN_EVENTS",
         CALLERS,
         "`1` takes storage keys from an HTTP body too; never from a query string.",
+    ),
+    Setting(
+        "SLACK_SIGNING_SECRET",
+        CHAT,
+        "Signing secret of the Slack app whose slash command is answered.",
+        secret=True,
+    ),
+    Setting(
+        "DINGTALK_APP_SECRET",
+        CHAT,
+        "App secret of the DingTalk robot that is answered.",
+        secret=True,
+    ),
+    Setting(
+        "DINGTALK_CORP_ID",
+        CHAT,
+        "Id of the organization (ding…) whose members the DingTalk robot listens to.",
+    ),
+    Setting(
+        "CHAT_CONFIRM_SECRET",
+        CHAT,
+        "Any long random text, with which confirmation codes are signed; "
+        "without it nothing that writes is run from chat.",
+        secret=True,
+    ),
+    Setting(
+        "CHAT_RIGHTS",
+        CHAT,
+        "Who may do what from chat: a JSON list of rules, or the name of a file in the bundle "
+        "with one; without it nobody may do anything.",
+    ),
+    Setting(
+        "SLACK_ENDPOINT_URL",
+        CHAT,
+        "URL that stands in for https://hooks.slack.com when late answers are posted.",
+    ),
+    Setting(
+        "DINGTALK_ENDPOINT_URL",
+        CHAT,
+        "URL that stands in for https://oapi.dingtalk.com when late answers are posted.",
     ),
     Setting(
         "NOTIFY",

@@ -299,6 +299,17 @@ def run(params: Params, target: Target) -> Steps[Outcome]:
     return Outcome("accepted", summary, data)
 
 
+def status(params: Params, target: Target) -> Steps[Outcome]:
+    """Read the task's state and counters; the storage keys stay where they are."""
+    project = yield from project_of(params.project_id, target)
+    task = read_task((yield from ask(show(params, project, target.now))))
+    data = data_of(params, task, None, triggered=False)
+    if task.state == STOPPED:
+        return Outcome("idle", f"{name_of(params)} is stopped", data)
+    state = "synchronizing" if running(task) else task.state
+    return Outcome("succeeded", f"{name_of(params)} is {state}", data)
+
+
 def run_blind(params: Params, project: str) -> Steps[Outcome]:
     """Start without looking: the identity may start the task, yet not read it."""
     try:
@@ -373,6 +384,7 @@ OPERATION = Operation(
     conflicts=conflicts,
     fill=fill,
     lay_under=lay_under,
+    status=status,
     closed_to=closed_to,
     regions=REGIONS,
     changes="starts the task, which lends OMS the storage keys",

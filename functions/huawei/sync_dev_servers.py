@@ -6,7 +6,7 @@ Page: https://support.huaweicloud.com/intl/en-us/api-modelarts/SyncDevServers.ht
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 from functions.huawei.dev_server import health, read_server, text
@@ -19,6 +19,7 @@ from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
+from shared.models.wire import Pairs
 
 if TYPE_CHECKING:
     from functions.huawei.dev_server_shape import Data, Server
@@ -89,6 +90,38 @@ MODELARTS = Service(name="modelarts", overrides=("MODELARTS_ENDPOINT_URL",), hos
 
 def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> Call:
     """``PUT …/dev-servers/sync``: the page's own request for one page."""
+    return Call(
+        service=MODELARTS,
+        action="SyncDevServers",
+        method="PUT",
+        path=f"/v1/{project}/dev-servers/sync",
+        query=page_query(params, offset, limit),
+        headers=(("X-Project-Id", project),),
+        writes=True,
+        read_timeout=30,
+        stand_in={"total": 0, "data": []},
+    )
+
+
+def list_dev_servers(params: Params, project: str, offset: int, limit: int) -> Call:
+    """``GET …/dev-servers``: the same page of what ModelArts knows, without refreshing it.
+
+    Page: https://support.huaweicloud.com/intl/en-us/api-modelarts/ListDevServers.html
+    """
+    return Call(
+        service=MODELARTS,
+        action="ListDevServers",
+        method="GET",
+        path=f"/v1/{project}/dev-servers",
+        query=page_query(params, offset, limit),
+        headers=(("X-Project-Id", project),),
+        read_timeout=30,
+        stand_in={"total": 0, "data": []},
+    )
+
+
+def page_query(params: Params, offset: int, limit: int) -> Pairs:
+    """Return the query of one page; both requests take the same."""
     query = [("limit", str(limit)), ("offset", str(offset))]
     if params.owner is not None:
         query.append(("owner", params.owner))
@@ -96,17 +129,11 @@ def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> C
         query.append(("sort_dir", params.sort_dir))
     if params.sort_key:
         query.append(("sort_key", ",".join(params.sort_key)))
-    return Call(
-        service=MODELARTS,
-        action="SyncDevServers",
-        method="PUT",
-        path=f"/v1/{project}/dev-servers/sync",
-        query=tuple(query),
-        headers=(("X-Project-Id", project),),
-        writes=True,
-        read_timeout=30,
-        stand_in={"total": 0, "data": []},
-    )
+    return tuple(query)
+
+
+PageOf = Callable[[Params, str, int, int], Call]
+"""The request for one page: with a refresh or without."""
 
 
 class Listing:
@@ -202,15 +229,25 @@ def fitting(servers: list[Server], room: int) -> tuple[list[Server], int]:
 
 
 def run(params: Params, target: Target) -> Steps[Outcome]:
+    """Have the state refreshed, page by page, and sum it up."""
+    return read(params, target, sync_dev_servers)
+
+
+def status(params: Params, target: Target) -> Steps[Outcome]:
+    """Sum up the state that ModelArts keeps, without having it refreshed."""
+    return read(params, target, list_dev_servers)
+
+
+def read(params: Params, target: Target, page_of: PageOf) -> Steps[Outcome]:
     """Read one page, or all pages from the offset on, and sum them up."""
     project = yield from project_of(params.project_id, target)
     listing = Listing(wanted(params, target), room(target))
     try:
         if params.limit is not None:
-            page = sync_dev_servers(params, project, params.offset or 0, params.limit)
+            page = page_of(params, project, params.offset or 0, params.limit)
             listing.add((yield from ask(page)))
         else:
-            yield from read_all(params, project, listing)
+            yield from read_all(params, project, listing, page_of)
     except SyncError as error:
         if listing.count:
             error.data = data_of(params, project, listing)
@@ -219,11 +256,11 @@ def run(params: Params, target: Target) -> Steps[Outcome]:
     return Outcome("succeeded", summary(data), data, unknown_keys(params))
 
 
-def read_all(params: Params, project: str, listing: Listing) -> Steps[None]:
+def read_all(params: Params, project: str, listing: Listing, page_of: PageOf) -> Steps[None]:
     """Read page after page, whatever ``total`` does, until nothing new comes."""
     offset = params.offset or 0
     while offset <= LAST_OFFSET:
-        page = sync_dev_servers(params, project, offset, PAGE_SIZE)
+        page = page_of(params, project, offset, PAGE_SIZE)
         count, fresh = listing.add((yield from ask(page)))
         offset += count
         if fresh == 0 or offset >= listing.total:
@@ -291,6 +328,7 @@ OPERATION = Operation(
     params=Params,
     data=shape,
     run=run,
+    status=status,
     changes="makes ModelArts refresh the state it keeps of every DevServer",
     needs_seconds=60,
 )

@@ -151,7 +151,7 @@ def read_time(value: object) -> str | None:
 
 
 def look() -> Steps[State]:
-    """Read the state."""
+    """Read CWP's state."""
     return read_state((yield from ask(sync_machines(sync=False))))
 
 
@@ -184,6 +184,11 @@ def run(params: Params, _target: Target) -> Steps[Outcome]:
     except SyncError as error:
         warnings = (f"CWP could not be looked at after it was asked: {error.code}",)
     return after_asking(before, last, warnings)
+
+
+def status(params: Params, target: Target) -> Steps[Outcome]:
+    """Read the state, whatever ``sync`` says; wait for the work to be done if that is wanted."""
+    return run(params.changed(sync=False), target)
 
 
 def read_taken(answer: Answer, before: State) -> State:
@@ -258,6 +263,7 @@ OPERATION = Operation(
     needs_seconds=60,
     waits=True,
     only_reads=lambda params: not params.sync,
+    status=status,
 )
 
 

@@ -155,6 +155,12 @@ class Huawei:
                     "SyncDevServers",
                     self._sync_dev_servers,
                 ),
+                Route(
+                    "GET",
+                    "/v1/([A-Za-z0-9-]{1,64})/dev-servers",
+                    "ListDevServers",
+                    self._list_dev_servers,
+                ),
             ),
             HuaweiService(
                 self,
@@ -217,6 +223,13 @@ class Huawei:
 
     def _sync_dev_servers(self, request: Received, now: float, project: str) -> Reply:
         self._check_right(project, "modelarts:devserver:sync")
+        return self._page_of_dev_servers(request)
+
+    def _list_dev_servers(self, request: Received, now: float, project: str) -> Reply:
+        self._check_right(project, "modelarts:devserver:list")
+        return self._page_of_dev_servers(request)
+
+    def _page_of_dev_servers(self, request: Received) -> Reply:
         query = dict(request.query)
         offset = _number(query, "offset", 0, 2_147_483_647)
         limit = _number(query, "limit", 10, 1024)

@@ -81,6 +81,8 @@ class Operation(Value):
     waits: whether ``wait_seconds`` means something to it.
     fill: completes the parameters from the settings (storage keys); None where nothing is to fill.
     lay_under: from what was given to what the settings know beside it; lies under the event.
+    status: the generator that only reads the state, and needs no storage keys for it; None where
+        there is nothing to read without writing.
     closed_to: from what was given and the parameters to why callers from outside (HTTP, chat)
         may not run it, None if they may; None itself where callers may run anything.
     changes: what a run changes at the provider, in words; shown before a live run.
@@ -104,4 +106,11 @@ class Operation(Value):
     only_reads: Callable[[Any], bool] | None = None
     fill: Callable[[Any, ReadSecret, ReadSetting], Any] | None = None
     lay_under: Callable[[Mapping[str, object], ReadSetting], Mapping[str, object]] | None = None
+    status: Run | None = None
     closed_to: Callable[[Mapping[str, object], Any, ReadSetting], str | None] | None = None
+
+    def reading(self) -> Operation | None:
+        """Return this operation as one that only reads, None where it cannot."""
+        if self.status is None:
+            return None
+        return self.changed(run=self.status, only_reads=lambda _params: True, fill=None)

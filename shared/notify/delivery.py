@@ -7,23 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from shared import retry
 from shared.clock import Clock, Deadline
-from shared.errors import BadResponse, SyncError
 from shared.models.result import Result
 from shared.models.wire import Request, Response, Sender
 from shared.notify import dingtalk, feishu, slack, webhook, wecom
 from shared.notify.channel import Channel
 from shared.notify.conditions import wanted
 from shared.notify.message import Message, message_of
+from shared.notify.post import Post
 from shared.notify.verdict import Verdict
-
-LEAST_SECONDS = 0.2
-"""With less time left nothing is posted: a receipt could hardly come."""
-
-CONNECT_SECONDS = 5.0
-READ_SECONDS = 5.0
-"""A chat answers within a second; the run's own answer must not wait for one that hangs."""
 
 Report = Callable[[str, str, Mapping[str, object]], None]
 """From a level, a sentence and its facts to the log."""
@@ -109,10 +101,12 @@ def deliver(
     for channel in channels:
         if not wanted(channel.on, body):
             continue
-        post = Post(channel, body, sender, deadline, clock, random, new_id)
+        post = Post(sender, deadline, clock, random)
         failure: str | None
         try:
-            failure = post.deliver()
+            kind = KINDS[channel.kind]
+            request = requests_of(channel, body, clock, new_id)
+            failure = post.deliver(request, kind.verdict, repeatable=kind.REPEATABLE)
         except Exception as error:  # noqa: BLE001 - a run never fails for its notification
             failure = type(error).__name__
         facts = {"channel": channel.number, "kind": channel.kind, "attempts": post.attempts}
@@ -125,84 +119,9 @@ def deliver(
     return Delivery(sent, lost)
 
 
-class Post:
-    """One message to one channel, tried until it is delivered or there is no point.
-
-    Parameters
-    ----------
-    channel: where to.
-    body: the result as JSON object.
-    sender, deadline, clock, random, new_id: as in :func:`deliver`.
-    """
-
-    def __init__(
-        self,
-        channel: Channel,
-        body: Mapping[str, object],
-        sender: Sender,
-        deadline: Deadline,
-        clock: Clock,
-        random: Callable[[], float],
-        new_id: Callable[[], str],
-    ) -> None:
-        self.attempts = 0
-        self._channel = channel
-        self._body = body
-        self._sender = sender
-        self._deadline = deadline
-        self._clock = clock
-        self._random = random
-        self._new_id = new_id
-
-    def deliver(self) -> str | None:
-        """Return None when it was delivered, else a word for why it was not."""
-        kind = KINDS[self._channel.kind]
-        message = message_of(self._body)
-        message_id = self._new_id()
-        while True:
-            left = self._deadline.remaining()
-            if left < LEAST_SECONDS:
-                return "OutOfTime"
-            # Signed anew for every attempt: the receivers' windows are short.
-            request = kind.request(
-                self._channel, message, self._body, now=self._clock.now(), message_id=message_id
-            )
-            self.attempts += 1
-            asked: float | None = None
-            try:
-                response = self._sender.send(
-                    request,
-                    connect_seconds=CONNECT_SECONDS,
-                    read_seconds=READ_SECONDS,
-                    total_seconds=left,
-                )
-            except SyncError as error:
-                failure, again = error.code, may_repeat(error, kind)
-            else:
-                verdict = kind.verdict(response)
-                if verdict.fate == "delivered":
-                    return None
-                failure, again = verdict.code, verdict.fate == "throttled"
-                asked = retry.asked_to_wait(response, self._clock.now())
-            if not (again and self._wait(asked)):
-                return failure
-
-    def _wait(self, asked: float | None) -> bool:
-        if self.attempts >= retry.ATTEMPTS:
-            return False
-        seconds = retry.delay(self.attempts, asked, self._random)
-        if seconds is None or seconds + LEAST_SECONDS >= self._deadline.remaining():
-            return False
-        self._clock.sleep(seconds)
-        return True
-
-
-def may_repeat(error: SyncError, kind: Kind) -> bool:
-    """Return whether a post that met a transport's error may be sent again.
-
-    One that may have arrived is repeated only where the receiver knows it by its id: nobody
-    wants the same alarm four times.
-    """
-    if not error.retryable or isinstance(error, BadResponse):
-        return False
-    return not getattr(error, "lost", False) or kind.REPEATABLE
+def requests_of(
+    channel: Channel, body: Mapping[str, object], clock: Clock, new_id: Callable[[], str]
+) -> Callable[[], Request]:
+    """Return what builds the post of one message, signed anew every time it is called."""
+    kind, message, message_id = KINDS[channel.kind], message_of(body), new_id()
+    return lambda: kind.request(channel, message, body, now=clock.now(), message_id=message_id)

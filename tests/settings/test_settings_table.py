@@ -36,7 +36,8 @@ def test_rows_of_a_group_stand_together() -> None:
 
 def test_whatever_holds_a_secret_is_marked_so() -> None:
     telling = re.compile(
-        r"(SECRET_?KEY|SECRET_ACCESS_KEY|ACCESS_KEY_SECRET|TOKENS?|_SK|AUTHENTICATION_KEY|USERDATA|WEBHOOK_SECRETS)$"
+        r"(SECRET_?KEY|SECRET_ACCESS_KEY|ACCESS_KEY_SECRET|TOKENS?|_SK|AUTHENTICATION_KEY|USERDATA"
+        r"|WEBHOOK_SECRETS|(SIGNING|APP|CONFIRM)_SECRET)$"
         r"|OMS_(SRC|DST)_AK$|^NOTIFY$"
     )
     assert [row.name for row in ROWS if row.secret] == [

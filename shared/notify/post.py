@@ -1,0 +1,102 @@
+"""Posts one message, tried until it is delivered or there is no point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared import retry
+from shared.clock import Clock, Deadline
+from shared.errors import BadResponse, SyncError
+from shared.models.wire import Request, Response, Sender
+from shared.notify.verdict import Verdict
+
+LEAST_SECONDS = 0.2
+"""With less time left nothing is posted: a receipt could hardly come."""
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 5.0
+"""A chat answers within a second; the run's own answer must not wait for one that hangs."""
+
+
+class Post:
+    """One message on its way.
+
+    Parameters
+    ----------
+    sender: the transport.
+    deadline: nothing is posted after it.
+    clock, random: time, chance (0 to 1).
+
+    Attributes
+    ----------
+    attempts: how often it was sent.
+    """
+
+    def __init__(
+        self, sender: Sender, deadline: Deadline, clock: Clock, random: Callable[[], float]
+    ) -> None:
+        self.attempts = 0
+        self._sender = sender
+        self._deadline = deadline
+        self._clock = clock
+        self._random = random
+
+    def deliver(
+        self,
+        request: Callable[[], Request],
+        verdict: Callable[[Response], Verdict],
+        *,
+        repeatable: bool,
+    ) -> str | None:
+        """Return None when it was delivered, else a word for why it was not.
+
+        Parameters
+        ----------
+        request: builds the post anew for every attempt: the receivers' windows are short.
+        verdict: from the answer to what became of it.
+        repeatable: whether it may be sent again when its answer was lost.
+        """
+        while True:
+            left = self._deadline.remaining()
+            if left < LEAST_SECONDS:
+                return "OutOfTime"
+            built = request()
+            self.attempts += 1
+            asked: float | None = None
+            try:
+                response = self._sender.send(
+                    built,
+                    connect_seconds=CONNECT_SECONDS,
+                    read_seconds=READ_SECONDS,
+                    total_seconds=left,
+                )
+            except SyncError as error:
+                failure, again = error.code, may_repeat(error, repeatable=repeatable)
+            else:
+                judged = verdict(response)
+                if judged.fate == "delivered":
+                    return None
+                failure, again = judged.code, judged.fate == "throttled"
+                asked = retry.asked_to_wait(response, self._clock.now())
+            if not (again and self._wait(asked)):
+                return failure
+
+    def _wait(self, asked: float | None) -> bool:
+        if self.attempts >= retry.ATTEMPTS:
+            return False
+        seconds = retry.delay(self.attempts, asked, self._random)
+        if seconds is None or seconds + LEAST_SECONDS >= self._deadline.remaining():
+            return False
+        self._clock.sleep(seconds)
+        return True
+
+
+def may_repeat(error: SyncError, *, repeatable: bool) -> bool:
+    """Return whether a post that met a transport's error may be sent again.
+
+    One that may have arrived is repeated only where the receiver knows it by its id: nobody
+    wants the same message four times.
+    """
+    if not error.retryable or isinstance(error, BadResponse):
+        return False
+    return not getattr(error, "lost", False) or repeatable
