@@ -128,6 +128,11 @@ class Arrival(Visit):
         tell: tells people of the result; returns how many of its messages were lost.
         """
         result = run.execute(read)
+        self.finished(run, result, tell)
+        return result
+
+    def finished(self, run: Run, result: Result, tell: Tell | None = None) -> None:
+        """Log, tell and measure how an executed run went; takes what :meth:`finish` does."""
         self.telemetry.finished(result)
         lost = tell(result) if tell is not None else None
         self.telemetry.measure(
@@ -138,7 +143,6 @@ class Arrival(Visit):
             notifications_lost=lost,
         )
         self.process.cold = False
-        return result
 
 
 def visit(

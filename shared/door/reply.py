@@ -59,6 +59,16 @@ def of_problem(problem: Problem) -> Reply:
     return reply(problem.status, headers, problem.document())
 
 
+def empty() -> Reply:
+    """Return the reply that says nothing but that all is well."""
+    return {
+        "statusCode": 200,
+        "headers": {"Content-Type": "text/plain", "Cache-Control": "no-store"},
+        "body": "",
+        "isBase64Encoded": False,
+    }
+
+
 def reply(status: int, headers: Mapping[str, str], body: Mapping[str, object]) -> Reply:
     """Return all four keys: FunctionGraph answers 500 where one is missing."""
     return {

@@ -1,0 +1,66 @@
+"""The URL that late answers go to: only the platform's own, whoever sent it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from shared.chat.message import Callback
+from shared.door.problem import Problem
+from shared.models.address import NotAnAddressError, address_of
+from shared.models.body import as_bytes
+from shared.models.secret import Secret
+from shared.models.wire import Request
+from shared.notify.channel import Channel, secrets_of
+from shared.settings import Settings
+from shared.target import checked_origin
+
+
+def callback_of(url: str, origin: str, expires: float) -> Callback:
+    """Return the callback at a URL.
+
+    Parameters
+    ----------
+    url: as it came.
+    origin: the only one that is taken, e.g. ``https://hooks.slack.com``.
+    expires: seconds since 1970.
+
+    Raises
+    ------
+    Problem: it is another host's, or none.
+    """
+    try:
+        own = url.startswith(f"{origin}/") and address_of(url).origin == origin
+    except NotAnAddressError:
+        own = False
+    if not own:
+        raise Problem(403, f"the URL for late answers is not one of {origin}")
+    return Callback(Secret(url), expires)
+
+
+def learn(callback: Callback, platform: str, take: Callable[[Secret], None]) -> None:
+    """Have every secret of a callback kept out of what leaves."""
+    for secret in secrets_of(Channel(platform, callback.url, None, frozenset())):
+        take(secret)
+
+
+def request(
+    callback: Callback, endpoint: str, settings: Settings, body: Mapping[str, object]
+) -> Request:
+    """Return the post of one message.
+
+    Parameters
+    ----------
+    callback: checked by :func:`callback_of`.
+    endpoint: the setting whose URL stands in for the platform's origin.
+    settings: the door.
+    body: the message in the platform's shape.
+
+    Raises
+    ------
+    Misconfigured: the setting is no origin, or plain http to another machine.
+    """
+    address = address_of(callback.url.reveal())
+    instead = settings.get(endpoint)
+    origin = checked_origin(endpoint, instead) if instead else address.origin
+    headers = {"content-type": "application/json; charset=utf-8"}
+    return Request("POST", origin, address.path, address.query, headers, as_bytes(body))

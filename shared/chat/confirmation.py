@@ -1,0 +1,131 @@
+"""Confirmation codes: functions have no store, so a code carries what it confirms.
+
+``base64url(JSON) + "." + base64url(HMAC-SHA256)``, for one person in one room, five minutes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.chat.message import Speaker
+from shared.errors import InvalidInput
+from shared.models.secret import Secret
+
+SECONDS = 300
+TRIES = 256
+"""Three of four signatures have a character that chats read as emphasis; another expiry, by a
+millisecond, gives another code."""
+
+LONGEST_CODE = 2_600
+"""Characters, so that it can be copied from one message and sent in one."""
+
+REWRITTEN = frozenset("-_")
+ESCAPED = {"~": "\\u007e", "?": "\\u003f", ">": "\\u003e", "\x7f": "\\u007f"}
+"""The only characters of an ASCII text whose base64url may have a ``-`` or a ``_`` in it."""
+
+HINT = "Ask again with run, and confirm the code of that answer within five minutes."
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be confirmed.
+
+    Parameters
+    ----------
+    operation: its id.
+    parameters: what was given, under our names.
+    account: the account's name.
+    region: where it would go, None where there is none.
+    """
+
+    operation: str
+    parameters: Mapping[str, object] = field(hash=False)
+    account: str
+    region: str | None
+
+
+def issue(order: Order, speaker: Speaker, key: Secret, now: datetime) -> str:
+    """Return a code of letters, digits and one dot.
+
+    Raises
+    ------
+    InvalidInput: it would be too long to be sent.
+    """
+    expiry = int(now.timestamp() * 1000) + SECONDS * 1000
+    code = ""
+    for earlier in range(TRIES):
+        code = written(order, expiry - earlier, speaker, key)
+        if not REWRITTEN.intersection(code):
+            break
+    if len(code) > LONGEST_CODE:
+        raise InvalidInput(
+            "that is too much to be confirmed in a chat",
+            code="TooLong",
+            hint="Give fewer values at once, or call the function itself.",
+        )
+    return code
+
+
+def written(order: Order, expiry: int, speaker: Speaker, key: Secret) -> str:
+    """Return the code with a certain expiry, in milliseconds since 1970."""
+    text = json.dumps(
+        {
+            "operation": order.operation,
+            "parameters": order.parameters,
+            "account": order.account,
+            "region": order.region,
+            "expiry": expiry,
+        },
+        separators=(",", ":"),
+    )
+    for character, escape in ESCAPED.items():
+        text = text.replace(character, escape)
+    return f"{encoded(text.encode())}.{signature(text, speaker, key)}"
+
+
+def signature(text: str, speaker: Speaker, key: Secret) -> str:
+    """Return the signature over who and where and what; a JSON list keeps them apart."""
+    who = [speaker.platform, speaker.tenant, speaker.channel, speaker.user, text]
+    message = json.dumps(who, separators=(",", ":")).encode()
+    return encoded(hmac.digest(key.reveal().encode(), message, "sha256"))
+
+
+def encoded(value: bytes) -> str:
+    """Return base64url without padding."""
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def read(code: str, speaker: Speaker, key: Secret, now: datetime) -> Order:
+    """Return what a code confirms.
+
+    Raises
+    ------
+    InvalidInput: it is none of ours, another's, or too old.
+    """
+    payload, _, shown = code.partition(".")
+    text = decoded(payload)
+    expected = signature(text, speaker, key)
+    if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), expected.encode()):
+        raise InvalidInput(
+            "that is no code of mine for you in this room", code="BadCode", hint=HINT
+        )
+    order = json.loads(text)
+    if order["expiry"] <= now.timestamp() * 1000:
+        raise InvalidInput("that code is older than five minutes", code="OldCode", hint=HINT)
+    return Order(order["operation"], order["parameters"], order["account"], order["region"])
+
+
+def decoded(payload: str) -> str:
+    """Return the text in base64url, empty where it is none or not the way we write it."""
+    try:
+        raw = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+        text = raw.decode("ascii")
+    except (ValueError, binascii.Error):
+        return ""
+    return text if encoded(raw) == payload else ""
