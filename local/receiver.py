@@ -1,5 +1,7 @@
 """Four chats and a webhook receiver on loopback: verify posts as the real ones do, keep them.
 
+And the two places where late answers to a chat's commands go.
+
 The signatures are computed here by themselves, from the platforms' pages, so that a mistake in
 ``shared.notify`` does not agree with itself.
 """
@@ -21,6 +23,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 KINDS = ("slack", "dingtalk", "feishu", "wecom", "webhook")
+LATE = ("slack-late", "dingtalk-late")
+"""Slack's ``response_url`` and DingTalk's ``sessionWebhook``."""
 
 PATHS = {
     "slack": "/services/T00EXAMPLE/B00EXAMPLE/exampleSlackToken00000001",
@@ -28,10 +32,13 @@ PATHS = {
     "feishu": "/open-apis/bot/v2/hook/00000000-0000-4000-8000-example00001",
     "wecom": "/cgi-bin/webhook/send",
     "webhook": "/hooks/example-hook-0001",
+    "slack-late": "/commands/T00EXAMPLE/0000000000001/exampleResponseToken0001",
+    "dingtalk-late": "/robot/sendBySession",
 }
 QUERIES = {
     "dingtalk": "access_token=exampleDingTalkToken0001",
     "wecom": "key=00000000-0000-4000-8000-example00002",
+    "dingtalk-late": "session=exampleDingTalkSession0001",
 }
 WEBHOOK_KEY = b"example webhook signing key 0001"
 SECRETS = {
@@ -44,6 +51,9 @@ SECRETS = {
 WINDOW_SECONDS = {"dingtalk": 3600.0, "feishu": 3600.0, "webhook": 300.0}
 WECOM_LONGEST = 2048
 LARGEST = {"dingtalk": 20_000, "feishu": 20_480}
+SLACK_LATE_POSTS = 5
+SLACK_BLOCKS = 50
+SLACK_SECTION = 3_000
 
 FAULTS = ("throttle", "429", "refuse", "unwell", "garbage", "redirect", "drop", "hang")
 """What a receiver can be told to do with a post instead of taking it: answer as the kind
@@ -60,7 +70,7 @@ class Received:
 
     Parameters
     ----------
-    kind: which of the five it came to.
+    kind: which of the seven it came to.
     at: monotonic seconds.
     body: the bytes.
     headers: with lower-case names.
@@ -90,12 +100,16 @@ class Received:
         body = json.loads(self.body)
         if self.kind == "slack":
             return str(body["text"])
+        if self.kind == "slack-late":
+            return "\n".join(block["text"]["text"] for block in body["blocks"])
+        if self.kind == "dingtalk-late":
+            return str(body["markdown"]["text"])
         content = body["content"] if self.kind == "feishu" else body["text"]
         return str(content["text" if self.kind == "feishu" else "content"])
 
 
 class Receiver:
-    """Plays the five receivers on one port.
+    """Plays the receivers on one port.
 
     Parameters
     ----------
@@ -110,7 +124,7 @@ class Receiver:
     def __init__(self, *, clock: Callable[[], float] = time.time, port: int = 0) -> None:
         self.received: list[Received] = []
         self._clock = clock
-        self._faults: dict[str, deque[str]] = {kind: deque() for kind in KINDS}
+        self._faults: dict[str, deque[str]] = {kind: deque() for kind in PATHS}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), handler_of(self))
@@ -145,7 +159,12 @@ class Receiver:
     def url(self, kind: str) -> str:
         """Return the URL to post to."""
         query = f"?{QUERIES[kind]}" if kind in QUERIES else ""
-        return f"http://127.0.0.1:{self._server.server_address[1]}{PATHS[kind]}{query}"
+        return f"{self.origin}{PATHS[kind]}{query}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme and authority, as an override of a platform's own."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def entry(self, kind: str, *on: str) -> dict[str, Any]:
         """Return a kind's entry in ``NOTIFY``, with conditions or the default ones."""
@@ -160,7 +179,7 @@ class Receiver:
 
     def misbehave(self, kind: str, fault: str, times: int = 1) -> None:
         """Treat the next posts to a kind so; see :data:`FAULTS`."""
-        if kind not in KINDS or fault not in FAULTS:
+        if kind not in PATHS or fault not in FAULTS:
             msg = f"no such kind or fault: {kind} {fault}"
             raise ValueError(msg)
         self._faults[kind].extend([fault] * times)
@@ -172,13 +191,15 @@ class Receiver:
     def answer(self, target: str, headers: Mapping[str, str], body: bytes) -> Reply | None:
         """Judge one post and return the reply, None to close the connection instead."""
         parts = urlsplit(target)
-        kind = next((kind for kind in KINDS if PATHS[kind] == parts.path), None)
+        kind = next((kind for kind, path in PATHS.items() if path == parts.path), None)
         if kind is None:
             return 404, {}, b"no_service"
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         with self._lock:
             fault = self._faults[kind].popleft() if self._faults[kind] else ""
         refusal = "" if fault else JUDGES[kind](query, headers, body, self._clock())
+        if kind == "slack-late" and not refusal and len(self.taken(kind)) >= SLACK_LATE_POSTS:
+            refusal = "used_url"
         self.received.append(Received(kind, time.monotonic(), body, headers, query, fault, refusal))
         if fault == "hang":
             self._stopping.wait()
@@ -288,18 +309,50 @@ def judge_webhook(
     return "" if expected in given else "no signature matches"
 
 
+def judge_slack_late(
+    _query: Mapping[str, str], headers: Mapping[str, str], body: bytes, _now: float
+) -> str:
+    """Return why Slack would not take a late answer."""
+    given = json_object(body)
+    blocks = given.get("blocks")
+    if not headers.get("content-type", "").startswith("application/json"):
+        return "invalid_payload"
+    if given.get("response_type") not in {"ephemeral", "in_channel"} or not given.get("text"):
+        return "no_text"
+    if not isinstance(blocks, list) or not 0 < len(blocks) <= SLACK_BLOCKS:
+        return "invalid_blocks"
+    texts = [block.get("text", {}).get("text", "") for block in blocks]
+    return "" if all(0 < len(text) <= SLACK_SECTION for text in texts) else "invalid_blocks"
+
+
+def judge_dingtalk_late(
+    query: Mapping[str, str], _headers: Mapping[str, str], body: bytes, _now: float
+) -> str:
+    """Return why DingTalk would not take a late answer."""
+    if query.get("session") != "exampleDingTalkSession0001":
+        return "300001 session is not exist"
+    if len(body) > LARGEST["dingtalk"]:
+        return "460101 message too long, exceed 20000 bytes"
+    given = json_object(body)
+    content = given.get("markdown")
+    whole = isinstance(content, dict) and content.get("title") and content.get("text")
+    return "" if given.get("msgtype") == "markdown" and whole else "43001 param error"
+
+
 JUDGES: Mapping[str, Callable[[Mapping[str, str], Mapping[str, str], bytes, float], str]] = {
     "slack": judge_slack,
     "dingtalk": judge_dingtalk,
     "feishu": judge_feishu,
     "wecom": judge_wecom,
     "webhook": judge_webhook,
+    "slack-late": judge_slack_late,
+    "dingtalk-late": judge_dingtalk_late,
 }
 
 
 def reply(kind: str, refusal: str) -> Reply:
     """Return a kind's receipt, or its own way to refuse; the Chinese chats answer 200 to both."""
-    if kind == "slack":
+    if kind.startswith("slack"):
         return (400, {}, refusal.encode()) if refusal else (200, {}, b"ok")
     if kind == "webhook":
         return (401, {}, refusal.encode()) if refusal else (204, {}, b"")
@@ -309,7 +362,7 @@ def reply(kind: str, refusal: str) -> Reply:
 
 def misbehaved(kind: str, fault: str) -> Reply | None:
     """Return the reply that goes with a fault, None to close the connection."""
-    numbers = {"dingtalk": 130101, "feishu": 11232, "wecom": 45009}
+    numbers = {"dingtalk": 130101, "dingtalk-late": 130101, "feishu": 11232, "wecom": 45009}
     if fault == "drop":
         return None
     if fault == "throttle" and kind in numbers:

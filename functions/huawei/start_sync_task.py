@@ -304,10 +304,7 @@ def status(params: Params, target: Target) -> Steps[Outcome]:
     project = yield from project_of(params.project_id, target)
     task = read_task((yield from ask(show(params, project, target.now))))
     data = data_of(params, task, None, triggered=False)
-    if task.state == STOPPED:
-        return Outcome("idle", f"{name_of(params)} is stopped", data)
-    state = "synchronizing" if running(task) else task.state
-    return Outcome("succeeded", f"{name_of(params)} is {state}", data)
+    return Outcome("succeeded", f"{name_of(params)} is {task.state}", data)
 
 
 def run_blind(params: Params, project: str) -> Steps[Outcome]:

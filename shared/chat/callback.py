@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from shared.chat.message import Callback
+from shared.chat.message import Callback, Speaker
 from shared.door.problem import Problem
 from shared.models.address import NotAnAddressError, address_of
 from shared.models.body import as_bytes
@@ -37,10 +37,14 @@ def callback_of(url: str, origin: str, expires: float) -> Callback:
     return Callback(Secret(url), expires)
 
 
-def learn(callback: Callback, platform: str, take: Callable[[Secret], None]) -> None:
-    """Have every secret of a callback kept out of what leaves."""
-    for secret in secrets_of(Channel(platform, callback.url, None, frozenset())):
-        take(secret)
+def learn(callback: Callback, speaker: Speaker, take: Callable[[Secret], None]) -> None:
+    """Have every secret of a callback kept out of what leaves.
+
+    Slack's names the workspace too, which is no secret and must stay readable in the log.
+    """
+    for secret in secrets_of(Channel(speaker.platform, callback.url, None, frozenset())):
+        if secret.reveal() not in {speaker.tenant, speaker.user, speaker.channel}:
+            take(secret)
 
 
 def request(

@@ -106,9 +106,10 @@ def read_task(event: object, visit: Visit) -> Task:
     ):
         raise no_task("a deferred run lacks parameters, account, region or callback_expires")
     callback = callbacks.callback_of(given["callback"], platform.ORIGIN, expires)
-    callbacks.learn(callback, given["platform"], visit.scrub.learn)
+    speaker = Speaker(*(given[key] for key in ("platform", "tenant", "user", "channel")))
+    callbacks.learn(callback, speaker, visit.scrub.learn)
     return Task(
-        speaker=Speaker(*(given[key] for key in ("platform", "tenant", "user", "channel"))),
+        speaker=speaker,
         message_id=given["message_id"],
         operation=given["operation"],
         verb=given["action"],
@@ -178,16 +179,15 @@ class Finisher:
             self._facts["lost"] = lost
         facts = {**self._facts, "outcome": outcome, "posted": posted}
         self._visit.telemetry.report(level, "deferred chat command", facts)
-        return {
-            "deferred": {
-                "message_id": self._task.message_id,
-                "operation": self._task.operation,
-                "action": self._task.verb,
-                "outcome": self._visit.scrub.text(outcome),
-                "posted": posted,
-                "lost": self._visit.scrub.text(lost) or None,
-            }
+        summary = {
+            "message_id": self._task.message_id,
+            "operation": self._task.operation,
+            "action": self._task.verb,
+            "outcome": outcome,
+            "posted": posted,
+            "lost": lost or None,
         }
+        return {"deferred": self._visit.scrub.value(summary)}
 
     def _done(self) -> tuple[Answer | None, str]:
         task, process = self._task, self._visit.process

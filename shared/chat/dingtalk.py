@@ -52,7 +52,6 @@ LARGEST_TEXT = 18_000
 """Bytes of a message's text; the whole body may have 20,000."""
 
 LONGEST_TITLE = 60
-GROUP = "2"
 
 
 def greeting(_request: HttpRequest, _body: bytes) -> None:
@@ -107,7 +106,7 @@ def read(request: HttpRequest, body: bytes, settings: Settings, _now: datetime) 
         text=content if isinstance(content, str) else "",
         message_id=identifier(given.get("msgId"), "msgId"),
         callback=callback_in(given),
-        address="@robot " if given.get("conversationType") == GROUP else "",
+        address="",
     )
 
 
@@ -154,7 +153,7 @@ def messages(answer: Answer, most: int) -> list[Mapping[str, object]]:
     pieces = [shown(piece) for piece in fitted(answer.lines, size, room, most)]
     if answer.copied:
         pieces[-1] += f"\n\n{answer.copied}"
-    title = answer.lines[0][:LONGEST_TITLE]
+    title = shown(answer.lines[0])[:LONGEST_TITLE]
     return [
         {
             "msgtype": "markdown",

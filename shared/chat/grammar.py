@@ -64,6 +64,8 @@ def parse(text: str) -> Command:
     InvalidInput: it is none; says what is wrong without repeating a value.
     """
     words = split(text.translate(PHONES))
+    while words and words[0].startswith("@"):  # a pasted mention
+        del words[0]
     if not words:
         return Command("help")
     verb, rest = words[0].lower().lstrip("/"), words[1:]

@@ -49,7 +49,8 @@ class Message:
     text: the command, without the platform's own escapes.
     message_id: the same whenever the platform delivers the same message again.
     callback: where late answers go, None where the platform named no place.
-    address: what a person writes before a command, e.g. ``/cloud-sync ``.
+    address: what a person writes before a command, e.g. ``/cloud-sync ``; empty where it is a
+        mention, which cannot be pasted.
     """
 
     speaker: Speaker

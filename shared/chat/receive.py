@@ -67,7 +67,7 @@ def received(kind: str, request: HttpRequest, visit: Visit, office: Office) -> d
         visit.telemetry.report("error", error.message, {"chat": kind, "hint": error.hint})
         return said(platform, words.refusal(error))
     if message.callback is not None:
-        learn(message.callback, kind, visit.scrub.learn)
+        learn(message.callback, message.speaker, visit.scrub.learn)
     if not visit.process.replays.is_new(f"{kind}:{message.message_id}", now.timestamp()):
         # The first delivery is answered; the platform only wants to hear that this one came.
         visit.telemetry.report(

@@ -165,7 +165,8 @@ def messages(answer: Answer, most: int) -> list[Mapping[str, object]]:
     answer: what to say.
     most: how many messages there may be.
     """
-    fitting = fitted(answer.lines, lambda text: len(escape(text)), LONGEST_SECTION, most * SECTIONS)
+    most_sections = most * SECTIONS
+    fitting = fitted(answer.lines, lambda text: len(escape(text)), LONGEST_SECTION, most_sections)
     pieces = [escape(piece) for piece in fitting]
     groups = [pieces[start : start + SECTIONS] for start in range(0, len(pieces), SECTIONS)]
     shaped = [[section(piece) for piece in group] for group in groups]
@@ -183,5 +184,5 @@ def messages(answer: Answer, most: int) -> list[Mapping[str, object]]:
 
 
 def section(text: str) -> dict[str, object]:
-    """Return one section of escaped text, in which nothing becomes a link or a mention by itself."""
+    """Return one section of escaped text; nothing in it becomes a link or a mention."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}

@@ -47,13 +47,14 @@ def help_for(speaker: Speaker, address: str, actions: Actions) -> Answer:
         lines.append(f"{address}status OPERATION [key=value …]: only looks, changes nothing")
     if "plan" in may:
         lines.append(f"{address}plan OPERATION [key=value …]: shows what a run would send")
-    if may & {"run", "status"}:
-        lines.append(
-            f"{address}run OPERATION [key=value …]: runs it; where it changes something, only "
-            "after you confirm"
-        )
     if "run" in may:
-        lines.append(f"{address}confirm CODE: with the code of my answer to run, for five minutes")
+        lines += [
+            (
+                f"{address}run OPERATION [key=value …]: runs it; where it changes something, only "
+                "after you confirm"
+            ),
+            f"{address}confirm CODE: with the code of my answer to run, for five minutes",
+        ]
     lines.append(
         "OPERATION is its name, its id, or any part that only one has. Put a value with spaces "
         "into quotes."
@@ -91,8 +92,8 @@ def listing(operations: Sequence[Operation], actions: Actions) -> Answer:
             for action in actions[operation.id]
             if action != "status" or operation.status or operation.only_reads
         ]
-        lines.append(f"    you may: {', '.join(possible) or 'nothing, it cannot be only read'}")
-        lines.append(f"    takes: {', '.join(taken(operation))}")
+        lines.append(f"- you may: {', '.join(possible) or 'nothing, it cannot be only read'}")
+        lines.append(f"- takes: {', '.join(taken(operation))}")
     return Answer(tuple(lines))
 
 

@@ -1,0 +1,246 @@
+"""Somebody who writes to the function from Slack or DingTalk, with both platforms played.
+
+The signatures are those of Slack's own SDK, and for DingTalk from its page by code of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from slack_sdk.models.blocks import SectionBlock
+from slack_sdk.signature import SignatureVerifier
+
+from functions.catalog import OPERATIONS, load
+from local import contexts
+from local.emulator import Emulator
+from local.http_events import TRIGGERS, Http
+from local.receiver import PATHS, QUERIES, Receiver
+from shared.arrival import Visit, visit
+from shared.chat import Office, finish, receive
+from shared.door.request import HttpRequest, read_request
+from shared.models.operation import Operation
+from shared.run import Process
+from tests.behaviour.caller import Hurried
+from tests.door.visitor import CONTEXTS
+
+SIGNING_SECRET = "exampleSlackSigningSecret0001"
+APP_SECRET = "exampleDingTalkAppSecret0001"
+CORP = "dingexamplecorp0001"
+CONFIRM_SECRET = "example confirmation secret, long enough"
+RESPONSE_URL = f"https://hooks.slack.com{PATHS['slack-late']}"
+SESSION_URL = f"https://oapi.dingtalk.com{PATHS['dingtalk-late']}?{QUERIES['dingtalk-late']}"
+
+EVERYTHING: list[dict[str, Any]] = [
+    {
+        "platform": platform,
+        "users": ["*"],
+        "channels": ["*"],
+        "operations": ["*"],
+        "actions": ["*"],
+    }
+    for platform in ("slack", "dingtalk")
+]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reply, read as a person would."""
+
+    status: int
+    body: str
+    raw: dict[str, Any]
+
+    @property
+    def json(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads(self.body)
+        return loaded
+
+    @property
+    def text(self) -> str:
+        if "blocks" not in self.json:
+            return str(self.json["markdown"]["text"]).replace("\n\n", "\n")
+        sections = [SectionBlock(**block) for block in self.json["blocks"]]
+        for section in sections:
+            section.validate_json()
+        assert 0 < len(sections) <= 50
+        assert self.json["text"]
+        texts = [section.text.text for section in sections if section.text is not None]
+        return "\n".join(texts).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+    @property
+    def code(self) -> str:
+        """The command that the card wants to be copied."""
+        found = re.search(r"confirm [A-Za-z0-9.]+", self.text)
+        assert found is not None, self.text
+        return found[0]
+
+
+class Room:
+    """Writes to the function, and hears what comes.
+
+    Parameters
+    ----------
+    emulator: plays the providers.
+    receiver: plays the places for late answers.
+    home: where profile files would be.
+    """
+
+    def __init__(self, emulator: Emulator, receiver: Receiver, home: Path) -> None:
+        self.emulator = emulator
+        self.receiver = receiver
+        self.environ = emulator.environment(temporary=True) | {
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "DINGTALK_APP_SECRET": APP_SECRET,
+            "DINGTALK_CORP_ID": CORP,
+            "CHAT_CONFIRM_SECRET": CONFIRM_SECRET,
+            "CHAT_RIGHTS": json.dumps(EVERYTHING),
+            "SLACK_ENDPOINT_URL": receiver.origin,
+            "DINGTALK_ENDPOINT_URL": receiver.origin,
+        }
+        self.process = Process(home=home, clock=Hurried())
+        self.operations: dict[str, Callable[[], Operation]] = {
+            name: partial(load, name) for name in OPERATIONS
+        }
+        self.put_off: list[Mapping[str, object]] = []
+        self.defer: Callable[[Mapping[str, object]], object] = self._keep
+        self.count = 0
+
+    def _keep(self, event: Mapping[str, object]) -> object:
+        self.put_off.append(json.loads(json.dumps(event)))
+        return "example-deferral-id"
+
+    def catch_up(self) -> list[dict[str, Any]]:
+        """Do what was put off, as the platform's second call does; return the summaries."""
+        events, self.put_off = self.put_off, []
+        return [self.finish(event) for event in events]
+
+    def finish(self, event: Any) -> dict[str, Any]:
+        """Call the function with a deferred run."""
+        call = contexts.aws("cloud-sync-web", {}, self.environ, timer=False)
+        self.process.environ = call.environ
+        summary = finish(event, visit(event, call.context, self.process), self.operations)
+        assert set(json.loads(json.dumps(summary))) == {"deferred"}
+        return summary["deferred"]  # type: ignore[return-value]
+
+    def request(self, kind: str, http: Http, trigger: str = "aws-url") -> Said:
+        """Send an HTTP request through a platform's gateway."""
+        event = TRIGGERS[trigger](http)
+        call = CONTEXTS[trigger]("cloud-sync-web", {}, self.environ, timer=False)
+        self.process.environ = call.environ
+        arrived = visit(event, call.context, self.process)
+        return self.receive(kind, read_request(arrived.platform.open(event).parameters), arrived)
+
+    def receive(self, kind: str, request: HttpRequest, arrived: Visit | None = None) -> Said:
+        """Hand a request to the chat."""
+        if arrived is None:
+            self.process.environ = self.environ
+            arrived = visit({}, None, self.process)
+        raw = receive(kind, request, arrived, Office(self.operations, self.defer))
+        raw = json.loads(json.dumps(raw))
+        assert set(raw) == {"statusCode", "headers", "body", "isBase64Encoded"}
+        return Said(raw["statusCode"], raw["body"], raw)
+
+    def slack_form(self, text: str, **changes: str | None) -> dict[str, str]:
+        """A slash command's form; a change to None takes a field away."""
+        self.count += 1
+        form: dict[str, str | None] = {
+            "token": "exampleDeprecatedToken",
+            "team_id": "T00EXAMPLE",
+            "team_domain": "example",
+            "channel_id": "C00EXAMPLE",
+            "channel_name": "operations",
+            "user_id": "U00EXAMPLE",
+            "user_name": "example",
+            "command": "/cloud-sync",
+            "text": text,
+            "api_app_id": "A00EXAMPLE",
+            "response_url": RESPONSE_URL,
+            "trigger_id": f"{self.count}.000.example",
+            **changes,
+        }
+        return {name: value for name, value in form.items() if value is not None}
+
+    def slack(self, text: str, /, *, off: float = 0, **changes: Any) -> Said:
+        """Write a slash command."""
+        body = urlencode(self.slack_form(text, **changes)).encode()
+        return self.request("slack", Http(body=body, headers=slack_headers(body, off=off)))
+
+    def dingtalk_message(self, text: str, /, **changes: Any) -> dict[str, Any]:
+        """A message to the robot; a change to None takes a key away."""
+        self.count += 1
+        message = {
+            "conversationId": "cidexample0001==",
+            "atUsers": [{"dingtalkId": "$:LWCP_v1:$example"}],
+            "chatbotCorpId": CORP,
+            "chatbotUserId": "$:LWCP_v1:$example",
+            "msgId": f"msgexample{self.count}==",
+            "senderNick": "example",
+            "isAdmin": False,
+            "senderStaffId": "user0001",
+            "sessionWebhookExpiredTime": round((time.time() + 5400) * 1000),
+            "createAt": round(time.time() * 1000),
+            "senderCorpId": CORP,
+            "conversationType": "2",
+            "senderId": "$:LWCP_v1:$example",
+            "sessionWebhook": SESSION_URL,
+            "text": {"content": f" {text}"},
+            "msgtype": "text",
+            **changes,
+        }
+        return {name: value for name, value in message.items() if value is not None}
+
+    def dingtalk(self, text: str, /, *, off: float = 0, **changes: Any) -> Said:
+        """Write to the robot."""
+        body = json.dumps(self.dingtalk_message(text, **changes), ensure_ascii=False).encode()
+        return self.request("dingtalk", Http(body=body, headers=dingtalk_headers(off=off)))
+
+    def say(self, kind: str, text: str, /, **changes: Any) -> Said:
+        """Write on either platform."""
+        return self.slack(text, **changes) if kind == "slack" else self.dingtalk(text, **changes)
+
+    def heard(self, kind: str) -> str:
+        """All late answers on a platform, in order."""
+        texts = [post.text for post in self.receiver.taken(f"{kind}-late")]
+        return "\n".join(texts).replace("\n\n", "\n")
+
+
+def slack_headers(
+    body: bytes, *, off: float = 0, secret: str = SIGNING_SECRET, stamp: str | None = None
+) -> dict[str, str]:
+    """Headers as Slack sends them, ``off`` seconds from now."""
+    stamp = str(int(time.time() + off)) if stamp is None else stamp
+    digest = hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256)
+    signature = f"v0={digest.hexdigest()}"
+    if body.isascii():  # Slack's own SDK signs texts only
+        oracle = SignatureVerifier(secret)
+        assert signature == oracle.generate_signature(timestamp=stamp, body=body)
+    return {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": signature,
+    }
+
+
+def dingtalk_headers(
+    *, off: float = 0, secret: str = APP_SECRET, stamp: str | None = None
+) -> dict[str, str]:
+    """Headers as DingTalk sends them, ``off`` seconds from now."""
+    stamp = str(round((time.time() + off) * 1000)) if stamp is None else stamp
+    text = f"{stamp}\n{secret}".encode()
+    digest = hmac.new(secret.encode(), text, hashlib.sha256).digest()
+    return {
+        "Content-Type": "application/json; charset=utf-8",
+        "timestamp": stamp,
+        "sign": base64.b64encode(digest).decode(),
+    }

@@ -1,0 +1,102 @@
+"""Long answers are split, and what does not fit is counted."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import SectionBlock
+
+from shared.chat import dingtalk, slack
+from shared.chat.answer import Answer, fitted, packed
+
+LINES = st.lists(
+    st.text(st.sampled_from("ab &<>*\U0001f512锁"), min_size=1, max_size=300), min_size=1
+)
+
+
+def missing(text: str) -> int:
+    """How many lines an answer says are missing."""
+    found = re.search(r"… ([0-9,]+) more lines do not fit", text)
+    return int(found[1].replace(",", "")) if found else 0
+
+
+@given(LINES, st.integers(120, 400), st.integers(1, 6))
+def test_no_line_is_lost_without_being_counted(lines: list[str], longest: int, most: int) -> None:
+    pieces = fitted(lines, len, longest, most)
+
+    assert 0 < len(pieces) <= most
+    assert all(len(piece) <= longest for piece in pieces)
+    left = missing("\n".join(pieces))
+    kept = lines[: len(lines) - left]
+    shown = "".join("\n".join(pieces).replace("\n", " ").split())
+    assert shown.startswith("".join(" ".join(kept).split()))
+
+
+@given(LINES, st.integers(1, 50))
+def test_packing_keeps_every_character(lines: list[str], longest: int) -> None:
+    pieces = packed(lines, len, longest)
+
+    assert all(len(piece) <= longest for piece in pieces)
+    assert "".join("".join(pieces).split()) == "".join("".join(lines).split())
+
+
+@given(LINES, st.integers(1, 5))
+def test_slack_is_given_no_more_than_it_takes(lines: list[str], most: int) -> None:
+    messages = slack.messages(Answer(("first", *lines * 40), "/cloud-sync confirm abc.def"), most)
+
+    assert 0 < len(messages) <= most
+    for message in messages:
+        blocks = message["blocks"]
+        assert isinstance(blocks, list)
+        assert len(blocks) <= 50
+        for block in blocks:
+            SectionBlock(**block).validate_json()
+            assert len(block["text"]["text"]) <= 3_000
+    last = messages[-1]["blocks"]
+    assert isinstance(last, list)
+    assert last[-1]["text"]["text"] == "```/cloud-sync confirm abc.def```"
+
+
+@given(LINES, st.integers(1, 5))
+def test_dingtalk_is_given_no_more_than_it_takes(lines: list[str], most: int) -> None:
+    messages = dingtalk.messages(Answer(("first", *lines * 40), "confirm abc.def"), most)
+
+    assert 0 < len(messages) <= most
+    for message in messages:
+        assert len(json.dumps(message, ensure_ascii=False).encode()) < 20_000
+    assert "\n\nconfirm abc.def" in str(messages[-1]["markdown"])[:-2].encode().decode(
+        "unicode_escape"
+    )
+
+
+def test_a_very_long_answer_is_several_messages_and_then_counted() -> None:
+    answer = Answer(tuple(f"line {number:05} {'x' * 90}" for number in range(5_000)))
+
+    shown = dingtalk.messages(answer, 5)
+    assert len(shown) == 5
+    texts = "".join(str(message["markdown"]) for message in shown)
+    assert missing(texts) == 5_000 - len(set(re.findall(r"line [0-9]{5}", texts)))
+    assert missing(texts) > 0
+
+    posts = slack.messages(answer, 5)
+    assert 1 < len(posts) <= 5
+
+
+@pytest.mark.parametrize(
+    "text", ["<!channel>", "<@U00EXAMPLE>", "<https://evil.example|here>", "a & b", "<at id=all>"]
+)
+def test_nobody_is_called_and_nothing_is_a_link(text: str) -> None:
+    message = json.dumps(slack.messages(Answer((text,)), 1))
+    assert "<" not in message
+    assert "evil.example|here>" not in message
+
+    assert "<" not in json.dumps(dingtalk.messages(Answer((text,)), 1))
+
+
+@pytest.mark.parametrize("text", ["[here](https://evil.example)", "![x](https://evil.example/x)"])
+def test_dingtalk_is_given_no_link_that_hides_where_it_goes(text: str) -> None:
+    assert "](" not in json.dumps(dingtalk.messages(Answer((text,)), 1))

@@ -1,0 +1,450 @@
+"""What each command answers, against the emulator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.emulator import Emulator
+from local.emulator.dev_servers import generate
+from shared.errors import Misconfigured, TimedOut
+from shared.models.wire import Request, Response
+from shared.run import Process
+from shared.transport import Transport
+from tests.behaviour.caller import APP, TASK, Hurried
+from tests.chat.room import Room
+
+KINDS = ("slack", "dingtalk")
+WRITING = {
+    "alibaba.edas.SynchronizeResource": "synchronize-resource type=all",
+    "alibaba.ehpc.SynchronizeApp": f"synchronize-app app_id={APP} target_region_ids=cn-shanghai",
+    "tencent.cwp.SyncMachines": "sync-machines",
+    "huawei.oms.StartSyncTask": f"start-sync-task sync_task_id={TASK}",
+    "huawei.modelarts.SyncDevServers": "sync-dev-servers",
+}
+"""A command for each operation that changes something."""
+
+LOOKING = {
+    "tencent.cwp.SyncMachines": ("sync-machines", "NOTASK"),
+    "huawei.oms.StartSyncTask": (f"start-sync-task sync_task_id={TASK}", "STOPPED"),
+    "huawei.modelarts.SyncDevServers": ("dev-servers", "25 DevServers"),
+}
+
+
+@pytest.fixture(autouse=True)
+def tasks(room: Room) -> None:
+    room.environ["OMS_TASKS"] = json.dumps({TASK: {"region": "cn-north-4"}})
+
+
+@pytest.fixture
+def lines(capfd: pytest.CaptureFixture[str]) -> Iterator[Any]:
+    def read() -> list[dict[str, Any]]:
+        return [json.loads(line) for line in capfd.readouterr().out.splitlines() if line]
+
+    return read  # type: ignore[return-value]
+
+
+def audits(written: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [line for line in written if "chat command" in str(line.get("message"))]
+
+
+def writes(emulator: Emulator) -> list[str]:
+    """The requests so far that change something at a provider."""
+    return [
+        seen.action
+        for seen in emulator.received
+        if seen.action
+        in {"SynchronizeResource", "SynchronizeApp", "StartSyncTask", "SyncDevServers"}
+        or (seen.action == "SyncMachines" and json.loads(seen.body)["Sync"])
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("operation", WRITING)
+def test_what_writes_is_run_only_after_it_is_confirmed(
+    room: Room, kind: str, operation: str
+) -> None:
+    card = room.say(kind, f"run {WRITING[operation]}")
+    assert "changes something" in card.text
+    assert len(room.emulator.received) == 0
+
+    taken = room.say(kind, card.code)
+    assert "the answer comes here" in taken.text
+    assert len(room.emulator.received) == 0
+    assert "callback" in json.dumps(room.put_off)
+
+    [summary] = room.catch_up()
+    assert summary["posted"] == 1
+    assert summary["lost"] is None
+    assert len(writes(room.emulator)) == 1
+    assert operation in room.heard(kind)
+    assert "started by chat" in room.heard(kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("operation", LOOKING)
+def test_status_tells_the_state_at_once_and_never_writes(
+    room: Room, kind: str, operation: str
+) -> None:
+    text, state = LOOKING[operation]
+
+    said = room.say(kind, f"status {text}")
+
+    assert operation in said.text
+    assert state in said.text
+    assert writes(room.emulator) == []
+    assert len(room.emulator.received) > 0
+    assert room.put_off == []
+
+
+@pytest.mark.parametrize("text", ["synchronize-resource type=all", f"synchronize-app app_id={APP}"])
+def test_status_of_what_cannot_be_looked_at_says_so(room: Room, text: str) -> None:
+    assert "nothing to look at" in room.slack(f"status {text}").text
+    assert len(room.emulator.received) == 0
+
+
+@pytest.mark.parametrize("sync", ["true", "false"])
+def test_status_of_the_machine_list_only_looks_whatever_is_given(room: Room, sync: str) -> None:
+    room.slack(f"status sync-machines sync={sync}")
+
+    assert writes(room.emulator) == []
+
+
+def test_status_of_a_task_needs_no_storage_keys(room: Room) -> None:
+    for name in ("SRC_AK", "SRC_SK", "DST_AK", "DST_SK"):
+        del room.environ[f"OMS_{name}"]
+
+    assert "STOPPED" in room.slack(f"status start-sync-task sync_task_id={TASK}").text
+
+
+@pytest.mark.parametrize("operation", WRITING)
+def test_plan_shows_what_would_be_sent_and_sends_nothing(room: Room, operation: str) -> None:
+    said = room.slack(f"plan {WRITING[operation]}")
+
+    assert "only planned, nothing was sent" in said.text
+    assert "changes something" in said.text
+    assert "1. " in said.text
+    assert len(room.emulator.received) == 0
+
+
+def test_a_run_that_only_reads_is_answered_at_once(room: Room) -> None:
+    assert "NOTASK" in room.slack("run sync-machines sync=false").text
+    assert writes(room.emulator) == []
+
+
+def test_the_vendors_spelling_is_taken(room: Room) -> None:
+    assert "nothing was sent" in room.slack("plan synchronize-resource Type=all").text
+
+
+def test_parameters_are_read_by_their_type(room: Room) -> None:
+    said = room.slack("status dev-servers limit=2 offset=1 include_servers=all").text
+
+    assert "devserver-00001" in said
+    assert "devserver-00002" in said
+    assert "devserver-00003" not in said
+
+
+def test_default_parameters_lie_under_chat_too(room: Room) -> None:
+    room.environ["DEFAULT_PARAMETERS"] = json.dumps({"type": "all"})
+
+    assert "Type=all" in room.slack("plan alibaba-synchronize-resource").text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("plan synchronize-resource", "type: is required"),
+        ("plan synchronize-resource type=cars", "type: "),
+        ("plan synchronize-resource type=all typo=1", "typo: is not a parameter"),
+        ("plan synchronize-resource type=all Type=all", "type: is given in two spellings"),
+        ("plan sync-machines dry_run=true", "dry_run: is not for chat"),
+        ("run sync-machines trigger=timer", "trigger: is not for chat"),
+        ("run sync-machines on_failure=raise", "on_failure: is not for chat"),
+        ("run sync-machines region=../..", "region: has characters"),
+        ("run unknown", "no such operation"),
+        ("run sync", "could be alibaba-synchronize-resource"),
+        ("fly", "no command"),
+        ("confirm nonsense", "no code of mine"),
+    ],
+)
+def test_what_does_not_fit_is_told_and_not_run(room: Room, text: str, said: str) -> None:
+    answer = room.slack(text)
+
+    assert answer.status == 200
+    assert said in answer.text
+    assert len(room.emulator.received) == 0
+    assert room.put_off == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tencent.cwp.SyncMachines",
+        "TENCENT.CWP.SYNCMACHINES",
+        "tencent-sync-machines",
+        "cwp",
+        "Machines",
+    ],
+)
+def test_an_operation_is_found_by_any_part_that_only_it_has(room: Room, name: str) -> None:
+    assert "NOTASK" in room.slack(f"status {name}").text
+
+
+def test_an_ambiguous_part_means_what_the_asker_may_use(room: Room) -> None:
+    rights = json.loads(room.environ["CHAT_RIGHTS"])
+    room.environ["CHAT_RIGHTS"] = json.dumps([{**rights[0], "operations": ["tencent.*"]}])
+
+    assert "NOTASK" in room.slack("status sync").text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_storage_keys_are_refused_and_shown_nowhere(
+    room: Room, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = room.say(kind, f"run start-sync-task sync_task_id={TASK} src_sk=exampleSecretKey")
+
+    assert "not taken from chat" in said.text
+    assert "exampleSecretKey" not in said.body + "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("verb", ["run", "status"])
+@pytest.mark.parametrize(
+    "more", ["sync_task_id=another-task", f"sync_task_id={TASK} region=cn-east-3"]
+)
+def test_only_listed_tasks_are_touched_from_chat(room: Room, verb: str, more: str) -> None:
+    assert "OMS_TASKS" in room.slack(f"{verb} start-sync-task {more}").text
+    assert len(room.emulator.received) == 0
+
+
+def test_without_a_secret_for_codes_nothing_that_writes_is_run(room: Room) -> None:
+    del room.environ["CHAT_CONFIRM_SECRET"]
+
+    assert "CHAT_CONFIRM_SECRET is not set" in room.slack("run sync-machines").text
+    assert "CHAT_CONFIRM_SECRET is not set" in room.slack("confirm abc.def").text
+    assert "NOTASK" in room.slack("status sync-machines").text
+
+
+def test_a_code_is_used_once(room: Room) -> None:
+    card = room.slack("run sync-machines")
+    room.slack(card.code)
+
+    assert "used before" in room.slack(card.code).text
+    assert len(room.put_off) == 1
+
+
+@pytest.mark.parametrize(
+    "other", [{"user_id": "U00OTHER"}, {"channel_id": "C00OTHER"}, {"team_id": "T00OTHER"}]
+)
+def test_somebody_else_or_elsewhere_cannot_confirm(room: Room, other: dict[str, Any]) -> None:
+    card = room.slack("run sync-machines")
+
+    assert "no code of mine" in room.slack(card.code, **other).text
+    assert "no code of mine" in room.dingtalk(card.code).text
+    assert room.put_off == []
+
+
+def test_rights_are_checked_again_when_it_is_confirmed(room: Room) -> None:
+    card = room.slack("run sync-machines")
+    rights = json.loads(room.environ["CHAT_RIGHTS"])
+    room.environ["CHAT_RIGHTS"] = json.dumps([{**rights[0], "actions": ["status"]}])
+
+    assert "no rule of CHAT_RIGHTS" in room.slack(card.code).text
+    assert room.put_off == []
+
+
+def test_a_code_does_not_follow_the_settings_elsewhere(room: Room) -> None:
+    card = room.slack("run sync-machines")
+    room.environ["TENCENTCLOUD_REGION"] = "ap-beijing"
+
+    assert "settings changed" in room.slack(card.code).text
+    assert room.put_off == []
+
+
+def test_a_card_shows_the_failure_where_a_run_could_only_fail(room: Room) -> None:
+    del room.environ["ALIBABA_CLOUD_REGION_ID"]
+
+    said = room.slack("run synchronize-resource type=all")
+
+    assert "no region" in said.text
+    assert "confirm" not in said.text
+
+
+def test_slacks_own_command_stands_in_what_is_to_be_copied(room: Room) -> None:
+    blocks = room.slack("run sync-machines", command="/ops").json["blocks"]
+
+    assert blocks[-1]["text"]["text"].startswith("```/ops confirm ")
+
+
+def test_what_fails_is_told_with_what_to_do(room: Room) -> None:
+    room.environ["TENCENTCLOUD_SECRET_KEY"] = "anotherExampleKey"
+
+    said = room.slack("status sync-machines").text
+
+    assert "❌" in said
+    assert "Why: unauthenticated" in said
+    assert "What to do:" in said
+    assert "anotherExampleKey" not in said
+
+
+def test_warnings_are_told(room: Room) -> None:
+    room.emulator.huawei.denied.add("oms:synctask:get")
+    room.slack(room.slack(f"run start-sync-task sync_task_id={TASK}").code)
+
+    room.catch_up()
+
+    assert "Mind: grant oms:synctask:get" in room.heard("slack")
+
+
+class Slow:
+    """A transport to which no provider answers in time, until they do."""
+
+    def __init__(self) -> None:
+        self.slow = True
+        self.real = Transport()
+
+    def send(self, request: Request, **seconds: float) -> Response:
+        if self.slow:
+            raise TimedOut("no answer in time", lost=True)
+        return self.real.send(request, **seconds)
+
+
+@pytest.fixture
+def slow(room: Room, tmp_path: Path) -> Slow:
+    sender = Slow()
+    room.process = Process(home=tmp_path, clock=Hurried(), new_sender=lambda *_: sender)
+    return sender
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_look_that_takes_too_long_is_answered_later(
+    room: Room, slow: Slow, kind: str, lines: Any
+) -> None:
+    said = room.say(kind, "status sync-machines")
+
+    assert "the answer comes here" in said.text
+    [event] = room.put_off
+    assert event["deferred"]["action"] == "status"  # type: ignore[index]
+    # What goes on elsewhere has not failed, neither for the log nor for the metrics.
+    assert [line for line in lines() if line.get("level") == "ERROR" or "SyncFailed" in line] == []
+
+    slow.slow = False
+    room.catch_up()
+    assert "NOTASK" in room.heard(kind)
+
+
+def test_who_asks_to_wait_is_answered_later(room: Room) -> None:
+    assert "the answer comes here" in room.slack("status sync-machines wait_seconds=5").text
+    assert len(room.emulator.received) == 0
+
+    room.catch_up()
+    assert "NOTASK" in room.heard("slack")
+
+
+def fail(error: Exception) -> Any:
+    def defer(_event: Mapping[str, object]) -> object:
+        raise error
+
+    return defer
+
+
+def test_what_cannot_be_put_off_is_told(room: Room, lines: Any) -> None:
+    room.defer = fail(Misconfigured("the role may not invoke", hint="Grant lambda:InvokeFunction."))
+    card = room.slack("run sync-machines")
+    lines()
+
+    said = room.slack(card.code).text
+
+    assert "could not be begun; nothing was sent" in said
+    assert "the role may not invoke" in said
+    assert "Grant lambda:InvokeFunction." in said
+    assert audits(lines())[0]["outcome"] == "not deferred: Misconfigured"
+
+
+def test_where_it_is_not_known_whether_a_run_began_that_is_told(room: Room) -> None:
+    room.defer = fail(TimedOut("no answer", lost=True))
+    card = room.slack("run sync-machines")
+
+    assert "is not known" in room.slack(card.code).text
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_look_that_can_neither_be_done_nor_put_off_is_told(room: Room) -> None:
+    room.defer = fail(TimedOut("no answer", lost=True))
+
+    assert "could not be put off" in room.slack("status sync-machines").text
+
+
+def test_a_defect_of_ours_is_said_without_a_traceback(room: Room, lines: Any) -> None:
+    room.defer = fail(ZeroDivisionError("exampleValue"))
+    card = room.slack("run sync-machines")
+
+    said = room.slack(card.code)
+
+    assert said.status == 200
+    assert "defect of ours" in said.text
+    assert "exampleValue" not in said.body + json.dumps(lines())
+
+
+def test_a_deferred_run_carries_no_secret_but_its_callback(room: Room) -> None:
+    room.slack(room.slack(f"run start-sync-task sync_task_id={TASK}").code)
+
+    [event] = room.put_off
+    said = dict(event["deferred"])  # type: ignore[call-overload]
+    assert set(said) == {
+        "platform", "message_id", "operation", "action", "parameters", "account", "region",
+        "tenant", "user", "channel", "callback", "callback_expires",
+    }  # fmt: skip
+    assert said["parameters"] == {"sync_task_id": TASK}
+    assert said["region"] == "cn-north-4"
+    for name in ("OMS_SRC_SK", "HUAWEICLOUD_SDK_SK", "SLACK_SIGNING_SECRET"):
+        assert room.environ[name] not in json.dumps(event)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_command_leaves_one_line(room: Room, kind: str, lines: Any) -> None:
+    for text, action, outcome in (
+        ("help", "help", "answered"),
+        ("status sync-machines region=ap-guangzhou", "status", "idle"),
+        ("run sync-machines", "run", "asked to confirm"),
+        ("run unknown", "run", "there is no such operation here"),
+    ):
+        room.say(kind, text)
+        written = lines()
+        [line] = audits(written)
+        assert (line["action"], line["outcome"]) == (action, outcome)
+        assert line["chat"] == kind
+        assert line["user"] in {"U00EXAMPLE", "user0001"}
+        assert line["channel"] in {"C00EXAMPLE", "cidexample0001=="}
+        assert line["tenant"] in {"T00EXAMPLE", "dingexamplecorp0001"}
+        assert line["invocation_id"]
+        if action == "status":
+            assert line["arguments"] == {"region": "ap-guangzhou"}
+            assert line["operation"] == "tencent.cwp.SyncMachines"
+        assert "hooks.slack.com" not in json.dumps(written)
+        assert "sendBySession" not in json.dumps(written)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("count", [150, 1500])
+def test_many_servers_are_told_honestly(room: Room, kind: str, count: int) -> None:
+    room.emulator.huawei.dev_servers = generate(count)
+
+    said = room.say(kind, "status dev-servers")
+
+    assert f"{count} DevServers" in said.text
+    attention = count // 5
+    assert f"Needs attention ({attention})" in said.text
+    shown = said.text.count("- devserver-")
+    if count == 150:
+        assert shown == count
+        assert "not shown" not in said.text
+    else:
+        assert shown == 200
+        assert "1,300 more, not shown" in said.text
+        assert "limit=" in said.text
+    size = len(said.body.encode())
+    assert size < (20_000 if kind == "dingtalk" else 40_000)

@@ -1,0 +1,143 @@
+"""A code confirms one thing, for one person, in one room, once, for five minutes."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.chat.confirmation import LONGEST_CODE, Order, issue, read
+from shared.chat.message import Speaker
+from shared.errors import InvalidInput
+from shared.models.secret import Secret
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
+KEY = Secret("example confirmation secret, long enough")
+SPEAKER = Speaker("slack", "T00EXAMPLE", "U00EXAMPLE", "C00EXAMPLE")
+ORDER = Order("tencent.cwp.SyncMachines", {"sync": True, "wait_seconds": 2.5}, "default", None)
+
+
+def test_a_code_gives_back_what_it_confirms() -> None:
+    assert read(issue(ORDER, SPEAKER, KEY, NOW), SPEAKER, KEY, NOW) == ORDER
+
+
+def test_a_code_is_as_the_contract_says() -> None:
+    payload, _, signature = issue(ORDER, SPEAKER, KEY, NOW).partition(".")
+
+    said = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    assert set(said) == {"operation", "parameters", "account", "region", "expiry"}
+    assert len(base64.urlsafe_b64decode(signature + "=")) == 32
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    st.dictionaries(st.text(max_size=10), VALUES, max_size=4),
+    st.text(max_size=20),
+    st.none() | st.text(max_size=20),
+    st.integers(0, 10_000),
+)
+def test_a_code_has_no_character_that_a_chat_rewrites(
+    parameters: dict[str, Any], user: str, region: str | None, seconds: int
+) -> None:
+    order = Order("huawei.oms.StartSyncTask", parameters, "default", region)
+    speaker = replace(SPEAKER, user=user)
+    now = NOW + timedelta(seconds=seconds)
+
+    code = issue(order, speaker, KEY, now)
+
+    assert re.fullmatch(r"[A-Za-z0-9]+\.[A-Za-z0-9]+", code)
+    assert read(code, speaker, KEY, now) == order
+
+
+def test_a_code_ends_after_five_minutes() -> None:
+    code = issue(ORDER, SPEAKER, KEY, NOW)
+
+    assert read(code, SPEAKER, KEY, NOW + timedelta(seconds=299)) == ORDER
+    with pytest.raises(InvalidInput, match="older than five minutes"):
+        read(code, SPEAKER, KEY, NOW + timedelta(seconds=300))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(SPEAKER, platform="dingtalk"),
+        replace(SPEAKER, tenant="T00OTHER"),
+        replace(SPEAKER, user="U00OTHER"),
+        replace(SPEAKER, channel="C00OTHER"),
+        # The same letters, taken apart elsewhere:
+        replace(SPEAKER, tenant="T00EXAMPLEC00", channel="EXAMPLE"),
+        replace(SPEAKER, channel="C00EXAMPLEU", user="00EXAMPLE"),
+        replace(SPEAKER, tenant='T00EXAMPLE","C00EXAMPLE', channel=""),
+    ],
+)
+def test_somebody_elses_code_confirms_nothing(other: Speaker) -> None:
+    code = issue(ORDER, SPEAKER, KEY, NOW)
+
+    with pytest.raises(InvalidInput, match="no code of mine"):
+        read(code, other, KEY, NOW)
+
+
+def test_another_secret_confirms_nothing() -> None:
+    code = issue(ORDER, SPEAKER, Secret("another example secret"), NOW)
+
+    with pytest.raises(InvalidInput, match="no code of mine"):
+        read(code, SPEAKER, KEY, NOW)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"operation": "alibaba.edas.SynchronizeResource"},
+        {"parameters": {"sync": False}},
+        {"account": "prod"},
+        {"region": "cn-north-4"},
+        {"expiry": int(NOW.timestamp() * 1000) + 86_400_000},
+        {"more": 1},
+    ],
+)
+def test_a_code_with_another_content_confirms_nothing(change: dict[str, Any]) -> None:
+    payload, _, signature = issue(ORDER, SPEAKER, KEY, NOW).partition(".")
+    said = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))) | change
+    text = json.dumps(said, separators=(",", ":")).encode()
+    altered = base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+    with pytest.raises(InvalidInput, match="no code of mine"):
+        read(f"{altered}.{signature}", SPEAKER, KEY, NOW)
+
+
+def test_a_code_with_any_character_changed_confirms_nothing() -> None:
+    code = issue(ORDER, SPEAKER, KEY, NOW)
+
+    for place, character in enumerate(code):
+        for other in "AB" if character not in "AB" else "CD":
+            with pytest.raises(InvalidInput):
+                read(code[:place] + other + code[place + 1 :], SPEAKER, KEY, NOW)
+        with pytest.raises(InvalidInput):
+            read(code[:place], SPEAKER, KEY, NOW)
+
+
+@given(st.text() | st.text("ABab01-_.="))
+def test_any_other_text_confirms_nothing(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        read(text, SPEAKER, KEY, NOW)
+
+
+def test_what_is_too_long_for_a_chat_is_refused() -> None:
+    order = replace(ORDER, parameters={"resource_ids": ["i-" + "x" * 60] * 50})
+
+    with pytest.raises(InvalidInput, match="too much"):
+        issue(order, SPEAKER, KEY, NOW)
+    assert LONGEST_CODE < 2_900

@@ -1,0 +1,268 @@
+"""The second call: checks everything again, answers late, returns whatever happens."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from local import contexts
+from local.http_events import TRIGGERS, Http
+from shared.arrival import visit
+from shared.chat import finish
+from tests.behaviour.caller import TASK
+from tests.chat.room import RESPONSE_URL, Room
+
+KINDS = ("slack", "dingtalk")
+
+
+@pytest.fixture
+def event(room: Room) -> dict[str, Any]:
+    """What a confirmed run puts off."""
+    room.slack(room.slack("run sync-machines").code)
+    [event] = room.put_off
+    return dict(event)
+
+
+def changed(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    said = {**event["deferred"], **changes}
+    return {"deferred": {key: value for key, value in said.items() if value is not ...}}
+
+
+def test_what_was_put_off_is_done_and_answered(room: Room, event: dict[str, Any]) -> None:
+    summary = room.finish(event)
+
+    assert summary == {
+        "message_id": event["deferred"]["message_id"],
+        "operation": "tencent.cwp.SyncMachines",
+        "action": "run",
+        "outcome": "running",
+        "posted": 1,
+        "lost": None,
+    }
+    [post] = room.receiver.taken("slack-late")
+    assert json.loads(post.body)["response_type"] == "ephemeral"
+
+
+@pytest.mark.parametrize("platform", ["fc", "scf", "functiongraph"])
+def test_every_platforms_direct_call_is_understood(
+    room: Room, event: dict[str, Any], platform: str
+) -> None:
+    make = {
+        "fc": contexts.function_compute,
+        "scf": contexts.scf,
+        "functiongraph": contexts.functiongraph,
+    }[platform]
+    call = make("cloud-sync-web", event, room.environ, timer=False)
+    room.process.environ = call.environ
+    arrived = visit(call.event, call.context, room.process)
+
+    summary = finish(call.event, arrived, room.operations)
+
+    assert summary["deferred"]["posted"] == 1  # type: ignore[index]
+
+
+def test_the_same_message_is_done_once(room: Room, event: dict[str, Any]) -> None:
+    room.finish(event)
+    room.emulator.clear()
+
+    again = room.finish(event)
+
+    assert (again["outcome"], again["posted"]) == ("was done before", 0)
+    assert len(room.emulator.received) == 0
+    assert len(room.receiver.received) == 1
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_nobody_brings_a_deferred_run_over_http(
+    room: Room, event: dict[str, Any], trigger: str
+) -> None:
+    http = TRIGGERS[trigger](Http(body=json.dumps(event).encode()))
+    if isinstance(http, dict):
+        http |= event
+
+    summary = room.finish(http)
+
+    assert (summary["status"], summary["posted"]) == ("refused", 0)
+    assert len(room.emulator.received) == 0
+
+
+def test_a_timer_brings_none_either(room: Room, event: dict[str, Any]) -> None:
+    timer = {"triggerName": "t", "triggerTime": "2026-11-21T02:00:00Z", "payload": ""}
+    call = contexts.function_compute("cloud-sync-web", {}, room.environ, timer=True)
+    room.process.environ = call.environ
+
+    arrived = visit({**timer, **event}, call.context, room.process)
+    summary = finish({**timer, **event}, arrived, room.operations)
+
+    assert summary["deferred"]["status"] == "refused"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({name: ...} for name in ("platform", "message_id", "operation", "action", "user")),
+        *({name: ...} for name in ("tenant", "channel", "callback", "parameters", "account")),
+        {"callback_expires": ...},
+        {"callback_expires": "soon"},
+        {"platform": "teams"},
+        {"platform": 5},
+        {"action": "plan"},
+        {"action": "confirm"},
+        {"account": "prod"},
+        {"region": 5},
+        {"parameters": "sync=true"},
+        {"user": ""},
+        {"callback": "https://evil.example/commands/1"},
+        {"callback": "https://hooks.slack.com@evil.example/"},
+        {"callback": "https://oapi.dingtalk.com/robot/sendBySession?session=x"},
+    ],
+)
+def test_an_event_that_is_not_ours_is_refused(
+    room: Room, event: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    summary = room.finish(changed(event, **changes))
+
+    assert (summary["status"], summary["posted"]) == ("refused", 0)
+    assert len(room.emulator.received) == 0
+    assert room.receiver.received == []
+
+
+@pytest.mark.parametrize(
+    "event", [{}, {"deferred": None}, {"deferred": []}, [], None, "x", b"{", 5]
+)
+def test_any_other_event_is_refused(room: Room, event: Any) -> None:
+    assert room.finish(event)["status"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"user": "U00OTHER"}, "no rule of CHAT_RIGHTS"),
+        ({"operation": "huawei.oms.StartSyncTask"}, "sync_task_id: is required"),
+        ({"operation": "nobody.knows.This"}, "is not in this function"),
+        ({"region": "ap-beijing"}, "settings changed"),
+        ({"parameters": {"bogus": 1}}, "bogus: is not a parameter"),
+        ({"parameters": {"region": "ap-beijing"}, "region": "ap-beijing"}, "no rule"),
+    ],
+)
+def test_what_may_not_be_done_is_answered_and_not_done(
+    room: Room, event: dict[str, Any], changes: dict[str, Any], said: str
+) -> None:
+    room.environ["CHAT_RIGHTS"] = json.dumps(
+        [
+            {
+                "platform": "slack",
+                "users": ["U00EXAMPLE"],
+                "channels": ["*"],
+                "operations": ["*"],
+                "actions": ["run"],
+                "regions": ["ap-guangzhou", "cn-*"],
+            }
+        ]
+    )
+
+    summary = room.finish(changed(event, **changes))
+
+    assert summary["posted"] == 1
+    assert said in room.heard("slack")
+    assert len(room.emulator.received) == 0
+
+
+def test_an_unlisted_task_is_not_started_later_either(room: Room, event: dict[str, Any]) -> None:
+    other = changed(
+        event,
+        operation="huawei.oms.StartSyncTask",
+        parameters={"sync_task_id": TASK},
+        region="cn-north-4",
+    )
+
+    room.finish(other)
+
+    assert "OMS_TASKS" in room.heard("slack")
+    assert len(room.emulator.received) == 0
+
+
+@pytest.mark.parametrize("expires", [0, -1])
+def test_a_callback_that_is_over_is_not_used(
+    room: Room, event: dict[str, Any], expires: float
+) -> None:
+    summary = room.finish(changed(event, callback_expires=time.time() + expires))
+
+    assert summary["outcome"] == "running"
+    assert summary["lost"] == "the time for late answers is over"
+    assert room.receiver.received == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("fault", ["throttle", "429", "unwell"])
+def test_a_throttled_answer_is_posted_again(room: Room, kind: str, fault: str) -> None:
+    room.receiver.misbehave(f"{kind}-late", fault)
+    room.say(kind, room.say(kind, "run sync-machines").code)
+
+    [summary] = room.catch_up()
+
+    assert (summary["posted"], summary["lost"]) == (1, None)
+    assert len(room.receiver.received) == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("fault", ["refuse", "garbage", "redirect", "drop"])
+def test_an_answer_that_is_lost_is_reported_and_not_repeated(
+    room: Room, kind: str, fault: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    room.receiver.misbehave(f"{kind}-late", fault)
+    room.say(kind, room.say(kind, "run sync-machines").code)
+
+    [summary] = room.catch_up()
+
+    assert summary["posted"] == 0
+    assert summary["lost"]
+    assert summary["outcome"] in {"running", "unchanged"}
+    assert len(room.receiver.received) == 1
+    assert '"lost"' in capfd.readouterr().out
+
+
+def test_a_failed_run_is_answered_with_what_to_do(room: Room, event: dict[str, Any]) -> None:
+    room.environ["TENCENTCLOUD_SECRET_KEY"] = "anotherExampleKey"
+
+    assert room.finish(event)["outcome"] == "failed"
+
+    assert "Why: unauthenticated" in room.heard("slack")
+    assert "What to do:" in room.heard("slack")
+
+
+def test_a_wrong_stand_in_is_reported(room: Room, event: dict[str, Any]) -> None:
+    room.environ["SLACK_ENDPOINT_URL"] = "http://evil.example"
+
+    summary = room.finish(event)
+
+    assert summary["outcome"] == "running"
+    assert "SLACK_ENDPOINT_URL" in summary["lost"]
+
+
+def test_a_defect_of_ours_is_answered_and_returned(room: Room, event: dict[str, Any]) -> None:
+    def broken() -> Any:
+        raise ZeroDivisionError("exampleValue")
+
+    room.operations["tencent.cwp.SyncMachines"] = broken
+
+    summary = room.finish(event)
+
+    assert summary["outcome"] == "a defect of ours"
+    assert "defect of ours" in room.heard("slack")
+    assert "exampleValue" not in json.dumps(summary) + room.heard("slack")
+
+
+def test_the_callback_is_shown_nowhere(
+    room: Room, event: dict[str, Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    room.receiver.misbehave("slack-late", "refuse")
+    shown = json.dumps(room.finish(event))
+    shown += json.dumps(room.finish(changed(event, message_id="2", operation=RESPONSE_URL)))
+    shown += "".join(capfd.readouterr())
+
+    assert RESPONSE_URL not in shown
+    assert "exampleResponseToken0001" not in shown

@@ -1,0 +1,388 @@
+"""Who may speak: only the platform itself, lately, once, and of our own organization."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from slack_sdk.signature import SignatureVerifier
+
+from local.http_events import TRIGGERS, Http
+from shared.chat import slack
+from shared.door.problem import Problem
+from shared.door.request import HttpRequest
+from shared.models.secret import Secret
+from shared.notify import dingtalk
+from tests.chat.room import (
+    APP_SECRET,
+    SIGNING_SECRET,
+    Room,
+    Said,
+    dingtalk_headers,
+    slack_headers,
+)
+
+VECTORS = {
+    vector["id"]: vector
+    for vector in json.loads((Path(__file__).parents[1] / "vectors" / "chat.json").read_text())
+}
+KINDS = ("slack", "dingtalk")
+
+
+def assert_refused(said: Said, room: Room, status: int = 401) -> None:
+    assert said.status == status
+    assert said.json["status"] == status
+    assert len(room.emulator.received) == 0
+    assert room.put_off == []
+
+
+def test_slacks_published_example_is_taken_in_its_time() -> None:
+    vector = VECTORS["slack-v0-doc"]["inputs"]
+    expected = VECTORS["slack-v0-doc"]["expected"]
+    secret, body = Secret(vector["signing_secret"]), vector["body"].encode()
+    request = HttpRequest(
+        "POST",
+        {
+            "x-slack-signature": (expected,),
+            "x-slack-request-timestamp": (vector["timestamp"],),
+            "content-type": ("application/x-www-form-urlencoded",),
+        },
+        {},
+        body,
+        encoded=False,
+        authorizer=None,
+    )
+    then = datetime.fromtimestamp(int(vector["timestamp"]), timezone.utc)
+
+    slack.verify(request, body, secret, then)
+
+    with pytest.raises(Problem):
+        slack.verify(request, body + b"&text=run", secret, then)
+    assert f"v0={slack.signature(secret, vector['timestamp'], body)}" == expected
+
+
+def test_dingtalks_signature_is_the_vectors() -> None:
+    vector = VECTORS["dingtalk-sign-SELF"]
+    given = vector["inputs"]
+
+    assert dingtalk.sign(Secret(given["secret"]), int(given["timestamp"])) == vector["expected"]
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize("encoded", [False, True])
+def test_a_signed_message_is_taken_through_every_gateway(
+    room: Room,
+    trigger: str,
+    encoded: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    body = urlencode(room.slack_form("hëlp “x”" if encoded else "help")).encode()
+    said = room.request(
+        "slack", Http(body=body, headers=slack_headers(body), encoded=encoded), trigger
+    )
+    assert said.status == 200
+
+    body = json.dumps(room.dingtalk_message("help")).encode()
+    said = room.request(
+        "dingtalk", Http(body=body, headers=dingtalk_headers(), encoded=encoded), trigger
+    )
+    assert "I understand" in said.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_platform_without_its_secret_is_not_there(room: Room, kind: str) -> None:
+    room.environ["SLACK_SIGNING_SECRET"] = ""
+    del room.environ["DINGTALK_APP_SECRET"]
+
+    assert_refused(room.say(kind, "help"), room, 404)
+
+
+@pytest.mark.parametrize("kind", ["teams", "feishu", "", "http", "SLACK"])
+def test_an_unknown_platform_is_not_there(room: Room, kind: str) -> None:
+    body = urlencode(room.slack_form("help")).encode()
+
+    assert_refused(room.request(kind, Http(body=body, headers=slack_headers(body))), room, 404)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("method", ["GET", "PUT", "HEAD", "DELETE"])
+def test_only_post_brings_messages(room: Room, kind: str, method: str) -> None:
+    said = room.request(kind, Http(method=method, headers=dingtalk_headers()))
+
+    assert_refused(said, room, 405)
+    assert said.raw["headers"]["Allow"] == "POST"
+
+
+@pytest.mark.parametrize("off", [-310, 310, -86_400])
+@pytest.mark.parametrize("kind", KINDS)
+def test_more_than_five_minutes_off_is_refused(room: Room, kind: str, off: float) -> None:
+    assert_refused(room.say(kind, "help", off=off), room)
+
+
+@pytest.mark.parametrize("off", [-290, 290])
+@pytest.mark.parametrize("kind", KINDS)
+def test_less_than_five_minutes_off_is_taken(room: Room, kind: str, off: float) -> None:
+    assert room.say(kind, "help", off=off).status == 200
+
+
+STAMPS = ["yesterday", "", "1e9", "-1", "٣٣٣٣٣٣٣٣٣٣", "1" * 40, "NaN", "12.5", " 1"]
+
+
+@pytest.mark.parametrize("stamp", STAMPS)
+def test_a_time_that_is_none_is_refused(room: Room, stamp: str) -> None:
+    body = urlencode(room.slack_form("help")).encode()
+    headers = slack_headers(body, stamp=stamp or "0") | {"X-Slack-Request-Timestamp": stamp}
+    assert_refused(room.request("slack", Http(body=body, headers=headers)), room)
+
+    body = json.dumps(room.dingtalk_message("help")).encode()
+    headers = dingtalk_headers(stamp=stamp)
+    assert_refused(room.request("dingtalk", Http(body=body, headers=headers)), room)
+
+
+def test_another_secret_signs_nothing(room: Room) -> None:
+    body = urlencode(room.slack_form("help")).encode()
+    headers = slack_headers(body, secret="anotherExampleSecret")
+    assert not SignatureVerifier(SIGNING_SECRET).is_valid_request(body, headers)
+    assert_refused(room.request("slack", Http(body=body, headers=headers)), room)
+
+    body = json.dumps(room.dingtalk_message("help")).encode()
+    headers = dingtalk_headers(secret="anotherExampleSecret")
+    assert_refused(room.request("dingtalk", Http(body=body, headers=headers)), room)
+
+
+@pytest.mark.parametrize("shown", ["", "v0=", "v1={0}", "{0}", "v0={0} ", "V0={0}", "é", "\udc80"])
+def test_a_signature_in_another_shape_is_refused(room: Room, shown: str) -> None:
+    body = urlencode(room.slack_form("help")).encode()
+    headers = slack_headers(body)
+    headers["X-Slack-Signature"] = shown.format(headers["X-Slack-Signature"][3:])
+    assert_refused(room.request("slack", Http(body=body, headers=headers)), room)
+
+    headers = dingtalk_headers()
+    headers["sign"] = shown.format(headers["sign"].lower())
+    body = json.dumps(room.dingtalk_message("help")).encode()
+    assert_refused(room.request("dingtalk", Http(body=body, headers=headers)), room)
+
+
+@pytest.mark.parametrize("missing", ["X-Slack-Request-Timestamp", "X-Slack-Signature"])
+def test_a_slack_message_without_a_header_is_refused(room: Room, missing: str) -> None:
+    body = urlencode(room.slack_form("help")).encode()
+    headers = slack_headers(body)
+    del headers[missing]
+
+    assert_refused(room.request("slack", Http(body=body, headers=headers)), room)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("slack", "X-Slack-Signature"),
+        ("slack", "X-Slack-Request-Timestamp"),
+        ("dingtalk", "sign"),
+        ("dingtalk", "timestamp"),
+    ],
+)
+def test_a_header_that_came_twice_is_refused(room: Room, kind: str, name: str) -> None:
+    body = urlencode(room.slack_form("help")).encode()
+    headers = slack_headers(body)
+    if kind == "dingtalk":
+        body = json.dumps(room.dingtalk_message("help")).encode()
+        headers = dingtalk_headers()
+
+    said = room.request(
+        kind, Http(body=body, headers={**headers, name.upper(): "another"}), "aws-rest"
+    )
+
+    assert_refused(said, room)
+
+
+@pytest.mark.parametrize("name", ["content-type", "x-slack-signature"])
+def test_the_case_of_a_headers_name_does_not_matter(room: Room, name: str) -> None:
+    body = urlencode(room.slack_form("help")).encode()
+    headers = {key.upper(): value for key, value in slack_headers(body).items()}
+
+    assert name.upper() in headers
+    assert room.request("slack", Http(body=body, headers=headers), "aws-rest").status == 200
+
+
+def test_slacks_signature_covers_every_byte(room: Room) -> None:
+    body = urlencode(room.slack_form("status sync-machines")).encode()
+    headers = slack_headers(body)
+
+    for place in range(0, len(body), 7):
+        changed = bytearray(body)
+        changed[place] ^= 1
+        said = room.request("slack", Http(body=bytes(changed), headers=headers))
+        assert_refused(said, room)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_message_delivered_twice_is_answered_once(
+    room: Room, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    same = {"trigger_id": "1.example"} if kind == "slack" else {"msgId": "msgexample1=="}
+    first = room.say(kind, "status sync-machines", **same)
+    assert "tencent.cwp.SyncMachines" in first.text
+    room.emulator.clear()
+
+    again = room.say(kind, "status sync-machines", **same)
+
+    assert (again.status, again.body) == (200, "")
+    assert len(room.emulator.received) == 0
+    assert "came again" in capfd.readouterr().out
+
+
+def test_a_replayed_slack_request_runs_nothing(room: Room) -> None:
+    form = room.slack_form("status sync-machines", trigger_id=None)
+    body = urlencode(form).encode()
+    http = Http(body=body, headers=slack_headers(body))
+    assert room.request("slack", http).text
+    room.emulator.clear()
+
+    assert room.request("slack", http).body == ""
+    assert len(room.emulator.received) == 0
+
+
+def test_the_platforms_do_not_share_their_message_ids(room: Room) -> None:
+    room.slack("help", trigger_id="same-id")
+
+    assert room.dingtalk("help", msgId="same-id").text
+
+
+def test_a_refused_message_does_not_use_up_its_id(room: Room) -> None:
+    body = urlencode(room.slack_form("help", trigger_id="1.example")).encode()
+    bad = slack_headers(body, secret="anotherExampleSecret")
+    room.request("slack", Http(body=body, headers=bad))
+
+    assert room.request("slack", Http(body=body, headers=slack_headers(body))).text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"chatbotCorpId": "dinganothercorp"},
+        {"senderCorpId": "dinganothercorp"},
+        {"senderCorpId": None, "chatbotCorpId": None},
+        {"senderCorpId": 5},
+        {"senderCorpId": ""},
+    ],
+)
+def test_another_organization_is_not_listened_to(room: Room, changes: dict[str, Any]) -> None:
+    assert_refused(room.dingtalk("status sync-machines", **changes), room, 403)
+
+
+def test_without_an_organization_nobody_is_listened_to(room: Room) -> None:
+    del room.environ["DINGTALK_CORP_ID"]
+
+    said = room.dingtalk("status sync-machines")
+
+    assert "DINGTALK_CORP_ID is not set" in said.text
+    assert len(room.emulator.received) == 0
+
+
+def test_slacks_look_at_the_certificate_is_answered_with_nothing(room: Room) -> None:
+    form = urlencode({"ssl_check": "1", "token": "exampleDeprecatedToken"}).encode()
+    for http in (
+        Http(body=form, headers={"Content-Type": "application/x-www-form-urlencoded"}),
+        Http(method="GET", query={"ssl_check": "1", "token": "exampleDeprecatedToken"}),
+    ):
+        said = room.request("slack", http)
+        assert (said.status, said.body) == (200, "")
+
+    body = urlencode(room.slack_form("status sync-machines", ssl_check="1")).encode()
+    said = room.request("slack", Http(body=body, headers={}))
+    assert (said.status, said.body) == (200, "")
+    assert len(room.emulator.received) == 0
+
+
+@pytest.mark.parametrize("form", [b"text=ssl_check%3D1", b"xssl_check=1", b"ssl_check=10"])
+def test_nothing_else_is_a_look_at_the_certificate(room: Room, form: bytes) -> None:
+    assert_refused(room.request("slack", Http(body=form)), room)
+
+
+def test_an_oversized_message_is_refused(room: Room) -> None:
+    body = urlencode(room.slack_form("x" * 70_000)).encode()
+    assert_refused(room.request("slack", Http(body=body, headers=slack_headers(body))), room, 413)
+    assert_refused(room.dingtalk("x" * 70_000), room, 413)
+
+
+BAD_FORMS = [
+    b"text=%FF%FE&user_id=U1",
+    b"\xff\xfe\x00",
+    "&".join(f"f{number}=1" for number in range(200)).encode(),
+    b"",
+    b"{}",
+]
+
+
+@pytest.mark.parametrize("body", BAD_FORMS)
+def test_a_signed_form_that_is_none_is_refused(room: Room, body: bytes) -> None:
+    said = room.request("slack", Http(body=body, headers=slack_headers(body), encoded=True))
+    assert_refused(said, room, 400)
+
+
+@pytest.mark.parametrize("field", ["team_id", "user_id", "channel_id", "command"])
+@pytest.mark.parametrize("value", [None, "", "\n", "x" * 300])
+def test_a_form_without_who_and_where_is_refused(room: Room, field: str, value: str | None) -> None:
+    changes: dict[str, Any] = {field: value}
+
+    assert_refused(room.slack("help", **changes), room, 400)
+
+
+def test_a_field_that_came_twice_is_refused(room: Room) -> None:
+    body = urlencode(room.slack_form("help")).encode() + b"&user_id=U00OTHER"
+
+    assert_refused(room.request("slack", Http(body=body, headers=slack_headers(body))), room, 400)
+
+
+BAD_JSON = [b"\xff\xfe", b"[]", b"null", b"{", b"", b'"text"', b"[" * 60_000]
+
+
+@pytest.mark.parametrize("body", BAD_JSON)
+def test_a_signed_body_that_is_no_message_is_refused(room: Room, body: bytes) -> None:
+    said = room.request("dingtalk", Http(body=body, headers=dingtalk_headers(), encoded=True))
+    assert_refused(said, room, 400)
+
+
+@pytest.mark.parametrize("field", ["senderStaffId", "conversationId", "msgId"])
+@pytest.mark.parametrize("value", [None, "", 5, ["x"], "\x00", "x" * 300])
+def test_a_message_without_who_and_where_is_refused(room: Room, field: str, value: Any) -> None:
+    assert_refused(room.dingtalk("help", **{field: value}), room, 400)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ["application/json", "text/plain", "", "application/x-www-form-urlencoded; charset=gbk"],
+)
+def test_a_form_that_says_it_is_something_else_is_refused(room: Room, declared: str) -> None:
+    body = urlencode(room.slack_form("help")).encode()
+    headers = slack_headers(body) | {"Content-Type": declared}
+
+    assert_refused(room.request("slack", Http(body=body, headers=headers)), room, 415)
+
+
+def test_a_body_that_is_not_the_base64_it_should_be_is_refused(room: Room) -> None:
+    event = TRIGGERS["aws-url"](Http(body=b"x", headers=slack_headers(b"x")))
+    assert event["isBase64Encoded"] is False
+    request = HttpRequest("POST", {}, {}, "%%%", encoded=True, authorizer=None)
+
+    said = room.receive("slack", request)
+
+    assert_refused(said, room, 400)
+
+
+@pytest.mark.parametrize("content", [None, 5, {}, {"content": 5}])
+def test_a_message_without_text_is_asked_what_it_means(room: Room, content: Any) -> None:
+    assert "I understand" in room.dingtalk("", text=content).text
+    assert "I understand" in room.dingtalk("run sync-machines", msgtype="picture").text
+
+
+def test_no_secret_is_ever_shown(room: Room, capfd: pytest.CaptureFixture[str]) -> None:
+    shown = "".join(said.body for said in (room.slack("help"), room.dingtalk("help")))
+    shown += room.slack("help", off=1000).body + "".join(capfd.readouterr())
+
+    for secret in (SIGNING_SECRET, APP_SECRET, "exampleResponseToken", "exampleDingTalkSession"):
+        assert secret not in shown
+    assert "T00EXAMPLE" in shown
