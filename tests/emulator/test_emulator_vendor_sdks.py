@@ -15,7 +15,11 @@ from alibabacloud_tea_openapi.utils_models import Config
 from huaweicloudsdkcore.auth.credentials import BasicCredentials, GlobalCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkiam.v3 import IamClient, KeystoneListProjectsRequest
-from huaweicloudsdkmodelarts.v1 import ModelArtsClient, SyncDevServersRequest
+from huaweicloudsdkmodelarts.v1 import (
+    ListDevServersRequest,
+    ModelArtsClient,
+    SyncDevServersRequest,
+)
 from huaweicloudsdkoms.v2 import (
     OmsClient,
     ShowSyncTaskRequest,
@@ -164,6 +168,14 @@ def test_the_modelarts_client_reads_a_thousand_servers_on_one_page(emulator: Emu
     client = huawei(ModelArtsClient, emulator, "modelarts", known.HUAWEI)
     page = client.sync_dev_servers(SyncDevServersRequest(offset=1000, limit=1000))
     assert (page.total, len(page.data), page.data[0].name) == (1500, 500, "devserver-01000")
+
+
+@HUAWEI_KEYS
+def test_the_modelarts_client_lists_what_is_kept(emulator: Emulator, key: Key) -> None:
+    client = huawei(ModelArtsClient, emulator, "modelarts", key)
+    page = client.list_dev_servers(ListDevServersRequest(offset=20, limit=10))
+    assert (page.total, len(page.data), page.data[0].name) == (25, 5, "devserver-00020")
+    assert emulator.received.of("modelarts")[0].action == "ListDevServers"
 
 
 @HUAWEI_KEYS
