@@ -133,7 +133,7 @@ class WebApp:
     ) -> dict[str, object]:
         from functions.web.unattended import attend
 
-        return attend(incoming, lambda: self._visit(event, context, since))
+        return attend(incoming, event, lambda: self._visit(event, context, since))
 
     def _respond(self, environ: WSGIEnvironment) -> Response:
         path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")

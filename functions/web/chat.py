@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import partial
 
+from functions.catalog import load
+from functions.web.bundle import operation_ids
+from shared import chat
 from shared.arrival import Visit
-from shared.door.problem import Problem
+from shared.deferral import defer
 from shared.door.reply import Reply
 from shared.door.request import HttpRequest
+from shared.models.operation import Operation
 
-KINDS = ("slack", "dingtalk")
+
+def operations() -> dict[str, Callable[[], Operation]]:
+    """Return what loads each operation of this bundle."""
+    return {name: partial(load, name) for name in operation_ids()}
 
 
-def receive(kind: str, _request: HttpRequest, _visit: Visit) -> Reply:
+def receive(visit: Visit, request: HttpRequest, kind: str) -> Reply:
     """Return the answer to what a chat platform posts.
 
     Parameters
     ----------
-    kind: one of :data:`KINDS`.
-
-    Raises
-    ------
-    Problem: the chat is not set up.
+    visit, request: what came, and with which event.
+    kind: the platform, as the path names it.
     """
-    raise Problem(404, f"{kind} is not set up")
+    office = chat.Office(operations(), partial(defer, visit=visit))
+    return chat.receive(kind, request, visit, office)
 
 
-def finish(_event: Mapping[str, object], _visit: Visit) -> dict[str, object] | None:
-    """Return what came of a deferred run; None where chat is not set up."""
-    return None
+def finish(event: object, visit: Visit) -> dict[str, object]:
+    """Do what was put off, post the answer, and return a summary.
+
+    Parameters
+    ----------
+    event: of a direct call, as the platform handed it in.
+    visit: its visit.
+    """
+    return chat.finish(event, visit, operations())

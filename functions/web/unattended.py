@@ -15,26 +15,23 @@ from shared.models.result import SCHEMA_VERSION
 from shared.platforms import Incoming
 
 
-def attend(incoming: Incoming, visit: Callable[[], Visit]) -> dict[str, object]:
+def attend(incoming: Incoming, event: object, visit: Callable[[], Visit]) -> dict[str, object]:
     """Return the answer to an event.
 
     Parameters
     ----------
-    incoming: the event without its envelope.
+    incoming, event: the event without its envelope, and as it came.
     visit: yields its visit, which a timer's need not pay for.
     """
     given = incoming.parameters
     if incoming.kind == "timer" or (isinstance(given, Mapping) and given.get("trigger") == "timer"):
         return health()  # the function is warm now, which is all that a timer wants
     here = visit()
-    done: dict[str, object] | None = None
-    refusal = incoming.refusal or WRONG_EVENT
     if isinstance(given, Mapping) and "deferred" in given:
         from functions.web.chat import finish
 
-        done, refusal = finish(given, here), NO_CHAT
-    if done is not None:
-        return done
+        return finish(event, here)
+    refusal = incoming.refusal or WRONG_EVENT
     here.telemetry.report("error", refusal.message, {"code": refusal.code, "hint": refusal.hint})
     return refused(refusal)
 
@@ -43,11 +40,6 @@ WRONG_EVENT = InvalidInput(
     "the web function takes HTTP requests, timers and deferred runs only",
     code="NotAnHttpEvent",
     hint="Call POST operations/{id} over HTTP, or invoke the operation's own function directly.",
-)
-NO_CHAT = InvalidInput(
-    "a deferred run came, and chat is not set up",
-    code="ChatNotSetUp",
-    hint="Set the signing secret of the chat platform.",
 )
 
 

@@ -56,12 +56,12 @@ def test_bytes_that_are_no_json_are_refused(site: Site, event: bytes) -> None:
 
 
 @EVERYWHERE
-def test_a_deferred_run_without_chat_is_refused(
+def test_a_deferred_run_that_no_chat_asked_for_is_refused(
     site: Site, emulator: Emulator, platform: str
 ) -> None:
     answer = hand_in(site, {"deferred": {"operation": "tencent.cwp.SyncMachines"}}, platform)
 
-    assert answer["error"]["code"] == "ChatNotSetUp"
+    assert answer["deferred"]["status"] == "refused"
     assert len(emulator.received) == 0
 
 
