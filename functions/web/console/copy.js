@@ -1,0 +1,52 @@
+/** Copying to the clipboard, and saving to a file. */
+
+import { announce, element } from "./elements.js";
+
+const SHOWN_FOR = 2000;
+
+/** Return whether a text came onto the clipboard; browsers keep it from pages without HTTPS. */
+export async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Return a button that copies.
+ *
+ * @param {string} what in words, for those who do not see what it stands beside
+ * @param {string} text to copy
+ */
+export function copyButton(what, text) {
+  const words = element("span", {}, "Copy");
+  const said = async () => {
+    const done = await copied(text);
+    words.textContent = done ? "Copied" : "Select it instead";
+    announce(done ? `${what} copied` : `The browser does not let ${what} be copied; select it`);
+    setTimeout(() => {
+      words.textContent = "Copy";
+    }, SHOWN_FOR);
+  };
+  return element(
+    "button",
+    { type: "button", class: "small", click: said },
+    words,
+    element("span", { class: "unseen" }, ` ${what}`),
+  );
+}
+
+/**
+ * Save JSON as a file.
+ *
+ * @param {string} name of the file
+ * @param {Object} content
+ */
+export function save(name, content) {
+  const text = JSON.stringify(content, null, 2);
+  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  element("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), SHOWN_FOR);
+}

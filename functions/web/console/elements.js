@@ -1,0 +1,58 @@
+/**
+ * Elements without markup: whatever a provider or a user wrote becomes text, never HTML.
+ */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Return an element.
+ *
+ * @param {string} tag its name
+ * @param {Object} given attributes; a function is listened with, false and null are left out
+ * @param {...(Node|string|number|null|Array)} children texts and nodes
+ */
+export function element(tag, given = {}, ...children) {
+  return filled(document.createElement(tag), given, children);
+}
+
+/** Return an element of a drawing; the parameters are those of `element`. */
+export function drawn(tag, given = {}, ...children) {
+  return filled(document.createElementNS(SVG, tag), given, children);
+}
+
+function filled(node, given, children) {
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === "function") {
+      node.addEventListener(name, value);
+    } else if (value !== null && value !== undefined && value !== false) {
+      node.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  node.append(...present(children));
+  return node;
+}
+
+/** Replace what an element holds. */
+export function fill(node, ...children) {
+  node.replaceChildren(...present(children));
+}
+
+function present(children) {
+  return children
+    .flat(Infinity)
+    .filter((child) => child !== null && child !== undefined && child !== false)
+    .map((child) => (child instanceof Node ? child : String(child)));
+}
+
+let number = 0;
+
+/** Return an id that no other element of the page has. */
+export function freshId(stem) {
+  number += 1;
+  return `${stem}-${number}`;
+}
+
+/** Say something to those who listen instead of looking. */
+export function announce(words) {
+  document.getElementById("announcements").textContent = words;
+}

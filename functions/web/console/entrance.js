@@ -1,0 +1,73 @@
+/** Asks a person for the token. */
+
+import { isToken } from "./api.js";
+
+/**
+ * The entrance: part of the page while nothing else is shown, a dialog above it later.
+ *
+ * @param {function(): boolean} isInside whether the operations are shown already
+ */
+export class Entrance {
+  constructor(isInside) {
+    this.isInside = isInside;
+    this.dialog = document.getElementById("entrance");
+    this.input = document.getElementById("token");
+    this.fault = document.getElementById("token-fault");
+    this.why = document.getElementById("entrance-why");
+    this.cancel = document.getElementById("entrance-cancel");
+    this.title = document.getElementById("entrance-title");
+    this.waiting = [];
+    document.getElementById("entrance-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.cancel.addEventListener("click", () => this.dialog.close());
+    this.dialog.addEventListener("close", () => this.#leave(null));
+  }
+
+  /**
+   * Return the token that a person gives, null if none.
+   *
+   * @param {string} refusal what the function said of the last one; empty for the first time
+   */
+  ask(refusal) {
+    const inside = this.isInside();
+    this.title.textContent = refusal ? "The token was not accepted" : "Enter a token";
+    this.why.textContent = refusal
+      ? `The function says: ${refusal}. Enter another one to go on.`
+      : "This function lets in only callers it knows. Ask who deployed it for a token.";
+    this.cancel.hidden = !inside;
+    this.fault.textContent = "";
+    this.input.removeAttribute("aria-invalid");
+    if (!this.dialog.open) {
+      if (inside) {
+        this.dialog.showModal();
+      } else {
+        this.dialog.show();
+      }
+    }
+    this.input.focus();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  #submit() {
+    const token = this.input.value.trim();
+    if (!isToken(token)) {
+      this.fault.textContent = token
+        ? "A token has no spaces, and only letters, digits and signs of ASCII."
+        : "Enter the token.";
+      this.input.setAttribute("aria-invalid", "true");
+      this.input.focus();
+      return;
+    }
+    this.#leave(token);
+    this.dialog.close();
+  }
+
+  #leave(token) {
+    this.input.value = "";
+    for (const resolve of this.waiting.splice(0)) {
+      resolve(token);
+    }
+  }
+}

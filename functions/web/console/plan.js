@@ -1,0 +1,45 @@
+/** What a run would send. */
+
+import { element } from "./elements.js";
+import { icon } from "./icons.js";
+
+/**
+ * Return the requests of a dry run as a list.
+ *
+ * @param {Array<Object>} requests of a planned result
+ */
+export function planView(requests) {
+  return element(
+    "ol",
+    { class: "plan" },
+    requests.map((request) =>
+      element(
+        "li",
+        {},
+        element(
+          "p",
+          { class: "plan-head" },
+          element("strong", {}, request.action),
+          element(
+            "span",
+            { class: request.writes ? "tag busy" : "tag calm" },
+            icon(request.writes ? "triangle" : "list"),
+            request.writes ? "writes" : "only reads",
+          ),
+        ),
+        element("code", { class: "wire" }, `${request.method} ${request.url}`),
+        hasBody(request.body) &&
+          element("pre", { tabindex: "0", "aria-label": "Body" }, JSON.stringify(request.body, null, 2)),
+      ),
+    ),
+  );
+}
+
+/** Whether any request of a planned result writes. */
+export function writes(requests) {
+  return requests.some((request) => request.writes);
+}
+
+function hasBody(body) {
+  return body !== null && body !== undefined;
+}
