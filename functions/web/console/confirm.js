@@ -16,13 +16,13 @@ export function confirmed(operation, plan) {
   const run = element("button", { type: "button", class: "primary", click: () => dialog.close("yes") }, "Run it now");
   fill(
     dialog,
-    element("h2", { id: "confirm-title" }, `${operation.title}?`),
-    element("p", {}, effectOf(operation, plan)),
+    element("h2", { id: "confirm-title" }, "Run this operation?"),
+    element("p", {}, element("strong", {}, operation.title), `: this ${effectOf(operation, plan)}.`),
     element(
       "div",
-      { class: "scroll", tabindex: "0", role: "group", "aria-label": "The plan" },
+      { class: "scroll", tabindex: "0", role: "group", "aria-label": "What it will send" },
       plan.kind === "json"
-        ? [element("h3", {}, "What it will send"), planView(plan.body.data.requests)]
+        ? planView(plan.body.data.requests)
         : element("p", { class: "note" }, `The plan cannot be shown. ${troubleIn(plan)[0]}`),
     ),
     element("div", { class: "actions" }, run, cancel),
@@ -37,5 +37,5 @@ export function confirmed(operation, plan) {
 function effectOf(operation, plan) {
   const where = plan.kind === "json" && plan.body.region ? ` in ${plan.body.region}` : "";
   const changes = operation.changes ?? "may change something at the provider";
-  return `This run ${changes}${where}.`;
+  return `${changes}${where}`;
 }

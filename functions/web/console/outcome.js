@@ -22,21 +22,21 @@ export function outcomeView(answer) {
 
 function resultView(result, retryAfter) {
   return [
-    banner(statusOf(result.status), result.summary),
+    banner(statusOf(result.status), sentence(result.summary), [
+      `Region: ${result.region ?? "not known"}`,
+      `Account: ${result.account ?? "several"}`,
+      `Took ${lasting(result.duration_ms)}`,
+    ]),
     result.error && errorView(result.error, retryAfter),
     dataView(result),
     element(
-      "details",
-      { class: "aside" },
-      element("summary", {}, "About this run"),
+      "section",
+      {},
+      element("h4", {}, "For the log and for support"),
       facts([
-        ["Operation", result.operation],
-        ["Region", result.region ?? "not known"],
-        ["Account", result.account ?? "several"],
-        ["Took", lasting(result.duration_ms)],
-        ["Requests sent to the service", String(result.attempts)],
         ["Started", element("time", { datetime: result.started_at }, moment(result.started_at))],
-        [plural(result.provider_request_ids.length, "request ID"), idList(result)],
+        ["Requests to the service", String(result.attempts)],
+        ["Request IDs", idList(result)],
         ["Invocation ID", result.invocation_id ? idView(result.invocation_id) : "none"],
       ]),
     ),
@@ -50,6 +50,10 @@ function resultView(result, retryAfter) {
       ),
     ),
   ];
+}
+
+function sentence(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function idView(id) {

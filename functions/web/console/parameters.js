@@ -5,8 +5,9 @@ import { counted, inWords } from "./words.js";
 /** The console says these itself, or they mean nothing over HTTP. */
 const SAID_OTHERWISE = new Set(["dry_run", "on_failure", "trigger"]);
 
-/** Rarely needed: folded away. */
-const ASIDE = /^(region|wait_seconds|source_keys|\w+_crypto_type|\w+_kms_key_id)$/;
+/** Rarely needed: folded away. Where to, how long, which page, and how keys are encrypted. */
+const ASIDE =
+  /^(region|wait_seconds|project_id|sort_\w+|offset|limit|source_keys|\w+_crypto_type|\w+_kms_key_id)$/;
 
 /**
  * Return what a form asks for, in the schema's order.

@@ -3,6 +3,9 @@
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
 
+/** Characters of a body that needs no lines of its own. */
+const ONE_LINE = 72;
+
 /**
  * Return the requests of a dry run as a list.
  *
@@ -28,8 +31,7 @@ export function planView(requests) {
           ),
         ),
         element("code", { class: "wire" }, `${request.method} ${request.url}`),
-        hasBody(request.body) &&
-          element("pre", { tabindex: "0", "aria-label": "Body" }, JSON.stringify(request.body, null, 2)),
+        hasBody(request.body) && bodyView(request.body),
       ),
     ),
   );
@@ -42,4 +44,11 @@ export function writes(requests) {
 
 function hasBody(body) {
   return body !== null && body !== undefined;
+}
+
+function bodyView(body) {
+  const line = JSON.stringify(body);
+  return line.length <= ONE_LINE
+    ? element("code", { class: "wire" }, line)
+    : element("pre", { tabindex: "0", role: "group", "aria-label": "Body" }, JSON.stringify(body, null, 2));
 }

@@ -25,8 +25,9 @@ export function statusOf(name) {
  *
  * @param {Object} status `shape`, `tone`, `word` and `meaning`
  * @param {string} sentence what happened
+ * @param {Array<string>} about where it happened and how long it took
  */
-export function banner(status, sentence) {
+export function banner(status, sentence, about = []) {
   return element(
     "div",
     { class: `banner ${status.tone}` },
@@ -37,6 +38,7 @@ export function banner(status, sentence) {
       element("p", { class: "status" }, status.word),
       element("p", { class: "sentence" }, sentence),
       status.meaning && element("p", { class: "meaning" }, status.meaning),
+      about.length > 0 && element("ul", { class: "about-run" }, about.map((one) => element("li", {}, one))),
     ),
   );
 }
