@@ -95,10 +95,7 @@ async function open() {
   trouble.hidden = true;
   holder.hidden = !api.hasToken;
   const panel = panels.get(id);
-  for (const other of panels.values()) {
-    other.node.hidden = other !== panel;
-  }
-  article.append(panel.node);
+  fill(article, panel.node);
   article.hidden = false;
   document.title = `${panel.operation.title} – ${TITLE}`;
   panel.heading.focus();

@@ -29,7 +29,7 @@ export class Panel {
     this.heading = element("h2", { tabindex: "-1" }, operation.title);
     this.mayPlan = operation.actions.includes("plan");
     const mayRun = operation.actions.includes("run") || operation.actions.includes("status");
-    this.plan = button("Plan", { hidden: !this.mayPlan, click: () => this.#plan() });
+    this.plan = button("Plan", { hidden: !this.mayPlan, type: "submit" });
     this.run = button("Run", { hidden: !mayRun, class: "primary", click: () => this.#run() });
     const curl = button("Copy as curl", { click: () => this.#curl() });
     this.actions = element("div", { class: "actions" }, this.run, this.plan, curl);
@@ -58,7 +58,7 @@ export class Panel {
     this.waiting?.abort();
   }
 
-  /** Enter in a field plans, where that is allowed: it never writes. */
+  /** The button "Plan", or Enter in a field: it never writes. */
   #submit(event) {
     event.preventDefault();
     if (!this.waiting && this.mayPlan) {
@@ -133,7 +133,7 @@ export class Panel {
     const result = answer.kind === "json" ? answer.body : null;
     this.form.show(faultsTold(result?.error, this.form.names));
     announce(result ? `${statusOf(result.status).word}: ${result.summary}` : troubleIn(answer)[0]);
-    if (this.node.isConnected && !this.node.hidden) {
+    if (this.node.isConnected) {
       asked.focus({ preventScroll: true });
       heading.focus();
     }

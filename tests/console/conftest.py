@@ -1,0 +1,71 @@
+"""A real Chromium before the real web app, with the emulator behind it, all on loopback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from local.emulator import Emulator
+from local.gateway import Gateway
+from local.serve import http_settings
+from shared.run import Process
+from tests.behaviour.caller import Hurried
+from tests.console.desk import Desk
+
+Open = Callable[..., Desk]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests; each opens a profile of its own in it."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("there is no chromium: apt-get install chromium, or run `make test-browser`")
+    # Chromium's sandbox does not run as root, which containers build as.
+    unboxed = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=unboxed)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def cloud() -> Iterator[Emulator]:
+    with Emulator() as running:
+        running.tencent.run_seconds = None
+        yield running
+
+
+@pytest.fixture
+def desk_at(chromium: Browser, cloud: Emulator) -> Iterator[Open]:
+    """Opens the console behind a platform's trigger, in a profile of its own.
+
+    Afterwards no page may have had an error or broken the Content-Security-Policy.
+    """
+    with ExitStack() as stack:
+        desks: list[Desk] = []
+
+        def at(trigger: str = "fc", settings: dict[str, str] | None = None, **profile: Any) -> Desk:
+            given = http_settings(cloud, settings or {})
+            process = Process(clock=Hurried())
+            gateway = stack.enter_context(Gateway(cloud, given, process=process))
+            context = stack.enter_context(chromium.new_context(**profile))
+            desk = Desk(context.new_page(), gateway.url(trigger, "web") + "/")
+            desks.append(desk)
+            return desk.open()
+
+        yield at
+        complaints = [complaint for desk in desks for complaint in desk.complaints]
+    assert complaints == []
+
+
+@pytest.fixture
+def desk(desk_at: Open) -> Desk:
+    """The console, its token entered."""
+    return desk_at().enter()

@@ -1,0 +1,235 @@
+"""For everybody: keyboard, themes, small screens, large letters, screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from local.emulator import Emulator, faults
+from local.serve import TOKEN
+from tests.console.conftest import Open
+from tests.console.desk import CWP, EDAS, MODELARTS, OMS, Desk
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+FOUND = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  return found.violations.flatMap((one) =>
+    one.nodes.map((node) => `${one.id}: ${node.target} ${node.failureSummary}`));
+}"""
+
+
+def at_entrance(_desk: Desk) -> None:
+    pass
+
+
+def at_form(desk: Desk) -> None:
+    desk.enter().choose(OMS)
+    desk.page.get_by_text("More options").click()
+
+
+def at_faults(desk: Desk) -> None:
+    desk.enter().choose(EDAS).press("Run")
+
+
+def at_plan(desk: Desk) -> None:
+    desk.enter().choose(CWP).plan()
+
+
+def at_question(desk: Desk) -> None:
+    desk.enter().choose(CWP).press("Run")
+    expect(desk.dialog).to_be_visible()
+
+
+def at_servers(desk: Desk) -> None:
+    desk.enter().choose(MODELARTS).run()
+
+
+def at_server(desk: Desk) -> None:
+    at_servers(desk)
+    desk.press("devserver-00005")
+
+
+def at_failure(desk: Desk) -> None:
+    desk.enter().choose(OMS)
+    desk.page.get_by_label("Sync task ID").fill("example-other-task")
+    desk.run()
+
+
+def at_running(desk: Desk) -> None:
+    desk.enter().choose(CWP)
+    desk.page.route("**/operations/**", lambda _route: None)
+    desk.press("Plan")
+    expect(desk.page.get_by_text("Planning…")).to_be_visible()
+
+
+STATES: list[Callable[[Desk], None]] = [
+    at_entrance,
+    at_form,
+    at_faults,
+    at_plan,
+    at_question,
+    at_servers,
+    at_server,
+    at_failure,
+    at_running,
+]
+
+
+def name_of(state: Any) -> str:
+    return str(getattr(state, "__name__", state))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES, ids=name_of)
+def test_axe_finds_nothing(desk_at: Open, state: Callable[[Desk], None], theme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci, or run `make test-browser`")
+    # axe is put into the page as an inline script, which only this test lets in.
+    desk = desk_at(bypass_csp=True, color_scheme=theme)
+    state(desk)
+    desk.page.evaluate(AXE.read_text("utf-8"))
+    assert desk.page.evaluate(FOUND) == []
+
+
+@pytest.mark.parametrize("state", STATES, ids=name_of)
+@pytest.mark.parametrize(
+    "screen",
+    [
+        pytest.param({"viewport": {"width": 320, "height": 640}}, id="320px"),
+        pytest.param(
+            {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}, id="200percent"
+        ),
+    ],
+)
+def test_nothing_stands_beyond_the_edge(
+    desk_at: Open, state: Callable[[Desk], None], screen: dict[str, Any]
+) -> None:
+    desk = desk_at(**screen)
+    state(desk)
+    assert desk.page.evaluate(WIDER) == 0
+
+
+def test_a_wide_table_scrolls_in_its_box(desk_at: Open) -> None:
+    desk = desk_at(viewport={"width": 320, "height": 640})
+    at_servers(desk)
+    box = desk.page.get_by_role("group", name="Table of DevServers")
+    assert box.evaluate("(box) => box.scrollWidth > box.clientWidth") is True
+    box.focus()
+    expect(box).to_be_focused()
+
+
+def tab_to(page: Page, name: str, most: int = 40) -> None:
+    """Press Tab until something of this name has the focus, and see that it shows it."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if name in page.evaluate(
+            "document.activeElement.innerText || document.activeElement.labels?.[0]?.innerText"
+            " || ''"
+        ):
+            outline = page.evaluate(
+                """() => {
+                  const shown = document.activeElement.closest(".choice") ?? document.activeElement;
+                  const width = (one) => parseFloat(getComputedStyle(one).outlineWidth);
+                  return Math.max(width(shown), width(document.activeElement));
+                }"""
+            )
+            assert outline >= 2, f"no ring around {name}"
+            return
+    raise AssertionError(f"the keyboard does not reach {name}")
+
+
+def test_everything_is_reached_by_the_keyboard(desk_at: Open) -> None:
+    desk = desk_at()
+    page = desk.page
+    expect(desk.token_field).to_be_focused()
+    page.keyboard.type(TOKEN)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=EDAS)).to_be_focused()
+    tab_to(page, "ecs")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("slb")).to_be_checked()
+    tab_to(page, "More options")
+    page.keyboard.press("Enter")
+    tab_to(page, "Region")
+    page.keyboard.type("cn-shanghai")
+    tab_to(page, "Run")
+    page.keyboard.press("Enter")
+    expect(desk.dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    assert desk.status == "Succeeded"
+    expect(page.get_by_role("heading", name="Result")).to_be_focused()
+    tab_to(page, "Download JSON")
+
+
+def test_enter_in_a_field_plans_and_never_runs(desk: Desk, cloud: Emulator) -> None:
+    desk.choose(OMS)
+    desk.page.get_by_label("Sync task ID").fill("example-sync-task")
+    desk.page.keyboard.press("Enter")
+    assert (desk.result.is_visible(), desk.status) == (True, "Planned")
+    assert list(cloud.received) == []
+
+
+def test_the_skip_link_leads_to_the_content(desk_at: Open) -> None:
+    desk = desk_at().enter()
+    desk.page.get_by_role("link", name="Skip to the content").focus()
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_role("main")).to_be_focused()
+    expect(desk.page.get_by_role("heading", name=EDAS)).to_be_visible()
+
+
+def test_the_theme_follows_the_system(desk_at: Open) -> None:
+    grounds = {
+        theme: desk_at(color_scheme=theme).page.evaluate(
+            "getComputedStyle(document.body).backgroundColor"
+        )
+        for theme in ("light", "dark")
+    }
+    assert grounds == {"light": "rgb(244, 246, 248)", "dark": "rgb(15, 20, 27)"}
+
+
+def test_nothing_turns_for_those_who_want_rest(desk_at: Open) -> None:
+    for motion, name in (("no-preference", "turn"), ("reduce", "none")):
+        desk = desk_at(reduced_motion=motion)
+        at_running(desk)
+        spinner = desk.page.locator(".spinner")
+        assert spinner.evaluate("(one) => getComputedStyle(one).animationName") == name
+
+
+def test_headings_stand_in_order(desk: Desk) -> None:
+    desk.choose(MODELARTS).run()
+    levels = desk.page.evaluate(
+        """() => [...document.querySelectorAll("main :is(h1, h2, h3, h4)")]
+          .filter((one) => one.checkVisibility()).map((one) => Number(one.tagName[1]))"""
+    )
+    assert levels == [2, 3, 4, 4, 4]
+
+
+def test_what_comes_is_said_to_those_who_listen(desk: Desk, cloud: Emulator) -> None:
+    said = desk.page.locator("#announcements")
+    expect(said).to_have_attribute("role", "status")
+    desk.choose(CWP).plan()
+    expect(said).to_have_text("Planned: would send 3 requests, 1 of them writing")
+    cloud.misbehave("cwp", faults.error("FailedOperation"), times=None)
+    desk.run()
+    expect(said).to_contain_text("Failed: SyncMachines failed")
+
+
+def test_a_status_is_told_by_word_and_shape(desk: Desk) -> None:
+    told = desk.page.evaluate(
+        """async () => {
+          const { statusOf } = await import("./statuses.js");
+          const names = "succeeded accepted running unchanged idle planned failed partial brand-new";
+          return names.split(" ").map(statusOf);
+        }"""
+    )
+    assert len({one["shape"] for one in told}) == 9
+    assert [one["word"] for one in told][-1] == "Brand-new"
+    assert all(one["meaning"] for one in told[:-1])

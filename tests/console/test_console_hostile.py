@@ -1,0 +1,83 @@
+"""What strangers wrote is shown as text, and the browser would stop it if it were not."""
+
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import Route, expect
+
+from local.emulator import Emulator, faults
+from local.emulator.dev_servers import generate
+from tests.console.conftest import Open
+from tests.console.desk import CWP, MODELARTS, Desk
+
+HOSTILE = (
+    "<img src=x onerror=window.broken=1>",
+    "<script>window.broken=1</script>",
+    '"><svg onload=window.broken=1>',
+    "javascript:window.broken=1",
+    "${window.broken=1}{{window.broken=1}}",
+    "\u202egnp.exe\u0000 \U0001f600",
+)
+
+
+def test_hostile_names_of_servers_are_text(desk: Desk, cloud: Emulator) -> None:
+    servers = generate(len(HOSTILE))
+    for server, text in zip(servers, HOSTILE, strict=True):
+        server |= {"name": text, "status": text, "flavor": text, "key_pair_name": text}
+    cloud.huawei.dev_servers = servers
+    result = desk.choose(MODELARTS).run()
+    table = result.locator("tbody")
+    for text in HOSTILE[:5]:
+        expect(table.get_by_role("button", name=text, exact=True)).to_be_visible()
+        assert text in result.locator(".counts").inner_text()
+    table.get_by_role("button", name=HOSTILE[0], exact=True).click()
+    expect(desk.page.get_by_role("dialog", name=HOSTILE[0])).to_be_visible()
+    assert desk.page.evaluate("window.broken") is None
+    assert desk.page.locator("main img, main script, dialog img").count() == 0
+
+
+def test_a_hostile_message_is_text(desk: Desk, cloud: Emulator) -> None:
+    message = " ".join(HOSTILE[:3])
+    cloud.misbehave("cwp", faults.error("FailedOperation", message), times=None)
+    expect(desk.choose(CWP).run().locator("dd", has_text="<img")).to_contain_text(HOSTILE[1])
+    assert desk.page.evaluate("window.broken") is None
+
+
+def test_a_hostile_refusal_is_text(desk: Desk) -> None:
+    desk.choose(CWP)
+    body = json.dumps({"title": HOSTILE[0], "detail": HOSTILE[1]})
+    desk.page.route("**/operations/**", lambda route: route.fulfill(status=403, body=body))
+    desk.press("Run")
+    expect(desk.dialog).to_contain_text(HOSTILE[1])
+    expect(desk.press("Run it now").result).to_contain_text(HOSTILE[0])
+    assert desk.page.evaluate("window.broken") is None
+
+
+def test_a_link_leads_nowhere_but_to_https(desk_at: Open) -> None:
+    desk = desk_at()
+
+    def change(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        route.fulfill(response=answer, json=told | {"page": "javascript:window.broken=1"})
+
+    desk.page.route("**/operations/*", change)
+    desk.enter().choose(CWP)
+    assert desk.page.get_by_role("link", name="The provider's page").count() == 0
+    assert desk.page.locator("a[href^=javascript]").count() == 0
+
+
+def test_the_browser_refuses_inline_scripts_and_other_hosts(desk: Desk) -> None:
+    desk.page.evaluate(
+        """() => {
+          const script = document.createElement("script");
+          script.textContent = "window.broken = 1";
+          document.body.append(script);
+          return fetch("https://example.invalid/").catch(() => null);
+        }"""
+    )
+    assert desk.page.evaluate("window.broken") is None
+    refused = [line for line in desk.complaints if "Content Security Policy" in line]
+    assert len(refused) >= 2
+    desk.complaints.clear()
