@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from local.emulator import Emulator, faults
 from local.serve import TOKEN
+from shared.models.result import STATUSES
 from tests.console.conftest import Open
 from tests.console.desk import CWP, EDAS, MODELARTS, OMS, Desk
 
@@ -69,6 +70,7 @@ def at_running(desk: Desk) -> None:
     expect(desk.page.get_by_text("Planning…")).to_be_visible()
 
 
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 STATES: list[Callable[[Desk], None]] = [
     at_entrance,
     at_form,
@@ -86,34 +88,26 @@ def name_of(state: Any) -> str:
     return str(getattr(state, "__name__", state))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES, ids=name_of)
-def test_axe_finds_nothing(desk_at: Open, state: Callable[[Desk], None], theme: str) -> None:
+def test_axe_finds_nothing_in_either_theme(desk_at: Open, state: Callable[[Desk], None]) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not installed: npm ci, or run `make test-browser`")
     # axe is put into the page as an inline script, which only this test lets in.
-    desk = desk_at(bypass_csp=True, color_scheme=theme)
+    desk = desk_at(bypass_csp=True)
     state(desk)
     desk.page.evaluate(AXE.read_text("utf-8"))
-    assert desk.page.evaluate(FOUND) == []
+    for theme in THEMES:
+        desk.page.emulate_media(color_scheme=theme)
+        assert desk.page.evaluate(FOUND) == []
 
 
 @pytest.mark.parametrize("state", STATES, ids=name_of)
-@pytest.mark.parametrize(
-    "screen",
-    [
-        pytest.param({"viewport": {"width": 320, "height": 640}}, id="320px"),
-        pytest.param(
-            {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}, id="200percent"
-        ),
-    ],
-)
-def test_nothing_stands_beyond_the_edge(
-    desk_at: Open, state: Callable[[Desk], None], screen: dict[str, Any]
-) -> None:
-    desk = desk_at(**screen)
+def test_nothing_stands_beyond_the_edge(desk_at: Open, state: Callable[[Desk], None]) -> None:
+    desk = desk_at()
     state(desk)
-    assert desk.page.evaluate(WIDER) == 0
+    for width in (320, 640, 1280):  # 640 is a screen of 1,280 with letters of 200 %
+        desk.page.set_viewport_size({"width": width, "height": 640})
+        assert (width, desk.page.evaluate(WIDER)) == (width, 0)
 
 
 def test_a_wide_table_scrolls_in_its_box(desk_at: Open) -> None:
@@ -224,11 +218,11 @@ def test_what_comes_is_said_to_those_who_listen(desk: Desk, cloud: Emulator) -> 
 
 def test_a_status_is_told_by_word_and_shape(desk: Desk) -> None:
     told = desk.page.evaluate(
-        """async () => {
+        """async (names) => {
           const { statusOf } = await import("./statuses.js");
-          const names = "succeeded accepted running unchanged idle planned failed partial brand-new";
-          return names.split(" ").map(statusOf);
-        }"""
+          return names.map(statusOf);
+        }""",
+        [*STATUSES, "brand-new"],
     )
     assert len({one["shape"] for one in told}) == 9
     assert [one["word"] for one in told][-1] == "Brand-new"

@@ -197,7 +197,7 @@ def test_an_operation_has_an_address_of_its_own(desk: Desk) -> None:
     desk.page.goto(f"{desk.url}#/tencent.cwp.SyncMachines")
     expect(desk.page.get_by_role("heading", name=CWP)).to_be_focused()
     expect(desk.page.get_by_role("link", name=CWP)).to_have_attribute("aria-current", "page")
-    assert desk.page.title() == f"{CWP} – Cloud sync console"
+    assert desk.page.title() == f"{CWP} | Cloud sync console"
 
 
 def test_an_id_of_the_result_can_be_copied(desk: Desk) -> None:

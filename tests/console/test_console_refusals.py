@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from local.emulator import Emulator, faults
 from local.serve import TOKEN
@@ -114,7 +114,9 @@ def test_a_gateways_own_answer_is_told_apart(desk: Desk, status: int) -> None:
     desk.page.route("**/operations/**", lambda route: route.fulfill(status=status, body="<html>"))
     result = desk.plan()
     assert desk.status == "No answer"
-    expect(result).to_contain_text(f"Something in between answered instead of the function (HTTP {status})")
+    expect(result).to_contain_text(
+        f"Something in between answered instead of the function (HTTP {status})"
+    )
     expect(result).to_contain_text("gateway gave up")
 
 
@@ -152,8 +154,7 @@ def test_an_answer_that_does_not_come_is_given_up(desk: Desk) -> None:
     desk.page.clock.install()
     desk.choose(EDAS)
     desk.page.get_by_label("all").check()
-    held: list[Route] = []
-    desk.page.route("**/operations/**", lambda route: held.append(route))
+    desk.page.route("**/operations/**", lambda _route: None)
     desk.press("Plan")
     desk.page.clock.fast_forward(119_000)
     expect(desk.page.get_by_text("119 seconds")).to_be_visible()

@@ -97,7 +97,7 @@ async function open() {
   const panel = panels.get(id);
   fill(article, panel.node);
   article.hidden = false;
-  document.title = `${panel.operation.title} – ${TITLE}`;
+  document.title = `${panel.operation.title} | ${TITLE}`;
   panel.heading.focus();
 }
 

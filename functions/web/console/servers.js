@@ -217,7 +217,7 @@ function table(servers) {
       }
     }
     where.textContent = shown.length
-      ? `${counted(first + 1)}–${counted(last)} of ${plural(shown.length, "server")}`
+      ? `${counted(first + 1)} to ${counted(last)} of ${plural(shown.length, "server")}`
       : "No server fits the filter.";
     back.disabled = first === 0;
     on.disabled = last === shown.length;
