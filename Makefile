@@ -101,6 +101,17 @@ imports: $(READY)
 unit: $(READY)
 	$(BIN)/python -m pytest $(ARGS)
 
+# The console's tests skip where there is no Chromium; these targets fail.
+.PHONY: test-browser screenshots chromium
+chromium:
+	@command -v chromium >/dev/null || { echo "chromium is missing: apt-get install chromium" >&2; exit 2; }
+
+test-browser: $(READY) $(OSLS) chromium ## the console in a real Chromium
+	$(BIN)/python -m pytest tests/console $(ARGS)
+
+screenshots: $(READY) chromium ## take the pictures of the console in docs/ anew
+	$(BIN)/python -m tests.console.screenshots
+
 test-pythons: ## the tests on the oldest supported Python and the newest installed one
 	@for python in $(PYTHONS); do \
 		version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \

@@ -171,9 +171,7 @@ function button(words, given) {
 function pageLink(page) {
   return (
     typeof page === "string" &&
-    page.startsWith("https://") && [
-      " ",
-      element("a", { href: page, rel: "noreferrer noopener", target: "_blank" }, "The provider's page"),
-    ]
+    page.startsWith("https://") &&
+    element("a", { href: page, rel: "noreferrer noopener", target: "_blank" }, "The provider's page")
   );
 }
