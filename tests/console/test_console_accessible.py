@@ -130,7 +130,10 @@ def tab_to(page: Page, name: str, most: int = 40) -> None:
             outline = page.evaluate(
                 """() => {
                   const shown = document.activeElement.closest(".choice") ?? document.activeElement;
-                  const width = (one) => parseFloat(getComputedStyle(one).outlineWidth);
+                  const width = (one) => {
+                    const { outlineStyle, outlineWidth } = getComputedStyle(one);
+                    return outlineStyle === "none" ? 0 : parseFloat(outlineWidth);
+                  };
                   return Math.max(width(shown), width(document.activeElement));
                 }"""
             )
