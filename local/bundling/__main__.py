@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local.bundling.build import Builder, Built
 from local.bundling.lock import ROOT
-from local.bundling.plan import PLATFORMS, PROVIDERS, chosen
+from local.bundling.plan import KINDS, PLATFORMS, PROVIDERS, chosen
 from local.bundling.problem import BundleError
 from local.console import Console
 from local.table import Column, render
@@ -20,11 +20,13 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(
         prog="python -m local.bundling",
-        description="Build what one uploads: dist/<provider>-<platform>.zip, with a manifest "
-        "and a bill of materials beside it.",
+        description="Build what one uploads: dist/<provider>-<platform>.zip with a function for "
+        "each operation and dist/web-<provider>-<platform>.zip with the web app, each with a "
+        "manifest and a bill of materials beside it.",
     )
     top.add_argument("--provider", metavar="NAME", help=f"only {', '.join(PROVIDERS)}")
     top.add_argument("--platform", metavar="NAME", help=f"only {', '.join(PLATFORMS)}")
+    top.add_argument("--kind", metavar="NAME", help=f"only {', '.join(KINDS)}")
     top.add_argument("--into", type=Path, default=ROOT / "dist", metavar="FOLDER")
     top.add_argument("--cache", type=Path, default=ROOT / ".cache" / "wheels", metavar="FOLDER")
     return top
@@ -69,7 +71,7 @@ def main(
     console = console or Console.standard(environ)
     options = parser().parse_args(arguments)
     try:
-        bundles = chosen(options.provider, options.platform)
+        bundles = chosen(options.provider, options.platform, options.kind)
     except BundleError as error:
         console.complain(str(error))
         return 2

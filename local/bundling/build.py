@@ -14,9 +14,9 @@ from local.bundling.archive import packed
 from local.bundling.bytecode import Compiler, compiled, compiler
 from local.bundling.entries import entries
 from local.bundling.manifest import manifest, sha256
-from local.bundling.plan import Bundle, operations_of
+from local.bundling.plan import Bundle
 from local.bundling.problem import BundleError
-from local.bundling.pruning import DISTRIBUTIONS, pruned
+from local.bundling.pruning import DISTRIBUTIONS, OF_THE_WEB, WEB_DISTRIBUTIONS, pruned
 from local.bundling.sbom import bill
 from local.bundling.wheels import Wheel, fetch
 
@@ -67,8 +67,8 @@ class Builder:
     root: Path
     cache: Path
     environ: Mapping[str, str]
-    _contents: dict[tuple[str, int], Content] = field(default_factory=dict)
-    _wheels: dict[int, list[Wheel]] = field(default_factory=dict)
+    _contents: dict[tuple[str, int, bool], Content] = field(default_factory=dict)
+    _wheels: dict[tuple[int, bool], list[Wheel]] = field(default_factory=dict)
     _compilers: dict[int, Compiler] = field(default_factory=dict)
 
     def build(self, bundle: Bundle, into: Path) -> Built:
@@ -78,7 +78,7 @@ class Builder:
         ------
         BundleError: it cannot be built; nothing was written then.
         """
-        content = self._content(bundle.provider, bundle.minor)
+        content = self._content(bundle)
         version = self._version()
         digest = sha256(content.archive)
         documents = {
@@ -102,21 +102,13 @@ class Builder:
         unpacked = sum(map(len, content.files.values()))
         return Built(bundle, path, len(content.archive), unpacked, digest)
 
-    def _content(self, provider: str, minor: int) -> Content:
-        key = (provider, minor)
+    def _content(self, bundle: Bundle) -> Content:
+        key, minor = (bundle.provider, bundle.minor, bundle.web), bundle.minor
         if key not in self._contents:
             if minor not in self._compilers:
                 self._compilers[minor] = compiler(minor)
-            if minor not in self._wheels:
-                pins = lock.fitting(self.root)
-                unknown = [name for name in DISTRIBUTIONS if name not in pins]
-                if unknown:
-                    raise BundleError(f"{lock.LOCK} lacks {', '.join(unknown)}: run make lock")
-                self._wheels[minor] = fetch(
-                    [pins[name] for name in DISTRIBUTIONS], minor, self.cache, self.environ
-                )
-            by, wheels = self._compilers[minor], self._wheels[minor]
-            files = self._own(provider)
+            by, wheels = self._compilers[minor], self._distributions(bundle)
+            files = self._own(bundle)
             for wheel in wheels:
                 files |= pruned(wheel.files)
             files |= compiled(files, minor, by)
@@ -124,13 +116,31 @@ class Builder:
             self._contents[key] = Content(files, packed(files), wheels, by)
         return self._contents[key]
 
-    def _own(self, provider: str) -> dict[str, bytes]:
-        """Return the project's files: a provider's functions, all that they share, the entries."""
-        folders = (self.root / "functions" / provider, self.root / "shared")
-        sources = [self.root / "functions" / "__init__.py"]
-        sources += [path for folder in folders for path in folder.rglob("*.py")]
+    def _distributions(self, bundle: Bundle) -> list[Wheel]:
+        key = (bundle.minor, bundle.web)
+        if key not in self._wheels:
+            wanted = DISTRIBUTIONS + (WEB_DISTRIBUTIONS if bundle.web else ())
+            pins = lock.fitting(self.root)
+            unknown = [name for name in wanted if name not in pins]
+            if unknown:
+                raise BundleError(f"{lock.LOCK} lacks {', '.join(unknown)}: run make lock")
+            self._wheels[key] = fetch(
+                [pins[name] for name in wanted], bundle.minor, self.cache, self.environ
+            )
+        return self._wheels[key]
+
+    def _own(self, bundle: Bundle) -> dict[str, bytes]:
+        """Return the project's files: a provider's functions, what they share, the entries."""
+        functions, shared = self.root / "functions", self.root / "shared"
+        sources = [functions / "__init__.py", *(functions / bundle.provider).rglob("*.py")]
+        if bundle.web:
+            web = functions / "web"
+            sources += [functions / "catalog.py", *web.rglob("*.py")]
+            sources += [path for path in (web / "console").iterdir() if path.is_file()]
+        apart = () if bundle.web else tuple(shared / name for name in OF_THE_WEB)
+        sources += [path for path in shared.rglob("*.py") if not {*apart} & {path, *path.parents}]
         files = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in sources}
-        return files | entries(operations_of(provider))
+        return files | entries(bundle.handlers)
 
     def _licences(self, wheels: list[Wheel]) -> bytes:
         parts = [("cloud-sync-functions", (self.root / "LICENSE").read_text("utf-8"))]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.bundling.plan import WEB
+
 OWN_PACKAGES = "own_packages.py"
 
 # No dataclass and no relative import: SCF's loader gives the file no name.
@@ -16,20 +18,20 @@ from {module} import handler
 
 
 def entry_name(module: str) -> str:
-    """Return the file of an operation's entry, e.g. ``sync_machines.py``."""
-    return module.rpartition(".")[2] + ".py"
+    """Return the file of a handler's entry: ``sync_machines.py``, the web app's ``web.py``."""
+    return ("web" if module == WEB else module.rpartition(".")[2]) + ".py"
 
 
-def entries(operations: Mapping[str, str]) -> dict[str, bytes]:
+def entries(handlers: Mapping[str, str]) -> dict[str, bytes]:
     """Return the root files of a bundle: path -> content.
 
     Parameters
     ----------
-    operations: operation id -> module.
+    handlers: what is called (an operation's id, or ``web``) -> module.
     """
     files = {
         entry_name(module): TEMPLATE.format(operation=operation, module=module).encode()
-        for operation, module in operations.items()
+        for operation, module in handlers.items()
     }
     files[OWN_PACKAGES] = Path(__file__).with_name(OWN_PACKAGES).read_bytes()
     return files

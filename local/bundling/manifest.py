@@ -47,7 +47,7 @@ def manifest(
         },
         "handlers": {
             operation: entry_name(module).removesuffix(".py") + ".handler"
-            for operation, module in bundle.operations.items()
+            for operation, module in bundle.handlers.items()
         },
         "distributions": [
             {

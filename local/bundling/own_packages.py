@@ -16,6 +16,8 @@ NAMES = (
     "pydantic_core",
     "typing_extensions",
 )
+OF_THE_WEB = ("markupsafe", "serverless_wsgi", "werkzeug")
+"""Only the web app's bundle has them."""
 
 
 def check() -> None:
@@ -26,7 +28,7 @@ def check() -> None:
     ImportError: one lies elsewhere; both places are named.
     """
     root = os.path.dirname(os.path.abspath(__file__))
-    for name in NAMES:
+    for name in NAMES + tuple(name for name in OF_THE_WEB if is_in(root, name)):
         own = os.path.join(root, name)
         own = own + ".py" if os.path.exists(own + ".py") else os.path.join(own, "__init__.py")
         found = origin(name)
@@ -35,6 +37,12 @@ def check() -> None:
                 f"{name} would come from {found}, not from this bundle ({own}): "
                 "put the bundle first on the path, or remove the layer that brings the other one"
             )
+
+
+def is_in(root: str, name: str) -> bool:
+    """Return whether a package, or a module, lies in a folder."""
+    path = os.path.join(root, name)
+    return os.path.exists(path) or os.path.exists(path + ".py")
 
 
 def origin(name: str) -> "str | None":

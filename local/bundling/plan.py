@@ -14,17 +14,35 @@ PLATFORMS: Mapping[str, int] = {"lambda": 13, "fc": 10, "scf": 10, "functiongrap
 PROVIDERS = tuple(dict.fromkeys(operation.split(".")[0] for operation in OPERATIONS))
 
 
+WEB = "functions.web.app"
+"""The module of the web app."""
+
+KINDS = ("sync", "web")
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One provider's operations on one platform."""
+    """One provider's operations on one platform.
+
+    Parameters
+    ----------
+    provider, platform: whose, and where.
+    web: whether the web app answers for them, instead of a function for each.
+    """
 
     provider: str
     platform: str
+    web: bool = False
 
     @property
     def name(self) -> str:
-        """The name of its files, e.g. ``tencent-scf``."""
-        return f"{self.provider}-{self.platform}"
+        """The name of its files, e.g. ``tencent-scf`` or ``web-tencent-scf``."""
+        return f"{'web-' if self.web else ''}{self.provider}-{self.platform}"
+
+    @property
+    def handlers(self) -> dict[str, str]:
+        """What is called -> the module that answers it: operation ids, or ``web``."""
+        return {"web": WEB} if self.web else self.operations
 
     @property
     def minor(self) -> int:
@@ -46,21 +64,31 @@ def operations_of(provider: str) -> dict[str, str]:
     }
 
 
-def chosen(provider: str | None = None, platform: str | None = None) -> list[Bundle]:
-    """Return the bundles of a provider, of a platform, of both, or all of them.
+def chosen(
+    provider: str | None = None, platform: str | None = None, kind: str | None = None
+) -> list[Bundle]:
+    """Return the bundles of a provider, of a platform, of a kind, or all of them.
+
+    Parameters
+    ----------
+    provider, platform: as in :class:`Bundle`.
+    kind: ``sync`` or ``web``.
 
     Raises
     ------
-    BundleError: there is no such provider or platform.
+    BundleError: there is no such provider, platform or kind.
     """
-    for kind, name, known in (
+    for what, name, known in (
         ("provider", provider, PROVIDERS),
         ("platform", platform, tuple(PLATFORMS)),
+        ("kind", kind, KINDS),
     ):
         if name is not None and name not in known:
-            raise BundleError(f"there is no {kind} {name!r}: choose one of {', '.join(known)}")
+            raise BundleError(f"there is no {what} {name!r}: choose one of {', '.join(known)}")
     return [
-        Bundle(each, where)
+        Bundle(each, where, web=one == "web")
+        for one in KINDS
+        if kind in {None, one}
         for each in PROVIDERS
         if provider in {None, each}
         for where in PLATFORMS

@@ -16,6 +16,12 @@ DISTRIBUTIONS = (
 )
 """The packages that ship, under the names that the lock file has for them."""
 
+WEB_DISTRIBUTIONS = ("markupsafe", "serverless-wsgi", "werkzeug")
+"""What the web app takes beside them."""
+
+OF_THE_WEB = ("chat", "deferral")
+"""What of ``shared`` only the web app imports."""
+
 POWERTOOLS = (
     "aws_lambda_powertools",
     "aws_lambda_powertools.logging",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from local.bundling.plan import Bundle
 from local.emulator import Emulator
 from local.rehearsal import DIRECT, furnish
-from tests.bundles.zips import Zips, make_writable
+from tests.bundles.lambda_process import LambdaProcess, Start, install_client
+from tests.bundles.zips import Zips, make_writable, python
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +29,26 @@ def emulator() -> Iterator[Emulator]:
         for parameters in DIRECT.values():
             furnish(running, parameters)
         yield running
+
+
+@pytest.fixture(scope="session")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    python(13)
+    folder = install_client(tmp_path_factory.mktemp("client"))
+    yield folder
+    make_writable(folder)
+
+
+@pytest.fixture
+def start(zips: Zips, client: Path, emulator: Emulator) -> Iterator[Start]:
+    with ExitStack() as processes:
+
+        def begin(
+            entry: str, provider: str, *, web: bool = False, **settings: str
+        ) -> LambdaProcess:
+            root = zips.unpacked(Bundle(provider, "lambda", web=web))
+            environ = {**emulator.environment(), **settings}
+            process = LambdaProcess(f"{entry}.handler", root, client, environ)
+            return processes.enter_context(process)
+
+        yield begin

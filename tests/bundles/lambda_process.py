@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -84,3 +84,7 @@ class LambdaProcess:
         self._log.flush()
         self._log.seek(0)
         return self._log.read()
+
+
+Start = Callable[..., LambdaProcess]
+"""From an entry, a provider and settings to a warm process."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.bundling.plan import Bundle, chosen
-from local.bundling.pruning import DISTRIBUTIONS
+from local.bundling.pruning import DISTRIBUTIONS, WEB_DISTRIBUTIONS
 from tests.bundles.zips import Zips
 
 every_bundle = pytest.mark.parametrize("bundle", chosen(), ids=lambda bundle: bundle.name)
@@ -36,7 +36,8 @@ def test_a_bill_is_of_its_zip(zips: Zips, bundle: Bundle) -> None:
 @every_bundle
 def test_a_bill_names_every_package_with_purl_hash_and_licence(zips: Zips, bundle: Bundle) -> None:
     components = zips.document(bundle, "cdx")["components"]
-    assert {each["name"] for each in components} == set(DISTRIBUTIONS)
+    wanted = DISTRIBUTIONS + (WEB_DISTRIBUTIONS if bundle.web else ())
+    assert {each["name"] for each in components} == set(wanted)
     for each in components:
         assert each["purl"] == f"pkg:pypi/{each['name']}@{each['version']}"
         assert each["type"] == "library"

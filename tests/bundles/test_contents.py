@@ -18,8 +18,11 @@ from local.bundling.manifest import sha256
 from local.bundling.plan import Bundle, chosen
 from tests.bundles.zips import CACHE, Zips
 
-GOAL = 3_700_000
-"""Bytes of a synchronization bundle's zip, its bytecode included."""
+GOAL = {False: 3_700_000, True: 4_300_000}
+"""Bytes of a synchronization bundle's and of a web bundle's zip, bytecode included."""
+
+WEB_TOP_LEVEL = {"markupsafe", "serverless_wsgi.py", "werkzeug", "web.py"}
+CONSOLE = {".css", ".html", ".js"}
 
 TOP_LEVEL = {
     "aws_lambda_powertools",
@@ -36,9 +39,9 @@ TOP_LEVEL = {
 every_bundle = pytest.mark.parametrize("bundle", chosen(), ids=lambda bundle: bundle.name)
 
 
-def test_there_are_twelve_bundles() -> None:
-    assert len(chosen()) == 12
-    assert len({bundle.name for bundle in chosen()}) == 12
+def test_there_are_twelve_bundles_and_as_many_of_the_web_app() -> None:
+    assert len(chosen(kind="sync")) == len(chosen(kind="web")) == 12
+    assert len({bundle.name for bundle in chosen()}) == 24
 
 
 @every_bundle
@@ -47,13 +50,22 @@ def test_a_bundle_holds_its_packages_its_entries_and_nothing_else(
 ) -> None:
     entries = {module.rpartition(".")[2] + ".py" for module in bundle.operations.values()}
     top = {name.partition("/")[0] for name in zips.files(bundle)}
-    assert top == TOP_LEVEL | entries
+    assert top == TOP_LEVEL | (WEB_TOP_LEVEL if bundle.web else entries)
+
+
+@every_bundle
+def test_only_a_web_bundle_holds_what_only_the_web_app_needs(zips: Zips, bundle: Bundle) -> None:
+    held = {name.rpartition("/")[0] for name in zips.files(bundle)}
+    of_the_web = {"shared/chat", "shared/deferral", "functions/web", "functions/web/console"}
+    assert of_the_web & held == (of_the_web if bundle.web else set())
 
 
 @every_bundle
 def test_a_bundle_holds_no_stub_test_metadata_or_header(zips: Zips, bundle: Bundle) -> None:
     names = set(zips.files(bundle)) - {LICENCES}
-    assert {PurePosixPath(name).suffix for name in names} == {".py", ".pyc", ".so"}
+    console = {name for name in names if name.startswith("functions/web/console/")}
+    assert {PurePosixPath(name).suffix for name in console} == (CONSOLE if bundle.web else set())
+    assert {PurePosixPath(name).suffix for name in names - console} == {".py", ".pyc", ".so"}
     for name in names:
         parts = PurePosixPath(name).parts
         assert not {"tests", "test", "contrib", "event_handler"} & set(parts), name
@@ -67,7 +79,7 @@ def test_a_bundle_holds_the_functions_of_its_own_provider_only(zips: Zips, bundl
         for name in zips.files(bundle)
         if name.startswith("functions/") and name.count("/") > 1
     }
-    assert folders - {"__pycache__"} == {bundle.provider}
+    assert folders - {"__pycache__"} == {bundle.provider} | ({"web"} if bundle.web else set())
 
 
 @every_bundle
@@ -94,12 +106,14 @@ def test_no_path_of_the_machine_that_built_it_is_in_a_bundle(zips: Zips, bundle:
 @every_bundle
 def test_a_native_module_is_the_one_of_the_platforms_python(zips: Zips, bundle: Bundle) -> None:
     native = [name for name in zips.files(bundle) if name.endswith(".so")]
-    assert native == [f"pydantic_core/_pydantic_core.cpython-3{bundle.minor}-x86_64-linux-gnu.so"]
+    end = f".cpython-3{bundle.minor}-x86_64-linux-gnu.so"
+    speedups = [f"markupsafe/_speedups{end}"] if bundle.web else []
+    assert native == [*speedups, f"pydantic_core/_pydantic_core{end}"]
 
 
 @every_bundle
 def test_a_zip_is_no_larger_than_the_goal(zips: Zips, bundle: Bundle) -> None:
-    assert zips.built(bundle).size <= GOAL
+    assert zips.built(bundle).size <= GOAL[bundle.web]
 
 
 @every_bundle
@@ -129,7 +143,7 @@ def test_a_manifest_states_the_zip_its_python_and_its_handlers(zips: Zips, bundl
     assert manifest["zip"]["sha256"] == sha256(archive)
     assert manifest["zip"]["size"] == len(archive)
     assert manifest["python"] == f"3.{bundle.minor}"
-    assert set(manifest["handlers"]) == set(bundle.operations)
+    assert set(manifest["handlers"]) == ({"web"} if bundle.web else set(bundle.operations))
     for handler in manifest["handlers"].values():
         assert handler.removesuffix(".handler") + ".py" in zips.files(bundle)
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -14,37 +11,14 @@ from local.bundling.plan import Bundle, chosen
 from local.emulator import Emulator, faults
 from local.http_events import Http, aws_url
 from local.rehearsal import DIRECT
-from tests.bundles.lambda_process import LambdaProcess, install_client
-from tests.bundles.zips import Zips, listing, make_writable, python
+from tests.bundles.lambda_process import Start
+from tests.bundles.zips import Zips, listing
 
 ENTRIES = [
     (bundle, operation, module.rpartition(".")[2])
-    for bundle in chosen(platform="lambda")
+    for bundle in chosen(platform="lambda", kind="sync")
     for operation, module in bundle.operations.items()
 ]
-
-Start = Callable[..., LambdaProcess]
-
-
-@pytest.fixture(scope="session")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    python(13)
-    folder = install_client(tmp_path_factory.mktemp("client"))
-    yield folder
-    make_writable(folder)
-
-
-@pytest.fixture
-def start(zips: Zips, client: Path, emulator: Emulator) -> Iterator[Start]:
-    with ExitStack() as processes:
-
-        def begin(entry: str, provider: str, **settings: str) -> LambdaProcess:
-            root = zips.unpacked(Bundle(provider, "lambda"))
-            environ = {**emulator.environment(), **settings}
-            process = LambdaProcess(f"{entry}.handler", root, client, environ)
-            return processes.enter_context(process)
-
-        yield begin
 
 
 @pytest.mark.parametrize(

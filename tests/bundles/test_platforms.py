@@ -16,7 +16,7 @@ from local.rehearsal import DIRECT
 from tests.bundles.played import CONTEXTS, Played, Player
 from tests.bundles.zips import Zips, listing, make_writable, unpack
 
-ON_PLATFORMS = [bundle for bundle in chosen() if bundle.platform in CONTEXTS]
+ON_PLATFORMS = [bundle for bundle in chosen(kind="sync") if bundle.platform in CONTEXTS]
 ONE_EACH = [bundle for bundle in ON_PLATFORMS if bundle.provider == "tencent"]
 """The entries of all providers are alike: these tests need one of each platform only."""
 

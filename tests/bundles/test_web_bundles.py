@@ -1,0 +1,116 @@
+"""The zips of the web app, run as the platforms run them: page, API and chat."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from local.bundling.plan import Bundle
+from local.emulator import Emulator
+from local.http_events import TRIGGERS, Http
+from tests.bundles.lambda_process import Start
+from tests.bundles.played import CONTEXTS, Player
+from tests.bundles.zips import Zips
+
+TOKEN = "exampleBearerToken"
+SIGNING_SECRET = "exampleSigningSecret"
+SETTINGS = {
+    "HTTP_BEARER_TOKENS": TOKEN,
+    "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+    "CHAT_RIGHTS": json.dumps(
+        [
+            {
+                "platform": "slack",
+                "users": ["U0EXAMPLE"],
+                "channels": ["*"],
+                "operations": ["*"],
+                "actions": ["*"],
+            }
+        ]
+    ),
+}
+
+
+def slack_command(text: str) -> Http:
+    """Return a slash command, signed as Slack's page says."""
+    fields = {
+        "command": "/sync",
+        "text": text,
+        "team_id": "T0EXAMPLE",
+        "user_id": "U0EXAMPLE",
+        "channel_id": "C0EXAMPLE",
+        "trigger_id": f"1.2.{text}",
+        "response_url": "https://hooks.slack.com/commands/T0EXAMPLE/1/example",
+    }
+    body, moment = urlencode(fields).encode(), str(int(time.time()))
+    signed = f"v0:{moment}:".encode() + body
+    signature = hmac.new(SIGNING_SECRET.encode(), signed, hashlib.sha256).hexdigest()
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": moment,
+        "X-Slack-Signature": f"v0={signature}",
+    }
+    return Http(path="/chat/slack", headers=headers, body=body)
+
+
+def requests() -> list[Http]:
+    """Return a request for each part of the app."""
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    operation = "/operations/tencent.cwp.SyncMachines"
+    posted = {**bearer, "Content-Type": "application/json"}
+    return [
+        Http(method="GET", path="/"),
+        Http(method="GET", path="/console.js"),
+        Http(method="GET", path="/openapi.json"),
+        Http(method="GET", path="/operations", headers=bearer),
+        Http(path=operation, headers=posted, body=b'{"sync": false}'),
+        slack_command("status tencent-sync-machines"),
+    ]
+
+
+def check(replies: list[Any], emulator: Emulator) -> None:
+    """Look at the replies to :func:`requests`."""
+    assert [reply["statusCode"] for reply in replies] == [200] * len(replies), replies
+    page, script, document, listed, ran, said = (reply["body"] for reply in replies)
+    assert page.startswith("<!doctype html>")
+    assert "import" in script
+    assert "/operations/tencent.cwp.SyncMachines" in json.loads(document)["paths"]
+    assert json.loads(ran)["operation"] == "tencent.cwp.SyncMachines"
+    assert "tencent.cwp.SyncMachines" in listed
+    assert "huawei" not in listed
+    assert json.loads(said)["response_type"] == "ephemeral"
+    assert len(emulator.received) == 2
+
+
+@pytest.mark.parametrize("platform", CONTEXTS)
+def test_every_part_of_the_app_answers_from_the_zip_alone(
+    zips: Zips, platform: str, emulator: Emulator, tmp_path: Path
+) -> None:
+    bundle = Bundle("tencent", platform, web=True)
+    environ = {**emulator.environment(), **SETTINGS}
+    player = Player(bundle, zips.unpacked(bundle), tmp_path, environ)
+    call = CONTEXTS[platform]("web", {}, environ, timer=False)
+    events = [TRIGGERS[platform](http) for http in requests()]
+
+    played = player.run([("web", event, call) for event in events])
+
+    check(played.results, emulator)
+    assert played.foreign == []
+
+
+def test_every_part_of_the_app_answers_from_the_zip_on_lambda(
+    start: Start, emulator: Emulator
+) -> None:
+    process = start("web", "tencent", web=True, **SETTINGS)
+
+    outcomes = [process.invoke(TRIGGERS["aws-url"](http)) for http in requests()]
+
+    assert [outcome.text for outcome in outcomes if outcome.failed] == []
+    check([outcome.document for outcome in outcomes], emulator)
