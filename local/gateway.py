@@ -24,7 +24,7 @@ from urllib.parse import parse_qsl
 
 from functions.catalog import OPERATIONS, load
 from local import contexts
-from local.emulator import Emulator
+from local.emulator import Emulator, Invocation
 from local.http_events import TRIGGERS, Http
 from shared import entrypoint
 from shared.models.operation import Operation
@@ -40,6 +40,14 @@ CONTEXTS: Mapping[str, Callable[..., contexts.Call]] = {
     "functiongraph": contexts.functiongraph,
 }
 """Trigger -> the platform's context."""
+
+BY_INVOKE_API: Mapping[str, str] = {
+    "lambda": "aws-url",
+    "fc": "fc",
+    "scf": "scf",
+    "functiongraph": "functiongraph",
+}
+"""Invoke API -> the trigger whose warm process takes the run on."""
 
 LARGEST_BODY = 6 * 1024 * 1024
 """Bytes; what the platforms' own gateways take at the most."""
@@ -264,8 +272,24 @@ class Gateway:
         """Return the URL at which a platform's trigger of a function is played."""
         return f"http://{self.address}/{trigger}/{function}"
 
+    def invoke(self, invocation: Invocation) -> object:
+        """Run a function again, apart from the call that asked for it, in its warm process.
+
+        Raises
+        ------
+        KeyError: there is no such function.
+        """
+        trigger = BY_INVOKE_API[invocation.platform]
+        handle = self._functions[invocation.function]
+        call = CONTEXTS[trigger](
+            invocation.function, invocation.event, self._environ(trigger), timer=False
+        )
+        process = self._process_of(trigger, invocation.function, call.environ)
+        return handle(call.event, call.context, process)
+
     def start(self) -> Gateway:
-        """Answer requests; a gateway is started once."""
+        """Answer requests, and run what functions put off; a gateway is started once."""
+        self._emulator.invocations.run_by(self.invoke)
         self._thread.start()
         return self
 
@@ -310,15 +334,17 @@ class Gateway:
             )
         if request.path == f"/{trigger}/{WEB}":
             return {**TO_SLASH, "headers": {"Location": f"{WEB}/"}}
-        temporary = CONTEXTS[trigger] is not contexts.aws
-        environ = {**self._emulator.environment(temporary=temporary), **self._settings}
-        call = CONTEXTS[trigger](function, {}, environ, timer=False)
+        call = CONTEXTS[trigger](function, {}, self._environ(trigger), timer=False)
         event = event_of(trigger, replace(request, path=f"/{own}"))
         process = self._process_of(trigger, function, call.environ)
         try:
             return handle(event, call.context, process)
         except Exception as error:  # noqa: BLE001 - as a platform: no exception reaches a caller
             raise RefusedError(502, f"the handler raised {type(error).__name__}") from None
+
+    def _environ(self, trigger: str) -> dict[str, str]:
+        temporary = CONTEXTS[trigger] is not contexts.aws
+        return {**self._emulator.environment(temporary=temporary), **self._settings}
 
     def _process_of(self, trigger: str, function: str, environ: Mapping[str, str]) -> Process:
         """Return the warm process of one trigger's function; its memory is its own."""

@@ -20,7 +20,7 @@ from local.http_events import TRIGGERS
 from local.rehearsal import furnish
 from local.samples import sample
 from shared.errors import Misconfigured
-from shared.settings import CALLERS, SETTINGS, Settings
+from shared.settings import CALLERS, CHAT, SETTINGS, Settings
 
 DESCRIPTION = """\
 Starts the emulator of EDAS, E-HPC, CWP, OMS, ModelArts and IAM, and of the four platforms' invoke
@@ -37,7 +37,7 @@ HIGHEST_PORT = 65_535
 TOKEN = "exampleBearerToken"  # noqa: S105 - visibly a fake
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"example webhook secret, local").decode()
 HANDED_ON = (
-    *(name for name, row in SETTINGS.items() if row.group == CALLERS),
+    *(name for name, row in SETTINGS.items() if row.group in {CALLERS, CHAT}),
     "OMS_TASKS",
     "DEFAULT_PARAMETERS",
     "ON_FAILURE",

@@ -54,6 +54,10 @@ class Invocations:
         self._lock = threading.Lock()
         self._begun: list[Invocation] = []
 
+    def run_by(self, invoke: Invoke) -> None:
+        """Have functions run by this from now on."""
+        self._invoke = invoke
+
     def begin(self, invocation: Invocation) -> None:
         """Note a run and let it begin."""
         with self._lock:
