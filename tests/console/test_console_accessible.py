@@ -175,11 +175,12 @@ def test_enter_in_a_field_plans_and_never_runs(desk: Desk, cloud: Emulator) -> N
 
 
 def test_the_skip_link_leads_to_the_content(desk_at: Open) -> None:
-    desk = desk_at().enter()
+    desk = desk_at().enter().choose(CWP)
     desk.page.get_by_role("link", name="Skip to the content").focus()
     desk.page.keyboard.press("Enter")
+    expect(desk.page).to_have_url(f"{desk.url}#main")
     expect(desk.page.get_by_role("main")).to_be_focused()
-    expect(desk.page.get_by_role("heading", name=EDAS)).to_be_visible()
+    expect(desk.page.get_by_role("heading", name=CWP)).to_be_visible()
 
 
 def test_the_theme_follows_the_system(desk_at: Open) -> None:

@@ -6,6 +6,8 @@ import { Entrance } from "./entrance.js";
 import { troubleView } from "./outcome.js";
 import { Panel } from "./panel.js";
 
+/** How an address within the page names an operation. */
+const OPERATION = "#/";
 const TITLE = "Cloud sync console";
 const PROVIDERS = { alibaba: "Alibaba Cloud", tencent: "Tencent Cloud", huawei: "Huawei Cloud" };
 
@@ -62,7 +64,7 @@ function menu() {
           "ul",
           {},
           own.map(({ id, title }) =>
-            element("li", {}, element("a", { href: `#/${id}`, "data-id": id }, title)),
+            element("li", {}, element("a", { href: OPERATION + id, "data-id": id }, title)),
           ),
         ),
       ]
@@ -72,7 +74,7 @@ function menu() {
 
 /** Show the operation that the address names, the first one where it names none. */
 async function open() {
-  const named = operations.find((one) => location.hash === `#/${one.id}`);
+  const named = operations.find((one) => location.hash === OPERATION + one.id);
   const id = (named ?? operations[0])?.id;
   if (!id || list.hidden) {
     return;
@@ -130,5 +132,10 @@ function forget() {
 }
 
 document.getElementById("forget").addEventListener("click", forget);
-addEventListener("hashchange", open);
+addEventListener("hashchange", () => {
+  // Another one is a place in the page, such as the skip link's.
+  if (location.hash.startsWith(OPERATION)) {
+    open();
+  }
+});
 start();
