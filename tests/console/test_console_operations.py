@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from local.emulator import Emulator
 from tests.console.conftest import Open
@@ -198,6 +198,24 @@ def test_an_operation_has_an_address_of_its_own(desk: Desk) -> None:
     expect(desk.page.get_by_role("heading", name=CWP)).to_be_focused()
     expect(desk.page.get_by_role("link", name=CWP)).to_have_attribute("aria-current", "page")
     assert desk.page.title() == f"{CWP} | Cloud sync console"
+
+
+def test_a_late_description_does_not_take_the_place_of_a_later_choice(desk: Desk) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.page.route("**/operations/tencent*", hold)
+    with desk.page.expect_request("**/operations/tencent*"):
+        desk.page.get_by_role("link", name=CWP).click()
+    desk.choose(EHPC)
+    with desk.page.expect_response("**/operations/tencent*") as answer:
+        held[0].continue_()
+    answer.value.finished()
+    desk.page.get_by_label("App ID").fill(APP)
+    expect(desk.page.get_by_role("heading", name=EHPC)).to_be_visible()
+    assert desk.page.get_by_role("heading", name=CWP).count() == 0
 
 
 def test_an_id_of_the_result_can_be_copied(desk: Desk) -> None:

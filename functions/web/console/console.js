@@ -72,11 +72,16 @@ function menu() {
   });
 }
 
-/** Show the operation that the address names, the first one where it names none. */
-async function open() {
+/** Return the id that the address names, the first one's where it names none that is there. */
+function chosen() {
   const named = operations.find((one) => location.hash === OPERATION + one.id);
-  const id = (named ?? operations[0])?.id;
-  if (!id || list.hidden) {
+  return (named ?? operations[0])?.id;
+}
+
+/** Show the chosen operation. */
+async function open() {
+  const id = chosen();
+  if (!id) {
     return;
   }
   for (const link of list.querySelectorAll("a")) {
@@ -88,6 +93,9 @@ async function open() {
   }
   if (!panels.has(id)) {
     const answer = await api.read(operationPath(id));
+    if (chosen() !== id) {
+      return; // another one was chosen meanwhile, or the token forgotten
+    }
     if (answer.kind !== "json") {
       complain(answer, open);
       return;
