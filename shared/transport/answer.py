@@ -20,7 +20,7 @@ from shared.errors import BadResponse
 from shared.models.wire import Response
 
 LARGEST_ANSWER = 64 * 1024 * 1024
-"""Bytes of a body."""
+"""Bytes of a body, as it comes and as it is when it is opened."""
 
 LONGEST_LINE = 65_536
 MOST_HEADERS = 100
