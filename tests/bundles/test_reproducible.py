@@ -21,7 +21,8 @@ FILES = ("requirements.txt", "requirements.lock", "pyproject.toml", "LICENSE")
 def build(root: Path, bundle: Bundle, *, mask: int, **environ: str) -> dict[str, bytes]:
     """Build in a project's folder, in a process of its own; file name -> content."""
     command = [sys.executable, "-m", "local.bundling", "--provider", bundle.provider]
-    command += ["--platform", bundle.platform, "--into", "out", "--cache", str(CACHE)]
+    command += ["--platform", bundle.platform, "--kind", "web" if bundle.web else "sync"]
+    command += ["--into", "out", "--cache", str(CACHE)]
     subprocess.run(
         command,
         check=True,
@@ -33,11 +34,11 @@ def build(root: Path, bundle: Bundle, *, mask: int, **environ: str) -> dict[str,
     return {path.name: path.read_bytes() for path in (root / "out").iterdir()}
 
 
-@pytest.mark.parametrize("platform", ["lambda", "scf"])
+@pytest.mark.parametrize(("platform", "kind"), [("lambda", "sync"), ("scf", "web")])
 def test_two_builds_in_different_folders_are_the_same_byte_for_byte(
-    tmp_path: Path, platform: str
+    tmp_path: Path, platform: str, kind: str
 ) -> None:
-    bundle = Bundle("huawei", platform)
+    bundle = Bundle("huawei", platform, web=kind == "web")
     python(bundle.minor)
     here, elsewhere = tmp_path / "here", tmp_path / "another place" / "of a longer name"
     for part in PARTS:
