@@ -24,7 +24,9 @@ class Clock:
 
 def rfc3339(moment: datetime) -> str:
     """Return a moment as RFC 3339 in UTC with milliseconds."""
-    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")[:-6] + "Z"
+    if moment.tzinfo is not timezone.utc:
+        moment = moment.astimezone(timezone.utc)
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def started(clock: Clock) -> tuple[float, str]:
