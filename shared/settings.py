@@ -378,6 +378,7 @@ SETTINGS: Mapping[str, Setting] = {row.name: row for row in _ROWS}
 """The table: every setting there is, by name, in the README's order."""
 
 SECRETS = tuple(row for row in _ROWS if row.secret)
+"""None of them has a second spelling."""
 
 
 def environment(environ: Mapping[str, str]) -> tuple[str, Lookup]:
@@ -386,8 +387,12 @@ def environment(environ: Mapping[str, str]) -> tuple[str, Lookup]:
     Which names are set is seen at once: one call of a function asks for forty settings, most of
     which are not set, and for those ``os.environ`` takes its time.
     """
-    names = frozenset(environ)
-    return "environment", lambda name: environ.get(name) if name in names else None
+    return "environment", among(frozenset(environ), environ)
+
+
+def among(names: frozenset[str], environ: Mapping[str, str]) -> Lookup:
+    """Return a look-up that asks a mapping only for the names that it has."""
+    return lambda name: environ.get(name) if name in names else None
 
 
 class Settings:
@@ -399,17 +404,22 @@ class Settings:
     Parameters
     ----------
     sources: places in the order they are asked, each a label for people and a look-up.
+    names: every name that has a value in any of them, None where that is not known.
     """
 
-    __slots__ = ("_sources",)
+    __slots__ = ("_names", "_sources")
 
-    def __init__(self, sources: Sequence[tuple[str, Lookup]]) -> None:
+    def __init__(
+        self, sources: Sequence[tuple[str, Lookup]], names: frozenset[str] | None = None
+    ) -> None:
         self._sources = tuple(sources)
+        self._names = names
 
     @classmethod
     def of_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read from the process environment only, or from another mapping in its place."""
-        return cls((environment(environ),))
+        names = frozenset(environ)
+        return cls((("environment", among(names, environ)),), names)
 
     def get(self, name: str) -> str | None:
         """Return the value of a setting, its default, or None when there is neither.
@@ -455,7 +465,9 @@ class Settings:
 
     def secrets(self) -> list[Secret]:
         """Return the value of every secret setting that is set, to be scrubbed from outputs."""
-        values = [self._found(row.name, row.also) for row in SECRETS]
+        known = self._names
+        rows = SECRETS if known is None else [row for row in SECRETS if row.name in known]
+        values = [self._found(row.name, ()) for row in rows]
         return [Secret(found[1]) for found in values if found]
 
     def _value(self, row: Setting) -> str | None:

@@ -63,3 +63,7 @@ def test_nothing_a_user_must_set_on_scf_begins_with_a_prefix_that_scf_keeps() ->
         "TENCENTCLOUD_SECRETKEY",
         "TENCENTCLOUD_SESSIONTOKEN",
     }
+
+
+def test_no_secret_has_a_second_spelling_under_which_it_would_be_missed() -> None:
+    assert [row.name for row in ROWS if row.secret and row.also] == []
