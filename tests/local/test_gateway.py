@@ -24,7 +24,7 @@ FOUR = {"statusCode": 200, "headers": {"X-Example": "yes"}, "body": "ok", "isBas
 
 @pytest.fixture
 def gateway(cloud: Emulator) -> Iterator[Gateway]:
-    """A gateway as ``serve --http`` opens it, with nothing set by the caller."""
+    """A gateway as ``serve`` opens it, with nothing set by the caller."""
     with Gateway(cloud, http_settings(cloud, {})) as running:
         yield running
 

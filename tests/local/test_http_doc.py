@@ -1,4 +1,4 @@
-"""``docs/http.md``: its commands are run, and its output is what comes out."""
+"""``docs/http.md`` and ``docs/web.md``: their commands are run, their output is what comes out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from local.emulator import Emulator
+from local.emulator.server import ENDPOINT_SETTINGS
 from local.gateway import Gateway
 from local.http_events import TRIGGERS
 from local.samples import ROOT
@@ -23,8 +24,9 @@ from shared.door.reply import BY_CATEGORY
 from shared.settings import CALLERS, SETTINGS
 
 PAGE = ROOT / "docs" / "http.md"
-ADDRESS = "127.0.0.1:42106"
-SERVE = "python -m local serve --http"
+PAGES = (PAGE, ROOT / "docs" / "web.md")
+ADDRESS = "127.0.0.1:42110"
+SERVE = "python -m local serve"
 STATUS_LINE = re.compile(r"^HTTP/1\.1 [0-9]{3} .*$", re.MULTILINE)
 LEFT_OUT = "…"
 
@@ -104,7 +106,7 @@ def fits(shown: str, came: str) -> bool:
     return re.fullmatch(".*".join(parts), solid(came)) is not None
 
 
-SECTIONS = list(sections(PAGE.read_text("utf-8")))
+SECTIONS = [section for page in PAGES for section in sections(page.read_text("utf-8"))]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
@@ -121,6 +123,12 @@ def test_the_commands_of_the_page_are_answered_as_it_shows(
             statuses = [line.strip() for line in STATUS_LINE.findall(came)]
             assert statuses == STATUS_LINE.findall(block.output), block.script
             assert fits(block.output, came), f"{block.script}\n{came}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_port_is_the_one_that_the_pages_command_serves_at(page: Path) -> None:
+    bases = re.findall(f"{SERVE} --port-base ([0-9]+)", page.read_text("utf-8"))
+    assert {f"127.0.0.1:{int(base) + len(ENDPOINT_SETTINGS)}" for base in bases} == {ADDRESS}
 
 
 def test_every_block_has_an_output_to_compare() -> None:

@@ -1,4 +1,4 @@
-"""``serve --http``: the HTTP door on this machine, set up as on a platform."""
+"""``serve``: the HTTP door on this machine, set up as on a platform."""
 
 from __future__ import annotations
 
