@@ -39,6 +39,7 @@ class Deployed:
     retries: int
     environment: Mapping[str, object]
     timers: tuple[Timer, ...]
+    http: bool = False
 
 
 class CloudFormationLoader(yaml.SafeLoader):
@@ -182,21 +183,42 @@ def from_function_compute() -> Iterator[Deployed]:
             props["asyncInvokeConfig"]["maxAsyncRetryAttempts"],
             props["environmentVariables"],
             tuple(
-                timer(config["cronExpression"], config["payload"], on=config["enable"])
-                for config in (each["triggerConfig"] for each in props["triggers"])
+                timer(
+                    each["triggerConfig"]["cronExpression"],
+                    each["triggerConfig"]["payload"],
+                    on=each["triggerConfig"]["enable"],
+                )
+                for each in props["triggers"]
+                if each["triggerType"] == "timer"
             ),
+            any(each["triggerType"] == "http" for each in props["triggers"]),
         )
 
 
 def from_scf() -> Iterator[Deployed]:
     """Read the bodies in ``deploy/tencent-scf``."""
-    folder = DEPLOY / "tencent-scf"
+    for folder in (DEPLOY / "tencent-scf", DEPLOY / "tencent-scf" / "tencent-web"):
+        yield from_scf_folder(folder)
+
+
+def from_scf_folder(folder: Path) -> Deployed:
+    """Read the three bodies of one function."""
     function = read_json(folder / "create-function.json")
     trigger = read_json(folder / "create-trigger.json")
     invoke = read_json(folder / "update-function-event-invoke-config.json")
     assert trigger["FunctionName"] == invoke["FunctionName"] == function["FunctionName"]
     (retry,) = invoke["AsyncTriggerConfig"]["RetryConfig"]
-    yield Deployed(
+    http = trigger["Type"] == "http"
+    timers = (
+        ()
+        if http
+        else (
+            timer(
+                trigger["TriggerDesc"], trigger["CustomArgument"], on=trigger["Enable"] == "OPEN"
+            ),
+        )
+    )
+    return Deployed(
         function["FunctionName"],
         "dist" + function["Code"]["CosObjectName"],
         function["Handler"],
@@ -205,7 +227,8 @@ def from_scf() -> Iterator[Deployed]:
         function["MemorySize"],
         retry["RetryNum"],
         {each["Key"]: each["Value"] for each in function["Environment"]["Variables"]},
-        (timer(trigger["TriggerDesc"], trigger["CustomArgument"], on=trigger["Enable"] == "OPEN"),),
+        timers,
+        http,
     )
 
 
@@ -216,7 +239,8 @@ def from_functiongraph() -> Iterator[Deployed]:
         assert function["func_name"] == path.parent.name
         trigger = read_json(path.with_name("create-trigger.json"))
         invoke = read_json(path.with_name("async-invoke-config.json"))
-        event = trigger["event_data"]
+        event, http = trigger["event_data"], trigger["trigger_type_code"] == "APIG"
+        on = trigger["trigger_status"] == "ACTIVE"
         yield Deployed(
             function["func_name"],
             "dist/" + function["code_url"].rpartition("/")[2],
@@ -229,13 +253,8 @@ def from_functiongraph() -> Iterator[Deployed]:
                 **json.loads(function["user_data"]),
                 **json.loads(function.get("encrypted_user_data", "{}")),
             },
-            (
-                timer(
-                    event["schedule"],
-                    event["user_event"],
-                    on=trigger["trigger_status"] == "ACTIVE",
-                ),
-            ),
+            () if http else (timer(event["schedule"], event["user_event"], on=on),),
+            http,
         )
 
 

@@ -15,7 +15,11 @@ from shared.settings import PLATFORM, SETTINGS
 from tests.deploy.descriptors import DEPLOY, ROOT, Deployed, deployed, serverless
 
 FUNCTIONS = {load(operation_id).function: operation_id for operation_id in OPERATIONS}
-ALL = deployed()
+WEB = {"alibaba-web": "alibaba", "tencent-web": "tencent", "huawei-web": "huawei"}
+"""The web app's functions, each with its provider; AWS Lambda's descriptors have none yet."""
+
+ALL = [each for each in deployed() if each[2].function not in WEB]
+WEB_APPS = [each for each in deployed() if each[2].function in WEB]
 IDS = [f"{name}:{function.function}" for name, _, function in ALL]
 EACH = pytest.mark.parametrize(("descriptor", "platform", "function"), ALL, ids=IDS)
 
@@ -227,3 +231,34 @@ def test_no_descriptor_holds_what_looks_like_a_real_key() -> None:
     for _, _, function in ALL:
         for text in walk(dict(function.environment)):
             assert not re.search(r"LTAI(?!example)|AKID(?!example)|AKIA", text)
+
+
+def test_a_providers_own_platform_gets_its_web_app() -> None:
+    assert [(name, function.function) for name, _, function in WEB_APPS] == [
+        ("alibaba-fc", "alibaba-web"),
+        ("tencent-scf", "tencent-web"),
+        ("huawei-functiongraph", "huawei-web"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("platform", "function"), [each[1:] for each in WEB_APPS], ids=lambda each: str(each)[:20]
+)
+def test_a_web_app_is_the_web_bundle_with_512_mb_and_an_http_trigger(
+    platform: str, function: Deployed
+) -> None:
+    provider = WEB[function.function]
+
+    assert function.artifact == f"dist/web-{provider}-{platform}.zip"
+    assert function.handler == "web.handler"
+    assert function.runtime.lower() == "python3.10"
+    assert (function.seconds, function.megabytes, function.retries) == (60, 512, 0)
+    assert (function.timers, function.http) == ((), True)
+    rows = [SETTINGS.get(name) for name in function.environment]
+    assert all(row is not None and row.group != PLATFORM for row in rows)
+
+
+def test_deploy_md_names_every_web_app() -> None:
+    text = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+
+    assert [name for name in WEB if f"`{name}`" not in text] == []

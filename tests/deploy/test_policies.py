@@ -10,6 +10,8 @@ import pytest
 
 from functions.catalog import OPERATIONS
 from local.samples import sample
+from shared.deferral import fc, functiongraph, scf
+from shared.deferral.api import InvokeApi
 from tests.deploy.descriptors import DEPLOY, read_json, read_yaml
 
 POLICIES = DEPLOY / "policies"
@@ -92,10 +94,21 @@ def test_a_role_may_be_taken_by_the_function_platform_only(name: str, service: s
     }
 
 
+@pytest.mark.parametrize(
+    ("provider", "api"), [("alibaba", fc), ("tencent", scf), ("huawei", functiongraph)]
+)
+def test_a_web_apps_function_may_only_call_itself(provider: str, api: InvokeApi) -> None:
+    (statement,) = statements(read_json(POLICIES / provider / "web.json"))
+
+    assert statement["action"] == [api.PERMISSION]
+    assert all(f"{provider}-web" in each for each in statement.get("resource", []))
+
+
 def test_the_table_of_sources_names_every_action() -> None:
     text = (POLICIES / "README.md").read_text("utf-8")
+    of_the_web = (api.PERMISSION for api in (fc, scf, functiongraph))
 
-    for action in (*RIGHTS.values(), "iam:projects:listProjects"):
+    for action in (*RIGHTS.values(), "iam:projects:listProjects", *of_the_web):
         assert f"`{action}`" in text
 
 
