@@ -77,6 +77,7 @@ check-deploy: $(READY) $(OSLS) $(SAM) ## the descriptors with osls and SAM; take
 		grep -E '^  "(status|summary)"' build/invoke/result.json; \
 	done
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint -t deploy/aws-web/template.yaml
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build --build-dir build/sam
 	$(BIN)/python -m pytest tests/deploy $(ARGS)
 

@@ -158,6 +158,30 @@ def from_sam() -> Iterator[Deployed]:
         )
 
 
+def from_sam_of_the_web() -> Iterator[Deployed]:
+    """Read ``deploy/aws-web/template.yaml``, which takes the zips as they are."""
+    folder = DEPLOY / "aws-web"
+    document = read_yaml(folder / "template.yaml")
+    shared = document["Globals"]["Function"]
+    for resource in document["Resources"].values():
+        if resource["Type"] != "AWS::Serverless::Function":
+            continue
+        properties = resource["Properties"]
+        code = (folder / properties["CodeUri"]).resolve()
+        yield Deployed(
+            properties["FunctionName"],
+            str(code.relative_to(ROOT.resolve())),
+            shared["Handler"],
+            shared["Runtime"],
+            shared["Timeout"],
+            shared["MemorySize"],
+            shared["EventInvokeConfig"]["MaximumRetryAttempts"],
+            {**shared["Environment"]["Variables"], **properties["Environment"]["Variables"]},
+            (),
+            properties["FunctionUrlConfig"] == {"AuthType": "NONE"},
+        )
+
+
 def sam_timer(schedule: Mapping[str, Any]) -> Timer:
     """Return a ScheduleV2 with its parameters' defaults filled in."""
     parameters = sam()["Parameters"]
@@ -261,6 +285,7 @@ def from_functiongraph() -> Iterator[Deployed]:
 DESCRIPTORS = {
     "serverless.yml": ("lambda", from_serverless),
     "template.yaml": ("lambda", from_sam),
+    "aws-web": ("lambda", from_sam_of_the_web),
     "alibaba-fc": ("fc", from_function_compute),
     "tencent-scf": ("scf", from_scf),
     "huawei-functiongraph": ("functiongraph", from_functiongraph),

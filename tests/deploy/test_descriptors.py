@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from functions.catalog import OPERATIONS, load
+from shared.deferral import aws
 from shared.models.operation import Operation
 from shared.parameters import faults_in
 from shared.settings import PLATFORM, SETTINGS
-from tests.deploy.descriptors import DEPLOY, ROOT, Deployed, deployed, serverless
+from tests.deploy.descriptors import DEPLOY, ROOT, Deployed, deployed, read_yaml, serverless
 
 FUNCTIONS = {load(operation_id).function: operation_id for operation_id in OPERATIONS}
 WEB = {"alibaba-web": "alibaba", "tencent-web": "tencent", "huawei-web": "huawei"}
-"""The web app's functions, each with its provider; AWS Lambda's descriptors have none yet."""
+"""The web app's functions, each with its provider."""
 
 ALL = [each for each in deployed() if each[2].function not in WEB]
 WEB_APPS = [each for each in deployed() if each[2].function in WEB]
@@ -233,8 +234,9 @@ def test_no_descriptor_holds_what_looks_like_a_real_key() -> None:
             assert not re.search(r"LTAI(?!example)|AKID(?!example)|AKIA", text)
 
 
-def test_a_providers_own_platform_gets_its_web_app() -> None:
+def test_aws_lambda_gets_every_web_app_and_a_providers_own_platform_its_own() -> None:
     assert [(name, function.function) for name, _, function in WEB_APPS] == [
+        *(("aws-web", function) for function in WEB),
         ("alibaba-fc", "alibaba-web"),
         ("tencent-scf", "tencent-web"),
         ("huawei-functiongraph", "huawei-web"),
@@ -251,7 +253,7 @@ def test_a_web_app_is_the_web_bundle_with_512_mb_and_an_http_trigger(
 
     assert function.artifact == f"dist/web-{provider}-{platform}.zip"
     assert function.handler == "web.handler"
-    assert function.runtime.lower() == "python3.10"
+    assert function.runtime.lower() == ("python3.13" if platform == "lambda" else "python3.10")
     assert (function.seconds, function.megabytes, function.retries) == (60, 512, 0)
     assert (function.timers, function.http) == ((), True)
     rows = [SETTINGS.get(name) for name in function.environment]
@@ -262,3 +264,19 @@ def test_deploy_md_names_every_web_app() -> None:
     text = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 
     assert [name for name in WEB if f"`{name}`" not in text] == []
+
+
+def test_a_web_app_on_aws_may_log_report_a_failed_run_and_call_itself_only() -> None:
+    resources = read_yaml(DEPLOY / "aws-web" / "template.yaml")["Resources"]
+    for function, provider in WEB.items():
+        (policy,) = resources[f"{provider.title()}WebRole"]["Properties"]["Policies"]
+        statements = policy["PolicyDocument"]["Statement"]
+        assert [each["Action"] for each in statements] == [
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "sqs:SendMessage",
+            aws.PERMISSION,
+        ]
+        arns = [each["Fn::Sub"] for each in statements[-1]["Resource"]]
+        assert [arn.partition(":function:")[2] for arn in arns] == [function, f"{function}:*"]
+        alarm = resources[f"{provider.title()}WebBroke"]["Properties"]
+        assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": function}]
