@@ -26,7 +26,8 @@ from shared.platforms import recognise
 from shared.platforms.workstation import Workstation
 from shared.run import Process
 from shared.scrub import STARS, Scrubber
-from shared.settings import ALIBABA, HUAWEI, SETTINGS, STORAGE_KEYS, TENCENT, Settings
+from shared.settings import SETTINGS, Settings
+from shared.settings.table import ALIBABA, HUAWEI, STORAGE_KEYS, TENCENT
 from shared.target import origin_of, project_of, region_of
 from shared.telemetry import LEVELS
 from shared.transport import tls_context, trust_store

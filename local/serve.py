@@ -20,7 +20,8 @@ from local.http_events import TRIGGERS
 from local.rehearsal import furnish
 from local.samples import sample
 from shared.errors import Misconfigured
-from shared.settings import CALLERS, CHAT, SETTINGS, Settings
+from shared.settings import SETTINGS, Settings
+from shared.settings.table import CALLERS, CHAT
 
 DESCRIPTION = """\
 Starts the emulator of EDAS, E-HPC, CWP, OMS, ModelArts and IAM, and of the four platforms' invoke

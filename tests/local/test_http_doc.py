@@ -21,7 +21,8 @@ from local.samples import ROOT
 from local.serve import http_settings
 from shared.door.problem import TITLES
 from shared.door.reply import BY_CATEGORY
-from shared.settings import CALLERS, SETTINGS
+from shared.settings import SETTINGS
+from shared.settings.table import CALLERS
 
 PAGE = ROOT / "docs" / "http.md"
 PAGES = (PAGE, ROOT / "docs" / "web.md")

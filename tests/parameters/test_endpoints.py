@@ -13,7 +13,8 @@ from functions.tencent.sync_machines import CWP
 from shared.deferral import fc, functiongraph, scf
 from shared.errors import Misconfigured
 from shared.models.service import Service
-from shared.settings import CHAT, SETTINGS, Settings
+from shared.settings import SETTINGS, Settings
+from shared.settings.table import CHAT
 from shared.target import origin_of
 
 
