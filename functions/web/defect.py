@@ -14,7 +14,7 @@ def answer_defect(error: BaseException) -> Reply:
     from shared.settings import Settings
     from shared.telemetry import Telemetry
 
-    telemetry = Telemetry(Settings([]), Scrubber([]))
+    telemetry = Telemetry(Settings(), Scrubber([]))
     facts = {"error": type(error).__name__, "frames": frames(error)}
     telemetry.report("error", "a defect of ours", facts)
     return of_problem(Problem(500, "a defect of ours; the log names where"))

@@ -13,7 +13,7 @@ from shared.errors import Misconfigured
 from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.platforms.incoming import Incoming, is_http, text_of, timer
-from shared.settings import Settings, environment
+from shared.settings import SPELLINGS, Settings, environment, place
 
 LEAST_CREDIBLE_MS = 1000
 """A remaining time below this at the start is seconds mistaken for milliseconds: the
@@ -46,7 +46,11 @@ class FunctionGraph:
                 return None
             return value if isinstance(value, str) else None
 
-        return Settings([("user data", user_data), environment(environ)])
+        try:
+            values = {name: value for name in SPELLINGS if (value := told(name))}
+        except Exception:  # noqa: BLE001 - as in getter; others of them may be told
+            values = {name: user_data(name) for name in SPELLINGS}
+        return Settings(place("user data", values, user_data), environment(environ))
 
     def invocation_id(self, context: Any) -> str | None:
         """Return what ``getRequestID`` says."""

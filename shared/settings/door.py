@@ -7,54 +7,82 @@ environment of a warm process between two of them, and all of them rotate keys.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from shared.models.secret import Secret
-from shared.settings.table import SECRETS, SETTINGS, Setting
+from shared.settings.environ import values_of
+from shared.settings.table import OTHER_SPELLINGS, SECRETS, SETTINGS, SPELLINGS
 
 Lookup = Callable[[str], "str | None"]
-"""One place settings come from: the value of a name there, or None."""
+"""The value of a name in one place, or None."""
 
 
-def environment(environ: Mapping[str, str]) -> tuple[str, Lookup]:
-    """Return the process environment, or a mapping in its place, as a place of settings.
-
-    Which names are set is seen at once: one call of a function asks for forty settings, most of
-    which are not set, and for those ``os.environ`` takes its time.
-    """
-    return "environment", among(frozenset(environ), environ)
-
-
-def among(names: frozenset[str], environ: Mapping[str, str]) -> Lookup:
-    """Return a look-up that asks a mapping only for the names that it has."""
-    return lambda name: environ.get(name) if name in names else None
-
-
-class Settings:
-    """The door: reads settings from several places, the first that has a value wins.
-
-    An empty value is an unset one. Surrounding whitespace does not belong to a value:
-    consoles and files tend to add a line break when one pastes.
+class Place(NamedTuple):
+    """One place settings come from.
 
     Parameters
     ----------
-    sources: places in the order they are asked, each a label for people and a look-up.
-    names: every name that has a value in any of them, None where that is not known.
+    label: what people call it.
+    values: the settings of the table that have a value there.
+    lookup: asks it for any other name; deployers may choose some.
     """
 
-    __slots__ = ("_names", "_sources")
+    label: str
+    values: Mapping[str, str]
+    lookup: Lookup
 
-    def __init__(
-        self, sources: Sequence[tuple[str, Lookup]], names: frozenset[str] | None = None
-    ) -> None:
-        self._sources = tuple(sources)
-        self._names = names
+    def __repr__(self) -> str:
+        return f"Place({self.label})"  # some of the values are secrets
+
+
+def place(label: str, told: Mapping[str, Any], lookup: Lookup) -> Place:
+    """Return a place of settings.
+
+    An empty value is an unset one. Surrounding whitespace does not belong to a value: consoles
+    and files tend to add a line break when one pastes.
+
+    Parameters
+    ----------
+    label, lookup: as in :class:`Place`.
+    told: what stands there under the table's spellings; what is no text is passed over.
+    """
+    values = {
+        name: text
+        for name, value in told.items()
+        if isinstance(value, str) and (text := value.strip())
+    }
+    for other, name in OTHER_SPELLINGS.items():
+        if other in values:
+            values.setdefault(name, values[other])
+    return Place(label, values, lookup)
+
+
+def environment(environ: Mapping[str, str] = os.environ) -> Place:
+    """Return the process environment, or a mapping in its place, as a place of settings."""
+    return place("environment", values_of(environ, SPELLINGS), environ.get)
+
+
+class Settings:
+    """The door to the settings of one call; of several places the first with a value wins.
+
+    Parameters
+    ----------
+    places: in the order they are asked.
+    """
+
+    __slots__ = ("_places", "_values")
+
+    def __init__(self, *places: Place) -> None:
+        self._places = places
+        self._values: dict[str, str] = {}
+        for each in reversed(places):
+            self._values.update(each.values)
 
     @classmethod
     def of_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read from the process environment only, or from another mapping in its place."""
-        names = frozenset(environ)
-        return cls((("environment", among(names, environ)),), names)
+        return cls(environment(environ))
 
     def get(self, name: str) -> str | None:
         """Return the value of a setting, its default, or None when there is neither.
@@ -66,7 +94,7 @@ class Settings:
         if row.secret:
             msg = f"{name} is secret: read it with secret()"
             raise TypeError(msg)
-        return self._value(row)
+        return self._values.get(name) or row.default or None
 
     def secret(self, name: str) -> Secret | None:
         """Return the wrapped value of a secret setting, or None.
@@ -78,48 +106,33 @@ class Settings:
         if not row.secret:
             msg = f"{name} is not marked secret: mark it, or read it with get()"
             raise TypeError(msg)
-        value = self._value(row)
+        value = self._values.get(name)
         return Secret(value) if value else None
 
     def secret_called(self, name: str) -> Secret | None:
         """Return the value of a name that the deployer chose, wrapped, or None.
 
         Other settings refer to such names (the storage keys of a task, the URL of a
-        notification), so they are in no table.
+        notification), so they need not be in the table.
         """
-        found = self._found(name, ())
-        return Secret(found[1]) if found else None
+        if name in SETTINGS:
+            value = self._values.get(name)
+        else:
+            asked = (each.lookup(name) for each in self._places)
+            value = next((text for told in asked if told and (text := told.strip())), None)
+        return Secret(value) if value else None
 
     def where(self, name: str) -> str | None:
         """Return the label of the place a setting's value comes from; None if it is not set.
 
         Raises KeyError for a name that is not in the table.
         """
-        found = self._found(name, SETTINGS[name].also)
-        return found[0] if found else None
+        name = SETTINGS[name].name
+        return next((each.label for each in self._places if name in each.values), None)
 
     def secrets(self) -> list[Secret]:
         """Return the value of every secret setting that is set, to be scrubbed from outputs."""
-        known = self._names
-        rows = SECRETS if known is None else [row for row in SECRETS if row.name in known]
-        values = [self._found(row.name, ()) for row in rows]
-        return [Secret(found[1]) for found in values if found]
-
-    def _value(self, row: Setting) -> str | None:
-        found = self._found(row.name, row.also)
-        return found[1] if found else row.default or None
-
-    def _found(self, name: str, also: tuple[str, ...]) -> tuple[str, str] | None:
-        """Return the first place that has a value for a name, and the value."""
-        for label, lookup in self._sources:
-            value = lookup(name)
-            if value and (value := value.strip()):
-                return label, value
-            for other in also:
-                value = lookup(other)
-                if value and (value := value.strip()):
-                    return label, value
-        return None
+        return [Secret(self._values[name]) for name in SECRETS & self._values.keys()]
 
     def __repr__(self) -> str:
-        return f"Settings({', '.join(label for label, _ in self._sources)})"
+        return f"Settings({', '.join(each.label for each in self._places)})"

@@ -367,5 +367,11 @@ _ROWS = (
 SETTINGS: Mapping[str, Setting] = {row.name: row for row in _ROWS}
 """The table: every setting there is, by name, in the README's order."""
 
-SECRETS = tuple(row for row in _ROWS if row.secret)
-"""None of them has a second spelling."""
+SECRETS = frozenset(row.name for row in _ROWS if row.secret)
+"""The names of those whose value must never be shown; none of them has a second spelling."""
+
+OTHER_SPELLINGS: Mapping[str, str] = {other: row.name for row in _ROWS for other in row.also}
+"""From another program's spelling to the name."""
+
+SPELLINGS = frozenset((*SETTINGS, *OTHER_SPELLINGS))
+"""All that the table's settings are looked for under."""

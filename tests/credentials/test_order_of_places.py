@@ -13,7 +13,7 @@ from shared.credentials import PROVIDERS, Identity, resolve
 from shared.errors import Misconfigured
 from shared.models.identity import AuthToken, Keys
 from shared.models.secret import Secret
-from shared.settings import Settings
+from shared.settings import Settings, environment, place
 
 Ask = Callable[..., Identity]
 Write = Callable[[str, object], Path]
@@ -217,10 +217,8 @@ def test_nothing_found_on_another_platform_advises_settings(provider: str, ask: 
 
 
 def test_the_place_named_is_the_one_that_answered() -> None:
-    nothing: dict[str, str] = {}
-    settings = Settings(
-        (("environment", nothing.get), ("user data", ENVIRONMENT["huawei"].get)),
-    )
+    given = ENVIRONMENT["huawei"]
+    settings = Settings(environment({}), place("user data", given, given.get))
     identity = resolve("huawei", settings, role=None, on_platform=True)
     assert identity.credentials.source == "user data HUAWEICLOUD_SDK_AK"
 

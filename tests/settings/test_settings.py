@@ -7,11 +7,11 @@ import os
 import pytest
 
 from shared.models.secret import Secret
-from shared.settings import Settings
+from shared.settings import Settings, environment, place
 
 
 def two_places(first: dict[str, str], second: dict[str, str]) -> Settings:
-    return Settings((("user data", first.get), ("environment", second.get)))
+    return Settings(place("user data", first, first.get), environment(second))
 
 
 def test_the_first_place_that_has_a_value_wins() -> None:
