@@ -163,7 +163,16 @@ def visit(
     scrub = Scrubber(settings.secrets())
     telemetry = Telemetry(settings, scrub)
     telemetry.know(invocation_id=platform.invocation_id(context))
-    return Visit(process, platform, context, settings, scrub, telemetry, began, started_at)
+    return Visit(
+        process=process,
+        platform=platform,
+        context=context,
+        settings=settings,
+        scrub=scrub,
+        telemetry=telemetry,
+        began=began,
+        started_at=started_at,
+    )
 
 
 def own_cloud(

@@ -56,7 +56,7 @@ def read(_call: Call, response: Response) -> Answer:
         request_id = named
     if not 200 <= response.status < 300:
         raise refusal(body, response.status, request_id)
-    return Answer(body, response.status, request_id)
+    return Answer(body=body, status=response.status, request_id=request_id)
 
 
 def refusal(body: dict[str, object], status: int, request_id: str | None) -> SyncError:

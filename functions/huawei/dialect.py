@@ -68,7 +68,7 @@ def read(_call: Call, response: Response) -> Answer:
     request_id = response.headers.get("x-request-id")
     body = json_object(response, request_id)
     if 200 <= response.status < 300:
-        return Answer(body, response.status, request_id)
+        return Answer(body=body, status=response.status, request_id=request_id)
     raise refusal(body or {}, response.status, request_id)
 
 

@@ -64,7 +64,7 @@ def read(_call: Call, response: Response) -> Answer:
     request_id = named if isinstance(named, str) and named else header_id
     refused = body.get("Error")
     if refused is None and good:
-        return Answer(body, response.status, request_id)
+        return Answer(body=body, status=response.status, request_id=request_id)
     if not isinstance(refused, dict):
         if good:
             raise BadResponse(

@@ -12,9 +12,6 @@ from shared.models.value import Value, dataclass_transform
 class Parameters(Value):
     """Values by keyword, each annotated with ``Annotated[type, field]``."""
 
-    def __init__(self, **named: object) -> None:
-        super().__init__(**named)
-
 
 class CommonParams(Parameters):
     """What may stand in the event of any operation beside its own parameters."""

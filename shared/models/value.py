@@ -47,20 +47,29 @@ class Value:
         }
 
     def __init__(self, *inorder: object, **named: object) -> None:
-        values, declared = self.__dict__, self.declared
+        declared = self.declared
         if inorder:
             count = len(named) + len(inorder)
             named.update(zip(declared, inorder, strict=False))
             if len(named) != count:
                 raise TypeError(f"{type(self).__name__} was given a value twice, or too many")
-        values.update(self._defaults)
-        values.update(named)
-        if values.keys() != declared.keys():
-            raise TypeError(f"{type(self).__name__} takes {', '.join(declared)}")
+        if len(named) != len(declared):
+            named = {**self._defaults, **named}
+        if named.keys() != declared.keys():
+            raise self._misnamed()
+        object.__setattr__(self, "__dict__", named)
 
     def changed(self, **named: object) -> Self:
         """Return a copy with some values changed."""
-        return type(self)(**{**self.__dict__, **named})
+        values = {**self.__dict__, **named}
+        if len(values) != len(self.declared):
+            raise self._misnamed()
+        copy = object.__new__(type(self))
+        object.__setattr__(copy, "__dict__", values)
+        return copy
+
+    def _misnamed(self) -> TypeError:
+        return TypeError(f"{type(self).__name__} takes {', '.join(self.declared)}")
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{name} cannot be changed")

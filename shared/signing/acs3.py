@@ -32,7 +32,6 @@ from shared.signing.canonical import (
     sha256_hex,
     utc,
     with_headers,
-    with_signed_headers,
 )
 
 ALGORITHM = "ACS3-HMAC-SHA256"
@@ -135,4 +134,4 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
     )
     signed_with = signature(keys.secret.reveal(), string_to_sign(canonical))
     headers["Authorization"] = authorization(keys.access_key_id, signed, signed_with)
-    return with_signed_headers(request, headers)
+    return request.changed(headers=headers)

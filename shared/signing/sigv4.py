@@ -41,7 +41,6 @@ from shared.signing.canonical import (
     sha256_hex,
     utc,
     with_headers,
-    with_signed_headers,
 )
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -175,4 +174,4 @@ def sign(request: Request, keys: Keys, *, now: datetime, region: str, service: s
     key = signing_key(keys.secret.reveal(), scope)
     signed_with = signature(key, string_to_sign(moment, scope, canonical))
     headers["Authorization"] = authorization(keys.access_key_id, scope, signed, signed_with)
-    return with_signed_headers(request, headers)
+    return request.changed(headers=headers)

@@ -70,7 +70,7 @@ def read_answer(stream: BufferedReader) -> tuple[Response, bool]:
         raise BrokenOffError(status, error) from error
     if headers.get("content-encoding", "").lower() in ENCODINGS:
         body = decoded(body, status)
-    return Response(status, headers, body), follows and framed
+    return Response(status=status, headers=headers, body=body), follows and framed
 
 
 def read_line(stream: BufferedReader) -> bytes:

@@ -53,13 +53,22 @@ def test_a_signed_header_that_is_not_there_is_named() -> None:
         canonical.canonical_headers({"host": "h"}, ["host", "x-acs-date"])
 
 
-def test_a_signed_copy_keeps_every_field_but_the_headers() -> None:
+def test_a_changed_copy_keeps_every_other_value_and_leaves_the_first_alone() -> None:
     request = Request("PUT", "https://h.example", "/p", (("q", "1"),), {"a": "b"}, b"body")
     assert all(getattr(request, name) != usual for name, usual in Request.declared.items())
 
-    copy = canonical.with_signed_headers(request, {"c": "d"})
+    copy = request.changed(headers={"c": "d"})
 
-    assert copy == request.changed(headers={"c": "d"})
+    assert {n: getattr(copy, n) for n in Request.declared} == {
+        **{n: getattr(request, n) for n in Request.declared},
+        "headers": {"c": "d"},
+    }
+    assert request.headers == {"a": "b"}
+
+
+def test_a_copy_with_a_value_that_the_class_does_not_have_is_refused() -> None:
+    with pytest.raises(TypeError, match="Request takes method"):
+        Request("PUT", "https://h.example").changed(heders={})
 
 
 @pytest.mark.parametrize(
