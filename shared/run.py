@@ -298,17 +298,20 @@ class Run:
     def _result(self, outcome: Outcome, error: ErrorBody | None = None) -> Result:
         invocation = self._invocation
         elapsed = self._process.clock.monotonic() - invocation.began
+        summary, data, request_ids = self._scrub.clean(
+            [outcome.summary, outcome.data, self.tally.request_ids]
+        )
         return Result(
             schema_version=SCHEMA_VERSION,
             operation=self._operation.id,
             status=outcome.status,
-            summary=self._scrub.text(outcome.summary),
+            summary=summary,
             provider=self._operation.dialect.provider,
             account="default",
             region=self._region,
-            data=self._scrub.document(outcome.data),
+            data=data,
             error=error,
-            provider_request_ids=tuple(self._scrub.value(self.tally.request_ids)),
+            provider_request_ids=tuple(request_ids),
             attempts=self.tally.attempts,
             trigger=invocation.trigger,
             invocation_id=invocation.invocation_id,
