@@ -6,6 +6,7 @@ whole, and every text goes through the run's scrubber first.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -34,6 +35,10 @@ LEVELS: Mapping[str, int] = {
     "ERROR": logging.ERROR,
     "CRITICAL": logging.CRITICAL,
 }
+
+
+ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+"""As Powertools writes a line; ``json.dumps`` would make an encoder for every one."""
 
 
 if TYPE_CHECKING:
@@ -74,25 +79,21 @@ class _Line(LambdaPowertoolsFormatter):
             "service": SERVICE,
             **{name: fact for name, fact in facts.items() if fact is not None},
         }
-        trace = os.environ.get("_X_AMZN_TRACE_ID")
-        if trace:
-            line["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=")
-        return scrub.json(line, self.json_serializer)
+        return scrub.json(line, ENCODE)
 
 
-_loggers: list[Logger] = []
+_loggers: list[logging.Logger] = []
 
 
-def _logger() -> Logger:
+def _logger() -> logging.Logger:
     if not _loggers:
-        _loggers.append(
-            Logger(
-                service=SERVICE,
-                level="INFO",
-                logger_handler=_StandardOutput(),
-                logger_formatter=_Line(use_rfc3339=True, utc=True),
-            )
+        Logger(
+            service=SERVICE,
+            level="INFO",
+            logger_handler=_StandardOutput(),
+            logger_formatter=_Line(use_rfc3339=True, utc=True),
         )
+        _loggers.append(logging.getLogger(SERVICE))  # which Powertools has set up now
     return _loggers[0]
 
 
@@ -111,6 +112,9 @@ class Telemetry:
         self._metrics = settings.get("METRICS") or ""
         level = (settings.get("LOG_LEVEL") or "INFO").upper()
         self._level = LEVELS.get(level, logging.INFO)
+        if settings.get("AWS_LAMBDA_FUNCTION_NAME"):
+            trace = os.environ.get("_X_AMZN_TRACE_ID", "")
+            self._facts["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=") or None
 
     def know(self, **facts: object) -> None:
         """Put these facts into every later line of the run."""
@@ -118,15 +122,14 @@ class Telemetry:
 
     def report(self, level: str, sentence: str, facts: Mapping[str, object]) -> None:
         """Write one line; ``level`` is debug, info, warning or error."""
-        if LEVELS[level.upper()] < self._level:
+        number = LEVELS[level.upper()]
+        if number < self._level:
             return
         logger = _logger()
-        if (
-            getattr(logger, "level", None) != self._level
-        ):  # setting it makes every logger forget what it knew
-            logger.setLevel(self._level)
         extra = {"facts": {**self._facts, **facts}, "scrub": self._scrub}
-        getattr(logger, level)(sentence, extra=extra)
+        # Not by info() and its like, which look for the caller's file and line.
+        record = logger.makeRecord(SERVICE, number, "", 0, sentence, (), None, extra=extra)
+        logger.handle(record)
 
     def finished(self, result: Result) -> None:
         """Write the line every run ends with."""
