@@ -1,4 +1,4 @@
-"""pydantic's compiled validator, without the package around it.
+"""pydantic's compiled validator and JSON, without the package around them.
 
 ``import pydantic_core`` also runs 4,400 lines of type hints that only who writes schemas in
 an editor needs; they are a sixth of a timer's cold start. The compiled module is loaded
@@ -7,9 +7,11 @@ under its own name, so a later ``import pydantic_core`` finds it and completes t
 
 from __future__ import annotations
 
+import json
 import sys
 from importlib.machinery import PathFinder
 from types import ModuleType
+from typing import Any
 
 PACKAGE = "pydantic_core"
 MODULE = "pydantic_core._pydantic_core"
@@ -18,6 +20,36 @@ MODULE = "pydantic_core._pydantic_core"
 def core() -> ModuleType:
     """Return the compiled module with ``SchemaValidator`` and ``ValidationError``."""
     return sys.modules.get(MODULE) or _load()
+
+
+def from_json(text: str | bytes) -> Any:
+    """Return the value of a JSON text, in half the time of the standard library.
+
+    What the compiled parser does not take, such as a byte order mark or half a surrogate pair, is
+    left to ``json.loads``, so that both take the same texts. Of the texts in it only the names are
+    kept for the next one: a value may be a secret.
+
+    Raises
+    ------
+    ValueError: it is no JSON.
+    RecursionError: it is too deep.
+    """
+    try:
+        return core().from_json(text, cache_strings="keys")
+    except (ValueError, TypeError):  # the latter for a text that UTF-8 cannot spell
+        return json.loads(text)
+
+
+def to_json(value: object) -> bytes:
+    """Return a value as compact JSON in UTF-8; what JSON does not know is spelled by ``str``.
+
+    A text that UTF-8 cannot spell, half a surrogate pair, is escaped, and all others with it.
+    """
+    try:
+        text: bytes = core().to_json(value, fallback=str)
+    except ValueError:
+        text = json.dumps(value, separators=(",", ":"), default=str).encode()
+    return text
 
 
 def _load() -> ModuleType:

@@ -12,6 +12,7 @@ from typing import Any
 
 from shared import retry
 from shared.clock import Clock, Deadline, corrected
+from shared.compiled import from_json
 from shared.errors import OutOfTime, SyncError, TimedOut, Unauthenticated, WireError
 from shared.models.identity import AuthToken, Credentials
 from shared.models.operation import Operation, Target
@@ -170,7 +171,7 @@ class Driver:
             response: Response | None = None
             try:
                 response = self._send(call, attempt)
-                answer = self._operation.dialect.read(call, response)
+                answer = self._operation.dialect.read(call, response, from_json)
             except SyncError as error:
                 error.after_lost = losses > 0
                 self._note(error.request_id)

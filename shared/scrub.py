@@ -15,6 +15,9 @@ STARS = "***"
 SHORTEST = 3
 """A shorter secret is not replaced: it would be found in every word."""
 
+MANY = 20_000
+"""Texts that are looked at together."""
+
 WORDS = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -69,28 +72,57 @@ def known(text: str, shown: str) -> _Known:
     return _Known(text, shown)
 
 
-def texts_in(value: object, found: list[str]) -> None:
-    """Add every text in a JSON value, keys included, to those found.
+class _Search:
+    """Asks of the texts in JSON values whether any may hold a secret, of many texts at once.
 
-    The exact types of JSON are asked for first: these are nearly all there is, and a run of a
-    thousand servers asks for sixty thousand of them.
+    Yet not of all: those of ten thousand servers would take as much memory as the servers.
+
+    Parameters
+    ----------
+    suspicious: tells it of one text.
     """
-    kind = type(value)
-    if kind is str:
-        found.append(value)  # type: ignore[arg-type]
-    elif kind is dict:
-        found.extend(value)  # type: ignore[arg-type]
-        for item in value.values():  # type: ignore[attr-defined]
-            kind = type(item)
-            if kind is str:
-                found.append(item)
-            elif item is not None and kind is not int and kind is not bool:
-                texts_in(item, found)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            texts_in(item, found)
-    elif isinstance(value, Mapping):
-        texts_in(dict(value), found)
+
+    __slots__ = ("_suspicious", "_texts", "found")
+
+    def __init__(self, suspicious: Callable[[str], bool]) -> None:
+        self.found = False
+        self._suspicious = suspicious
+        self._texts: list[str] = []
+
+    def through(self, values: list[Any]) -> bool:
+        """Return whether a text in one of the values is suspicious."""
+        self._add(values)
+        self._ask()
+        return self.found
+
+    def _add(self, value: Any) -> None:
+        """Add every text in a value, keys included.
+
+        The exact types of JSON are asked for first: these are nearly all there is, and a result
+        of a thousand servers holds sixty thousand values.
+        """
+        texts, kind = self._texts, type(value)
+        if kind is str:
+            texts.append(value)
+        elif kind is dict:
+            texts.extend(value)
+            for item in value.values():
+                kind = type(item)
+                if kind is str:
+                    texts.append(item)
+                elif item is not None and kind is not int and kind is not bool:
+                    self._add(item)
+        elif isinstance(value, list | tuple):
+            for item in value:
+                self._add(item)
+                if len(texts) > MANY:
+                    self._ask()
+        elif isinstance(value, Mapping):
+            self._add(dict(value))
+
+    def _ask(self) -> None:
+        self.found = self.found or self._suspicious("\n".join(self._texts))
+        self._texts.clear()
 
 
 class Scrubber:
@@ -134,28 +166,26 @@ class Scrubber:
                 text = one.replaced_in(text)
         return text
 
-    def clean(self, value: list[Any]) -> list[Any]:
+    def clean(self, values: list[Any]) -> list[Any]:
         """Return JSON values with every text in them scrubbed, the same ones if all are clean.
 
         They are looked at as a whole: hardly ever is there anything to replace.
         """
-        texts: list[str] = []
-        texts_in(value, texts)
-        if not self._in("\n".join(texts)):
-            return value
-        scrubbed: list[Any] = self.value(value)
+        if not _Search(self._in).through(values):
+            return values
+        scrubbed: list[Any] = self.value(values)
         return scrubbed
 
-    def json(self, document: Mapping[str, object], dumps: Callable[[Any], str]) -> str:
+    def json(self, document: Mapping[str, object], to_json: Callable[[Any], bytes]) -> str:
         """Return a JSON object as text, every text in it scrubbed.
 
         Parameters
         ----------
         document: what is to be written.
-        dumps: writes it.
+        to_json: writes it.
         """
-        whole = dumps(document)
-        return dumps(self.value(document)) if self._in(whole) else whole
+        whole = to_json(document).decode()
+        return to_json(self.value(document)).decode() if self._in(whole) else whole
 
     def _in(self, whole: str) -> bool:
         """Return whether a secret may be in a text: no escape of JSON can hide a plain word."""

@@ -6,13 +6,13 @@ whole, and every text goes through the run's scrubber first.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
+from shared.compiled import to_json
 from shared.models.result import Result
 from shared.scrub import Scrubber
 from shared.settings import Settings
@@ -35,10 +35,6 @@ LEVELS: Mapping[str, int] = {
     "ERROR": logging.ERROR,
     "CRITICAL": logging.CRITICAL,
 }
-
-
-ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
-"""As Powertools writes a line; ``json.dumps`` would make an encoder for every one."""
 
 
 if TYPE_CHECKING:
@@ -79,7 +75,7 @@ class _Line(LambdaPowertoolsFormatter):
             "service": SERVICE,
             **{name: fact for name, fact in facts.items() if fact is not None},
         }
-        return scrub.json(line, ENCODE)
+        return scrub.json(line, to_json)
 
 
 _loggers: list[logging.Logger] = []

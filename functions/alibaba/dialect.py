@@ -13,7 +13,7 @@ from shared.models.answer import error_for, json_object, unreadable
 from shared.models.identity import Credentials, Keys
 from shared.models.operation import Dialect, Target
 from shared.models.steps import Answer, Call
-from shared.models.wire import Request, Response
+from shared.models.wire import Parse, Request, Response
 from shared.signing import acs3
 
 EXPIRED = frozenset({"InvalidTimeStamp.Expired"})
@@ -39,7 +39,7 @@ def sign(
     return acs3.sign(request, credentials, now=now, nonce=nonce)
 
 
-def read(_call: Call, response: Response) -> Answer:
+def read(_call: Call, response: Response, parse: Parse) -> Answer:
     """Return an answer's JSON object.
 
     Raises
@@ -48,7 +48,7 @@ def read(_call: Call, response: Response) -> Answer:
     BadResponse: XML, HTML, half a JSON, another type, a redirect.
     """
     request_id = response.headers.get("x-acs-request-id")
-    body = json_object(response, request_id)
+    body = json_object(response, request_id, parse)
     if body is None:
         raise unreadable(response, request_id)
     named = body.get("RequestId")

@@ -15,7 +15,7 @@ from shared.models.identity import AuthToken, Credentials
 from shared.models.operation import Dialect, Target
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
-from shared.models.wire import Request, Response
+from shared.models.wire import Parse, Request, Response
 from shared.signing import sdk_hmac
 
 JSON = "application/json"
@@ -57,7 +57,7 @@ def sign(
     return sdk_hmac.sign(request, credentials, now=now, nonce=nonce)
 
 
-def read(_call: Call, response: Response) -> Answer:
+def read(_call: Call, response: Response, parse: Parse) -> Answer:
     """Return an answer's JSON object, None for an empty body (a start answers so).
 
     Raises
@@ -66,7 +66,7 @@ def read(_call: Call, response: Response) -> Answer:
     BadResponse: XML, HTML, half a JSON, another type, a redirect.
     """
     request_id = response.headers.get("x-request-id")
-    body = json_object(response, request_id)
+    body = json_object(response, request_id, parse)
     if 200 <= response.status < 300:
         return Answer(body=body, status=response.status, request_id=request_id)
     raise refusal(body or {}, response.status, request_id)

@@ -14,7 +14,7 @@ from shared.models.body import as_bytes
 from shared.models.identity import Credentials, Keys
 from shared.models.operation import Dialect, Target
 from shared.models.steps import Answer, Call
-from shared.models.wire import Request, Response
+from shared.models.wire import Parse, Request, Response
 from shared.signing import tc3
 
 EXPIRED = frozenset({"AuthFailure.SignatureExpire"})
@@ -44,7 +44,7 @@ def sign(
     return tc3.sign(request, credentials, now=now, nonce=nonce, service=call.service.name)
 
 
-def read(_call: Call, response: Response) -> Answer:
+def read(_call: Call, response: Response, parse: Parse) -> Answer:
     """Return the object under ``Response``; refusals come with HTTP 200 too.
 
     Raises
@@ -53,7 +53,7 @@ def read(_call: Call, response: Response) -> Answer:
     BadResponse: XML, HTML, half a JSON, another type, a redirect.
     """
     header_id = response.headers.get("x-tc-requestid")
-    outer = json_object(response, header_id)
+    outer = json_object(response, header_id, parse)
     good = 200 <= response.status < 300
     body = outer.get("Response") if outer else None
     if not isinstance(body, dict):

@@ -7,11 +7,19 @@ from collections.abc import Mapping
 
 from shared.errors import PROVIDER_ERRORS, BadResponse, SyncError
 from shared.models.error_code import ErrorCode, by_status, find
-from shared.models.wire import Response
+from shared.models.wire import Parse, Response
 
 
-def json_object(response: Response, request_id: str | None) -> dict[str, object] | None:
+def json_object(
+    response: Response, request_id: str | None, parse: Parse = json.loads
+) -> dict[str, object] | None:
     """Return the response's JSON object, None for an empty body.
+
+    Parameters
+    ----------
+    response: from a provider.
+    request_id: the provider's id of the request, for the error.
+    parse: reads the body; raises a ValueError for what is no JSON.
 
     Raises
     ------
@@ -32,7 +40,7 @@ def json_object(response: Response, request_id: str | None) -> dict[str, object]
         return None
     body: object = None
     try:
-        body = json.loads(response.body)
+        body = parse(response.body)
     except (ValueError, RecursionError):
         body = None
     if isinstance(body, dict):

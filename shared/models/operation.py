@@ -13,7 +13,7 @@ from shared.models.secret import Secret
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps
 from shared.models.value import Value
-from shared.models.wire import Request, Response
+from shared.models.wire import Parse, Request, Response
 
 
 class Target(Value):
@@ -41,13 +41,14 @@ class Dialect(Value):
     provider: the folder's name.
     region_setting: the setting that names the default region.
     sign: from a call, its origin, credentials, region, time and nonce to a signed request.
-    read: from a call and its response to an answer; raises a ``SyncError`` for anything else.
+    read: from a call, its response and what parses JSON to an answer; raises a ``SyncError`` for
+        anything else.
     """
 
     provider: str
     region_setting: str
     sign: Callable[[Call, str, Credentials, Target, datetime, str], Request]
-    read: Callable[[Call, Response], Answer]
+    read: Callable[[Call, Response, Parse], Answer]
 
 
 Run = Callable[[Any, Target], Steps[Outcome]]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from shared.models.value import Value
 
 Pairs = tuple[tuple[str, str], ...]
+
+Parse = Callable[[bytes], Any]
+"""From a JSON text to its value; raises a ValueError for anything else."""
 
 
 @lru_cache(maxsize=64)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
 
+from shared.compiled import from_json
 from shared.errors import InvalidInput
 from shared.models.identity import Keys
 from shared.models.value import Value
@@ -90,7 +90,7 @@ def read_json(text: str | bytes, what: str) -> Any:
     InvalidInput: it is not UTF-8 or not JSON; ``what`` names it.
     """
     try:
-        return json.loads(text)
+        return from_json(text)
     except (ValueError, RecursionError):
         raise InvalidInput(
             f"{what} is not JSON",

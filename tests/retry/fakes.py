@@ -20,7 +20,7 @@ from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.models.service import Service
 from shared.models.steps import Answer, Call, Steps, ask
-from shared.models.wire import Request, Response
+from shared.models.wire import Parse, Request, Response
 from shared.rate import RateLimit
 
 EPOCH = datetime(2026, 11, 21, 12, 0, 0, tzinfo=timezone.utc)
@@ -102,7 +102,7 @@ def sign(
     return Request(call.method, origin, call.path, call.query, headers)
 
 
-def read(call: Call, response: Response) -> Answer:
+def read(call: Call, response: Response, parse: Parse) -> Answer:
     """Take 2xx for good; anything else is an error by its status."""
     request_id = response.headers.get("x-request-id")
     if response.status < 300:

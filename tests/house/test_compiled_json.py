@@ -1,0 +1,131 @@
+"""The compiled JSON against the standard library's: the same texts taken, the same values told."""
+
+from __future__ import annotations
+
+import json
+import math
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.compiled import core, from_json, to_json
+from shared.models.secret import Secret
+
+TEXTS = st.text(st.characters(exclude_categories=())) | st.from_regex(r'[\\u0-9a-fD-F"]{0,12}')
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def outcome(parse: Any, text: str | bytes) -> object:
+    try:
+        return spelled(parse(text))
+    except ValueError:
+        return ValueError
+
+
+def spelled(value: Any) -> str:
+    """A value with its types and the order of its names: 1, 1.0 and True are not the same."""
+    return repr(value)
+
+
+@given(VALUES, st.booleans())
+def test_what_the_standard_library_writes_is_read_alike(value: Any, escaped: bool) -> None:  # noqa: FBT001
+    text = json.dumps(value, ensure_ascii=escaped)
+    raw = text.encode("utf-8", "surrogatepass")
+    assert outcome(from_json, raw) == outcome(json.loads, raw)
+    assert outcome(from_json, text) == outcome(json.loads, text)
+
+
+@given(st.text(st.sampled_from('{}[]":,\\ \t\n-+.eE0123456789truefalsnINity\x00\x1fé\ud800')))
+def test_what_is_hardly_json_is_taken_or_refused_alike(text: str) -> None:
+    assert outcome(from_json, text) == outcome(json.loads, text)
+
+
+@given(st.binary(max_size=24))
+def test_bytes_are_taken_or_refused_alike(raw: bytes) -> None:
+    assert outcome(from_json, raw) == outcome(json.loads, raw)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1, "a": 2}',
+        b"\xef\xbb\xbf{}",
+        '{"a": 1}'.encode("utf-16"),
+        '{"a": 1}'.encode("utf-32-le"),
+        '"\\ud83d"',
+        '"\\ud83d\\ude00"',
+        "[1e400, -1e400, 1e-400]",
+        "[NaN, Infinity, -Infinity]",
+        "123456789012345678901234567890",
+        "[0.1, 1e22, 1e23, 5e-324, 1.7976931348623157e308, 0.30000000000000004]",
+        "9007199254740993.0",
+        "[" * 300 + "]" * 300,
+        "-0",
+        "-0.0",
+        "01",
+        "",
+        " \n",
+        '{"a": 1} x',
+        "'a'",
+        '"\t"',
+        b'"\xff"',
+        "/* c */ 1",
+        "[1,]",
+        "nan",
+        "infinity",
+        "+1",
+        "1.",
+        ".5",
+        '{"a"}',
+        "{1: 2}",
+        "1" * 5000,
+    ],
+    ids=lambda text: repr(text[:24]),
+)
+def test_the_odd_ones_are_taken_or_refused_alike(text: str | bytes) -> None:
+    assert outcome(from_json, text) == outcome(json.loads, text)
+
+
+def test_a_text_that_is_too_deep_is_too_deep_for_both() -> None:
+    deep = "[" * 200_000
+    for parse in (json.loads, from_json):
+        with pytest.raises((RecursionError, ValueError)):
+            parse(deep)
+
+
+@given(VALUES)
+def test_what_is_written_says_the_same(value: Any) -> None:
+    assert spelled(json.loads(to_json(value))) == spelled(json.loads(json.dumps(value)))
+
+
+def test_what_is_written_is_compact_utf_8() -> None:
+    assert to_json({"a": ["é", 1, None]}) == '{"a":["é",1,null]}'.encode()
+
+
+def test_half_a_surrogate_pair_is_written_escaped() -> None:
+    assert to_json({"a": "\ud800é"}) == b'{"a":"\\ud800\\u00e9"}'
+
+
+def test_what_json_does_not_know_is_written_as_its_text() -> None:
+    written = to_json({"a": Secret("exampleSecret"), "b": MappingProxyType({"c": 1})})
+    assert json.loads(written) == {"a": "***", "b": "{'c': 1}"}
+
+
+def test_numbers_that_json_does_not_have_are_written_as_the_standard_library_does() -> None:
+    assert to_json([math.nan, math.inf, -math.inf]) == b"[NaN,Infinity,-Infinity]"
+
+
+def test_no_value_of_a_text_stays_in_the_parsers_memory() -> None:
+    """It keeps short texts for the next parse; a provider's answer may hold a secret."""
+    first, second = (from_json('["exampleSecretValue"]')[0] for _ in range(2))
+    assert first is not second
+    kept = [core().from_json('["exampleSecretValue"]', cache_strings="all")[0] for _ in range(2)]
+    assert kept[0] is kept[1]
