@@ -32,6 +32,15 @@ OWN_PLATFORM: Mapping[str, Callable[..., contexts.Call]] = {
     "huawei": contexts.functiongraph,
 }
 
+OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "alibaba": ("ALIBABA_", "EDAS_", "EHPC_"),
+    "tencent": ("TENCENTCLOUD_", "CWP_"),
+    "huawei": ("HUAWEI", "OMS_S", "OMS_D", "OMS_E", "MODELARTS_"),
+}
+"""What the settings begin with that a provider's functions are deployed with; no task is listed."""
+
+TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+
 SHORT = {
     "alibaba.edas.SynchronizeResource": "edas",
     "alibaba.ehpc.SynchronizeApp": "ehpc",
@@ -85,7 +94,7 @@ def ours(operation_id: str, settings: Mapping[str, str], *, on_lambda: bool = Fa
     on_lambda: called by AWS Lambda's scheduler instead, where the metrics line is written too.
     """
     platform = contexts.aws if on_lambda else OWN_PLATFORM[operation_id.partition(".")[0]]
-    settings = {name: text for name, text in settings.items() if name != "OMS_TASKS"}
+    settings = own(operation_id, settings)
     call = platform(SHORT[operation_id], PARAMETERS[operation_id], settings, timer=True)
     event = call.event.decode() if isinstance(call.event, bytes) else json.dumps(call.event)
     script = str(MEASURED / "ours.py")
@@ -100,4 +109,10 @@ def ours(operation_id: str, settings: Mapping[str, str], *, on_lambda: bool = Fa
 def sdk(operation_id: str, settings: Mapping[str, str]) -> Subject:
     """Return a cold start of the vendor's SDK making the same call."""
     script = str(MEASURED / f"{SHORT[operation_id]}.py")
-    return Subject("SDK", (sys.executable, script), environment(settings))
+    return Subject("SDK", (sys.executable, script), environment(own(operation_id, settings)))
+
+
+def own(operation_id: str, settings: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the settings that an operation's function is deployed with."""
+    beginnings = (*OWN_SETTINGS[operation_id.partition(".")[0]], *TRUST)
+    return {name: text for name, text in settings.items() if name.startswith(beginnings)}

@@ -176,16 +176,16 @@ class Scrubber:
         scrubbed: list[Any] = self.value(values)
         return scrubbed
 
-    def json(self, document: Mapping[str, object], to_json: Callable[[Any], bytes]) -> str:
+    def json(self, document: Mapping[str, object], encode: Callable[[Any], str]) -> str:
         """Return a JSON object as text, every text in it scrubbed.
 
         Parameters
         ----------
         document: what is to be written.
-        to_json: writes it.
+        encode: writes it.
         """
-        whole = to_json(document).decode()
-        return to_json(self.value(document)).decode() if self._in(whole) else whole
+        whole = encode(document)
+        return encode(self.value(document)) if self._in(whole) else whole
 
     def _in(self, whole: str) -> bool:
         """Return whether a secret may be in a text: no escape of JSON can hide a plain word."""

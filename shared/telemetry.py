@@ -6,22 +6,24 @@ whole, and every text goes through the run's scrubber first.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
-from shared.compiled import to_json
 from shared.models.result import Result
 from shared.scrub import Scrubber
 from shared.settings import Settings
 from shared.spared import Spared
 
-# The logger needs them for correlation ids and the package for tracing, neither of which is used.
+# The logger needs the first for correlation ids and the package the second for tracing, neither
+# of which is used; metrics are off on most platforms and imported where they are on.
 with (
     Spared("aws_lambda_powertools.utilities.jmespath_utils", "query"),
     Spared("aws_lambda_powertools.tracing", "Tracer"),
+    Spared("aws_lambda_powertools.metrics", "Metrics", "single_metric"),
 ):
     from aws_lambda_powertools.logging import Logger
     from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
@@ -35,6 +37,10 @@ LEVELS: Mapping[str, int] = {
     "ERROR": logging.ERROR,
     "CRITICAL": logging.CRITICAL,
 }
+
+
+ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+"""As Powertools writes a line; ``json.dumps`` would make an encoder for every one."""
 
 
 if TYPE_CHECKING:
@@ -75,7 +81,7 @@ class _Line(LambdaPowertoolsFormatter):
             "service": SERVICE,
             **{name: fact for name, fact in facts.items() if fact is not None},
         }
-        return scrub.json(line, to_json)
+        return scrub.json(line, ENCODE)
 
 
 _loggers: list[logging.Logger] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -53,24 +54,49 @@ class LambdaContext:
         return LIMIT_SECONDS * 1000
 
 
-def arrival(text: str) -> tuple[object, Any]:
-    """Return event and context as the platform of this environment hands them in."""
-    if "FC_FUNCTION_NAME" in os.environ:
-        return text.encode(), FunctionComputeContext()
-    if "TENCENTCLOUD_RUNENV" in os.environ:
-        return json.loads(text), {
-            "request_id": "00000000-0000-4000-8000-000000000001",
-            "time_limit_in_ms": LIMIT_SECONDS * 1000,
-            "tencentcloud_region": "ap-guangzhou",
-        }
-    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-        return json.loads(text), LambdaContext()
+Arrival = tuple[object, Any]
+"""Event and context."""
+
+
+def on_function_compute(text: str) -> Arrival:
+    """Function Compute hands in bytes."""
+    return text.encode(), FunctionComputeContext()
+
+
+def on_scf(text: str) -> Arrival:
+    """SCF hands in a parsed event and a dictionary."""
+    return json.loads(text), {
+        "request_id": "00000000-0000-4000-8000-000000000001",
+        "time_limit_in_ms": LIMIT_SECONDS * 1000,
+        "tencentcloud_region": "ap-guangzhou",
+    }
+
+
+def on_lambda(text: str) -> Arrival:
+    """AWS Lambda hands in a parsed event."""
+    return json.loads(text), LambdaContext()
+
+
+def on_functiongraph(text: str) -> Arrival:
+    """FunctionGraph hands in a parsed event."""
     return json.loads(text), FunctionGraphContext()
+
+
+def platform() -> Callable[[str], Arrival]:
+    """Return how the platform of this environment hands in an event."""
+    for name, hands_in in (
+        ("FC_FUNCTION_NAME", on_function_compute),
+        ("TENCENTCLOUD_RUNENV", on_scf),
+        ("AWS_LAMBDA_FUNCTION_NAME", on_lambda),
+    ):
+        if name in os.environ:
+            return hands_in
+    return on_functiongraph
 
 
 if __name__ == "__main__":
     handler = import_module(sys.argv[1]).handler
-    result = handler(*arrival(sys.argv[2]))
+    result = handler(*platform()(sys.argv[2]))
     if result["error"] is not None or result["attempts"] < 1:
         sys.exit(f"no answered call: {result['summary']}")
 

@@ -29,7 +29,7 @@ class NoLimit(RateLimit):
 
 def ours(module: str, event: str) -> Callable[[], Any]:
     """Return our handler with an event: from what the platform hands in to the result."""
-    from ours import arrival  # type: ignore[import-not-found] # beside this file
+    from ours import platform  # type: ignore[import-not-found] # beside this file
 
     from shared.entrypoint import handle
     from shared.run import Process
@@ -37,9 +37,10 @@ def ours(module: str, event: str) -> Callable[[], Any]:
     operation = import_module(module).OPERATION
     process = Process()
     process.limits = NoLimit()
+    hands_in = platform()
 
     def once() -> None:
-        parameters, context = arrival(event)
+        parameters, context = hands_in(event)
         result = handle(operation, parameters, context, process)
         if result["error"] is not None:
             sys.exit(str(result["summary"]))

@@ -30,6 +30,9 @@ else:  # at run time a dictionary, like its servers
 PAGE_SIZE = 1000
 """Each page is another real-time synchronization, so the pages are large."""
 
+FEW = 100
+"""Servers; to write JSON faster, modules are loaded that so few do not outweigh."""
+
 LAST_OFFSET = 2_147_483_647
 SORT_KEYS = ("createTime", "updateTime")
 ROOM_BYTES: Mapping[str, int] = {"timer": 200 * 1024, "workflow": 200 * 1024}
@@ -210,22 +213,28 @@ class Listing:
         if self.truncated or not told:
             return
         servers = [read_server(item) for item in told]
-        taken = size_of(servers)
+        taken = size_of_many(servers) if len(servers) > FEW else size_of(servers)
         if taken > self._room:
-            self.truncated = True
-            servers, taken = fitting(servers, self._room)
+            shown, taken = fitting(servers, self._room)
+            self.truncated = len(shown) < len(servers)
+            servers = shown
         self.servers += servers
         self._room -= taken
 
 
-def size_of(told: Any) -> int:
-    """Return the bytes that a value takes as the JSON of ``json.dumps``, never less.
+def size_of(told: object) -> int:
+    """Return the bytes that a value takes as JSON, as the platforms write it."""
+    return len(json.dumps(told))
 
-    It writes a space behind every comma and colon, which are not told from those in texts here.
+
+def size_of_many(servers: list[Server]) -> int:
+    """Return the bytes that servers take as JSON, or a few more, in half the time.
+
+    A space follows every comma and colon, and those in texts are not told from others here.
     """
-    text = to_json(told)
+    text = to_json(servers)
     if not text.isascii():
-        return len(json.dumps(told))
+        return size_of(servers)
     return len(text) + text.count(b",") + text.count(b'":')
 
 
