@@ -189,7 +189,7 @@ class Scrubber:
 
     def _in(self, whole: str) -> bool:
         """Return whether a secret may be in a text: no escape of JSON can hide a plain word."""
-        for one in self._longest_first():  # noqa: SIM110 - a generator takes twice as long
+        for one in self._known.values():  # noqa: SIM110 - a generator takes twice as long
             if one.anchor in whole:
                 return True
         return False

@@ -13,7 +13,7 @@ from shared.errors import Misconfigured
 from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.platforms.incoming import Incoming, is_http, text_of, timer
-from shared.settings import SPELLINGS, Settings, environment, place
+from shared.settings import SET_BY_PEOPLE, Settings, environment, place
 
 LEAST_CREDIBLE_MS = 1000
 """A remaining time below this at the start is seconds mistaken for milliseconds: the
@@ -47,9 +47,9 @@ class FunctionGraph:
             return value if isinstance(value, str) else None
 
         try:
-            values = {name: value for name in SPELLINGS if (value := told(name))}
+            values = {name: value for name in SET_BY_PEOPLE if (value := told(name))}
         except Exception:  # noqa: BLE001 - as in getter; others of them may be told
-            values = {name: user_data(name) for name in SPELLINGS}
+            values = {name: user_data(name) for name in SET_BY_PEOPLE}
         return Settings(place("user data", values, user_data), environment(environ))
 
     def invocation_id(self, context: Any) -> str | None:

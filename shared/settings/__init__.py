@@ -1,6 +1,6 @@
 """The settings: which there are, and the door they are read through."""
 
 from shared.settings.door import Settings, environment, place
-from shared.settings.table import SETTINGS, SPELLINGS, Setting
+from shared.settings.table import SET_BY_PEOPLE, SETTINGS, Setting
 
-__all__ = ["SETTINGS", "SPELLINGS", "Setting", "Settings", "environment", "place"]
+__all__ = ["SETTINGS", "SET_BY_PEOPLE", "Setting", "Settings", "environment", "place"]

@@ -375,3 +375,6 @@ OTHER_SPELLINGS: Mapping[str, str] = {other: row.name for row in _ROWS for other
 
 SPELLINGS = frozenset((*SETTINGS, *OTHER_SPELLINGS))
 """All that the table's settings are looked for under."""
+
+SET_BY_PEOPLE = SPELLINGS.difference(row.name for row in _ROWS if row.group == PLATFORM)
+"""Those of them that are not for the platform to set."""

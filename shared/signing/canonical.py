@@ -106,3 +106,12 @@ def utc(now: datetime) -> datetime:
         msg = "a signature needs a time with a zone"
         raise Internal(msg)
     return now.astimezone(timezone.utc)
+
+
+def basic_time(now: datetime) -> str:
+    """Spell an aware time as ``X-Sdk-Date`` and ``X-Amz-Date`` have it, in UTC.
+
+    That is ISO 8601's basic format, ``YYYYMMDDThhmmssZ``.
+    """
+    text = utc(now).isoformat()
+    return f"{text[:4]}{text[5:7]}{text[8:13]}{text[14:16]}{text[17:19]}Z"

@@ -29,13 +29,13 @@ from datetime import datetime
 from shared.models.identity import Keys
 from shared.models.wire import Request
 from shared.signing.canonical import (
+    basic_time,
     canonical_headers,
     canonical_query,
     encoded_path,
     hmac_sha256,
     lower_names,
     sha256_hex,
-    utc,
     with_headers,
 )
 
@@ -106,11 +106,6 @@ def canonical_request(
     )
 
 
-def sdk_date(now: datetime) -> str:
-    """Spell an aware time as ``X-Sdk-Date`` has it: ``YYYYMMDDThhmmssZ``, in UTC."""
-    return f"{utc(now).isoformat()[:19]}Z".replace("-", "").replace(":", "")
-
-
 def string_to_sign(date: str, canonical: str) -> str:
     """Return algorithm, ``X-Sdk-Date`` and the canonical request's hash."""
     return f"{ALGORITHM}\n{date}\n{sha256_hex(canonical.encode())}"
@@ -139,7 +134,7 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
     now: aware time; the provider refuses one that is far from its own clock.
     nonce: never used before, so a retry needs a new one.
     """
-    date = sdk_date(now)
+    date = basic_time(now)
     added = {"Host": request.host, "X-Sdk-Date": date, NONCE_HEADER: nonce}
     if keys.token is not None:
         added["X-Security-Token"] = keys.token.reveal()

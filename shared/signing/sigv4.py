@@ -34,12 +34,12 @@ from urllib.parse import quote
 from shared.models.identity import Keys
 from shared.models.wire import Request
 from shared.signing.canonical import (
+    basic_time,
     encoded_path,
     hmac_sha256,
     lower_names,
     percent_encode,
     sha256_hex,
-    utc,
     with_headers,
 )
 
@@ -109,11 +109,6 @@ def canonical_request(
     )
 
 
-def amz_date(now: datetime) -> str:
-    """Spell an aware time as ``X-Amz-Date`` has it: ``YYYYMMDDThhmmssZ``, in UTC."""
-    return f"{utc(now).isoformat()[:19]}Z".replace("-", "").replace(":", "")
-
-
 def credential_scope(date: str, region: str, service: str) -> str:
     """Return what a signing key is good for: one date (``YYYYMMDD``), region and service."""
     return f"{date}/{region}/{service}/aws4_request"
@@ -155,7 +150,7 @@ def sign(request: Request, keys: Keys, *, now: datetime, region: str, service: s
     now: aware time; the provider refuses one more than five minutes off its own clock.
     region, service: as in the credential scope, e.g. ``eu-west-1`` and ``lambda``.
     """
-    moment = amz_date(now)
+    moment = basic_time(now)
     added = {"Host": request.host, "X-Amz-Date": moment}
     if keys.token is not None:
         added["X-Amz-Security-Token"] = keys.token.reveal()

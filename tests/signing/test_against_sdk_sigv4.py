@@ -14,7 +14,7 @@ from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import sigv4
-from shared.signing.canonical import encoded_path, lower_names, sha256_hex, target
+from shared.signing.canonical import basic_time, encoded_path, lower_names, sha256_hex, target
 
 # Imported by name since they come without types.
 SigV4Auth = importlib.import_module("botocore.auth").SigV4Auth
@@ -46,7 +46,7 @@ def signed_by_the_sdk(
         headers=dict(request.headers),
         data=request.body,
     )
-    theirs.context["timestamp"] = sigv4.amz_date(now)
+    theirs.context["timestamp"] = basic_time(now)
     token = keys.token.reveal() if keys.token else None
     auth = SigV4Auth(Credentials(keys.access_key_id, keys.secret.reveal(), token), service, region)
     auth._modify_request_before_signing(theirs)
