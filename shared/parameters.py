@@ -32,6 +32,7 @@ Given = dict[str, object]
 
 _fields: dict[type[CommonParams], Mapping[str, Field]] = {}
 _spellings: dict[type[CommonParams], Mapping[str, str]] = {}
+_secret_names: dict[type[CommonParams], frozenset[str]] = {}
 _validators: dict[tuple[type[CommonParams], bool], SchemaValidator] = {}
 
 
@@ -134,6 +135,14 @@ def _spellings_of(params: type[CommonParams]) -> Mapping[str, str]:
     return _spellings[params]
 
 
+def _secret_names_of(params: type[CommonParams]) -> frozenset[str]:
+    """Return the names of the parameters that are secrets."""
+    if params not in _secret_names:
+        known = fields_of(params).items()
+        _secret_names[params] = frozenset(n for n, field in known if isinstance(field, SecretText))
+    return _secret_names[params]
+
+
 def spelled(given: Mapping[Any, object], operation: Operation) -> tuple[Given, list[str]]:
     """Return the parameters under our names, and a fault for each given in two spellings."""
     ours = _spellings_of(operation.params)
@@ -149,14 +158,14 @@ def spelled(given: Mapping[Any, object], operation: Operation) -> tuple[Given, l
 
 def secrets_in(given: object, operation: Operation) -> list[Secret]:
     """Return what stands where a secret belongs, whatever else is wrong with the event."""
-    if not isinstance(given, Mapping):
+    secret_names = _secret_names_of(operation.params)
+    if not secret_names or not isinstance(given, Mapping):
         return []
     named, _ = spelled(given, operation)
-    known = fields_of(operation.params)
     return [
         Secret(value)
         for name, value in named.items()
-        if isinstance(known.get(name), SecretText) and isinstance(value, str)
+        if name in secret_names and isinstance(value, str)
     ]
 
 
@@ -220,12 +229,12 @@ def read(given: object, defaults: Mapping[str, object], operation: Operation) ->
 
 def build(params: type[P], checked: Mapping[str, Any]) -> P:
     """Return the parameters of checked values: lists frozen, secrets wrapped."""
-    known = fields_of(params)
+    secret_names = _secret_names_of(params)
     values: Given = {}
     for name, value in checked.items():
         if isinstance(value, list):
             values[name] = tuple(value)
-        elif isinstance(known[name], SecretText):
+        elif name in secret_names:
             values[name] = Secret(value)
         else:
             values[name] = value

@@ -42,6 +42,10 @@ class Task(Value):
         return f"{self.keys.rstrip('_')}_{name.upper()}"
 
 
+UNLISTED = Task()
+"""A task that is in no list: the other settings tell of it."""
+
+
 def read_tasks(read_setting: ReadSetting) -> Mapping[str, Task]:
     """Return the listed tasks by their id.
 

@@ -11,8 +11,7 @@ from typing import Annotated, TypedDict
 
 from functions.huawei.dialect import HUAWEI, project_of
 from functions.huawei.oms_tasks import SETTING as TASKS_SETTING
-from functions.huawei.oms_tasks import Task as ListedTask
-from functions.huawei.oms_tasks import read_tasks
+from functions.huawei.oms_tasks import UNLISTED, read_tasks
 from shared import entrypoint
 from shared.clock import from_milliseconds
 from shared.errors import BadResponse, Forbidden, Misconfigured, ProviderError, SyncError
@@ -169,7 +168,7 @@ def fill(params: Params, read_secret: ReadSecret, read_setting: ReadSetting) -> 
     ------
     Misconfigured: a pair is half-set, or not there and needed.
     """
-    task = read_tasks(read_setting).get(params.sync_task_id, ListedTask())
+    task = read_tasks(read_setting).get(params.sync_task_id, UNLISTED)
     found: dict[str, Secret] = {}
     missing: list[str] = []
     for access, secret in PAIRS:
@@ -177,10 +176,12 @@ def fill(params: Params, read_secret: ReadSecret, read_setting: ReadSetting) -> 
             continue
         if access == "src_ak" and params.source_keys == "none":
             continue
-        pair = {name: read_secret(task.setting(name)) for name in (access, secret)}
-        values = {name: value for name, value in pair.items() if value is not None}
-        found |= values
-        missing += [name for name in pair if name not in values]
+        for name in (access, secret):
+            value = read_secret(task.setting(name))
+            if value is None:
+                missing.append(name)
+            else:
+                found[name] = value
     if params.dry_run:
         found |= {name: Secret("{" + name + "}") for name in missing}
     elif missing:
