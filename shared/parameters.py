@@ -107,7 +107,7 @@ def _check(
         details = error.errors(include_input=False, include_url=False, include_context=False)
         faults = [fault(detail["loc"], detail["type"], detail["msg"]) for detail in details]
     faults.extend(operation.conflicts(given))
-    return checked, sorted(set(faults), key=faults.index)
+    return checked, list(dict.fromkeys(faults))
 
 
 def fault(location: tuple[int | str, ...], kind: str, message: str) -> str:

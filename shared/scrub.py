@@ -129,10 +129,9 @@ class Scrubber:
     """Knows the secrets of one run and replaces them in texts, the longest first."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        self._known: dict[str, _Known] = {}
+        texts = [secret.reveal() for secret in secrets]
+        self._known = {text: known(text, STARS) for text in texts if len(text) >= SHORTEST}
         self._ordered: tuple[_Known, ...] | None = None
-        for secret in secrets:
-            self.learn(secret)
 
     def learn(self, secret: Secret) -> None:
         """Replace this secret from now on."""

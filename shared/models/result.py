@@ -97,10 +97,11 @@ class Result(Value):
 
     def as_dict(self) -> dict[str, object]:
         """Return the result as a JSON object, in the contract's order of keys."""
-        body: dict[str, object] = {name: getattr(self, name) for name in self.declared}
+        values = vars(self)
+        body: dict[str, object] = {name: values[name] for name in self.declared}
         body["data"] = dict(self.data)
         body["provider_request_ids"] = list(self.provider_request_ids)
         if self.error is not None:
             error = self.error
-            body["error"] = {name: getattr(error, name) for name in error.declared}
+            body["error"] = {name: vars(error)[name] for name in error.declared}
         return body

@@ -124,7 +124,7 @@ def read_headers(stream: BufferedReader) -> dict[str, str]:
     headers: dict[str, str] = {}
     for text in b"".join(lines).decode("latin-1").split("\n")[:-1]:
         name, colon, value = text.partition(":")
-        if not colon or not name or name[0] in FOLD or name[-1] in FOLD:
+        if not colon or not name or name.strip(FOLD) != name:
             raise HTTPException("a header without a name")
         name, value = name.lower(), value.strip()
         if name == "content-length" and headers.get(name, value) != value:
