@@ -11,7 +11,6 @@ from shared.clock import Deadline, started
 from shared.errors import Misconfigured
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
-from shared.models.value import Value
 from shared.platforms import Platform, recognise
 from shared.run import Invocation, Process, Read, Run
 from shared.scrub import Scrubber
@@ -21,7 +20,7 @@ from shared.telemetry import Telemetry
 Tell = Callable[[Result], int]
 
 
-class Visit(Value):
+class Visit:
     """One event, before it is known which operation it wants.
 
     Parameters
@@ -35,19 +34,30 @@ class Visit(Value):
     started_at: RFC 3339.
     """
 
-    process: Process
-    platform: Platform
-    context: Any
-    settings: Settings
-    scrub: Scrubber
-    telemetry: Telemetry
-    began: float
-    started_at: str
+    def __init__(
+        self,
+        process: Process,
+        platform: Platform,
+        context: Any,
+        settings: Settings,
+        scrub: Scrubber,
+        telemetry: Telemetry,
+        began: float,
+        started_at: str,
+    ) -> None:
+        self.process = process
+        self.platform = platform
+        self.context = context
+        self.settings = settings
+        self.scrub = scrub
+        self.telemetry = telemetry
+        self.began = began
+        self.started_at = started_at
 
     def to(self, operation: Operation) -> Arrival:
         """Return the arrival at an operation's door; from here on it is what is spoken of."""
         self.telemetry.know(operation=operation.id, account="default")
-        return Arrival(**self.__dict__, operation=operation)
+        return Arrival(self, operation)
 
     def deadline(self, most: float | None = None, *, kept: float = 0.0) -> Deadline:
         """Return when the answer must be there.
@@ -68,10 +78,13 @@ class Arrival(Visit):
 
     Parameters
     ----------
+    visit: the event's, which it goes on.
     operation: whose door.
     """
 
-    operation: Operation
+    def __init__(self, visit: Visit, operation: Operation) -> None:
+        vars(self).update(vars(visit))
+        self.operation = operation
 
     def own_region(self) -> str | None:
         """Return the platform's own region on its own cloud, else None."""
@@ -163,16 +176,7 @@ def visit(
     scrub = Scrubber(settings.secrets())
     telemetry = Telemetry(settings, scrub)
     telemetry.know(invocation_id=platform.invocation_id(context))
-    return Visit(
-        process=process,
-        platform=platform,
-        context=context,
-        settings=settings,
-        scrub=scrub,
-        telemetry=telemetry,
-        began=began,
-        started_at=started_at,
-    )
+    return Visit(process, platform, context, settings, scrub, telemetry, began, started_at)
 
 
 def own_cloud(

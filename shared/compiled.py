@@ -16,6 +16,9 @@ from typing import Any
 PACKAGE = "pydantic_core"
 MODULE = "pydantic_core._pydantic_core"
 
+LONG = 64 * 1024
+"""Characters of a JSON text in which names come again and again."""
+
 
 def core() -> ModuleType:
     """Return the compiled module with ``SchemaValidator`` and ``ValidationError``."""
@@ -26,8 +29,8 @@ def from_json(text: str | bytes) -> Any:
     """Return the value of a JSON text, in half the time of the standard library.
 
     What the compiled parser does not take, such as a byte order mark or half a surrogate pair, is
-    left to ``json.loads``, so that both take the same texts. Of the texts in it only the names are
-    kept for the next one: a value may be a secret.
+    left to ``json.loads``, so that both take the same texts. The names of a long text are kept for
+    the next one, which takes memory first and saves more; its values, which may be secrets, never.
 
     Raises
     ------
@@ -35,7 +38,7 @@ def from_json(text: str | bytes) -> Any:
     RecursionError: it is too deep.
     """
     try:
-        return core().from_json(text, cache_strings="keys")
+        return core().from_json(text, cache_strings="keys" if len(text) > LONG else "none")
     except (ValueError, TypeError):  # the latter for a text that UTF-8 cannot spell
         return json.loads(text)
 

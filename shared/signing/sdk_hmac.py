@@ -139,10 +139,10 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
     if keys.token is not None:
         added["X-Security-Token"] = keys.token.reveal()
     headers = with_headers(request.headers, OWN_HEADERS, added)
-    for name, value in request.headers.items():
-        if name.lower() == "content-type" and not value.strip().startswith(HASHED_CONTENT_TYPES):
-            headers["X-Sdk-Content-Sha256"] = UNSIGNED_PAYLOAD
     lowered = lower_names(headers)
+    content_type = lowered.get("content-type")
+    if content_type is not None and not content_type.strip().startswith(HASHED_CONTENT_TYPES):
+        headers["X-Sdk-Content-Sha256"] = lowered["x-sdk-content-sha256"] = UNSIGNED_PAYLOAD
     signed = signed_headers(lowered)
     canonical = canonical_request(
         request.method,

@@ -127,7 +127,7 @@ def read_headers(stream: BufferedReader) -> dict[str, str]:
         if not colon or not name or name.strip(FOLD) != name:
             raise HTTPException("a header without a name")
         name, value = name.lower(), value.strip()
-        if name == "content-length" and headers.get(name, value) != value:
+        if name in headers and name == "content-length" and headers[name] != value:
             raise HTTPException("two lengths")
         headers[name] = value
     return headers

@@ -130,10 +130,8 @@ class Transport:
     def _drop_stale(self) -> None:
         # Two clocks: a frozen process or a sleeping machine stops one of them.
         now = (time.monotonic(), time.time())
-        if self._used is not None and any(
-            later - earlier > self._idle_seconds
-            for later, earlier in zip(now, self._used, strict=True)
-        ):
+        used = self._used
+        if used is not None and max(now[0] - used[0], now[1] - used[1]) > self._idle_seconds:
             self._clear()
         self._used = now
 

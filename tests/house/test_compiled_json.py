@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.compiled import core, from_json, to_json
+from shared.compiled import LONG, core, from_json, to_json
 from shared.models.secret import Secret
 
 TEXTS = st.text(st.characters(exclude_categories=())) | st.from_regex(r'[\\u0-9a-fD-F"]{0,12}')
@@ -125,7 +125,15 @@ def test_numbers_that_json_does_not_have_are_written_as_the_standard_library_doe
 
 def test_no_value_of_a_text_stays_in_the_parsers_memory() -> None:
     """It keeps short texts for the next parse; a provider's answer may hold a secret."""
-    first, second = (from_json('["exampleSecretValue"]')[0] for _ in range(2))
-    assert first is not second
-    kept = [core().from_json('["exampleSecretValue"]', cache_strings="all")[0] for _ in range(2)]
+    text = '{"exampleName": ["exampleSecretValue"]}'
+    for padded in (text, text + " " * LONG):
+        first, second = (from_json(padded)["exampleName"][0] for _ in range(2))
+        assert first is not second
+    kept = [core().from_json(text, cache_strings="all")["exampleName"][0] for _ in range(2)]
     assert kept[0] is kept[1]
+
+
+def test_the_names_of_a_long_text_stand_in_memory_once() -> None:
+    items = from_json(json.dumps([{"exampleName": number} for number in range(LONG // 8)]))
+    first, second = (next(iter(item)) for item in items[:2])
+    assert first is second
