@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from shared.models.secret import Secret
 from shared.settings.environ import values_of
-from shared.settings.table import OTHER_SPELLINGS, SECRETS, SETTINGS, SPELLINGS
+from shared.settings.table import DEFAULTS, OTHER_SPELLINGS, SECRETS, SETTINGS, SPELLINGS
 
 Lookup = Callable[[str], "str | None"]
 """The value of a name in one place, or None."""
@@ -90,11 +90,10 @@ class Settings:
         Raises KeyError for a name that is not in the table and TypeError for a secret
         setting, which :meth:`secret` reads: both are defects of the caller.
         """
-        row = SETTINGS[name]
-        if row.secret:
+        if name in SECRETS:
             msg = f"{name} is secret: read it with secret()"
             raise TypeError(msg)
-        return self._values.get(name) or row.default or None
+        return self._values.get(name, DEFAULTS[name])
 
     def secret(self, name: str) -> Secret | None:
         """Return the wrapped value of a secret setting, or None.
@@ -102,8 +101,7 @@ class Settings:
         Raises KeyError for a name that is not in the table and TypeError for a setting that
         is not marked secret: its value would be missing from :meth:`secrets`.
         """
-        row = SETTINGS[name]
-        if not row.secret:
+        if not SETTINGS[name].secret:
             msg = f"{name} is not marked secret: mark it, or read it with get()"
             raise TypeError(msg)
         value = self._values.get(name)
@@ -127,8 +125,11 @@ class Settings:
 
         Raises KeyError for a name that is not in the table.
         """
-        name = SETTINGS[name].name
-        return next((each.label for each in self._places if name in each.values), None)
+        if SETTINGS[name].name in self._values:
+            for each in self._places:
+                if name in each.values:
+                    return each.label
+        return None
 
     def secrets(self) -> list[Secret]:
         """Return the value of every secret setting that is set, to be scrubbed from outputs."""

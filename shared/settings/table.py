@@ -367,6 +367,11 @@ _ROWS = (
 SETTINGS: Mapping[str, Setting] = {row.name: row for row in _ROWS}
 """The table: every setting there is, by name, in the README's order."""
 
+DEFAULTS: Mapping[str, str | None] = {
+    row.name: row.default or None for row in _ROWS if not row.secret
+}
+"""What stands for a setting that is not set, of those that are no secrets."""
+
 SECRETS = frozenset(row.name for row in _ROWS if row.secret)
 """The names of those whose value must never be shown; none of them has a second spelling."""
 
