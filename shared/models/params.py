@@ -12,6 +12,8 @@ from shared.models.value import Value, dataclass_transform
 class Parameters(Value):
     """Values by keyword, each annotated with ``Annotated[type, field]``."""
 
+    _by_name_only = True
+
 
 class CommonParams(Parameters):
     """What may stand in the event of any operation beside its own parameters."""

@@ -35,6 +35,7 @@ class Value:
     """Each name's default, in the order of declaration; ``REQUIRED`` for none."""
 
     _defaults: ClassVar[Mapping[str, object]] = {}
+    _by_name_only: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         own = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - inspect is slow to import
@@ -49,6 +50,8 @@ class Value:
     def __init__(self, *inorder: object, **named: object) -> None:
         declared = self.declared
         if inorder:
+            if self._by_name_only:
+                raise TypeError(f"{type(self).__name__} takes its values by name")
             count = len(named) + len(inorder)
             named.update(zip(declared, inorder, strict=False))
             if len(named) != count:
