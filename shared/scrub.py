@@ -129,9 +129,10 @@ class Scrubber:
     """Knows the secrets of one run and replaces them in texts, the longest first."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        texts = [secret.reveal() for secret in secrets]
-        self._known = {text: known(text, STARS) for text in texts if len(text) >= SHORTEST}
+        self._known: dict[str, _Known] = {}
         self._ordered: tuple[_Known, ...] | None = None
+        for secret in secrets:
+            self.learn(secret)
 
     def learn(self, secret: Secret) -> None:
         """Replace this secret from now on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, Protocol
 
 from shared.compiled import from_json
@@ -68,9 +68,6 @@ class Platform(Protocol):
     def role(self, context: Any, settings: Settings) -> Keys | None:
         """Return the function's role's temporary keys, None if it has no role."""
         ...
-
-
-Lookup = Callable[[str], "str | None"]
 
 
 def too_large(what: str) -> InvalidInput:

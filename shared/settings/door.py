@@ -125,10 +125,10 @@ class Settings:
 
         Raises KeyError for a name that is not in the table.
         """
-        if SETTINGS[name].name in self._values:
-            for each in self._places:
-                if name in each.values:
-                    return each.label
+        row = SETTINGS[name]
+        for each in self._places:
+            if row.name in each.values:
+                return each.label
         return None
 
     def secrets(self) -> list[Secret]:
