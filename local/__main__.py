@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from local import doctor, run, schema, serve
+from local import caller_token, doctor, run, schema, serve
 from local.console import Console
 from shared.run import Process
 
@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
             serve_command,
         ),
         ("doctor", "show which identity and settings a run would use", doctor, doctor.doctor),
+        ("token", "make a token for an HTTP caller", caller_token, caller_token.token),
         ("schema", "write the published JSON Schemas", schema, schema.command),
     ):
         sub = commands.add_parser(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from shared.compiled import core
 from shared.errors import InvalidInput, Misconfigured
-from shared.models.fields import CoreSchema, Field, SecretText
+from shared.models.fields import CoreSchema, Field, SecretText, Texts
 from shared.models.operation import Operation
 from shared.models.params import CommonParams
 from shared.models.secret import Secret
@@ -216,14 +216,15 @@ def read(given: object, defaults: Mapping[str, object], operation: Operation) ->
     ------
     InvalidInput: the event does not fit; every fault is named.
     """
-    hint = f"See the parameters of {operation.id}: {operation.page}"
     if not isinstance(given, Mapping):
-        raise InvalidInput("the event is not a JSON object", code="NotAnObject", hint=hint)
+        raise InvalidInput(
+            "the event is not a JSON object", code="NotAnObject", hint=_hint(operation)
+        )
     named, faults = spelled(given, operation)
     checked, more = _check({**defaults, **named}, operation, partial=False)
     faults.extend(more)
     if faults:
-        raise InvalidInput("; ".join(faults), code="InvalidParameters", hint=hint)
+        raise InvalidInput("; ".join(faults), code="InvalidParameters", hint=_hint(operation))
     return build(operation.params, checked)
 
 
@@ -243,9 +244,43 @@ def build(params: type[P], checked: Mapping[str, Any]) -> P:
 
 def read_texts(given: Mapping[str, str], operation: Operation) -> Given:
     """Return parameters that came as texts (a query string), read by each one's type."""
-    named, _ = spelled(given, operation)
-    known = fields_of(operation.params)
-    return {
-        name: known[name].read_text(value) if name in known and isinstance(value, str) else value
-        for name, value in named.items()
-    }
+    ours, known = _spellings_of(operation.params), fields_of(operation.params)
+    read: Given = {}
+    for key, text in given.items():
+        field = known.get(ours.get(key, key))
+        read[key] = text if field is None else field.read_text(text)
+    return read
+
+
+def join_repeated(given: Mapping[str, tuple[str, ...]], operation: Operation) -> dict[str, str]:
+    """Return one text for each parameter: a list may come in several parts, nothing else.
+
+    Parameters
+    ----------
+    given: each name, in our spelling or the vendor's, with every value it came with.
+    operation: whose parameters they are.
+
+    Raises
+    ------
+    InvalidInput: another parameter came more than once; every fault of the others is named too.
+    """
+    ours, known = _spellings_of(operation.params), fields_of(operation.params)
+    joined = {key: ",".join(values) for key, values in given.items()}
+    repeated = [
+        key
+        for key, values in given.items()
+        if len(values) > 1
+        and (field := known.get(ours.get(key, key))) is not None
+        and not isinstance(field, Texts)
+    ]
+    if repeated:
+        rest = {key: text for key, text in joined.items() if key not in repeated}
+        named, faults = spelled(read_texts(rest, operation), operation)
+        faults += faults_in(named, operation, partial=True)
+        faults = [f"{key}: is given more than once" for key in repeated] + faults
+        raise InvalidInput("; ".join(faults), code="InvalidParameters", hint=_hint(operation))
+    return joined
+
+
+def _hint(operation: Operation) -> str:
+    return f"See the parameters of {operation.id}: {operation.page}"

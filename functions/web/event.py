@@ -57,12 +57,11 @@ def body_of(request: HttpRequest) -> bytes:
 
 
 def query_in(event: Mapping[str, Any], request: HttpRequest) -> str:
-    """Return the query string; a REST API alone shows every value of a repeated name."""
-    raw, every = event.get("rawQueryString"), event.get("multiValueQueryStringParameters")
+    """Return the query string, as it came where the platform shows that."""
+    raw = event.get("rawQueryString")
     if isinstance(raw, str):
         return raw
-    query = every if isinstance(every, Mapping) and every else request.query
-    return urlencode(query, doseq=True, errors="replace")
+    return urlencode(request.query.found, doseq=True, errors="replace")
 
 
 def cookies_in(event: Mapping[str, Any], request: HttpRequest) -> list[str]:

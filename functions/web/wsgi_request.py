@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
+from shared.door.query import parse_query
 from shared.door.request import LARGEST_BODY, HttpRequest
 
 OUTSIDE_HTTP = ("CONTENT_TYPE", "CONTENT_LENGTH")
@@ -19,13 +19,10 @@ def request_of(environ: Mapping[str, Any]) -> HttpRequest:
     ----------
     environ: PEP 3333's; a header that came twice is one value with commas there.
     """
-    query: dict[str, list[str]] = {}
-    for name, value in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True):
-        query.setdefault(name, []).append(value)
     return HttpRequest(
         method=str(environ.get("REQUEST_METHOD", "")).upper(),
         headers=headers_in(environ),
-        query={name: ",".join(values) for name, values in query.items()},
+        query=parse_query(environ.get("QUERY_STRING", "")),
         text=read_body(environ),
         encoded=False,
         authorizer=None,

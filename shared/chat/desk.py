@@ -18,6 +18,12 @@ from shared.door.problem import Problem
 from shared.errors import InvalidInput, Misconfigured, SyncError, WireError
 from shared.models.secret import Secret
 from shared.run import frames
+from shared.settings.weak_secrets import require_strong
+
+CONFIRMATION_HINT = (
+    "Set it to a long random text, for example with: openssl rand -base64 32. The commands status "
+    "and plan work without it."
+)
 
 INLINE_SECONDS = 2.0
 """Counted from the event's arrival: the platforms wait three seconds for an answer, and the
@@ -141,8 +147,9 @@ class Desk:
                 "CHAT_CONFIRM_SECRET is not set, so nothing that changes something is run from "
                 "chat",
                 code="NoConfirmSecret",
-                hint="Set it to a long random text; status and plan work without.",
+                hint=CONFIRMATION_HINT,
             )
+        require_strong("CHAT_CONFIRM_SECRET", key.reveal(), CONFIRMATION_HINT)
         return key
 
     def _deferred(self, work: Work, verb: str) -> tuple[Answer, str]:

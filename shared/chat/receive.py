@@ -14,6 +14,7 @@ from shared.door.problem import Problem
 from shared.door.request import HttpRequest
 from shared.errors import InvalidInput, Misconfigured
 from shared.run import frames
+from shared.settings.weak_secrets import require_strong
 
 JSON = {"Content-Type": "application/json"}
 
@@ -34,6 +35,9 @@ def receive(kind: str, request: HttpRequest, visit: Visit, office: Office) -> di
         facts = {"http_status": problem.status, "chat": kind if kind in PLATFORMS else ""}
         visit.telemetry.report("warning", problem.detail, facts)
         return reply.of_problem(problem)
+    except Misconfigured as error:
+        visit.telemetry.report("error", error.message, {"chat": kind, "hint": error.hint})
+        return reply.of_problem(Problem(500, f"{error.message}. {error.hint}"))
     except Exception as error:  # noqa: BLE001 - no platform sees a traceback
         visit.telemetry.report("error", "a defect of ours", {"frames": frames(error)})
         return reply.of_problem(Problem(500, "a defect of ours; the log names where"))
@@ -45,11 +49,17 @@ def received(kind: str, request: HttpRequest, visit: Visit, office: Office) -> d
     Raises
     ------
     Problem: it is refused before anything in it is understood.
+    Misconfigured: the secret that its signature is checked with is too weak.
     """
     platform = PLATFORMS.get(kind)
     secret = visit.settings.secret(platform.SECRET) if platform is not None else None
     if platform is None or secret is None:
         raise Problem(404, "no such chat platform is set up here")
+    require_strong(
+        platform.SECRET,
+        secret.reveal(),
+        f"Copy the secret of the {kind} app into {platform.SECRET}.",
+    )
     try:
         body = request.body()
     except InvalidInput as error:

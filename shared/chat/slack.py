@@ -59,7 +59,7 @@ def greeting(request: HttpRequest, body: bytes) -> dict[str, object] | None:
     Slack's own framework answers it without a signature too (``slack_bolt``, ``SslCheck`` runs
     before ``RequestVerification``); it tells nothing and runs nothing.
     """
-    asked = request.query.get("ssl_check") == "1" if request.method == "GET" else False
+    asked = request.query.found.get("ssl_check") == ("1",) if request.method == "GET" else False
     if request.method == "POST" and b"ssl_check=1" in body:
         asked = ("ssl_check", "1") in read_form(body)
     return reply.empty() if asked else None

@@ -21,13 +21,20 @@ from shared.errors import Misconfigured
 from shared.models.secret import Secret
 from shared.replays import Replays
 from shared.settings import Settings
+from shared.settings.weak_secrets import require_strong, weakness_of
 
 TOLERANCE_SECONDS = 300
 WEBHOOK_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
-NAMED = re.compile(r"([A-Za-z][A-Za-z0-9_.-]{0,63})=(.*[^=].*)")
+NAME = r"[A-Za-z][A-Za-z0-9_.-]{0,63}"
+NAMED = re.compile(rf"({NAME})=(.*[^=].*)")
 NAME_ALONE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*=+")
 
 HASHED = re.compile(r"sha256:([0-9A-Fa-f]{64})")
+BEARER_HINT = "Make a new token, for example with: openssl rand -base64 32. See docs/http.md."
+WEBHOOK_HINT = (
+    'Make one with: python3 -c "import base64,os; '
+    "print('whsec_'+base64.b64encode(os.urandom(32)).decode())\""
+)
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="cloud-sync"'}
 
 
@@ -81,7 +88,10 @@ def read_gate(settings: Settings, learn: Callable[[Secret], None]) -> Gate:
     ------
     Misconfigured: a secret that is none, or an unknown word.
     """
-    tokens = [read_token(text, learn) for text in words(settings, "HTTP_BEARER_TOKENS")]
+    tokens = [
+        read_token(text, number, learn)
+        for number, text in enumerate(words(settings, "HTTP_BEARER_TOKENS"), 1)
+    ]
     secrets = [
         webhook_secret(text, number, learn)
         for number, text in enumerate(words(settings, "HTTP_WEBHOOK_SECRETS"), 1)
@@ -102,12 +112,18 @@ def words(settings: Settings, name: str) -> list[str]:
     return secret.reveal().split() if secret else []
 
 
-def read_token(text: str, learn: Callable[[Secret], None]) -> Token:
+def read_token(text: str, number: int, learn: Callable[[Secret], None]) -> Token:
     """Return a token: ``[name=](text|sha256:hex)``.
+
+    Parameters
+    ----------
+    text: the entry.
+    number: its place in the setting, from 1, which names it without showing it.
+    learn: takes the token, to keep it out of what leaves.
 
     Raises
     ------
-    Misconfigured: a name without a token, or a hash that is none.
+    Misconfigured: a name without a token, a hash that is none, or a token that is too weak.
     """
     named = NAMED.fullmatch(text)
     name, value = (named[1], named[2]) if named else ("", text)
@@ -121,11 +137,19 @@ def read_token(text: str, learn: Callable[[Secret], None]) -> Token:
             hint="Write name=token, token, or sha256: and what sha256sum prints of the token.",
         )
     digest = bytes.fromhex(hashed[1]) if hashed else hashlib.sha256(value.encode()).digest()
+    require_strong(
+        f"token {number} of HTTP_BEARER_TOKENS", digest if hashed else value, BEARER_HINT
+    )
     return Token(name, digest)
 
 
 def webhook_secret(text: str, number: int, learn: Callable[[Secret], None]) -> bytes:
-    """Return the key of a ``whsec_`` secret."""
+    """Return the key of a ``whsec_`` secret.
+
+    Raises
+    ------
+    Misconfigured: it is no such secret, or too weak.
+    """
     learn(Secret(text))
     try:
         key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
@@ -135,9 +159,9 @@ def webhook_secret(text: str, number: int, learn: Callable[[Secret], None]) -> b
         raise Misconfigured(
             f"secret {number} of HTTP_WEBHOOK_SECRETS is not whsec_ followed by base64",
             code="BadSetting",
-            hint='Make one with: python3 -c "import base64,os; '
-            "print('whsec_'+base64.b64encode(os.urandom(32)).decode())\"",
+            hint=WEBHOOK_HINT,
         )
+    require_strong(f"secret {number} of HTTP_WEBHOOK_SECRETS", key, WEBHOOK_HINT)
     return key
 
 
@@ -165,7 +189,7 @@ def authenticate(
         return through_platform(request, gate, on_aws=on_aws)
     if bearer is not None and webhook:
         raise Problem(401, "both a bearer token and a webhook signature came", CHALLENGE)
-    if bearer is not None:
+    if bearer:
         return by_token(bearer, gate.tokens)
     if webhook:
         by_webhook(request, body, gate.secrets, replays, now)
@@ -207,14 +231,22 @@ def bearer_of(request: HttpRequest) -> str | None:
 
 
 def by_token(bearer: str, tokens: tuple[Token, ...]) -> Caller:
-    """Return whose token was shown."""
+    """Return whose token was shown.
+
+    Raises
+    ------
+    Problem: nobody's, or one so weak that its digest should not have been configured.
+    """
     shown = hashlib.sha256(bearer.encode("utf-8", "surrogatepass")).digest()
     found: Token | None = None
     for token in tokens:
         if hmac.compare_digest(shown, token.digest):
             found = found or token
     if found is None:
-        raise Problem(401, "the bearer token is not one of ours", CHALLENGE)
+        raise Problem(401, "unknown or revoked bearer token", CHALLENGE)
+    weakness = weakness_of(bearer)
+    if weakness is not None:
+        raise Problem(401, f"the bearer token {weakness}; make a new one", CHALLENGE)
     return Caller(found.name, known=bool(found.name))
 
 

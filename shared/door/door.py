@@ -180,27 +180,29 @@ def check_type(request: HttpRequest, body: bytes) -> None:
 
 
 def read_given(arrival: Arrival, request: HttpRequest, body: bytes) -> object:
-    """Return what the caller gave: the body, or the query where that is empty.
+    """Return what the caller gave: the body, or the query where that holds no parameter.
 
     Raises
     ------
-    InvalidInput: the body is no JSON, or a secret stands where none is taken.
+    InvalidInput: the body is no JSON, parameters come both ways or more than once, or a secret
+        stands where none is taken.
     """
     operation = arrival.operation
-    if body.strip():
-        try:
-            given = json.loads(body)
-        except (ValueError, RecursionError):
-            raise InvalidInput(
-                "the body is not JSON in UTF-8",
-                code="NotJson",
-                hint="Send the operation's parameters as one JSON object.",
-            ) from None
+    query = request.query.values()
+    given = read_json(body) if body.strip() else {}
+    if query and given != {}:
+        raise InvalidInput(
+            "parameters came both in the body and in the query string",
+            code="AmbiguousParameters",
+            hint="Send them in one of the two: as one JSON object in the body, or in the query.",
+        )
+    if query:
+        texts = parameters.join_repeated(query, operation)
+        given = parameters.read_texts(texts, operation)
+        allowed_here, place = False, "a query string"
+    else:
         allowed_here = arrival.settings.get("ALLOW_SECRETS_IN_EVENTS") == "1"
         place = "an HTTP body unless ALLOW_SECRETS_IN_EVENTS is 1"
-    else:
-        given = parameters.read_texts(request.query, operation)
-        allowed_here, place = False, "a query string"
     secrets = parameters.secrets_in(given, operation)
     for secret in secrets:
         arrival.scrub.learn(secret)
@@ -211,6 +213,41 @@ def read_given(arrival: Arrival, request: HttpRequest, body: bytes) -> object:
             hint="List the task in OMS_TASKS and put its keys into the function's settings.",
         )
     return given
+
+
+def read_json(body: bytes) -> object:
+    """Return a body's JSON value.
+
+    Raises
+    ------
+    InvalidInput: it is not JSON, or an object in it has a name twice.
+    """
+    try:
+        return json.loads(body, object_pairs_hook=with_each_name_once)
+    except RepeatedNameError:
+        raise InvalidInput(
+            "the body gives a parameter more than once",
+            code="AmbiguousParameters",
+            hint="Give each parameter once.",
+        ) from None
+    except (ValueError, RecursionError):
+        raise InvalidInput(
+            "the body is not JSON in UTF-8",
+            code="NotJson",
+            hint="Send the operation's parameters as one JSON object.",
+        ) from None
+
+
+class RepeatedNameError(ValueError):
+    """A JSON object has one name twice; RFC 8259 leaves open which value counts."""
+
+
+def with_each_name_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return a JSON object's members; raises ``RepeatedNameError`` for a repeated name."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise RepeatedNameError
+    return members
 
 
 def where(arrival: Arrival, params: CommonParams, defaults: Mapping[str, object]) -> str | None:

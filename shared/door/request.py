@@ -2,7 +2,7 @@
 
 Shapes: AWS REST (v1), HTTP API and function URL (v2), Function Compute 3.0 (v2-like, its
 query in ``queryParameters``), SCF function URL (v1-like, its query in ``queryString``),
-FunctionGraph's APIG (v1-like, its body base64 even when empty).
+FunctionGraph's APIG (v1-like, its body base64 even when empty), AWS load balancer (v1-like).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.door.problem import Problem
+from shared.door.query import Query, read_query
 from shared.errors import InvalidInput
 
 LARGEST_BODY = 64 * 1024
-QUERIES = ("queryStringParameters", "queryParameters", "queryString")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,16 @@ class HttpRequest:
     ----------
     method: upper case.
     headers: names in lower case; each with every value it came with.
-    query: one text for each name; of a repeated one the platform's own choice.
-    text: the body as the platform handed it in.
+    query: the query string's parameters.
+    text: the body as the platform passed it; None where that is neither text nor bytes.
     encoded: whether the body is base64.
     authorizer: what the platform's authorizer said of the caller, empty without one.
     """
 
     method: str
     headers: Mapping[str, tuple[str, ...]] = field(repr=False)
-    query: Mapping[str, str] = field(repr=False)
-    text: str | bytes = field(repr=False)
+    query: Query = field(repr=False)
+    text: str | bytes | None = field(repr=False)
     encoded: bool
     authorizer: object = field(repr=False)
 
@@ -59,8 +59,14 @@ class HttpRequest:
         Raises
         ------
         Problem: it is too large.
-        InvalidInput: it should be base64 and is not.
+        InvalidInput: it is no text, or it should be base64 and is not.
         """
+        if self.text is None:
+            raise InvalidInput(
+                "the HTTP event's body is not text",
+                code="BodyNotText",
+                hint="Have the gateway pass the body on unchanged, without a mapping template.",
+            )
         raw = (
             self.text.encode("utf-8", "surrogatepass") if isinstance(self.text, str) else self.text
         )
@@ -90,7 +96,7 @@ def read_request(event: Mapping[str, Any]) -> HttpRequest:
         method=str(method or "").upper(),
         headers=read_headers(event),
         query=read_query(event),
-        text=body if isinstance(body, str | bytes) else "",
+        text="" if body is None else body if isinstance(body, str | bytes) else None,
         encoded=event.get("isBase64Encoded") is True,
         authorizer=about.get("authorizer"),
     )
@@ -108,16 +114,3 @@ def read_headers(event: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
             kept = found.setdefault(str(name).lower(), {})
             kept.update(dict.fromkeys(item for item in values if isinstance(item, str)))
     return {name: tuple(values) for name, values in found.items() if values}
-
-
-def read_query(event: Mapping[str, Any]) -> dict[str, str]:
-    """Return the query, wherever the platform puts it."""
-    for key in QUERIES:
-        query = event.get(key)
-        if isinstance(query, Mapping) and query:
-            return {
-                str(name): value if isinstance(value, str) else ",".join(map(str, value))
-                for name, value in query.items()
-                if isinstance(value, str | list)
-            }
-    return {}

@@ -228,6 +228,26 @@ def test_without_a_secret_for_codes_nothing_that_writes_is_run(room: Room) -> No
     assert "NOTASK" in room.slack("status sync-machines").text
 
 
+@pytest.mark.parametrize(
+    ("secret", "fault"),
+    [
+        ("exampleSmall", "is shorter than 16 characters"),
+        ("any long random text", "is a placeholder"),
+        ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "is the digest"),
+    ],
+)
+def test_a_weak_secret_for_codes_is_named_and_nothing_that_writes_is_run(
+    room: Room, secret: str, fault: str
+) -> None:
+    room.environ["CHAT_CONFIRM_SECRET"] = secret
+
+    for text in ("run sync-machines", "confirm abc.def"):
+        said = room.slack(text).text
+        assert f"CHAT_CONFIRM_SECRET {fault}" in said
+        assert secret not in said
+    assert len(room.emulator.received) == 0
+
+
 def test_a_code_is_used_once(room: Room) -> None:
     card = room.slack("run sync-machines")
     room.slack(card.code)

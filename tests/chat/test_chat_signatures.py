@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,6 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 from local.http_events import TRIGGERS, Http
 from shared.chat import slack
 from shared.door.problem import Problem
+from shared.door.query import Query
 from shared.door.request import HttpRequest
 from shared.models.secret import Secret
 from shared.notify import dingtalk
@@ -51,7 +53,7 @@ def test_slacks_published_example_is_taken_in_its_time() -> None:
             "x-slack-request-timestamp": (vector["timestamp"],),
             "content-type": ("application/x-www-form-urlencoded",),
         },
-        {},
+        Query(),
         body,
         encoded=False,
         authorizer=None,
@@ -98,6 +100,28 @@ def test_a_platform_without_its_secret_is_not_there(room: Room, kind: str) -> No
     del room.environ["DINGTALK_APP_SECRET"]
 
     assert_refused(room.say(kind, "help"), room, 404)
+
+
+@pytest.mark.parametrize(
+    ("secret", "fault"),
+    [
+        ("exampleSmall", "is shorter than 16 characters"),
+        ("<signing secret here>", "is a placeholder"),
+        (hashlib.sha256(b"").hexdigest(), "is the digest of an empty text"),
+    ],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_platform_with_a_weak_secret_is_misconfigured_and_named(
+    room: Room, kind: str, secret: str, fault: str
+) -> None:
+    names = {"slack": "SLACK_SIGNING_SECRET", "dingtalk": "DINGTALK_APP_SECRET"}
+    room.environ[names[kind]] = secret
+
+    said = room.say(kind, "help")
+
+    assert_refused(said, room, 500)
+    assert said.json["detail"].startswith(f"{names[kind]} {fault}. ")
+    assert secret not in said.body
 
 
 @pytest.mark.parametrize("kind", ["teams", "feishu", "", "http", "SLACK"])
@@ -366,7 +390,7 @@ def test_a_form_that_says_it_is_something_else_is_refused(room: Room, declared: 
 def test_a_body_that_is_not_the_base64_it_should_be_is_refused(room: Room) -> None:
     event = TRIGGERS["aws-url"](Http(body=b"x", headers=slack_headers(b"x")))
     assert event["isBase64Encoded"] is False
-    request = HttpRequest("POST", {}, {}, "%%%", encoded=True, authorizer=None)
+    request = HttpRequest("POST", {}, Query(), "%%%", encoded=True, authorizer=None)
 
     said = room.receive("slack", request)
 

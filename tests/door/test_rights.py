@@ -21,7 +21,7 @@ RULE = {"tokens": ["ci"], "operations": ["tencent.*"], "actions": ["plan", "stat
 
 @pytest.fixture
 def named(visitor: Visitor) -> Visitor:
-    visitor.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN} exampleUnnamed"
+    visitor.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN} exampleUnnamedToken"
     return visitor
 
 
@@ -38,15 +38,15 @@ def test_a_named_token_without_rules_may_do_nothing(named: Visitor, emulator: Em
 
 
 def test_an_unnamed_token_without_rules_may_do_all(named: Visitor) -> None:
-    assert named.call({"sync": False}, token="exampleUnnamed").status == 200
+    assert named.call({"sync": False}, token="exampleUnnamedToken").status == 200
 
 
 def test_with_rules_an_unnamed_token_needs_one_that_names_everybody(named: Visitor) -> None:
     give(named)
-    assert named.call({"sync": False}, token="exampleUnnamed").status == 403
+    assert named.call({"sync": False}, token="exampleUnnamedToken").status == 403
 
     give(named, tokens=["*"])
-    assert named.call({"sync": False}, token="exampleUnnamed").status == 200
+    assert named.call({"sync": False}, token="exampleUnnamedToken").status == 200
 
 
 def test_a_rule_lets_its_token_do_what_it_says(named: Visitor) -> None:

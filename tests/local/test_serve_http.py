@@ -88,9 +88,9 @@ def test_the_curl_line_it_shows_is_answered() -> None:
 
 
 def test_a_token_of_this_environment_opens_and_is_not_shown() -> None:
-    with serving({"HTTP_BEARER_TOKENS": "exampleOwnToken"}) as said:
-        assert "exampleOwnToken" not in said
-        assert (status(said, "exampleOwnToken"), status(said, TOKEN)) == (200, 401)
+    with serving({"HTTP_BEARER_TOKENS": "exampleOwnBearerToken"}) as said:
+        assert "exampleOwnBearerToken" not in said
+        assert (status(said, "exampleOwnBearerToken"), status(said, TOKEN)) == (200, 401)
 
 
 def test_an_empty_setting_is_an_unset_one() -> None:

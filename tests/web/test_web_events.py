@@ -229,7 +229,7 @@ def events(draw: Any) -> Any:
 @given(event=events() | ANYTHING, trigger=st.sampled_from(sorted(TRIGGERS)))
 def test_nothing_that_comes_in_makes_it_raise_or_fail(event: Any, trigger: str) -> None:
     call = CONTEXTS[trigger]("web", {}, {}, timer=False)
-    app = WebApp(Process(environ={"HTTP_BEARER_TOKENS": "exampleToken"}))
+    app = WebApp(Process(environ={"HTTP_BEARER_TOKENS": "exampleBearerToken"}))
 
     reply: Any = app.handle(event, call.context)
 
