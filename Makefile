@@ -84,7 +84,7 @@ check-deploy: $(READY) $(OSLS) $(SAM) ## the descriptors with osls and SAM; take
 docs: $(READY) ## write the documents that mirror the code
 	$(BIN)/python -m local schema
 	$(BIN)/python -m local.error_tables > docs/errors.md
-	$(BIN)/python -m local.readme_tables
+	$(BIN)/python -m local.doc_tables
 	$(BIN)/python -m local.http_samples
 
 test: lint types imports unit ## everything a change must pass

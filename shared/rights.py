@@ -122,22 +122,24 @@ def faults_in(number: int, rule: object) -> list[str]:
     """Return what is wrong with one rule."""
     which = f"rule {number}"
     if not isinstance(rule, dict):
-        return [f"{which} is not a JSON object"]
+        return [f"{which}: must be a JSON object"]
     platform = rule.get("platform", HTTP)
     if not isinstance(platform, str):
-        return [f"platform of {which} is no text"]
+        return [f"{which}: platform must be a string"]
     if platform not in WHO:
-        return [f"platform of {which} is not one of {', '.join(WHO)}"]
+        return [f"{which}: platform must be one of {', '.join(WHO)}"]
     # A chat's rule may name tokens too: they mean nothing there.
     names = (*dict.fromkeys((*WHO[HTTP], *WHO[platform])), *WHAT)
-    faults = [f"{which} has unknown keys"] if set(rule) - {"platform", *names} else []
-    faults += [f"{which} lacks {name}" for name in (*WHO[platform], *NEEDED) if name not in rule]
+    faults = [f"{which}: has unknown keys"] if set(rule) - {"platform", *names} else []
+    faults += [
+        f"{which}: {name} is missing" for name in (*WHO[platform], *NEEDED) if name not in rule
+    ]
     for name in names:
         values = rule.get(name, [])
         if not isinstance(values, list) or not all(isinstance(item, str) for item in values):
-            faults.append(f"{name} of {which} is not a list of texts")
+            faults.append(f"{which}: {name} must be a list of strings")
         elif name == "actions" and not set(values) <= {*ACTIONS, "*"}:
-            faults.append(f"actions of {which} are not {', '.join(ACTIONS)}")
+            faults.append(f"{which}: actions must be among {', '.join(ACTIONS)}")
     return faults
 
 

@@ -99,7 +99,7 @@ def read_gate(settings: Settings, learn: Callable[[Secret], None]) -> Gate:
     mode = settings.get("HTTP_AUTH")
     if mode not in {None, "platform"}:
         raise Misconfigured(
-            "HTTP_AUTH is not platform",
+            "HTTP_AUTH is neither platform nor unset",
             code="BadSetting",
             hint="Set HTTP_AUTH to platform, or unset it.",
         )
@@ -188,13 +188,13 @@ def authenticate(
     if not gate.tokens and not gate.secrets:
         return through_platform(request, gate, on_aws=on_aws)
     if bearer is not None and webhook:
-        raise Problem(401, "both a bearer token and a webhook signature came", CHALLENGE)
+        raise Problem(401, "send a bearer token or a webhook signature, not both", CHALLENGE)
     if bearer:
         return by_token(bearer, gate.tokens)
     if webhook:
         by_webhook(request, body, gate.secrets, replays, now)
         return Caller("webhook")
-    raise Problem(401, "a bearer token or a webhook signature is needed", CHALLENGE)
+    raise Problem(401, "a bearer token or a webhook signature is required", CHALLENGE)
 
 
 def through_platform(request: HttpRequest, gate: Gate, *, on_aws: bool) -> Caller:
@@ -202,12 +202,12 @@ def through_platform(request: HttpRequest, gate: Gate, *, on_aws: bool) -> Calle
     if not gate.platform:
         raise Problem(
             403,
-            "HTTP callers are not set up: set HTTP_BEARER_TOKENS or HTTP_WEBHOOK_SECRETS, or "
+            "no HTTP caller is configured: set HTTP_BEARER_TOKENS or HTTP_WEBHOOK_SECRETS, or "
             "HTTP_AUTH=platform behind an authorizer",
         )
     if on_aws and not says_something(request.authorizer):
         raise Problem(
-            401, "HTTP_AUTH is platform, and the event shows no authorizer in front", CHALLENGE
+            401, "HTTP_AUTH=platform, but the event carries no authorizer context", CHALLENGE
         )
     return Caller("platform")
 
@@ -225,7 +225,7 @@ def bearer_of(request: HttpRequest) -> str | None:
     """Return the bearer token, None if another or no scheme came."""
     values = request.headers.get("authorization", ())
     if len(values) > 1:
-        raise Problem(401, "the header Authorization came more than once", CHALLENGE)
+        raise Problem(401, "the Authorization header was sent more than once", CHALLENGE)
     scheme, _, token = (values[0] if values else "").strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
@@ -260,11 +260,12 @@ def by_webhook(
     """Check a webhook's signature, time and newness; raises ``Problem`` if one is wrong."""
     values = {name: request.headers.get(name, ()) for name in WEBHOOK_HEADERS}
     if any(len(value) != 1 or not value[0] for value in values.values()):
-        raise Problem(401, f"a webhook has {', '.join(WEBHOOK_HEADERS)}, each once", CHALLENGE)
+        names = ", ".join(WEBHOOK_HEADERS)
+        raise Problem(401, f"a webhook needs {names}, each exactly once", CHALLENGE)
     name, sent, signatures = (values[header][0] for header in WEBHOOK_HEADERS)
     seconds = now.timestamp()
     if not re.fullmatch(r"[0-9]{1,12}", sent) or abs(seconds - int(sent)) > TOLERANCE_SECONDS:
-        raise Problem(401, "the webhook's time is more than 5 minutes off", CHALLENGE)
+        raise Problem(401, "webhook-timestamp is outside the 5-minute tolerance", CHALLENGE)
     content = f"{name}.{sent}.".encode("utf-8", "surrogatepass") + body
     expected = [base64.b64encode(hmac.digest(key, content, "sha256")) for key in secrets]
     good = False
@@ -274,6 +275,6 @@ def by_webhook(
             matches = hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), one)
             good |= matches and version == "v1"
     if not good:
-        raise Problem(401, "the webhook's signature is not one of ours", CHALLENGE)
+        raise Problem(401, "invalid webhook signature", CHALLENGE)
     if not replays.is_new(name, seconds):
-        raise Problem(401, "a webhook of this id was taken before", CHALLENGE)
+        raise Problem(401, "duplicate webhook-id: this webhook was already processed", CHALLENGE)

@@ -56,8 +56,8 @@ def guarded(visit: Visit, work: Callable[[], Reply]) -> Reply:
         visit.telemetry.report("error", error.message, {"code": error.code, "hint": error.hint})
         return reply.of_problem(Problem(500, visit.scrub.text(f"{error.message}. {error.hint}")))
     except Exception as error:  # noqa: BLE001 - an HTTP caller sees no traceback
-        visit.telemetry.report("error", "a defect of ours", {"frames": frames(error)})
-        return reply.of_problem(Problem(500, "a defect of ours; the log names where"))
+        visit.telemetry.report("error", "unhandled exception", {"frames": frames(error)})
+        return reply.of_problem(Problem(500, "internal error; see the function's log"))
 
 
 def identify(visit: Visit, request: HttpRequest) -> Caller:
@@ -84,7 +84,7 @@ def enter(arrival: Arrival, request: HttpRequest) -> tuple[Result, float | None]
     Problem: the request is refused before anything is run.
     """
     if request.method != "POST":
-        raise Problem(405, "only POST runs an operation", {"Allow": "POST"})
+        raise Problem(405, "use POST to run an operation", {"Allow": "POST"})
     try:
         gate = read_gate(arrival.settings, arrival.scrub.learn)
     except Misconfigured as error:
@@ -145,7 +145,7 @@ def longest_wait(arrival: Arrival) -> float:
         raise Misconfigured(
             "HTTP_DEADLINE_SECONDS is not a positive number",
             code="BadSetting",
-            hint="Set HTTP_DEADLINE_SECONDS to seconds below the gateway's own limit, or unset it.",
+            hint="Set HTTP_DEADLINE_SECONDS to seconds below the gateway's limit, or unset it.",
         )
     return seconds
 
@@ -158,7 +158,7 @@ def who_calls(visit: Visit, request: HttpRequest, body: bytes, gate: Gate) -> Ca
         process.said.add("platform")
         visit.telemetry.report(
             "warning",
-            "HTTP_AUTH=platform: whether an authorizer stands in front cannot be seen here",
+            "HTTP_AUTH=platform: cannot verify that an authorizer protects this URL",
             {},
         )
     return caller
@@ -192,9 +192,9 @@ def read_given(arrival: Arrival, request: HttpRequest, body: bytes) -> object:
     given = read_json(body) if body.strip() else {}
     if query and given != {}:
         raise InvalidInput(
-            "parameters came both in the body and in the query string",
+            "parameters were sent in both the body and the query string",
             code="AmbiguousParameters",
-            hint="Send them in one of the two: as one JSON object in the body, or in the query.",
+            hint="Send all of them in the body, as one JSON object, or all in the query string.",
         )
     if query:
         texts = parameters.join_repeated(query, operation)
@@ -208,7 +208,7 @@ def read_given(arrival: Arrival, request: HttpRequest, body: bytes) -> object:
         arrival.scrub.learn(secret)
     if secrets and not allowed_here:
         raise InvalidInput(
-            f"storage keys are not taken from {place}",
+            f"storage keys are not accepted from {place}",
             code="SecretsNotTaken",
             hint="List the task in OMS_TASKS and put its keys into the function's settings.",
         )
@@ -226,7 +226,7 @@ def read_json(body: bytes) -> object:
         return json.loads(body, object_pairs_hook=with_each_name_once)
     except RepeatedNameError:
         raise InvalidInput(
-            "the body gives a parameter more than once",
+            "the body contains a name more than once",
             code="AmbiguousParameters",
             hint="Give each parameter once.",
         ) from None
@@ -277,7 +277,7 @@ def check_rights(
     if not allowed(caller.name, known=caller.known, ask=ask, rules=rules):
         raise Problem(
             403,
-            f"no rule of HTTP_RIGHTS lets this caller {ask.action} {ask.operation}"
+            f"HTTP_RIGHTS does not allow this caller to use {ask.action} on {ask.operation}"
             + (f" in {region}" if region else ""),
         )
 

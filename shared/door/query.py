@@ -71,7 +71,9 @@ def read_query(event: Mapping[str, Any]) -> Query:
     for source in told:
         for name, values in source.items():
             if not _agree(values, found.setdefault(name, values)):
-                return Query(fault="the HTTP event gives a query parameter two different values")
+                return Query(
+                    fault="the HTTP event shows two different values for a query parameter"
+                )
     return Query(found)
 
 

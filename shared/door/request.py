@@ -50,7 +50,7 @@ class HttpRequest:
         """
         values = self.headers.get(name, ())
         if len(values) > 1:
-            raise Problem(415, f"the header {name} came more than once")
+            raise Problem(415, f"the {name} header was sent more than once")
         return values[0] if values else None
 
     def body(self) -> bytes:
@@ -76,7 +76,7 @@ class HttpRequest:
                 raw = base64.b64decode(raw, validate=True)
             except (binascii.Error, ValueError):
                 raise InvalidInput(
-                    "the body is not base64, though the platform says so",
+                    "isBase64Encoded is true, but the body is not valid base64",
                     code="NotBase64",
                     hint="Check the trigger's settings; the caller sends plain JSON.",
                 ) from None

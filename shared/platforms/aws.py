@@ -62,9 +62,9 @@ class AwsLambda:
             return None
         if key_id is None or secret is None or token is None:
             raise Misconfigured(
-                "the function's role is half-set: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "
-                "AWS_SESSION_TOKEN must all be there",
+                "incomplete role credentials: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "
+                "AWS_SESSION_TOKEN must all be set",
                 code="CredentialsHalfSet",
-                hint="AWS Lambda sets all three; look what removes one of them.",
+                hint="AWS Lambda sets all three; check what unsets one of them.",
             )
         return Keys(key_id, secret, token, "the function's role (Lambda environment)")

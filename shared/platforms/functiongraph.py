@@ -84,10 +84,10 @@ class FunctionGraph:
             return None
         if key_id is None or secret is None or token is None:
             raise Misconfigured(
-                "the function's agency gave only part of its temporary keys",
+                "incomplete agency credentials: FunctionGraph provided only some of the keys",
                 code="CredentialsHalfSet",
                 hint="Check that the function's agency is delegated to FunctionGraph and "
-                "may assume roles; a new version takes it up.",
+                "may assume roles, then publish a new version.",
             )
         return Keys(
             key_id, Secret(secret), Secret(token), "the function's agency (FunctionGraph context)"

@@ -56,9 +56,9 @@ class CloudFunction:
             return None
         if key_id is None or secret is None:
             raise Misconfigured(
-                "the function's role is half-set: TENCENTCLOUD_SECRETID and "
-                "TENCENTCLOUD_SECRETKEY must both be there",
+                "incomplete role credentials: TENCENTCLOUD_SECRETID and "
+                "TENCENTCLOUD_SECRETKEY must both be set",
                 code="CredentialsHalfSet",
-                hint="SCF sets both; look whether the function's settings overwrite one.",
+                hint="SCF sets both; check whether the function's settings overwrite one.",
             )
         return Keys(key_id, secret, token, "the function's role (SCF environment)")

@@ -12,7 +12,7 @@ class Setting(NamedTuple):
     Parameters
     ----------
     name: as it is spelled in the environment.
-    group: the heading it stands under in the README.
+    group: its heading in docs/settings.md.
     meaning: one sentence for who sets it.
     default: what stands when nothing is set; empty for no value.
     secret: whether its value must never be shown; such a value leaves only wrapped.
@@ -41,41 +41,53 @@ HUAWEI = "Credentials of Huawei Cloud"
 PLATFORM = "Set by the platform"
 
 _ROWS = (
-    Setting("EDAS_ENDPOINT_URL", ENDPOINTS, "URL that stands in for EDAS's own."),
-    Setting("EHPC_ENDPOINT_URL", ENDPOINTS, "URL that stands in for E-HPC's own."),
-    Setting("CWP_ENDPOINT_URL", ENDPOINTS, "URL that stands in for CWP's own."),
-    Setting("OMS_ENDPOINT_URL", ENDPOINTS, "URL that stands in for OMS's own."),
-    Setting("MODELARTS_ENDPOINT_URL", ENDPOINTS, "URL that stands in for ModelArts's own."),
-    Setting("HUAWEI_IAM_ENDPOINT_URL", ENDPOINTS, "URL that stands in for Huawei IAM's own."),
+    Setting(
+        "EDAS_ENDPOINT_URL", ENDPOINTS, "Endpoint URL used for EDAS instead of the public one."
+    ),
+    Setting(
+        "EHPC_ENDPOINT_URL", ENDPOINTS, "Endpoint URL used for E-HPC instead of the public one."
+    ),
+    Setting("CWP_ENDPOINT_URL", ENDPOINTS, "Endpoint URL used for CWP instead of the public one."),
+    Setting("OMS_ENDPOINT_URL", ENDPOINTS, "Endpoint URL used for OMS instead of the public one."),
+    Setting(
+        "MODELARTS_ENDPOINT_URL",
+        ENDPOINTS,
+        "Endpoint URL used for ModelArts instead of the public one.",
+    ),
+    Setting(
+        "HUAWEI_IAM_ENDPOINT_URL",
+        ENDPOINTS,
+        "Endpoint URL used for Huawei IAM instead of the public one.",
+    ),
     Setting(
         "HUAWEICLOUD_SDK_IAM_ENDPOINT",
         ENDPOINTS,
-        "The same in the spelling of Huawei's SDK; HUAWEI_IAM_ENDPOINT_URL wins.",
+        "The same under the name Huawei's SDK uses; HUAWEI_IAM_ENDPOINT_URL takes precedence.",
     ),
     Setting(
         "CWP_SITE",
         ENDPOINTS,
-        "`intl` sends CWP's calls to the international site; unset is the Chinese one.",
+        "`intl` uses CWP's international site; unset, its Chinese one.",
     ),
     Setting(
         "AWS_ENDPOINT_URL_LAMBDA",
         ENDPOINTS,
-        "URL that stands in for AWS Lambda's own where a function asks to be run again.",
+        "Endpoint URL used to invoke this function again through AWS Lambda's API.",
     ),
     Setting(
         "ALIBABA_FC_ENDPOINT_URL",
         ENDPOINTS,
-        "URL that stands in for Function Compute's own where a function asks to be run again.",
+        "Endpoint URL used to invoke this function again through Function Compute's API.",
     ),
     Setting(
         "TENCENT_SCF_ENDPOINT_URL",
         ENDPOINTS,
-        "URL that stands in for SCF's own where a function asks to be run again.",
+        "Endpoint URL used to invoke this function again through SCF's API.",
     ),
     Setting(
         "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL",
         ENDPOINTS,
-        "URL that stands in for FunctionGraph's own where a function asks to be run again.",
+        "Endpoint URL used to invoke this function again through FunctionGraph's API.",
     ),
     Setting(
         "ALIBABA_CLOUD_REGION_ID",
@@ -86,7 +98,7 @@ _ROWS = (
         "TENCENTCLOUD_REGION",
         REGIONS,
         "Region of the Tencent Cloud operations when the event names none; "
-        "cannot be set on SCF, which tells its own region.",
+        "SCF reserves this name and provides its own region.",
     ),
     Setting(
         "HUAWEICLOUD_REGION",
@@ -97,20 +109,20 @@ _ROWS = (
     Setting(
         "DEFAULT_PARAMETERS",
         BEHAVIOUR,
-        "JSON object of parameters that lie under every event, flat or keyed by operation id.",
+        "JSON object of default parameters for every event, flat or keyed by operation id.",
     ),
     Setting(
         "ON_FAILURE",
         BEHAVIOUR,
-        "`raise` or `return`: how a failed run leaves; "
+        "`raise` or `return`: whether a failed run raises or returns its result; "
         "unset, timers and workflows raise and everything else returns.",
     ),
-    Setting("LOG_LEVEL", BEHAVIOUR, "Lowest level of the log lines that are written.", "INFO"),
+    Setting("LOG_LEVEL", BEHAVIOUR, "Lowest level of the log lines to write.", "INFO"),
     Setting(
         "METRICS",
         BEHAVIOUR,
-        "`emf` writes the metrics line where it is off by default, `off` never writes it; "
-        "unset, it is written on AWS Lambda only.",
+        "`emf` writes metrics (CloudWatch embedded metric format), `off` does not; "
+        "unset, they are written on AWS Lambda only.",
     ),
     Setting(
         "OMS_SRC_AK",
@@ -118,136 +130,137 @@ _ROWS = (
         "Access key id for the source bucket of the synchronization task.",
         secret=True,
     ),
-    Setting("OMS_SRC_SK", STORAGE_KEYS, "Secret key that belongs to OMS_SRC_AK.", secret=True),
+    Setting("OMS_SRC_SK", STORAGE_KEYS, "Secret key for OMS_SRC_AK.", secret=True),
     Setting(
         "OMS_DST_AK",
         STORAGE_KEYS,
         "Access key id for the destination bucket of the synchronization task.",
         secret=True,
     ),
-    Setting("OMS_DST_SK", STORAGE_KEYS, "Secret key that belongs to OMS_DST_AK.", secret=True),
+    Setting("OMS_DST_SK", STORAGE_KEYS, "Secret key for OMS_DST_AK.", secret=True),
     Setting(
         "OMS_SOURCE_CDN_AUTHENTICATION_KEY",
         STORAGE_KEYS,
-        "Key of the CDN in front of the source bucket, where there is one.",
+        "Authentication key of the CDN in front of the source bucket, if there is one.",
         secret=True,
     ),
     Setting(
         "OMS_TASKS",
         STORAGE_KEYS,
-        "JSON object of tasks by id: project_id, region and the prefix of the task's key "
-        "settings; only tasks listed here may be started over HTTP.",
+        "JSON object of tasks by id, each with project_id, region and the prefix of its key "
+        "settings; only tasks listed here can be started over HTTP or from chat.",
     ),
     Setting(
         "HTTP_BEARER_TOKENS",
         CALLERS,
-        "Tokens that HTTP callers may show, with spaces between: plain or sha256:<hex>, "
-        "each with a name before it (name=…) if HTTP_RIGHTS shall know it.",
+        "Bearer tokens of HTTP callers, separated by spaces: plain or sha256:<hex>, at least 16 "
+        "characters; name=… gives one a name for HTTP_RIGHTS.",
         secret=True,
     ),
     Setting(
         "HTTP_WEBHOOK_SECRETS",
         CALLERS,
-        "Secrets (whsec_…) of Standard Webhooks senders, with spaces between.",
+        "Secrets (whsec_…) of Standard Webhooks senders, separated by spaces.",
         secret=True,
     ),
     Setting(
         "HTTP_AUTH",
         CALLERS,
-        "`platform`: the platform's own authorizer stands in front, so calls without a token "
-        "are taken.",
+        "`platform`: the platform's own authorizer protects the URL, so calls need no token; "
+        "only used when neither tokens nor webhook secrets are set.",
     ),
     Setting(
         "HTTP_RIGHTS",
         CALLERS,
-        "Who may do what: a JSON list of rules, or the name of a file in the bundle with one.",
+        "Who may do what over HTTP: a JSON list of rules, or the name of a file in the bundle "
+        "that holds one.",
     ),
     Setting(
         "HTTP_DEADLINE_SECONDS",
         CALLERS,
-        "How long an HTTP caller waits at the most, in seconds.",
+        "How long an HTTP caller waits for the result, in seconds.",
         "25",
     ),
     Setting(
         "WEB_BASE_PATH",
         CALLERS,
-        "Path at which the web app stands where its URL has one before the app's own, such as "
-        "/cloud-sync on a custom domain; a stage of AWS is known without it.",
+        "Path prefix of the web app's URL, such as /cloud-sync on a custom domain; an AWS stage "
+        "is detected without it.",
     ),
     Setting(
         "ALLOW_SECRETS_IN_EVENTS",
         CALLERS,
-        "`1` takes storage keys from an HTTP body too; never from a query string.",
+        "`1` also accepts storage keys in an HTTP body; a query string never carries them.",
     ),
     Setting(
         "SLACK_SIGNING_SECRET",
         CHAT,
-        "Signing secret of the Slack app whose slash command is answered.",
+        "Signing secret of the Slack app; turns on POST /chat/slack.",
         secret=True,
     ),
     Setting(
         "DINGTALK_APP_SECRET",
         CHAT,
-        "App secret of the DingTalk robot that is answered.",
+        "App secret of the DingTalk robot; turns on POST /chat/dingtalk.",
         secret=True,
     ),
     Setting(
         "DINGTALK_CORP_ID",
         CHAT,
-        "Id of the organization (ding…) whose members the DingTalk robot listens to.",
+        "Id of the DingTalk organization (ding…) whose members may use the robot.",
     ),
     Setting(
         "CHAT_CONFIRM_SECRET",
         CHAT,
-        "Any long random text, with which confirmation codes are signed; "
-        "without it nothing that writes is run from chat.",
+        "Random text of at least 16 characters that signs confirmations; "
+        "without it, chat runs nothing that makes a change.",
         secret=True,
     ),
     Setting(
         "CHAT_RIGHTS",
         CHAT,
         "Who may do what from chat: a JSON list of rules, or the name of a file in the bundle "
-        "with one; without it nobody may do anything.",
+        "that holds one; unset, nobody may do anything.",
     ),
     Setting(
         "SLACK_ENDPOINT_URL",
         CHAT,
-        "URL that stands in for https://hooks.slack.com when late answers are posted.",
+        "Base URL used instead of https://hooks.slack.com to post results to Slack.",
     ),
     Setting(
         "DINGTALK_ENDPOINT_URL",
         CHAT,
-        "URL that stands in for https://oapi.dingtalk.com when late answers are posted.",
+        "Base URL used instead of https://oapi.dingtalk.com to post results to DingTalk.",
     ),
     Setting(
         "NOTIFY",
         NOTIFICATIONS,
-        "JSON list of the chats and webhooks that hear of a run, and of which runs; "
+        "JSON list of the chats and webhooks to notify, and of which runs; "
         "see docs/notifications.md.",
         secret=True,
     ),
     Setting(
         "SSL_CERT_FILE",
         NETWORK,
-        "PEM file of the certificate authorities that are trusted, instead of the system's.",
+        "PEM file of the certificate authorities to trust instead of the system's.",
     ),
     Setting(
         "HTTPS_PROXY",
         NETWORK,
-        "URL of the proxy that requests go through; https_proxy is read after it.",
+        "URL of the proxy for all requests; https_proxy is read if it is unset.",
         also=("https_proxy",),
     ),
     Setting(
         "NO_PROXY",
         NETWORK,
-        "Comma-separated hosts that are reached without the proxy; no_proxy is read after it.",
+        "Comma-separated hosts to reach without the proxy; no_proxy is read if it is unset.",
         also=("no_proxy",),
     ),
     Setting("ALIBABA_CLOUD_ACCESS_KEY_ID", ALIBABA, "AccessKey id."),
     Setting(
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
         ALIBABA,
-        "Secret that belongs to ALIBABA_CLOUD_ACCESS_KEY_ID.",
+        "Secret for ALIBABA_CLOUD_ACCESS_KEY_ID.",
         secret=True,
     ),
     Setting(
@@ -259,37 +272,38 @@ _ROWS = (
     Setting(
         "ALIBABA_CLOUD_PROFILE",
         ALIBABA,
-        "Profile to take from the profile files; unset is the current or default one.",
+        "Profile to use from the profile files; unset, the current or default one.",
     ),
     Setting(
         "ALIBABA_CLOUD_CREDENTIALS_FILE",
         ALIBABA,
-        "Ini file of profiles that is read instead of those in the home directory.",
+        "Ini file of profiles to read instead of those in the home directory.",
     ),
-    Setting("TENCENTCLOUD_SECRET_ID", TENCENT, "SecretId; cannot be set on SCF."),
+    Setting("TENCENTCLOUD_SECRET_ID", TENCENT, "SecretId; SCF reserves this name."),
     Setting(
         "TENCENTCLOUD_SECRET_KEY",
         TENCENT,
-        "SecretKey that belongs to TENCENTCLOUD_SECRET_ID.",
+        "SecretKey for TENCENTCLOUD_SECRET_ID.",
         secret=True,
     ),
     Setting("TENCENTCLOUD_TOKEN", TENCENT, "Token of temporary keys.", secret=True),
     Setting(
         "TCCLI_PROFILE",
         TENCENT,
-        "Profile of the tccli tool to take the keys from; unset is its default one.",
+        "Profile of the tccli tool to use; unset, its default one.",
     ),
     Setting(
         "HUAWEICLOUD_AUTH_TOKEN",
         HUAWEI,
-        "Ready X-Auth-Token, which wins over all keys and expires within a day: for local use.",
+        "Existing X-Auth-Token, which takes precedence over all keys and expires within a day: for "
+        "local use.",
         secret=True,
     ),
     Setting("HUAWEICLOUD_SDK_AK", HUAWEI, "Access key id."),
     Setting(
         "HUAWEICLOUD_SDK_SK",
         HUAWEI,
-        "Secret key that belongs to HUAWEICLOUD_SDK_AK.",
+        "Secret key for HUAWEICLOUD_SDK_AK.",
         secret=True,
     ),
     Setting(
@@ -306,15 +320,15 @@ _ROWS = (
     Setting(
         "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
         HUAWEI,
-        "Ini file with a [basic] section that is read instead of the one in the home directory.",
+        "Ini file with a [basic] section to read instead of the one in the home directory.",
     ),
     Setting(
         "CLOUD_SDK_AK",
         HUAWEI,
-        "Access key id as Huawei's samples spell it; HUAWEICLOUD_SDK_AK wins.",
+        "Access key id under the name in Huawei's samples; HUAWEICLOUD_SDK_AK takes precedence.",
     ),
-    Setting("CLOUD_SDK_SK", HUAWEI, "Secret key that belongs to CLOUD_SDK_AK.", secret=True),
-    Setting("HOME", PLATFORM, "Home directory; the vendors' profile files are looked for there."),
+    Setting("CLOUD_SDK_SK", HUAWEI, "Secret key for CLOUD_SDK_AK.", secret=True),
+    Setting("HOME", PLATFORM, "Home directory, where the vendors' profile files are."),
     Setting("AWS_LAMBDA_FUNCTION_NAME", PLATFORM, "Name of the function on AWS Lambda."),
     Setting("AWS_REGION", PLATFORM, "Region of the function on AWS Lambda."),
     Setting("AWS_ACCESS_KEY_ID", PLATFORM, "Access key id of the function's role on AWS Lambda."),
@@ -335,8 +349,7 @@ _ROWS = (
     Setting(
         "FC_REGION",
         PLATFORM,
-        "Region of the function on Function Compute; "
-        "the last resort for the region of the Alibaba Cloud operations.",
+        "Region of the function on Function Compute; the Alibaba Cloud operations fall back to it.",
     ),
     Setting("TENCENTCLOUD_RUNENV", PLATFORM, "`SCF` on Tencent Cloud's SCF."),
     Setting("TENCENTCLOUD_SECRETID", PLATFORM, "SecretId of the function's role on SCF."),
@@ -365,7 +378,7 @@ _ROWS = (
 )
 
 SETTINGS: Mapping[str, Setting] = {row.name: row for row in _ROWS}
-"""The table: every setting there is, by name, in the README's order."""
+"""The table: every setting there is, by name, in the order of docs/settings.md."""
 
 DEFAULTS: Mapping[str, str | None] = {
     row.name: row.default or None for row in _ROWS if not row.secret

@@ -95,12 +95,12 @@ def test_rules_may_stand_in_a_file_of_the_bundle(tmp_path: Path) -> None:
         ("{", "not JSON"),
         ("{}", "not a JSON list"),
         ("nosuchfile.json", "cannot be read"),
-        ("[1]", "rule 1 is not a JSON object"),
-        (json.dumps([RULE, {**RULE, "platform": "slak"}]), "platform of rule 2"),
-        (json.dumps([{"users": ["*"], **RULE, "platform": "http"}]), "rule 1 has unknown keys"),
-        (json.dumps([{"platform": "slack"}]), "lacks users; rule 1 lacks channels"),
-        (json.dumps([RULE | {"users": "U00EXAMPLE"}]), "users of rule 1 is not a list"),
-        (json.dumps([RULE | {"actions": ["confirm"]}]), "actions of rule 1"),
+        ("[1]", "rule 1: must be a JSON object"),
+        (json.dumps([RULE, {**RULE, "platform": "slak"}]), "rule 2: platform must be one of"),
+        (json.dumps([{"users": ["*"], **RULE, "platform": "http"}]), "rule 1: has unknown keys"),
+        (json.dumps([{"platform": "slack"}]), "rule 1: users is missing; rule 1: channels is"),
+        (json.dumps([RULE | {"users": "U00EXAMPLE"}]), "rule 1: users must be a list of strings"),
+        (json.dumps([RULE | {"actions": ["confirm"]}]), "rule 1: actions must be among"),
     ],
 )
 def test_rules_that_are_none_are_misconfigured(text: str, fault: str, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_missing_right_is_told(desk_at: Open) -> None:
     expect(desk.dialog).to_contain_text("The plan cannot be shown")
     result = desk.press("Run it now").result
     assert desk.status == "Refused"
-    expect(result).to_contain_text("no rule of HTTP_RIGHTS lets this caller run")
+    expect(result).to_contain_text("HTTP_RIGHTS does not allow this caller to use run on")
 
 
 def test_a_failure_says_what_to_do(desk: Desk) -> None:

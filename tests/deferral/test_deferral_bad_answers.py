@@ -226,7 +226,7 @@ def test_a_functiongraph_function_without_an_agency_is_told_so(emulator: Emulato
 def test_a_half_set_role_of_lambda_is_never_used(emulator: Emulator, missing: str) -> None:
     visit = PLATFORMS["aws"].visit(emulator.environment(), {missing: None})
 
-    with pytest.raises(Misconfigured, match="half-set") as caught:
+    with pytest.raises(Misconfigured, match="incomplete role credentials") as caught:
         defer({}, visit=visit)
 
     assert "exampleAws" not in str(caught.value)
@@ -236,7 +236,7 @@ def test_a_half_set_role_of_lambda_is_never_used(emulator: Emulator, missing: st
 def test_a_half_set_role_of_scf_is_never_used(emulator: Emulator, missing: str) -> None:
     visit = PLATFORMS["scf"].visit(emulator.environment(temporary=True), {missing: None})
 
-    with pytest.raises(Misconfigured, match="half-set"):
+    with pytest.raises(Misconfigured, match="incomplete role credentials"):
         defer({}, visit=visit)
 
 
@@ -255,7 +255,7 @@ def test_a_half_set_agency_is_never_used(emulator: Emulator) -> None:
     visit = PLATFORMS["functiongraph"].visit(emulator.environment(temporary=True))
     visit.context.getSecurityToken = lambda: None
 
-    with pytest.raises(Misconfigured, match="part of"):
+    with pytest.raises(Misconfigured, match="only some of the keys"):
         defer({}, visit=visit)
 
 

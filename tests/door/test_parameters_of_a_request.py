@@ -171,7 +171,7 @@ def test_a_query_beside_a_body_is_refused(
         headers={"Content-Type": "application/json"},
     )
 
-    assert_invalid(reply, emulator, "both in the body and in the query string")
+    assert_invalid(reply, emulator, "both the body and the query string")
 
 
 @pytest.mark.parametrize("body", ['{"dry_run": true, "dry_run": false}', '{"a": {"b": 1, "b": 2}}'])

@@ -29,7 +29,7 @@ def test_an_empty_bearer_token_is_no_credential(
     )
 
     assert reply.status == 401
-    assert reply.json["detail"] == "a bearer token or a webhook signature is needed"
+    assert reply.json["detail"] == "a bearer token or a webhook signature is required"
     assert len(emulator.received) == 0
 
 

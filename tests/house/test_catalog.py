@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from functions.catalog import OPERATIONS, load
-from local.readme_tables import README, renewed
+from local.doc_tables import TABLES, regenerate
 from shared.platforms import recognise
 
 ROOT = Path(__file__).parent.parent.parent
@@ -86,7 +86,8 @@ def test_without_a_context_an_event_of_any_platform_is_understood() -> None:
         assert incoming.kind == "timer" or event["trigger"] == "timer"
 
 
-def test_the_readmes_tables_are_the_codes() -> None:
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("document", TABLES)
+def test_a_documents_table_is_the_codes(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
 
-    assert renewed(text) == text, "run `make docs`"
+    assert regenerate(document, text) == text, "run `make docs`"

@@ -35,7 +35,7 @@ def test_a_lambda_without_a_role_has_no_keys() -> None:
 def test_half_a_role_is_misconfigured(missing: str) -> None:
     environ = {name: value for name, value in ROLE.items() if name != missing}
 
-    with pytest.raises(Misconfigured, match="half-set"):
+    with pytest.raises(Misconfigured, match="incomplete role credentials"):
         recognise({}, AwsContext()).role(AwsContext(), Settings.of_environment(environ))
 
 

@@ -1,6 +1,6 @@
-"""The README's tables of operations and settings, made from the code they mirror.
+"""The documents' tables of operations and settings, made from the code they mirror.
 
-``python -m local.readme_tables`` writes them between their markers.
+``python -m local.doc_tables`` writes them between their markers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functions.catalog import OPERATIONS, load
 from shared.parameters import fields_of, required
 from shared.settings import SETTINGS, Setting
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
 
 
 def operations() -> str:
@@ -52,22 +52,24 @@ def line(row: Setting) -> str:
     return f"| `{row.name}` | {default} | {row.meaning}{secret} |"
 
 
-TABLES = {"operations": operations, "settings": settings}
+TABLES = {"README.md": ("operations", operations), "docs/settings.md": ("settings", settings)}
+"""Each document with the name of its markers and what stands between them."""
 
 
-def renewed(text: str) -> str:
-    """Return the README with every table made anew between its markers."""
-    for name, table in TABLES.items():
-        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-        before, _, rest = text.partition(begin)
-        _, _, after = rest.partition(end)
-        text = f"{before}{begin}\n\n{table()}\n\n{end}{after}"
-    return text
+def regenerate(document: str, text: str) -> str:
+    """Return a document's text with its table made anew between its markers."""
+    name, table = TABLES[document]
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n\n{table()}\n\n{end}{after}"
 
 
 def main() -> None:
-    """Write the README anew."""
-    README.write_text(renewed(README.read_text(encoding="utf-8")), encoding="utf-8")
+    """Write the documents anew."""
+    for document in TABLES:
+        path = ROOT / document
+        path.write_text(regenerate(document, path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
