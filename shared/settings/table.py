@@ -53,6 +53,12 @@ _ROWS = (
         "The same in the spelling of Huawei's SDK; HUAWEI_IAM_ENDPOINT_URL wins.",
     ),
     Setting(
+        "ALIBABA_STS_ENDPOINT_URL", ENDPOINTS, "URL to use instead of Alibaba Cloud STS's own."
+    ),
+    Setting(
+        "TENCENT_STS_ENDPOINT_URL", ENDPOINTS, "URL to use instead of Tencent Cloud STS's own."
+    ),
+    Setting(
         "CWP_SITE",
         ENDPOINTS,
         "`intl` sends CWP's calls to the international site; unset is the Chinese one.",
