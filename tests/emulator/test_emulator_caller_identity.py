@@ -102,8 +102,14 @@ def test_huaweis_client_reads_the_account(emulator: Emulator, key: Key) -> None:
     assert [(each.id, each.name, each.enabled) for each in domains] == [(DOMAIN, DOMAIN_NAME, True)]
 
 
-def alibaba_request(emulator: Emulator, key: Key = known.ALIBABA, **changed: str) -> Request:
-    headers = {"x-acs-action": "GetCallerIdentity", "x-acs-version": "2015-04-01", **changed}
+def alibaba_request(
+    emulator: Emulator,
+    key: Key = known.ALIBABA,
+    *,
+    action: str = "GetCallerIdentity",
+    version: str = "2015-04-01",
+) -> Request:
+    headers = {"x-acs-action": action, "x-acs-version": version}
     request = Request("POST", emulator.url("alibaba-sts"), "/", (), headers)
     return acs3.sign(request, signed.keys_of(key), now=signed.at(), nonce=uuid.uuid4().hex)
 
@@ -154,7 +160,7 @@ def test_a_wrong_secret_is_refused(emulator: Emulator) -> None:
 
 
 def test_an_alibaba_refusal_names_the_service_as_its_host(emulator: Emulator) -> None:
-    reply = signed.send(alibaba_request(emulator, **{"x-acs-version": "2015-04-02"}))
+    reply = signed.send(alibaba_request(emulator, version="2015-04-02"))
     assert reply.code == "InvalidVersion"
     assert reply.json["HostId"] == "sts.cn-hangzhou.aliyuncs.com"
 
@@ -168,5 +174,5 @@ def test_tencents_sts_wants_its_own_scope_a_region_and_no_parameters(emulator: E
 
 
 def test_another_action_is_refused(emulator: Emulator) -> None:
-    reply = signed.send(alibaba_request(emulator, **{"x-acs-action": "AssumeRole"}))
+    reply = signed.send(alibaba_request(emulator, action="AssumeRole"))
     assert reply.code == "InvalidAction.NotFound"
