@@ -21,8 +21,10 @@ from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
+from shared.models.wire import Request, Response, Sender
 from shared.run import Process
 
+CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 5.0
 TENCENT_REGION = "ap-guangzhou"
 """Tencent Cloud's STS requires a region, and answers the same in each."""
@@ -181,6 +183,29 @@ OPERATIONS: Mapping[str, Operation] = {
 """Provider -> the operation that names the account."""
 
 
+class QuickConnect:
+    """A sender that does not wait long for a connection, since no run depends on the answer."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def send(
+        self,
+        request: Request,
+        *,
+        connect_seconds: float,
+        read_seconds: float,
+        total_seconds: float,
+    ) -> Response:
+        """Send a request once."""
+        return self._sender.send(
+            request,
+            connect_seconds=min(connect_seconds, CONNECT_TIMEOUT_SECONDS),
+            read_seconds=read_seconds,
+            total_seconds=total_seconds,
+        )
+
+
 def ask_provider(provider: str, process: Process, context: Any = None) -> dict[str, Any]:
     """Return the result of asking a provider whose credentials these are.
 
@@ -190,13 +215,15 @@ def ask_provider(provider: str, process: Process, context: Any = None) -> dict[s
     process: environment, home directory, clock and transport.
     context: a platform's context, None on a developer's machine.
     """
-    environ = dict(process.environ or {})
-    for name in IGNORED_SETTINGS:
-        environ.pop(name, None)
+    environ = process.environ or {}
+    here = Process(
+        environ={name: environ[name] for name in environ if name not in IGNORED_SETTINGS},
+        home=process.home,
+        clock=process.clock,
+        new_sender=lambda *key: QuickConnect(process.new_sender(*key)),
+    )
     with contextlib.redirect_stdout(io.StringIO()):
-        return entrypoint.handle(
-            OPERATIONS[provider], {"on_failure": "return"}, context, process.elsewhere(environ)
-        )
+        return entrypoint.handle(OPERATIONS[provider], {"on_failure": "return"}, context, here)
 
 
 def account_of(result: Mapping[str, Any]) -> str | None:

@@ -112,9 +112,13 @@ def show(facts: dict[str, Any], console: Console) -> None:
         about.heading("Read-only calls")
     for check in facts["checks"]:
         colour = {"failed": "red", "skipped": "yellow"}.get(check["status"], "green")
-        status = console.coloured(check["status"], colour)
-        console.say(f"  {check['call']}: {status}: {check['summary']}")
-        about.wrapped(check["hint"])
+        said = f"  {check['call']}: {console.coloured(check['status'], colour)}"
+        if sum(len(check[part]) for part in ("call", "status", "summary")) + 6 <= console.width:
+            console.say(f"{said}: {check['summary']}")
+        else:
+            console.say(said)
+            console.fill(check["summary"], 4)
+        console.fill(check["hint"], 4)
 
 
 def _provider(provider: dict[str, Any], about: _Page) -> None:

@@ -88,7 +88,7 @@ class Tour:
         providers = dict.fromkeys(operation.dialect.provider for operation in operations)
         people = {name: seek(name, settings, self.process.home) for name in providers}
         console = self.console
-        console.say("Live run: the calls below go to the providers; the emulator is not used.")
+        console.say("Live run: the requests below are really sent, to the addresses shown.")
         console.say()
         console.say("As whom:")
         for found in people.values():

@@ -25,9 +25,9 @@ from shared.run import Process
 CWP_READ = "CWP SyncMachines with sync: false"
 OMS_READ = "OMS ShowSyncTask"
 IDENTITY_READ = {
-    "alibaba": "STS GetCallerIdentity (Alibaba Cloud)",
-    "tencent": "STS GetCallerIdentity (Tencent Cloud)",
-    "huawei": "IAM GET /v3/auth/domains (Huawei Cloud)",
+    "alibaba": "Alibaba Cloud STS GetCallerIdentity",
+    "tencent": "Tencent Cloud STS GetCallerIdentity",
+    "huawei": "Huawei Cloud IAM GET /v3/auth/domains",
 }
 
 

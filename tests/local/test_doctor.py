@@ -382,9 +382,9 @@ def test_without_live_no_account_is_known(tmp_path: Path, cloud: Emulator) -> No
 @pytest.mark.parametrize(
     ("setting", "call", "code"),
     [
-        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "STS GetCallerIdentity (A", "SignatureDoesNotMatch"),
-        ("TENCENTCLOUD_SECRET_KEY", "STS GetCallerIdentity (T", "AuthFailure.SignatureFailure"),
-        ("HUAWEICLOUD_SDK_SK", "IAM GET /v3/auth/domains", "APIGW.0301"),
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "Alibaba Cloud STS", "SignatureDoesNotMatch"),
+        ("TENCENTCLOUD_SECRET_KEY", "Tencent Cloud STS", "AuthFailure.SignatureFailure"),
+        ("HUAWEICLOUD_SDK_SK", "Huawei Cloud IAM", "APIGW.0301"),
     ],
 )
 def test_live_finds_a_wrong_secret(
@@ -407,7 +407,7 @@ def test_an_identity_is_read_whatever_the_defaults_say(tmp_path: Path, cloud: Em
 
 def test_tencents_account_is_read_where_no_region_is_set(tmp_path: Path, cloud: Emulator) -> None:
     environ = {**cloud.environment(), "TENCENTCLOUD_REGION": ""}
-    assert check(facts(tmp_path, environ, "--live"), "STS GetCallerIdentity (T")["summary"] == (
+    assert check(facts(tmp_path, environ, "--live"), "Tencent Cloud STS")["summary"] == (
         "account 100000000001 (CAMUser 100000000002)"
     )
     [request] = cloud.received.of("tencent-sts")
@@ -435,7 +435,7 @@ def test_an_answer_without_an_account_is_a_failed_check(tmp_path: Path, cloud: E
         cloud.misbehave(service, faults.edited(lambda _body: {"Response": {}}))
     found = facts(tmp_path, cloud.environment(), "--live")
     assert [each["status"] for each in found["checks"][:3]] == ["failed"] * 3
-    assert "has no AccountId" in check(found, "STS GetCallerIdentity (A")["summary"]
+    assert "has no AccountId" in check(found, "Alibaba Cloud STS")["summary"]
 
 
 def test_live_measures_the_clock_by_the_providers(tmp_path: Path, cloud: Emulator) -> None:
