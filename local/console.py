@@ -59,7 +59,8 @@ class Console:
             columns = os.get_terminal_size(self.talk.fileno()).columns
         except (OSError, ValueError):
             return WIDEST
-        return max(NARROWEST, min(WIDEST, columns))
+        # A terminal of a CI job may say that it has none.
+        return max(NARROWEST, min(WIDEST, columns or WIDEST))
 
     def say(self, text: str = "") -> None:
         """Write a line for people."""

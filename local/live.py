@@ -152,6 +152,8 @@ class Tour:
                 hint = f"Parameters: {origin}. {how_to_give(operation, names)}"
             return Candidate(operation, event, origin, reason=scrub.text(error.message), hint=hint)
         rehearsed = {**event, "dry_run": True, "on_failure": "return"}
+        # As a timer's, a dry run would notify people too.
+        rehearsed.pop("trigger", None)
         planned = self.report.perform(operation, rehearsed, None, self.process)
         if planned["status"] != "planned":
             error_body = planned["error"]

@@ -87,7 +87,7 @@ def test_the_pages_port_is_the_one_that_is_served_at_by_default(page: Path) -> N
     text = page.read_text("utf-8")
     assert set(re.findall(r"127\.0\.0\.1:[0-9]+", text)) == {ADDRESS}
     assert f"127.0.0.1:{PORT_BASE}" == ADDRESS
-    assert "--port-base" not in text
+    assert f"{SERVE} --port-base" not in text
 
 
 def test_every_block_has_an_output_to_compare() -> None:
