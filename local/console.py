@@ -1,4 +1,4 @@
-"""Where the commands speak: streams that are passed in, colour and questions only on a terminal."""
+"""Where the commands print: streams passed in; colour and questions only on a terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Console:
     ----------
     out: where results go.
     talk: where everything meant for people goes; the same as ``out`` unless JSON is wanted.
-    errors: where wrong usage is told.
+    errors: where usage errors go.
     input: where answers come from.
     environ: ``NO_COLOR`` and ``TERM`` are read from it.
     """

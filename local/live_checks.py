@@ -38,7 +38,7 @@ def perform(patient: Patient, process: Process, task_id: str | None) -> None:
     ----------
     patient: gets the findings.
     process: environment and home directory.
-    task_id: the OMS task to look at; None takes that of ``DEFAULT_PARAMETERS``.
+    task_id: the OMS task to read; None takes that of ``DEFAULT_PARAMETERS``.
     """
     offsets: list[float] = []
     listening = Process(

@@ -115,7 +115,7 @@ class Report:
 
     @property
     def skipped(self) -> list[NotRun]:
-        """What was not run though nobody declined it."""
+        """What was not run for another reason than a person's no."""
         return [each for each in self.not_run if each.status == "skipped"]
 
     def show(self, console: Console) -> None:
