@@ -27,10 +27,10 @@ $(READY): $(BASE) requirements-dev.txt
 run: $(BASE) ## run the five operations against the emulator; LIVE=1: against the real clouds
 	$(BIN)/python -m local run $(if $(LIVE),--live) $(ARGS)
 
-serve: $(BASE) ## the web app and its console over the provider emulator; prints URL, token and settings
+serve: $(BASE) ## the web app and its console over the provider emulator; prints its URL and token
 	$(BIN)/python -m local serve $(ARGS)
 
-doctor: $(BASE) ## show identity, settings, endpoints, trust store; LIVE=1: also read-only calls
+doctor: $(BASE) ## show identity, settings, endpoints, trust store; LIVE=1: also check the keys
 	$(BIN)/python -m local doctor $(if $(LIVE),--live) $(ARGS)
 
 .PHONY: bundle lock

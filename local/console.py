@@ -1,4 +1,4 @@
-"""Where the commands speak: streams that are passed in, colour and questions only on a terminal."""
+"""Where the commands print: streams passed in; colour and questions only on a terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Console:
     ----------
     out: where results go.
     talk: where everything meant for people goes; the same as ``out`` unless JSON is wanted.
-    errors: where wrong usage is told.
+    errors: where usage errors go.
     input: where answers come from.
     environ: ``NO_COLOR`` and ``TERM`` are read from it.
     """
@@ -59,7 +59,8 @@ class Console:
             columns = os.get_terminal_size(self.talk.fileno()).columns
         except (OSError, ValueError):
             return WIDEST
-        return max(NARROWEST, min(WIDEST, columns))
+        # A terminal of a CI job may say that it has none.
+        return max(NARROWEST, min(WIDEST, columns or WIDEST))
 
     def say(self, text: str = "") -> None:
         """Write a line for people."""

@@ -1,4 +1,4 @@
-"""``python -m local doctor``: what a run would use, and where each of it comes from."""
+"""``python -m local doctor``: what a run would use, and where each value comes from."""
 
 from __future__ import annotations
 
@@ -9,32 +9,39 @@ from typing import Any
 
 from local import live_checks
 from local.console import Console
-from local.examination import examine
+from local.examination import Patient, examine
 from shared.run import Process
 
 DESCRIPTION = """\
-Shows as whom, where and how each provider would be called: identity, region, project,
-endpoints, trust store, proxy, function limit, and every setting that is set, each with where it
-came from. Secrets are masked. With --live it also makes the calls that only read.
+Shows what a run would use for each provider, and where each value comes from: identity, region,
+project, endpoints, trust store, proxy, function limit, and every setting that is set. Secrets are
+masked. With --live it also makes read-only calls: whose account the credentials belong to (Alibaba
+Cloud STS, Tencent Cloud STS, Huawei Cloud IAM; no permission needed), CWP's state, one OMS task.
 """
 EPILOG = """\
-exit codes: 0 all fine, or nothing is set up; 1 something is misconfigured for a provider that has
-any setting set, or a call of --live failed; 2 wrong usage
+exit codes: 0 checked, no problems; 1 problems found: something is misconfigured for a provider that
+has any setting set, or a call of --live failed; 2 wrong usage; 3 nothing is set up, so nothing was
+checked
 """
+NOTHING_TO_CHECK = 3
 LABEL = 16
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument(
-        "--live", action="store_true", help="also make the calls that only read: CWP, OMS"
+        "--live", action="store_true", help="also make the read-only calls to the providers"
     )
     parser.add_argument(
         "--sync-task",
         metavar="ID",
-        help="live: the OMS task to look at (default: DEFAULT_PARAMETERS' sync_task_id)",
+        help="live: the OMS task to read (default: sync_task_id in DEFAULT_PARAMETERS)",
     )
-    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help='print the findings as JSON; "healthy" is null where nothing is set up',
+    )
 
 
 def doctor(
@@ -45,9 +52,9 @@ def doctor(
     Parameters
     ----------
     options: as :func:`add_arguments` describes them.
-    console: where it speaks.
-    process: environment and home directory that are looked at.
-    context: a platform's context, where it is asked on one.
+    console: where it prints.
+    process: environment and home directory to examine.
+    context: a platform's context, None on a developer's machine.
     """
     patient = examine(process, context)
     if options.live:
@@ -57,7 +64,23 @@ def doctor(
         print(json.dumps(facts, ensure_ascii=False, indent=2), file=console.out, flush=True)
     else:
         show(facts, console)
-    return 0 if facts["healthy"] else 1
+        show_verdict(patient, console, live=options.live)
+    return {True: 0, False: 1, None: NOTHING_TO_CHECK}[patient.healthy]
+
+
+def show_verdict(patient: Patient, console: Console, *, live: bool) -> None:
+    """Print the one sentence that it comes to, and what was left unchecked."""
+    count = patient.problem_count
+    console.say()
+    if patient.healthy is None:
+        verdict = "Nothing is set up yet: set the credentials of a provider as its note above says."
+        console.say(console.coloured(verdict, "yellow"))
+        return
+    found = "No problems found." if count == 0 else f"{count} problems found."
+    found = "1 problem found." if count == 1 else found
+    console.say(console.coloured(found, "red" if count else "green"))
+    if not live:
+        console.say("No provider was called: use --live (make doctor LIVE=1) to check the keys.")
 
 
 def show(facts: dict[str, Any], console: Console) -> None:
@@ -86,15 +109,16 @@ def show(facts: dict[str, Any], console: Console) -> None:
     for row in facts["settings"]:
         console.say(f"  {row['name']:{width}}  {row['value']}  ({row['where']})")
     if facts["checks"]:
-        about.heading("Calls that only read")
+        about.heading("Read-only calls")
     for check in facts["checks"]:
         colour = {"failed": "red", "skipped": "yellow"}.get(check["status"], "green")
-        status = console.coloured(check["status"], colour)
-        console.say(f"  {check['call']}: {status}: {check['summary']}")
-        about.wrapped(check["hint"])
-    console.say()
-    verdict = ("all fine", "green") if facts["healthy"] else ("something needs mending", "red")
-    console.say(console.coloured(*verdict))
+        said = f"  {check['call']}: {console.coloured(check['status'], colour)}"
+        if sum(len(check[part]) for part in ("call", "status", "summary")) + 6 <= console.width:
+            console.say(f"{said}: {check['summary']}")
+        else:
+            console.say(said)
+            console.fill(check["summary"], 4)
+        console.fill(check["hint"], 4)
 
 
 def _provider(provider: dict[str, Any], about: _Page) -> None:
@@ -104,9 +128,12 @@ def _provider(provider: dict[str, Any], about: _Page) -> None:
         about.findings(provider["notes"], "note", "dim")
         return
     about.line("identity", f"{identity['source']}, key {identity['key']}" if identity else "none")
+    if provider["account"] is not None:
+        account = provider["account"]
+        about.line("account", f"{account['account_id']} ({account['principal']})")
     about.line("region", f"{region['value']} ({region['where']})" if region else "none")
     if project is not None:
-        about.line("project", f"{project['value'] or 'looked up in each run'} ({project['where']})")
+        about.line("project", f"{project['value'] or 'looked up'} ({project['where']})")
     for number, endpoint in enumerate(provider["endpoints"]):
         text = f"{endpoint['service']}: {endpoint['url'] or 'unknown'} ({endpoint['where']})"
         about.line("endpoints" if number == 0 else "", text)
@@ -115,7 +142,7 @@ def _provider(provider: dict[str, Any], about: _Page) -> None:
 
 
 class _Page:
-    """Lines with a label before them."""
+    """Labelled lines."""
 
     def __init__(self, console: Console) -> None:
         self._console = console

@@ -1,4 +1,4 @@
-"""What doctor finds out without sending anything."""
+"""What doctor finds out without sending a request."""
 
 from __future__ import annotations
 
@@ -51,13 +51,7 @@ JSON_SETTINGS = ("DEFAULT_PARAMETERS", "OMS_TASKS")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a person should know.
-
-    Parameters
-    ----------
-    message: what is so.
-    hint: what to do about it.
-    """
+    """Something a person should know, and what to do about it."""
 
     message: str
     hint: str = ""
@@ -65,7 +59,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One call that only reads.
+    """One read-only call.
 
     Parameters
     ----------
@@ -73,7 +67,7 @@ class Check:
     status: the result's, or ``skipped``.
     summary: the result's, or why it was skipped.
     hint: what to do about it.
-    result: the whole result, None where nothing was called.
+    result: the whole result, None where no call was made.
     """
 
     call: str
@@ -85,11 +79,17 @@ class Check:
 
 @dataclass
 class ProviderFacts:
-    """What a run of one provider's operations would use."""
+    """What a run of one provider's operations would use.
+
+    Parameters
+    ----------
+    account: whose the credentials are, None where the provider was not asked or did not answer.
+    """
 
     provider: str
     configured: bool
     identity: dict[str, str] | None = None
+    account: dict[str, str | None] | None = None
     region: dict[str, str] | None = None
     project: dict[str, str | None] | None = None
     endpoints: list[dict[str, str | None]] = field(default_factory=list)
@@ -109,9 +109,9 @@ class Patient:
 
     Parameters
     ----------
-    settings: the door that was looked through.
+    settings: those that were examined.
     context: the platform's, None without a platform.
-    scrub: knows every secret that was met.
+    scrub: masks every secret that was met.
     """
 
     settings: Settings
@@ -128,14 +128,18 @@ class Patient:
     checks: list[Check] = field(default_factory=list)
 
     @property
-    def healthy(self) -> bool:
-        """Whether nothing is misconfigured where something is set, and no call failed."""
+    def problem_count(self) -> int:
+        """How many problems there are: in the settings of what is set up, and in the calls."""
         set_up = [facts for facts in self.providers if facts.configured]
-        return not (
-            self.problems
-            or any(facts.problems for facts in set_up)
-            or any(check.status == "failed" for check in self.checks)
-        )
+        failed = [check for check in self.checks if check.status == "failed"]
+        return len(self.problems) + sum(len(facts.problems) for facts in set_up) + len(failed)
+
+    @property
+    def healthy(self) -> bool | None:
+        """Whether there is no problem; None where there was nothing to check."""
+        if self.problem_count:
+            return False
+        return True if any(facts.configured for facts in self.providers) else None
 
     def facts(self) -> dict[str, Any]:
         """Return the findings as JSON values, without any secret."""
@@ -158,7 +162,7 @@ class Patient:
 
 
 def examine(process: Process, context: object = None) -> Patient:
-    """Find out what a run would use, without sending anything.
+    """Find out what a run would use, without sending a request.
 
     Parameters
     ----------
@@ -199,7 +203,7 @@ def installed(package: str) -> str | None:
 
 
 def examine_everywhere(patient: Patient) -> None:
-    """Look at what all providers share: trust store and the settings of behaviour."""
+    """Examine what all providers share: the trust store and the settings of behaviour."""
     settings = patient.settings
     problems: list[Finding] = []
     try:
@@ -215,7 +219,10 @@ def examine_everywhere(patient: Patient) -> None:
     level = (settings.get("LOG_LEVEL") or "").upper()
     if level not in LEVELS:
         problems.append(
-            Finding("LOG_LEVEL is no level: INFO is taken", f"Set it to one of {', '.join(LEVELS)}")
+            Finding(
+                "LOG_LEVEL is not a log level, so INFO is used",
+                f"Set it to one of {', '.join(LEVELS)}.",
+            )
         )
     # On a machine where nothing at all is set up, nothing is misconfigured either.
     if any(facts.configured for facts in patient.providers) or settings.get("SSL_CERT_FILE"):
@@ -223,7 +230,7 @@ def examine_everywhere(patient: Patient) -> None:
 
 
 def examine_provider(name: str, process: Process, patient: Patient) -> ProviderFacts:
-    """Look at one provider: identity, region, project, endpoints."""
+    """Examine one provider: identity, region, project, endpoints."""
     settings = patient.settings
     operations = [op for op in map(load, OPERATIONS) if op.dialect.provider == name]
     platform = recognise({}, patient.context)
@@ -258,12 +265,14 @@ def examine_provider(name: str, process: Process, patient: Patient) -> ProviderF
 def is_configured(
     name: str, operations: Iterable[Operation], settings: Settings, found: Found
 ) -> bool:
-    """Return whether anything was set for a provider, or credentials of its lie about."""
+    """Return whether a provider has any setting set, or credentials in a profile file."""
     names = {row.name for row in SETTINGS.values() if row.group in GROUPS[name]}
     for operation in operations:
         names |= {*operation.service.overrides, operation.dialect.region_setting}
     if name == "huawei":
         names |= set(IAM.overrides)
+    if name in {"alibaba", "tencent"}:
+        names.add(f"{name.upper()}_STS_ENDPOINT_URL")
     if name == "tencent":
         names.add("CWP_SITE")
     there = found.identity is not None or found.broken is not None
@@ -278,7 +287,7 @@ def examine_operation(
     facts: ProviderFacts,
     scrub: Scrubber,
 ) -> None:
-    """Look where one operation would go without a region in its event."""
+    """Examine where one operation would go without a region in its event."""
     identity = found.identity
     profile_region = identity.region if identity else None
     default: str | None = None
@@ -328,7 +337,7 @@ def examine_project(
     default: str | None,
     facts: ProviderFacts,
 ) -> None:
-    """Look which Huawei project a run would take."""
+    """Examine which Huawei project a run would use."""
     setting = "HUAWEICLOUD_SDK_PROJECT_ID"
     configured = found.identity.project_id if found.identity else settings.get(setting)
     try:
@@ -338,7 +347,7 @@ def examine_project(
     except Misconfigured as error:
         facts.blame(error)
         return
-    where = f"IAM, by the region's name; set {setting} to spare the look-up"
+    where = f"in IAM, by the region's name; set {setting} to avoid the look-up"
     if project is not None:
         where = "the platform's RUNTIME_PROJECT_ID"
         if project == configured:
@@ -357,12 +366,12 @@ def endpoint_of(
 ) -> dict[str, str | None]:
     """Return where a service would be called, and what says so."""
     override = next((name for name in service.overrides if settings.get(name)), None)
-    where = f"{settings.where(override)} {override}" if override else "the provider's own"
+    where = f"{settings.where(override)} {override}" if override else "the provider's default"
     if override is None and service.name == "cwp" and settings.get("CWP_SITE"):
         where = f"{settings.where('CWP_SITE')} CWP_SITE"
     url: str | None = None
     if needs and override is None:
-        where = f"needs a region; {service.overrides[0]} overrides it"
+        where = f"depends on the region; or set {service.overrides[0]}"
     else:
         try:
             url = origin_of(service, region, settings)
@@ -372,7 +381,7 @@ def endpoint_of(
 
 
 def examine_storage_keys(settings: Settings, facts: ProviderFacts) -> None:
-    """Look whether OMS has the storage keys it needs to start a task."""
+    """Examine whether OMS has the storage keys it needs to start a task."""
     listed = False
     try:
         listed = bool(read_tasks(settings.get))
@@ -393,15 +402,15 @@ def examine_storage_keys(settings: Settings, facts: ProviderFacts) -> None:
             if listed:
                 hint += " A task in OMS_TASKS may have keys of its own."
             if names is STORAGE_PAIRS[0]:
-                hint += ' A URL-list task does without: source_keys: "none" in its event.'
+                hint += ' A URL-list task needs none: give source_keys: "none" in its event.'
             facts.notes.append(Finding(f"{' and '.join(missing)} are not set.", hint))
 
 
 def settings_set(settings: Settings) -> Iterable[dict[str, str]]:
-    """Yield each setting that is set, with a value that may be shown and where it is from."""
+    """Yield each setting that is set, with a value that may be shown and its origin."""
     for name in SETTINGS:
         where = settings.where(name)
-        if where is not None:
+        if where is not None and name != "HOME":  # set everywhere, and by nobody
             yield {"name": name, "value": shown(name, settings), "where": where}
 
 
@@ -414,13 +423,13 @@ def shown(name: str, settings: Settings) -> str:
         return Keys(value, Secret("")).masked_id
     if value.startswith(("{", "[")) or name in JSON_SETTINGS:
         return names_in(value)
-    # No URL here needs a query: what stands in one may be a token.
+    # No URL here needs a query: one may hold a token.
     url, asked, _ = value.partition("?") if "://" in value else (value, "", "")
     return without_login(url) + (f"?{STARS}" if asked else "")
 
 
 def names_in(text: str) -> str:
-    """Return what a JSON value is about: its keys only, since a value could be a secret."""
+    """Return the keys of a JSON value only, since a value could be a secret."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -428,7 +437,7 @@ def names_in(text: str) -> str:
     if isinstance(document, list):
         return f"a list of {len(document)}"
     if not isinstance(document, dict):
-        return f"no JSON object ({len(text)} characters)"
+        return f"not a JSON object ({len(text)} characters)"
     keys = (key if re.fullmatch(parameters.SPEAKABLE, key) else STARS for key in document)
     return "{" + ", ".join(f"{key}: …" for key in keys) + "}"
 

@@ -187,19 +187,23 @@ def response_of(reply: object) -> Response:
     wrong = [name for name, kind in wanted.items() if not isinstance(given.get(name), kind)]
     if wrong:
         raise RefusedError(
-            502, f"the handler's reply is no HTTP response: {', '.join(wrong)} missing or wrong"
+            502, f"the handler did not return an HTTP response: {', '.join(wrong)} missing or wrong"
         )
     status, headers, body = given["statusCode"], given["headers"], given["body"].encode()
     lines = [text for item in headers.items() for text in item]
     if not 200 <= status < 600 or not all(
         isinstance(text, str) and re.fullmatch(r"[\x20-\x7e]*", text) for text in lines
     ):
-        raise RefusedError(502, "the handler's reply has a status or a header that HTTP has not")
+        raise RefusedError(
+            502, "the handler returned a status or a header that HTTP does not allow"
+        )
     if given["isBase64Encoded"]:
         try:
             body = base64.b64decode(body, validate=True)
         except binascii.Error:
-            raise RefusedError(502, "the handler's body is not base64, as it says") from None
+            raise RefusedError(
+                502, "the handler returned a body that is not the base64 it claims to be"
+            ) from None
     return Response(status, headers, body)
 
 
@@ -408,7 +412,7 @@ def read_body(headers: Message, stream: BufferedIOBase) -> bytes:
     if "transfer-encoding" in headers:
         raise RefusedError(400, "send the body with Content-Length, not Transfer-Encoding")
     if len(length) != 1 or not re.fullmatch(r"[0-9]{1,12}", length[0]):
-        raise RefusedError(400, "Content-Length is no number")
+        raise RefusedError(400, "Content-Length is not a number")
     if int(length[0]) > LARGEST_BODY:
         raise RefusedError(413, f"the body is larger than {LARGEST_BODY // 1024 // 1024} MB")
     return stream.read(int(length[0]))

@@ -1,4 +1,4 @@
-"""As whom each provider would be called from this machine, and where that was looked for."""
+"""Which credentials each provider would be called with from this machine, and where they are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Found:
     Parameters
     ----------
     provider: which.
-    identity: as whom, None if nobody.
+    identity: the credentials that were found, None if none were.
     absent: why there is nobody, and where it was looked; None if somebody was found, or
         if what is there cannot be used.
     broken: what is wrong with what is there; None if nothing is.

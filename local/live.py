@@ -6,15 +6,17 @@ emulator is never a substitute.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from functions.catalog import load
+from local.caller_identity import account_of, ask_provider
 from local.console import Console
 from local.identity import Found, seek
-from local.report import Report, shown
+from local.report import NotRun, Report, shown
 from local.samples import EVENTS, Parameters, made_up, sample, sample_path
 from shared import parameters
 from shared.arrival import visit
@@ -36,7 +38,7 @@ class Candidate:
     origin: where they come from, in words.
     requests: what a dry run says it would send.
     reason: why it cannot run, None if it can.
-    advice: what to do about that.
+    hint: what to do about that.
     """
 
     operation: Operation
@@ -44,7 +46,7 @@ class Candidate:
     origin: str
     requests: Sequence[Mapping[str, Any]] = ()
     reason: str | None = None
-    advice: str = ""
+    hint: str = ""
 
     @property
     def writes(self) -> bool:
@@ -71,23 +73,14 @@ class Tour:
     process: Process
     yes: bool = False
     folder: Path = EVENTS
-    not_run: list[str] = field(default_factory=list)
-    declined: list[str] = field(default_factory=list)
 
-    def run(
-        self,
-        operation_ids: Sequence[str],
-        events: Mapping[str, Parameters] | None,
-        *,
-        chosen: bool,
-    ) -> int:
-        """Plan, say, ask, run; return the exit code.
+    def run(self, operation_ids: Sequence[str], events: Mapping[str, Parameters] | None) -> None:
+        """Plan, say, ask, run; the report keeps what ran and what did not.
 
         Parameters
         ----------
         operation_ids: which operations.
         events: parameters from a file; None takes the samples where they hold nothing made up.
-        chosen: whether somebody named the operations, so that skipping one is a failure.
         """
         environ = self.process.environ
         settings = Settings.of_environment({} if environ is None else environ)
@@ -95,30 +88,40 @@ class Tour:
         providers = dict.fromkeys(operation.dialect.provider for operation in operations)
         people = {name: seek(name, settings, self.process.home) for name in providers}
         console = self.console
-        console.say("Live run: real calls, to the addresses below; no emulator, no fallback.")
+        console.say("Live run: the requests below are really sent, to the addresses shown.")
         console.say()
         console.say("As whom:")
         for found in people.values():
-            self._introduce(found)
+            self._show_identity(found)
         candidates = [
             self._prepare(operation, people[operation.dialect.provider], settings, events)
             for operation in operations
         ]
         console.say()
-        console.say("What it will call (a run may repeat looks, and read further pages):")
+        console.say("What it will call (a run may poll again and read further pages):")
         for candidate in candidates:
             self._announce(candidate)
         console.say()
         for candidate in candidates:
             self._take(candidate)
-        return self._exit_code(people, candidates, chosen=chosen)
 
-    def _introduce(self, found: Found) -> None:
+    def _show_identity(self, found: Found) -> None:
         if found.identity is not None:
-            self.console.say(f"  {found.provider}: {found.who}")
+            self.console.progress(f"{found.provider}: reading the account …")
+            try:
+                result = ask_provider(found.provider, self.process)
+            finally:
+                self.console.progress("")
+            account = account_of(result)
+            whose = account or self.console.coloured("account not known", "yellow")
+            self.console.say(f"  {found.provider}: {whose}")
+            self.console.say(f"    {found.who}")
+            if account is None:
+                self.console.fill(result["error"]["message"], 4)
+                self.console.fill(result["error"]["hint"], 4)
             return
         error = found.broken or found.absent
-        word = "unusable" if found.broken else "skipped"
+        word = "unusable credentials" if found.broken else "no credentials"
         self.console.say(f"  {found.provider}: {self.console.coloured(word, 'yellow')}")
         self.console.fill(found.who, 4)
         if error is not None and error.hint:
@@ -143,14 +146,14 @@ class Tour:
             if operation.fill is not None:
                 operation.fill(params, settings.secret_called, settings.get)
         except SyncError as error:
-            advice = error.hint
+            hint = error.hint
             if error.category == "invalid_input":
                 names = sorted(parameters.required(operation.params))
-                advice = f"Parameters: {origin}. {how_to_give(operation, names)}"
-            return Candidate(
-                operation, event, origin, reason=scrub.text(error.message), advice=advice
-            )
+                hint = f"Parameters: {origin}. {how_to_give(operation, names)}"
+            return Candidate(operation, event, origin, reason=scrub.text(error.message), hint=hint)
         rehearsed = {**event, "dry_run": True, "on_failure": "return"}
+        # As a timer's, a dry run would notify people too.
+        rehearsed.pop("trigger", None)
         planned = self.report.perform(operation, rehearsed, None, self.process)
         if planned["status"] != "planned":
             error_body = planned["error"]
@@ -159,7 +162,7 @@ class Tour:
                 event,
                 origin,
                 reason=error_body["message"],
-                advice=error_body["hint"],
+                hint=error_body["hint"],
             )
         return Candidate(operation, event, origin, planned["data"]["requests"])
 
@@ -172,7 +175,7 @@ class Tour:
         path = shown(sample_path(operation.id, self.folder))
         if made_up(event):
             # Without its made-up part the rest could mean something else: all or nothing.
-            return {}, f"DEFAULT_PARAMETERS only; {path} is a sample of made-up values"
+            return {}, f"DEFAULT_PARAMETERS only, since {path} holds made-up values"
         # Where to run is the user's to say: a sample's region is not taken.
         event.pop("region", None)
         return event, path if event else "DEFAULT_PARAMETERS only"
@@ -182,49 +185,52 @@ class Tour:
         if candidate.reason is not None:
             skipped = console.coloured("skipped", "yellow")
             console.say(f"  {operation.id}: {skipped}: {candidate.reason}")
-            if candidate.advice:
-                console.fill(candidate.advice, 4)
+            console.fill(candidate.hint, 4)
             return
         console.say(f"  {operation.id} (parameters: {candidate.origin})")
         for request in candidate.requests:
-            kind = "writes" if request["writes"] else "reads"
-            console.say(f"    {kind:6}  {request['method']} {request['url']}")
+            self._show_request(request)
         if candidate.writes:
-            change = console.coloured(f"changes something: {operation.changes}", "yellow")
+            change = console.coloured(f"makes a change: it {operation.changes}", "yellow")
             console.say(f"    {change}")
+
+    def _show_request(self, request: Mapping[str, Any]) -> None:
+        """Show a request in one line, in two where it is longer than the screen is wide."""
+        kind = "writes" if request["writes"] else "reads"
+        line = f"    {kind:6}  {request['method']} {request['url']}"
+        what = request["action"]
+        if request["body"] is not None:
+            what += " " + json.dumps(request["body"], ensure_ascii=False)
+        if len(line) + 2 + len(what) <= self.console.width:
+            self.console.say(f"{line}  {what}")
+            return
+        self.console.say(line)
+        self.console.fill(what, 12)
 
     def _take(self, candidate: Candidate) -> None:
         operation = candidate.operation
         if candidate.reason is not None:
-            self.not_run.append(operation.id)
+            self._skip(candidate, candidate.reason, candidate.hint)
             return
         if candidate.writes and not self.yes:
             if not self.console.can_ask:
-                self.not_run.append(operation.id)
-                self.console.say(
-                    f"{operation.id}: not run, since it changes something and there is no "
-                    "terminal to ask on; --yes allows it."
-                )
+                reason = "it makes a change, and there is no terminal to ask for confirmation on"
+                self._skip(candidate, reason, "Use --yes to run it without a confirmation.")
                 return
             if not self.console.ask(f"Run {operation.id}? It {operation.changes}."):
-                self.declined.append(operation.id)
+                declined = NotRun(operation.id, "declined", "you did not answer yes")
+                self.report.not_run.append(declined)
                 return
         self.console.progress(f"{operation.id} …")
         try:
             result = self.report.perform(operation, candidate.event, None, self.process)
         finally:
             self.console.progress("")
-        self.report.add("live", result)
+        self.report.add("This machine", result)
 
-    def _exit_code(
-        self, people: Mapping[str, Found], candidates: Sequence[Candidate], *, chosen: bool
-    ) -> int:
-        if self.report.failed:
-            return 1
-        refused = [c for c in candidates if c.operation.id in self.not_run and c.reason is None]
-        broken = [found for found in people.values() if found.broken is not None]
-        nothing = not self.report.results and not self.declined
-        return 2 if refused or broken or nothing or (chosen and self.not_run) else 0
+    def _skip(self, candidate: Candidate, reason: str, hint: str) -> None:
+        skipped = NotRun(candidate.operation.id, "skipped", reason, hint)
+        self.report.not_run.append(skipped)
 
 
 def how_to_give(operation: Operation, names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The calls of doctor that only read: CWP's state, and one look at an OMS task."""
+"""The read-only calls of doctor: whose account it is, CWP's state, and one OMS task."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 from functions.huawei import start_sync_task
 from functions.huawei.dialect import project_of
 from functions.tencent import sync_machines
-from local.examination import Check, Patient
+from local import caller_identity
+from local.examination import Check, Patient, ProviderFacts
 from shared import entrypoint, parameters
 from shared.errors import Misconfigured
 from shared.models.operation import Operation, Target
@@ -23,16 +24,21 @@ from shared.run import Process
 
 CWP_READ = "CWP SyncMachines with sync: false"
 OMS_READ = "OMS ShowSyncTask"
+IDENTITY_READ = {
+    "alibaba": "Alibaba Cloud STS GetCallerIdentity",
+    "tencent": "Tencent Cloud STS GetCallerIdentity",
+    "huawei": "Huawei Cloud IAM GET /v3/auth/domains",
+}
 
 
 def perform(patient: Patient, process: Process, task_id: str | None) -> None:
-    """Make the calls that only read, for the providers that have an identity.
+    """Make the read-only calls, for the providers that have credentials.
 
     Parameters
     ----------
     patient: gets the findings.
     process: environment and home directory.
-    task_id: the OMS task to look at; None takes that of ``DEFAULT_PARAMETERS``.
+    task_id: the OMS task to read; None takes that of ``DEFAULT_PARAMETERS``.
     """
     offsets: list[float] = []
     listening = Process(
@@ -44,22 +50,34 @@ def perform(patient: Patient, process: Process, task_id: str | None) -> None:
         ),
     )
     identities = {facts.provider for facts in patient.providers if facts.identity is not None}
+    for facts in patient.providers:
+        patient.checks.append(check_identity(facts, listening, patient))
     if "tencent" in identities:
         result = run(sync_machines.OPERATION, {"sync": False}, listening, patient)
         patient.checks.append(checked(CWP_READ, result))
     else:
-        patient.checks.append(Check(CWP_READ, "skipped", "no identity for tencent"))
+        patient.checks.append(Check(CWP_READ, "skipped", "no credentials for tencent"))
     task = task_id or default_task(patient)
     if "huawei" not in identities:
-        patient.checks.append(Check(OMS_READ, "skipped", "no identity for huawei"))
+        patient.checks.append(Check(OMS_READ, "skipped", "no credentials for huawei"))
     elif task is None:
         hint = "Give it with --sync-task, or as sync_task_id in DEFAULT_PARAMETERS."
-        patient.checks.append(Check(OMS_READ, "skipped", "no task is named", hint))
+        patient.checks.append(Check(OMS_READ, "skipped", "no task id is given", hint))
     else:
         result = run(LOOK, {"sync_task_id": task}, listening, patient)
         patient.checks.append(checked(f"{OMS_READ} {task}", result))
     if offsets:
         patient.clock_offset = round(offsets[0], 1)
+
+
+def check_identity(facts: ProviderFacts, process: Process, patient: Patient) -> Check:
+    """Ask a provider whose credentials these are, and keep the account."""
+    call = IDENTITY_READ[facts.provider]
+    if facts.identity is None:
+        return Check(call, "skipped", f"no credentials for {facts.provider}")
+    result = caller_identity.ask_provider(facts.provider, process, patient.context)
+    facts.account = result["data"] or None
+    return checked(call, result)
 
 
 def default_task(patient: Patient) -> str | None:

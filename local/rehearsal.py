@@ -107,7 +107,7 @@ def rehearse(
 ) -> list[Received]:
     """Run the operations against an emulator of the providers on this machine.
 
-    The timers tell a chat, played here too, what needs attention; returns what it was told.
+    The timers' notifications go to a chat that is emulated too; returns what it received.
     Nothing of this machine's settings or credentials is used.
 
     Parameters

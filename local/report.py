@@ -6,12 +6,13 @@ import contextlib
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from local.console import Console
 from local.samples import ROOT
-from local.table import Column, render
+from local.table import Column, Heading, Row, render
 from shared import entrypoint
 from shared.errors import SyncFailed
 from shared.models.operation import Operation
@@ -21,13 +22,12 @@ FOLDER = ROOT / "build" / "run"
 
 Result = Mapping[str, Any]
 
+INDENT = " "
 COLUMNS = (
     Column("operation"),
-    Column("platform"),
     Column("status"),
     Column("summary", wraps=True),
-    Column("attempts", right=True),
-    Column("ms", right=True),
+    Column("time", right=True),
 )
 STATUS_COLOURS = {
     "succeeded": "green",
@@ -39,30 +39,54 @@ STATUS_COLOURS = {
     "failed": "red",
 }
 
+CALLED = {"direct": "called directly", "timer": "called by a timer"}
 
-class Report:
-    """Runs operations through the deployed entry, and keeps what they say.
 
-    Log lines go to ``log.jsonl``, the results to ``results.json``, written when it closes,
-    however the run ends.
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """An operation that was not run.
 
     Parameters
     ----------
-    folder: where the two files go.
+    operation: its id.
+    status: ``skipped``, or ``declined`` where a person answered no.
+    reason: why.
+    hint: what to do about it.
+    """
+
+    operation: str
+    status: str
+    reason: str
+    hint: str = ""
+
+
+class Report:
+    """Runs operations through the deployed entry, and keeps their results and log lines.
+
+    Log lines go to ``log.jsonl``, the results to ``results.json``, and what was not run to
+    ``not_run.json``; the latter two are written when it closes, however the run ends.
+
+    Parameters
+    ----------
+    folder: where the three files go.
     """
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self.results_path = folder / "results.json"
+        self.not_run_path = folder / "not_run.json"
         self.log_path = folder / "log.jsonl"
         self.results: list[Result] = []
+        self.not_run: list[NotRun] = []
         self._platforms: list[str] = []
         folder.mkdir(parents=True, exist_ok=True)
         self._log = self.log_path.open("w", encoding="utf-8")
 
     def close(self) -> None:
-        """Write the results and end the log."""
-        text = json.dumps(self.results, ensure_ascii=False, indent=2)
-        self.results_path.write_text(text + "\n", encoding="utf-8")
+        """Write the results and what was not run, and end the log."""
+        not_run = [asdict(each) for each in self.not_run]
+        for path, found in ((self.results_path, self.results), (self.not_run_path, not_run)):
+            text = json.dumps(found, ensure_ascii=False, indent=2)
+            path.write_text(text + "\n", encoding="utf-8")
         self._log.close()
 
     def perform(
@@ -89,25 +113,19 @@ class Report:
         """The results that failed."""
         return [result for result in self.results if result["status"] in {"failed", "partial"}]
 
+    @property
+    def skipped(self) -> list[NotRun]:
+        """What was not run for another reason than a person's no."""
+        return [each for each in self.not_run if each.status == "skipped"]
+
     def show(self, console: Console) -> None:
         """Print the table, each failure with what to do about it, and where the files are."""
-        rows = [
-            (
-                broken(result["operation"]),
-                f"{platform}\n{result['trigger']}",
-                result["status"],
-                result["summary"],
-                str(result["attempts"]),
-                str(result["duration_ms"]),
-            )
-            for platform, result in zip(self._platforms, self.results, strict=True)
-        ]
 
         def paint(title: str, text: str) -> str:
             colour = STATUS_COLOURS.get(text.strip()) if title == "status" else None
-            return console.coloured(text, colour)
+            return console.coloured(text, colour if title else "bold")
 
-        console.say(render(COLUMNS, rows, console.width, paint))
+        console.say(render(COLUMNS, self._rows(), console.width, paint))
         for result in self.failed:
             error = result["error"]
             console.say()
@@ -121,15 +139,49 @@ class Report:
         console.say()
         console.say(f"Results: {shown(self.results_path)}   Log: {shown(self.log_path)}")
 
+    def show_not_run(self, console: Console) -> None:
+        """Print what was not run, with the reasons, and how many were."""
+        if not self.not_run:
+            return
+        console.say()
+        console.say("Not run:")
+        for each in self.not_run:
+            status = console.coloured(each.status, "yellow")
+            console.say(f"  {each.operation}: {status}: {each.reason}")
+            console.fill(each.hint, 4)
+        console.say()
+        if not self.results:
+            console.say("Nothing was run.")
+            return
+        total = len(self.results) + len(self.not_run)
+        console.say(f"{len(self.results)} of {total} operations ran.")
+
+    def _rows(self) -> list[Row]:
+        """Return the results as rows, those of one platform and trigger under a heading."""
+        groups: dict[str, list[Row]] = {}
+        for platform, result in zip(self._platforms, self.results, strict=True):
+            trigger = result["trigger"]
+            heading = f"{platform}, {CALLED.get(trigger, trigger)}"
+            groups.setdefault(heading, []).append(
+                (
+                    INDENT + result["operation"].partition(".")[2],
+                    result["status"],
+                    result["summary"],
+                    duration(result["duration_ms"]),
+                )
+            )
+        return [row for heading, rows in groups.items() for row in (Heading(heading), *rows)]
+
     def print_json(self, console: Console) -> None:
         """Print the results as one JSON list."""
         print(json.dumps(self.results, ensure_ascii=False, indent=2), file=console.out, flush=True)
 
 
-def broken(operation_id: str) -> str:
-    """Return an operation's id over two lines."""
-    head, _, action = operation_id.rpartition(".")
-    return f"{head}.\n{action}"
+def duration(milliseconds: int) -> str:
+    """Return a duration for people: ``7 ms``, ``1.0 s``."""
+    if milliseconds < 1000:
+        return f"{milliseconds} ms"
+    return f"{milliseconds / 1000:.1f} s"
 
 
 def shown(path: Path) -> str:

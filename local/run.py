@@ -5,28 +5,33 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from functions.catalog import OPERATIONS
+from functions.catalog import OPERATIONS, load
 from local.console import Console
 from local.live import Tour
 from local.receiver import Received
 from local.rehearsal import rehearse
 from local.report import FOLDER, Report
 from local.samples import BadFileError, given
+from shared.chat.naming import meant
+from shared.errors import InvalidInput
 from shared.run import Process
 
 DESCRIPTION = """\
-Runs the operations through the entry that is deployed, and prints a table of the results.
+Runs the operations through the handlers that are deployed, and prints a table of the results.
 
-Without --live nothing leaves this machine: an emulator of the providers is started, and no
-credentials of yours are read. With --live the providers themselves are called with the
-credentials of this environment: it says beforehand as whom, what it will send and what that
-changes, and asks before each operation that changes something.
+Without --live nothing leaves this machine: an emulator of the providers is started, and none of
+your credentials are read. With --live the providers are called with the credentials of this
+environment. First it shows the accounts, the requests it will send and what they change; then it
+asks before each operation that makes a change.
 """
 EPILOG = """\
-exit codes: 0 all fine; 1 a run failed; 2 wrong usage, or something is missing or misconfigured
+exit codes: 0 no run failed and none was skipped (you may have declined one); 1 a run failed;
+2 wrong usage; 3 an operation was skipped, and none failed: the reasons are in not_run.json
 """
+SKIPPED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,9 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--operation",
         action="append",
-        metavar="ID",
-        choices=list(OPERATIONS),
-        help="only this operation; may be given several times. One of: " + ", ".join(OPERATIONS),
+        metavar="NAME",
+        type=operation_id,
+        help="only this operation, by its id, its function's name or any unambiguous part of "
+        "them; may be repeated. The ids: " + ", ".join(OPERATIONS),
     )
     parser.add_argument(
         "--event",
@@ -49,18 +55,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes",
         action="store_true",
-        help="live: do not ask before operations that change something",
+        help="live: do not ask before operations that make a change",
     )
     parser.add_argument(
-        "--json", action="store_true", help="print the results as JSON, and nothing else there"
+        "--json",
+        action="store_true",
+        help="print the results as JSON to standard output, and everything else to standard error",
     )
     parser.add_argument(
         "--into",
         type=Path,
         default=FOLDER,
         metavar="FOLDER",
-        help="where results.json and log.jsonl go (default: build/run)",
+        help="where results.json, not_run.json and log.jsonl go (default: build/run)",
     )
+
+
+def operation_id(name: str) -> str:
+    """Return the id of the operation that a name means; names are read as in chat.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError: it means none, or more than one.
+    """
+    loaders = {each: partial(load, each) for each in OPERATIONS}
+    try:
+        return meant(name, loaders, frozenset(OPERATIONS)).id
+    except InvalidInput as error:
+        msg = f"{name!r}: {error.message}. {error.hint}"
+        raise argparse.ArgumentTypeError(msg) from None
 
 
 def run(options: argparse.Namespace, console: Console, process: Process) -> int:
@@ -69,7 +92,7 @@ def run(options: argparse.Namespace, console: Console, process: Process) -> int:
     Parameters
     ----------
     options: as :func:`add_arguments` describes them.
-    console: where it speaks.
+    console: where it prints.
     process: environment and home directory for ``--live``.
     """
     wanted: Sequence[str] = list(dict.fromkeys(options.operation or OPERATIONS))
@@ -82,28 +105,28 @@ def run(options: argparse.Namespace, console: Console, process: Process) -> int:
         return 2
     if events is not None and options.operation is None:
         wanted = list(events)
-    told: list[Received] = []
+    received: list[Received] = []
     with closing(Report(options.into)) as report:
         if options.live:
-            chosen = options.operation is not None or events is not None
-            tour = Tour(report, console, process, yes=options.yes)
-            code = tour.run(wanted, events, chosen=chosen)
+            Tour(report, console, process, yes=options.yes).run(wanted, events)
         else:
-            told = rehearse(report, console, wanted, events)
-            code = 1 if report.failed else 0
+            received = rehearse(report, console, wanted, events)
     if options.json:
         report.print_json(console)
     elif report.results:
         report.show(console)
-        show_notifications(told, console)
-    return code
+        show_notifications(received, console)
+    report.show_not_run(console)
+    if report.failed:
+        return 1
+    return SKIPPED if report.skipped else 0
 
 
-def show_notifications(told: Sequence[Received], console: Console) -> None:
-    """Show what a chat was told after the timers' runs, and whether it took it."""
-    for post in told:
+def show_notifications(received: Sequence[Received], console: Console) -> None:
+    """Show the notifications that a chat received after the timers' runs, or refused."""
+    for post in received:
         console.say()
-        fate = "arrived" if post.taken else f"did not arrive: {post.refusal or post.fault}"
-        console.say(f"Notification to {post.kind}, {fate}:")
+        outcome = "delivered" if post.taken else f"not delivered ({post.refusal or post.fault})"
+        console.say(f"Notification to {post.kind}, {outcome}:")
         for line in post.text.splitlines():
             console.fill(line, 2)

@@ -78,10 +78,10 @@ def command(options: argparse.Namespace, console: Console, _process: Process) ->
     ]
     if options.check:
         for name in differing:
-            console.say(f"{name} differs from the code: run python -m local schema")
+            console.say(f"{name} differs from the code: run .venv/bin/python -m local schema")
         return 1 if differing else 0
     folder.mkdir(parents=True, exist_ok=True)
     for name in differing:
         (folder / name).write_text(as_text(found[name]), encoding="utf-8")
-    console.say(f"{len(found)} schemas in {folder}, {len(differing)} of them changed")
+    console.say(f"{len(found)} schemas in {folder}, {len(differing)} changed")
     return 0

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import base64
+import errno
 import json
 import os
 import shlex
+import socket
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 
 from functions.catalog import OPERATIONS
 from functions.huawei.oms_tasks import Task, read_tasks
@@ -20,20 +23,30 @@ from local.http_events import TRIGGERS
 from local.rehearsal import furnish
 from local.samples import sample
 from shared.errors import Misconfigured
+from shared.run import Process
 from shared.settings import SETTINGS, Settings
 from shared.settings.table import CALLERS, CHAT
 
 DESCRIPTION = """\
-Starts the emulator of EDAS, E-HPC, CWP, OMS, ModelArts and IAM, and of the four platforms' invoke
-APIs, on this machine and prints the settings that lead to it, as lines for a shell. The keys are
-made up and open nothing.
+Starts the web app with its console and the HTTP triggers of all functions on 127.0.0.1, in front of
+an emulator of the providers. The emulator plays EDAS, E-HPC, CWP, OMS, ModelArts, IAM, STS and the
+invoke APIs of the four platforms. Its keys are fake.
 
-Before the functions, the web app among them, stands a gateway that plays the platforms' HTTP
-triggers on 127.0.0.1. Who may call is set as on a platform, by HTTP_BEARER_TOKENS and the others
-of this environment; a token and a webhook secret that are not set are made up and shown.
+Who may call is set as on a platform, by HTTP_BEARER_TOKENS and the other settings of HTTP callers
+in this environment. If no token or webhook secret is set, a fake one is used and shown.
+
+With --env-file it also writes the settings that lead another shell to the emulator:
+
+  python -m local serve --env-file build/emulator.env     # keeps running
+  . build/emulator.env && python -m local run --live      # in another shell
 """
-EPILOG = "exit codes: 0 stopped; 2 a port is taken, or wrong usage\n"
+EPILOG = "exit codes: 0 stopped with Ctrl-C; 2 a port is in use, or wrong usage\n"
+PORT_BASE = 8400
+"""Below 32768, where Linux begins to hand out ports to outgoing connections."""
+
+ANY = "any"
 HIGHEST_PORT = 65_535
+USAGE = 2
 
 TOKEN = "exampleBearerToken"  # noqa: S105 - visibly a fake
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"example webhook secret, local").decode()
@@ -45,12 +58,23 @@ HANDED_ON = (
     "LOG_LEVEL",
     "METRICS",
 )
-"""What the functions are given of this environment: no credentials, no endpoints."""
+"""The settings of this environment that the functions are given: no credentials, no endpoints."""
 STORAGE_KEYS = ("src_ak", "src_sk", "dst_ak", "dst_sk")
 
 
-def port(text: str) -> int:
-    """Return the first of the ports; raises what argparse shows as wrong usage."""
+class PortInUseError(Exception):
+    """A port cannot be listened on; the message says which, and how to choose others."""
+
+
+def port(text: str) -> int | None:
+    """Return the first of the ports, None for any free ones.
+
+    Raises
+    ------
+    ValueError, argparse.ArgumentTypeError: argparse shows these as wrong usage.
+    """
+    if text == ANY:
+        return None
     number = int(text)
     if not 1 <= number <= HIGHEST_PORT - len(ENDPOINT_SETTINGS):
         needed = len(ENDPOINT_SETTINGS) + 1
@@ -63,16 +87,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port-base",
         type=port,
+        default=PORT_BASE,
         metavar="N",
-        help=f"use the ports from N on, in the order {', '.join(ENDPOINT_SETTINGS)}, and the "
-        "next one for the HTTP triggers (default: free ones)",
+        help=f"listen on port N for the web app and the HTTP triggers, and on the next "
+        f"{len(ENDPOINT_SETTINGS)} for the emulated services, in the order "
+        f"{', '.join(ENDPOINT_SETTINGS)} (default: {PORT_BASE}); '{ANY}' takes free ports",
+    )
+    parser.add_argument(
+        "--env-file",
+        type=Path,
+        metavar="FILE",
+        help="write the emulator's endpoints and fake keys to a file of export lines",
     )
     parser.add_argument(
         "--http",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="play the platforms' HTTP triggers in front of the functions (the default)",
+        help="serve the web app and the HTTP triggers (the default); --no-http: the emulator only",
     )
+
+
+def command(options: argparse.Namespace, console: Console, process: Process) -> int:
+    """Run the command and return its exit code; only the environment of the process is used."""
+    return serve(options, console, process.environ or {})
 
 
 def serve(
@@ -81,37 +118,46 @@ def serve(
     environ: Mapping[str, str],
     stopping: threading.Event | None = None,
 ) -> int:
-    """Run the emulator until ``stopping`` is set, or Ctrl-C; return the exit code.
+    """Serve until ``stopping`` is set, or Ctrl-C; return the exit code.
 
     Parameters
     ----------
     options: as :func:`add_arguments` describes them.
-    console: where the settings are printed.
+    console: where the URL and the token are printed.
     environ: where the HTTP triggers find the settings of callers.
     stopping: ends it from another thread.
     """
     base = options.port_base
-    ports = None if base is None else {name: base + i for i, name in enumerate(ENDPOINT_SETTINGS)}
+    ports = ports_from(base)
+    try:
+        for number in [*([base] if base and options.http else []), *ports.values()]:
+            check_free(number)
+    except PortInUseError as error:
+        console.complain(f"serve: {error}")
+        return USAGE
     emulator = Emulator(ports=ports)
     gateway: Gateway | None = None
     try:
         emulator.start()
         if options.http:
             settings = http_settings(emulator, environ)
-            gateway_port = 0 if base is None else base + len(ENDPOINT_SETTINGS)
-            gateway = Gateway(emulator, settings, port=gateway_port).start()
+            gateway = Gateway(emulator, settings, port=base or 0).start()
+        if options.env_file is not None:
+            write_environment(options.env_file, emulator)
     except OSError as error:
-        emulator.stop()
-        reason = os.strerror(error.errno) if error.errno else type(error).__name__
-        console.complain(f"serve: no port for the emulator ({reason}); choose another --port-base")
-        return 2
-    try:
-        console.say("# The emulator listens. Its keys are made up. Stop it with Ctrl-C.")
-        for name, value in emulator.environment().items():
-            console.say(f"export {name}={shlex.quote(value)}")
         if gateway is not None:
-            introduce(gateway, console, environ)
-        console.say("# Then, in that shell: python -m local run --live")
+            gateway.stop()
+        emulator.stop()
+        console.complain(f"serve: {error}")
+        return USAGE
+    try:
+        if gateway is not None:
+            show_entrance(gateway, console, environ)
+        else:
+            console.say("Emulator:  listening, with fake keys")
+            console.say("Stop with Ctrl-C.")
+            console.say()
+        show_environment(options.env_file, console)
         (stopping or threading.Event()).wait()
     except KeyboardInterrupt:
         console.say()
@@ -122,8 +168,52 @@ def serve(
     return 0
 
 
+def ports_from(base: int | None) -> dict[str, int]:
+    """Return the port of each emulated service: those after the first; empty for free ones."""
+    if base is None:
+        return {}
+    return {name: number for number, name in enumerate(ENDPOINT_SETTINGS, base + 1)}
+
+
+def check_free(number: int) -> None:
+    """Make sure that a port can be listened on.
+
+    Raises
+    ------
+    PortInUseError: it cannot.
+    """
+    try:
+        socket.create_server(("127.0.0.1", number)).close()
+    except OSError as error:
+        reason = "is in use" if error.errno == errno.EADDRINUSE else os.strerror(error.errno or 0)
+        msg = (
+            f"port {number} {reason}; choose other ports with --port-base N, or --port-base {ANY} "
+            "for free ones"
+        )
+        raise PortInUseError(msg) from None
+
+
+def write_environment(path: Path, emulator: Emulator) -> None:
+    """Write the settings that lead to the emulator, as lines for a shell."""
+    lines = ["# The emulator's endpoints and fake keys, for: . this-file"]
+    settings = sorted(emulator.environment().items())
+    lines += [f"export {name}={shlex.quote(value)}" for name, value in settings]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def show_environment(path: Path | None, console: Console) -> None:
+    """Say how another shell is led to the emulator."""
+    if path is None:
+        console.say("To call the emulator from another shell, start this with --env-file FILE.")
+        return
+    # Without a slash `.` would look for the file along PATH.
+    quoted = shlex.quote(str(path) if os.sep in str(path) else f"./{path}")
+    console.say(f"In another shell:  . {quoted} && .venv/bin/python -m local run --live")
+
+
 def made_up(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the credentials of callers that are made up because nothing was set."""
+    """Return the fake credentials of callers that are used because nothing was set."""
     if environ.get("HTTP_AUTH", "").strip():
         return {}
     fakes = {"HTTP_BEARER_TOKENS": TOKEN, "HTTP_WEBHOOK_SECRETS": WEBHOOK_SECRET}
@@ -131,9 +221,9 @@ def made_up(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def http_settings(emulator: Emulator, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return what the functions behind the gateway are set, beside the emulator's own.
+    """Return the settings of the functions behind the gateway, beside the emulator's own.
 
-    Every task of ``OMS_TASKS`` is made known to the emulator, and its storage keys are made up.
+    The emulator is given every task of ``OMS_TASKS``, with fake storage keys.
 
     Parameters
     ----------
@@ -168,23 +258,27 @@ def listed_tasks(settings: Mapping[str, str]) -> Mapping[str, Task]:
         return {}
 
 
-def introduce(gateway: Gateway, console: Console, environ: Mapping[str, str]) -> None:
-    """Say where the gateway is and how one gets in."""
+def show_entrance(gateway: Gateway, console: Console, environ: Mapping[str, str]) -> None:
+    """Print the console's URL and its token first, then the HTTP triggers."""
     fakes = made_up(environ)
-    console.say(f"# The console: {gateway.url('aws-url', WEB)}/")
-    console.say(f"# The HTTP triggers: http://{gateway.address}/<trigger>/<function>")
-    console.say(f"#   triggers:  {', '.join(TRIGGERS)}")
-    console.say(f"#   functions: {', '.join(gateway.functions)}")
-    for name in ("HTTP_BEARER_TOKENS", "HTTP_WEBHOOK_SECRETS"):
-        if name in fakes:
-            console.say(f"# {name}, made up: {fakes[name]}")
-        elif environ.get(name, "").strip():
-            console.say(f"# {name}: as in this environment")
-    shown = fakes.get("HTTP_BEARER_TOKENS")
-    token = f" -H 'Authorization: Bearer {shown or '<token>'}'"
-    if shown is None and not environ.get("HTTP_BEARER_TOKENS", "").strip():
-        token = ""
-    console.say(
-        f"# Try: curl -i {gateway.url('scf', 'tencent-sync-machines')}{token}"
-        """ -H 'Content-Type: application/json' -d '{"dry_run": true}'"""
-    )
+    fake_token = fakes.get("HTTP_BEARER_TOKENS")
+    own_token = bool(environ.get("HTTP_BEARER_TOKENS", "").strip())
+    token = fake_token or ("one of HTTP_BEARER_TOKENS" if own_token else "not needed")
+    console.say(f"Console:  {gateway.url('aws-url', WEB)}/")
+    console.say(f"Token:    {token}")
+    console.say("Stop with Ctrl-C.")
+    console.say()
+    console.say(f"HTTP triggers:   http://{gateway.address}/<trigger>/<function>")
+    console.say(f"  triggers:      {', '.join(TRIGGERS)}")
+    first, *rest = (f"  {name}" for name in gateway.functions)
+    console.say(f"  functions:   {first}")
+    for name in rest:
+        console.say(f"{'':15}{name}")
+    if "HTTP_WEBHOOK_SECRETS" in fakes:
+        console.say(f"Webhook secret:  {fakes['HTTP_WEBHOOK_SECRETS']}")
+    shown = fake_token or ("<token>" if own_token else None)
+    header = "" if shown is None else f" -H 'Authorization: Bearer {shown}'"
+    console.say("Try:")
+    console.say(f"  curl -i {gateway.url('scf', 'tencent-sync-machines')}{header} \\")
+    console.say("""    -H 'Content-Type: application/json' -d '{"dry_run": true}'""")
+    console.say()

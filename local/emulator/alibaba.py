@@ -1,4 +1,4 @@
-"""Alibaba Cloud as its pages describe it: EDAS, E-HPC Instant, and runs of Function Compute."""
+"""Alibaba Cloud as its pages describe it: EDAS, E-HPC Instant, STS, runs of Function Compute."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ Compute's, the rest the gateway's."""
 TYPES = ("ecs", "slb", "vpc", "ram", "all")
 REGIONS = ("cn-hangzhou", "cn-beijing", "cn-shanghai", "cn-shenzhen", "ap-southeast-1")
 APP = "ci-vm-exampleapp01"
+ACCOUNT_ID = "1000000000000001"
 LARGEST_EVENT = 128 * 1024
 _INVOCATIONS = re.compile(r"/2023-03-30/functions/([^/]{1,256})/invocations")
 
@@ -66,11 +67,12 @@ class Synchronized:
 
 
 class Alibaba:
-    """The state that EDAS, E-HPC and Function Compute share.
+    """The state that EDAS, E-HPC, STS and Function Compute share.
 
     Attributes
     ----------
     keys: the access keys it knows.
+    account_ids: a key's ``account`` -> its account id; :data:`ACCOUNT_ID` for any other.
     region: the region the endpoint stands for; a loopback host names none.
     regions: all the regions an application can be copied to.
     apps: application id -> the regions that have it.
@@ -85,6 +87,7 @@ class Alibaba:
     def __init__(self, invocations: Invocations | None = None) -> None:
         self.lock = threading.RLock()
         self.keys = KeyRing(known.ALIBABA, known.ALIBABA_TEMPORARY, known.ALIBABA_EXPIRED)
+        self.account_ids: dict[str, str] = {}
         self.nonces = NonceMemory(2 * ALIBABA_WINDOW)
         self.region = "cn-hangzhou"
         self.regions = set(REGIONS)
@@ -95,12 +98,13 @@ class Alibaba:
         self.functions: set[str] | None = None
         self.invocations = invocations or Invocations()
 
-    def services(self) -> tuple[AlibabaService, AlibabaService, AlibabaService]:
-        """Return the three services over this state."""
+    def services(self) -> tuple[AlibabaService, ...]:
+        """Return the four services over this state."""
         return (
             AlibabaService(self, "edas", "2017-08-01", self._synchronize_resource),
             AlibabaService(self, "ehpc", "2023-07-01", self._synchronize_app),
             AlibabaService(self, "fc", "2023-03-30", self._invoke_function),
+            AlibabaService(self, "alibaba-sts", "2015-04-01", self._get_caller_identity),
         )
 
     def _synchronize_resource(self, request: Received, key: Key, request_id: str) -> Reply:
@@ -148,6 +152,32 @@ class Alibaba:
                 raise failure("ImageAlreadyExists")
             having |= wanted
         return Reply(body=to_json({"RequestId": request_id}))
+
+    def _get_caller_identity(self, request: Received, key: Key, request_id: str) -> Reply:
+        """Answer as STS's page does; it needs no permission.
+
+        Source: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity
+        """
+        route = (request.method, request.path, request.action)
+        if route != ("POST", "/", "GetCallerIdentity"):
+            raise failure("InvalidAction.NotFound")
+        account = self.account_ids.get(key.account, ACCOUNT_ID)
+        body = {"RequestId": request_id, "AccountId": account}
+        if key.token is None:
+            body |= {
+                "IdentityType": "RAMUser",
+                "PrincipalId": "200000000000000001",
+                "UserId": "200000000000000001",
+                "Arn": f"acs:ram::{account}:user/example-user",
+            }
+        else:
+            body |= {
+                "IdentityType": "AssumedRoleUser",
+                "PrincipalId": "300000000000000001:example-session",
+                "RoleId": "300000000000000001",
+                "Arn": f"acs:ram::{account}:assumed-role/example-role/example-session",
+            }
+        return Reply(body=to_json(body))
 
     def _invoke_function(self, request: Received, key: Key, request_id: str) -> Reply:
         path = _INVOCATIONS.fullmatch(request.path)
@@ -231,7 +261,7 @@ class AlibabaService:
         request_id = _request_id()
         body = {
             "RequestId": request_id,
-            "HostId": f"{self.name}.{self._cloud.region}.aliyuncs.com",
+            "HostId": f"{self.name.rpartition('-')[2]}.{self._cloud.region}.aliyuncs.com",
             "Code": refusal.code,
             "Message": refusal.message,
             "Recommend": f"https://api.aliyun.com/troubleshoot?q={refusal.code}",

@@ -1,4 +1,4 @@
-"""Huawei Cloud as its pages describe it: OMS, ModelArts, IAM's projects, FunctionGraph's runs."""
+"""Huawei Cloud as its pages describe it: OMS, ModelArts, IAM, FunctionGraph's runs."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ so are FSS.0400 and FSS.0413."""
 
 PROJECT = "0000000000000000000000000000aa01"
 TASK = "example-sync-task-1"
+DOMAIN = "000000000000000000000000000d0001"
+DOMAIN_NAME = "example-account"
 LARGEST_EVENT = 256 * 1024
 _URN = re.compile(
     r"urn:fss:([a-z0-9-]+):([A-Za-z0-9_-]+):function:([A-Za-z0-9_-]+):([A-Za-z0-9_-]+)"
@@ -166,6 +168,7 @@ class Huawei:
                 self,
                 "iam",
                 Route("GET", "/v3/projects", "KeystoneListProjects", self._list_projects),
+                Route("GET", "/v3/auth/domains", "KeystoneListAuthDomains", self._list_domains),
             ),
             HuaweiService(
                 self,
@@ -266,8 +269,8 @@ class Huawei:
             {
                 "id": project.id,
                 "name": project.name,
-                "domain_id": "000000000000000000000000000d0001",
-                "parent_id": "000000000000000000000000000d0001",
+                "domain_id": DOMAIN,
+                "parent_id": DOMAIN,
                 "is_domain": False,
                 "enabled": True,
                 "description": "",
@@ -278,6 +281,21 @@ class Huawei:
         ]
         links = {"self": "https://example.invalid/v3/projects", "previous": None, "next": None}
         return Reply(body=to_json({"projects": projects, "links": links}))
+
+    def _list_domains(self, request: Received, now: float) -> Reply:
+        """List the one account that the caller belongs to; it needs no permission.
+
+        Source: https://support.huaweicloud.com/intl/en-us/api-iam/iam_07_0001.html
+        """
+        domain = {
+            "description": "",
+            "enabled": True,
+            "id": DOMAIN,
+            "links": {"self": f"https://example.invalid/v3/domains/{DOMAIN}"},
+            "name": DOMAIN_NAME,
+        }
+        links = {"self": "https://example.invalid/v3/auth/domains"}
+        return Reply(body=to_json({"domains": [domain], "links": links}))
 
     def _async_invoke_function(
         self, request: Received, now: float, project: str, urn: str

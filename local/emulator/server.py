@@ -1,4 +1,4 @@
-"""The emulator: ten services on ten ports of this machine, in one process."""
+"""The emulator: twelve services on twelve ports of this machine, in one process."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ ENDPOINT_SETTINGS = {
     "oms": "OMS_ENDPOINT_URL",
     "modelarts": "MODELARTS_ENDPOINT_URL",
     "iam": "HUAWEI_IAM_ENDPOINT_URL",
+    "alibaba-sts": "ALIBABA_STS_ENDPOINT_URL",
+    "tencent-sts": "TENCENT_STS_ENDPOINT_URL",
     "lambda": "AWS_ENDPOINT_URL_LAMBDA",
     "fc": "ALIBABA_FC_ENDPOINT_URL",
     "scf": "TENCENT_SCF_ENDPOINT_URL",

@@ -1,4 +1,4 @@
-"""Tencent Cloud as its pages describe it: CWP's SyncMachines, and runs of SCF."""
+"""Tencent Cloud as its pages describe it: CWP's SyncMachines, STS, and runs of SCF."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ INVOKE_PARAMETERS = (
     "RoutingKey",
 )
 LARGEST_EVENT = 128 * 1024
+ACCOUNT_ID = "100000000001"
 
 CHINA_STANDARD_TIME = 8 * 3600.0
 # The limit is "20 a second"; a little less than a second keeps a sender that
@@ -80,11 +81,12 @@ class SyncRun:
 
 
 class Tencent:
-    """The state of CWP and SCF.
+    """The state of CWP, STS and SCF.
 
     Attributes
     ----------
     keys: the secret ids it knows.
+    account_ids: a key's ``account`` -> its account's UIN; :data:`ACCOUNT_ID` for any other.
     run_seconds: how long a synchronization takes; None for never ending by itself.
     end_time_while_syncing: what ``LatestEndTime`` says during a run.
     requests_per_second: the limit for an action and an account; None for no limit.
@@ -96,6 +98,7 @@ class Tencent:
     def __init__(self, invocations: Invocations | None = None) -> None:
         self.lock = threading.RLock()
         self.keys = KeyRing(known.TENCENT, known.TENCENT_TEMPORARY, known.TENCENT_EXPIRED)
+        self.account_ids: dict[str, str] = {}
         self.run_seconds: float | None = 0.2
         self.end_time_while_syncing = ""
         self.requests_per_second: int | None = 20
@@ -166,15 +169,23 @@ class Tencent:
                 raise failure("RequestLimitExceeded")
             recent.append(now)
 
-    def services(self) -> tuple[Cwp, Scf]:
-        """Return the two services over this state."""
-        return (Cwp(self), Scf(self))
+    def services(self) -> tuple[Cwp, Scf, Sts]:
+        """Return the three services over this state."""
+        return (Cwp(self), Scf(self), Sts(self))
 
 
 class Api:
-    """What every service behind API 3.0 does alike."""
+    """What every service behind API 3.0 does alike.
+
+    Attributes
+    ----------
+    name: the emulated service.
+    scope: the service in the credential scope of a signature.
+    version: of the API.
+    """
 
     name: str
+    scope: str
     version: str
 
     def __init__(self, cloud: Tencent) -> None:
@@ -186,7 +197,7 @@ class Api:
 
     def authenticate(self, request: Received, now: float) -> Key:
         """Return whose request it is; raises :class:`Refusal`."""
-        return verify_tc3(request, self._cloud.keys, self.name, now, failure)
+        return verify_tc3(request, self._cloud.keys, self.scope, now, failure)
 
     def check(self, request: Received, action: str) -> None:
         """Refuse what is not a POST of JSON for that action with a region's name, if any."""
@@ -203,6 +214,11 @@ class Api:
             raise failure("UnsupportedRegion")
         if request.action in self._cloud.denied:
             raise failure("UnauthorizedOperation")
+
+    def check_region(self, request: Received) -> None:
+        """Refuse a request without the region that some actions require."""
+        if "x-tc-region" not in request.headers:
+            raise failure("MissingParameter", "The request is missing the parameter `Region`.")
 
     def failure(self, code: str, message: str | None = None, status: int | None = None) -> Refusal:
         """Return the error with that code; text from :data:`ERRORS`."""
@@ -225,7 +241,7 @@ class Api:
 class Cwp(Api):
     """Cloud Workload Protection behind API 3.0."""
 
-    name = "cwp"
+    name = scope = "cwp"
     version = "2018-02-28"
 
     def answer(self, request: Received, key: Key, now: float) -> Reply:
@@ -240,14 +256,13 @@ class Cwp(Api):
 class Scf(Api):
     """Serverless Cloud Function behind API 3.0: its ``Invoke``."""
 
-    name = "scf"
+    name = scope = "scf"
     version = "2018-04-16"
 
     def answer(self, request: Received, key: Key, now: float) -> Reply:
         """Take the run on and return the page's answer; raises :class:`Refusal`."""
         self.check(request, "Invoke")
-        if "x-tc-region" not in request.headers:
-            raise failure("MissingParameter", "The request is missing the parameter `Region`.")
+        self.check_region(request)
         asked = _invoke_parameters(request)
         if asked.get("InvocationType") != "Event":
             raise failure("InvalidParameterValue", "Only asynchronous runs are played here.")
@@ -272,6 +287,42 @@ class Scf(Api):
         }
         answer = {"RequestId": str(uuid.uuid4()), "Result": result}
         return Reply(body=to_json({"Response": answer}))
+
+
+class Sts(Api):
+    """Security Token Service behind API 3.0: its ``GetCallerIdentity``, which needs no permission.
+
+    Source: https://cloud.tencent.com/document/api/1312/66098
+    """
+
+    name = "tencent-sts"
+    scope = "sts"
+    version = "2018-08-13"
+
+    def answer(self, request: Received, key: Key, now: float) -> Reply:
+        """Return whose key signed the request, in the page's shape; raises :class:`Refusal`."""
+        self.check(request, "GetCallerIdentity")
+        self.check_region(request)
+        _parameters(request, ())
+        account = self._cloud.account_ids.get(key.account, ACCOUNT_ID)
+        identity = {"AccountId": account, "RequestId": str(uuid.uuid4())}
+        if key.token is None:
+            user = "100000000002"
+            identity |= {
+                "Type": "CAMUser",
+                "UserId": user,
+                "PrincipalId": user,
+                "Arn": f"qcs::cam::uin/{account}:uin/{user}",
+            }
+        else:
+            role = "4611686018427387904"
+            identity |= {
+                "Type": "CAMRole",
+                "UserId": f"{role}:example-session",
+                "PrincipalId": account,
+                "Arn": f"qcs::sts:{account}:assumed-role/{role}",
+            }
+        return Reply(body=to_json({"Response": identity}))
 
 
 def failure(code: str, message: str | None = None, status: int | None = None) -> Refusal:

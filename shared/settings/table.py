@@ -65,6 +65,16 @@ _ROWS = (
         "The same under the name Huawei's SDK uses; HUAWEI_IAM_ENDPOINT_URL takes precedence.",
     ),
     Setting(
+        "ALIBABA_STS_ENDPOINT_URL",
+        ENDPOINTS,
+        "Endpoint URL used for Alibaba Cloud STS instead of the public one.",
+    ),
+    Setting(
+        "TENCENT_STS_ENDPOINT_URL",
+        ENDPOINTS,
+        "Endpoint URL used for Tencent Cloud STS instead of the public one.",
+    ),
+    Setting(
         "CWP_SITE",
         ENDPOINTS,
         "`intl` uses CWP's international site; unset, its Chinese one.",

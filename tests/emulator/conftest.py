@@ -11,7 +11,7 @@ from local.emulator import Emulator
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    """Ten services on loopback; CWP's limit off, so that only its own test meets it."""
+    """Twelve services on loopback; CWP's limit off, so that only its own test meets it."""
     with Emulator() as running:
         running.tencent.requests_per_second = None
         yield running

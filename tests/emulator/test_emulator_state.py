@@ -217,7 +217,7 @@ def test_the_environment_names_every_endpoint_and_key(
 ) -> None:
     environment = emulator.environment(temporary=temporary)
     assert environment["CWP_ENDPOINT_URL"] == emulator.url("cwp")
-    assert len([name for name in environment if "_ENDPOINT_URL" in name]) == 10
+    assert len([name for name in environment if "_ENDPOINT_URL" in name]) == 12
     assert ("TENCENTCLOUD_TOKEN" in environment) is temporary
 
 

@@ -36,6 +36,11 @@ class Ran:
         return found
 
     @property
+    def not_run(self) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = json.loads((self.folder / "not_run.json").read_text())
+        return found
+
+    @property
     def log(self) -> list[dict[str, Any]]:
         lines = (self.folder / "log.jsonl").read_text().splitlines()
         return [json.loads(line) for line in lines]

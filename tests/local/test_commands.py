@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from functions.web.version import VERSION
+from local.__main__ import COMMANDS
 from local.samples import ROOT
 
 
@@ -47,29 +49,104 @@ def test_run_prints_json_to_standard_output_only(tmp_path: Path) -> None:
 
 def test_a_screen_that_knows_ascii_only_is_no_obstacle(tmp_path: Path) -> None:
     ran = local("doctor", home=tmp_path, encoding="ascii")
-    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (ran.returncode, ran.stderr) == (3, "")
 
 
-def test_doctor_on_a_bare_machine_is_fine(tmp_path: Path) -> None:
-    assert local("doctor", home=tmp_path).returncode == 0
+def test_doctor_on_a_bare_machine_has_nothing_to_check(tmp_path: Path) -> None:
+    assert local("doctor", home=tmp_path).returncode == 3
 
 
 def test_the_published_schemas_are_up_to_date(tmp_path: Path) -> None:
     assert local("schema", "--check", home=tmp_path).returncode == 0
 
 
-@pytest.mark.parametrize("command", ["run", "serve", "doctor", "schema"])
+@pytest.mark.parametrize("command", ["run", "serve", "doctor", "schema", "token"])
 def test_every_command_explains_itself_and_its_exit_codes(command: str, tmp_path: Path) -> None:
     ran = local(command, "--help", home=tmp_path)
     assert ran.returncode == 0
     assert "exit codes" in ran.stdout
 
 
-@pytest.mark.parametrize("arguments", [(), ("dance",), ("run", "--dance")])
-def test_wrong_usage_ends_with_two(arguments: tuple[str, ...], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "usage", "error"),
+    [
+        ((), "python -m local [-h]", "python -m local: error: a command is missing"),
+        (("dance",), "python -m local [-h]", "python -m local: error: unknown command: dance"),
+        (("--dance",), "python -m local [-h]", "unrecognized arguments: --dance"),
+        (("run", "--dance"), "python -m local run [-h]", "unrecognized arguments: --dance"),
+        (("serve", "--port-base", "x"), "python -m local serve [-h]", "invalid port value"),
+    ],
+)
+def test_wrong_usage_ends_with_two_and_the_usage_of_the_command(
+    arguments: tuple[str, ...], usage: str, error: str, tmp_path: Path
+) -> None:
     ran = local(*arguments, home=tmp_path)
     assert ran.returncode == 2
-    assert "usage:" in ran.stderr
+    assert ran.stderr.startswith(f"usage: {usage}")
+    assert error in ran.stderr
+
+
+@pytest.mark.parametrize("arguments", [("help",), ("--help",), ("-h",)])
+def test_help_lists_every_command(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    ran = local(*arguments, home=tmp_path)
+    assert ran.returncode == 0
+    assert [line.split()[0] for line in ran.stdout.splitlines() if line.startswith("  ")][
+        -len(COMMANDS) :
+    ] == list(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command_is_its_own_help(command: str, tmp_path: Path) -> None:
+    asked, flagged = local("help", command, home=tmp_path), local(command, "-h", home=tmp_path)
+    assert asked.returncode == flagged.returncode == 0
+    assert asked.stdout == flagged.stdout != ""
+
+
+def test_the_version_is_the_packages(tmp_path: Path) -> None:
+    ran = local("--version", home=tmp_path)
+    assert (ran.returncode, ran.stdout) == (0, f"cloud-sync-functions {VERSION}\n")
+
+
+def test_bundle_is_the_builder_of_bundles(tmp_path: Path) -> None:
+    ran = local("bundle", "--provider", "tencnt", home=tmp_path)
+    assert ran.returncode == 2
+    assert "tencnt" in ran.stderr
+
+
+def test_invoke_is_the_caller_of_functions(tmp_path: Path) -> None:
+    ran = local("invoke", "tencent-sync-machine", home=tmp_path)
+    assert ran.returncode == 2
+    assert "no function tencent-sync-machine" in ran.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "serve", "doctor", "schema", "token", "invoke"])
+def test_without_the_dependencies_a_command_says_how_to_get_them(command: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-S", "-m", "local", command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == (
+        "The dependencies are not installed for this Python. Run `make run` once, then use "
+        "`.venv/bin/python -m local …`.\n"
+    )
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_without_the_dependencies_help_and_version_answer(option: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-S", "-m", "local", option],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_serve_ends_quietly_on_ctrl_c(tmp_path: Path) -> None:
@@ -77,7 +154,7 @@ def test_serve_ends_quietly_on_ctrl_c(tmp_path: Path) -> None:
         [sys.executable, "-c", SERVE], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdout is not None
-    while b"# Then" not in process.stdout.readline():
+    while b"--env-file" not in process.stdout.readline():
         pass
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
@@ -87,7 +164,7 @@ def test_serve_ends_quietly_on_ctrl_c(tmp_path: Path) -> None:
 SERVE = """
 import signal, runpy, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
-sys.argv = ["local", "serve"]
+sys.argv = ["local", "serve", "--port-base", "any"]
 runpy.run_module("local", run_name="__main__")
 """
 """A test run in the background may have been told to ignore Ctrl-C, which children inherit."""

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from local.emulator import Emulator
-from local.emulator.huawei import TASK
+from local.caller_identity import OPERATIONS
+from local.emulator import Emulator, faults
+from local.emulator.huawei import DOMAIN, DOMAIN_NAME, TASK
 from local.examination import KEY_IDS, examine, without_login
 from shared.run import Process
 from shared.settings import SETTINGS
@@ -35,14 +36,34 @@ def provider(found: dict[str, Any], name: str) -> dict[str, Any]:
     return next(each for each in found["providers"] if each["provider"] == name)
 
 
+def check(found: dict[str, Any], call: str) -> dict[str, Any]:
+    """Return the one check whose call begins so."""
+    [only] = [each for each in found["checks"] if each["call"].startswith(call)]
+    found_check: dict[str, Any] = only
+    return found_check
+
+
 def messages(found: dict[str, Any], name: str) -> str:
     return " ".join(each["message"] for each in provider(found, name)["problems"])
 
 
-def test_a_machine_where_nothing_is_set_up_is_fine(tmp_path: Path) -> None:
-    ran = doctor(tmp_path)
-    assert ran.code == 0
+@pytest.mark.parametrize("arguments", [(), ("--live",)])
+def test_where_nothing_is_set_up_there_is_nothing_to_check(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    ran = doctor(tmp_path, {}, *arguments)
+    assert ran.code == 3
     assert ran.talk.count("not set up") == 3
+    assert ran.talk.endswith(
+        "\n\nNothing is set up yet: set the credentials of a provider as its note above says.\n"
+    )
+    assert facts(tmp_path, {}, *arguments)["healthy"] is None
+
+
+def test_a_home_directory_is_no_setting_that_somebody_set(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path)}
+    assert facts(tmp_path, environ)["settings"] == []
+    assert doctor(tmp_path, environ).code == 3
 
 
 def test_nothing_set_up_still_says_where_it_was_looked(tmp_path: Path) -> None:
@@ -59,13 +80,29 @@ def test_a_provider_that_is_set_up_is_shown_with_where_everything_is_from(tmp_pa
         {
             "service": "cwp",
             "url": "https://cwp.tencentcloudapi.com",
-            "where": "the provider's own",
+            "where": "the provider's default",
         }
     ]
 
 
-def test_a_healthy_machine_ends_with_zero(tmp_path: Path) -> None:
-    assert doctor(tmp_path, TENCENT).code == 0
+def test_a_healthy_machine_ends_with_zero_and_says_what_was_not_checked(tmp_path: Path) -> None:
+    ran = doctor(tmp_path, TENCENT)
+    assert ran.code == 0
+    assert ran.talk.endswith(
+        "\n\nNo problems found.\n"
+        "No provider was called: use --live (make doctor LIVE=1) to check the keys.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"OMS_SRC_AK": "exampleSourceAk", **TENCENT}, "4 problems found."),
+        ({**TENCENT, "CWP_ENDPOINT_URL": "http://cwp.example"}, "1 problem found."),
+    ],
+)
+def test_the_problems_are_counted(tmp_path: Path, environ: dict[str, str], said: str) -> None:
+    assert f"\n{said}\n" in doctor(tmp_path, environ).talk
 
 
 def test_an_endpoint_names_the_setting_that_overrides_it(tmp_path: Path) -> None:
@@ -208,7 +245,7 @@ def test_tasks_that_cannot_be_read_are_a_problem(tmp_path: Path) -> None:
     [
         ("OMS_TASKS", '{"photos": {"keys": "OMS_PHOTOS"}}', "{photos: …}"),
         ("HTTP_RIGHTS", '[{"tokens": ["ci"]}]', "a list of 1"),
-        ("OMS_TASKS", "exampleHidden", "no JSON object (13 characters)"),
+        ("OMS_TASKS", "exampleHidden", "not a JSON object (13 characters)"),
         ("CWP_ENDPOINT_URL", "https://a:exampleHidden@cwp.example", "https://a:***@cwp.example"),
         ("CWP_ENDPOINT_URL", "https://cwp.example?t=exampleHidden", "https://cwp.example?***"),
     ],
@@ -285,6 +322,9 @@ def test_live_makes_only_the_calls_that_read(tmp_path: Path, cloud: Emulator) ->
     assert ran.code == 0
     assert f"task {TASK} is STOPPED" in ran.talk
     assert [(request.service, request.method) for request in cloud.received] == [
+        ("alibaba-sts", "POST"),
+        ("tencent-sts", "POST"),
+        ("iam", "GET"),
         ("cwp", "POST"),
         ("iam", "GET"),
         ("oms", "GET"),
@@ -295,24 +335,107 @@ def test_live_makes_only_the_calls_that_read(tmp_path: Path, cloud: Emulator) ->
 def test_live_needs_no_storage_keys_to_look_at_oms(tmp_path: Path, cloud: Emulator) -> None:
     environ = {name: value for name, value in cloud.environment().items() if "OMS_S" not in name}
     found = facts(tmp_path, environ, "--live", "--sync-task", TASK)
-    assert found["checks"][1]["status"] == "succeeded"
+    assert check(found, "OMS ShowSyncTask")["status"] == "succeeded"
 
 
 def test_live_takes_the_task_of_the_defaults(tmp_path: Path, cloud: Emulator) -> None:
     defaults = json.dumps({"huawei.oms.StartSyncTask": {"sync_task_id": TASK}})
     environ = {**cloud.environment(), "DEFAULT_PARAMETERS": defaults}
-    assert facts(tmp_path, environ, "--live")["checks"][1]["status"] == "succeeded"
+    found = facts(tmp_path, environ, "--live")
+    assert check(found, "OMS ShowSyncTask")["status"] == "succeeded"
+    assert found["healthy"] is True
 
 
 def test_live_without_a_task_says_how_to_name_one(tmp_path: Path, cloud: Emulator) -> None:
-    check = facts(tmp_path, cloud.environment(), "--live")["checks"][1]
-    assert check["status"] == "skipped"
-    assert "--sync-task" in check["hint"]
+    oms = check(facts(tmp_path, cloud.environment(), "--live"), "OMS ShowSyncTask")
+    assert oms["status"] == "skipped"
+    assert "--sync-task" in oms["hint"]
 
 
 def test_live_without_identities_calls_nothing(tmp_path: Path) -> None:
     checks = facts(tmp_path, {}, "--live")["checks"]
-    assert [check["status"] for check in checks] == ["skipped", "skipped"]
+    assert [check["status"] for check in checks] == ["skipped"] * 5
+
+
+@pytest.mark.parametrize("temporary", [False, True])
+def test_live_says_whose_account_each_provider_is(
+    tmp_path: Path, cloud: Emulator, *, temporary: bool
+) -> None:
+    found = facts(tmp_path, cloud.environment(temporary=temporary), "--live")
+    accounts = [each["account"]["account_id"] for each in found["providers"]]
+    assert accounts == ["1000000000000001", "100000000001", DOMAIN]
+
+
+def test_an_account_is_shown_to_people(tmp_path: Path, cloud: Emulator) -> None:
+    talk = doctor(tmp_path, cloud.environment(), "--live").talk
+    assert "  account         1000000000000001 (RAMUser user/example-user)\n" in talk
+    assert "  account         100000000001 (CAMUser 100000000002)\n" in talk
+    assert f"  account         {DOMAIN} ({DOMAIN_NAME})\n" in talk
+    assert talk.endswith("\n\nNo problems found.\n")
+
+
+def test_without_live_no_account_is_known(tmp_path: Path, cloud: Emulator) -> None:
+    found = facts(tmp_path, cloud.environment())
+    assert [each["account"] for each in found["providers"]] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("setting", "call", "code"),
+    [
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "Alibaba Cloud STS", "SignatureDoesNotMatch"),
+        ("TENCENTCLOUD_SECRET_KEY", "Tencent Cloud STS", "AuthFailure.SignatureFailure"),
+        ("HUAWEICLOUD_SDK_SK", "Huawei Cloud IAM", "APIGW.0301"),
+    ],
+)
+def test_live_finds_a_wrong_secret(
+    tmp_path: Path, cloud: Emulator, setting: str, call: str, code: str
+) -> None:
+    environ = {**cloud.environment(), setting: "exampleWrongSecret"}
+    found = facts(tmp_path, environ, "--live")
+    failed = check(found, call)
+    assert (failed["status"], failed["result"]["error"]["code"]) == ("failed", code)
+    assert failed["hint"]
+    assert found["healthy"] is False
+    assert doctor(tmp_path, environ, "--live").code == 1
+
+
+def test_an_identity_is_read_whatever_the_defaults_say(tmp_path: Path, cloud: Emulator) -> None:
+    environ = {**cloud.environment(), "DEFAULT_PARAMETERS": '{"sync": false}', "ON_FAILURE": "x"}
+    found = facts(tmp_path, environ, "--live")
+    assert [each["status"] for each in found["checks"][:3]] == ["succeeded"] * 3
+
+
+def test_tencents_account_is_read_where_no_region_is_set(tmp_path: Path, cloud: Emulator) -> None:
+    environ = {**cloud.environment(), "TENCENTCLOUD_REGION": ""}
+    assert check(facts(tmp_path, environ, "--live"), "Tencent Cloud STS")["summary"] == (
+        "account 100000000001 (CAMUser 100000000002)"
+    )
+    [request] = cloud.received.of("tencent-sts")
+    assert request.headers["x-tc-region"] == "ap-guangzhou"
+
+
+@pytest.mark.parametrize(
+    ("provider_name", "settings", "region", "host"),
+    [
+        ("alibaba", {}, "cn-hangzhou", "sts.aliyuncs.com"),
+        ("tencent", {}, None, "sts.tencentcloudapi.com"),
+        ("tencent", {"CWP_SITE": "intl"}, None, "sts.intl.tencentcloudapi.com"),
+        ("huawei", {}, "cn-north-4", "iam.cn-north-4.myhuaweicloud.com"),
+        ("huawei", {}, None, "iam.myhuaweicloud.com"),
+    ],
+)
+def test_identities_are_read_at_the_providers_hosts(
+    provider_name: str, settings: dict[str, str], region: str | None, host: str
+) -> None:
+    assert OPERATIONS[provider_name].service.host(region, settings.get) == host
+
+
+def test_an_answer_without_an_account_is_a_failed_check(tmp_path: Path, cloud: Emulator) -> None:
+    for service in ("alibaba-sts", "tencent-sts", "iam"):
+        cloud.misbehave(service, faults.edited(lambda _body: {"Response": {}}))
+    found = facts(tmp_path, cloud.environment(), "--live")
+    assert [each["status"] for each in found["checks"][:3]] == ["failed"] * 3
+    assert "has no AccountId" in check(found, "Alibaba Cloud STS")["summary"]
 
 
 def test_live_measures_the_clock_by_the_providers(tmp_path: Path, cloud: Emulator) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator, faults
-from local.emulator.huawei import TASK
+from local.emulator.huawei import DOMAIN, DOMAIN_NAME, TASK
+from local.receiver import Receiver
 from tests.local.command import Ran, event_file, run
 
 CWP = "tencent.cwp.SyncMachines"
@@ -40,7 +41,7 @@ def test_what_changes_something_is_not_run_where_nobody_can_be_asked(
     tmp_path: Path, cloud: Emulator
 ) -> None:
     ran = one(tmp_path, cloud, CWP, {"sync": True})
-    assert ran.code == 2
+    assert ran.code == 3
     assert "--yes" in ran.talk
     assert list(cloud.received.of("cwp")) == []
 
@@ -64,11 +65,17 @@ def test_anything_but_a_yes_is_a_no_and_no_failure(
     ran = one(tmp_path, cloud, EDAS, {"type": "all"}, answers=answer, terminal=True)
     assert (ran.code, ran.results) == (0, [])
     assert list(cloud.received.of("edas")) == []
+    assert ran.talk.endswith(
+        f"Not run:\n  {EDAS}: \x1b[33mdeclined\x1b[0m: you did not answer yes\n\nNothing was run.\n"
+    )
+    assert ran.not_run == [
+        {"operation": EDAS, "status": "declined", "reason": "you did not answer yes", "hint": ""}
+    ]
 
 
 def test_a_question_that_nobody_sees_is_not_asked(tmp_path: Path, cloud: Emulator) -> None:
     ran = one(tmp_path, cloud, EDAS, {"type": "all"}, answers="y\n", terminal=False)
-    assert (ran.code, ran.results) == (2, [])
+    assert (ran.code, ran.results) == (3, [])
 
 
 def test_each_operation_is_asked_about_by_itself(tmp_path: Path, cloud: Emulator) -> None:
@@ -98,13 +105,56 @@ def test_it_says_beforehand_what_it_will_call_and_as_whom(tmp_path: Path, cloud:
     url = f"{cloud.url('oms')}/v2/{{project_id}}/sync-tasks/{TASK}"
     assert f"reads   GET {url}?query_time=" in ran.talk
     assert f"writes  POST {url}/start" in ran.talk
-    assert "changes something: starts the task" in ran.talk
-    assert "huawei: environment HUAWEICLOUD_SDK_AK, key ****leid" in ran.talk
+    assert "makes a change: it starts the task" in ran.talk
+    assert (
+        f"huawei: account {DOMAIN} ({DOMAIN_NAME})\n"
+        "    environment HUAWEICLOUD_SDK_AK, key ****leid\n"
+    ) in ran.talk
 
 
-def test_it_sends_nothing_before_the_question(tmp_path: Path, cloud: Emulator) -> None:
+@pytest.mark.parametrize(
+    ("operation", "event", "shown"),
+    [
+        (EDAS, {"type": "all"}, "alibaba: account 1000000000000001 (RAMUser user/example-user)"),
+        (CWP, {"sync": False}, "tencent: account 100000000001 (CAMUser 100000000002)"),
+    ],
+)
+def test_it_says_whose_account_it_is(
+    tmp_path: Path, cloud: Emulator, operation: str, event: object, shown: str
+) -> None:
+    assert shown in one(tmp_path, cloud, operation, event).talk
+
+
+def test_an_account_that_cannot_be_read_is_said_and_the_run_goes_on(
+    tmp_path: Path, cloud: Emulator
+) -> None:
+    fault = faults.error("InternalError", status=500)
+    cloud.misbehave("tencent-sts", fault, times=None)
+    ran = one(tmp_path, cloud, CWP, {"sync": False})
+    assert (ran.code, ran.results[0]["status"]) == (0, "idle")
+    assert "tencent: account not known" in ran.talk
+
+
+def test_requests_to_one_url_are_told_apart_by_action_and_body(
+    tmp_path: Path, cloud: Emulator
+) -> None:
+    talk = one(tmp_path, cloud, CWP, {"sync": True}).talk
+    url = cloud.url("cwp")
+    assert talk.count(f'    reads   POST {url}/  SyncMachines {{"Sync": false}}\n') == 2
+    assert talk.count(f'    writes  POST {url}/  SyncMachines {{"Sync": true}}\n') == 1
+
+
+def test_secrets_in_a_shown_body_are_masked(tmp_path: Path, cloud: Emulator) -> None:
+    talk = one(tmp_path, cloud, OMS, {"sync_task_id": TASK}).talk
+    masked = '"src_ak": "***", "src_sk": "***", "dst_ak": "***", "dst_sk": "***"'
+    assert f"StartSyncTask {{{masked}}}" in " ".join(talk.split())
+
+
+def test_before_the_question_only_the_account_is_read(tmp_path: Path, cloud: Emulator) -> None:
     one(tmp_path, cloud, OMS, {"sync_task_id": TASK}, answers="n\n", terminal=True)
-    assert len(cloud.received) == 0
+    assert [(each.service, each.action) for each in cloud.received] == [
+        ("iam", "KeystoneListAuthDomains")
+    ]
 
 
 def test_without_credentials_it_says_where_it_looked_and_runs_nothing(
@@ -112,7 +162,8 @@ def test_without_credentials_it_says_where_it_looked_and_runs_nothing(
 ) -> None:
     environ = dict.fromkeys(cloud.environment(), "")
     ran = live(tmp_path, cloud, "--yes", environ=environ)
-    assert (ran.code, ran.results) == (2, [])
+    assert (ran.code, ran.results) == (3, [])
+    assert ran.talk.endswith("\nNothing was run.\n")
     for place in ("ALIBABA_CLOUD_ACCESS_KEY_ID", "TENCENTCLOUD_SECRET_ID", "HUAWEICLOUD_SDK_AK"):
         assert place in ran.talk
     assert len(cloud.received) == 0
@@ -126,6 +177,12 @@ def test_a_provider_without_credentials_is_skipped_and_the_others_run(
     ran = live(tmp_path, cloud, "--event", event, "--yes", environ=environ)
     assert [result["operation"] for result in ran.results] == [CWP]
     assert f"{EDAS}: skipped: no credentials for alibaba" in ran.talk
+    after_the_table = ran.talk.partition("\nResults: ")[2]
+    assert (
+        f"\n\nNot run:\n  {EDAS}: skipped: no credentials for alibaba\n\n1 of 2 operations ran.\n"
+    ) in after_the_table
+    reason = "no credentials for alibaba"
+    assert ran.not_run == [{"operation": EDAS, "status": "skipped", "reason": reason, "hint": ""}]
 
 
 def test_skipping_an_operation_that_was_asked_for_is_no_success(
@@ -133,7 +190,14 @@ def test_skipping_an_operation_that_was_asked_for_is_no_success(
 ) -> None:
     environ = without(cloud, "ALIBABA_CLOUD_ACCESS")
     event = event_file(tmp_path, {EDAS: {"type": "all"}, CWP: {"sync": False}})
-    assert live(tmp_path, cloud, "--event", event, "--yes", environ=environ).code == 2
+    assert live(tmp_path, cloud, "--event", event, "--yes", environ=environ).code == 3
+
+
+def test_a_failed_run_counts_before_a_skipped_one(tmp_path: Path, cloud: Emulator) -> None:
+    cloud.misbehave("cwp", faults.error("FailedOperation"))
+    environ = without(cloud, "ALIBABA_CLOUD_ACCESS")
+    event = event_file(tmp_path, {EDAS: {"type": "all"}, CWP: {"sync": False}})
+    assert live(tmp_path, cloud, "--event", event, "--yes", environ=environ).code == 1
 
 
 def test_half_set_credentials_are_told_and_never_passed_over(
@@ -141,7 +205,7 @@ def test_half_set_credentials_are_told_and_never_passed_over(
 ) -> None:
     environ = {"TENCENTCLOUD_SECRET_KEY": ""}
     ran = live(tmp_path, cloud, "--yes", environ=environ)
-    assert ran.code == 2
+    assert ran.code == 3
     assert "TENCENTCLOUD_SECRET_KEY not" in ran.talk
     assert MODELARTS in [result["operation"] for result in ran.results]
 
@@ -150,7 +214,7 @@ def test_missing_parameters_are_listed_with_how_to_give_them(
     tmp_path: Path, cloud: Emulator
 ) -> None:
     ran = live(tmp_path, cloud, "--operation", EHPC, "--yes")
-    assert ran.code == 2
+    assert ran.code == 3
     assert f"{EHPC}: skipped: app_id: is required" in ran.talk
     assert f"--operation {EHPC} --event FILE" in " ".join(ran.talk.split())
 
@@ -158,7 +222,22 @@ def test_missing_parameters_are_listed_with_how_to_give_them(
 def test_made_up_values_of_a_sample_are_never_sent(tmp_path: Path, cloud: Emulator) -> None:
     ran = live(tmp_path, cloud, "--yes")
     assert {result["operation"] for result in ran.results} == {CWP, MODELARTS}
-    assert {request.service for request in cloud.received} == {"cwp", "iam", "modelarts"}
+    assert {request.service for request in cloud.received} == {
+        "alibaba-sts",
+        "cwp",
+        "iam",
+        "modelarts",
+        "tencent-sts",
+    }
+
+
+def test_operations_that_could_not_run_make_the_exit_code_three(
+    tmp_path: Path, cloud: Emulator
+) -> None:
+    ran = live(tmp_path, cloud, "--yes")
+    assert ran.code == 3
+    assert [each["operation"] for each in ran.not_run] == [EDAS, EHPC, OMS]
+    assert "2 of 5 operations ran." in ran.talk
 
 
 def test_default_parameters_lie_under_a_live_run(tmp_path: Path, cloud: Emulator) -> None:
@@ -187,7 +266,7 @@ def test_missing_storage_keys_are_found_before_the_question(
         answers="y\n",
         terminal=True,
     )
-    assert ran.code == 2
+    assert ran.code == 3
     assert "OMS_DST_SK" in ran.talk
     assert "[y/N]" not in ran.talk
 
@@ -208,9 +287,9 @@ def test_a_wrong_parameter_is_found_before_anything_is_sent(
     tmp_path: Path, cloud: Emulator
 ) -> None:
     ran = one(tmp_path, cloud, EDAS, {"type": "everything"}, "--yes")
-    assert ran.code == 2
+    assert ran.code == 3
     assert f"{EDAS}: skipped: type:" in ran.talk
-    assert len(cloud.received) == 0
+    assert list(cloud.received.of("edas")) == []
 
 
 def test_a_dry_run_is_not_asked_about(tmp_path: Path, cloud: Emulator) -> None:
@@ -243,3 +322,11 @@ def test_json_of_a_live_run_keeps_the_conversation_apart(tmp_path: Path, cloud: 
     ran = one(tmp_path, cloud, CWP, {"sync": False}, "--json")
     assert [result["status"] for result in json.loads(ran.out)] == ["idle"]
     assert "As whom:" in ran.talk
+
+
+def test_a_timers_event_notifies_once_and_not_of_the_plan(tmp_path: Path, cloud: Emulator) -> None:
+    with Receiver() as receiver:
+        environ = {"NOTIFY": receiver.setting("always", kinds=("slack",))}
+        event = {"sync": False, "trigger": "timer"}
+        ran = one(tmp_path, cloud, CWP, event, environ=environ)
+        assert (ran.code, len(receiver.received)) == (0, 1)

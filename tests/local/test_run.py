@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
 import pytest
 
 from functions.catalog import OPERATIONS
+from local.run import operation_id
 from local.samples import sample_path
 from tests.local.command import Ran, event_file, run
 
@@ -46,7 +48,7 @@ def test_the_table_fits_a_hundred_columns(rehearsed: Ran) -> None:
 
 
 def test_a_notification_is_seen_arriving(rehearsed: Ran) -> None:
-    assert "Notification to slack, arrived:" in rehearsed.talk
+    assert "Notification to slack, delivered:" in rehearsed.talk
     assert "Needs attention (4)" in rehearsed.talk
 
 
@@ -136,10 +138,42 @@ def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     assert "cannot be read" in ran.talk
 
 
-def test_an_unknown_operation_is_wrong_usage(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["tencent.cwp.Nothing", "huawei", ""])
+def test_an_unknown_or_ambiguous_operation_is_wrong_usage(tmp_path: Path, name: str) -> None:
     with pytest.raises(SystemExit) as stopped:
-        run(tmp_path, "--operation", "tencent.cwp.Nothing")
+        run(tmp_path, "--operation", name)
     assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize("name", [CWP, "tencent-sync-machines", "cwp", "SYNCMACHINES", "tencent"])
+def test_any_unambiguous_part_names_an_operation(name: str) -> None:
+    assert operation_id(name) == CWP
+
+
+def test_an_ambiguous_name_is_answered_with_those_it_could_be() -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="huawei-start-sync-task") as raised:
+        operation_id("huawei")
+    assert "huawei-sync-dev-servers" in str(raised.value)
+
+
+def test_on_the_emulator_nothing_is_left_out(rehearsed: Ran) -> None:
+    assert rehearsed.not_run == []
+    assert "Not run" not in rehearsed.talk
+
+
+def test_the_table_has_a_line_for_each_run_where_it_fits(rehearsed: Ran) -> None:
+    table = rehearsed.talk.partition("\n\n")[0].splitlines()
+    wrapped = [line for line in table if line.startswith(" " * 30)]
+    headings = [line for line in table if line[0] not in " ─"]
+    assert headings == [
+        table[0],
+        "AWS Lambda, called directly",
+        "Function Compute, called by a timer",
+        "SCF, called by a timer",
+        "FunctionGraph, called by a timer",
+    ]
+    assert len(table) == 1 + len(headings) + 10 + len(wrapped)
+    assert len(wrapped) <= 3
 
 
 def one(folder: Path, **more: object) -> Ran:

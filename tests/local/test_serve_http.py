@@ -20,6 +20,7 @@ from local.console import Console
 from local.emulator import Emulator
 from local.gateway import Gateway
 from local.serve import TOKEN, WEBHOOK_SECRET, http_settings, serve
+from tests.local.ports import free_base
 
 
 @contextmanager
@@ -28,11 +29,11 @@ def serving(environ: Mapping[str, str], base: int | None = None) -> Iterator[str
     out = io.StringIO()
     console = Console(out, out, out, io.StringIO(), {})
     stopping = threading.Event()
-    options = argparse.Namespace(port_base=base, http=True)
+    options = argparse.Namespace(port_base=base, http=True, env_file=None)
     thread = threading.Thread(target=serve, args=(options, console, environ, stopping))
     thread.start()
     until = time.monotonic() + 10
-    while "# Then" not in out.getvalue() and thread.is_alive() and time.monotonic() < until:
+    while "--env-file" not in out.getvalue() and thread.is_alive() and time.monotonic() < until:
         time.sleep(0.01)
     try:
         yield out.getvalue()
@@ -63,22 +64,39 @@ def status(said: str, token: str | None) -> int:
     return post(address(said), "tencent-sync-machines", {"sync": False}, token)[0]
 
 
+def test_the_first_lines_are_the_consoles_url_the_token_and_how_to_stop() -> None:
+    with serving({}) as said:
+        assert said.splitlines()[:3] == [
+            f"Console:  http://{address(said)}/aws-url/web/",
+            f"Token:    {TOKEN}",
+            "Stop with Ctrl-C.",
+        ]
+
+
+def test_the_console_answers_at_the_url_that_is_shown() -> None:
+    with serving({}) as said:
+        path = said.splitlines()[0].partition(address(said))[2]
+        with closing(HTTPConnection(address(said), timeout=20)) as connection:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            assert (response.status, b"<html" in response.read()) == (200, True)
+
+
 def test_the_made_up_token_is_shown_and_opens() -> None:
     with serving({}) as said:
-        assert f"HTTP_BEARER_TOKENS, made up: {TOKEN}" in said
+        assert f"Token:    {TOKEN}\n" in said
         assert status(said, TOKEN) == 200
         assert status(said, None) == 401
 
 
 def test_the_made_up_webhook_secret_is_shown() -> None:
     with serving({}) as said:
-        assert f"HTTP_WEBHOOK_SECRETS, made up: {WEBHOOK_SECRET}" in said
+        assert f"Webhook secret:  {WEBHOOK_SECRET}\n" in said
 
 
 def test_the_curl_line_it_shows_is_answered() -> None:
     with serving({}) as said:
-        line = next(text for text in said.splitlines() if text.startswith("# Try: "))
-        words = shlex.split(line.removeprefix("# Try: "))
+        words = shlex.split(said.partition("Try:\n")[2].partition("\n\n")[0])
         headers = dict(words[i + 1].split(": ", 1) for i, word in enumerate(words) if word == "-H")
         where, path = words[2].removeprefix("http://").split("/", 1)
         with closing(HTTPConnection(where, timeout=20)) as connection:
@@ -90,6 +108,7 @@ def test_the_curl_line_it_shows_is_answered() -> None:
 def test_a_token_of_this_environment_opens_and_is_not_shown() -> None:
     with serving({"HTTP_BEARER_TOKENS": "exampleOwnBearerToken"}) as said:
         assert "exampleOwnBearerToken" not in said
+        assert "Token:    one of HTTP_BEARER_TOKENS\n" in said
         assert (status(said, "exampleOwnBearerToken"), status(said, TOKEN)) == (200, 401)
 
 
@@ -100,7 +119,8 @@ def test_an_empty_setting_is_an_unset_one() -> None:
 
 def test_behind_the_platforms_authorizer_nothing_is_made_up() -> None:
     with serving({"HTTP_AUTH": "platform"}) as said:
-        assert "made up:" not in said
+        assert "Token:    not needed\n" in said
+        assert "Webhook secret:" not in said
         assert status(said, None) == 200
 
 
@@ -133,15 +153,16 @@ def test_a_wrong_list_of_tasks_is_told_by_the_function() -> None:
     assert code == 500
 
 
-def test_the_gateways_port_follows_the_emulators() -> None:
+def test_the_gateways_port_is_the_first() -> None:
     base = free_base()
     with serving({}, base) as said:
-        assert address(said) == f"127.0.0.1:{base + 10}"
+        assert address(said) == f"127.0.0.1:{base}"
 
 
 def test_a_taken_port_of_the_gateway_is_told() -> None:
     base = free_base()
-    with socket.create_server(("127.0.0.1", base + 10)), serving({}, base) as said:
+    with socket.create_server(("127.0.0.1", base)), serving({}, base) as said:
+        assert f"port {base} is in use" in said
         assert "--port-base" in said
 
 
@@ -157,15 +178,3 @@ def test_a_gateway_that_was_not_started_can_be_stopped() -> None:
 def gateway_address(gateway: Gateway) -> tuple[str, int]:
     host, port = gateway.address.split(":")
     return host, int(port)
-
-
-def free_base() -> int:
-    """Return a port with eleven free ones from it on."""
-    for base in range(49_100, 56_000, 11):
-        try:
-            for number in range(base, base + 11):
-                socket.create_server(("127.0.0.1", number)).close()
-        except OSError:
-            continue
-        return base
-    pytest.skip("no eleven free ports in a row")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.table import Column, render
+from local.table import Column, Heading, Row, render
 
 COLUMNS = (Column("name"), Column("text", wraps=True), Column("count", right=True))
 ROWS = [
@@ -48,3 +48,45 @@ def test_paint_gets_the_padded_text_so_that_colours_do_not_shift_columns() -> No
     )
     lines = painted.replace("<", "").replace(">", "").splitlines()
     assert [line.rstrip() for line in lines] == plain.splitlines()
+
+
+LONG = "task 00000001-0000-4000-8000-000000000005 finished 2026-11-26T01:42:34+08:00"
+
+
+def test_no_id_and_no_time_is_torn_however_narrow_the_screen_is() -> None:
+    for width in (20, 30, 40, 60, 80, 100):
+        words = render(COLUMNS, [("x", LONG, "1")], width).split()
+        assert set(LONG.split()) <= set(words), width
+
+
+def test_a_table_that_fits_has_one_line_a_row_on_a_narrow_screen_too() -> None:
+    assert len(render(COLUMNS, [("x", "short", "1"), ("y", "text", "2")], 40).splitlines()) == 4
+
+
+def test_on_a_narrow_screen_a_sentence_has_a_line_of_its_own() -> None:
+    table = render(COLUMNS, [("one", "eleven words " * 4 + "end", "7")], 60)
+    assert table.splitlines() == [
+        "name  count",
+        "    text",
+        "─" * 59,
+        "one       7",
+        "    eleven words eleven words eleven words eleven words end",
+    ]
+
+
+def test_on_a_wide_screen_a_sentence_wraps_in_its_column() -> None:
+    lines = render(COLUMNS, [("one", "eleven words " * 9 + "end", "7")], 100).splitlines()
+    assert lines[3] == "      words eleven words eleven words end"
+
+
+def test_a_heading_spans_the_columns_and_widens_none() -> None:
+    heading = "a heading that is longer than any column"
+    rows: list[Row] = [Heading(heading), ("x", "short", "1")]
+    for width in (20, 100):
+        assert heading in render(COLUMNS, rows, width).splitlines()
+    assert len(render(COLUMNS, rows, 100).splitlines()[1]) == len("name  short  count")
+
+
+def test_without_a_column_that_wraps_a_wide_row_stays_in_one_line() -> None:
+    columns = (Column("name"), Column("digest"))
+    assert len(render(columns, [("x", "0" * 64)], 40).splitlines()) == 3

@@ -1,0 +1,234 @@
+"""Which account a provider's credentials belong to: one read-only call that needs no permission.
+
+Sources: ``GetCallerIdentity`` of Alibaba Cloud STS and of Tencent Cloud STS,
+``GET /v3/auth/domains`` of Huawei Cloud IAM.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from functions.alibaba.dialect import ALIBABA
+from functions.huawei.dialect import HUAWEI, IAM
+from functions.tencent.dialect import TENCENT
+from shared import entrypoint
+from shared.errors import BadResponse
+from shared.models.operation import Operation, Target
+from shared.models.params import CommonParams
+from shared.models.result import Outcome
+from shared.models.service import ReadSetting, Service
+from shared.models.steps import Answer, Call, Steps, ask
+from shared.models.wire import Request, Response, Sender
+from shared.run import Process
+
+CONNECT_TIMEOUT_SECONDS = 3.0
+READ_TIMEOUT_SECONDS = 5.0
+TENCENT_REGION = "ap-guangzhou"
+"""Tencent Cloud's STS requires a region, and answers the same in each."""
+
+IGNORED_SETTINGS = ("DEFAULT_PARAMETERS", "ON_FAILURE")
+"""They are meant for the operations; a mistake in one says nothing about an identity."""
+
+ALIBABA_STS = Service(
+    name="sts",
+    overrides=("ALIBABA_STS_ENDPOINT_URL",),
+    host=lambda _region, _setting: "sts.aliyuncs.com",
+)
+
+
+def tencent_host(_region: str | None, setting: ReadSetting) -> str:
+    """Return the host of Tencent Cloud's STS at the site that ``CWP_SITE`` names."""
+    site = "intl." if setting("CWP_SITE") == "intl" else ""
+    return f"sts.{site}tencentcloudapi.com"
+
+
+def iam_host(region: str | None, _setting: ReadSetting) -> str:
+    """Return the host of Huawei Cloud's IAM in a region, the global one without a region."""
+    return f"iam.{region}.myhuaweicloud.com" if region else "iam.myhuaweicloud.com"
+
+
+TENCENT_STS = Service(name="sts", overrides=("TENCENT_STS_ENDPOINT_URL",), host=tencent_host)
+ANY_IAM = IAM.changed(host=iam_host)
+
+
+def text(answer: Answer, *names: str) -> list[str]:
+    """Return string values of an answer.
+
+    Raises
+    ------
+    BadResponse: one of them is missing.
+    """
+    body = answer.body if isinstance(answer.body, dict) else {}
+    values = [body.get(name) for name in names]
+    if not all(isinstance(value, str) and value for value in values):
+        raise BadResponse(
+            f"the response has no {' or no '.join(names)}",
+            http_status=answer.status,
+            retryable=False,
+            request_id=answer.request_id,
+        )
+    return [str(value) for value in values]
+
+
+def outcome(account_id: str, principal: str, name: str | None = None) -> Outcome:
+    """Return the outcome that names an account."""
+    data = {"account_id": account_id, "account_name": name, "principal": principal}
+    return Outcome("succeeded", f"account {account_id} ({principal})", data)
+
+
+def alibaba(_params: CommonParams, _target: Target) -> Steps[Outcome]:
+    """Ask Alibaba Cloud's STS."""
+    answer = yield from ask(
+        Call(
+            service=ALIBABA_STS,
+            action="GetCallerIdentity",
+            version="2015-04-01",
+            method="POST",
+            read_timeout=READ_TIMEOUT_SECONDS,
+        )
+    )
+    account, kind, arn = text(answer, "AccountId", "IdentityType", "Arn")
+    return outcome(account, f"{kind} {arn.partition(':' + account + ':')[2] or arn}")
+
+
+def tencent(_params: CommonParams, _target: Target) -> Steps[Outcome]:
+    """Ask Tencent Cloud's STS."""
+    answer = yield from ask(
+        Call(
+            service=TENCENT_STS,
+            action="GetCallerIdentity",
+            version="2018-08-13",
+            method="POST",
+            body={},
+            read_timeout=READ_TIMEOUT_SECONDS,
+        )
+    )
+    account, kind, user = text(answer, "AccountId", "Type", "UserId")
+    return outcome(account, f"{kind} {user}")
+
+
+def huawei(_params: CommonParams, _target: Target) -> Steps[Outcome]:
+    """Ask Huawei Cloud's IAM; a key belongs to one account, which IAM calls a domain."""
+    answer = yield from ask(
+        Call(
+            service=ANY_IAM,
+            action="KeystoneListAuthDomains",
+            method="GET",
+            path="/v3/auth/domains",
+            read_timeout=READ_TIMEOUT_SECONDS,
+        )
+    )
+    domains = answer.body.get("domains") if isinstance(answer.body, dict) else None
+    first = domains[0] if isinstance(domains, list) and domains else {}
+    account, name = text(answer.changed(body=first), "id", "name")
+    return outcome(account, name, name)
+
+
+def region_for_sts(given: Mapping[str, object], setting: ReadSetting) -> Mapping[str, object]:
+    """Return the region that Tencent Cloud's STS is called with where none is set."""
+    return {} if setting(TENCENT.region_setting) else {"region": TENCENT_REGION}
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "alibaba": Operation(
+        id="alibaba.sts.GetCallerIdentity",
+        function="alibaba-get-caller-identity",
+        title="Show the account that the credentials belong to",
+        page="https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity",
+        service=ALIBABA_STS,
+        dialect=ALIBABA,
+        params=CommonParams,
+        data=lambda: dict,
+        run=alibaba,
+        changes="changes nothing",
+        needs_region=False,
+        needs_seconds=10,
+        only_reads=lambda _params: True,
+    ),
+    "tencent": Operation(
+        id="tencent.sts.GetCallerIdentity",
+        function="tencent-get-caller-identity",
+        title="Show the account that the credentials belong to",
+        page="https://cloud.tencent.com/document/api/1312/66098",
+        service=TENCENT_STS,
+        dialect=TENCENT,
+        params=CommonParams,
+        data=lambda: dict,
+        run=tencent,
+        changes="changes nothing",
+        needs_region=False,
+        needs_seconds=10,
+        only_reads=lambda _params: True,
+        lay_under=region_for_sts,
+    ),
+    "huawei": Operation(
+        id="huawei.iam.ListAuthDomains",
+        function="huawei-list-auth-domains",
+        title="Show the account that the credentials belong to",
+        page="https://support.huaweicloud.com/intl/en-us/api-iam/iam_07_0001.html",
+        service=ANY_IAM,
+        dialect=HUAWEI,
+        params=CommonParams,
+        data=lambda: dict,
+        run=huawei,
+        changes="changes nothing",
+        needs_region=False,
+        needs_seconds=10,
+        only_reads=lambda _params: True,
+    ),
+}
+"""Provider -> the operation that names the account."""
+
+
+class QuickConnect:
+    """A sender that does not wait long for a connection, since no run depends on the answer."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def send(
+        self,
+        request: Request,
+        *,
+        connect_seconds: float,
+        read_seconds: float,
+        total_seconds: float,
+    ) -> Response:
+        """Send a request once."""
+        return self._sender.send(
+            request,
+            connect_seconds=min(connect_seconds, CONNECT_TIMEOUT_SECONDS),
+            read_seconds=read_seconds,
+            total_seconds=total_seconds,
+        )
+
+
+def ask_provider(provider: str, process: Process, context: Any = None) -> dict[str, Any]:
+    """Return the result of asking a provider whose credentials these are.
+
+    Parameters
+    ----------
+    provider: one of :data:`OPERATIONS`.
+    process: environment, home directory, clock and transport.
+    context: a platform's context, None on a developer's machine.
+    """
+    environ = process.environ or {}
+    here = Process(
+        environ={name: environ[name] for name in environ if name not in IGNORED_SETTINGS},
+        home=process.home,
+        clock=process.clock,
+        new_sender=lambda *key: QuickConnect(process.new_sender(*key)),
+    )
+    with contextlib.redirect_stdout(io.StringIO()):
+        return entrypoint.handle(OPERATIONS[provider], {"on_failure": "return"}, context, here)
+
+
+def account_of(result: Mapping[str, Any]) -> str | None:
+    """Return the account of a result in one short phrase, None where the call failed."""
+    if result["status"] != "succeeded":
+        return None
+    summary: str = result["summary"]
+    return summary

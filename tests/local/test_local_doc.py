@@ -1,0 +1,242 @@
+"""``docs/local.md``: its commands are run as they stand there, and print what it shows."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from local.emulator import Emulator, faults
+from local.receiver import Receiver
+from local.samples import ROOT
+from local.serve import PORT_BASE
+from tests.local.pages import (
+    PYTHON,
+    SERVE,
+    Block,
+    blocks,
+    environment,
+    fits,
+    served,
+    with_this_python,
+)
+
+PAGE = ROOT / "docs" / "local.md"
+BLOCKS = blocks(PAGE.read_text("utf-8"))
+ENV_FILE = "build/emulator.env"
+QUESTION = b"[y/N] "
+COLUMNS = 100
+
+# What make runs, by its targets in the Makefile.
+MAKE = {"make run": f"{PYTHON} -m local run", "make serve": SERVE}
+
+CHANGING = (
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+08:00)", "<time>"),
+    (r"\b\d+ ms\b|\b\d+\.\d s\b", "<duration>"),
+    (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32}\b", "<id>"),
+    (r"127\.0\.0\.1:\d+", "<address>"),
+    ("─+", "─"),
+)
+
+
+def lasting(text: str) -> str:
+    """Return an output without what is different each time."""
+    for pattern, name in CHANGING:
+        text = re.sub(pattern, name, text)
+    return text
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a block's commands came to."""
+
+    code: int
+    output: str
+
+
+def run(block: Block, home: Path, env_file: Path | None = None) -> Ran:
+    """Run a block's commands in a shell on a terminal, answering each question with yes."""
+    script = with_this_python(block.script).replace(ENV_FILE, str(env_file))
+    main, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("4H", 40, COLUMNS, 0, 0))
+    process = subprocess.Popen(
+        ["sh", "-c", script],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "NO_COLOR": "1"},
+        stdin=other,
+        stdout=other,
+        stderr=other,
+        start_new_session=True,
+    )
+    os.close(other)
+    came = b""
+    while part := read(main):
+        came += part
+        if part.endswith(QUESTION):
+            os.write(main, b"y\n")
+    os.close(main)
+    text = came.decode().replace("\r\n", "\n")
+    # A line of progress is taken away again.
+    return Ran(process.wait(60), re.sub(r"\r\x1b\[K[^\r\n]*(?=\r\x1b\[K)|\r\x1b\[K", "", text))
+
+
+def read(descriptor: int) -> bytes:
+    """Return what came to a terminal; nothing once its other end is closed."""
+    try:
+        return os.read(descriptor, 65_536)
+    except OSError:
+        return b""
+
+
+def block(beginning: str) -> Block:
+    """Return the page's one block that begins so."""
+    [found] = [each for each in BLOCKS if each.script.startswith(beginning)]
+    return found
+
+
+@pytest.fixture(scope="module")
+def env_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The settings of the emulator that the page's own command serves."""
+    folder = tmp_path_factory.mktemp("serve")
+    file = folder / "emulator.env"
+    with served(block(SERVE).script.replace(ENV_FILE, str(file)), folder):
+        yield file
+
+
+def test_every_command_line_names_the_python_that_make_sets_up() -> None:
+    lines = [line for each in BLOCKS for line in each.script.splitlines() if "python" in line]
+    assert [line for line in lines if PYTHON not in line] == []
+
+
+@pytest.mark.parametrize(("target", "command"), MAKE.items())
+def test_make_runs_what_is_run_here_for_it(target: str, command: str) -> None:
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition(f"\n{target[5:]}: ")[2]
+    assert f"$(BIN)/{command.removeprefix('.venv/bin/')}" in recipe.splitlines()[1]
+
+
+def test_make_run_prints_what_is_shown(tmp_path: Path) -> None:
+    shown = block("make run")
+    ran = run(Block(MAKE["make run"], ""), tmp_path)
+    assert ran.code == 0
+    assert fits(lasting(shown.output), lasting(ran.output)), ran.output
+
+
+def test_the_commands_with_other_parameters_work(tmp_path: Path) -> None:
+    for line in block(f"{PYTHON} -m local run --operation oms").script.splitlines():
+        assert run(Block(line, ""), tmp_path).code == 0, line
+
+
+def test_serve_prints_what_is_shown(tmp_path: Path) -> None:
+    shown = block("make serve").output
+    assert re.findall(r"127\.0\.0\.1:(\d+)", shown) == [str(PORT_BASE)] * 3
+    program = f"import sys; {SERVE_UNTIL_READY}"
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert fits(lasting(shown), lasting(ran.stdout)), ran.stdout
+
+
+SERVE_UNTIL_READY = """
+import argparse, threading
+from local.console import Console
+from local.serve import serve
+ready = threading.Event(); ready.set()
+options = argparse.Namespace(port_base=None, http=True, env_file=None)
+sys.exit(serve(options, Console.standard({}), {}, ready))
+"""
+
+
+@pytest.mark.parametrize(
+    ("beginning", "code"),
+    [
+        (f". {ENV_FILE} && {PYTHON} -m local run --live --operation cwp", 0),
+        (f". {ENV_FILE} && {PYTHON} -m local run --live --yes", 3),
+        (f". {ENV_FILE} && {PYTHON} -m local doctor --live", 0),
+        ("TENCENTCLOUD_SECRET_ID=", 0),
+    ],
+)
+def test_a_command_prints_what_is_shown(
+    tmp_path: Path, env_file: Path, beginning: str, code: int
+) -> None:
+    shown = block(beginning)
+    ran = run(shown, tmp_path, env_file)
+    assert ran.code == code, ran.output
+    assert fits(lasting(shown.output), lasting(ran.output)), ran.output
+
+
+def fenced(language: str) -> str:
+    """Return the content of the page's one block in a language."""
+    found = re.findall(
+        rf"^```{language}\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert len(found) == 1
+    return str(found[0])
+
+
+def cron(folder: Path, cloud: Emulator, receiver: Receiver) -> subprocess.CompletedProcess[str]:
+    """Run the crontab's command as cron does, with the page's files, against the emulator."""
+    settings = {
+        name: value
+        for name, value in cloud.environment().items()
+        if name.startswith(("TENCENT", "CWP"))
+    }
+    settings["NOTIFY"] = receiver.setting("failed", "always", kinds=("slack",))
+    text = fenced("sh")
+    for name in re.findall(r"^export ([A-Z_]+)=", text, re.MULTILINE):
+        assert name in settings
+    lines = [f"export {name}='{value}'" for name, value in settings.items()]
+    (folder / "settings.env").write_text("\n".join(lines))
+    (folder / "cwp.json").write_text(fenced("json"))
+    command = with_this_python(fenced("crontab").partition("* * * ")[2])
+    for documented, here in (
+        ("/opt/cloud-sync", ROOT),
+        ("/etc/cloud-sync", folder),
+        ("/var/tmp/cloud-sync", folder / "into"),
+        ("/var/log", folder),
+    ):
+        command = command.replace(documented, str(here))
+    return subprocess.run(
+        ["sh", "-c", command],
+        env=environment(folder),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_crontabs_line_runs_as_a_timer_and_notifies(tmp_path: Path, cloud: Emulator) -> None:
+    with Receiver() as receiver:
+        ran = cron(tmp_path, cloud, receiver)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    [result] = json.loads((tmp_path / "into" / "cwp" / "results.json").read_text())
+    assert (result["status"], result["trigger"]) == ("succeeded", "timer")
+    assert len(receiver.taken("slack")) == 1
+    assert "account 100000000001" in (tmp_path / "cloud-sync.log").read_text()
+
+
+def test_a_failure_from_cron_ends_with_one_and_notifies(tmp_path: Path, cloud: Emulator) -> None:
+    cloud.misbehave("cwp", faults.error("FailedOperation"))
+    with Receiver() as receiver:
+        ran = cron(tmp_path, cloud, receiver)
+    assert ran.returncode == 1
+    [post] = receiver.taken("slack")
+    assert "FailedOperation" in post.text
