@@ -36,8 +36,8 @@ goes to standard error. Without --live the emulator plays the providers; of your
 function is then given those of HTTP callers and behaviour only, no key and no address.
 """
 EPILOG = """\
-exit codes: 0 all fine; 1 the run failed (its result says "failed", it answered an HTTP event with 400
-or above, or it raised), or osls failed; 2 wrong usage, or something is missing
+exit codes: 0 all fine; 1 the run failed (its result says "failed", it answered an HTTP event with a
+status of 400 or above, or it raised), or osls failed; 2 wrong usage, or something is missing
 """
 
 Start = Callable[[Sequence[str], Mapping[str, str]], "tuple[int, str]"]
