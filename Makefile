@@ -79,6 +79,7 @@ check-deploy: $(READY) $(OSLS) $(SAM) ## the descriptors with osls and SAM; take
 	done
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint -t deploy/aws-web/template.yaml
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint -t deploy/aws-web/all.yaml
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build --build-dir build/sam
 	$(BIN)/python -m pytest tests/deploy $(ARGS)
 
