@@ -10,7 +10,7 @@ from local.bundling.problem import BundleError
 from local.bundling.pythons import install_by_uv, uv
 from local.console import Console
 
-COST = "2.5 times"
+COST = "2.2 to 2.5 times"
 """Instructions of a cold start without bytecode beside one with it: docs/deploy.md."""
 
 WITHOUT = (

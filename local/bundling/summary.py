@@ -80,7 +80,8 @@ def count(built: Sequence[Built], not_built: Sequence[NotBuilt]) -> str:
     total = len(built) + len(not_built)
     said = f"{len(built)} of {total} bundles built"
     if files != len(built):
-        said += f" as {files} files: platforms with the same Python get the same zip"
+        as_files = "1 file" if files == 1 else f"{files} files"
+        said += f" as {as_files}: platforms with the same Python get the same zip"
     return said + "."
 
 

@@ -88,7 +88,7 @@ def test_without_bytecode_the_cost_is_said_first_and_the_manifest_says_it(
 
     assert said.out.startswith(
         "Building without bytecode: each cold start compiles the modules first and executes about "
-        "2.5 times the instructions (docs/deploy.md).\n"
+        "2.2 to 2.5 times the instructions (docs/deploy.md).\n"
     )
     for path in into.glob("*.manifest.json"):
         manifest = json.loads(path.read_text())
@@ -179,7 +179,11 @@ def test_what_can_be_built_is_built_though_something_is_missing(tmp_path: Path) 
     names = sorted(path.stem for path in (tmp_path / "dist").glob("*.zip"))
     assert said.code == 1
     assert names == [f"tencent-{platform}" for platform in built]
-    assert f"{len(built)} of 4 bundles built" in said.out
+    closing = {
+        10: "3 of 4 bundles built as 1 file: platforms with the same Python get the same zip.",
+        13: "1 of 4 bundles built.",
+    }
+    assert said.out.splitlines()[-1] == closing[here]
     assert f"Python 3.{missing} is not installed" in said.errors.splitlines()[-1]
 
 
