@@ -34,9 +34,10 @@ doctor: $(BASE) ## show identity, settings, endpoints, trust store; LIVE=1: also
 	$(BIN)/python -m local doctor $(if $(LIVE),--live) $(ARGS)
 
 .PHONY: bundle lock
-bundle: $(BASE) ## build dist/*.zip, all or PROVIDER=tencent PLATFORM=scf KIND=web
+bundle: $(BASE) ## build dist/*.zip, all or PROVIDER=tencent PLATFORM=scf KIND=web; BYTECODE=no: without Python 3.10 and 3.13
 	$(BIN)/python -m local.bundling $(if $(PROVIDER),--provider $(PROVIDER)) \
-		$(if $(PLATFORM),--platform $(PLATFORM)) $(if $(KIND),--kind $(KIND)) $(ARGS)
+		$(if $(PLATFORM),--platform $(PLATFORM)) $(if $(KIND),--kind $(KIND)) \
+		$(if $(BYTECODE),--bytecode $(BYTECODE)) $(ARGS)
 
 lock: $(BASE) ## write the lock files of the bundles anew from the pinned requirements
 	$(BIN)/python -m local.bundling.lock
@@ -78,6 +79,7 @@ check-deploy: $(READY) $(OSLS) $(SAM) ## the descriptors with osls and SAM; take
 	done
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint -t deploy/aws-web/template.yaml
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint -t deploy/aws-web/all.yaml
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build --build-dir build/sam
 	$(BIN)/python -m pytest tests/deploy $(ARGS)
 

@@ -36,8 +36,8 @@ goes to standard error. Without --live the emulator plays the providers; of your
 function is then given those of HTTP callers and behaviour only, no key and no address.
 """
 EPILOG = """\
-exit codes: 0 the function answered (a failed result is an answer too); 1 it raised, or osls failed;
-2 wrong usage, or something is missing
+exit codes: 0 all fine; 1 the run failed (its result says "failed", it answered an HTTP event with a
+status of 400 or above, or it raised), or osls failed; 2 wrong usage, or something is missing
 """
 
 Start = Callable[[Sequence[str], Mapping[str, str]], "tuple[int, str]"]
@@ -108,7 +108,7 @@ def main(
 def invoke(
     options: argparse.Namespace, environ: Mapping[str, str], streams: Streams, start: Start
 ) -> int:
-    """Call the function; return the exit code of osls.
+    """Call the function; return the exit code of osls, or 1 for a result that says it failed.
 
     Raises
     ------
@@ -136,7 +136,15 @@ def invoke(
         print(log, file=streams.errors)
     if result is not None:
         print(json.dumps(result, indent=2, ensure_ascii=False), file=streams.out)
-    return exit_code
+    return exit_code or int(is_failure(result))
+
+
+def is_failure(result: object) -> bool:
+    """Return whether a function's result, or its answer to an HTTP event, says that it failed."""
+    if not isinstance(result, dict):
+        return False
+    status = result.get("statusCode")
+    return result.get("status") == "failed" or (isinstance(status, int) and status >= 400)
 
 
 def operation_of(function: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from local.bundling import lock
 from local.bundling.archive import packed
@@ -34,6 +36,9 @@ class Built:
     size: bytes of the zip.
     unpacked: bytes of its files.
     digest: SHA-256 of the zip, in hex.
+    seconds: what its content took.
+    bytecode: whether its modules are compiled.
+    same_as: the bundle before it that is the same zip, if there is one.
     """
 
     bundle: Bundle
@@ -41,6 +46,9 @@ class Built:
     size: int
     unpacked: int
     digest: str
+    seconds: float
+    bytecode: bool
+    same_as: Bundle | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,16 @@ class Content:
     files: Mapping[str, bytes]
     archive: bytes
     wheels: list[Wheel]
-    compiler: Compiler
+    compiler: Compiler | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The packages that bundles of one kind and one Python share, with their bytecode."""
+
+    files: Mapping[str, bytes]
+    wheels: list[Wheel]
 
 
 @dataclass
@@ -61,15 +78,19 @@ class Builder:
     ----------
     root: the project's folder.
     cache: where wheels are kept.
-    environ: pip's environment.
+    environ: the environment of pip, and where Pythons are searched.
+    bytecode: whether modules are compiled.
     """
 
     root: Path
     cache: Path
     environ: Mapping[str, str]
+    bytecode: bool = True
     _contents: dict[tuple[str, int, bool], Content] = field(default_factory=dict)
-    _wheels: dict[tuple[int, bool], list[Wheel]] = field(default_factory=dict)
+    _libraries: dict[tuple[int, bool], Library | BundleError] = field(default_factory=dict)
     _compilers: dict[int, Compiler] = field(default_factory=dict)
+    _written: dict[tuple[Path, str], tuple[Bundle, Path]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def build(self, bundle: Bundle, into: Path) -> Built:
         """Build one bundle and write its three files.
@@ -78,7 +99,7 @@ class Builder:
         ------
         BundleError: it cannot be built; nothing was written then.
         """
-        content = self._content(bundle)
+        content = self.content(bundle)
         version = self._version()
         digest = sha256(content.archive)
         documents = {
@@ -88,7 +109,7 @@ class Builder:
                 content.archive,
                 content.wheels,
                 version=version,
-                compiled_by=content.compiler.version,
+                compiled_by=content.compiler.version if content.compiler else None,
             ),
             f"{bundle.name}.cdx.json": bill(
                 bundle, content.archive, content.wheels, version=version
@@ -98,41 +119,95 @@ class Builder:
         for name, document in documents.items():
             write(into / name, json.dumps(document, indent=1).encode() + b"\n")
         path = into / f"{bundle.name}.zip"
-        write(path, content.archive)
-        unpacked = sum(map(len, content.files.values()))
-        return Built(bundle, path, len(content.archive), unpacked, digest)
+        same_as = None
+        if (into, digest) in self._written:
+            same_as, first = self._written[into, digest]
+            link(first, path)
+        else:
+            write(path, content.archive)
+            self._written[into, digest] = bundle, path
+        return Built(
+            bundle,
+            path,
+            len(content.archive),
+            sum(map(len, content.files.values())),
+            digest,
+            content.seconds,
+            self.bytecode,
+            same_as,
+        )
 
-    def _content(self, bundle: Bundle) -> Content:
-        key, minor = (bundle.provider, bundle.minor, bundle.web), bundle.minor
-        if key not in self._contents:
-            if minor not in self._compilers:
-                self._compilers[minor] = compiler(minor)
-            by, wheels = self._compilers[minor], self._distributions(bundle)
+    def content(self, bundle: Bundle) -> Content:
+        """Return what a bundle holds; different contents may be made by several threads.
+
+        Raises
+        ------
+        BundleError: it cannot be made.
+        """
+        if bundle.content not in self._contents:
+            began = time.monotonic()
+            library = self._library(bundle)
             files = self._own(bundle)
-            for wheel in wheels:
-                files |= pruned(wheel.files)
-            files |= compiled(files, minor, by)
-            files[LICENCES] = self._licences(wheels)
-            self._contents[key] = Content(files, packed(files), wheels, by)
-        return self._contents[key]
+            files |= self._compiled(files, bundle.minor)
+            files |= library.files
+            files[LICENCES] = self._licences(library.wheels)
+            archive = packed(files)
+            self._contents[bundle.content] = Content(
+                files,
+                archive,
+                library.wheels,
+                self._compilers.get(bundle.minor),
+                time.monotonic() - began,
+            )
+        return self._contents[bundle.content]
+
+    def compiler(self, minor: int) -> Compiler:
+        """Return the Python that compiles for a minor version.
+
+        Raises
+        ------
+        BundleError: it is not installed.
+        """
+        if minor not in self._compilers:
+            self._compilers[minor] = compiler(minor, self.environ)
+        return self._compilers[minor]
+
+    def _compiled(self, files: Mapping[str, bytes], minor: int) -> dict[str, bytes]:
+        return compiled(files, minor, self.compiler(minor)) if self.bytecode else {}
+
+    def _library(self, bundle: Bundle) -> Library:
+        key = (bundle.minor, bundle.web)
+        with self._lock:
+            if key not in self._libraries:
+                try:
+                    wheels = self._distributions(bundle)
+                    files: dict[str, bytes] = {}
+                    for wheel in wheels:
+                        files |= pruned(wheel.files)
+                    files |= self._compiled(files, bundle.minor)
+                    self._libraries[key] = Library(files, wheels)
+                except BundleError as error:
+                    # The next bundle would wait for pip again, and fail in the same way.
+                    self._libraries[key] = error
+            library = self._libraries[key]
+        if isinstance(library, BundleError):
+            raise library
+        return library
 
     def _distributions(self, bundle: Bundle) -> list[Wheel]:
-        key = (bundle.minor, bundle.web)
-        if key not in self._wheels:
-            wanted = DISTRIBUTIONS + (WEB_DISTRIBUTIONS if bundle.web else ())
-            pins = lock.fitting(self.root)
-            unknown = [name for name in wanted if name not in pins]
-            if unknown:
-                raise BundleError(f"{lock.LOCK} lacks {', '.join(unknown)}: run make lock")
-            self._wheels[key] = fetch(
-                [pins[name] for name in wanted], bundle.minor, self.cache, self.environ
-            )
-        return self._wheels[key]
+        wanted = DISTRIBUTIONS + (WEB_DISTRIBUTIONS if bundle.web else ())
+        pins = lock.fitting(self.root)
+        unknown = [name for name in wanted if name not in pins]
+        if unknown:
+            raise BundleError(f"{lock.LOCK} lacks {', '.join(unknown)}: run make lock")
+        return fetch([pins[name] for name in wanted], bundle.minor, self.cache, self.environ)
 
     def _own(self, bundle: Bundle) -> dict[str, bytes]:
-        """Return the project's files: a provider's functions, what they share, the entries."""
+        """Return the project's files: the functions, what they share, the entries."""
         functions, shared = self.root / "functions", self.root / "shared"
-        sources = [functions / "__init__.py", *(functions / bundle.provider).rglob("*.py")]
+        sources = [functions / "__init__.py"]
+        for provider in bundle.providers:
+            sources += (functions / provider).rglob("*.py")
         if bundle.web:
             web = functions / "web"
             sources += [functions / "catalog.py", *web.rglob("*.py")]
@@ -165,6 +240,19 @@ def write(path: Path, content: bytes) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def link(first: Path, path: Path) -> None:
+    """Give a written file a second name; copy it where the file system has no hard links."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            part.hardlink_to(first)
+        except OSError:
+            part.write_bytes(first.read_bytes())
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

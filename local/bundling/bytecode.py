@@ -8,6 +8,7 @@ unpacking a zip does not invalidate it, as it would with time stamps.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -15,14 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from local.bundling.problem import BundleError
-from local.interpreters import interpreter
+from local.bundling.pythons import candidates
 
 UNCHECKED_HASH = (1).to_bytes(4, "little")
 
 ABOUT = """
 import importlib.util, json, sys
 magic = importlib.util.MAGIC_NUMBER.hex()
-print(json.dumps([sys.executable, list(sys.version_info[:3]), magic]))
+about = [sys.executable, sys.implementation.name, list(sys.version_info[:3]), magic]
+print(json.dumps(about))
 """
 
 
@@ -42,27 +44,52 @@ class Compiler:
     magic: bytes
 
 
-def compiler(minor: int) -> Compiler:
+def compiler(
+    minor: int,
+    environ: Mapping[str, str] | None = None,
+    running: tuple[str, int] | None = None,
+) -> Compiler:
     """Return the installed Python of a minor version.
+
+    Parameters
+    ----------
+    minor: of the Python 3.
+    environ, running: where it is searched, as in :func:`local.bundling.pythons.candidates`.
 
     Raises
     ------
     BundleError: there is none.
     """
-    path = interpreter(minor)
-    if path is None:
-        raise BundleError(
-            f"Python 3.{minor} is not installed: a bundle's bytecode must be made by the "
-            f"platform's own version. Install it (python3.{minor} on PATH, or `pyenv install "
-            f"3.{minor}`) and run this again."
-        )
-    ran = subprocess.run(  # noqa: S603 - the interpreter just found
-        [path, "-S", "-s", "-c", ABOUT], check=True, capture_output=True, text=True
+    environ = os.environ if environ is None else environ
+    for path in dict.fromkeys(candidates(minor, environ, running)):
+        found = probe(path, minor)
+        if found is not None:
+            return found
+    raise BundleError(
+        f"Python 3.{minor} is not installed, and only the platform's own version can compile the "
+        f"bytecode: run uv python install 3.{minor}, or pyenv install 3.{minor}"
     )
-    # What was found may be a launcher; the Python behind it is called directly from here on.
-    executable, version, magic = json.loads(ran.stdout)
-    if version[:2] != [3, minor]:
-        raise BundleError(f"{path} is no Python 3.{minor}")
+
+
+def probe(path: str, minor: int) -> Compiler | None:
+    """Return the Python at a path; None if it is another version, or does not start.
+
+    Parameters
+    ----------
+    path: of what may be an interpreter.
+    minor: of the Python 3 that it must be.
+    """
+    command = [path, "-S", "-s", "-c", ABOUT]
+    try:
+        ran = subprocess.run(  # noqa: S603 - a path where interpreters are
+            command, check=False, capture_output=True, text=True, timeout=30
+        )
+        # pyenv's launchers start and fail; a real one says where the Python behind it is.
+        executable, implementation, version, magic = json.loads(ran.stdout)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    if (implementation, version[:2]) != ("cpython", [3, minor]):
+        return None
     return Compiler(executable, ".".join(map(str, version)), bytes.fromhex(magic))
 
 

@@ -18,7 +18,7 @@ def manifest(
     wheels: Sequence[Wheel],
     *,
     version: str,
-    compiled_by: str,
+    compiled_by: str | None,
 ) -> dict[str, object]:
     """Return the manifest of a bundle.
 
@@ -29,7 +29,7 @@ def manifest(
     archive: the zip.
     wheels: what it was made of.
     version: the project's.
-    compiled_by: the full version of the Python that compiled it.
+    compiled_by: the full version of the Python that compiled it; None without bytecode.
     """
     return {
         "name": bundle.name,
@@ -37,6 +37,8 @@ def manifest(
         "provider": bundle.provider,
         "platform": bundle.platform,
         "python": f"3.{bundle.minor}",
+        # Whether every module is compiled beforehand: without, each cold start compiles them.
+        "bytecode": compiled_by is not None,
         # Two builds are the same byte for byte where these two are.
         "built_with": {"python": compiled_by, "zlib": zlib.ZLIB_RUNTIME_VERSION},
         "zip": {

@@ -13,6 +13,8 @@ PLATFORMS: Mapping[str, int] = {"lambda": 13, "fc": 10, "scf": 10, "functiongrap
 
 PROVIDERS = tuple(dict.fromkeys(operation.split(".")[0] for operation in OPERATIONS))
 
+ALL = "all"
+"""In a provider's place: every provider's operations, in one web app."""
 
 WEB = "functions.web.app"
 """The module of the web app."""
@@ -22,11 +24,12 @@ KINDS = ("sync", "web")
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One provider's operations on one platform.
+    """One provider's operations on one platform; a web app may have those of all providers.
 
     Parameters
     ----------
-    provider, platform: whose, and where.
+    provider: whose; ``all`` for a web app with every provider's.
+    platform: where.
     web: whether the web app answers for them, instead of a function for each.
     """
 
@@ -40,6 +43,11 @@ class Bundle:
         return f"{'web-' if self.web else ''}{self.provider}-{self.platform}"
 
     @property
+    def kind(self) -> str:
+        """``sync`` or ``web``."""
+        return "web" if self.web else "sync"
+
+    @property
     def handlers(self) -> dict[str, str]:
         """What is called -> the module that answers it: operation ids, or ``web``."""
         return {"web": WEB} if self.web else self.operations
@@ -50,18 +58,23 @@ class Bundle:
         return PLATFORMS[self.platform]
 
     @property
+    def providers(self) -> tuple[str, ...]:
+        """The providers whose operations it has."""
+        return PROVIDERS if self.provider == ALL else (self.provider,)
+
+    @property
     def operations(self) -> dict[str, str]:
         """Operation id -> the module that answers it, in the catalog's order."""
-        return operations_of(self.provider)
+        return {
+            operation: module
+            for operation, module in OPERATIONS.items()
+            if operation.split(".")[0] in self.providers
+        }
 
-
-def operations_of(provider: str) -> dict[str, str]:
-    """Return a provider's operations: id -> module."""
-    return {
-        operation: module
-        for operation, module in OPERATIONS.items()
-        if operation.split(".")[0] == provider
-    }
+    @property
+    def content(self) -> tuple[str, int, bool]:
+        """What its files depend on: bundles in which this is equal are the same zip."""
+        return self.provider, self.minor, self.web
 
 
 def chosen(
@@ -79,17 +92,19 @@ def chosen(
     BundleError: there is no such provider, platform or kind.
     """
     for what, name, known in (
-        ("provider", provider, PROVIDERS),
+        ("provider", provider, (*PROVIDERS, ALL)),
         ("platform", platform, tuple(PLATFORMS)),
         ("kind", kind, KINDS),
     ):
         if name is not None and name not in known:
             raise BundleError(f"there is no {what} {name!r}: choose one of {', '.join(known)}")
+    if (provider, kind) == (ALL, "sync"):
+        raise BundleError("only the web app comes with all providers in one bundle: --kind web")
     return [
         Bundle(each, where, web=one == "web")
         for one in KINDS
         if kind in {None, one}
-        for each in PROVIDERS
+        for each in (PROVIDERS if one == "sync" else (*PROVIDERS, ALL))
         if provider in {None, each}
         for where in PLATFORMS
         if platform in {None, where}

@@ -16,6 +16,7 @@ from local.bundling.bytecode import UNCHECKED_HASH, cache_path, compiler
 from local.bundling.lock import ROOT
 from local.bundling.manifest import sha256
 from local.bundling.plan import Bundle, chosen
+from local.bundling.problem import BundleError
 from tests.bundles.zips import CACHE, Zips
 
 GOAL = {False: 3_700_000, True: 4_300_000}
@@ -39,9 +40,18 @@ TOP_LEVEL = {
 every_bundle = pytest.mark.parametrize("bundle", chosen(), ids=lambda bundle: bundle.name)
 
 
-def test_there_are_twelve_bundles_and_as_many_of_the_web_app() -> None:
-    assert len(chosen(kind="sync")) == len(chosen(kind="web")) == 12
-    assert len({bundle.name for bundle in chosen()}) == 24
+def test_there_are_twelve_bundles_and_sixteen_of_the_web_app() -> None:
+    assert len(chosen(kind="sync")) == 12
+    assert len(chosen(kind="web")) == 16
+    assert len({bundle.name for bundle in chosen()}) == 28
+
+
+def test_all_providers_come_in_one_bundle_as_the_web_app_only() -> None:
+    names = ["web-all-lambda", "web-all-fc", "web-all-scf", "web-all-functiongraph"]
+    assert [bundle.name for bundle in chosen(provider="all")] == names
+    assert chosen(provider="all", kind="web") == chosen(provider="all")
+    with pytest.raises(BundleError, match="only the web app comes with all providers"):
+        chosen(provider="all", kind="sync")
 
 
 @every_bundle
@@ -73,13 +83,14 @@ def test_a_bundle_holds_no_stub_test_metadata_or_header(zips: Zips, bundle: Bund
 
 
 @every_bundle
-def test_a_bundle_holds_the_functions_of_its_own_provider_only(zips: Zips, bundle: Bundle) -> None:
+def test_a_bundle_holds_the_functions_of_its_own_providers_only(zips: Zips, bundle: Bundle) -> None:
     folders = {
         PurePosixPath(name).parts[1]
         for name in zips.files(bundle)
         if name.startswith("functions/") and name.count("/") > 1
     }
-    assert folders - {"__pycache__"} == {bundle.provider} | ({"web"} if bundle.web else set())
+    own = {"alibaba", "tencent", "huawei"} if bundle.provider == "all" else {bundle.provider}
+    assert folders - {"__pycache__"} == own | ({"web"} if bundle.web else set())
 
 
 @every_bundle
@@ -143,6 +154,8 @@ def test_a_manifest_states_the_zip_its_python_and_its_handlers(zips: Zips, bundl
     assert manifest["zip"]["sha256"] == sha256(archive)
     assert manifest["zip"]["size"] == len(archive)
     assert manifest["python"] == f"3.{bundle.minor}"
+    assert manifest["bytecode"] is True
+    assert manifest["built_with"]["python"] == compiler(bundle.minor).version
     assert set(manifest["handlers"]) == ({"web"} if bundle.web else set(bundle.operations))
     for handler in manifest["handlers"].values():
         assert handler.removesuffix(".handler") + ".py" in zips.files(bundle)

@@ -57,5 +57,14 @@ def test_two_builds_in_different_folders_are_the_same_byte_for_byte(
 
 
 def test_platforms_with_the_same_python_get_the_same_zip(zips: Zips) -> None:
-    digests = {zips.built(Bundle("tencent", name)).digest for name in ("fc", "scf")}
-    assert len(digests) == 1
+    names = ("fc", "scf", "functiongraph")
+    built = [zips.built(Bundle("tencent", name)) for name in names]
+    assert len({each.digest for each in built}) == 1
+    assert len({each.path.read_bytes() for each in built}) == 1
+    assert [zips.document(each.bundle, "manifest")["platform"] for each in built] == list(names)
+
+
+def test_the_same_zip_is_one_file_under_several_names(zips: Zips) -> None:
+    first, second = (zips.built(Bundle("huawei", name, web=True)) for name in ("fc", "scf"))
+    assert first.path.samefile(second.path)
+    assert second.same_as == first.bundle

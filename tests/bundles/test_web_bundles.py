@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from functions.web.version import VERSION
 from local.bundling.plan import Bundle
 from local.emulator import Emulator
 from local.http_events import TRIGGERS, Http
@@ -114,3 +115,72 @@ def test_every_part_of_the_app_answers_from_the_zip_on_lambda(
 
     assert [outcome.text for outcome in outcomes if outcome.failed] == []
     check([outcome.document for outcome in outcomes], emulator)
+
+
+ALL_FIVE = [
+    "alibaba.edas.SynchronizeResource",
+    "alibaba.ehpc.SynchronizeApp",
+    "tencent.cwp.SyncMachines",
+    "huawei.oms.StartSyncTask",
+    "huawei.modelarts.SyncDevServers",
+]
+
+
+def check_all(replies: list[Any], emulator: Emulator) -> None:
+    """Look at the replies to :func:`requests_to_all`."""
+    assert [reply["statusCode"] for reply in replies] == [200] * len(replies), replies
+    health, listed, *ran = (json.loads(reply["body"]) for reply in replies)
+    assert health == {"status": "ok", "version": VERSION, "operations": ALL_FIVE}
+    assert [each["id"] for each in listed["operations"]] == ALL_FIVE
+    assert [result["operation"] for result in ran] == list(ONE_OF_EACH)
+    assert [len(emulator.received.of(name)) for name in ("edas", "cwp", "modelarts")] == [1, 1, 1]
+    assert all(request.accepted for request in emulator.received)
+
+
+ONE_OF_EACH = {
+    "alibaba.edas.SynchronizeResource": b'{"type": "all"}',
+    "tencent.cwp.SyncMachines": b'{"sync": false}',
+    "huawei.modelarts.SyncDevServers": b"{}",
+}
+
+
+def requests_to_all() -> list[Http]:
+    """Return requests for the lists of operations, and a run at each provider."""
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    posted = {**bearer, "Content-Type": "application/json"}
+    return [
+        Http(method="GET", path="/health"),
+        Http(method="GET", path="/operations", headers=bearer),
+        *(
+            Http(path=f"/operations/{name}", headers=posted, body=body)
+            for name, body in ONE_OF_EACH.items()
+        ),
+    ]
+
+
+@pytest.mark.parametrize("platform", CONTEXTS)
+def test_one_web_app_has_the_operations_of_all_providers(
+    zips: Zips, platform: str, emulator: Emulator, tmp_path: Path
+) -> None:
+    bundle = Bundle("all", platform, web=True)
+    # A role's keys are temporary on every platform.
+    environ = {**emulator.environment(temporary=True), **SETTINGS}
+    player = Player(bundle, zips.unpacked(bundle), tmp_path, environ)
+    call = CONTEXTS[platform]("web", {}, environ, timer=False)
+    events = [TRIGGERS[platform](http) for http in requests_to_all()]
+
+    played = player.run([("web", event, call) for event in events])
+
+    check_all(played.results, emulator)
+    assert played.foreign == []
+
+
+def test_one_web_app_has_the_operations_of_all_providers_on_lambda(
+    start: Start, emulator: Emulator
+) -> None:
+    process = start("web", "all", web=True, **SETTINGS)
+
+    outcomes = [process.invoke(TRIGGERS["aws-url"](http)) for http in requests_to_all()]
+
+    assert [outcome.text for outcome in outcomes if outcome.failed] == []
+    check_all([outcome.document for outcome in outcomes], emulator)

@@ -12,8 +12,27 @@ from typing import Any
 
 import yaml
 
+from local.deploy_files import filled
+
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
+
+CHOSEN = {
+    "CODE_BUCKET": "example-bucket",
+    "HUAWEICLOUD_REGION": "cn-north-4",
+    "OMS_TASK": "example-sync-task",
+    "OMS_SRC_AK": "exampleid",
+    "OMS_SRC_SK": "exampleSecret",
+    "OMS_DST_AK": "exampleid",
+    "OMS_DST_SK": "exampleSecret",
+    "HTTP_BEARER_TOKENS": f"sha256:{'0' * 64}",
+    "APIG_GROUP_ID": "0" * 32,
+    "ehpcApp": "ci-example-app",
+    "omsTask": "example-sync-task",
+    "EhpcApp": "ci-example-app",
+    "OmsTask": "example-sync-task",
+}
+"""What a deployment chooses where the descriptors have no default."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +90,21 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
+def read_body(path: Path) -> Any:
+    """Return a request's body with every value filled in."""
+    return filled(read_json(path), CHOSEN)
+
+
 @cache
 def serverless() -> Any:
-    """Return ``serverless.yml`` with its parameters' defaults filled in."""
+    """Return ``serverless.yml`` with its parameters filled in: their defaults, or an example."""
     text = (ROOT / "serverless.yml").read_text("utf-8")
     defaults: Mapping[str, str] = yaml.safe_load(text)["params"]["default"]
     text = re.sub(r"\$\{strToBool\((\$\{param:\w+\})\)\}", r"\1", text)
     # Comments may hold anything; in values only parameters are replaced.
-    return yaml.safe_load(re.sub(r"\$\{param:(\w+)\}", lambda m: defaults[m[1]], text))
+    return yaml.safe_load(
+        re.sub(r"\$\{param:(\w+)\}", lambda m: defaults[m[1]] or CHOSEN[m[1]], text)
+    )
 
 
 @cache
@@ -88,9 +114,9 @@ def sam() -> Any:
 
 
 @cache
-def function_compute() -> Any:
-    """Return ``s.yaml`` with its variables filled in, as Serverless Devs does it."""
-    text = (DEPLOY / "alibaba-fc" / "s.yaml").read_text("utf-8")
+def function_compute(file: str) -> Any:
+    """Return ``s.yaml`` or ``s.web.yaml`` with its variables filled in, as Serverless Devs does."""
+    text = (DEPLOY / "alibaba-fc" / file).read_text("utf-8")
     text = re.sub(r"\$\{env\('\w+', '([^']*)'\)\}", r"\1", text)
     values: Mapping[str, str] = yaml.safe_load(text)["vars"]
     return yaml.safe_load(re.sub(r"\$\{vars\.(\w+)\}", lambda m: str(values[m[1]]), text))
@@ -158,10 +184,10 @@ def from_sam() -> Iterator[Deployed]:
         )
 
 
-def from_sam_of_the_web() -> Iterator[Deployed]:
-    """Read ``deploy/aws-web/template.yaml``, which takes the zips as they are."""
+def from_sam_of_the_web(file: str = "template.yaml") -> Iterator[Deployed]:
+    """Read a template in ``deploy/aws-web``, which takes the zips as they are."""
     folder = DEPLOY / "aws-web"
-    document = read_yaml(folder / "template.yaml")
+    document = read_yaml(folder / file)
     shared = document["Globals"]["Function"]
     for resource in document["Resources"].values():
         if resource["Type"] != "AWS::Serverless::Function":
@@ -187,15 +213,32 @@ def sam_timer(schedule: Mapping[str, Any]) -> Timer:
     parameters = sam()["Parameters"]
     text = schedule["Input"]
     if isinstance(text, dict):
-        text = re.sub(r"\$\{(\w+)\}", lambda m: parameters[m[1]]["Default"], text["Fn::Sub"])
+        text = re.sub(
+            r"\$\{(\w+)\}", lambda m: parameters[m[1]]["Default"] or CHOSEN[m[1]], text["Fn::Sub"]
+        )
     condition = schedule["State"]["Fn::If"][0]
     switch = sam()["Conditions"][condition]["Fn::Equals"][0]["Ref"]
     return timer(schedule["ScheduleExpression"], text, on=parameters[switch]["Default"] == "true")
 
 
+def from_sam_of_the_web_of_all() -> Iterator[Deployed]:
+    """Read ``deploy/aws-web/all.yaml``."""
+    return from_sam_of_the_web("all.yaml")
+
+
 def from_function_compute() -> Iterator[Deployed]:
     """Read ``deploy/alibaba-fc/s.yaml``."""
-    for resource in function_compute()["resources"].values():
+    return from_function_compute_file("s.yaml")
+
+
+def from_function_compute_of_the_web() -> Iterator[Deployed]:
+    """Read ``deploy/alibaba-fc/s.web.yaml``."""
+    return from_function_compute_file("s.web.yaml")
+
+
+def from_function_compute_file(file: str) -> Iterator[Deployed]:
+    """Read a file of ``deploy/alibaba-fc``."""
+    for resource in function_compute(file)["resources"].values():
         props = resource["props"]
         yield Deployed(
             props["functionName"],
@@ -227,9 +270,9 @@ def from_scf() -> Iterator[Deployed]:
 
 def from_scf_folder(folder: Path) -> Deployed:
     """Read the three bodies of one function."""
-    function = read_json(folder / "create-function.json")
-    trigger = read_json(folder / "create-trigger.json")
-    invoke = read_json(folder / "update-function-event-invoke-config.json")
+    function = read_body(folder / "create-function.json")
+    trigger = read_body(folder / "create-trigger.json")
+    invoke = read_body(folder / "update-function-event-invoke-config.json")
     assert trigger["FunctionName"] == invoke["FunctionName"] == function["FunctionName"]
     (retry,) = invoke["AsyncTriggerConfig"]["RetryConfig"]
     http = trigger["Type"] == "http"
@@ -259,10 +302,10 @@ def from_scf_folder(folder: Path) -> Deployed:
 def from_functiongraph() -> Iterator[Deployed]:
     """Read the bodies in ``deploy/huawei-functiongraph``, a folder a function."""
     for path in sorted((DEPLOY / "huawei-functiongraph").glob("*/create-function.json")):
-        function = read_json(path)
+        function = read_body(path)
         assert function["func_name"] == path.parent.name
-        trigger = read_json(path.with_name("create-trigger.json"))
-        invoke = read_json(path.with_name("async-invoke-config.json"))
+        trigger = read_body(path.with_name("create-trigger.json"))
+        invoke = read_body(path.with_name("async-invoke-config.json"))
         event, http = trigger["event_data"], trigger["trigger_type_code"] == "APIG"
         on = trigger["trigger_status"] == "ACTIVE"
         yield Deployed(
@@ -286,7 +329,9 @@ DESCRIPTORS = {
     "serverless.yml": ("lambda", from_serverless),
     "template.yaml": ("lambda", from_sam),
     "aws-web": ("lambda", from_sam_of_the_web),
+    "aws-web-all": ("lambda", from_sam_of_the_web_of_all),
     "alibaba-fc": ("fc", from_function_compute),
+    "alibaba-fc-web": ("fc", from_function_compute_of_the_web),
     "tencent-scf": ("scf", from_scf),
     "huawei-functiongraph": ("functiongraph", from_functiongraph),
 }

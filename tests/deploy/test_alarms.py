@@ -14,7 +14,7 @@ from shared.models.result import Result
 from shared.scrub import Scrubber
 from shared.settings import Settings
 from shared.telemetry import Telemetry
-from tests.deploy.descriptors import DEPLOY, read_yaml, sam
+from tests.deploy.descriptors import DEPLOY, read_yaml, sam, serverless
 
 PLAIN: dict[str, Any] = read_yaml(DEPLOY / "aws-lambda" / "resources.yml")
 ALARMS = {
@@ -97,6 +97,24 @@ def test_a_schedule_that_is_off_has_no_alarm_for_missed_runs() -> None:
     }
 
     assert all(bool(conditions[name]) == name.endswith("-missed") for name in conditions)
+
+
+def test_no_alarm_for_missed_runs_is_made_until_a_schedule_is_switched_on() -> None:
+    missed = {
+        resource["Condition"]
+        for resource in PLAIN.values()
+        if resource["Type"] == "AWS::CloudWatch::Alarm" and "Condition" in resource
+    }
+    of_osls = serverless()["resources"]["Conditions"]
+    of_sam = {
+        name: sam()["Conditions"][name]["Fn::Equals"][0]["Ref"]
+        for name in sam()["Conditions"]
+        if name in missed
+    }
+
+    assert len(missed) == 5
+    assert of_osls == {name: {"Fn::Equals": ["false", "true"]} for name in missed}
+    assert {sam()["Parameters"][each]["Default"] for each in of_sam.values()} == {"false"}
 
 
 def test_sam_has_the_same_queue_topic_and_alarms() -> None:

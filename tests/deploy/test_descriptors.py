@@ -17,7 +17,12 @@ from shared.settings.table import PLATFORM
 from tests.deploy.descriptors import DEPLOY, ROOT, Deployed, deployed, read_yaml, serverless
 
 FUNCTIONS = {load(operation_id).function: operation_id for operation_id in OPERATIONS}
-WEB = {"alibaba-web": "alibaba", "tencent-web": "tencent", "huawei-web": "huawei"}
+WEB = {
+    "alibaba-web": "alibaba",
+    "tencent-web": "tencent",
+    "huawei-web": "huawei",
+    "cloud-sync-web": "all",
+}
 """The web app's functions, each with its provider."""
 
 ALL = [each for each in deployed() if each[2].function not in WEB]
@@ -154,12 +159,36 @@ def test_a_schedule_is_written_in_its_platforms_dialect(
 
 
 @EACH
-def test_every_function_but_e_hpcs_runs_on_a_schedule(
+def test_every_schedule_of_aws_is_off_until_it_is_switched_on_and_a_platforms_own_are_on(
     descriptor: str, platform: str, function: Deployed
 ) -> None:
     on = [timer.on in {True, "true"} for timer in function.timers]
+    own_platform = platform != "lambda" and function.function != "alibaba-synchronize-app"
 
-    assert on == [function.function != "alibaba-synchronize-app"], (descriptor, platform)
+    assert on == [own_platform], descriptor
+
+
+def test_what_a_schedule_needs_to_be_told_has_no_default() -> None:
+    defaults = read_yaml(ROOT / "serverless.yml")["params"]["default"]
+    parameters = read_yaml(ROOT / "template.yaml")["Parameters"]
+
+    assert (defaults["ehpcApp"], defaults["omsTask"]) == ("", "")
+    assert (parameters["EhpcApp"]["Default"], parameters["OmsTask"]["Default"]) == ("", "")
+
+
+def test_a_stack_whose_schedule_lacks_what_it_needs_is_refused() -> None:
+    rules = read_yaml(ROOT / "template.yaml")["Rules"].values()
+    refused = {
+        rule["RuleCondition"]["Fn::Equals"][0]["Ref"]: [
+            assertion["Assert"]["Fn::Not"][0]["Fn::Equals"] for assertion in rule["Assertions"]
+        ]
+        for rule in rules
+    }
+
+    assert refused == {
+        "EhpcSchedule": [[{"Ref": "EhpcApp"}, ""]],
+        "OmsSchedule": [[{"Ref": "OmsTask"}, ""]],
+    }
 
 
 @EACH
@@ -237,8 +266,9 @@ def test_no_descriptor_holds_what_looks_like_a_real_key() -> None:
 
 def test_aws_lambda_gets_every_web_app_and_a_providers_own_platform_its_own() -> None:
     assert [(name, function.function) for name, _, function in WEB_APPS] == [
-        *(("aws-web", function) for function in WEB),
-        ("alibaba-fc", "alibaba-web"),
+        *(("aws-web", function) for function in WEB if function != "cloud-sync-web"),
+        ("aws-web-all", "cloud-sync-web"),
+        ("alibaba-fc-web", "alibaba-web"),
         ("tencent-scf", "tencent-web"),
         ("huawei-functiongraph", "huawei-web"),
     ]
@@ -268,9 +298,13 @@ def test_deploy_md_names_every_web_app() -> None:
 
 
 def test_a_web_app_on_aws_may_log_report_a_failed_run_and_call_itself_only() -> None:
-    resources = read_yaml(DEPLOY / "aws-web" / "template.yaml")["Resources"]
+    resources = {
+        **read_yaml(DEPLOY / "aws-web" / "template.yaml")["Resources"],
+        **read_yaml(DEPLOY / "aws-web" / "all.yaml")["Resources"],
+    }
     for function, provider in WEB.items():
-        (policy,) = resources[f"{provider.title()}WebRole"]["Properties"]["Policies"]
+        prefix = "" if provider == "all" else provider.title()
+        (policy,) = resources[f"{prefix}WebRole"]["Properties"]["Policies"]
         statements = policy["PolicyDocument"]["Statement"]
         assert [each["Action"] for each in statements] == [
             ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -279,5 +313,36 @@ def test_a_web_app_on_aws_may_log_report_a_failed_run_and_call_itself_only() -> 
         ]
         arns = [each["Fn::Sub"] for each in statements[-1]["Resource"]]
         assert [arn.partition(":function:")[2] for arn in arns] == [function, f"{function}:*"]
-        alarm = resources[f"{provider.title()}WebBroke"]["Properties"]
+        alarm = resources[f"{prefix}WebBroke"]["Properties"]
         assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": function}]
+
+
+def test_the_web_app_of_all_providers_has_the_settings_of_each_providers_own() -> None:
+    own = {
+        name: value
+        for name, _, function in WEB_APPS
+        if name == "aws-web"
+        for name, value in function.environment.items()
+    }
+    (every,) = (function for name, _, function in WEB_APPS if name == "aws-web-all")
+
+    assert every.environment == own
+
+
+def test_function_computes_stock_file_makes_no_public_function() -> None:
+    functions = [function for name, _, function in deployed() if name == "alibaba-fc"]
+
+    assert [function.http for function in functions] == [False, False]
+
+
+def test_no_request_body_in_git_holds_a_secret() -> None:
+    secret = {row.name for row in SETTINGS.values() if row.secret} | {"OMS_SRC_AK", "OMS_DST_AK"}
+    found = 0
+    for path in (*DEPLOY.glob("tencent-scf/**/*.json"), *DEPLOY.glob("huawei-*/**/*.json")):
+        for name in secret:
+            for value in re.findall(
+                rf'\b{name}\W+(?:Value\W+)?("[^"]*|\$[^"\\]*)', path.read_text()
+            ):
+                assert value == f"${{{name}}}", path
+                found += 1
+    assert found == 6

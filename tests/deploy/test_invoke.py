@@ -58,6 +58,27 @@ def test_the_exit_code_is_that_of_osls() -> None:
     assert "SyncFailed" in errors
 
 
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        ({"status": "failed"}, 1),
+        ({"status": "unchanged"}, 0),
+        ({"status": "planned"}, 0),
+        ({"statusCode": 401, "body": "{}"}, 1),
+        ({"statusCode": 502, "body": "{}"}, 1),
+        ({"statusCode": 202, "body": "{}"}, 0),
+    ],
+)
+def test_a_result_that_says_it_failed_is_exit_code_1(
+    result: dict[str, object], expected: int
+) -> None:
+    osls = Osls(json.dumps(result, indent=4))
+
+    code, out, _ = invoke("tencent-sync-machines", osls=osls)
+
+    assert (code, json.loads(out)) == (expected, result)
+
+
 def test_the_sample_event_is_taken_when_none_is_named() -> None:
     osls = Osls()
 

@@ -13,10 +13,13 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.deploy.descriptors import DEPLOY, ROOT, function_compute, read_json
+from tests.deploy.descriptors import DEPLOY, ROOT, function_compute, read_body, read_json
 
 SCHEMA = ROOT / ".cache" / "fc3-schema.json"
-RESOURCES = function_compute()["resources"]
+RESOURCES = {
+    **function_compute("s.yaml")["resources"],
+    **function_compute("s.web.yaml")["resources"],
+}
 
 
 @pytest.mark.skipif(not SCHEMA.exists(), reason="the fc3 component's schema is not in .cache")
@@ -80,7 +83,7 @@ def test_function_computes_properties_are_those_of_the_fc3_component(name: str) 
 # The SDK reports an unknown key as a warning, which is an error in these tests.
 def test_tencents_model_knows_every_key(file: str, model: str, folder: str) -> None:
     models = import_module("tencentcloud.scf.v20180416.models")
-    body = read_json(DEPLOY / "tencent-scf" / folder / file)
+    body = read_body(DEPLOY / "tencent-scf" / folder / file)
     request = getattr(models, model)()
 
     request._deserialize(body)
@@ -109,7 +112,7 @@ MODELS = {
 
 @pytest.mark.parametrize("path", HUAWEI, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_huaweis_model_knows_every_key_and_its_type(path: Path) -> None:
-    body = read_json(path)
+    body = read_body(path)
 
     assert body
     check(body, MODELS[path.name])

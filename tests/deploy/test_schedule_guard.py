@@ -1,0 +1,60 @@
+"""A schedule that is switched on without what it needs is not packaged."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+
+import pytest
+
+from tests.deploy.descriptors import DEPLOY
+
+GUARD = DEPLOY / "aws-lambda" / "no-empty-schedules.js"
+SCRIPT = """
+const [guard, resources] = process.argv.slice(1);
+const provider = { compiledCloudFormationTemplate: { Resources: JSON.parse(resources) } };
+const Guard = require(guard);
+const plugin = new Guard({ service: { provider }, classes: { Error } });
+try {
+  plugin.hooks["before:package:finalize"]();
+} catch (error) {
+  console.log(error.message);
+}
+"""
+NODE = shutil.which("node")
+
+
+def refusal(*schedules: tuple[str, Mapping[str, object]]) -> str:
+    resources = {
+        f"Schedule{number}": {
+            "Type": "AWS::Scheduler::Schedule",
+            "Properties": {"State": state, "Target": {"Input": json.dumps(message)}},
+        }
+        for number, (state, message) in enumerate(schedules)
+    }
+    if NODE is None:
+        pytest.skip("Node.js is not installed")
+    ran = subprocess.run(
+        [NODE, "-e", SCRIPT, str(GUARD), json.dumps({**resources, "Queue": {"Type": "Other"}})],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return ran.stdout.strip()
+
+
+def test_a_schedule_that_is_off_may_lack_what_it_needs() -> None:
+    assert refusal(("DISABLED", {"sync_task_id": ""}), ("DISABLED", {"app_id": ""})) == ""
+
+
+def test_a_schedule_that_is_on_with_all_it_needs_passes() -> None:
+    assert refusal(("ENABLED", {"sync_task_id": "example-sync-task"}), ("ENABLED", {})) == ""
+
+
+def test_a_schedule_that_is_on_and_lacks_what_it_needs_is_refused_with_the_parameter() -> None:
+    assert refusal(("ENABLED", {"sync_task_id": ""}), ("ENABLED", {"app_id": ""})) == (
+        "a schedule is on that needs omsTask and ehpcApp: add "
+        '--param="omsTask=…" --param="ehpcApp=…"'
+    )
