@@ -20,7 +20,7 @@ LINES = st.lists(
 
 def missing(text: str) -> int:
     """How many lines an answer says are missing."""
-    found = re.search(r"… ([0-9,]+) more lines do not fit", text)
+    found = re.search(r"… ([0-9,]+) more lines not shown", text)
     return int(found[1].replace(",", "")) if found else 0
 
 
