@@ -26,6 +26,9 @@ INLINE_SECONDS = 2.0
 """Counted from the event's arrival: the platforms wait 3 seconds for a reply, and the rest is
 for the network, or for starting the work in the background."""
 
+CHOICES = 20
+"""Commands in a reply to one that lacks a parameter."""
+
 USED = "UsedCode"
 
 
@@ -130,8 +133,13 @@ class Desk:
         missing = missing_choice(operation, given, self._visit.settings)
         if missing is None:
             return None
-        usable = []
+        usable: list[tuple[str, str | None]] = []
+        more = False
+        deadline = self._visit.deadline(INLINE_SECONDS)
         for value in missing.values:
+            if len(usable) == CHOICES or deadline.remaining() <= 0:
+                more = True
+                break
             chosen = {**given, missing.parameter: value}
             work = work_of(command.verb, operation, chosen, self._visit)
             try:
@@ -147,7 +155,7 @@ class Desk:
                 hint=f"Ask an admin to add it to {missing.setting} or to CHAT_RIGHTS.",
             )
         again = f"{self._message.address}{command.verb} {operation.function}"
-        return words.choice(operation, missing, usable, again, command.texts)
+        return words.choice(operation, missing, usable, again, command.texts, more=more)
 
     def _at_once(self, work: Work, verb: str) -> tuple[Answer, str]:
         deadline = self._visit.deadline(INLINE_SECONDS)

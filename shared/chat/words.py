@@ -118,6 +118,8 @@ def choice(
     values: Sequence[tuple[str, str | None]],
     command: str,
     texts: Mapping[str, str],
+    *,
+    more: bool,
 ) -> Answer:
     """Return a command for each value of a missing parameter.
 
@@ -128,6 +130,7 @@ def choice(
     values: at least one, each with the region that a run would go to.
     command: the command up to the operation.
     texts: the parameters that were given.
+    more: whether there may be more values.
     """
     given = "".join(f" {key}={quoted(value)}" for key, value in texts.items())
     lines = [f"{bold(operation.function)} needs {missing.parameter}. {missing.setting} lists:"]
@@ -135,6 +138,8 @@ def choice(
         where = f" ({name(region)})" if region else ""
         again = f"{command} {missing.parameter}={value}{given}"
         lines.append(f"- {bold(name(value))}{where}: `{one_line(again)}`")
+    if more:
+        lines.append(f"… {missing.setting} lists more.")
     return Answer(tuple(lines))
 
 

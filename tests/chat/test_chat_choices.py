@@ -91,3 +91,22 @@ def test_a_faulty_list_is_reported(room: Room) -> None:
     room.environ["OMS_TASKS"] = "["
 
     assert "OMS_TASKS is not JSON" in room.slack("status oms").text
+
+
+def test_a_long_list_is_cut_and_says_so(room: Room) -> None:
+    listed = [f"example-task-{number:03}" for number in range(30)]
+    room.environ["OMS_TASKS"] = json.dumps({name: {"region": "cn-north-4"} for name in listed})
+
+    lines = room.slack("status oms").plain.splitlines()
+
+    assert [line.split()[1] for line in lines[1:-1]] == listed[:20]
+    assert lines[-1] == "… OMS_TASKS lists more."
+
+
+def test_a_list_of_exactly_twenty_is_whole(room: Room) -> None:
+    listed = [f"example-task-{number:03}" for number in range(20)]
+    room.environ["OMS_TASKS"] = json.dumps({name: {"region": "cn-north-4"} for name in listed})
+
+    lines = room.slack("status oms").plain.splitlines()
+
+    assert [line.split()[1] for line in lines[1:]] == listed
