@@ -29,6 +29,8 @@ def rendered(text: str, mark: str) -> str:
     text: with or without marked parts.
     mark: ``*`` for Slack, ``**`` for DingTalk, empty for plain text.
     """
+    if START not in text and END not in text:
+        return text  # most are: long lists are measured again and again
 
     def between(found: re.Match[str]) -> str:
         return f"{mark}{found[1].replace('*', FULL_WIDTH_ASTERISK)}{mark}"
