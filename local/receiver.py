@@ -1,6 +1,6 @@
 """Four chats and a webhook receiver on loopback: verify posts as the real ones do, keep them.
 
-And the two places where late answers to a chat's commands go.
+And the three URLs that late replies to a chat's commands and clicks go to.
 
 The signatures are computed here by themselves, from the platforms' pages, so that a mistake in
 ``shared.notify`` does not agree with itself.
@@ -23,8 +23,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 KINDS = ("slack", "dingtalk", "feishu", "wecom", "webhook")
-LATE = ("slack-late", "dingtalk-late")
-"""Slack's ``response_url`` and DingTalk's ``sessionWebhook``."""
+SLACK_LATE = ("slack-late", "slack-click")
+LATE = ("slack-late", "slack-click", "dingtalk-late")
+"""Slack's ``response_url`` of a command and of a click, and DingTalk's ``sessionWebhook``."""
 
 PATHS = {
     "slack": "/services/T00EXAMPLE/B00EXAMPLE/exampleSlackToken00000001",
@@ -33,6 +34,7 @@ PATHS = {
     "wecom": "/cgi-bin/webhook/send",
     "webhook": "/hooks/example-hook-0001",
     "slack-late": "/commands/T00EXAMPLE/0000000000001/exampleResponseToken0001",
+    "slack-click": "/actions/T00EXAMPLE/0000000000002/exampleActionToken0001",
     "dingtalk-late": "/robot/sendBySession",
 }
 QUERIES = {
@@ -54,6 +56,12 @@ LARGEST = {"dingtalk": 20_000, "feishu": 20_480}
 SLACK_LATE_POSTS = 5
 SLACK_BLOCKS = 50
 SLACK_SECTION = 3_000
+SLACK_BUTTONS = 25
+SLACK_LABEL = 75
+SLACK_ACTION_ID = 255
+SLACK_VALUE = 2_000
+SLACK_STYLES = (None, "primary", "danger")
+SLACK_CONTEXT = 10
 
 FAULTS = ("throttle", "429", "refuse", "unwell", "garbage", "redirect", "drop", "hang")
 """What a receiver can be told to do with a post instead of taking it: answer as the kind
@@ -70,7 +78,7 @@ class Received:
 
     Parameters
     ----------
-    kind: which of the seven it came to.
+    kind: which of the eight it came to.
     at: monotonic seconds.
     body: the bytes.
     headers: with lower-case names.
@@ -100,12 +108,17 @@ class Received:
         body = json.loads(self.body)
         if self.kind == "slack":
             return str(body["text"])
-        if self.kind == "slack-late":
-            return "\n".join(block["text"]["text"] for block in body["blocks"])
+        if self.kind in SLACK_LATE:
+            return "\n".join(slack_text(block) for block in body["blocks"])
         if self.kind == "dingtalk-late":
             return str(body["markdown"]["text"])
         content = body["content"] if self.kind == "feishu" else body["text"]
         return str(content["text" if self.kind == "feishu" else "content"])
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it takes the place of the message with the clicked button."""
+        return self.kind == "slack-click" and json.loads(self.body)["replace_original"] is True
 
 
 class Receiver:
@@ -198,7 +211,7 @@ class Receiver:
         with self._lock:
             fault = self._faults[kind].popleft() if self._faults[kind] else ""
         refusal = "" if fault else JUDGES[kind](query, headers, body, self._clock())
-        if kind == "slack-late" and not refusal and len(self.taken(kind)) >= SLACK_LATE_POSTS:
+        if kind in SLACK_LATE and not refusal and len(self.taken(kind)) >= SLACK_LATE_POSTS:
             refusal = "used_url"
         self.received.append(Received(kind, time.monotonic(), body, headers, query, fault, refusal))
         if fault == "hang":
@@ -321,8 +334,40 @@ def judge_slack_late(
         return "no_text"
     if not isinstance(blocks, list) or not 0 < len(blocks) <= SLACK_BLOCKS:
         return "invalid_blocks"
-    texts = [block.get("text", {}).get("text", "") for block in blocks]
-    return "" if all(0 < len(text) <= SLACK_SECTION for text in texts) else "invalid_blocks"
+    return "" if all(map(fits_slack, blocks)) else "invalid_blocks"
+
+
+def fits_slack(block: Any) -> bool:
+    """Return whether Slack would take a block: a section, a context, or buttons."""
+    elements = block.get("elements", [])
+    if block.get("type") == "actions":
+        ids = {element.get("action_id") for element in elements}
+        return len(ids) == len(elements) <= SLACK_BUTTONS and all(map(fits_button, elements))
+    if block.get("type") == "context" and not 0 < len(elements) <= SLACK_CONTEXT:
+        return False
+    return (
+        block.get("type") in {"section", "context"} and 0 < len(slack_text(block)) <= SLACK_SECTION
+    )
+
+
+def fits_button(element: Any) -> bool:
+    """Return whether Slack would take a button."""
+    return (
+        element.get("type") == "button"
+        and element["text"]["type"] == "plain_text"
+        and 0 < len(element["text"]["text"]) <= SLACK_LABEL
+        and 0 < len(element["action_id"]) <= SLACK_ACTION_ID
+        and 0 < len(element["value"]) <= SLACK_VALUE
+        and element.get("style") in SLACK_STYLES
+    )
+
+
+def slack_text(block: Any) -> str:
+    """Return the text of a block; of buttons their labels."""
+    if block["type"] == "section":
+        return str(block["text"]["text"])
+    texts = [element["text"] for element in block["elements"]]
+    return "\n".join(text["text"] if isinstance(text, dict) else str(text) for text in texts)
 
 
 def judge_dingtalk_late(
@@ -346,6 +391,7 @@ JUDGES: Mapping[str, Callable[[Mapping[str, str], Mapping[str, str], bytes, floa
     "wecom": judge_wecom,
     "webhook": judge_webhook,
     "slack-late": judge_slack_late,
+    "slack-click": judge_slack_late,
     "dingtalk-late": judge_dingtalk_late,
 }
 

@@ -55,6 +55,12 @@ PATHS = Map(
         Rule("/operations", endpoint="operations", methods=["GET"]),
         Rule("/operations/<operation_id>", endpoint="operation", methods=["GET", "POST"]),
         Rule("/chat/<any(slack,dingtalk):kind>", endpoint="chat", methods=["POST"]),
+        Rule(
+            "/chat/slack/interactive",
+            endpoint="chat",
+            methods=["POST"],
+            defaults={"kind": "slack/interactive"},
+        ),
     ],
     merge_slashes=False,
     redirect_defaults=False,

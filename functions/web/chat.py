@@ -1,4 +1,4 @@
-"""Where chat comes in: its commands over HTTP, and the runs it deferred to a second invocation."""
+"""Connects chat to the web app: its commands over HTTP, and the runs it deferred."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from shared.models.operation import Operation
 
 
 def operations() -> dict[str, Callable[[], Operation]]:
-    """Return what loads each operation of this bundle."""
+    """Return the loader of each operation of this bundle."""
     return {name: partial(load, name) for name in operation_ids()}
 
 
 def receive(visit: Visit, request: HttpRequest, kind: str) -> Reply:
-    """Return the answer to what a chat platform posts.
+    """Return the reply to a request from a chat platform.
 
     Parameters
     ----------
-    visit, request: what came, and with which event.
-    kind: the platform, as the path names it.
+    visit: the event it came with.
+    request: as received.
+    kind: the path below ``/chat/``.
     """
     office = chat.Office(operations(), partial(defer, visit=visit))
     return chat.receive(kind, request, visit, office)
 
 
 def finish(event: object, visit: Visit) -> dict[str, object]:
-    """Do what was put off, post the answer, and return a summary.
+    """Execute a deferred run, post the result, and return a summary.
 
     Parameters
     ----------
-    event: of a direct call, as the platform handed it in.
+    event: of a direct invocation, as received from the platform.
     visit: its visit.
     """
     return chat.finish(event, visit, operations())

@@ -1,7 +1,7 @@
-"""Commands from chats: who may speak, what is understood, and what is answered.
+"""Commands from chat platforms: authentication, permissions, parsing, and replies.
 
-``receive`` answers a platform's request, ``finish`` does what was put off. Only an HTTP event of
-a chat platform, or a deferred run, makes a function import it.
+``receive`` answers a platform's request, ``finish`` executes a deferred run. A function imports
+this package only for an HTTP event of a chat platform, or for a deferred run.
 """
 
 from __future__ import annotations

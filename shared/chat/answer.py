@@ -1,4 +1,4 @@
-"""What a person is answered, before a platform gives it its own shape."""
+"""A reply to a person, before a platform gives it its own format."""
 
 from __future__ import annotations
 
@@ -10,27 +10,36 @@ from shared.notify.fitting import pause
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer in plain text.
+    """A reply in plain text.
 
     Parameters
     ----------
-    lines: the most important first: what does not fit is left out from the end.
+    lines: the most important first: what does not fit is left out from the end. Parts may be
+        marked with :func:`shared.chat.bold.bold`.
     copied: a command that must arrive letter for letter; letters, digits, dots and spaces.
+    code: the confirmation code in ``copied``, for platforms with buttons.
+    beside: whether it must never replace the message that it answers.
     """
 
     lines: tuple[str, ...]
     copied: str = ""
+    code: str = ""
+    beside: bool = False
+
+
+COPY = "To confirm, send this message:"
+"""Stands before a command that must be copied."""
 
 
 def fitted(lines: Sequence[str], size: Callable[[str], int], longest: int, most: int) -> list[str]:
-    """Return the lines in pieces; if they are too many, the last line says how many are missing.
+    """Return the lines in pieces; if there are too many, the last line says how many are missing.
 
     Parameters
     ----------
     lines: in order.
-    size: from a text to what it takes up; longer texts take more.
-    longest: the most that a piece may take up.
-    most: how many pieces there may be, at least 1.
+    size: returns the size of a text; longer texts are larger.
+    longest: the maximum size of a piece.
+    most: the maximum number of pieces, at least 1.
     """
     whole = packed(lines, size, longest)
     if len(whole) <= most:
@@ -47,7 +56,7 @@ def fitted(lines: Sequence[str], size: Callable[[str], int], longest: int, most:
 
 
 def packed(lines: Sequence[str], size: Callable[[str], int], longest: int) -> list[str]:
-    """Return the lines in as few pieces as there can be; only a line too long is broken."""
+    """Return the lines in as few pieces as possible; only a line that is too long is split."""
     pieces: list[str] = []
     for line in [part for whole in lines for part in broken(whole, size, longest)]:
         if pieces and size(f"{pieces[-1]}\n{line}") <= longest:
@@ -58,7 +67,7 @@ def packed(lines: Sequence[str], size: Callable[[str], int], longest: int) -> li
 
 
 def broken(line: str, size: Callable[[str], int], longest: int) -> list[str]:
-    """Return a line in parts that fit, broken where a sentence or a word ends."""
+    """Return a line in parts that fit, split where a sentence or a word ends."""
     parts: list[str] = []
     while size(line) > longest:
         keep, most = 1, len(line)
@@ -75,5 +84,5 @@ def broken(line: str, size: Callable[[str], int], longest: int) -> list[str]:
 
 
 def note(count: int) -> str:
-    """Return what stands where lines are missing."""
-    return f"… {count:,} more lines do not fit here; ask for less, or call the function itself."
+    """Return the line that replaces missing lines."""
+    return f"… {count:,} more lines not shown. Narrow the request, or call the function directly."

@@ -1,4 +1,4 @@
-"""The URL that late answers go to: only the platform's own, whoever sent it."""
+"""The URL for late replies: only the platform's own, whoever sent it."""
 
 from __future__ import annotations
 
@@ -14,54 +14,55 @@ from shared.notify.channel import Channel, secrets_of
 from shared.settings import Settings
 from shared.target import checked_origin
 
+Body = Mapping[str, object]
+"""A message in the platform's format."""
+
 
 def callback_of(url: str, origin: str, expires: float) -> Callback:
-    """Return the callback at a URL.
+    """Return the callback for a URL.
 
     Parameters
     ----------
-    url: as it came.
-    origin: the only one that is taken, e.g. ``https://hooks.slack.com``.
+    url: as received.
+    origin: the only one that is accepted, e.g. ``https://hooks.slack.com``.
     expires: seconds since 1970.
 
     Raises
     ------
-    Problem: it is another host's, or none.
+    Problem: it has another origin, or is not a URL.
     """
     try:
         own = url.startswith(f"{origin}/") and address_of(url).origin == origin
     except NotAnAddressError:
         own = False
     if not own:
-        raise Problem(403, f"the URL for late answers is not one of {origin}")
+        raise Problem(403, f"the response URL must start with {origin}/")
     return Callback(Secret(url), expires)
 
 
 def learn(callback: Callback, speaker: Speaker, take: Callable[[Secret], None]) -> None:
-    """Have every secret of a callback kept out of what leaves.
+    """Have every secret of a callback redacted.
 
-    Slack's names the workspace too, which is no secret and must stay readable in the log.
+    Slack's URL also names the workspace, which is not a secret and must stay readable in the log.
     """
     for secret in secrets_of(Channel(speaker.platform, callback.url, None, frozenset())):
         if secret.reveal() not in {speaker.tenant, speaker.user, speaker.channel}:
             take(secret)
 
 
-def request(
-    callback: Callback, endpoint: str, settings: Settings, body: Mapping[str, object]
-) -> Request:
+def request(callback: Callback, endpoint: str, settings: Settings, body: Body) -> Request:
     """Return the post of one message.
 
     Parameters
     ----------
     callback: checked by :func:`callback_of`.
-    endpoint: the setting whose URL stands in for the platform's origin.
-    settings: the door.
-    body: the message in the platform's shape.
+    endpoint: the setting whose URL replaces the platform's origin.
+    settings: of this invocation.
+    body: the message in the platform's format.
 
     Raises
     ------
-    Misconfigured: the setting is no origin, or plain http to another machine.
+    Misconfigured: the setting is not an origin, or uses http for a remote host.
     """
     address = address_of(callback.url.reveal())
     instead = settings.get(endpoint)

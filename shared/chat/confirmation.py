@@ -1,6 +1,6 @@
 """Confirmation codes: functions have no store, so a code carries what it confirms.
 
-``base64url(JSON) + "." + base64url(HMAC-SHA256)``, for one person in one room, five minutes.
+``base64url(JSON) + "." + base64url(HMAC-SHA256)``, for one user in one channel, for five minutes.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from shared.models.secret import Secret
 
 SECONDS = 300
 TRIES = 256
-"""Three of four signatures have a character that chats read as emphasis; another expiry, by a
-millisecond, gives another code."""
+"""Three of four signatures contain a character that chats read as emphasis. An expiry that is a
+millisecond earlier gives another code."""
 
 LONGEST_CODE = 2_600
 """Characters, so that it can be copied from one message and sent in one."""
 
 REWRITTEN = frozenset("-_")
 ESCAPED = {"~": "\\u007e", "?": "\\u003f", ">": "\\u003e", "\x7f": "\\u007f"}
-"""The only characters of an ASCII text whose base64url may have a ``-`` or a ``_`` in it."""
+"""The only ASCII characters whose base64url may contain ``-`` or ``_``."""
 
-HINT = "Ask again with run, and confirm the code of that answer within five minutes."
+HINT = "Send the `run` command again, and confirm within 5 minutes."
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be confirmed.
+    """The run to be confirmed.
 
     Parameters
     ----------
-    operation: its id.
-    parameters: what was given, under our names.
+    operation: its ID.
+    parameters: the given ones, under our names.
     account: the account's name.
-    region: where it would go, None where there is none.
+    region: the target region, None if there is none.
     """
 
     operation: str
@@ -55,7 +55,7 @@ def issue(order: Order, speaker: Speaker, key: Secret, now: datetime) -> str:
 
     Raises
     ------
-    InvalidInput: it would be too long to be sent.
+    InvalidInput: it would be too long to send.
     """
     expiry = int(now.timestamp() * 1000) + SECONDS * 1000
     code = ""
@@ -65,15 +65,15 @@ def issue(order: Order, speaker: Speaker, key: Secret, now: datetime) -> str:
             break
     if len(code) > LONGEST_CODE:
         raise InvalidInput(
-            "that is too much to be confirmed in a chat",
+            "Too many parameters to confirm in chat",
             code="TooLong",
-            hint="Give fewer values at once, or call the function itself.",
+            hint="Use fewer values, or call the function directly.",
         )
     return code
 
 
 def written(order: Order, expiry: int, speaker: Speaker, key: Secret) -> str:
-    """Return the code with a certain expiry, in milliseconds since 1970."""
+    """Return the code with the given expiry, in milliseconds since 1970."""
     text = json.dumps(
         {
             "operation": order.operation,
@@ -90,7 +90,7 @@ def written(order: Order, expiry: int, speaker: Speaker, key: Secret) -> str:
 
 
 def signature(text: str, speaker: Speaker, key: Secret) -> str:
-    """Return the signature over who and where and what; a JSON list keeps them apart."""
+    """Return the signature over the user, the channel and the run; a JSON list separates them."""
     who = [speaker.platform, speaker.tenant, speaker.channel, speaker.user, text]
     message = json.dumps(who, separators=(",", ":")).encode()
     return encoded(hmac.digest(key.reveal().encode(), message, "sha256"))
@@ -102,30 +102,35 @@ def encoded(value: bytes) -> str:
 
 
 def read(code: str, speaker: Speaker, key: Secret, now: datetime) -> Order:
-    """Return what a code confirms.
+    """Return the run that a code confirms.
 
     Raises
     ------
-    InvalidInput: it is none of ours, another's, or too old.
+    InvalidInput: it is not valid for this user and channel, or it has expired.
     """
     payload, _, shown = code.partition(".")
     text = decoded(payload)
     expected = signature(text, speaker, key)
     if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), expected.encode()):
         raise InvalidInput(
-            "that is no code of mine for you in this room", code="BadCode", hint=HINT
+            "Invalid confirmation code for this user and channel", code="BadCode", hint=HINT
         )
     order = json.loads(text)
     if order["expiry"] <= now.timestamp() * 1000:
-        raise InvalidInput("that code is older than five minutes", code="OldCode", hint=HINT)
+        raise InvalidInput("This confirmation code has expired", code="OldCode", hint=HINT)
     return Order(order["operation"], order["parameters"], order["account"], order["region"])
 
 
 def decoded(payload: str) -> str:
-    """Return the text in base64url, empty where it is none or not the way we write it."""
+    """Return the decoded text, empty if it is not base64url as we write it."""
     try:
         raw = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
         text = raw.decode("ascii")
     except (ValueError, binascii.Error):
         return ""
     return text if encoded(raw) == payload else ""
+
+
+def used(code: str) -> str:
+    """Return the name under which a process remembers that a code was used."""
+    return f"confirm:{code.partition('.')[2]}"

@@ -1,4 +1,4 @@
-"""The second call of the function: does what was put off, and posts the answer."""
+"""The second invocation of the function: runs what was deferred, and posts the result."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from shared.chat.answer import Answer
 from shared.chat.message import Callback, Speaker
 from shared.chat.naming import Operations
 from shared.chat.platforms import PLATFORMS
+from shared.chat.posting import Poster
 from shared.chat.work import ACCOUNT, work_of
 from shared.door.problem import Problem
 from shared.errors import InvalidInput, SyncError
-from shared.notify.post import Post
 from shared.run import frames
 
 SHARE = 0.15
-"""Of the function's time, kept to post the answer."""
+"""The share of the function's time that is reserved for posting the result."""
 
 VERBS = ("status", "run")
 TEXTS = ("platform", "message_id", "operation", "action", "tenant", "user", "channel", "callback")
@@ -28,17 +28,18 @@ TEXTS = ("platform", "message_id", "operation", "action", "tenant", "user", "cha
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What was put off.
+    """A deferred run.
 
     Parameters
     ----------
-    speaker: who asked, and where.
-    message_id: the message it came with.
-    operation: its id.
+    speaker: who sent the command, and where.
+    message_id: the ID of the command's message.
+    operation: its ID.
     verb: ``status`` or ``run``.
-    parameters: what was given, under our names.
-    account, region: where it is to go.
-    callback: where the answer goes.
+    parameters: the given ones, under our names.
+    account, region: the target.
+    callback: where the result is posted.
+    replaces: whether the result replaces the message with the clicked button.
     """
 
     speaker: Speaker
@@ -49,17 +50,18 @@ class Task:
     account: str
     region: str | None
     callback: Callback
+    replaces: bool
 
 
 def finish(event: object, visit: Visit, operations: Operations) -> dict[str, object]:
-    """Do what an event with ``deferred`` asks for, post the answer, and return a summary.
+    """Run what an event with ``deferred`` describes, post the result, and return a summary.
 
-    Never raises: an asynchronous call that fails is run again by its platform. Rights and
-    callback are checked again; the event may come from anybody who may call the function.
+    Never raises: the platforms retry an asynchronous invocation that fails. Rights and
+    callback are checked again, because anyone who may invoke the function can send the event.
 
     Parameters
     ----------
-    event: of a direct call, as the platform handed it in.
+    event: of a direct invocation, as received from the platform.
     visit: its visit.
     operations: those of this bundle.
     """
@@ -67,44 +69,45 @@ def finish(event: object, visit: Visit, operations: Operations) -> dict[str, obj
         task = read_task(event, visit)
     except (SyncError, Problem) as error:
         said = error.message if isinstance(error, SyncError) else error.detail
-        visit.telemetry.report("error", "a deferred run was refused", {"outcome": said})
+        visit.telemetry.report("error", "deferred chat command rejected", {"outcome": said})
         return {"deferred": {"status": "refused", "outcome": said, "posted": 0}}
     except Exception as error:  # noqa: BLE001 - see above
-        visit.telemetry.report("error", "a defect of ours", {"frames": frames(error)})
-        return {"deferred": {"status": "failed", "outcome": "a defect of ours", "posted": 0}}
+        visit.telemetry.report("error", "unhandled exception", {"frames": frames(error)})
+        return {"deferred": {"status": "failed", "outcome": "internal error", "posted": 0}}
     return Finisher(task, visit, operations).finish()
 
 
 def read_task(event: object, visit: Visit) -> Task:
-    """Return the task in an event.
+    """Return the deferred run in an event.
 
     Raises
     ------
-    InvalidInput: the event is not of a direct call, or has no task.
+    InvalidInput: the event is not from a direct invocation, or has no valid deferred run.
     Problem: the callback is not the platform's own.
     """
     incoming = visit.platform.open(event)
     if incoming.kind != "direct" or incoming.refusal is not None:
-        raise no_task("only a direct call may carry a deferred run")
+        raise no_task("deferred runs are accepted from direct invocations only")
     outer = incoming.parameters
     given = outer.get("deferred") if isinstance(outer, Mapping) else None
     if not isinstance(given, Mapping):
-        raise no_task("the event has no deferred run")
+        raise no_task("the event has no object `deferred`")
     if not all(isinstance(given.get(key), str) and given[key] for key in TEXTS):
-        raise no_task(f"a deferred run has texts for {', '.join(TEXTS)}")
+        raise no_task(f"deferred: {', '.join(TEXTS)} must be non-empty strings")
     platform = PLATFORMS.get(given["platform"])
     if platform is None or given["action"] not in VERBS:
-        raise no_task("a deferred run has no such platform or action")
-    parameters, region, expires = (
-        given.get(key) for key in ("parameters", "region", "callback_expires")
+        raise no_task("deferred: unknown platform or action")
+    parameters, region, expires, replaces = (
+        given.get(key) for key in ("parameters", "region", "callback_expires", "replaces")
     )
     if (
         not isinstance(parameters, Mapping)
         or not isinstance(region, str | None)
         or not isinstance(expires, int | float)
+        or not isinstance(replaces, bool)
         or given.get("account") != ACCOUNT
     ):
-        raise no_task("a deferred run lacks parameters, account, region or callback_expires")
+        raise no_task("deferred: invalid parameters, account, region, callback_expires or replaces")
     callback = callbacks.callback_of(given["callback"], platform.ORIGIN, expires)
     speaker = Speaker(*(given[key] for key in ("platform", "tenant", "user", "channel")))
     callbacks.learn(callback, speaker, visit.scrub.learn)
@@ -117,20 +120,21 @@ def read_task(event: object, visit: Visit) -> Task:
         account=ACCOUNT,
         region=region,
         callback=callback,
+        replaces=replaces,
     )
 
 
 def no_task(what: str) -> InvalidInput:
     """Return the refusal of an event."""
-    return InvalidInput(what, code="NotDeferred", hint="Only this function itself sends them.")
+    return InvalidInput(what, code="NotDeferred", hint="Only this function itself sends these.")
 
 
 class Finisher:
-    """Does one task.
+    """Executes one deferred run.
 
     Parameters
     ----------
-    task: what was put off.
+    task: the deferred run.
     visit: the event it came with.
     operations: those of this bundle.
     """
@@ -139,7 +143,7 @@ class Finisher:
         self._task = task
         self._visit = visit
         self._operations = operations
-        # Known at the start: a platform that tells the remaining time tells less later.
+        # Computed at the start: some platforms report the remaining time, which shrinks.
         self._deadline = visit.deadline()
         speaker = task.speaker
         self._facts: dict[str, Any] = {
@@ -154,9 +158,9 @@ class Finisher:
         }
 
     def finish(self) -> dict[str, object]:
-        """Return the summary, after the answer is posted."""
+        """Return the summary, after the result is posted."""
         level, outcome, answer = "info", "", None
-        posted, lost = 0, ""
+        invocation_id = self._visit.platform.invocation_id(self._visit.context)
         try:
             answer, outcome = self._done()
         except Problem as problem:
@@ -165,27 +169,22 @@ class Finisher:
             level, outcome, answer = "warning", error.message, words.refusal(error)
         except Exception as error:  # noqa: BLE001 - see finish
             self._facts["frames"] = frames(error)
-            level, outcome, answer = "error", "a defect of ours", words.defect()
-        if answer is not None:
-            try:
-                posted, lost = self._post(answer)
-            except SyncError as error:
-                lost = error.message
-            except Exception as error:  # noqa: BLE001 - see finish
-                self._facts["frames"] = frames(error)
-                lost = "a defect of ours"
-        if lost:
+            level, outcome, answer = "error", "internal error", words.defect(invocation_id)
+        poster = self._posted(answer)
+        if poster.failure:
             level = "error"
-            self._facts["lost"] = lost
-        facts = {**self._facts, "outcome": outcome, "posted": posted}
+            self._facts["lost"] = poster.failure
+        if poster.frames:
+            self._facts["frames"] = poster.frames
+        facts = {**self._facts, "outcome": outcome, "posted": poster.posted}
         self._visit.telemetry.report(level, "deferred chat command", facts)
         summary = {
             "message_id": self._task.message_id,
             "operation": self._task.operation,
             "action": self._task.verb,
             "outcome": outcome,
-            "posted": posted,
-            "lost": lost or None,
+            "posted": poster.posted,
+            "lost": poster.failure or None,
         }
         return {"deferred": self._visit.scrub.value(summary)}
 
@@ -193,32 +192,31 @@ class Finisher:
         task, process = self._task, self._visit.process
         taken = f"deferred:{task.speaker.platform}:{task.message_id}"
         if not process.replays.is_new(taken, process.clock.now().timestamp()):
-            return None, "was done before"
+            return None, "duplicate, already processed"
         load = self._operations.get(task.operation)
         if load is None:
-            raise InvalidInput(f"{task.operation} is not in this function", code="UnknownOperation")
+            raise InvalidInput(
+                f"{task.operation} is not part of this function", code="UnknownOperation"
+            )
         work = work_of(task.verb, load(), task.parameters, self._visit)
         if work.region != task.region:
             raise InvalidInput(
-                "the settings changed since: it would go somewhere else now",
+                "Settings have changed; the target is different now",
                 code="Changed",
-                hint="Ask again.",
+                hint="Send the command again.",
             )
         work.check(task.speaker)
         run, result = work.execute(self._visit.deadline(kept=SHARE))
         work.arrival.finished(run, result)
-        return words.result(result, run.warnings), result.status
+        return work.answer(run, result), result.status
 
-    def _post(self, answer: Answer) -> tuple[int, str]:
-        """Post the answer; return how many messages arrived, and why no more did."""
-        task, process, settings = self._task, self._visit.process, self._visit.settings
+    def _posted(self, answer: Answer | None) -> Poster:
+        """Return what posted the result."""
+        task = self._task
         platform = PLATFORMS[task.speaker.platform]
-        for number, body in enumerate(platform.messages(answer, platform.POSTS)):
-            if process.clock.now().timestamp() >= task.callback.expires:
-                return number, "the time for late answers is over"
-            request = callbacks.request(task.callback, platform.ENDPOINT, settings, body)
-            post = Post(process.sender(settings), self._deadline, process.clock, process.random)
-            failure = post.deliver(lambda one=request: one, platform.verdict, repeatable=False)  # type: ignore[misc]
-            if failure is not None:
-                return number, failure
-        return number + 1, ""
+        poster = Poster(platform, task.callback, self._visit)
+        if answer is not None:
+            # The first invocation has used one: it has replaced the buttons.
+            most = platform.POSTS - task.replaces
+            poster.post(answer, most, self._deadline, replaces=task.replaces)
+        return poster

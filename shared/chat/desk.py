@@ -1,49 +1,69 @@
-"""What is done with one message, and the line in the log that says so."""
+"""Handles one message, and logs one line about it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from shared.arrival import Visit
 from shared.chat import confirmation, words
 from shared.chat.answer import Answer
+from shared.chat.choices import missing_choice
 from shared.chat.given import read_given
 from shared.chat.grammar import Command, parse
 from shared.chat.message import Message
 from shared.chat.naming import meant
 from shared.chat.office import Office
 from shared.chat.rights import rights_of
-from shared.chat.work import ACCOUNT, Work, work_of
+from shared.chat.work import ACCOUNT, Work, possible_actions, work_of
 from shared.door.problem import Problem
 from shared.errors import InvalidInput, Misconfigured, SyncError, WireError
+from shared.models.operation import Operation
 from shared.models.secret import Secret
 from shared.run import frames
 from shared.settings.weak_secrets import require_strong
 
 CONFIRMATION_HINT = (
-    "Set it to a long random text, for example with: openssl rand -base64 32. The commands status "
-    "and plan work without it."
+    "Set it to a long random value, for example with: openssl rand -base64 32. `status` and `plan` "
+    "work without it."
 )
 
 INLINE_SECONDS = 2.0
-"""Counted from the event's arrival: the platforms wait three seconds for an answer, and the
-rest is for the way there and back, or for putting the work off."""
+"""Counted from the event's arrival: the platforms wait 3 seconds for a reply, and the rest is
+for the network, or for starting the work in the background."""
+
+CHOICES = 20
+"""Commands in a reply to one that lacks a parameter."""
+
+USED = "UsedCode"
+
+
+def unannounced(_answer: Answer) -> None:
+    """Show nothing before the work starts: the reply to a command says it all."""
 
 
 class Desk:
-    """Answers one message.
+    """Handles one message.
 
     Parameters
     ----------
-    message: whose platform, time and tenant are checked already.
+    message: verified: signature, timestamp and tenant.
     visit: the event it came with.
-    office: what may be used.
+    office: what chat may use.
+    announce: shows a reply before work starts in the background.
     """
 
-    def __init__(self, message: Message, visit: Visit, office: Office) -> None:
+    def __init__(
+        self,
+        message: Message,
+        visit: Visit,
+        office: Office,
+        announce: Callable[[Answer], None] = unannounced,
+    ) -> None:
         self._message = message
         self._visit = visit
         self._office = office
+        self._announce = announce
         speaker = message.speaker
         self._facts: dict[str, object] = {
             "chat": speaker.platform,
@@ -54,7 +74,7 @@ class Desk:
         }
 
     def answer(self) -> Answer:
-        """Return the answer; whatever goes wrong becomes one, and one line in the log."""
+        """Return the reply, and log one line; errors become replies too."""
         level, outcome = "info", ""
         try:
             answer, outcome = self._answered()
@@ -62,39 +82,86 @@ class Desk:
             level, outcome, answer = "warning", problem.detail, words.denied(problem.detail)
         except SyncError as error:
             level, outcome, answer = "warning", error.message, words.refusal(error)
+            if error.code == USED:
+                # The message with the buttons may show the result by now.
+                answer = replace(answer, beside=True)
         except Exception as error:  # noqa: BLE001 - nobody in a chat sees a traceback
             self._facts["frames"] = frames(error)
-            level, outcome, answer = "error", "a defect of ours", words.defect()
+            level, outcome, answer = "error", "internal error", words.defect(self._invocation_id)
         self._visit.telemetry.report(level, "chat command", {**self._facts, "outcome": outcome})
         return answer
 
     def _answered(self) -> tuple[Answer, str]:
-        command = parse(self._message.text)
+        command = self._message.clicked or parse(self._message.text)
         self._facts["action"] = command.verb
-        rights = rights_of(self._visit.settings.get("CHAT_RIGHTS"), self._message.speaker)
-        actions = {name: rights.actions(name) for name in self._office.operations}
-        allowed = frozenset(name for name, may in actions.items() if may)
-        if command.verb == "help":
-            return words.help_for(self._message.speaker, self._message.address, actions), "answered"
-        if command.verb == "list":
-            if not allowed:
-                return words.nothing_allowed(self._message.speaker), "answered"
-            usable = [load() for name, load in self._office.operations.items() if name in allowed]
-            return words.listing(usable, actions), "answered"
+        if command.verb == "cancel":
+            return self._cancelled(command.code)
         if command.verb == "confirm":
             return self._confirmed(command.code)
-        return self._asked(command, allowed)
+        usable = self._usable()
+        if command.verb in {"help", "list"}:
+            if not usable:
+                return words.nothing_allowed(self._message.speaker), "answered"
+            if command.verb == "help":
+                return words.help_for(self._message.address, usable), "answered"
+            return words.listing(usable), "answered"
+        return self._asked(command, frozenset(one.id for one, _ in usable))
+
+    def _usable(self) -> words.Usable:
+        """Return the operations that the sender may use in this channel, and how."""
+        rights = rights_of(self._visit.settings.get("CHAT_RIGHTS"), self._message.speaker)
+        usable = []
+        for name, load in self._office.operations.items():
+            if allowed := rights.actions(name):
+                operation = load()
+                if possible := possible_actions(operation, allowed):
+                    usable.append((operation, possible))
+        return usable
 
     def _asked(self, command: Command, allowed: frozenset[str]) -> tuple[Answer, str]:
         operation = meant(command.operation, self._office.operations, allowed)
         self._facts["operation"] = operation.id
         given = read_given(command.texts, operation, self._visit.scrub.learn)
         self._facts["arguments"] = given
+        choice = self._choice(command, operation, given)
+        if choice is not None:
+            return choice, "values listed"
         work = work_of(command.verb, operation, given, self._visit)
         work.check(self._message.speaker)
         if work.action == "run":
             return self._card(work)
         return self._at_once(work, command.verb)
+
+    def _choice(
+        self, command: Command, operation: Operation, given: Mapping[str, object]
+    ) -> Answer | None:
+        """Return a command for each value of a missing parameter, None if nothing is missing."""
+        missing = missing_choice(operation, given, self._visit.settings)
+        if missing is None:
+            return None
+        usable: list[tuple[str, str | None]] = []
+        more = False
+        deadline = self._visit.deadline(INLINE_SECONDS)
+        for value in missing.values:
+            if len(usable) == CHOICES or deadline.remaining() <= 0:
+                more = True
+                break
+            chosen = {**given, missing.parameter: value}
+            work = work_of(command.verb, operation, chosen, self._visit)
+            try:
+                work.check(self._message.speaker)
+            except Problem:
+                continue
+            usable.append((value, work.region))
+        if not usable:
+            raise InvalidInput(
+                f"{operation.function} needs {missing.parameter}, and {missing.setting} lists none "
+                "that you can use in this channel",
+                code="NothingListed",
+                hint=f"Ask an admin to add it to {missing.setting} or to CHAT_RIGHTS.",
+            )
+        again = f"{self._message.address}{command.verb} {operation.function}"
+        return words.choice(operation, missing, usable, again, command.texts, more=more)
 
     def _at_once(self, work: Work, verb: str) -> tuple[Answer, str]:
         deadline = self._visit.deadline(INLINE_SECONDS)
@@ -102,7 +169,7 @@ class Desk:
             run, result = work.execute(deadline)
             if result.error is None or result.error.category != "timeout":
                 work.arrival.finished(run, result)
-                return words.result(result, run.warnings), result.status
+                return work.answer(run, result), result.status
         return self._deferred(work, verb)
 
     def _card(self, work: Work) -> tuple[Answer, str]:
@@ -114,7 +181,7 @@ class Desk:
         now = self._visit.process.clock.now()
         code = confirmation.issue(order, self._message.speaker, key, now)
         answer = words.card(work.operation, planned, self._message.address, code)
-        return answer, "asked to confirm"
+        return answer, "confirmation requested"
 
     def _confirmed(self, code: str) -> tuple[Answer, str]:
         now = self._visit.process.clock.now()
@@ -123,29 +190,48 @@ class Desk:
         load = self._office.operations.get(order.operation)
         if load is None:
             raise InvalidInput(
-                f"{order.operation} is not in this function any more", code="UnknownOperation"
+                f"{order.operation} is no longer part of this function", code="UnknownOperation"
             )
         work = work_of("run", load(), order.parameters, self._visit)
         if (work.region, ACCOUNT) != (order.region, order.account):
             raise InvalidInput(
-                "the settings changed since: it would go somewhere else now",
+                "Settings have changed; the target is different now",
                 code="Changed",
                 hint=confirmation.HINT,
             )
         work.check(self._message.speaker)
-        used = f"confirm:{code.partition('.')[2]}"
-        if not self._visit.process.replays.is_new(used, now.timestamp()):
-            raise InvalidInput(
-                "that code was used before", code="UsedCode", hint="Ask again with run."
-            )
+        self._use_up(code)
         return self._deferred(work, "run")
+
+    def _cancelled(self, code: str) -> tuple[Answer, str]:
+        now = self._visit.process.clock.now()
+        try:
+            order = confirmation.read(code, self._message.speaker, self._key(), now)
+        except (InvalidInput, Misconfigured):
+            pass  # a code that cannot be confirmed any more needs no cancelling
+        else:
+            self._facts |= {"operation": order.operation, "arguments": order.parameters}
+            self._use_up(code)
+        return words.cancelled(), "cancelled"
+
+    def _use_up(self, code: str) -> None:
+        now = self._visit.process.clock.now()
+        if not self._visit.process.replays.is_new(confirmation.used(code), now.timestamp()):
+            raise InvalidInput(
+                "This run was already confirmed or cancelled",
+                code=USED,
+                hint="To run it again, send the `run` command again.",
+            )
+
+    @property
+    def _invocation_id(self) -> str | None:
+        return self._visit.platform.invocation_id(self._visit.context)
 
     def _key(self) -> Secret:
         key = self._visit.settings.secret("CHAT_CONFIRM_SECRET")
         if key is None:
             raise Misconfigured(
-                "CHAT_CONFIRM_SECRET is not set, so nothing that changes something is run from "
-                "chat",
+                "CHAT_CONFIRM_SECRET is not set, so runs that make changes are disabled in chat",
                 code="NoConfirmSecret",
                 hint=CONFIRMATION_HINT,
             )
@@ -153,24 +239,27 @@ class Desk:
         return key
 
     def _deferred(self, work: Work, verb: str) -> tuple[Answer, str]:
-        """Have the work done by another call of this function, which answers later."""
+        """Invoke this function again; that invocation does the work and posts the result."""
         writes = work.action == "run"
+        event = self._event(work, verb)
+        begun = words.begun(work.operation, writes=writes)
+        self._announce(begun)
         try:
-            self._facts["deferral"] = self._office.defer(self._event(work, verb))
+            self._facts["deferral"] = self._office.defer(event)
         except SyncError as error:
             lost = isinstance(error, WireError) and error.lost
-            outcome = f"not deferred: {error.code}{', not known' if lost else ''}"
+            outcome = f"not queued: {error.code}{', outcome unknown' if lost else ''}"
             self._facts["hint"] = error.hint
-            return words.not_begun(error, writes=writes), outcome
-        return words.begun(work.operation, writes=writes), "deferred"
+            return words.not_begun(error, self._invocation_id, writes=writes), outcome
+        return begun, "queued"
 
     def _event(self, work: Work, verb: str) -> Mapping[str, object]:
         speaker, callback = self._message.speaker, self._message.callback
         if callback is None:
             raise InvalidInput(
-                "the message names no place for late answers",
+                "The message has no URL for the result",
                 code="NoCallback",
-                hint="Call the function itself.",
+                hint="Call the function directly.",
             )
         return {
             "deferred": {
@@ -186,5 +275,6 @@ class Desk:
                 "channel": speaker.channel,
                 "callback": callback.url.reveal(),
                 "callback_expires": callback.expires,
+                "replaces": self._message.clicked is not None,
             }
         }

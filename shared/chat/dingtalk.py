@@ -1,7 +1,7 @@
-"""DingTalk's robot in HTTP mode: what people say to it, and what it answers.
+"""DingTalk's robot in HTTP mode: its messages, and the replies to them.
 
-The signature is over time and secret only, not over the body: whoever could read one request
-could send another body with its headers while the time is fresh. Only TLS is against that.
+The signature covers the timestamp and the secret, not the body: whoever can read one request
+can send another body with its headers until the timestamp expires. Only TLS prevents that.
 
 https://open.dingtalk.com/document/isvapp/receive-message
 """
@@ -14,7 +14,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from shared.chat.answer import Answer, fitted
+from shared.chat.answer import COPY, Answer, fitted
+from shared.chat.bold import FULL_WIDTH_ASTERISK, rendered
 from shared.chat.callback import callback_of
 from shared.chat.form import declared_as, identifier
 from shared.chat.message import Callback, Message, Speaker
@@ -43,47 +44,47 @@ SECRET = "DINGTALK_APP_SECRET"  # noqa: S105 - the setting's name
 ENDPOINT = "DINGTALK_ENDPOINT_URL"
 ORIGIN = "https://oapi.dingtalk.com"
 POSTS = 5
-"""A robot takes 20 a minute from all that it tells."""
+"""Messages; a robot may send 20 a minute in all."""
 
 TOLERANCE_SECONDS = 300
-"""Of our own; the platform's is an hour."""
+"""Our own limit; the platform's is an hour."""
 
 LARGEST_TEXT = 18_000
-"""Bytes of a message's text; the whole body may have 20,000."""
+"""Bytes of a message's text; the whole body is limited to 20,000."""
 
 LONGEST_TITLE = 60
 
 
 def greeting(_request: HttpRequest, _body: bytes) -> None:
-    """DingTalk sends nothing but messages."""
+    """DingTalk sends only messages."""
 
 
 def verify(request: HttpRequest, _body: bytes, secret: Secret, now: datetime) -> None:
-    """Check the signature, and the time in it.
+    """Check the signature and its timestamp.
 
     Raises
     ------
-    Problem: one of them is missing, doubled or wrong.
+    Problem: one of them is missing, repeated or wrong.
     """
     values = [request.headers.get(name, ()) for name in ("timestamp", "sign")]
     if any(len(value) != 1 for value in values):
-        raise Problem(401, "a message of DingTalk has the headers timestamp and sign, each once")
+        raise Problem(401, "the headers timestamp and sign are required exactly once")
     sent, shown = (value[0] for value in values)
     if not re.fullmatch(r"[0-9]{1,15}", sent) or abs(now.timestamp() - int(sent) / 1000) > (
         TOLERANCE_SECONDS
     ):
-        raise Problem(401, "the message's time is more than 5 minutes off")
+        raise Problem(401, "timestamp outside the 5-minute tolerance")
     expected = sign(secret, int(sent))
     if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), expected.encode()):
-        raise Problem(401, "the message's signature is not DingTalk's")
+        raise Problem(401, "invalid DingTalk signature")
 
 
 def read(request: HttpRequest, body: bytes, settings: Settings, _now: datetime) -> Message:
-    """Return the message in a JSON body; one that is no text is an empty one.
+    """Return the message in a JSON body; a picture or the like counts as an empty text.
 
     Raises
     ------
-    Problem: it is no message, or of another organization.
+    Problem: it is not a message, or comes from another organization.
     Misconfigured: no organization is set.
     """
     declared_as(request, "application/json")
@@ -111,29 +112,29 @@ def read(request: HttpRequest, body: bytes, settings: Settings, _now: datetime) 
 
 
 def tenant(given: Mapping[str, object], settings: Settings) -> str:
-    """Return the organization that both the robot and the sender belong to.
+    """Return the organization of both the robot and the sender.
 
     Raises
     ------
     Problem: it is not the one in the settings.
-    Misconfigured: there is none in the settings.
+    Misconfigured: the settings have none.
     """
     own = settings.get("DINGTALK_CORP_ID")
     if own is None:
         raise Misconfigured(
-            "DINGTALK_CORP_ID is not set, so nobody is listened to",
+            "DINGTALK_CORP_ID is not set, so no command is accepted",
             code="TenantMissing",
             hint="Set DINGTALK_CORP_ID to the organization's CorpId from DingTalk's developer "
             "console.",
         )
     named = [given[key] for key in ("chatbotCorpId", "senderCorpId") if given.get(key) is not None]
     if not named or any(corp != own for corp in named):
-        raise Problem(403, "the message is not of the organization in DINGTALK_CORP_ID")
+        raise Problem(403, "the message is not from the organization in DINGTALK_CORP_ID")
     return own
 
 
 def callback_in(given: Mapping[str, object]) -> Callback | None:
-    """Return where late answers go; ``sessionWebhookExpiredTime`` is in milliseconds."""
+    """Return the URL for late replies; ``sessionWebhookExpiredTime`` is in milliseconds."""
     url, expires = given.get("sessionWebhook"), given.get("sessionWebhookExpiredTime")
     if not isinstance(url, str) or not url:
         return None
@@ -141,19 +142,26 @@ def callback_in(given: Mapping[str, object]) -> Callback | None:
     return callback_of(url, ORIGIN, expires / 1000 if known else 0.0)  # type: ignore[operator]
 
 
-def messages(answer: Answer, most: int) -> list[Mapping[str, object]]:
-    """Return the answer as markdown messages that call nobody.
+def messages(
+    answer: Answer,
+    most: int,
+    *,
+    replaces: bool = False,  # noqa: ARG001 - DingTalk replaces no message
+) -> list[Mapping[str, object]]:
+    """Return the reply as markdown messages that mention nobody.
 
     Parameters
     ----------
-    answer: what to say.
-    most: how many messages there may be.
+    answer: the reply.
+    most: the maximum number of messages.
+    replaces: has no effect.
     """
-    room = LARGEST_TEXT - len(answer.copied)
-    pieces = [shown(piece) for piece in fitted(answer.lines, size, room, most)]
-    if answer.copied:
-        pieces[-1] += f"\n\n{answer.copied}"
-    title = shown(answer.lines[0])[:LONGEST_TITLE]
+    copied = f"\n\n{COPY}\n\n{answer.copied}" if answer.copied else ""
+    pieces = [
+        shown(piece) for piece in fitted(answer.lines, size, LARGEST_TEXT - len(copied), most)
+    ]
+    pieces[-1] += copied
+    title = shown(rendered(answer.lines[0], ""))[:LONGEST_TITLE]
     return [
         {
             "msgtype": "markdown",
@@ -165,11 +173,11 @@ def messages(answer: Answer, most: int) -> list[Mapping[str, object]]:
 
 
 def size(text: str) -> int:
-    """Return the bytes a text takes up in a body."""
+    """Return the size of a text in a body, in bytes."""
     return len(as_bytes({"": shown(text)}))
 
 
 def shown(text: str) -> str:
-    """Return a plain text that looks the same in markdown: no tags, links, code or emphasis."""
-    plain = without_tags(text).replace("](", "] (").replace("`", "'").replace("*", "\uff0a")
-    return plain.replace("\n", "\n\n")
+    """Return a text as markdown: its bold parts, but no tags, links, code or other emphasis."""
+    plain = without_tags(text).replace("](", "] (").replace("`", "")
+    return rendered(plain.replace("*", FULL_WIDTH_ASTERISK), "**").replace("\n", "\n\n")

@@ -1,4 +1,4 @@
-"""What the platforms' messages have in common: a declared type, and ids that are none too odd."""
+"""What the platforms' messages have in common: a content type, and IDs within reason."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ UTF8 = ("", "utf-8", "utf8")
 
 
 def declared_as(request: HttpRequest, kind: str) -> None:
-    """Refuse a body of another type, or in another encoding.
+    """Refuse a body of another content type, or with another charset.
 
     Raises
     ------
-    Problem: it says so, or says nothing, or says it twice.
+    Problem: the Content-Type header is missing, repeated or different.
     """
     declared, _, rest = (request.header("content-type") or "").partition(";")
     if declared.strip().lower() != kind:
-        raise Problem(415, f"the body is not {kind}")
+        raise Problem(415, f"Content-Type must be {kind}")
     for parameter in rest.split(";"):
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and value.strip(' "').lower() not in UTF8:
-            raise Problem(415, "the body is not in UTF-8")
+            raise Problem(415, "charset must be UTF-8")
 
 
 def identifier(value: object, name: str) -> str:
-    """Return an id.
+    """Return an ID.
 
     Raises
     ------
-    Problem: it is missing or cannot be one.
+    Problem: it is missing or invalid.
     """
     if (
         not isinstance(value, str)
         or not value.isprintable()
         or not 0 < len(value.strip()) <= LONGEST_ID
     ):
-        raise Problem(400, f"the message has no {name}")
+        raise Problem(400, f"missing or invalid {name}")
     return value.strip()

@@ -1,4 +1,4 @@
-"""A command's parameters, read by each one's type; what chat does not take is refused."""
+"""A command's parameters, parsed by their types; those not available in chat are refused."""
 
 from __future__ import annotations
 
@@ -15,33 +15,35 @@ NOT_FOR_CHAT = ("dry_run", "trigger", "on_failure")
 def read_given(
     texts: Mapping[str, str], operation: Operation, learn: Callable[[Secret], None]
 ) -> dict[str, object]:
-    """Return what somebody gave, under our names and not yet checked.
+    """Return the given parameters, under our names and not yet validated.
 
     Parameters
     ----------
     texts: the parameters as they were written.
     operation: whose they are.
-    learn: keeps a secret out of what leaves.
+    learn: has a secret redacted.
 
     Raises
     ------
-    InvalidInput: a secret, a parameter that is not for chat, or one in two spellings.
+    InvalidInput: a secret, a parameter that is not available in chat, or one given twice.
     """
     secrets = parameters.secrets_in(texts, operation)
     for secret in secrets:
         learn(secret)
     if secrets:
         raise InvalidInput(
-            "keys are not taken from chat: everybody here, and the chat's operator, can read them",
+            "Storage keys are not accepted in chat, where others can read them",
             code="SecretsNotTaken",
-            hint="Put them into the function's settings, and replace the ones you just wrote.",
+            hint="Put them in the function's settings, and replace the ones you just wrote.",
         )
     named, faults = parameters.spelled(texts, operation)
     for name in NOT_FOR_CHAT:
         if name in named:
-            faults.append(f"{name}: is not for chat; plan only plans, and run runs")
+            faults.append(f"{name}: not available in chat; use the commands `plan` and `run`")
     if faults:
         raise InvalidInput(
-            "; ".join(faults), code="InvalidParameters", hint="list says what each one takes."
+            "; ".join(faults),
+            code="InvalidParameters",
+            hint="`list` shows the parameters of each operation.",
         )
     return parameters.read_texts(texts, operation)

@@ -1,4 +1,4 @@
-"""The language of the chat: a verb, an operation, and ``key=value`` pairs."""
+"""The command language: a verb, an operation, and ``key=value`` pairs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,10 @@ from shared.errors import InvalidInput
 
 WITH_OPERATION = ("status", "plan", "run")
 VERBS = ("help", "list", *WITH_OPERATION, "confirm")
-USAGE = (
-    "help",
-    "list",
-    "status OPERATION [key=value …]",
-    "plan OPERATION [key=value …]",
-    "run OPERATION [key=value …]",
-    "confirm CODE",
-)
+USAGE: Mapping[str, str] = {
+    **{verb: f"{verb} OPERATION [key=value …]" for verb in WITH_OPERATION},
+    "confirm": "confirm CODE",
+}
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 QUOTES = {"“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "＂": '"'}  # noqa: RUF001
 APOSTROPHES = {"‘": "'", "’": "'", "‚": "'", "‛": "'", "＇": "'"}  # noqa: RUF001
@@ -35,7 +31,7 @@ PHONES = str.maketrans(
         "\ufeff": "",
     }
 )
-"""What phones and chats write instead of plain characters; nothing we read has any of them."""
+"""What phones and chats write instead of plain characters; no valid command contains them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +40,10 @@ class Command:
 
     Parameters
     ----------
-    verb: one of :data:`VERBS`.
+    verb: one of :data:`VERBS`, or ``cancel``, which only a button sends.
     operation: as it was named, empty for verbs without one.
-    texts: the parameters, not yet read.
-    code: of ``confirm``.
+    texts: the parameters, not yet parsed.
+    code: of ``confirm`` and ``cancel``.
     """
 
     verb: str
@@ -57,11 +53,11 @@ class Command:
 
 
 def parse(text: str) -> Command:
-    """Return the command in a text; an empty one asks for help.
+    """Return the command in a text; an empty one means help.
 
     Raises
     ------
-    InvalidInput: it is none; says what is wrong without repeating a value.
+    InvalidInput: it is not a command; the message repeats no value.
     """
     words = split(text.translate(PHONES))
     while words and words[0].startswith("@"):  # a pasted mention
@@ -70,38 +66,38 @@ def parse(text: str) -> Command:
         return Command("help")
     verb, rest = words[0].lower().lstrip("/"), words[1:]
     if verb not in VERBS:
-        raise wrong("that is no command I know")
+        raise InvalidInput("Unknown command", code="NoCommand", hint="Try `help`.")
     if verb == "confirm":
         if not rest:
-            raise wrong("confirm needs the code from my answer")
+            raise wrong("Missing confirmation code", verb)
         return Command(verb, code="".join(rest))  # a chat may have wrapped it
     if verb not in WITH_OPERATION:
         return Command(verb)
     if not rest or "=" in rest[0]:
-        raise wrong(f"{verb} needs an operation")
-    return Command(verb, rest[0], pairs(rest[1:]))
+        raise wrong("Missing operation", verb)
+    return Command(verb, rest[0], pairs(rest[1:], verb))
 
 
-def pairs(words: list[str]) -> dict[str, str]:
-    """Return parameters by name.
+def pairs(words: list[str], verb: str) -> dict[str, str]:
+    """Return the parameters by name.
 
     Raises
     ------
-    InvalidInput: a word is no pair, or a name stands twice.
+    InvalidInput: an argument is not key=value, or a key is given twice.
     """
     found: dict[str, str] = {}
     for number, word in enumerate(words, 1):
         key, equals, value = word.partition("=")
         if not equals or not KEY.fullmatch(key):
-            raise wrong(f"word {number} after the operation is not key=value, without spaces")
+            raise wrong(f"Argument {number} after the operation is not key=value", verb)
         if key in found:
-            raise wrong(f"{key} is given twice")
+            raise wrong(f"{key} is given twice", verb)
         found[key] = value
     return found
 
 
 def split(text: str) -> list[str]:
-    """Return the words of a text; quotes at a word's or a value's beginning keep spaces in it.
+    """Return the words of a text; quotes at the start of a word or a value keep its spaces.
 
     Raises
     ------
@@ -109,7 +105,7 @@ def split(text: str) -> list[str]:
     """
     words: list[str] = []
     word = quote = ""
-    begun = False  # an empty word in quotes is one too
+    begun = False  # an empty word in quotes counts too
     for character in text:
         if quote:
             if character == quote:
@@ -124,10 +120,10 @@ def split(text: str) -> list[str]:
         else:
             word, begun = word + character, True
     if quote:
-        raise wrong("a quote is not closed")
+        raise InvalidInput("Missing closing quote", code="NoCommand", hint="Try `help`.")
     return [*words, word] if begun else words
 
 
-def wrong(what: str) -> InvalidInput:
-    """Return the refusal of a text, with the usage as its hint."""
-    return InvalidInput(what, code="NoCommand", hint=f"I understand: {' · '.join(USAGE)}")
+def wrong(what: str, verb: str) -> InvalidInput:
+    """Return the refusal of a command, with its usage as the hint."""
+    return InvalidInput(what, code="NoCommand", hint=f"Usage: `{USAGE[verb]}`")

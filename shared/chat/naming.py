@@ -1,4 +1,4 @@
-"""Which operation somebody means: its id, its function's name, or any unambiguous part."""
+"""Finds an operation by its ID, its function's name, or any unambiguous part."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from shared.errors import InvalidInput
 from shared.models.operation import Operation
 
 Operations = Mapping[str, Callable[[], Operation]]
-"""From an operation's id to what loads it."""
+"""The loader of each operation, by the operation's ID."""
 
 
 def meant(name: str, operations: Operations, allowed: frozenset[str]) -> Operation:
-    """Return the operation of a name.
+    """Return the operation with a name.
 
     Parameters
     ----------
-    name: as somebody wrote it; case does not matter.
+    name: as it was written; case does not matter.
     operations: those of this bundle.
-    allowed: the ids of those the asker has any right to; an ambiguous part means one of them.
+    allowed: the IDs of those the sender may use; an ambiguous part means one of them.
 
     Raises
     ------
-    InvalidInput: there is none, or more than one; says which there are.
+    InvalidInput: there is none, or more than one; names those the sender may use.
     """
     loaded = [load() for load in operations.values()]
     wanted = name.lower()
@@ -34,13 +34,13 @@ def meant(name: str, operations: Operations, allowed: frozenset[str]) -> Operati
         return found[0]
     if found:
         raise InvalidInput(
-            f"that could be {', '.join(one.function for one in found)}",
+            f"Ambiguous name. It could be {', '.join(one.function for one in found)}",
             code="AmbiguousOperation",
-            hint="Write more of its name.",
+            hint="Use a longer part of the name.",
         )
     known = ", ".join(one.function for one in loaded if one.id in allowed)
     raise InvalidInput(
-        "there is no such operation here",
+        "Unknown operation",
         code="UnknownOperation",
-        hint=f"You may use: {known}." if known else "list says what you may use.",
+        hint=f"You can use: {known}." if known else "Try `list`.",
     )

@@ -1,4 +1,4 @@
-"""What the chat may use of the function it runs in."""
+"""What chat needs from the function it runs in."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from shared.chat.naming import Operations
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The operations of this bundle, and a way to have work done later.
+    """The operations of this bundle, and a way to run in the background.
 
     Parameters
     ----------
-    operations: from an operation's id to what loads it.
-    defer: has this function called again with an event; raises ``SyncError`` when it cannot.
+    operations: the loader of each operation, by its ID.
+    defer: invokes this function again with an event; raises ``SyncError`` if that fails.
     """
 
     operations: Operations

@@ -1,12 +1,12 @@
-"""The chat platforms, as a list one can read; another one is one more file."""
+"""The chat platforms; another one is one more file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from shared.chat import dingtalk, slack
+from shared.chat import dingtalk, slack, slack_click
 from shared.chat.answer import Answer
 from shared.chat.message import Message
 from shared.door.request import HttpRequest
@@ -17,12 +17,12 @@ from shared.settings import Settings
 
 
 class Platform(Protocol):
-    """What each platform's module knows.
+    """What each platform's module provides.
 
-    ``SECRET``: the setting with what its messages are signed with; unset, there is no platform.
-    ``ENDPOINT``: the setting whose URL stands in for its own when late answers are posted.
-    ``ORIGIN``: the only origin that late answers are posted to.
-    ``POSTS``: how many messages a late answer may take.
+    ``SECRET``: the setting with the signing secret; if it is unset, the platform is off.
+    ``ENDPOINT``: the setting whose URL replaces the platform's own for late replies.
+    ``ORIGIN``: the only origin that late replies are posted to.
+    ``POSTS``: the maximum number of messages of a late reply.
     """
 
     @property
@@ -35,26 +35,32 @@ class Platform(Protocol):
     def POSTS(self) -> int: ...  # noqa: N802
 
     def greeting(self, request: HttpRequest, body: bytes, /) -> dict[str, object] | None:
-        """Return the reply to what is no message and needs no signature, None for the rest."""
+        """Return the reply to a request that needs no signature, None for a message."""
         ...
 
     def verify(self, request: HttpRequest, body: bytes, secret: Secret, now: datetime, /) -> None:
-        """Raise ``Problem`` unless the platform sent it, and lately."""
+        """Raise ``Problem`` unless the platform sent it within the tolerance."""
         ...
 
-    def read(
-        self, request: HttpRequest, body: bytes, settings: Settings, now: datetime, /
-    ) -> Message:
-        """Return the message; raises ``Problem`` or ``Misconfigured`` where there is none."""
-        ...
-
-    def messages(self, answer: Answer, most: int, /) -> list[Mapping[str, object]]:
-        """Return an answer in the platform's shape, in at most so many messages."""
+    def messages(
+        self, answer: Answer, most: int, /, *, replaces: bool = False
+    ) -> list[Mapping[str, object]]:
+        """Return a reply in the platform's format, in at most so many messages."""
         ...
 
     def verdict(self, response: Response, /) -> Verdict:
-        """Return what became of a late answer."""
+        """Return whether a late reply was delivered."""
         ...
 
 
 PLATFORMS: Mapping[str, Platform] = {"slack": slack, "dingtalk": dingtalk}
+
+Read = Callable[[HttpRequest, bytes, Settings, datetime], Message]
+"""Returns the message; raises ``Problem`` or ``Misconfigured`` if there is none."""
+
+PATHS: Mapping[str, tuple[Platform, Read]] = {
+    "slack": (slack, slack.read),
+    "slack/interactive": (slack, slack_click.read),
+    "dingtalk": (dingtalk, dingtalk.read),
+}
+"""Each path below ``/chat/``: its platform, and what reads its messages."""

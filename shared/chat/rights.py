@@ -18,19 +18,19 @@ HINT = (
 
 
 class Rights:
-    """The rules that are about one speaker.
+    """The rules that apply to one sender.
 
     Parameters
     ----------
-    rules: those of everybody.
-    speaker: who asks, and where.
+    rules: all of them.
+    speaker: who sent the command, and where.
     """
 
     def __init__(self, rules: Iterable[Rule], speaker: Speaker) -> None:
         self._rules = tuple(rule for rule in rules if about(rule, speaker))
 
     def actions(self, operation: str) -> tuple[str, ...]:
-        """Return what the speaker may do with an operation, in some region."""
+        """Return what the sender may do with an operation, in at least one region."""
         return tuple(
             action
             for action in ACTIONS
@@ -43,41 +43,42 @@ class Rights:
         )
 
     def check(self, ask: Ask) -> None:
-        """Refuse what no rule lets the speaker do.
+        """Refuse what no rule allows the sender to do.
 
         Raises
         ------
-        Problem: there is no such rule.
+        Problem: no rule allows it.
         """
         if not any(rule.allows(ask) for rule in self._rules):
-            where = f" in {ask.region}" if ask.region else ""
+            where = f" ({ask.region})" if ask.region else ""
             raise Problem(
                 403,
-                f"no rule of CHAT_RIGHTS lets you {ask.action} {ask.operation}{where} from here",
+                f"You can't use `{ask.action}` on {ask.operation}{where} in this channel. "
+                "Ask an admin to add a CHAT_RIGHTS rule",
             )
 
 
 def rights_of(text: str | None, speaker: Speaker, root: Path = ROOT) -> Rights:
-    """Return a speaker's rights.
+    """Return a sender's rights.
 
     Parameters
     ----------
     text: the setting: JSON, the name of a file, or None.
-    speaker: who asks, and where.
-    root: where such a file stands.
+    speaker: who sent the command, and where.
+    root: the folder of such a file.
 
     Raises
     ------
-    Misconfigured: the setting is no list of rules; every fault is named.
+    Misconfigured: the setting is not a list of rules; every fault is named.
     """
     return Rights(rights.read_rules("CHAT_RIGHTS", text, HINT, root) or (), speaker)
 
 
 def about(rule: Rule, speaker: Speaker) -> bool:
-    """Return whether a rule is about a speaker.
+    """Return whether a rule applies to a sender.
 
-    A user may be written with the tenant before it (``T1DC2JH3J/U2CERLKJA``): an app that is
-    installed in several workspaces meets people of all of them.
+    A user may be written with the tenant before it (``T1DC2JH3J/U2CERLKJA``), for an app that is
+    installed in several workspaces.
     """
     return (
         rule.platform == speaker.platform

@@ -1,4 +1,4 @@
-"""Slack's slash commands: signed over the raw body, answered within three seconds.
+"""Slack's slash commands: signed over the raw body, answered within 3 seconds.
 
 https://docs.slack.dev/interactivity/implementing-slash-commands
 https://docs.slack.dev/authentication/verifying-requests-from-slack
@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from shared.chat.answer import Answer, fitted
+from shared.chat.answer import COPY, Answer, fitted
+from shared.chat.bold import rendered
 from shared.chat.callback import callback_of
 from shared.chat.form import declared_as, identifier
 from shared.chat.message import Message, Speaker
@@ -39,25 +40,35 @@ SECRET = "SLACK_SIGNING_SECRET"  # noqa: S105 - the setting's name
 ENDPOINT = "SLACK_ENDPOINT_URL"
 ORIGIN = "https://hooks.slack.com"
 POSTS = 5
-"""How often a ``response_url`` takes a message."""
+"""Messages that a ``response_url`` accepts."""
 
 TOLERANCE_SECONDS = 300
 CALLBACK_SECONDS = 30 * 60
 LONGEST_SECTION = 2_900
-"""Characters, escapes counted; Slack takes 3,000 in a section's text."""
+"""Characters, including escapes; Slack limits the text of a section to 3,000."""
 
-SECTIONS = 48
-"""Blocks; Slack takes 50 in a message."""
+SECTIONS = 47
+"""With the buttons, the code and a heading for it, a message stays within Slack's 50 blocks."""
+
+LONGEST_VALUE = 2_000
+"""Characters of a button's value.
+
+https://docs.slack.dev/reference/block-kit/block-elements/button-element
+"""
+
+RUN = "cloud_sync_run"
+CANCEL = "cloud_sync_cancel"
+"""The buttons' action IDs."""
 
 MOST_FIELDS = 100
 LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 
 
 def greeting(request: HttpRequest, body: bytes) -> dict[str, object] | None:
-    """Return the empty answer to Slack's look at the certificate, None for anything else.
+    """Return the empty reply to Slack's certificate check, None for anything else.
 
-    Slack's own framework answers it without a signature too (``slack_bolt``, ``SslCheck`` runs
-    before ``RequestVerification``); it tells nothing and runs nothing.
+    Slack's own framework answers it without a signature too (``slack_bolt``: ``SslCheck`` runs
+    before ``RequestVerification``); the reply reveals nothing and nothing is run.
     """
     asked = request.query.found.get("ssl_check") == ("1",) if request.method == "GET" else False
     if request.method == "POST" and b"ssl_check=1" in body:
@@ -66,21 +77,21 @@ def greeting(request: HttpRequest, body: bytes) -> dict[str, object] | None:
 
 
 def verify(request: HttpRequest, body: bytes, secret: Secret, now: datetime) -> None:
-    """Check the signature over the body's bytes, and the time in it.
+    """Check the signature over the body's bytes, and its timestamp.
 
     Raises
     ------
-    Problem: one of them is missing, doubled or wrong.
+    Problem: one of them is missing, repeated or wrong.
     """
     sent = only(request, "x-slack-request-timestamp")
     shown = only(request, "x-slack-signature")
     if not re.fullmatch(r"[0-9]{1,12}", sent) or abs(now.timestamp() - int(sent)) > (
         TOLERANCE_SECONDS
     ):
-        raise Problem(401, "the message's time is more than 5 minutes off")
+        raise Problem(401, "timestamp outside the 5-minute tolerance")
     expected = f"v0={signature(secret, sent, body)}"
     if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), expected.encode()):
-        raise Problem(401, "the message's signature is not Slack's")
+        raise Problem(401, "invalid Slack signature")
 
 
 def signature(secret: Secret, sent: str, body: bytes) -> str:
@@ -89,10 +100,10 @@ def signature(secret: Secret, sent: str, body: bytes) -> str:
 
 
 def only(request: HttpRequest, name: str) -> str:
-    """Return a header that must have come once."""
+    """Return a header that is required exactly once."""
     values = request.headers.get(name, ())
     if len(values) != 1:
-        raise Problem(401, f"a message of Slack has the header {name}, once")
+        raise Problem(401, f"the header {name} is required exactly once")
     return values[0]
 
 
@@ -101,13 +112,9 @@ def read(request: HttpRequest, body: bytes, _settings: Settings, now: datetime) 
 
     Raises
     ------
-    Problem: it is no form of a slash command.
+    Problem: it is not the form of a slash command.
     """
-    declared_as(request, "application/x-www-form-urlencoded")
-    pairs = read_form(body)
-    form = dict(pairs)
-    if len(form) != len(pairs):
-        raise Problem(400, "a field of the form came more than once")
+    form = read_fields(request, body)
     speaker = Speaker(
         platform="slack",
         tenant=identifier(form.get("team_id"), "team_id"),
@@ -115,7 +122,7 @@ def read(request: HttpRequest, body: bytes, _settings: Settings, now: datetime) 
         channel=identifier(form.get("channel_id"), "channel_id"),
     )
     url, trigger = form.get("response_url"), form.get("trigger_id")
-    # Without an id the signature is one: it covers time and body.
+    # Without an ID the signature serves as one: it covers timestamp and body.
     message_id = trigger or only(request, "x-slack-signature")
     return Message(
         speaker=speaker,
@@ -126,12 +133,27 @@ def read(request: HttpRequest, body: bytes, _settings: Settings, now: datetime) 
     )
 
 
+def read_fields(request: HttpRequest, body: bytes) -> dict[str, str]:
+    """Return the fields of a form by name.
+
+    Raises
+    ------
+    Problem: it is not a form, or has a field twice.
+    """
+    declared_as(request, "application/x-www-form-urlencoded")
+    pairs = read_form(body)
+    form = dict(pairs)
+    if len(form) != len(pairs):
+        raise Problem(400, "duplicate form field")
+    return form
+
+
 def read_form(body: bytes) -> list[tuple[str, str]]:
     """Return the fields of a form.
 
     Raises
     ------
-    Problem: it is none, or not UTF-8.
+    Problem: it is not a form, or not UTF-8.
     """
     try:
         return parse_qsl(
@@ -142,7 +164,7 @@ def read_form(body: bytes) -> list[tuple[str, str]]:
 
 
 def unescaped(text: str) -> str:
-    """Return what a person typed: Slack's links and mentions taken back to their words.
+    """Return what a person typed: Slack's links and mentions turned back into words.
 
     https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages
     """
@@ -157,32 +179,68 @@ def unescaped(text: str) -> str:
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def messages(answer: Answer, most: int) -> list[Mapping[str, object]]:
-    """Return the answer as messages that only the asker sees.
+def messages(answer: Answer, most: int, *, replaces: bool = False) -> list[Mapping[str, object]]:
+    """Return the reply as messages that only the sender of the command sees.
 
     Parameters
     ----------
-    answer: what to say.
-    most: how many messages there may be.
+    answer: the reply.
+    most: the maximum number of messages.
+    replaces: whether the first one replaces the message with the clicked button.
     """
-    most_sections = most * SECTIONS
-    fitting = fitted(answer.lines, lambda text: len(escape(text)), LONGEST_SECTION, most_sections)
-    pieces = [escape(piece) for piece in fitting]
+    fitting = fitted(answer.lines, lambda text: len(shown(text)), LONGEST_SECTION, most * SECTIONS)
+    pieces = [shown(piece) for piece in fitting]
     groups = [pieces[start : start + SECTIONS] for start in range(0, len(pieces), SECTIONS)]
-    shaped = [[section(piece) for piece in group] for group in groups]
-    if answer.copied:
-        shaped[-1].append(section(f"```{answer.copied}```"))
+    blocks = [[section(piece) for piece in group] for group in groups]
+    blocks[-1] += confirmation(answer)
     return [
         {
             "response_type": "ephemeral",
-            "replace_original": False,
+            "replace_original": replaces and number == 0,
             "text": group[0],  # for where no blocks are shown
-            "blocks": blocks,
+            "blocks": blocks[number],
         }
-        for group, blocks in zip(groups, shaped, strict=True)
+        for number, group in enumerate(groups)
     ]
 
 
+def confirmation(answer: Answer) -> list[dict[str, object]]:
+    """Return the blocks to confirm a run: buttons, and the command for where they don't work.
+
+    A code that is too long for a button must be copied.
+    """
+    if not answer.copied:
+        return []
+    copied = escape(answer.copied)
+    if not 0 < len(answer.code) <= LONGEST_VALUE:
+        return [section(COPY), section(f"```{copied}```")]
+    buttons = [
+        button("Run", RUN, answer.code, style="primary"),
+        button("Cancel", CANCEL, answer.code),
+    ]
+    instead = mrkdwn(f"If the buttons don't work, send: `{copied}`")
+    return [
+        {"type": "actions", "elements": buttons},
+        {"type": "context", "elements": [instead]},
+    ]
+
+
+def button(text: str, action_id: str, value: str, **style: str) -> dict[str, object]:
+    """Return a button."""
+    label = {"type": "plain_text", "text": text}
+    return {"type": "button", "text": label, "action_id": action_id, "value": value, **style}
+
+
 def section(text: str) -> dict[str, object]:
-    """Return one section of escaped text; nothing in it becomes a link or a mention."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+    """Return a section of escaped text."""
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def mrkdwn(text: str) -> dict[str, object]:
+    """Return a text object of escaped text; nothing in it becomes a link or a mention."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def shown(text: str) -> str:
+    """Return a text as Slack's mrkdwn: its bold parts, and everything else escaped."""
+    return rendered(escape(text), "*")

@@ -1,4 +1,4 @@
-"""The answers in words: what is understood, what happened, what would happen."""
+"""The replies in words: help, results, plans, and refusals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 
 from shared import parameters
 from shared.chat.answer import Answer
+from shared.chat.bold import bold
+from shared.chat.choices import Missing
 from shared.chat.given import NOT_FOR_CHAT
+from shared.chat.grammar import USAGE
 from shared.chat.message import Speaker
 from shared.errors import SyncError
 from shared.models.fields import Choice, Field, Flag, SecretText, Texts
@@ -31,84 +34,76 @@ REFUSED = "🚫"
 WAIT = "⏳"
 
 LISTED = 200
-"""Names in one answer; who wants more wants the function's own answer."""
+"""Servers in one reply."""
 
-Actions = Mapping[str, tuple[str, ...]]
-"""From an operation's id to what somebody may do with it."""
+Usable = Sequence[tuple[Operation, tuple[str, ...]]]
+"""The operations that the sender of a command may use, and the actions for each."""
+
+ABOUT: Mapping[str, str] = {
+    "status": "reads the current state; changes nothing",
+    "plan": "previews the requests that a run would send",
+    "run": "runs it; if it makes a change, you confirm first",
+}
 
 
-def help_for(speaker: Speaker, address: str, actions: Actions) -> Answer:
-    """Return what the asker may say."""
-    may = {action for allowed in actions.values() for action in allowed}
-    if not may:
-        return nothing_allowed(speaker)
-    lines = ["I understand:", f"{address}list: what you may run, and what it takes"]
-    if "status" in may:
-        lines.append(f"{address}status OPERATION [key=value …]: only looks, changes nothing")
-    if "plan" in may:
-        lines.append(f"{address}plan OPERATION [key=value …]: shows what a run would send")
-    if "run" in may:
-        lines += [
-            (
-                f"{address}run OPERATION [key=value …]: runs it; where it changes something, only "
-                "after you confirm"
-            ),
-            f"{address}confirm CODE: with the code of my answer to run, for five minutes",
-        ]
+def help_for(address: str, usable: Usable) -> Answer:
+    """Return the commands that the sender may use.
+
+    Parameters
+    ----------
+    address: what a person writes before a command.
+    usable: at least one.
+    """
+    possible = {action for _, actions in usable for action in actions}
+    lines = ["Commands:", f"`{address}list` shows your operations and their parameters"]
+    lines += [
+        f"`{address}{USAGE[action]}` {about}"
+        for action, about in ABOUT.items()
+        if action in possible
+    ]
+    if "run" in possible:
+        lines.append(f"`{address}{USAGE['confirm']}` confirms a run, within 5 minutes")
+    lines.append("In this channel, you can use:")
+    lines += [f"- {bold(one.function)}: {', '.join(actions)}" for one, actions in usable]
     lines.append(
-        "OPERATION is its name, its id, or any part that only one has. Put a value with spaces "
-        "into quotes."
+        "OPERATION is one of these names, an ID, or any part that only one of them has. "
+        "Put values with spaces in quotes."
     )
     return Answer(tuple(lines))
 
 
 def nothing_allowed(speaker: Speaker) -> Answer:
-    """Return what somebody without rights is told: all that a rule for them needs."""
-    return Answer(
-        (
-            f"{REFUSED} No rule of CHAT_RIGHTS lets you do anything from here.",
-            "Whoever runs this function can add one with these ids:",
-            (
-                f"platform {speaker.platform}, user {name(speaker.user)}, "
-                f"channel {name(speaker.channel)}, organization {name(speaker.tenant)}"
-            ),
-        )
+    """Return the reply to a person without rights: what a rule for them needs."""
+    who = (
+        f"platform {speaker.platform}, user {name(speaker.user)}, "
+        f"channel {name(speaker.channel)}, organization {name(speaker.tenant)}"
     )
+    cannot = "You can't use any operation in this channel."
+    return Answer((f"{REFUSED} {cannot} Ask an admin to add a CHAT_RIGHTS rule for:", who))
 
 
-def listing(operations: Sequence[Operation], actions: Actions) -> Answer:
-    """Return the operations that somebody may use, and what each takes.
-
-    Parameters
-    ----------
-    operations: at least one.
-    actions: what may be done with each.
-    """
+def listing(usable: Usable) -> Answer:
+    """Return the operations that the sender may use, and their parameters."""
     lines: list[str] = []
-    for operation in operations:
-        lines.append(f"{operation.function}: {operation.title}")
-        possible = [
-            action
-            for action in actions[operation.id]
-            if action != "status" or operation.status or operation.only_reads
-        ]
-        lines.append(f"- you may: {', '.join(possible) or 'nothing, it cannot be only read'}")
-        lines.append(f"- takes: {', '.join(taken(operation))}")
+    for operation, actions in usable:
+        lines.append(f"{bold(operation.function)}: {operation.title}")
+        lines.append(f"- you can: {', '.join(actions)}")
+        lines.append(f"- parameters: {', '.join(parameters_of(operation))}")
     return Answer(tuple(lines))
 
 
-def taken(operation: Operation) -> Iterable[str]:
+def parameters_of(operation: Operation) -> Iterable[str]:
     """Return each parameter as it would be written."""
-    needed = parameters.required(operation.params)
+    required = parameters.required(operation.params)
     for key, field in parameters.fields_of(operation.params).items():
         if key in NOT_FOR_CHAT or isinstance(field, SecretText):
             continue
         if key == "wait_seconds" and not operation.waits:
             continue
-        yield f"{key}={shape(field)}{' (needed)' if key in needed else ''}"
+        yield f"{key}={value_format(field)}{' (required)' if key in required else ''}"
 
 
-def shape(field: Field) -> str:
+def value_format(field: Field) -> str:
     """Return what a value looks like."""
     if isinstance(field, Choice):
         return "|".join(field.words)
@@ -117,41 +112,86 @@ def shape(field: Field) -> str:
     return "…,…" if isinstance(field, Texts) else "…"
 
 
-def result(outcome: Result, warnings: Sequence[str] = ()) -> Answer:
-    """Return what came of a run: what, where, why, what to do, ids; long lists last."""
+def choice(
+    operation: Operation,
+    missing: Missing,
+    values: Sequence[tuple[str, str | None]],
+    command: str,
+    texts: Mapping[str, str],
+    *,
+    more: bool,
+) -> Answer:
+    """Return a command for each value of a missing parameter.
+
+    Parameters
+    ----------
+    operation: which.
+    missing: the parameter.
+    values: at least one, each with the region that a run would go to.
+    command: the command up to the operation.
+    texts: the parameters that were given.
+    more: whether there may be more values.
+    """
+    given = "".join(f" {key}={quoted(value)}" for key, value in texts.items())
+    lines = [f"{bold(operation.function)} needs {missing.parameter}. {missing.setting} lists:"]
+    for value, region in values:
+        where = f" ({name(region)})" if region else ""
+        again = f"{command} {missing.parameter}={value}{given}"
+        lines.append(f"- {bold(name(value))}{where}: `{one_line(again)}`")
+    if more:
+        lines.append(f"… {missing.setting} lists more.")
+    return Answer(tuple(lines))
+
+
+def quoted(value: str) -> str:
+    """Return a value as it is written in a command."""
+    if value and not any(character.isspace() for character in value):
+        return value
+    return f"'{value}'" if '"' in value else f'"{value}"'
+
+
+def result(outcome: Result, warnings: Sequence[str] = (), *, every_server: bool = False) -> Answer:
+    """Return a result: what, where, why, what to do, IDs; long lists last.
+
+    Parameters
+    ----------
+    outcome: the result.
+    warnings: what else the run reports.
+    every_server: whether healthy servers are listed too, not only counted.
+    """
     body = outcome.as_dict()
     reason = reason_of(body)
     what = f"Why: {reason}" if reason else f"What: {one_line(outcome.summary)}"
     lines = [
-        f"{SIGNS.get(outcome.status, '')} {headline(body)}",
+        f"{SIGNS.get(outcome.status, '')} {bold(headline(body))}",
         what,
         f"Where: {place(body)}",
         *next_steps(body),
-        *(f"Mind: {one_line(warning)}" for warning in warnings),
-        *facts(body),
+        *(f"Warning: {one_line(warning)}" for warning in warnings),
+        *details(body),
         *ids(body),
         when(body),
         *requests(outcome.data),
-        *servers(outcome.data),
+        *servers(outcome.data, every=every_server),
     ]
     return Answer(tuple(lines))
 
 
-def facts(body: Body) -> list[str]:
-    """Return the small things a result tells, in one line each kind."""
+def details(body: Body) -> list[str]:
+    """Return the plain values of a result in one line, and each group of counts in another."""
     data = body.get("data")
-    told = data if isinstance(data, Mapping) else {}
+    known = data if isinstance(data, Mapping) else {}
     plain = [
-        f"{words(key)} {said(value)}"
-        for key, value in told.items()
+        f"{words(key)}: {written(value)}"
+        for key, value in known.items()
         if isinstance(value, str | int | float) and value != ""
     ]
     counted = [
         f"{words(key).capitalize()}: {', '.join(f'{name(k)} {name(v)}' for k, v in value.items())}"
-        for key, value in told.items()
+        for key, value in known.items()
         if isinstance(value, Mapping) and value
     ]
-    return [*([f"Told: {'; '.join(plain)}"] if plain else []), *counted]
+    return [*([f"Details: {' · '.join(plain)}"] if plain else []), *counted]
 
 
 def words(key: str) -> str:
@@ -159,27 +199,27 @@ def words(key: str) -> str:
     return name(key).replace("_", " ")
 
 
-def said(value: object) -> str:
-    """Return a plain value as somebody would say it."""
+def written(value: object) -> str:
+    """Return a plain value as text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return one_line(str(value))
 
 
 def requests(data: Mapping[str, Any]) -> list[str]:
-    """Return the requests of a plan, one a line."""
+    """Return the requests of a plan, one per line."""
     planned = data.get("requests")
     if not isinstance(planned, list):
         return []
     return [
         f"{number}. {each['method']} {one_line(each['url'])} ({each['action']}, "
-        f"{'changes something' if each['writes'] else 'only reads'})"
+        f"{'makes a change' if each['writes'] else 'read-only'})"
         for number, each in enumerate(planned, 1)
     ]
 
 
-def servers(data: Mapping[str, Any]) -> list[str]:
-    """Return the servers of a result: those that need attention first, then the others."""
+def servers(data: Mapping[str, Any], *, every: bool) -> list[str]:
+    """Return the servers that need attention; the others are counted, or listed after them."""
     listed, attention = data.get("servers"), data.get("attention")
     if not isinstance(listed, list | tuple) or not isinstance(attention, list | tuple):
         return []
@@ -188,28 +228,33 @@ def servers(data: Mapping[str, Any]) -> list[str]:
     first = [one_server(server) for server in listed if server.get("id") in urgent]
     first += [f"- {name(each)}" for each in attention if each not in known]
     rest = [one_server(server) for server in listed if server.get("id") not in urgent]
-    lines: list[str] = []
-    room = LISTED
-    for title, group in (("Needs attention", first), ("The others", rest)):
-        if group:
-            lines += [f"{title} ({len(group)}):", *group[:room]]
-            room -= min(room, len(group))
-    left = len(first) + len(rest) - LISTED
-    if left > 0:
+    lines = [f"Needs attention ({len(first):,}):", *first[:LISTED]] if first else []
+    if not every:
+        others = sum(data.get("by_status", {}).values()) - len(first)
+        if len(first) > LISTED:
+            lines.append(f"… and {len(first) - LISTED:,} more that need attention.")
+        if others > 0:
+            lines.append(f"{others:,} others are not listed; include_servers=all lists them.")
+        return lines
+    room = max(0, LISTED - len(first))
+    if rest:
+        lines += [f"Others ({len(rest):,}):", *rest[:room]]
+    if len(first) + len(rest) > LISTED:
         lines.append(
-            f"… and {left:,} more, not shown: ask page by page, with limit=100 offset=0 and so on, "
-            "for include_servers=attention, or call the function itself."
+            f"… and {len(first) + len(rest) - LISTED:,} more, not shown. Page through them with "
+            "limit=100 offset=0 and so on, or call the function directly."
         )
     return lines
 
 
 def one_server(server: Mapping[str, object]) -> str:
-    """Return a server in a line."""
-    return f"- {name(server.get('name') or '')} {name(server.get('id'))}: {name(server['status'])}"
+    """Return a server in one line."""
+    known_as, status = name(server.get("name") or server.get("id")), name(server["status"])
+    return f"- {bold(known_as)} ({name(server.get('id'))}): {bold(status)}"
 
 
 def card(operation: Operation, planned: Result, address: str, code: str) -> Answer:
-    """Return what a run would do, and how to confirm it.
+    """Return what a run would do, to be confirmed.
 
     Parameters
     ----------
@@ -219,48 +264,70 @@ def card(operation: Operation, planned: Result, address: str, code: str) -> Answ
     code: the confirmation code.
     """
     lines = (
-        f"⚠️ {operation.function} changes something: it {operation.changes}.",
+        f"⚠️ {bold(operation.function)} {operation.changes}.",
         f"Where: {place(planned.as_dict())}",
-        "It would send:",
+        "A run sends:",
         *requests(planned.data),
-        "Nothing was sent yet. To run it, send this within five minutes:",
+        "Nothing has been sent yet. You have 5 minutes to confirm.",
     )
-    return Answer(lines, f"{address}confirm {code}")
+    return Answer(lines, f"{address}confirm {code}", code)
 
 
 def begun(operation: Operation, *, writes: bool) -> Answer:
-    """Return that a run was put off and its answer will come."""
-    what = "is being run" if writes else "takes longer than a chat waits"
-    return Answer((f"{WAIT} {operation.function} {what}; the answer comes here.",))
+    """Return that the work is done in the background."""
+    if writes:
+        return Answer((f"{WAIT} Running {bold(operation.function)}. I'll post the result here.",))
+    return Answer((f"{WAIT} Still reading {bold(operation.function)}. I'll post the result here.",))
 
 
-def not_begun(error: SyncError, *, writes: bool) -> Answer:
-    """Return that a run could not be put off, and whether it may have been begun."""
+def not_begun(error: SyncError, invocation_id: str | None, *, writes: bool) -> Answer:
+    """Return that the work could not be started in the background, and whether it may have been.
+
+    Parameters
+    ----------
+    error: why.
+    invocation_id: of this invocation, None if there is none.
+    writes: whether the work makes a change.
+    """
     if not writes:
-        first = "That takes longer than a chat waits, and it could not be put off."
+        first = (
+            "This takes longer than chat's 3-second limit, and starting it in the background "
+            "failed."
+        )
     elif getattr(error, "lost", False):
-        first = "Whether it was begun is not known: look with status before you ask again."
+        first = (
+            "The run may or may not have started. Check with `status`, or in the provider's "
+            "console, before you try again."
+        )
     else:
-        first = "It could not be begun; nothing was sent."
-    return Answer((f"❌ {first}", *why(error)))
+        first = "The run could not be started; nothing was sent."
+    lines = [f"❌ {first}", f"Why: {one_line(error.message)}"]
+    lines += [f"What to do: {one_line(error.hint)}"] if error.hint else []
+    return Answer((*lines, *log_entry(invocation_id)))
+
+
+def cancelled() -> Answer:
+    """Return that a run was cancelled before it was confirmed."""
+    return Answer(("Cancelled.",))
 
 
 def refusal(error: SyncError) -> Answer:
-    """Return why a command was not run."""
-    return Answer((f"{REFUSED} {one_line(error.message)}.", *why(error)[1:]))
-
-
-def why(error: SyncError) -> list[str]:
-    """Return an error's reason, and what to do about it."""
-    lines = [f"Why: {one_line(error.message)}"]
-    return [*lines, f"What to do: {one_line(error.hint)}"] if error.hint else lines
+    """Return why a command was not executed, and what to do."""
+    sentences = [f"{one_line(error.message)}."]
+    sentences += [one_line(error.hint)] if error.hint else []
+    return Answer((f"{REFUSED} {' '.join(sentences)}",))
 
 
 def denied(detail: str) -> Answer:
-    """Return why somebody may not do what was asked."""
+    """Return why the sender may not do this."""
     return Answer((f"{REFUSED} {one_line(detail)}.",))
 
 
-def defect() -> Answer:
-    """Return that we are at fault."""
-    return Answer(("❌ That met a defect of ours; the function's log names where.",))
+def defect(invocation_id: str | None) -> Answer:
+    """Return that our own code failed."""
+    return Answer(("❌ Internal error. See the function's log.", *log_entry(invocation_id)))
+
+
+def log_entry(invocation_id: str | None) -> list[str]:
+    """Return where to look in the log."""
+    return [f"Invocation id: {name(invocation_id)}"] if invocation_id else []

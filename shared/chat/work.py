@@ -1,12 +1,14 @@
-"""One piece of work that somebody asks for: checked, and run where that is allowed."""
+"""The run that a command asks for: validated, authorized, executed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.arrival import Arrival, Visit
+from shared.chat import words
+from shared.chat.answer import Answer
 from shared.chat.message import Speaker
 from shared.chat.rights import rights_of
 from shared.clock import Deadline
@@ -22,14 +24,14 @@ ACCOUNT = "default"
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be done, its parameters checked.
+    """A run with validated parameters.
 
     Parameters
     ----------
-    arrival: at the operation's door; for ``status`` at that of the one that only reads.
-    given: what was asked with, under our names.
-    params, defaults: what came of it.
-    region: where it would go, None where there is none.
+    arrival: the event and its operation; for ``status`` the read-only variant.
+    given: the given parameters, under our names.
+    params, defaults: the validated parameters, and the defaults under them.
+    region: the target region, None if there is none.
     action: ``plan``, ``status`` or ``run``: what it really does.
     """
 
@@ -42,60 +44,71 @@ class Work:
 
     @property
     def operation(self) -> Operation:
-        """Which operation it is about."""
+        """The operation."""
         return self.arrival.operation
 
     @property
     def patient(self) -> bool:
-        """Whether it asks to wait for the provider."""
+        """Whether the command asks to wait for the provider."""
         return self.operation.waits and self.params.wait_seconds > 0
 
     def check(self, speaker: Speaker) -> None:
-        """Refuse what the speaker may not do, or nobody from outside.
+        """Refuse what the sender may not do, or nobody may do from chat.
 
         Raises
         ------
-        Problem: that is so.
-        Misconfigured: the rules or the lists of tasks are wrong.
+        Problem: it is refused.
+        Misconfigured: the rules or the list of tasks are wrong.
         """
         rights = rights_of(self.arrival.settings.get("CHAT_RIGHTS"), speaker)
         rights.check(Ask(self.operation.id, self.action, ACCOUNT, self.region))
         check_open(self.arrival, self.given, self.params)
 
     def execute(self, deadline: Deadline) -> tuple[Run, Result]:
-        """Run it, and return what came of it; nothing is logged or measured yet."""
+        """Execute it, and return its result; nothing is logged or measured yet."""
         run = self.arrival.run("chat", self.given, deadline)
         return run, run.execute(lambda: (self.params, self.defaults))
 
     def plan(self) -> Result:
-        """Return what it would send; only the region and the settings can make it fail."""
+        """Return the requests it would send; only the region and the settings can make it fail."""
         params = self.params.changed(dry_run=True)
         run = self.arrival.run("chat", self.given, self.arrival.deadline())
         return run.execute(lambda: (params, self.defaults))
 
+    def answer(self, run: Run, result: Result) -> Answer:
+        """Return the reply with its result."""
+        every_server = getattr(self.params, "include_servers", None) == "all"
+        return words.result(result, run.warnings, every_server=every_server)
+
+
+def possible_actions(operation: Operation, allowed: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the allowed actions that an operation has."""
+    readable = operation.status is not None or operation.only_reads is not None
+    return tuple(action for action in allowed if readable or action != "status")
+
 
 def work_of(verb: str, operation: Operation, given: Mapping[str, object], visit: Visit) -> Work:
-    """Return the work that a verb means.
+    """Return the run that a verb means.
 
     Parameters
     ----------
     verb: ``plan``, ``status`` or ``run``.
-    operation: of which operation.
+    operation: which.
     given: its parameters under our names.
     visit: the event it came with.
 
     Raises
     ------
-    InvalidInput: the parameters do not fit, or there is nothing to look at.
+    InvalidInput: the parameters are invalid, or the operation has no status.
     Misconfigured: a setting that every run needs is wrong.
     """
     if verb == "status":
         reading = operation.reading()
         if reading is None:
             raise InvalidInput(
-                f"{operation.function} has nothing to look at: the provider tells no state of it",
-                code="NothingToLookAt",
-                hint="plan shows what a run would do.",
+                f"{operation.function} has no status: the provider has no API for it",
+                code="NoStatus",
+                hint="Use `plan` to preview a run.",
             )
         operation = reading
     arrival = visit.to(operation)

@@ -1,6 +1,7 @@
-"""Somebody who writes to the function from Slack or DingTalk, with both platforms played.
+"""A person who writes to the function from Slack or DingTalk, with both platforms simulated.
 
-The signatures are those of Slack's own SDK, and for DingTalk from its page by code of its own.
+The signatures are compared with Slack's own SDK; for DingTalk they follow its documentation, in
+code of their own. Slack's SDK also validates every block.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from slack_sdk.models.blocks import SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBlock
+from slack_sdk.models.blocks.basic_components import TextObject
 from slack_sdk.signature import SignatureVerifier
 
 from functions.catalog import OPERATIONS, load
@@ -39,6 +41,7 @@ APP_SECRET = "exampleDingTalkAppSecret0001"
 CORP = "dingexamplecorp0001"
 CONFIRM_SECRET = "example confirmation secret, long enough"
 RESPONSE_URL = f"https://hooks.slack.com{PATHS['slack-late']}"
+CLICK_URL = f"https://hooks.slack.com{PATHS['slack-click']}"
 SESSION_URL = f"https://oapi.dingtalk.com{PATHS['dingtalk-late']}?{QUERIES['dingtalk-late']}"
 
 EVERYTHING: list[dict[str, Any]] = [
@@ -70,17 +73,33 @@ class Said:
     def text(self) -> str:
         if "blocks" not in self.json:
             return str(self.json["markdown"]["text"]).replace("\n\n", "\n")
-        sections = [SectionBlock(**block) for block in self.json["blocks"]]
-        for section in sections:
-            section.validate_json()
-        assert 0 < len(sections) <= 50
+        blocks = parsed(self.json["blocks"])
         assert self.json["text"]
+        sections = [block for block in blocks if isinstance(block, SectionBlock)]
         texts = [section.text.text for section in sections if section.text is not None]
+        texts += [
+            element.text
+            for block in blocks
+            if isinstance(block, ContextBlock)
+            for element in block.elements
+            if isinstance(element, TextObject)
+        ]
         return "\n".join(texts).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
     @property
+    def plain(self) -> str:
+        """The text without its bold marks."""
+        return self.text.replace("*", "")
+
+    @property
+    def buttons(self) -> dict[str, dict[str, Any]]:
+        """Slack's buttons by their labels."""
+        found = [block for block in self.json["blocks"] if block["type"] == "actions"]
+        return {each["text"]["text"]: each for block in found for each in block["elements"]}
+
+    @property
     def code(self) -> str:
-        """The command that the card wants to be copied."""
+        """The command that the card offers to copy."""
         found = re.search(r"confirm [A-Za-z0-9.]+", self.text)
         assert found is not None, self.text
         return found[0]
@@ -176,6 +195,53 @@ class Room:
         body = urlencode(self.slack_form(text, **changes)).encode()
         return self.request("slack", Http(body=body, headers=slack_headers(body, off=off)))
 
+    def click_payload(self, answer: Said, label: str, /, **changes: Any) -> dict[str, Any]:
+        """A click on a button of an answer; a change to None takes a key away."""
+        self.count += 1
+        button = answer.buttons[label]
+        payload = {
+            "type": "block_actions",
+            "user": {"id": "U00EXAMPLE", "username": "example", "team_id": "T00EXAMPLE"},
+            "api_app_id": "A00EXAMPLE",
+            "token": "exampleDeprecatedToken",
+            "container": {
+                "type": "message",
+                "message_ts": "1790000000.000100",
+                "channel_id": "C00EXAMPLE",
+                "is_ephemeral": True,
+            },
+            "trigger_id": f"{self.count}.000.example",
+            "team": {"id": "T00EXAMPLE", "domain": "example"},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "channel": {"id": "C00EXAMPLE", "name": "operations"},
+            "state": {"values": {}},
+            "response_url": CLICK_URL,
+            "actions": [
+                {
+                    "action_id": button["action_id"],
+                    "block_id": "b1",
+                    "text": {**button["text"], "emoji": True},
+                    "value": button["value"],
+                    "style": button.get("style", "default"),
+                    "type": "button",
+                    "action_ts": "1790000001.000200",
+                }
+            ],
+            **changes,
+        }
+        return {name: value for name, value in payload.items() if value is not None}
+
+    def click(self, answer: Said, label: str, /, *, off: float = 0, **changes: Any) -> Said:
+        """Click a button of an answer."""
+        return self.interact(self.click_payload(answer, label, **changes), off=off)
+
+    def interact(self, payload: object, /, *, off: float = 0) -> Said:
+        """Send an interaction payload."""
+        body = urlencode({"payload": json.dumps(payload)}).encode()
+        http = Http(body=body, headers=slack_headers(body, off=off))
+        return self.request("slack/interactive", http)
+
     def dingtalk_message(self, text: str, /, **changes: Any) -> dict[str, Any]:
         """A message to the robot; a change to None takes a key away."""
         self.count += 1
@@ -210,9 +276,26 @@ class Room:
         return self.slack(text, **changes) if kind == "slack" else self.dingtalk(text, **changes)
 
     def heard(self, kind: str) -> str:
-        """All late answers on a platform, in order."""
+        """All late replies on a platform, in order."""
         texts = [post.text for post in self.receiver.taken(f"{kind}-late")]
         return "\n".join(texts).replace("\n\n", "\n")
+
+    def replacements(self) -> list[str]:
+        """What Slack showed in place of the message with the buttons, in order."""
+        return [post.text for post in self.receiver.taken("slack-click") if post.replaces]
+
+
+def parsed(blocks: list[dict[str, Any]]) -> list[Block]:
+    """Blocks as Slack's own SDK reads them, validated by it."""
+    read = list(Block.parse_all(blocks))
+    assert 0 < len(read) <= 50
+    assert len(read) == len(blocks)
+    for block in read:
+        block.validate_json()
+        if isinstance(block, ActionsBlock):
+            for element in block.elements:
+                element.validate_json()
+    return read
 
 
 def slack_headers(

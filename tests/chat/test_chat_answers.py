@@ -6,12 +6,14 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import SectionBlock
 
 from shared.chat import dingtalk, slack
 from shared.chat.answer import Answer, fitted, packed
+from shared.chat.bold import START, bold, rendered
+from shared.notify.plain import one_line
 
 LINES = st.lists(
     st.text(st.sampled_from("ab &<>*\U0001f512锁"), min_size=1, max_size=300), min_size=1
@@ -20,7 +22,7 @@ LINES = st.lists(
 
 def missing(text: str) -> int:
     """How many lines an answer says are missing."""
-    found = re.search(r"… ([0-9,]+) more lines do not fit", text)
+    found = re.search(r"… ([0-9,]+) more lines not shown", text)
     return int(found[1].replace(",", "")) if found else 0
 
 
@@ -44,6 +46,7 @@ def test_packing_keeps_every_character(lines: list[str], longest: int) -> None:
     assert "".join("".join(pieces).split()) == "".join("".join(lines).split())
 
 
+@settings(deadline=None)  # long answers, on a busy machine
 @given(LINES, st.integers(1, 5))
 def test_slack_is_given_no_more_than_it_takes(lines: list[str], most: int) -> None:
     messages = slack.messages(Answer(("first", *lines * 40), "/cloud-sync confirm abc.def"), most)
@@ -61,6 +64,7 @@ def test_slack_is_given_no_more_than_it_takes(lines: list[str], most: int) -> No
     assert last[-1]["text"]["text"] == "```/cloud-sync confirm abc.def```"
 
 
+@settings(deadline=None)  # long answers, on a busy machine
 @given(LINES, st.integers(1, 5))
 def test_dingtalk_is_given_no_more_than_it_takes(lines: list[str], most: int) -> None:
     messages = dingtalk.messages(Answer(("first", *lines * 40), "confirm abc.def"), most)
@@ -100,3 +104,31 @@ def test_nobody_is_called_and_nothing_is_a_link(text: str) -> None:
 @pytest.mark.parametrize("text", ["[here](https://evil.example)", "![x](https://evil.example/x)"])
 def test_dingtalk_is_given_no_link_that_hides_where_it_goes(text: str) -> None:
     assert "](" not in json.dumps(dingtalk.messages(Answer((text,)), 1))
+
+
+def test_bold_parts_are_marked_as_each_platform_does() -> None:
+    answer = Answer((f"{bold('a*b')} < {bold('c')}",))
+
+    [message] = slack.messages(answer, 1)
+    assert message["text"] == "*a\uff0ab* &lt; *c*"
+    [message] = dingtalk.messages(answer, 1)
+    assert message["markdown"] == {
+        "title": "a\uff0ab \uff1c c",
+        "text": "**a\uff0ab** \uff1c **c**",
+    }
+
+
+def test_a_bold_part_that_is_cut_leaves_no_mark() -> None:
+    text = "x" * 4_000
+
+    for message in (
+        *slack.messages(Answer((bold(text),)), 5),
+        *dingtalk.messages(Answer((bold(text * 6),)), 5),
+    ):
+        assert "*" not in json.dumps(message)
+        assert START not in json.dumps(message, ensure_ascii=False)
+
+
+@given(st.text(), st.sampled_from(["*", "**", ""]))
+def test_no_text_of_others_becomes_bold(text: str, mark: str) -> None:
+    assert rendered(one_line(text), mark) == one_line(text)

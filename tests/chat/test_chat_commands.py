@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -69,11 +70,12 @@ def test_what_writes_is_run_only_after_it_is_confirmed(
     room: Room, kind: str, operation: str
 ) -> None:
     card = room.say(kind, f"run {WRITING[operation]}")
-    assert "changes something" in card.text
+    assert "makes a change" in card.text
+    assert "Nothing has been sent yet. You have 5 minutes to confirm." in card.text
     assert len(room.emulator.received) == 0
 
     taken = room.say(kind, card.code)
-    assert "the answer comes here" in taken.text
+    assert re.fullmatch(r"⏳ Running \*+[a-z-]+\*+. I'll post the result here.", taken.text)
     assert len(room.emulator.received) == 0
     assert "callback" in json.dumps(room.put_off)
 
@@ -102,8 +104,10 @@ def test_status_tells_the_state_at_once_and_never_writes(
 
 
 @pytest.mark.parametrize("text", ["synchronize-resource type=all", f"synchronize-app app_id={APP}"])
-def test_status_of_what_cannot_be_looked_at_says_so(room: Room, text: str) -> None:
-    assert "nothing to look at" in room.slack(f"status {text}").text
+def test_status_of_what_has_none_says_so(room: Room, text: str) -> None:
+    said = room.slack(f"status {text}").text
+
+    assert "has no status: the provider has no API for it. Use `plan` to preview a run." in said
     assert len(room.emulator.received) == 0
 
 
@@ -126,7 +130,7 @@ def test_plan_shows_what_would_be_sent_and_sends_nothing(room: Room, operation: 
     said = room.slack(f"plan {WRITING[operation]}")
 
     assert "only planned, nothing was sent" in said.text
-    assert "changes something" in said.text
+    assert "makes a change" in said.text
     assert "1. " in said.text
     assert len(room.emulator.received) == 0
 
@@ -161,14 +165,17 @@ def test_default_parameters_lie_under_chat_too(room: Room) -> None:
         ("plan synchronize-resource type=cars", "type: "),
         ("plan synchronize-resource type=all typo=1", "typo: is not a parameter"),
         ("plan synchronize-resource type=all Type=all", "type: is given in two spellings"),
-        ("plan sync-machines dry_run=true", "dry_run: is not for chat"),
-        ("run sync-machines trigger=timer", "trigger: is not for chat"),
-        ("run sync-machines on_failure=raise", "on_failure: is not for chat"),
+        (
+            "plan sync-machines dry_run=true",
+            "dry_run: not available in chat; use the commands `plan` and `run`",
+        ),
+        ("run sync-machines trigger=timer", "trigger: not available in chat"),
+        ("run sync-machines on_failure=raise", "on_failure: not available in chat"),
         ("run sync-machines region=../..", "region: has characters"),
-        ("run unknown", "no such operation"),
-        ("run sync", "could be alibaba-synchronize-resource"),
-        ("fly", "no command"),
-        ("confirm nonsense", "no code of mine"),
+        ("run unknown", "🚫 Unknown operation. You can use: alibaba-synchronize-resource, "),
+        ("run sync", "🚫 Ambiguous name. It could be alibaba-synchronize-resource, "),
+        ("fly", "🚫 Unknown command. Try `help`."),
+        ("confirm nonsense", "🚫 Invalid confirmation code for this user and channel. "),
     ],
 )
 def test_what_does_not_fit_is_told_and_not_run(room: Room, text: str, said: str) -> None:
@@ -207,7 +214,7 @@ def test_storage_keys_are_refused_and_shown_nowhere(
 ) -> None:
     said = room.say(kind, f"run start-sync-task sync_task_id={TASK} src_sk=exampleSecretKey")
 
-    assert "not taken from chat" in said.text
+    assert "Storage keys are not accepted in chat, where others can read them." in said.text
     assert "exampleSecretKey" not in said.body + "".join(capfd.readouterr())
 
 
@@ -252,7 +259,7 @@ def test_a_code_is_used_once(room: Room) -> None:
     card = room.slack("run sync-machines")
     room.slack(card.code)
 
-    assert "used before" in room.slack(card.code).text
+    assert "already confirmed or cancelled" in room.slack(card.code).text
     assert len(room.put_off) == 1
 
 
@@ -262,8 +269,9 @@ def test_a_code_is_used_once(room: Room) -> None:
 def test_somebody_else_or_elsewhere_cannot_confirm(room: Room, other: dict[str, Any]) -> None:
     card = room.slack("run sync-machines")
 
-    assert "no code of mine" in room.slack(card.code, **other).text
-    assert "no code of mine" in room.dingtalk(card.code).text
+    refusal = "Invalid confirmation code for this user and channel"
+    assert refusal in room.slack(card.code, **other).text
+    assert refusal in room.dingtalk(card.code).text
     assert room.put_off == []
 
 
@@ -272,7 +280,10 @@ def test_rights_are_checked_again_when_it_is_confirmed(room: Room) -> None:
     rights = json.loads(room.environ["CHAT_RIGHTS"])
     room.environ["CHAT_RIGHTS"] = json.dumps([{**rights[0], "actions": ["status"]}])
 
-    assert "no rule of CHAT_RIGHTS" in room.slack(card.code).text
+    assert room.slack(card.code).text == (
+        "🚫 You can't use `run` on tencent.cwp.SyncMachines (ap-guangzhou) in this channel. "
+        "Ask an admin to add a CHAT_RIGHTS rule."
+    )
     assert room.put_off == []
 
 
@@ -280,7 +291,7 @@ def test_a_code_does_not_follow_the_settings_elsewhere(room: Room) -> None:
     card = room.slack("run sync-machines")
     room.environ["TENCENTCLOUD_REGION"] = "ap-beijing"
 
-    assert "settings changed" in room.slack(card.code).text
+    assert "Settings have changed; the target is different now" in room.slack(card.code).text
     assert room.put_off == []
 
 
@@ -290,13 +301,14 @@ def test_a_card_shows_the_failure_where_a_run_could_only_fail(room: Room) -> Non
     said = room.slack("run synchronize-resource type=all")
 
     assert "no region" in said.text
-    assert "confirm" not in said.text
+    assert "confirm" not in said.body
 
 
-def test_slacks_own_command_stands_in_what_is_to_be_copied(room: Room) -> None:
+def test_the_command_to_copy_is_the_apps_own(room: Room) -> None:
     blocks = room.slack("run sync-machines", command="/ops").json["blocks"]
 
-    assert blocks[-1]["text"]["text"].startswith("```/ops confirm ")
+    [element] = blocks[-1]["elements"]
+    assert element["text"].startswith("If the buttons don't work, send: `/ops confirm ")
 
 
 def test_what_fails_is_told_with_what_to_do(room: Room) -> None:
@@ -307,16 +319,17 @@ def test_what_fails_is_told_with_what_to_do(room: Room) -> None:
     assert "❌" in said
     assert "Why: unauthenticated" in said
     assert "What to do:" in said
+    assert "Invocation id: " in said
     assert "anotherExampleKey" not in said
 
 
-def test_warnings_are_told(room: Room) -> None:
+def test_warnings_are_shown(room: Room) -> None:
     room.emulator.huawei.denied.add("oms:synctask:get")
     room.slack(room.slack(f"run start-sync-task sync_task_id={TASK}").code)
 
     room.catch_up()
 
-    assert "Mind: grant oms:synctask:get" in room.heard("slack")
+    assert "Warning: grant oms:synctask:get" in room.heard("slack")
 
 
 class Slow:
@@ -345,7 +358,7 @@ def test_a_look_that_takes_too_long_is_answered_later(
 ) -> None:
     said = room.say(kind, "status sync-machines")
 
-    assert "the answer comes here" in said.text
+    assert said.plain == "⏳ Still reading tencent-sync-machines. I'll post the result here."
     [event] = room.put_off
     assert event["deferred"]["action"] == "status"  # type: ignore[index]
     # What goes on elsewhere has not failed, neither for the log nor for the metrics.
@@ -357,7 +370,8 @@ def test_a_look_that_takes_too_long_is_answered_later(
 
 
 def test_who_asks_to_wait_is_answered_later(room: Room) -> None:
-    assert "the answer comes here" in room.slack("status sync-machines wait_seconds=5").text
+    said = room.slack("status sync-machines wait_seconds=5")
+    assert said.plain == "⏳ Still reading tencent-sync-machines. I'll post the result here."
     assert len(room.emulator.received) == 0
 
     room.catch_up()
@@ -371,42 +385,54 @@ def fail(error: Exception) -> Any:
     return defer
 
 
-def test_what_cannot_be_put_off_is_told(room: Room, lines: Any) -> None:
+def test_what_cannot_be_started_in_the_background_is_reported(room: Room, lines: Any) -> None:
     room.defer = fail(Misconfigured("the role may not invoke", hint="Grant lambda:InvokeFunction."))
     card = room.slack("run sync-machines")
     lines()
 
     said = room.slack(card.code).text
 
-    assert "could not be begun; nothing was sent" in said
-    assert "the role may not invoke" in said
-    assert "Grant lambda:InvokeFunction." in said
-    assert audits(lines())[0]["outcome"] == "not deferred: Misconfigured"
+    [line] = audits(lines())
+    assert said.splitlines() == [
+        "❌ The run could not be started; nothing was sent.",
+        "Why: the role may not invoke",
+        "What to do: Grant lambda:InvokeFunction.",
+        f"Invocation id: {line['invocation_id']}",
+    ]
+    assert line["outcome"] == "not queued: Misconfigured"
 
 
-def test_where_it_is_not_known_whether_a_run_began_that_is_told(room: Room) -> None:
+def test_a_run_that_may_or_may_not_have_started_is_reported_as_such(room: Room) -> None:
     room.defer = fail(TimedOut("no answer", lost=True))
     card = room.slack("run sync-machines")
 
-    assert "is not known" in room.slack(card.code).text
+    assert "The run may or may not have started. Check with `status`" in room.slack(card.code).text
 
 
 @pytest.mark.usefixtures("slow")
-def test_a_look_that_can_neither_be_done_nor_put_off_is_told(room: Room) -> None:
+def test_a_read_that_can_be_done_neither_now_nor_later_is_reported(room: Room) -> None:
     room.defer = fail(TimedOut("no answer", lost=True))
 
-    assert "could not be put off" in room.slack("status sync-machines").text
+    assert (
+        "This takes longer than chat's 3-second limit, and starting it in the background failed."
+        in room.slack("status sync-machines").text
+    )
 
 
-def test_a_defect_of_ours_is_said_without_a_traceback(room: Room, lines: Any) -> None:
+def test_an_internal_error_is_reported_without_a_traceback(room: Room, lines: Any) -> None:
     room.defer = fail(ZeroDivisionError("exampleValue"))
     card = room.slack("run sync-machines")
 
     said = room.slack(card.code)
 
     assert said.status == 200
-    assert "defect of ours" in said.text
-    assert "exampleValue" not in said.body + json.dumps(lines())
+    written = lines()
+    [line] = audits(written[-1:])
+    assert said.text == (
+        f"❌ Internal error. See the function's log.\nInvocation id: {line['invocation_id']}"
+    )
+    assert line["outcome"] == "internal error"
+    assert "exampleValue" not in said.body + json.dumps(written)
 
 
 def test_a_deferred_run_carries_no_secret_but_its_callback(room: Room) -> None:
@@ -416,10 +442,11 @@ def test_a_deferred_run_carries_no_secret_but_its_callback(room: Room) -> None:
     said = dict(event["deferred"])  # type: ignore[call-overload]
     assert set(said) == {
         "platform", "message_id", "operation", "action", "parameters", "account", "region",
-        "tenant", "user", "channel", "callback", "callback_expires",
+        "tenant", "user", "channel", "callback", "callback_expires", "replaces",
     }  # fmt: skip
     assert said["parameters"] == {"sync_task_id": TASK}
     assert said["region"] == "cn-north-4"
+    assert said["replaces"] is False
     for name in ("OMS_SRC_SK", "HUAWEICLOUD_SDK_SK", "SLACK_SIGNING_SECRET"):
         assert room.environ[name] not in json.dumps(event)
 
@@ -429,8 +456,8 @@ def test_every_command_leaves_one_line(room: Room, kind: str, lines: Any) -> Non
     for text, action, outcome in (
         ("help", "help", "answered"),
         ("status sync-machines region=ap-guangzhou", "status", "idle"),
-        ("run sync-machines", "run", "asked to confirm"),
-        ("run unknown", "run", "there is no such operation here"),
+        ("run sync-machines", "run", "confirmation requested"),
+        ("run unknown", "run", "Unknown operation"),
     ):
         room.say(kind, text)
         written = lines()
@@ -450,21 +477,62 @@ def test_every_command_leaves_one_line(room: Room, kind: str, lines: Any) -> Non
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("count", [150, 1500])
-def test_many_servers_are_told_honestly(room: Room, kind: str, count: int) -> None:
+def test_servers_that_need_attention_are_listed_and_the_others_counted(
+    room: Room, kind: str, count: int
+) -> None:
     room.emulator.huawei.dev_servers = generate(count)
+    attention, listed = count // 5, min(count // 5, 200)
 
     said = room.say(kind, "status dev-servers")
 
     assert f"{count} DevServers" in said.text
-    attention = count // 5
     assert f"Needs attention ({attention})" in said.text
-    shown = said.text.count("- devserver-")
-    if count == 150:
-        assert shown == count
-        assert "not shown" not in said.text
-    else:
-        assert shown == 200
-        assert "1,300 more, not shown" in said.text
-        assert "limit=" in said.text
-    size = len(said.body.encode())
-    assert size < (20_000 if kind == "dingtalk" else 40_000)
+    assert len(re.findall(r"- \*+devserver-[0-9]+\*+ \(", said.text)) == listed
+    assert "RUNNING" not in said.text.partition("Needs attention")[2]
+    others = f"{count - attention:,} others are not listed; include_servers=all lists them."
+    assert others in said.text
+    assert ("… and 100 more that need attention." in said.text) is (attention > listed)
+    assert len(said.body.encode()) < (20_000 if kind == "dingtalk" else 40_000)
+
+
+def test_healthy_servers_are_counted_even_when_none_needs_attention(room: Room) -> None:
+    servers = [one for one in generate(25) if "FAILED" not in one["status"]]
+    room.emulator.huawei.dev_servers = [one for one in servers if one["status"] != "ERROR"]
+    count = len(room.emulator.huawei.dev_servers)
+
+    said = room.slack("status dev-servers").text
+
+    assert "Needs attention" not in said
+    assert f"{count} others are not listed" in said
+    assert "devserver-" not in said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_server_is_listed_for_who_asks_for_all(room: Room, kind: str) -> None:
+    room.emulator.huawei.dev_servers = generate(1500)
+
+    said = room.say(kind, "status dev-servers include_servers=all")
+
+    assert said.text.count("devserver-") == 200
+    assert "… and 1,300 more, not shown." in said.text
+    assert "limit=" in said.text
+
+
+def test_the_order_is_attention_first(room: Room) -> None:
+    said = room.slack("status dev-servers include_servers=all").plain
+
+    attention, others = said.index("Needs attention (4)"), said.index("Others (21)")
+    assert attention < others
+    assert said[attention:others].count("- devserver-") == 4
+    assert said[others:].count("- devserver-") == 21
+
+
+def test_names_and_states_are_bold(room: Room) -> None:
+    slack = room.slack("status dev-servers").text
+    assert "✅ *huawei.modelarts.SyncDevServers " in slack
+    assert re.search(r"\n- \*devserver-[0-9]+\* \([0-9a-f-]+\): \*[A-Z_]+\*\n", slack)
+
+    dingtalk = room.dingtalk("status dev-servers").text
+    assert "✅ **huawei.modelarts.SyncDevServers " in dingtalk
+    assert re.search(r"\n- \*\*devserver-[0-9]+\*\* \([0-9a-f-]+\): \*\*[A-Z_]+\*\*\n", dingtalk)
+    assert "*" not in room.dingtalk("status dev-servers").json["markdown"]["title"]

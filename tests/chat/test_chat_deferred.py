@@ -20,7 +20,7 @@ KINDS = ("slack", "dingtalk")
 
 @pytest.fixture
 def event(room: Room) -> dict[str, Any]:
-    """What a confirmed run puts off."""
+    """The event of a confirmed run."""
     room.slack(room.slack("run sync-machines").code)
     [event] = room.put_off
     return dict(event)
@@ -70,7 +70,7 @@ def test_the_same_message_is_done_once(room: Room, event: dict[str, Any]) -> Non
 
     again = room.finish(event)
 
-    assert (again["outcome"], again["posted"]) == ("was done before", 0)
+    assert (again["outcome"], again["posted"]) == ("duplicate, already processed", 0)
     assert len(room.emulator.received) == 0
     assert len(room.receiver.received) == 1
 
@@ -107,6 +107,9 @@ def test_a_timer_brings_none_either(room: Room, event: dict[str, Any]) -> None:
         *({name: ...} for name in ("tenant", "channel", "callback", "parameters", "account")),
         {"callback_expires": ...},
         {"callback_expires": "soon"},
+        {"replaces": ...},
+        {"replaces": "yes"},
+        {"replaces": 1},
         {"platform": "teams"},
         {"platform": 5},
         {"action": "plan"},
@@ -140,12 +143,15 @@ def test_any_other_event_is_refused(room: Room, event: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"user": "U00OTHER"}, "no rule of CHAT_RIGHTS"),
+        ({"user": "U00OTHER"}, "You can't use `run` on tencent.cwp.SyncMachines (ap-guangzhou)"),
         ({"operation": "huawei.oms.StartSyncTask"}, "sync_task_id: is required"),
-        ({"operation": "nobody.knows.This"}, "is not in this function"),
-        ({"region": "ap-beijing"}, "settings changed"),
+        ({"operation": "nobody.knows.This"}, "nobody.knows.This is not part of this function"),
+        ({"region": "ap-beijing"}, "Settings have changed; the target is different now"),
         ({"parameters": {"bogus": 1}}, "bogus: is not a parameter"),
-        ({"parameters": {"region": "ap-beijing"}, "region": "ap-beijing"}, "no rule"),
+        (
+            {"parameters": {"region": "ap-beijing"}, "region": "ap-beijing"},
+            "You can't use `run` on tencent.cwp.SyncMachines (ap-beijing) in this channel.",
+        ),
     ],
 )
 def test_what_may_not_be_done_is_answered_and_not_done(
@@ -192,7 +198,7 @@ def test_a_callback_that_is_over_is_not_used(
     summary = room.finish(changed(event, callback_expires=time.time() + expires))
 
     assert summary["outcome"] == "running"
-    assert summary["lost"] == "the time for late answers is over"
+    assert summary["lost"] == "the response URL has expired"
     assert room.receiver.received == []
 
 
@@ -243,7 +249,7 @@ def test_a_wrong_stand_in_is_reported(room: Room, event: dict[str, Any]) -> None
     assert "SLACK_ENDPOINT_URL" in summary["lost"]
 
 
-def test_a_defect_of_ours_is_answered_and_returned(room: Room, event: dict[str, Any]) -> None:
+def test_an_internal_error_is_answered_and_returned(room: Room, event: dict[str, Any]) -> None:
     def broken() -> Any:
         raise ZeroDivisionError("exampleValue")
 
@@ -251,8 +257,8 @@ def test_a_defect_of_ours_is_answered_and_returned(room: Room, event: dict[str, 
 
     summary = room.finish(event)
 
-    assert summary["outcome"] == "a defect of ours"
-    assert "defect of ours" in room.heard("slack")
+    assert summary["outcome"] == "internal error"
+    assert "❌ Internal error. See the function's log.\nInvocation id: " in room.heard("slack")
     assert "exampleValue" not in json.dumps(summary) + room.heard("slack")
 
 

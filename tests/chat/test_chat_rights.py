@@ -128,23 +128,58 @@ def test_who_may_do_nothing_is_told_what_a_rule_needs(room: Room, verb: str) -> 
 
     said = room.slack(verb).text
 
-    for part in ("slack", "U00EXAMPLE", "C00EXAMPLE", "T00EXAMPLE"):
-        assert part in said
-    assert "sync-machines" not in said
+    assert said == (
+        "🚫 You can't use any operation in this channel. "
+        "Ask an admin to add a CHAT_RIGHTS rule for:\n"
+        "platform slack, user U00EXAMPLE, channel C00EXAMPLE, organization T00EXAMPLE"
+    )
 
 
 def test_help_and_list_show_only_what_the_asker_may_do(room: Room) -> None:
     give(room, actions=["status"])
-    said = room.slack("help").text
-    assert "status OPERATION" in said
-    assert "plan" not in said
-    assert "confirm" not in said
+    assert room.slack("help").plain.splitlines() == [
+        "Commands:",
+        "`/cloud-sync list` shows your operations and their parameters",
+        "`/cloud-sync status OPERATION [key=value …]` reads the current state; changes nothing",
+        "In this channel, you can use:",
+        "- tencent-sync-machines: status",
+        (
+            "OPERATION is one of these names, an ID, or any part that only one of them has. "
+            "Put values with spaces in quotes."
+        ),
+    ]
 
-    said = room.slack("list").text
-    assert "tencent-sync-machines" in said
-    assert "you may: status\n" in said
+    said = room.slack("list").plain
+    assert said.startswith("tencent-sync-machines: ")
+    assert "- you can: status\n" in said
     assert "huawei" not in said
     assert "alibaba" not in said
+
+
+def test_help_shows_every_command_that_the_asker_may_use(room: Room) -> None:
+    give(room, operations=["*"])
+    said = room.slack("help", command="/ops").plain
+
+    for usage in ("run OPERATION [key=value …]", "plan OPERATION [key=value …]", "confirm CODE"):
+        assert f"`/ops {usage}`" in said
+    assert "- huawei-start-sync-task: plan, status, run\n" in said
+    # EDAS has no status to read, whatever the rule says.
+    assert "- alibaba-synchronize-resource: plan, run\n" in said
+
+
+@pytest.mark.parametrize("verb", ["help", "list"])
+def test_a_right_that_an_operation_has_no_use_for_shows_nothing(room: Room, verb: str) -> None:
+    give(room, operations=["alibaba.*"], actions=["status"])
+
+    assert "You can't use any operation in this channel." in room.slack(verb).text
+
+
+@pytest.mark.parametrize("verb", ["help", "list"])
+def test_a_rule_for_another_channel_shows_nothing(room: Room, verb: str) -> None:
+    give(room, channels=["C00OTHER"])
+
+    assert "You can't use any operation in this channel." in room.slack(verb).text
+    assert "tencent-sync-machines" in room.slack(verb, channel_id="C00OTHER").text
 
 
 @pytest.mark.parametrize(
@@ -169,7 +204,7 @@ def test_an_action_needs_its_own_right(
 ) -> None:
     give(room, actions=actions)
 
-    assert ("no rule of CHAT_RIGHTS" in room.slack(text).text) is not fine
+    assert ("Ask an admin to add a CHAT_RIGHTS rule" in room.slack(text).text) is not fine
 
 
 def test_a_region_is_the_one_the_run_would_go_to(room: Room) -> None:
@@ -177,15 +212,18 @@ def test_a_region_is_the_one_the_run_would_go_to(room: Room) -> None:
 
     assert "NOTASK" in room.slack("status sync-machines").text
     denied = room.slack("status sync-machines region=ap-beijing").text
-    assert "in ap-beijing" in denied
+    assert denied == (
+        "🚫 You can't use `status` on tencent.cwp.SyncMachines (ap-beijing) in this channel. "
+        "Ask an admin to add a CHAT_RIGHTS rule."
+    )
 
     room.environ["TENCENTCLOUD_REGION"] = "ap-beijing"
-    assert "in ap-beijing" in room.slack("status sync-machines").text
+    assert "(ap-beijing)" in room.slack("status sync-machines").text
 
 
 def test_another_person_in_the_same_room_may_not(room: Room) -> None:
     give(room)
 
-    assert "no rule" in room.slack("status sync-machines", user_id="U00OTHER").text
-    assert "no rule" in room.dingtalk("status sync-machines").text
+    assert "You can't use" in room.slack("status sync-machines", user_id="U00OTHER").text
+    assert "You can't use" in room.dingtalk("status sync-machines").text
     assert len(room.emulator.received) == 0

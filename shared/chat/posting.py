@@ -1,0 +1,68 @@
+"""Posts a reply to the URL that the platform named for it."""
+
+from __future__ import annotations
+
+from shared.arrival import Visit
+from shared.chat import callback as callbacks
+from shared.chat.answer import Answer
+from shared.chat.message import Callback
+from shared.chat.platforms import Platform
+from shared.clock import Deadline
+from shared.errors import SyncError
+from shared.notify.post import Post
+from shared.run import frames
+
+
+class Poster:
+    """Posts to one callback.
+
+    Parameters
+    ----------
+    platform: its platform.
+    callback: checked by :func:`shared.chat.callback.callback_of`.
+    visit: the event that is being answered.
+
+    Attributes
+    ----------
+    posted: how many messages were delivered.
+    failure: why the last reply was not delivered whole, empty if it was.
+    frames: where in our code it failed, empty if it was not our code.
+    """
+
+    def __init__(self, platform: Platform, callback: Callback, visit: Visit) -> None:
+        self.posted = 0
+        self.failure = ""
+        self.frames: list[str] = []
+        self._platform = platform
+        self._callback = callback
+        self._visit = visit
+
+    def post(self, answer: Answer, most: int, deadline: Deadline, *, replaces: bool) -> None:
+        """Post a reply; never raises.
+
+        Parameters
+        ----------
+        answer: the reply.
+        most: the maximum number of messages.
+        deadline: nothing is posted after it.
+        replaces: whether it replaces the message with the clicked button.
+        """
+        self.failure = ""
+        try:
+            for body in self._platform.messages(answer, most, replaces=replaces):
+                self.failure = self._deliver(body, deadline)
+                if self.failure:
+                    return
+                self.posted += 1
+        except SyncError as error:
+            self.failure = error.message
+        except Exception as error:  # noqa: BLE001 - the run is not to fail with its reply
+            self.failure, self.frames = "internal error", frames(error)
+
+    def _deliver(self, body: callbacks.Body, deadline: Deadline) -> str:
+        process, settings = self._visit.process, self._visit.settings
+        if process.clock.now().timestamp() >= self._callback.expires:
+            return "the response URL has expired"
+        request = callbacks.request(self._callback, self._platform.ENDPOINT, settings, body)
+        post = Post(process.sender(settings), deadline, process.clock, process.random)
+        return post.deliver(lambda: request, self._platform.verdict, repeatable=False) or ""

@@ -1,0 +1,548 @@
+"""Slack's buttons confirm and cancel a run, with the same checks as a typed code."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ContextBlock
+from slack_sdk.signature import SignatureVerifier
+
+from local.http_events import TRIGGERS, Http
+from shared.chat import slack, slack_click
+from shared.chat.answer import Answer
+from shared.chat.confirmation import Order, issue
+from shared.chat.message import Speaker
+from shared.door.problem import Problem
+from shared.door.query import Query
+from shared.door.request import HttpRequest
+from shared.errors import Misconfigured, TimedOut
+from shared.models.secret import Secret
+from shared.settings import Settings
+from tests.chat.room import (
+    CLICK_URL,
+    CONFIRM_SECRET,
+    SESSION_URL,
+    SIGNING_SECRET,
+    Room,
+    Said,
+    parsed,
+    slack_headers,
+)
+
+RUNNING = "⏳ Running *tencent-sync-machines*. I'll post the result here."
+
+
+@pytest.fixture
+def card(room: Room) -> Said:
+    """The reply to a run that must be confirmed."""
+    return room.slack("run sync-machines")
+
+
+def assert_refused(said: Said, room: Room, status: int) -> None:
+    assert said.status == status
+    assert said.json["status"] == status
+    assert room.put_off == []
+    assert room.receiver.received == []
+    assert len(room.emulator.received) == 0
+
+
+def changed(payload: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """A payload with other values in its one action."""
+    action = {**payload["actions"][0], **changes}
+    kept = {name: value for name, value in action.items() if value is not None}
+    return {**payload, "actions": [kept]}
+
+
+def test_a_run_is_confirmed_with_buttons_that_slacks_sdk_accepts(card: Said) -> None:
+    blocks = parsed(card.json["blocks"])
+    [actions] = [block for block in blocks if isinstance(block, ActionsBlock)]
+    [context] = [block for block in blocks if isinstance(block, ContextBlock)]
+    run, cancel = actions.elements
+
+    assert isinstance(run, ButtonElement)
+    assert isinstance(cancel, ButtonElement)
+    assert run.text is not None
+    assert cancel.text is not None
+    assert [(run.text.text, run.style), (cancel.text.text, cancel.style)] == [
+        ("Run", "primary"),
+        ("Cancel", None),
+    ]
+    assert run.value == cancel.value == card.code.removeprefix("confirm ")
+    assert len(context.elements) == 1
+    assert "If the buttons don't work, send: `/cloud-sync confirm " in card.text
+    assert "makes CWP re-read the list of machines" in card.text
+
+
+def test_run_replaces_the_buttons_at_once_and_then_shows_the_result(room: Room, card: Said) -> None:
+    said = room.click(card, "Run")
+
+    assert (said.status, said.body) == (200, "")
+    assert room.replacements() == [RUNNING]
+    assert len(room.emulator.received) == 0
+
+    [summary] = room.catch_up()
+    assert (summary["posted"], summary["lost"]) == (1, None)
+    assert room.emulator.tencent.started == 1
+    running, result = room.replacements()
+    assert running == RUNNING
+    assert "*tencent.cwp.SyncMachines " in result
+    assert len(room.receiver.received) == 2
+    for post in room.receiver.received:
+        assert not any(block["type"] == "actions" for block in json.loads(post.body)["blocks"])
+
+
+def test_the_buttons_are_gone_before_the_run_starts(room: Room, card: Said) -> None:
+    shown: list[list[str]] = []
+
+    def defer(_event: Mapping[str, object]) -> object:
+        shown.append(room.replacements())
+        return "example-deferral-id"
+
+    room.defer = defer
+    room.click(card, "Run")
+
+    assert shown == [[RUNNING]]
+
+
+def test_cancel_replaces_the_message_and_runs_nothing(room: Room, card: Said) -> None:
+    said = room.click(card, "Cancel")
+
+    assert (said.status, said.body) == (200, "")
+    assert room.replacements() == ["Cancelled."]
+    assert room.put_off == []
+
+
+@pytest.mark.parametrize("then", ["click", "type"])
+def test_a_cancelled_run_cannot_be_confirmed(room: Room, card: Said, then: str) -> None:
+    room.click(card, "Cancel")
+
+    if then == "click":
+        room.click(card, "Run")
+        shown = room.receiver.received[-1].text
+    else:
+        shown = room.slack(card.code).text
+
+    assert shown.startswith("🚫 This run was already confirmed or cancelled.")
+    assert room.put_off == []
+
+
+def test_a_second_click_runs_nothing_and_leaves_the_result_in_place(room: Room, card: Said) -> None:
+    room.click(card, "Run")
+    room.catch_up()
+    before = room.replacements()
+
+    for label in ("Run", "Cancel"):
+        room.click(card, label)
+
+    assert room.put_off == []
+    assert room.emulator.tencent.started == 1
+    assert room.replacements() == before
+    beside = [post.text for post in room.receiver.received if not post.replaces]
+    refusal = (
+        "🚫 This run was already confirmed or cancelled. "
+        "To run it again, send the `run` command again."
+    )
+    assert beside == [refusal, refusal]
+
+
+def test_a_code_that_was_typed_cannot_be_clicked(room: Room, card: Said) -> None:
+    room.slack(card.code)
+
+    room.click(card, "Run")
+
+    assert len(room.put_off) == 1
+    assert "already confirmed" in room.receiver.received[-1].text
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"user": {"id": "U00OTHER"}},
+        {"channel": {"id": "C00OTHER"}},
+        {"team": {"id": "T00OTHER"}},
+    ],
+)
+def test_a_code_of_another_person_or_place_is_refused(
+    room: Room, card: Said, other: dict[str, Any]
+) -> None:
+    room.click(card, "Run", **other)
+
+    [shown] = room.replacements()
+    assert shown.startswith("🚫 Invalid confirmation code for this user and channel.")
+    assert room.put_off == []
+
+
+def test_rights_are_checked_again_for_a_click(room: Room, card: Said) -> None:
+    rights = json.loads(room.environ["CHAT_RIGHTS"])
+    room.environ["CHAT_RIGHTS"] = json.dumps([{**rights[0], "actions": ["status", "plan"]}])
+
+    room.click(card, "Run")
+
+    [shown] = room.replacements()
+    assert shown == (
+        "🚫 You can't use `run` on tencent.cwp.SyncMachines (ap-guangzhou) in this channel. "
+        "Ask an admin to add a CHAT_RIGHTS rule."
+    )
+    assert room.put_off == []
+
+
+def test_a_click_does_not_follow_the_settings_elsewhere(room: Room, card: Said) -> None:
+    room.environ["TENCENTCLOUD_REGION"] = "ap-beijing"
+
+    room.click(card, "Run")
+
+    assert room.replacements()[0].startswith(
+        "🚫 Settings have changed; the target is different now."
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("Run", "🚫 This confirmation code has expired. "), ("Cancel", "Cancelled.")],
+)
+def test_buttons_expire_after_five_minutes(room: Room, card: Said, label: str, shown: str) -> None:
+    order = Order("tencent.cwp.SyncMachines", {}, "default", "ap-guangzhou")
+    speaker = Speaker("slack", "T00EXAMPLE", "U00EXAMPLE", "C00EXAMPLE")
+    then = datetime.now(timezone.utc) - timedelta(seconds=301)
+    old = issue(order, speaker, Secret(CONFIRM_SECRET), then)
+
+    room.interact(changed(room.click_payload(card, label), {"value": old}))
+
+    assert room.replacements()[0].startswith(shown)
+    assert room.put_off == []
+
+
+@pytest.mark.parametrize(
+    ("error", "first"),
+    [
+        (
+            Misconfigured("the role may not invoke", hint="Grant lambda:InvokeFunction."),
+            "❌ The run could not be started; nothing was sent.",
+        ),
+        (TimedOut("no answer", lost=True), "❌ The run may or may not have started."),
+    ],
+)
+def test_a_run_that_cannot_be_started_replaces_the_announcement(
+    room: Room, card: Said, error: Exception, first: str
+) -> None:
+    def defer(_event: Mapping[str, object]) -> object:
+        raise error
+
+    room.defer = defer
+    said = room.click(card, "Run")
+
+    assert (said.status, said.body) == (200, "")
+    running, failed = room.replacements()
+    assert running == RUNNING
+    assert failed.startswith(first)
+
+
+@pytest.mark.parametrize("fault", ["refuse", "drop", "unwell", "garbage"])
+def test_a_run_is_started_even_if_slack_does_not_take_the_announcement(
+    room: Room, card: Said, fault: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    room.receiver.misbehave("slack-click", fault, times=4)
+
+    said = room.click(card, "Run")
+
+    assert (said.status, said.body) == (200, "")
+    assert len(room.put_off) == 1
+    assert "chat reply not delivered" in capfd.readouterr().out
+
+
+def test_slack_is_answered_within_three_seconds_even_if_it_hangs(room: Room, card: Said) -> None:
+    room.receiver.misbehave("slack-click", "hang")
+    clock = room.process.clock
+    began = clock.monotonic()
+
+    said = room.click(card, "Run")
+
+    assert (said.status, said.body) == (200, "")
+    assert len(room.put_off) == 1
+    assert clock.monotonic() - began < 3
+
+
+def test_a_long_result_stays_within_the_five_posts_of_a_url(room: Room, card: Said) -> None:
+    room.click(card, "Run")
+    [event] = room.put_off
+    deferred = dict(event["deferred"])  # type: ignore[call-overload]
+    assert deferred["replaces"] is True
+    assert deferred["callback"] == CLICK_URL
+
+    room.catch_up()
+
+    posts = room.receiver.taken("slack-click")
+    assert [post.replaces for post in posts] == [True, True]
+    many = slack.messages(Answer(("x" * 2_000,) * 500), slack.POSTS - 1, replaces=True)
+    assert [message["replace_original"] for message in many] == [True, False, False, False]
+
+
+def test_a_click_delivered_twice_is_answered_once(room: Room, card: Said) -> None:
+    payload = room.click_payload(card, "Run")
+
+    room.interact(payload)
+    again = room.interact(payload)
+
+    assert (again.status, again.body) == (200, "")
+    assert len(room.put_off) == 1
+    assert room.replacements() == [RUNNING]
+
+
+def test_every_click_leaves_one_line_without_the_code(
+    room: Room, card: Said, capfd: pytest.CaptureFixture[str]
+) -> None:
+    capfd.readouterr()
+    for label, action, outcome in (("Run", "confirm", "queued"), ("Cancel", "cancel", "This run")):
+        room.click(card, label)
+        out = capfd.readouterr().out
+        [line] = [json.loads(line) for line in out.splitlines() if '"chat command"' in line]
+        assert (line["action"], line["chat"], line["user"]) == (action, "slack", "U00EXAMPLE")
+        assert line["operation"] == "tencent.cwp.SyncMachines"
+        assert line["outcome"].startswith(outcome)
+        assert card.buttons["Run"]["value"] not in out
+        assert "exampleActionToken0001" not in out
+
+
+@pytest.mark.parametrize(
+    ("changes", "detail"),
+    [
+        ({"action_id": "another_button"}, "unknown action_id"),
+        ({"action_id": None}, "unknown action_id"),
+        ({"action_id": ["cloud_sync_run"]}, "unknown action_id"),
+        ({"value": None}, "missing or invalid value of the action"),
+        ({"value": ""}, "missing or invalid value of the action"),
+        ({"value": 5}, "missing or invalid value of the action"),
+        ({"value": "A" * 2_001}, "missing or invalid value of the action"),
+    ],
+)
+def test_a_click_on_anything_else_is_refused(
+    room: Room, card: Said, changes: dict[str, Any], detail: str
+) -> None:
+    said = room.interact(changed(room.click_payload(card, "Run"), changes))
+
+    assert_refused(said, room, 400)
+    assert said.json["detail"] == detail
+
+
+@pytest.mark.parametrize("actions", [None, [], {}, "run", [None], ["run"], "twice"])
+def test_a_payload_without_exactly_one_action_is_refused(
+    room: Room, card: Said, actions: Any
+) -> None:
+    payload = room.click_payload(card, "Run")
+    payload["actions"] = payload["actions"] * 2 if actions == "twice" else actions
+
+    said = room.interact(payload)
+
+    assert_refused(said, room, 400)
+    assert said.json["detail"] == "the payload must have exactly one action"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["view_submission", "view_closed", "shortcut", "message_action", "block_suggestion",
+     "interactive_message", "dialog_submission", "", None, 5, ["block_actions"]],
+)  # fmt: skip
+def test_another_type_of_payload_is_refused(room: Room, card: Said, kind: Any) -> None:
+    said = room.click(card, "Run", type=kind)
+
+    assert_refused(said, room, 400)
+    assert said.json["detail"] == "only block_actions payloads are supported"
+
+
+@pytest.mark.parametrize("name", ["user", "team", "channel"])
+@pytest.mark.parametrize("value", [None, {}, [], "U00EXAMPLE", {"id": 5}, {"id": ""}, {"id": "\n"}])
+def test_a_payload_without_who_and_where_is_refused(
+    room: Room, card: Said, name: str, value: Any
+) -> None:
+    said = room.click(card, "Run", **{name: value})
+
+    assert_refused(said, room, 400)
+    assert said.json["detail"] == f"missing or invalid {name}.id"
+
+
+@pytest.mark.parametrize("url", [None, "", 5, ["https://hooks.slack.com/actions/x"]])
+def test_a_payload_without_a_response_url_is_refused(room: Room, card: Said, url: Any) -> None:
+    said = room.click(card, "Run", response_url=url)
+
+    assert_refused(said, room, 400)
+    assert said.json["detail"] == "missing or invalid response_url"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/actions/1",
+        "http://hooks.slack.com/actions/1",
+        "https://hooks.slack.com.evil.example/actions/1",
+        "https://hooks.slack.com@evil.example/actions/1",
+        "https://hooks.slack.com:8443/actions/1",
+        SESSION_URL,
+    ],
+)
+def test_a_payload_with_a_foreign_response_url_is_refused(room: Room, card: Said, url: str) -> None:
+    assert_refused(room.click(card, "Run", response_url=url), room, 403)
+
+
+BAD_BODIES = [
+    b"",
+    b"payload=",
+    b"payload=%7B",
+    b"payload=%5B%5D",
+    b"payload=null",
+    b"payload=%22text%22",
+    b"payload=" + b"%5B" * 10_000,
+    b"text=help&user_id=U1",
+    b'{"type": "block_actions"}',
+    b"payload=%7B%7D&payload=%7B%7D",
+    b"payload=%FF",
+    b"payload=%7B%7D",
+]
+
+
+@pytest.mark.parametrize("body", BAD_BODIES)
+def test_a_signed_body_that_is_not_a_click_is_refused(room: Room, body: bytes) -> None:
+    http = Http(body=body, headers=slack_headers(body), encoded=True)
+
+    assert_refused(room.request("slack/interactive", http), room, 400)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=4,
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {"type": st.just("block_actions")},
+        optional=dict.fromkeys(
+            ("actions", "user", "team", "channel", "response_url", "trigger_id"),
+            JSON | st.fixed_dictionaries({"id": JSON}) | st.just([{"action_id": slack.RUN}]),
+        ),
+    )
+)
+def test_any_payload_is_refused_without_a_crash(payload: dict[str, Any]) -> None:
+    body = urlencode({"payload": json.dumps(payload)}).encode()
+    headers = {"content-type": ("application/x-www-form-urlencoded",)}
+    request = HttpRequest("POST", headers, Query(), body, encoded=False, authorizer=None)
+    now = datetime.now(timezone.utc)
+
+    with pytest.raises(Problem) as refused:
+        slack_click.read(request, body, Settings.of_environment({}), now)
+
+    assert refused.value.status in {400, 401, 403}
+
+
+@pytest.mark.parametrize("off", [-310, 310])
+def test_a_click_more_than_five_minutes_off_is_refused(room: Room, card: Said, off: float) -> None:
+    assert_refused(room.click(card, "Run", off=off), room, 401)
+
+
+def test_a_click_signed_with_another_secret_is_refused(room: Room, card: Said) -> None:
+    body = urlencode({"payload": json.dumps(room.click_payload(card, "Run"))}).encode()
+    headers = slack_headers(body, secret="anotherExampleSecret")
+
+    assert not SignatureVerifier(SIGNING_SECRET).is_valid_request(body, headers)
+    assert SignatureVerifier(SIGNING_SECRET).is_valid_request(body, slack_headers(body))
+    assert_refused(room.request("slack/interactive", Http(body=body, headers=headers)), room, 401)
+
+
+def test_a_clicks_signature_covers_every_byte(room: Room, card: Said) -> None:
+    body = urlencode({"payload": json.dumps(room.click_payload(card, "Run"))}).encode()
+    headers = slack_headers(body)
+
+    for place in range(0, len(body), 41):
+        altered = bytearray(body)
+        altered[place] ^= 1
+        http = Http(body=bytes(altered), headers=headers)
+        assert_refused(room.request("slack/interactive", http), room, 401)
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize("encoded", [False, True])
+def test_a_click_is_taken_through_every_gateway(
+    room: Room,
+    card: Said,
+    trigger: str,
+    encoded: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    body = urlencode({"payload": json.dumps(room.click_payload(card, "Cancel"))}).encode()
+    http = Http(body=body, headers=slack_headers(body), encoded=encoded)
+
+    assert room.request("slack/interactive", http, trigger).status == 200
+    assert room.replacements() == ["Cancelled."]
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_only_post_brings_clicks(room: Room, method: str) -> None:
+    said = room.request("slack/interactive", Http(method=method))
+
+    assert_refused(said, room, 405)
+
+
+def test_without_slacks_secret_there_are_no_clicks(room: Room, card: Said) -> None:
+    room.environ["SLACK_SIGNING_SECRET"] = ""
+
+    assert_refused(room.click(card, "Run"), room, 404)
+
+
+@pytest.mark.parametrize("kind", ["dingtalk/interactive", "slack/interactive/x", "slack/"])
+def test_no_other_path_takes_clicks(room: Room, card: Said, kind: str) -> None:
+    body = urlencode({"payload": json.dumps(room.click_payload(card, "Run"))}).encode()
+
+    said = room.request(kind, Http(body=body, headers=slack_headers(body)))
+
+    assert_refused(said, room, 404)
+
+
+def test_a_click_is_not_a_command_and_a_command_is_not_a_click(room: Room, card: Said) -> None:
+    click = urlencode({"payload": json.dumps(room.click_payload(card, "Run"))}).encode()
+    command = urlencode(room.slack_form("help")).encode()
+    for kind, body in (("slack", click), ("slack/interactive", command)):
+        said = room.request(kind, Http(body=body, headers=slack_headers(body)))
+        assert_refused(said, room, 400)
+
+
+@pytest.mark.parametrize("length", [1, 2_000])
+def test_a_code_that_fits_a_button_has_one(length: int) -> None:
+    code = "A" * length
+    [message] = slack.messages(Answer(("first",), f"/cloud-sync confirm {code}", code), 1)
+
+    blocks = parsed(message["blocks"])  # type: ignore[arg-type]
+    assert [block.type for block in blocks] == ["section", "actions", "context"]
+
+
+def test_a_code_that_is_too_long_for_a_button_is_copied() -> None:
+    code = "A" * 2_001
+    [message] = slack.messages(Answer(("first",), f"/cloud-sync confirm {code}", code), 1)
+
+    blocks = parsed(message["blocks"])  # type: ignore[arg-type]
+    assert [block.type for block in blocks] == ["section", "section", "section"]
+    assert message["blocks"][1]["text"]["text"] == "To confirm, send this message:"  # type: ignore[index]
+    assert message["blocks"][2]["text"]["text"] == f"```/cloud-sync confirm {code}```"  # type: ignore[index]
+
+
+def test_a_run_with_many_parameters_is_confirmed_by_copying(room: Room) -> None:
+    ids = ",".join(f"i-{number:060}" for number in range(24))
+    card = room.slack(f"run synchronize-resource type=ecs resource_ids={ids}")
+
+    assert card.buttons == {}
+    assert re.search(r"```/cloud-sync confirm [A-Za-z0-9.]{2001,}```", card.text)
+    room.slack(card.code)
+    assert len(room.put_off) == 1
+
+
+def test_dingtalk_has_no_buttons(room: Room) -> None:
+    said = room.dingtalk("run sync-machines")
+
+    assert said.json["msgtype"] == "markdown"
+    assert "To confirm, send this message:\nconfirm " in said.text
