@@ -20,6 +20,7 @@ from shared.models.steps import Call, Steps, ask
 
 EVERYWHERE = "all"
 ALREADY_THERE = "ImageAlreadyExists"
+PERMISSION = "ehpc:SynchronizeApp"
 
 
 class Params(CommonParams):
@@ -52,7 +53,7 @@ def host(region: str | None, _setting: ReadSetting) -> str:
     return f"ehpcinstant.{region}.aliyuncs.com"
 
 
-EHPC = Service(name="ehpc", overrides=("EHPC_ENDPOINT_URL",), host=host)
+EHPC = Service(name="ehpc", label="E-HPC", overrides=("EHPC_ENDPOINT_URL",), host=host)
 
 
 def synchronize(app_id: str, regions: tuple[str, ...]) -> Call:
@@ -63,6 +64,7 @@ def synchronize(app_id: str, regions: tuple[str, ...]) -> Call:
     return Call(
         service=EHPC,
         action="SynchronizeApp",
+        permission=PERMISSION,
         version="2023-07-01",
         method="POST",
         query=tuple(query),
@@ -149,8 +151,9 @@ OPERATION = Operation(
     params=Params,
     data=lambda: Data,
     run=run,
-    changes="copies an application's image to other regions",
+    changes="copies the application image to the target regions",
     needs_seconds=60,
+    unknown_outcome_hint="E-HPC may still complete the request; check its console before retrying.",
 )
 
 

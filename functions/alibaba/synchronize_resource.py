@@ -53,6 +53,10 @@ HOSTS: Mapping[str, str] = {
 """The regions without a host of their own; read from alibabacloud_edas20170801 2.0.0."""
 
 
+PERMISSION = "edas:SystemBase"
+"""EDAS's only RAM action (Chinese page 423146)."""
+
+
 class Params(CommonParams):
     """What the page takes: ``Type`` and ``ResourceIds``."""
 
@@ -96,7 +100,7 @@ def host(region: str | None, _setting: ReadSetting) -> str:
     return HOSTS.get(region or "", f"edas.{region}.aliyuncs.com")
 
 
-EDAS = Service(name="edas", overrides=("EDAS_ENDPOINT_URL",), host=host)
+EDAS = Service(name="edas", label="EDAS", overrides=("EDAS_ENDPOINT_URL",), host=host)
 
 
 def synchronize(params: Params) -> Call:
@@ -107,6 +111,7 @@ def synchronize(params: Params) -> Call:
     return Call(
         service=EDAS,
         action="SynchronizeResource",
+        permission=PERMISSION,
         version="2017-08-01",
         method="GET",
         path="/pop/v5/resource/pop_sync_resource",
@@ -187,8 +192,9 @@ OPERATION = Operation(
     data=lambda: Data,
     run=run,
     conflicts=conflicts,
-    changes="re-reads the account's resources into EDAS",
+    changes="makes EDAS reload the account's resources",
     needs_seconds=60,
+    unknown_outcome_hint="EDAS may still complete the request; check its console before retrying.",
 )
 
 

@@ -29,6 +29,7 @@ def iam_host(region: str | None, _setting: ReadSetting) -> str:
 
 IAM = Service(
     name="iam",
+    label="IAM",
     overrides=("HUAWEI_IAM_ENDPOINT_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT"),
     host=iam_host,
 )
@@ -145,6 +146,7 @@ def look_up_project(region: str) -> Call:
     return Call(
         service=IAM,
         action="KeystoneListProjects",
+        permission="iam:projects:listProjects",
         method="GET",
         path="/v3/projects",
         query=(("name", region),),

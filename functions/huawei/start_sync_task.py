@@ -32,7 +32,9 @@ RUNNING = "SYNCHRONIZING"
 STOPPED = "STOPPED"
 CRYPTO = ("DEFAULT", "KMS")
 KMS_KEY = Text(pattern=r"^[A-Za-z0-9-]{36}$", meaning="A KMS key's id, 36 characters.")
-GRANT = "grant oms:synctask:get so that the state can be looked at"
+START_PERMISSION = "oms:synctask:update"
+SHOW_PERMISSION = "oms:synctask:get"
+GRANT = f"allow `{SHOW_PERMISSION}` so that the task's state can be read"
 
 
 class Params(CommonParams):
@@ -201,7 +203,7 @@ def host(region: str | None, _setting: ReadSetting) -> str:
     return f"oms.{region}.myhuaweicloud.com"
 
 
-OMS = Service(name="oms", overrides=("OMS_ENDPOINT_URL",), host=host)
+OMS = Service(name="oms", label="OMS", overrides=("OMS_ENDPOINT_URL",), host=host)
 
 
 def start(params: Params, project: str) -> Call:
@@ -214,6 +216,7 @@ def start(params: Params, project: str) -> Call:
     return Call(
         service=OMS,
         action="StartSyncTask",
+        permission=START_PERMISSION,
         method="POST",
         path=f"/v2/{project}/sync-tasks/{params.sync_task_id}/start",
         headers=(("X-Project-Id", project),),
@@ -228,6 +231,7 @@ def show(params: Params, project: str, now: datetime) -> Call:
     return Call(
         service=OMS,
         action="ShowSyncTask",
+        permission=SHOW_PERMISSION,
         method="GET",
         path=f"/v2/{project}/sync-tasks/{params.sync_task_id}",
         query=(("query_time", str(int(now.timestamp() * 1000))),),
@@ -385,8 +389,9 @@ OPERATION = Operation(
     status=status,
     closed_to=closed_to,
     regions=REGIONS,
-    changes="starts the task, which lends OMS the storage keys",
+    changes="starts the task and gives OMS your storage keys for this run",
     needs_seconds=60,
+    unknown_outcome_hint="OMS may still start the task; the next run checks its state first.",
     waits=True,
 )
 

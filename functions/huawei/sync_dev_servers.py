@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 else:  # at run time a dictionary, like its servers
     Data = dict
 
+SYNC_PERMISSION = "modelarts:devserver:sync"
+LIST_PERMISSION = "modelarts:devserver:list"
+"""Unconfirmed: the page of ListDevServers names no permission."""
+
 PAGE_SIZE = 1000
 """Each page is another real-time synchronization, so the pages are large."""
 
@@ -89,7 +93,9 @@ def host(region: str | None, _setting: ReadSetting) -> str:
     return f"modelarts.{region}.{domain}"
 
 
-MODELARTS = Service(name="modelarts", overrides=("MODELARTS_ENDPOINT_URL",), host=host)
+MODELARTS = Service(
+    name="modelarts", label="ModelArts", overrides=("MODELARTS_ENDPOINT_URL",), host=host
+)
 
 
 def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> Call:
@@ -97,6 +103,7 @@ def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> C
     return Call(
         service=MODELARTS,
         action="SyncDevServers",
+        permission=SYNC_PERMISSION,
         method="PUT",
         path=f"/v1/{project}/dev-servers/sync",
         query=page_query(params, offset, limit),
@@ -115,6 +122,7 @@ def list_dev_servers(params: Params, project: str, offset: int, limit: int) -> C
     return Call(
         service=MODELARTS,
         action="ListDevServers",
+        permission=LIST_PERMISSION,
         method="GET",
         path=f"/v1/{project}/dev-servers",
         query=page_query(params, offset, limit),
@@ -350,8 +358,10 @@ OPERATION = Operation(
     data=shape,
     run=run,
     status=status,
-    changes="makes ModelArts refresh the state it keeps of every DevServer",
+    changes="makes ModelArts refresh the state of every DevServer",
     needs_seconds=60,
+    unknown_outcome_hint="ModelArts may still complete the request; retrying is safe.",
+    noun="DevServers",
 )
 
 

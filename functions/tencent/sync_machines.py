@@ -21,6 +21,8 @@ from shared.models.steps import Answer, Call, Steps, ask
 from shared.models.value import Value
 from shared.models.waiting import start_once, until
 
+PERMISSION = "cwp:SyncMachines"
+
 MOST_A_SECOND = 20
 """The page's limit for this operation, by account."""
 
@@ -104,7 +106,7 @@ HOSTS: Mapping[str | None, str] = {
     None: "cwp.tencentcloudapi.com",
     "intl": "cwp.intl.tencentcloudapi.com",
 }
-CWP = Service(name="cwp", overrides=("CWP_ENDPOINT_URL",), host=host)
+CWP = Service(name="cwp", label="CWP", overrides=("CWP_ENDPOINT_URL",), host=host)
 
 
 def sync_machines(*, sync: bool) -> Call:
@@ -112,6 +114,7 @@ def sync_machines(*, sync: bool) -> Call:
     return Call(
         service=CWP,
         action="SyncMachines",
+        permission=PERMISSION,
         version="2018-02-28",
         method="POST",
         body={"Sync": sync},
@@ -258,9 +261,10 @@ OPERATION = Operation(
     params=Params,
     data=lambda: Data,
     run=run,
-    changes="makes CWP re-read the list of machines",
+    changes="makes CWP reload the list of machines",
     needs_region=False,
     needs_seconds=60,
+    unknown_outcome_hint="CWP may still complete the request; the next run checks its state first.",
     waits=True,
     only_reads=lambda params: not params.sync,
     status=status,

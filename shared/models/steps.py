@@ -24,6 +24,7 @@ class Call(Value):
     ----------
     service: which of the provider's services it goes to.
     action: the provider's name of the operation; the ``X-…-Action`` header where there is one.
+    permission: what the caller's identity must be allowed to do, as the provider names it.
     method, path, query: as on the provider's page, in plain text.
     version: the API version where the provider sends one.
     headers: what the page wants sent beside the provider's usual headers.
@@ -53,6 +54,7 @@ class Call(Value):
     rate: int | None = None
     cached: bool = False
     stand_in: Any = None
+    permission: str = ""
 
 
 class Pause(Value):
