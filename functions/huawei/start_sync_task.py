@@ -146,18 +146,24 @@ def lay_under(given: Mapping[str, object], read_setting: ReadSetting) -> Mapping
 
 
 def closed_to(given: Mapping[str, object], params: Params, read_setting: ReadSetting) -> str | None:
-    """Callers from outside start listed tasks only, where they are listed to be.
+    """Return why HTTP and chat callers may not start, or plan, a task; None if they may.
 
-    Otherwise any caller could lend the storage keys to any task.
+    Only listed tasks, with the listed project and region: otherwise any caller could hand the
+    storage keys to any task.
     """
-    if params.dry_run:
-        return None
-    listed = read_tasks(read_setting).get(params.sync_task_id)
+    task = params.sync_task_id
+    listed = read_tasks(read_setting).get(task)
     if listed is None:
-        return f"only tasks listed in {TASKS_SETTING} may be started from outside"
+        return (
+            f'Task "{task}" isn\'t listed in {TASKS_SETTING}, '
+            "so it can't be started over HTTP or chat"
+        )
     for name in ("project_id", "region"):
         if name in given and given[name] != getattr(listed, name):
-            return f"{name} is not the one that {TASKS_SETTING} lists for this task"
+            return (
+                f'Task "{task}" is listed in {TASKS_SETTING} with another {name}, '
+                "so it can't be started over HTTP or chat"
+            )
     return None
 
 

@@ -211,7 +211,7 @@ def test_storage_keys_are_refused_and_shown_nowhere(
     assert "exampleSecretKey" not in said.body + "".join(capfd.readouterr())
 
 
-@pytest.mark.parametrize("verb", ["run", "status"])
+@pytest.mark.parametrize("verb", ["run", "status", "plan"])
 @pytest.mark.parametrize(
     "more", ["sync_task_id=another-task", f"sync_task_id={TASK} region=cn-east-3"]
 )
