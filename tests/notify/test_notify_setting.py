@@ -127,13 +127,13 @@ def test_what_is_no_json_list_is_refused(value: str) -> None:
         ),
         *(
             (
-                GOOD | {"since_minutes": value},
+                {**GOOD, "since_minutes": value},
                 "entry 1, since_minutes: must be a whole number from 1 to 10080",
             )
             for value in (0, -5, 10_081, 15.0, "15", True, None, [15])
         ),
         (
-            GOOD | {"on": ["failed"], "since_minutes": 15},
+            GOOD | {"on": ["failed"]} | {"since_minutes": 15},
             "entry 1, since_minutes: only applies to the condition attention",
         ),
         (GOOD | {"channel": "x"}, "entry 1, channel: is not a known key"),
