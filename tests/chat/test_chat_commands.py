@@ -125,7 +125,7 @@ def test_status_of_a_task_needs_no_storage_keys(room: Room) -> None:
 def test_plan_shows_what_would_be_sent_and_sends_nothing(room: Room, operation: str) -> None:
     said = room.slack(f"plan {WRITING[operation]}")
 
-    assert "only planned, nothing was sent" in said.text
+    assert "was a dry run; nothing was sent" in said.text
     assert "changes something" in said.text
     assert "1. " in said.text
     assert len(room.emulator.received) == 0
@@ -296,7 +296,7 @@ def test_warnings_are_told(room: Room) -> None:
 
     room.catch_up()
 
-    assert "Mind: grant oms:synctask:get" in room.heard("slack")
+    assert "Mind: allow `oms:synctask:get`" in room.heard("slack")
 
 
 class Slow:

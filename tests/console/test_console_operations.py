@@ -89,7 +89,7 @@ def test_a_plan_shows_the_requests_and_sends_none(
 
 def test_nothing_is_sent_before_somebody_agrees(desk: Desk, cloud: Emulator) -> None:
     desk.choose(CWP).press("Run")
-    expect(desk.dialog).to_contain_text("makes CWP re-read the list of machines")
+    expect(desk.dialog).to_contain_text("makes CWP reload the list of machines")
     expect(desk.dialog.get_by_text("writes", exact=True)).to_be_visible()
     expect(desk.dialog.get_by_role("button", name="Cancel")).to_be_focused()
     assert list(cloud.received) == []
@@ -182,7 +182,7 @@ def test_a_fault_that_only_the_function_sees_is_shown_at_its_field(desk: Desk) -
     desk.page.get_by_label("Resource IDs").fill("i-exampleinstance1")
     desk.press("Run")
     assert desk.status == "Failed"
-    expect(desk.page.get_by_text("Is only taken with type ecs", exact=True)).to_be_visible()
+    expect(desk.page.get_by_text("Requires type ecs", exact=True)).to_be_visible()
     expect(desk.page.get_by_label("Resource IDs")).to_have_attribute("aria-invalid", "true")
 
 

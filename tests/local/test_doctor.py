@@ -114,7 +114,7 @@ def test_a_region_that_oms_is_not_in_is_a_problem(tmp_path: Path) -> None:
 
 def test_an_endpoint_that_is_no_url_is_a_problem(tmp_path: Path) -> None:
     found = facts(tmp_path, {**TENCENT, "CWP_ENDPOINT_URL": "http://cwp.example"})
-    assert "CWP_ENDPOINT_URL is plain http" in messages(found, "tencent")
+    assert "CWP_ENDPOINT_URL uses http for a remote host" in messages(found, "tencent")
 
 
 def test_half_set_storage_keys_are_a_problem(tmp_path: Path) -> None:

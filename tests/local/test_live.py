@@ -54,7 +54,7 @@ def test_what_only_reads_is_run_without_a_question(tmp_path: Path, cloud: Emulat
 def test_a_yes_runs_it(tmp_path: Path, cloud: Emulator) -> None:
     ran = one(tmp_path, cloud, EDAS, {"type": "all"}, answers="y\n", terminal=True)
     assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
-    assert "re-reads the account's resources into EDAS. [y/N]" in ran.talk
+    assert "makes EDAS reload the account's resources. [y/N]" in ran.talk
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "", "perhaps\n"])
