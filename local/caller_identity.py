@@ -34,6 +34,7 @@ IGNORED_SETTINGS = ("DEFAULT_PARAMETERS", "ON_FAILURE")
 
 ALIBABA_STS = Service(
     name="sts",
+    label="STS",
     overrides=("ALIBABA_STS_ENDPOINT_URL",),
     host=lambda _region, _setting: "sts.aliyuncs.com",
 )
@@ -50,7 +51,9 @@ def iam_host(region: str | None, _setting: ReadSetting) -> str:
     return f"iam.{region}.myhuaweicloud.com" if region else "iam.myhuaweicloud.com"
 
 
-TENCENT_STS = Service(name="sts", overrides=("TENCENT_STS_ENDPOINT_URL",), host=tencent_host)
+TENCENT_STS = Service(
+    name="sts", label="STS", overrides=("TENCENT_STS_ENDPOINT_URL",), host=tencent_host
+)
 ANY_IAM = IAM.changed(host=iam_host)
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timezone
 from itertools import groupby
 
+from functions.alibaba import synchronize_app, synchronize_resource
 from functions.alibaba.error_codes import ROWS as ALIBABA
+from functions.huawei import start_sync_task, sync_dev_servers
+from functions.huawei.dialect import look_up_project
 from functions.huawei.error_codes import OLDER_SPELLING
 from functions.huawei.error_codes import ROWS as HUAWEI
+from functions.tencent import sync_machines
 from functions.tencent.error_codes import ROWS as TENCENT
 from shared.errors import (
     PROVIDER_ERRORS,
@@ -19,6 +24,7 @@ from shared.errors import (
     Unreachable,
 )
 from shared.models.error_code import ErrorCode
+from shared.models.steps import Call
 
 CLASSES: tuple[type[SyncError], ...] = (
     *PROVIDER_ERRORS.values(),
@@ -29,10 +35,10 @@ CLASSES: tuple[type[SyncError], ...] = (
 )
 
 _WHO = {
-    "caller": "who called the function",
-    "deployer": "who set the function up",
-    "provider": "the provider, or the state of things there",
-    "network": "the way between",
+    "caller": "the caller",
+    "deployer": "whoever deployed the function",
+    "provider": "the provider, or the owner of the resource",
+    "network": "whoever runs the network",
     "us": "this project",
 }
 
@@ -41,9 +47,9 @@ _INTRODUCTION = """\
 
 <!-- Written by `python -m local.error_tables`; change the tables in the code, not here. -->
 
-A failed result carries an `error` with a `category`, the provider's `code` and `message`, and a
-`hint` that says what to do next. The provider's code decides the category; the HTTP status only
-where the code is not in the tables below.
+A failed result has an `error` with a `category`, the provider's `code` and `message`, and a
+`hint` that says what to do next. The provider's code decides the category; the HTTP status decides
+only if the code is not in the tables below.
 
 ## Categories
 
@@ -51,40 +57,45 @@ where the code is not in the tables below.
 
 _STATUSES = """\
 
-A code that no table knows is put into a category by its HTTP status: 401 `unauthenticated`,
+The category of a code that is in no table depends on the HTTP status: 401 `unauthenticated`,
 403 `forbidden`, 404 `not_found`, 409 `conflict`, 429 `throttled`, 408 and 5xx `unavailable`,
 anything else `refused`.
 
-A row stands for the codes under it too, unless they have a row of their own:
+A row also covers the codes below it, unless they have a row of their own:
 `RequestLimitExceeded` covers `RequestLimitExceeded.Anything`. `code/status` is a code under one
 HTTP status only.
+
+In the hints, *permission* and *endpoint setting* stand for those of the rejected request.
 """
 
 
 _EDAS = """\
-The page of EDAS SynchronizeResource documents no code of its own: the gateway's apply, and a number
-in the answer's `Code` is read like an HTTP status."""
+The page of EDAS SynchronizeResource documents no codes of its own: those of the gateway apply, and
+a number in the response's `Code` is treated like an HTTP status."""
 
 _CWP = """\
-Tencent Cloud answers every error under HTTP 200, so its code alone decides."""
+Tencent Cloud returns every error with HTTP 200, so only its code decides."""
 
 _OMS = """\
-The page of OMS StartSyncTask documents no code of its own, and none is known for a task that is
-synchronizing already: the task's state decides that. Codes that begin with `APIGW.` also come as
+The page of OMS StartSyncTask documents no codes of its own, and none is known for a task that is
+already synchronizing: the task's state decides that. Codes that start with `APIGW.` also come as
 """
 
 
 def render() -> str:
-    """Return the whole text of ``docs/errors.md``."""
+    """Return the text of ``docs/errors.md``."""
     newer, older = OLDER_SPELLING
     parts = [
         _INTRODUCTION,
-        *_table(("category", "what it means", "who can mend it", "again?"), map(_class, CLASSES)),
+        *_table(("category", "what it means", "who can fix it", "retry?"), map(_class, CLASSES)),
         _STATUSES,
-        *_provider("Alibaba Cloud", ALIBABA, _EDAS),
-        *_provider("Tencent Cloud", TENCENT, _CWP),
+        *_provider("Alibaba Cloud", ALIBABA, _EDAS, _alibaba()),
+        *_provider("Tencent Cloud", TENCENT, _CWP, _tencent()),
         *_provider(
-            "Huawei Cloud", HUAWEI, _OMS + f"`{older}*`, as older gateways spell `{newer}*`."
+            "Huawei Cloud",
+            HUAWEI,
+            _OMS + f"`{older}*`, the older gateways' spelling of `{newer}*`.",
+            _huawei(),
         ),
     ]
     return "".join(parts)
@@ -96,12 +107,39 @@ def _class(error: type[SyncError]) -> tuple[str, ...]:
     return (f"`{error.category}`", meaning, _WHO[error.fault], again)
 
 
-def _provider(name: str, rows: tuple[ErrorCode, ...], note: str) -> Iterator[str]:
-    yield f"\n## {name}\n\n{note}\n"
+def _alibaba() -> Iterator[Call]:
+    yield synchronize_resource.synchronize(synchronize_resource.Params(type="all"))
+    yield synchronize_app.synchronize("ci-example", ())
+
+
+def _tencent() -> Iterator[Call]:
+    yield sync_machines.sync_machines(sync=True)
+
+
+def _huawei() -> Iterator[Call]:
+    task = start_sync_task.Params(sync_task_id="example")
+    yield start_sync_task.start(task, "example")
+    yield start_sync_task.show(task, "example", datetime.now(timezone.utc))
+    servers = sync_dev_servers.Params()
+    yield sync_dev_servers.sync_dev_servers(servers, "example", 0, 1)
+    yield sync_dev_servers.list_dev_servers(servers, "example", 0, 1)
+    yield look_up_project("example")
+
+
+def _provider(
+    name: str, rows: tuple[ErrorCode, ...], note: str, calls: Iterable[Call]
+) -> Iterator[str]:
+    yield f"\n## {name}\n\n{note}\n\n"
+    yield from _table(("request", "permission", "endpoint setting"), map(_call, calls))
     for source, group in groupby(rows, key=lambda row: row.source):
         title, _, address = source.partition(" <")
         yield f"\n### {title}\n\nSource: <{address}\n\n"
-        yield from _table(("code", "category", "again?", "what to do"), map(_row, group))
+        yield from _table(("code", "category", "retry?", "what to do"), map(_row, group))
+
+
+def _call(call: Call) -> tuple[str, ...]:
+    request = f"{call.service.label} {call.action}"
+    return (request, f"`{call.permission}`", f"`{call.service.overrides[0]}`")
 
 
 def _row(row: ErrorCode) -> tuple[str, ...]:
@@ -109,6 +147,9 @@ def _row(row: ErrorCode) -> tuple[str, ...]:
     if again is None:
         again = PROVIDER_ERRORS[row.category].default_retryable
     hint = row.hint.replace("<", "&lt;").replace("*", "\\*").replace("|", "\\|")
+    hint = hint.replace("`{permission}`", "*permission*").replace(
+        "{endpoint}", "*endpoint setting*"
+    )
     return (f"`{row.code}`", f"`{row.category}`", "yes" if again else "no", hint)
 
 

@@ -59,18 +59,30 @@ class Visit:
         self.telemetry.know(operation=operation.id, account="default")
         return Arrival(self, operation)
 
-    def deadline(self, most: float | None = None, *, kept: float = 0.0) -> Deadline:
+    def deadline(
+        self,
+        most: float | None = None,
+        *,
+        kept: float = 0.0,
+        set_by: str = "the caller's limit",
+        kept_for: str = "the answer",
+    ) -> Deadline:
         """Return when the answer must be there.
 
         Parameters
         ----------
         most: seconds that whoever waits would wait, None if nobody does.
         kept: the share of the time that is kept for what comes after the run.
+        set_by: the setting that ``most`` comes from.
+        kept_for: what that share is kept for.
         """
         limit = self.platform.limit(self.context, self.settings)
-        if most is not None:
-            limit = most if limit is None else min(limit, most)
-        return Deadline(self.process.clock, limit, self.began, kept=kept)
+        origin = ""
+        if most is not None and (limit is None or most < limit):
+            limit, origin = most, set_by
+        return Deadline(
+            self.process.clock, limit, self.began, kept=kept, set_by=origin, kept_for=kept_for
+        )
 
 
 class Arrival(Visit):

@@ -58,5 +58,6 @@ class Audience:
             random=process.random,
             new_id=process.nonce,
             report=arrival.telemetry.report,
+            operation=arrival.operation,
         )
         return delivery.lost

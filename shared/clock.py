@@ -75,19 +75,31 @@ class Deadline:
     clock: what time is read from.
     limit: seconds the function still has, None where nothing limits it.
     began: the monotonic time at which ``limit`` was known; now when left out.
-    kept: the share of the limit that is kept for what comes after the run.
+    kept: the share of the limit that is reserved for what comes after the run.
+    set_by: the setting that set the limit; empty for the function's own timeout.
+    kept_for: what that share is reserved for.
     """
 
-    __slots__ = ("_clock", "_end", "limit")
+    __slots__ = ("_clock", "_end", "kept", "kept_for", "limit", "set_by")
 
     MARGIN_SECONDS = 0.5
     MARGIN_SHARE = 0.05
 
     def __init__(
-        self, clock: Clock, limit: float | None, began: float | None = None, *, kept: float = 0.0
+        self,
+        clock: Clock,
+        limit: float | None,
+        began: float | None = None,
+        *,
+        kept: float = 0.0,
+        set_by: str = "",
+        kept_for: str = "the answer",
     ) -> None:
         self._clock = clock
         self.limit = limit
+        self.kept = kept
+        self.set_by = set_by
+        self.kept_for = kept_for
         self._end: float | None = None
         if limit is not None:
             margin = max(self.MARGIN_SECONDS, limit * self.MARGIN_SHARE) + limit * kept

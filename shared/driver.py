@@ -1,8 +1,8 @@
-"""One run: address, sign, send, retry, keep the deadline, feed the generator.
+"""Runs one operation: address, sign, send, retry, keep the deadline, feed the generator.
 
-Nothing here knows an operation or a provider by name. What a lost answer means is
-said by the call, what an answer means by the dialect, what to do next by the
-operation; this module keeps the rules that hold for all of them.
+Nothing here knows an operation or a provider by name. The call states what a lost
+response means, the dialect what a response means, the operation what to do next; this
+module enforces the rules that apply to all of them.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from shared.rate import RateLimit
 from shared.transport import CONNECT_SECONDS
 
 LEAST_SECONDS = 0.2
-"""With less time left nothing is sent: an answer could hardly come."""
+"""With less time left nothing is sent: no answer could arrive in time."""
 
 SKEW_SECONDS = 120.0
-"""A refused signature whose answer's ``Date`` is further off than this is a clock's fault."""
+"""A signature is rejected because of a wrong clock if the response's ``Date`` is further off."""
 
 
 Report = Callable[[str, str, Mapping[str, object]], None]
-"""From a level (``debug``, ``info``, ``warning``), a sentence and its facts to the log."""
+"""Writes a log line: level (``debug``, ``info``, ``warning``), message and fields."""
 
 
 class Tally:
@@ -39,9 +39,9 @@ class Tally:
 
     Attributes
     ----------
-    attempts: how often the operation's own service was asked.
-    request_ids: the provider's ids, in the order of the answers.
-    waited_seconds: time spent waiting for the provider's answers.
+    attempts: requests sent to the operation's own service.
+    request_ids: the provider's request IDs, in the order of the responses.
+    waited_seconds: time spent waiting for the provider's responses.
     """
 
     def __init__(self) -> None:
@@ -51,17 +51,17 @@ class Tally:
 
 
 class LookUps:
-    """Answers that may be kept for the life of the process."""
+    """Responses that may be cached for the life of the process."""
 
     def __init__(self) -> None:
         self._answers: dict[tuple[object, ...], Answer] = {}
 
     def get(self, key: tuple[object, ...]) -> Answer | None:
-        """Return a kept answer, None if there is none."""
+        """Return a cached response, or None."""
         return self._answers.get(key)
 
     def keep(self, key: tuple[object, ...], answer: Answer) -> None:
-        """Keep an answer."""
+        """Cache a response."""
         self._answers[key] = answer
 
 
@@ -70,15 +70,15 @@ class Driver:
 
     Parameters
     ----------
-    operation: what is run.
-    target: where.
-    credentials: as whom.
-    origin: from a service to scheme and authority.
+    operation: what to run.
+    target: where to run it.
+    credentials: the identity that signs the requests.
+    origin: returns the scheme and authority of a service.
     sender: sends a signed request once.
-    deadline: when the run must be over.
-    clock, random, nonce: time, chance (0 to 1) and fresh nonces.
-    limits, look_ups: what the runs of a process share.
-    report: where facts worth a log line go.
+    deadline: when the run must end.
+    clock, random, nonce: the time, a random number (0 to 1) and a new nonce.
+    limits, look_ups: shared by all runs of a process.
+    report: writes a log line.
     """
 
     def __init__(
@@ -182,6 +182,7 @@ class Driver:
                         attempt -= 1
                         continue
                 if not self._wait_to_repeat(call, error, attempt, losses):
+                    self._advise(call, error, losses)
                     raise
                 losses += isinstance(error, WireError) and error.lost
                 continue
@@ -194,7 +195,7 @@ class Driver:
             self._keep_rate(call, call.rate)
         left = self._deadline.remaining()
         if left < LEAST_SECONDS:
-            raise self._out_of_time(sent=False)
+            raise self._out_of_time(call, sent=False)
         origin = self._origin(call.service)
         now = corrected(self._clock.now(), self._offset)
         request = operation.dialect.sign(
@@ -217,7 +218,7 @@ class Driver:
             )
         except TimedOut as error:
             if self._deadline.remaining() < LEAST_SECONDS:
-                raise self._out_of_time(sent=error.lost) from None
+                raise self._out_of_time(call, sent=error.lost) from None
             raise
         finally:
             self.tally.waited_seconds += self._clock.monotonic() - began
@@ -230,7 +231,7 @@ class Driver:
         if wait <= 0:
             return
         if wait + LEAST_SECONDS >= self._deadline.remaining():
-            raise self._out_of_time(sent=False)
+            raise self._out_of_time(call, sent=False)
         self._clock.sleep(wait)
 
     def _correct_clock(self, error: SyncError, response: Response) -> bool:
@@ -244,7 +245,7 @@ class Driver:
         self._offset = offset
         self._report(
             "warning",
-            "this machine's clock is off; signing with the provider's time",
+            "clock skew detected; signing with the provider's time",
             {"offset_seconds": round(offset), "code": error.code},
         )
         return True
@@ -259,7 +260,7 @@ class Driver:
             return False
         self._report(
             "warning",
-            "trying again",
+            "retrying",
             {
                 "action": call.action,
                 "attempt": attempt,
@@ -275,14 +276,17 @@ class Driver:
         if request_id and request_id not in self.tally.request_ids:
             self.tally.request_ids.append(request_id)
 
-    def _out_of_time(self, *, sent: bool) -> OutOfTime:
-        limit = self._deadline.limit
-        had = "the time it was given" if limit is None else f"the function's limit of {limit:g} s"
-        needs = self._operation.needs_seconds
-        return OutOfTime(
-            f"{had} is used up" + (" before the answer came" if sent else ""),
-            lost=sent,
-            hint=f"Raise the function's timeout to {needs} s or more: "
-            f"{self._operation.function} may need that long. What was begun goes on at the "
-            "provider, and the next run looks at it.",
+    def _advise(self, call: Call, error: SyncError, losses: int) -> None:
+        """Add to the hint what to do about a write whose outcome is not known."""
+        if call.writes and isinstance(error, WireError) and (error.lost or losses):
+            error.hint = f"{error.hint} {self._operation.unknown_outcome_hint}".lstrip()
+
+    def _out_of_time(self, call: Call, *, sent: bool) -> OutOfTime:
+        from shared.out_of_time import out_of_time
+
+        return out_of_time(
+            self._deadline,
+            service=call.service.label,
+            needs_seconds=self._operation.needs_seconds,
+            sent=sent,
         )

@@ -57,7 +57,8 @@ def handle(
         from shared.audience import Audience  # only where somebody is to be told
 
         audience = Audience(arrival)
-        run = arrival.run(trigger, given, arrival.deadline(kept=audience.share))
+        deadline = arrival.deadline(kept=audience.share, kept_for="NOTIFY")
+        run = arrival.run(trigger, given, deadline)
         result = arrival.finish(run, reading(arrival, incoming, audience.check), audience.tell)
     else:
         run = arrival.run(trigger, given, arrival.deadline())

@@ -2,25 +2,25 @@
 
 ::
 
-    SyncError                     root: category, whose fault, retry?, hint
-    ├── InvalidInput              the caller: the event does not fit the contract
+    SyncError                     root: category, who can fix it, retry?, hint
+    ├── InvalidInput              the caller: a parameter is missing or wrong
     ├── Misconfigured             the deployer: a setting or a credential source
-    ├── ProviderError             the provider answered, and said no
-    │   ├── Unauthenticated       who we are was not accepted
-    │   ├── Forbidden             we are known, and may not
-    │   ├── NotFound              what was named is not there
-    │   ├── Conflict              its present state does not allow it
-    │   ├── Throttled             too often
-    │   ├── Unavailable           the provider is unwell
-    │   └── Refused               any other no
-    ├── WireError                 no usable answer; ``lost`` says if it may have had effects
-    │   ├── TimedOut              time ran out; OutOfTime when it was the function's own
+    ├── ProviderError             the provider rejected the request
+    │   ├── Unauthenticated       it did not accept the credentials
+    │   ├── Forbidden             the identity lacks a permission
+    │   ├── NotFound              the resource does not exist
+    │   ├── Conflict              the resource's current state does not allow it
+    │   ├── Throttled             too many requests
+    │   ├── Unavailable           the provider is unavailable
+    │   └── Refused               any other rejection
+    ├── WireError                 no usable response; ``lost`` if it may have had effects
+    │   ├── TimedOut              no response in time; OutOfTime at the run's own deadline
     │   ├── Unreachable           no connection, or a broken one
-    │   └── BadResponse           an answer that is not what the page describes
-    └── Internal                  us
+    │   └── BadResponse           a response that is not the documented one
+    └── Internal                  a bug in this project
 
-    SyncFailed                    how a failed run leaves a timer or a workflow
-    └── SyncRetryable             … when trying again may help
+    SyncFailed                    raised for a failed run of a timer or a workflow
+    └── SyncRetryable             … if a retry may help
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from typing import ClassVar
 
 
 class SyncError(Exception):
-    """The root: what went wrong, whose fault it is and what to do about it.
+    """The root: what went wrong, who can fix it and how.
 
     Parameters
     ----------
-    message: what happened; a provider's own text where there is one.
-    code: the provider's code, or ours.
+    message: what happened; the provider's own text if there is one.
+    code: the provider's code, or one of this project's.
     hint: what a person should do next.
-    http_status: the provider's HTTP status, if it answered.
-    retryable: overrides the class's own answer to "may trying again help?".
-    request_id: the provider's id of the request, if it named one.
-    retry_after: seconds the provider asked us to wait, if it did.
-    data: what is known in spite of the failure; becomes the result's ``data``.
+    http_status: the provider's HTTP status, if it responded.
+    retryable: whether a retry may help; None for the class's default.
+    request_id: the provider's ID of the request, if known.
+    retry_after: seconds to wait before a retry, if the provider named them.
+    data: what is known despite the failure; becomes the result's ``data``.
     """
 
     category: ClassVar[str] = "internal"
@@ -71,11 +71,11 @@ class SyncError(Exception):
         self.retry_after = retry_after
         self.data: Mapping[str, object] = data or {}
         self.after_lost = False
-        """Whether an earlier answer to the same call was lost, so the work may be done."""
+        """Whether a response to an earlier attempt was lost, so it may have been processed."""
 
 
 class InvalidInput(SyncError):
-    """A parameter is missing, unknown or wrong, by our contract or by the provider."""
+    """A parameter is missing, unknown or wrong, as this project or the provider found."""
 
     category = "invalid_input"
     fault = "caller"
@@ -83,7 +83,7 @@ class InvalidInput(SyncError):
 
 
 class Misconfigured(SyncError):
-    """A setting or a credential source is missing, half-set or wrong."""
+    """A setting or a credential source is missing, incomplete or wrong."""
 
     category = "misconfigured"
     fault = "deployer"
@@ -91,7 +91,7 @@ class Misconfigured(SyncError):
 
 
 class ProviderError(SyncError):
-    """The provider answered, and its answer is a no."""
+    """The provider rejected the request."""
 
     fault = "provider"
     category = "refused"
@@ -99,17 +99,17 @@ class ProviderError(SyncError):
 
 
 class Unauthenticated(ProviderError):
-    """The provider did not accept who we are."""
+    """The provider did not accept the credentials."""
 
     category = "unauthenticated"
     fault = "deployer"
     default_code = "Unauthenticated"
     expired_signature = False
-    """Whether the provider says that the signature's time is off."""
+    """Whether the provider says that the signature has expired."""
 
 
 class Forbidden(ProviderError):
-    """The provider knows us and does not let us."""
+    """The identity is valid but lacks a permission."""
 
     category = "forbidden"
     fault = "deployer"
@@ -117,7 +117,7 @@ class Forbidden(ProviderError):
 
 
 class NotFound(ProviderError):
-    """What was named does not exist at the provider."""
+    """The named resource does not exist at the provider."""
 
     category = "not_found"
     fault = "caller"
@@ -125,14 +125,14 @@ class NotFound(ProviderError):
 
 
 class Conflict(ProviderError):
-    """The present state of the thing does not allow what was asked."""
+    """The resource's current state does not allow the request."""
 
     category = "conflict"
     default_code = "Conflict"
 
 
 class Throttled(ProviderError):
-    """We, or the account, asked too often."""
+    """Too many requests from this function or the account."""
 
     category = "throttled"
     default_code = "Throttled"
@@ -140,7 +140,7 @@ class Throttled(ProviderError):
 
 
 class Unavailable(ProviderError):
-    """The provider is unwell."""
+    """The provider is unavailable."""
 
     category = "unavailable"
     default_code = "Unavailable"
@@ -148,14 +148,14 @@ class Unavailable(ProviderError):
 
 
 class Refused(ProviderError):
-    """Any other no."""
+    """Any other rejection."""
 
 
 class WireError(SyncError):
-    """There is no usable answer.
+    """There is no usable response.
 
-    ``lost`` is true when the request may have reached the provider, so whether
-    it had effects is not known.
+    ``lost`` is true if the request may have reached the provider, so that its outcome is
+    unknown.
     """
 
     fault = "network"
@@ -186,27 +186,27 @@ class WireError(SyncError):
 
 
 class TimedOut(WireError):
-    """No answer came in time."""
+    """No response arrived in time."""
 
     category = "timeout"
     default_code = "TimedOut"
 
 
 class OutOfTime(TimedOut):
-    """The function's own time is used up; nothing more is sent."""
+    """The run reached its deadline; nothing more is sent."""
 
     default_code = "OutOfTime"
 
 
 class Unreachable(WireError):
-    """No connection could be made, or it broke."""
+    """The connection failed or broke."""
 
     category = "unreachable"
     default_code = "Unreachable"
 
 
 class BadResponse(WireError):
-    """An answer came that is not what the provider's page describes."""
+    """The response is not the documented one."""
 
     category = "bad_response"
     fault = "provider"
@@ -214,7 +214,7 @@ class BadResponse(WireError):
 
 
 class Internal(SyncError):
-    """A defect of ours."""
+    """A bug in this project."""
 
 
 PROVIDER_ERRORS: Mapping[str, type[SyncError]] = {
@@ -231,15 +231,15 @@ PROVIDER_ERRORS: Mapping[str, type[SyncError]] = {
         Refused,
     )
 }
-"""The class that stands for each category a provider's code may be mapped to."""
+"""The class for each category that a provider's code may map to."""
 
 CATEGORIES = (*PROVIDER_ERRORS, "timeout", "unreachable", "bad_response", "internal")
-"""Every word ``error.category`` may be."""
+"""Every value of ``error.category``."""
 
 
 class SyncFailed(Exception):
-    """How a failed run leaves a timer or a workflow: its message is the result's JSON."""
+    """Raised for a failed run of a timer or a workflow; its message is the result's JSON."""
 
 
 class SyncRetryable(SyncFailed):
-    """A failed run that may succeed when tried again; engines retry only this one."""
+    """A failed run that may succeed if retried; workflow engines retry only this one."""

@@ -1,8 +1,8 @@
-"""From what a caller gave to an operation's parameters, or to every fault at once.
+"""Validates a caller's parameters, and reports all faults at once.
 
-pydantic's validator is used directly: the rules stand beside the parameters
-(:mod:`shared.models.fields`), and importing all of pydantic for them would double a
-cold start. Its inputs are never shown: a fault names the parameter, not the value.
+Uses pydantic's validator directly: the rules are declared with the parameters
+(:mod:`shared.models.fields`), and importing all of pydantic would double a cold start.
+Values are never shown: a fault names the parameter only.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from shared.compiled import core
 from shared.errors import InvalidInput, Misconfigured
-from shared.models.fields import CoreSchema, Field, SecretText, Texts
+from shared.models.fields import CoreSchema, Field, SecretText, Text, Texts
 from shared.models.operation import Operation
 from shared.models.params import CommonParams
 from shared.models.secret import Secret
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound=CommonParams)
 
 SPEAKABLE = r"[A-Za-z_][A-Za-z0-9_.-]{0,63}"
-"""An unknown key is named only if it looks like one: it could be a misplaced secret."""
+"""An unknown key is only named if it looks like a key: it could be a misplaced secret."""
 
 Given = dict[str, object]
 
@@ -37,7 +37,7 @@ _validators: dict[tuple[type[CommonParams], bool], SchemaValidator] = {}
 
 
 def fields_of(params: type[CommonParams]) -> Mapping[str, Field]:
-    """Return each parameter's field, in the order they are declared, own ones first."""
+    """Return the fields by parameter, in the order of declaration, the operation's own first."""
     if params not in _fields:
         _fields[params] = _read_fields(params)
     return _fields[params]
@@ -63,8 +63,8 @@ def core_schema(params: type[CommonParams], *, partial: bool = False) -> CoreSch
 
     Parameters
     ----------
-    params: the operation's.
-    partial: whether nothing is required (defaults are checked alone).
+    params: the operation's parameters.
+    partial: whether no parameter is required (for defaults).
     """
     needed = frozenset() if partial else required(params)
     return {
@@ -91,7 +91,7 @@ def _validator(params: type[CommonParams], *, partial: bool) -> SchemaValidator:
 
 
 def faults_in(given: Mapping[str, object], operation: Operation, *, partial: bool) -> list[str]:
-    """Return every fault of the given parameters, each as one clause."""
+    """Return every fault of the given parameters, one phrase each."""
     _, faults = _check(given, operation, partial=partial)
     return faults
 
@@ -105,13 +105,23 @@ def _check(
         checked = _validator(operation.params, partial=partial).validate_python(dict(given))
     except core().ValidationError as error:
         details = error.errors(include_input=False, include_url=False, include_context=False)
-        faults = [fault(detail["loc"], detail["type"], detail["msg"]) for detail in details]
+        fields = fields_of(operation.params)
+        faults = [fault(each["loc"], each["type"], each["msg"], fields) for each in details]
     faults.extend(operation.conflicts(given))
     return checked, list(dict.fromkeys(faults))
 
 
-def fault(location: tuple[int | str, ...], kind: str, message: str) -> str:
-    """Return a validator's finding as a clause that holds no value."""
+def fault(
+    location: tuple[int | str, ...], kind: str, message: str, fields: Mapping[str, Field]
+) -> str:
+    """Return a validator's finding as a phrase that contains no value.
+
+    Parameters
+    ----------
+    location: the parameter's name, and for a list the position in it.
+    kind, message: the validator's own.
+    fields: the operation's, to say what a parameter may contain.
+    """
     name = str(location[0]) if location else "the event"
     if not re.fullmatch(SPEAKABLE, name):
         name = f"a key of {len(name)} characters"
@@ -119,16 +129,27 @@ def fault(location: tuple[int | str, ...], kind: str, message: str) -> str:
     said = {
         "missing": "is required",
         "extra_forbidden": "is not a parameter of this operation",
-        "string_pattern_mismatch": "has characters that are not allowed, or the wrong form",
+        "string_pattern_mismatch": form_of(fields.get(name)),
+        "bool_type": "must be true or false",
+        "string_type": "must be a string",
+        "int_type": "must be a whole number",
+        "float_type": "must be a number",
     }.get(kind)
     if said is None:
-        said = message[:1].lower() + message[1:]
-        said = said.removeprefix("input ")
+        said = re.sub(r"^\w+ should ", "must ", message).partition(" after validation")[0]
     return f"{name}{place}: {said}"
 
 
+def form_of(field: Field | None) -> str:
+    """Return what a parameter with a pattern may contain, in words."""
+    if isinstance(field, Texts):
+        field = field.each
+    form = field.form if isinstance(field, Text) else ""
+    return f"use {form}" if form else "has the wrong format"
+
+
 def _spellings_of(params: type[CommonParams]) -> Mapping[str, str]:
-    """Return our name for each of the vendor's own."""
+    """Return the parameter for each of the vendor's names."""
     if params not in _spellings:
         known = fields_of(params).items()
         _spellings[params] = {field.also: name for name, field in known if field.also}
@@ -136,7 +157,7 @@ def _spellings_of(params: type[CommonParams]) -> Mapping[str, str]:
 
 
 def _secret_names_of(params: type[CommonParams]) -> frozenset[str]:
-    """Return the names of the parameters that are secrets."""
+    """Return the names of the secret parameters."""
     if params not in _secret_names:
         known = fields_of(params).items()
         _secret_names[params] = frozenset(n for n, field in known if isinstance(field, SecretText))
@@ -144,20 +165,20 @@ def _secret_names_of(params: type[CommonParams]) -> frozenset[str]:
 
 
 def spelled(given: Mapping[Any, object], operation: Operation) -> tuple[Given, list[str]]:
-    """Return the parameters under our names, and a fault for each given in two spellings."""
+    """Return the parameters under this project's names, and a fault for each duplicate."""
     ours = _spellings_of(operation.params)
     named: Given = {}
     faults: list[str] = []
     for key, value in given.items():
         name = ours.get(str(key), str(key))
         if name in named:
-            faults.append(f"{name}: is given in two spellings")
+            faults.append(f"{name}: is given twice (also under the provider's name)")
         named[name] = value
     return named, faults
 
 
 def secrets_in(given: object, operation: Operation) -> list[Secret]:
-    """Return what stands where a secret belongs, whatever else is wrong with the event."""
+    """Return the values of secret parameters, even if the event is not valid."""
     secret_names = _secret_names_of(operation.params)
     if not secret_names or not isinstance(given, Mapping):
         return []
@@ -170,23 +191,23 @@ def secrets_in(given: object, operation: Operation) -> list[Secret]:
 
 
 def read_defaults(text: str | None, operation: Operation) -> Given:
-    """Return the parameters that ``DEFAULT_PARAMETERS`` lays under every event.
+    """Return the default parameters in ``DEFAULT_PARAMETERS``.
 
     Parameters
     ----------
-    text: a JSON object, flat or keyed by operation id; None for none.
+    text: a JSON object, flat or keyed by operation ID; None for none.
 
     Raises
     ------
-    Misconfigured: it is no JSON object, or not one of parameters of this operation.
+    Misconfigured: it is not a JSON object, or its parameters are not valid for this operation.
     """
     if text is None:
         return {}
     import json
 
     hint = (
-        "Set DEFAULT_PARAMETERS to a JSON object of this operation's parameters, or to one "
-        'keyed by operation id: {"' + operation.id + '": {…}}.'
+        "Set DEFAULT_PARAMETERS to a JSON object with this operation's parameters, or to one "
+        'keyed by operation ID: {"' + operation.id + '": {…}}.'
     )
     try:
         defaults = json.loads(text)
@@ -210,11 +231,11 @@ def read_defaults(text: str | None, operation: Operation) -> Given:
 
 
 def read(given: object, defaults: Mapping[str, object], operation: Operation) -> Any:
-    """Return an operation's parameters from an event and the defaults under it.
+    """Return an operation's parameters from an event, merged with the defaults.
 
     Raises
     ------
-    InvalidInput: the event does not fit; every fault is named.
+    InvalidInput: the event is not valid; every fault is named.
     """
     if not isinstance(given, Mapping):
         raise InvalidInput(
@@ -229,7 +250,7 @@ def read(given: object, defaults: Mapping[str, object], operation: Operation) ->
 
 
 def build(params: type[P], checked: Mapping[str, Any]) -> P:
-    """Return the parameters of checked values: lists frozen, secrets wrapped."""
+    """Return validated values as parameters, with lists as tuples and secrets wrapped."""
     secret_names = _secret_names_of(params)
     values: Given = {}
     for name, value in checked.items():
@@ -243,7 +264,7 @@ def build(params: type[P], checked: Mapping[str, Any]) -> P:
 
 
 def read_texts(given: Mapping[str, str], operation: Operation) -> Given:
-    """Return parameters that came as texts (a query string), read by each one's type."""
+    """Return parameters that came as strings (a query string), converted to their types."""
     ours, known = _spellings_of(operation.params), fields_of(operation.params)
     read: Given = {}
     for key, text in given.items():

@@ -15,13 +15,13 @@ PLANNED_REQUEST_ID = "planned"
 
 
 def plan(steps: Steps[Outcome], origin: Callable[[Service], str], scrub: Scrubber) -> Outcome:
-    """Return a ``planned`` outcome that lists every request a run would send.
+    """Return a ``planned`` outcome that lists every request that a run would send.
 
     Parameters
     ----------
     steps: the operation's generator.
-    origin: from a service to scheme and authority.
-    scrub: masks the secrets in bodies.
+    origin: returns the scheme and authority of a service.
+    scrub: redacts the secrets in bodies.
     """
     requests: list[dict[str, object]] = []
     answer: Any = None
@@ -36,12 +36,22 @@ def plan(steps: Steps[Outcome], origin: Callable[[Service], str], scrub: Scrubbe
     except StopIteration:
         pass
     writes = sum(1 for request in requests if request["writes"])
-    summary = f"would send {len(requests)} requests, {writes} of them writing"
-    return Outcome("planned", summary, {"requests": requests})
+    return Outcome("planned", summary(len(requests), writes), {"requests": requests})
+
+
+def summary(requests: int, writes: int) -> str:
+    """Return how many requests there are, and how many of them make a change."""
+    if requests == 0:
+        return "Dry run: no requests."
+    if requests == 1:
+        return f"Dry run: 1 request, which makes {'a' if writes else 'no'} change."
+    some = "none" if writes == 0 else "all" if writes == requests else str(writes)
+    verb = "makes" if writes <= 1 else "make"
+    return f"Dry run: {requests} requests, {some} of which {verb} a change."
 
 
 def described(call: Call, origin: str, scrub: Scrubber) -> dict[str, object]:
-    """Return a call as a dry run shows it: unsigned, secrets masked, open values in braces."""
+    """Return a call as a dry run shows it: unsigned, secrets redacted, unknown values in braces."""
     url = origin + target(call.path, call.query)
     return {
         "service": call.service.name,

@@ -1,4 +1,4 @@
-"""A limit on calls a second, shared by the runs of one process."""
+"""A limit on requests per second, shared by all runs of one process."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ WINDOW_SECONDS = 1.0
 
 
 class RateLimit:
-    """Counts sendings in a sliding second, for each key by itself.
+    """Counts requests in a sliding window of one second, separately for each key.
 
-    Parallel functions are separate processes and cannot share it.
+    Parallel functions are separate processes and do not share it.
     """
 
     def __init__(self) -> None:
@@ -19,12 +19,12 @@ class RateLimit:
         self._sent: dict[str, deque[float]] = {}
 
     def reserve(self, key: str, most: int, now: float) -> float:
-        """Take a place and return the seconds to wait before using it.
+        """Reserve one request and return the seconds to wait before sending it.
 
         Parameters
         ----------
         key: what is limited, e.g. service and identity.
-        most: places a second.
+        most: requests per second.
         now: monotonic seconds.
         """
         with self._lock:

@@ -1,4 +1,4 @@
-"""When a call may be tried again, and how long to wait before it."""
+"""When a call may be retried, and how long to wait before the retry."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from shared.models.steps import Call
 from shared.models.wire import Response
 
 ATTEMPTS = 4
-"""How often one call is tried at the most, the first time included."""
+"""The maximum number of attempts for one call, including the first."""
 
 BASE_SECONDS = 0.5
 CAP_SECONDS = 20.0
 LONGEST_ASKED_SECONDS = 60.0
-"""A provider that asks for a longer wait is not waited for: the next run is the retry."""
+"""If a provider asks for a longer wait, the run does not wait: the next run is the retry."""
 
 
 def may_repeat(call: Call, error: SyncError, resets: int) -> bool:
-    """Return whether the driver may send a call again by itself after an error.
+    """Return whether the driver may retry a call after an error.
 
     Parameters
     ----------
-    call: the call that failed; its ``on_lost`` and ``on_reset`` decide about lost answers.
+    call: the call that failed; its ``on_lost`` and ``on_reset`` apply to lost responses.
     error: how it failed.
-    resets: how many of its answers were lost before, this one not counted.
+    resets: how many of its responses were lost before this one.
     """
     if not error.retryable:
         return False
@@ -45,15 +45,15 @@ def may_repeat(call: Call, error: SyncError, resets: int) -> bool:
 
 
 def delay(attempt: int, asked: float | None, random: Callable[[], float]) -> float | None:
-    """Return the seconds to wait before the next attempt, None when it is not worth waiting.
+    """Return the seconds to wait before the next attempt, None if the wait would be too long.
 
-    Full jitter over a doubling cap; what the provider asked for is the least.
+    Exponential backoff with full jitter, and never less than the provider asked for.
 
     Parameters
     ----------
     attempt: how many attempts were made, at least 1.
-    asked: seconds the provider asked for, None if it did not.
-    random: a number from 0 to 1.
+    asked: seconds that the provider asked to wait, None if it did not.
+    random: returns a number from 0 to 1.
     """
     jitter = random() * min(CAP_SECONDS, BASE_SECONDS * 2.0 ** (attempt - 1))
     if asked is None:
@@ -64,7 +64,7 @@ def delay(attempt: int, asked: float | None, random: Callable[[], float]) -> flo
 
 
 def asked_to_wait(response: Response, now: datetime) -> float | None:
-    """Return the seconds that a response asks to wait for, None if it does not.
+    """Return the seconds that a response asks to wait, None if it does not.
 
     ``Retry-After`` is seconds or a date (RFC 9110, 10.2.3); ``x-acs-retry-after`` is
     milliseconds (inferred from Alibaba's SDK).
@@ -82,13 +82,13 @@ def asked_to_wait(response: Response, now: datetime) -> float | None:
 
 
 def clock_offset(response: Response, now: datetime) -> float | None:
-    """Return how many seconds the server's clock is ahead of ours, by its ``Date``."""
+    """Return how many seconds the server's clock is ahead, by the ``Date`` header."""
     moment = http_date(response.headers.get("date", ""))
     return None if moment is None else (moment - now).total_seconds()
 
 
 def http_date(text: str) -> datetime | None:
-    """Return an HTTP date as an aware moment, None if it is none."""
+    """Return an HTTP date as a timezone-aware time, None if it is not valid."""
     from email.utils import parsedate_to_datetime
 
     try:

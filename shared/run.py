@@ -1,4 +1,4 @@
-"""One run of one operation on one target, from checked parameters to its result."""
+"""Runs one operation once, from validated parameters to a result."""
 
 from __future__ import annotations
 
@@ -33,32 +33,32 @@ if TYPE_CHECKING:
 LONGEST_MESSAGE = 1000
 
 Read = Callable[[], tuple[Any, Mapping[str, object]]]
-"""Returns the checked parameters, and the defaults that lay under them."""
+"""Returns the validated parameters, and the defaults they were merged with."""
 
 NetworkSettings = tuple[str | None, str | None, str | None]
 NewSender = Callable[[str | None, str | None, str | None], Sender]
 
 
 def fresh_nonce() -> str:
-    """Return a text that was never used before: 128 random bits."""
+    """Return 128 random bits in hexadecimal."""
     return urandom(16).hex()
 
 
 class Process:
-    """What the runs of one warm process share, and what they are given from outside.
+    """What the runs of one warm process share.
 
     Parameters
     ----------
-    environ: the process environment; None for the real one, read late.
-    home: where the vendors' profile files are looked for; None for the user's own.
-    clock, random, nonce: time, chance (0 to 1), fresh nonces.
-    new_sender: from ``SSL_CERT_FILE``, ``HTTPS_PROXY`` and ``NO_PROXY`` to a transport.
+    environ: the process environment; None for the real one, read at each run.
+    home: the directory of the vendors' profile files; None for the user's home directory.
+    clock, random, nonce: the time, a random number (0 to 1), a new nonce.
+    new_sender: creates a transport from ``SSL_CERT_FILE``, ``HTTPS_PROXY`` and ``NO_PROXY``.
 
     Attributes
     ----------
-    limits, look_ups, replays: what must hold across runs: rates, looked-up answers, messages.
-    said: what is said once in a process and was said.
-    cold: whether no run has ended yet.
+    limits, look_ups, replays: rate limits, cached responses and message IDs seen.
+    said: the warnings that are logged once per process and have been logged.
+    cold: whether no run has finished yet.
     """
 
     def __init__(
@@ -85,13 +85,13 @@ class Process:
         self._senders: dict[NetworkSettings, Sender] = {}
 
     def elsewhere(self, environ: Mapping[str, str]) -> Process:
-        """Return this process in another environment; all it shares stays shared."""
+        """Return this process with another environment; everything else stays shared."""
         other = Process(environ=environ)
         other.__dict__.update({**self.__dict__, "environ": environ})
         return other
 
     def sender(self, settings: Settings) -> Sender:
-        """Return the warm transport for the network settings as they are now."""
+        """Return the pooled transport for the current network settings."""
         key = (
             settings.get("SSL_CERT_FILE"),
             settings.get("HTTPS_PROXY"),
@@ -104,17 +104,17 @@ class Process:
 
 
 class Invocation(Value):
-    """What a run needs to know of the call that started it.
+    """What a run needs to know about its invocation.
 
     Parameters
     ----------
     trigger: what started it.
-    invocation_id: the platform's id, None without a platform.
-    deadline: when it must be over.
+    invocation_id: the platform's ID, None without a platform.
+    deadline: when it must end.
     began: monotonic seconds at the start.
     started_at: RFC 3339.
-    region: the platform's own region on its own cloud, else None.
-    role: yields the function role's keys where the platform is the provider's own.
+    region: the platform's own region if the platform is the provider's own, else None.
+    role: returns the keys of the function's role if the platform is the provider's own.
     on_platform: whether this is a function platform.
     """
 
@@ -133,12 +133,12 @@ class Run:
 
     Parameters
     ----------
-    operation: which.
+    operation: the operation to run.
     process: what runs share.
     invocation: what started it.
-    settings: the door.
-    scrub: knows the secrets.
-    telemetry: where it says what it does.
+    settings: the settings of this invocation.
+    scrub: redacts the secrets.
+    telemetry: writes the log.
     """
 
     def __init__(
@@ -159,16 +159,16 @@ class Run:
         self._telemetry = telemetry
         self._region: str | None = None
         self.retry_after: float | None = None
-        """Seconds the provider asked to wait, when it throttled a failed run."""
+        """Seconds that the provider asked to wait, if it throttled a failed run."""
         self.warnings: tuple[str, ...] = ()
-        """What went beside the mark without failing the run, without any secret."""
+        """Problems that did not fail the run, with secrets redacted."""
 
     def execute(self, read: Read) -> Result:
-        """Return the result; whatever goes wrong becomes a failed one.
+        """Return the result; every error becomes a failed one.
 
         Parameters
         ----------
-        read: may raise what is wrong with the event or the settings.
+        read: returns the parameters; raises what is wrong with the event or the settings.
         """
         try:
             params, defaults = read()
@@ -176,12 +176,13 @@ class Run:
         except SyncError as error:
             return self._failed(error)
         except Exception as error:  # noqa: BLE001 - no run ends without a result
-            self._telemetry.report("error", "a defect of ours", {"frames": frames(error)})
+            self._telemetry.report("error", "unhandled exception", {"frames": frames(error)})
             return self._failed(
                 Internal(
-                    f"a defect of ours: {type(error).__name__}",
+                    f"internal error: {type(error).__name__}",
                     code=type(error).__name__,
-                    hint="Report it with the log line that names the frames.",
+                    hint="Search the log for this invocation ID, and report the bug with the stack "
+                    "frames in it.",
                 )
             )
         self.warnings = tuple(map(self._scrub.text, outcome.warnings))
@@ -200,7 +201,7 @@ class Run:
             identity = self._identity()
         except Misconfigured:
             if not params.dry_run:
-                # What is wrong with the region is the caller's or cheaper to mend: say it first.
+                # A wrong region is the caller's mistake, or easier to fix: report it first.
                 self._find_region(params, defaults, None)
                 raise
         profile_region = identity.region if identity else None
@@ -230,7 +231,7 @@ class Run:
         else:
             outcome = self._driver(target, identity).drive(steps)
         if params.wait_seconds and not operation.waits:
-            summary = f"{outcome.summary} (wait_seconds ignored: there is nothing to wait for)"
+            summary = f"{outcome.summary.rstrip('.')} (wait_seconds has no effect here)"
             return Outcome(outcome.status, summary, outcome.data, outcome.warnings)
         return outcome
 
@@ -335,14 +336,14 @@ class Run:
 
 
 def shortened(message: str) -> str:
-    """Return a message of at most 1,000 characters."""
+    """Return a message, cut to 1,000 characters."""
     if len(message) <= LONGEST_MESSAGE:
         return message
     return message[: LONGEST_MESSAGE - 1] + "…"
 
 
 def frames(error: BaseException) -> list[str]:
-    """Return where an error came from, file and line only: no values, no message."""
+    """Return the stack frames of an error, file and line only: no values, no message."""
     found: list[str] = []
     trace = error.__traceback__
     while trace is not None:

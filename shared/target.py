@@ -1,4 +1,4 @@
-"""Where a run goes: region, project and the origin of each service."""
+"""Resolves where a run goes: region, project and the origin of each service."""
 
 from __future__ import annotations
 
@@ -28,45 +28,44 @@ def region_of(
 
     Parameters
     ----------
-    operation: says which setting names the region, and the only ones it exists in.
-    settings: the door.
-    event: what the event names, already checked.
-    default: what ``DEFAULT_PARAMETERS`` names, already checked.
+    operation: its provider's region setting, and the regions where it is available.
+    settings: the settings of this invocation.
+    event: the event's region, already validated.
+    default: the region in ``DEFAULT_PARAMETERS``, already validated.
     fallback: the platform's own region on its own cloud, or a profile's.
 
     Raises
     ------
-    Misconfigured: there is none, or the settings' is no region or not one of the operation's.
-    InvalidInput: the event's is not one of the operation's.
+    Misconfigured: there is none, or the configured one is not a region or not available.
+    InvalidInput: the operation is not available in the event's region.
     """
     name = operation.dialect.region_setting
     configured = default or settings.get(name) or fallback
     if configured is not None and (not REGION_FORM.fullmatch(configured) or len(configured) > 64):
         raise Misconfigured(
-            f"the region in the settings ({name} or the platform's own) is not a region id",
+            f"the configured region ({name} or the platform's own) is not a region ID",
             code="BadRegion",
-            hint=f"Set {name} to a region id such as cn-north-4.",
+            hint=f"Set {name} to a region ID such as cn-north-4.",
         )
     region = event or configured
     if region is None:
         if not operation.needs_region:
             return None
         raise Misconfigured(
-            f"no region: {operation.id} is addressed by region",
+            f"no region: {operation.id} requires one",
             code="RegionMissing",
-            hint=f"Give region in the event, or set {name}; looked there, in "
-            "DEFAULT_PARAMETERS and at the platform's own region.",
+            hint=f"Set region in the event or in DEFAULT_PARAMETERS, or set {name}.",
         )
     if operation.regions and region not in operation.regions:
         overridden = any(settings.get(override) for override in operation.service.overrides)
         if not (overridden and region == configured):
             kind = InvalidInput if event else Misconfigured
             raise kind(
-                f"region: {operation.service.name.upper()} exists in "
-                f"{', '.join(operation.regions)} only",
+                f"region: {operation.service.label} is only available in "
+                f"{', '.join(operation.regions)}",
                 code="RegionNotServed",
-                hint=f"Use one of them. For a new region set {operation.service.overrides[0]} "
-                f"to its URL and {name} to its id.",
+                hint=f"Use one of them. For a new region, set {operation.service.overrides[0]} "
+                f"to its URL and {name} to its ID.",
             )
     return region
 
@@ -79,13 +78,13 @@ def region_for(
     defaults: Mapping[str, object],
     fallback: str | None,
 ) -> str | None:
-    """Return the region of a run from its parameters and the defaults that lay under them.
+    """Return the region of a run from its parameters and the defaults.
 
     Parameters
     ----------
-    operation, settings, fallback: as in :func:`region_of`, which raises what is wrong.
-    asked: the parameters' region, be it the event's or the defaults'.
-    defaults: what lay under the event.
+    operation, settings, fallback: as in :func:`region_of`, which also raises the errors.
+    asked: the region in the parameters, from the event or the defaults.
+    defaults: the default parameters.
     """
     laid = default_region(defaults)
     return region_of(
@@ -98,7 +97,7 @@ def region_for(
 
 
 def default_region(defaults: Mapping[str, object]) -> str | None:
-    """Return the region among the defaults, which are checked already."""
+    """Return the region in the defaults, which are already validated."""
     region = defaults.get("region")
     return region if isinstance(region, str) else None
 
@@ -111,22 +110,22 @@ def project_of(
     default_region: str | None,
     configured: str | None,
 ) -> str | None:
-    """Return the Huawei project that is known for a region, None where IAM must be asked.
+    """Return the Huawei project of a region if it is known, None if IAM must look it up.
 
-    A project belongs to one region, so what the settings name holds for the default region
-    only, and FunctionGraph's own project for its own, which ``HUAWEICLOUD_REGION`` is taken
-    to name there.
+    A project belongs to one region, so the configured one applies to the default region only,
+    and FunctionGraph's own project to the function's region, which ``HUAWEICLOUD_REGION`` is
+    assumed to name there.
 
     Parameters
     ----------
     operation, settings: as in :func:`region_of`.
     region: where the run goes.
-    default_region: what ``DEFAULT_PARAMETERS`` names.
-    configured: the project named beside the credentials.
+    default_region: the region in ``DEFAULT_PARAMETERS``.
+    configured: the project configured with the credentials.
 
     Raises
     ------
-    Misconfigured: the id cannot stand in a path.
+    Misconfigured: the ID is not safe in a path.
     """
     if operation.dialect.provider != "huawei":
         return None
@@ -138,19 +137,19 @@ def project_of(
         project = settings.get("RUNTIME_PROJECT_ID")
     if project is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", project):
         raise Misconfigured(
-            "the project id in the settings has characters that no project id has",
+            "the configured project ID contains invalid characters",
             code="BadProject",
-            hint="Correct HUAWEICLOUD_SDK_PROJECT_ID, or unset it to have it looked up.",
+            hint="Correct HUAWEICLOUD_SDK_PROJECT_ID, or unset it so that it is looked up.",
         )
     return project
 
 
 def origin_of(service: Service, region: str | None, settings: Settings) -> str:
-    """Return scheme and authority of a service: a setting's, else the region's own host.
+    """Return scheme and authority of a service: the configured ones, else the region's host.
 
     Raises
     ------
-    Misconfigured: the setting's URL is none, or plain http to another machine.
+    Misconfigured: the configured URL is not valid, or uses http for a remote host.
     """
     for name in service.overrides:
         value = settings.get(name)
@@ -165,13 +164,13 @@ def checked_origin(name: str, value: str) -> str:
 
     Raises
     ------
-    Misconfigured: not an absolute URL of a host, or http to other than a loopback host.
+    Misconfigured: not a valid URL, or http for a remote host.
     """
-    hint = f"Set {name} to https://host[:port]; http is taken for 127.0.0.1 and localhost only."
+    hint = f"Set {name} to https://host[:port]; http is only allowed for 127.0.0.1 and localhost."
     try:
         address = address_of(value)
     except NotAnAddressError as error:
         raise Misconfigured(f"{name} {error}", code="BadEndpoint", hint=hint) from None
     if address.path != "/" or address.query:
-        raise Misconfigured(f"{name} has a path or a query", code="BadEndpoint", hint=hint)
+        raise Misconfigured(f"{name} contains a path or a query", code="BadEndpoint", hint=hint)
     return address.origin

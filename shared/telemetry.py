@@ -1,7 +1,7 @@
-"""What a run says of itself: JSON log lines and one metrics line.
+"""Logs and metrics of a run: JSON log lines and one metrics line.
 
-The only importer of Powertools. No event, context, header or body is ever logged
-whole, and every text goes through the run's scrubber first.
+The only module that imports Powertools. No event, context, header or body is ever logged
+as a whole, and every text is redacted first.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from shared.scrub import Scrubber
 from shared.settings import Settings
 from shared.spared import Spared
 
-# The logger needs the first for correlation ids and the package the second for tracing, neither
-# of which is used; metrics are off on most platforms and imported where they are on.
+# The logger imports the first for correlation IDs and the package the second for tracing, neither
+# of which is used; metrics are off on most platforms and imported only if they are on.
 with (
     Spared("aws_lambda_powertools.utilities.jmespath_utils", "query"),
     Spared("aws_lambda_powertools.tracing", "Tracer"),
@@ -40,7 +40,7 @@ LEVELS: Mapping[str, int] = {
 
 
 ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
-"""As Powertools writes a line; ``json.dumps`` would make an encoder for every one."""
+"""Encodes a line as Powertools does; ``json.dumps`` would create an encoder for each line."""
 
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ else:  # not subscriptable on Python 3.10
 
 
 class _StandardOutput(_TextHandler):
-    """Writes to whatever standard output is now; platforms and tests replace it."""
+    """Writes to the current standard output, which platforms and tests replace."""
 
     def __init__(self) -> None:
         logging.Handler.__init__(self)
@@ -65,10 +65,10 @@ class _StandardOutput(_TextHandler):
 
 
 class _Line(LambdaPowertoolsFormatter):
-    """Powertools' line for a record of ours: its sentence and its facts, no secret in them.
+    """Formats a record like Powertools: its message and its fields, without any secret.
 
-    A record of ours holds no exception, no arguments and no keys but the facts, so that
-    Powertools' search for them is spared, half of a line's time.
+    The records here have no exception, no arguments and no keys except the fields, so
+    Powertools' search for them is skipped, which halves the time per line.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -95,17 +95,17 @@ def _logger() -> logging.Logger:
             logger_handler=_StandardOutput(),
             logger_formatter=_Line(use_rfc3339=True, utc=True),
         )
-        _loggers.append(logging.getLogger(SERVICE))  # which Powertools has set up now
+        _loggers.append(logging.getLogger(SERVICE))  # Powertools has now set it up
     return _loggers[0]
 
 
 class Telemetry:
-    """Logs the facts of one run.
+    """Writes the log lines and metrics of one run.
 
     Parameters
     ----------
-    settings: ``LOG_LEVEL`` and ``METRICS`` are read from them.
-    scrub: takes the secrets out.
+    settings: hold ``LOG_LEVEL`` and ``METRICS``.
+    scrub: redacts the secrets.
     """
 
     def __init__(self, settings: Settings, scrub: Scrubber) -> None:
@@ -119,7 +119,7 @@ class Telemetry:
             self._facts["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=") or None
 
     def know(self, **facts: object) -> None:
-        """Put these facts into every later line of the run."""
+        """Add these fields to every later line of the run."""
         self._facts.update(facts)
 
     def report(self, level: str, sentence: str, facts: Mapping[str, object]) -> None:
@@ -129,12 +129,12 @@ class Telemetry:
             return
         logger = _logger()
         extra = {"facts": {**self._facts, **facts}, "scrub": self._scrub}
-        # Not by info() and its like, which look for the caller's file and line.
+        # Not info() and the like, which look for the caller's file and line.
         record = logger.makeRecord(SERVICE, number, "", 0, sentence, (), None, extra=extra)
         logger.handle(record)
 
     def finished(self, result: Result) -> None:
-        """Write the line every run ends with."""
+        """Write the last log line of a run."""
         facts: dict[str, object] = {
             "status": result.status,
             "trigger": result.trigger,
@@ -168,15 +168,15 @@ class Telemetry:
 
         Parameters
         ----------
-        result: what came of the run.
+        result: the run's result.
         on_lambda: whether this is AWS Lambda.
-        cold: whether it is the process's first run.
+        cold: whether it is the first run of the process.
         provider_seconds: time spent waiting for the provider.
-        notifications_lost: messages that did not arrive, None where none were to be sent.
+        notifications_lost: undelivered messages, None if none were to be sent.
         """
         if self._metrics == "off" or not (on_lambda or self._metrics == "emf"):
             return
-        # Only where metrics are on does a cold start pay for them.
+        # Imported here so that a cold start without metrics does not pay for it.
         from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
         metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)

@@ -1,4 +1,4 @@
-"""How Alibaba Cloud is spoken to: address, sign, read the answer.
+"""Signs requests to Alibaba Cloud and parses its responses.
 
 Source: "V3 request structure and signature" of Alibaba's OpenAPI documentation.
 """
@@ -24,7 +24,7 @@ def sign(
 ) -> Request:
     """Return a call as a request signed with ACS3-HMAC-SHA256."""
     if not isinstance(credentials, Keys):
-        raise Misconfigured("Alibaba Cloud takes access keys, not a ready token")
+        raise Misconfigured("Alibaba Cloud requires access keys, not a token")
     request = Request(
         method=call.method,
         origin=origin,
@@ -39,13 +39,13 @@ def sign(
     return acs3.sign(request, credentials, now=now, nonce=nonce)
 
 
-def read(_call: Call, response: Response, parse: Parse) -> Answer:
-    """Return an answer's JSON object.
+def read(call: Call, response: Response, parse: Parse) -> Answer:
+    """Return a response's JSON object.
 
     Raises
     ------
-    SyncError: the provider's code decides the class, before the HTTP status.
-    BadResponse: XML, HTML, half a JSON, another type, a redirect.
+    SyncError: its class depends on the provider's code, then on the HTTP status.
+    BadResponse: XML, HTML, truncated JSON, another JSON type or a redirect.
     """
     request_id = response.headers.get("x-acs-request-id")
     body = json_object(response, request_id, parse)
@@ -55,13 +55,13 @@ def read(_call: Call, response: Response, parse: Parse) -> Answer:
     if isinstance(named, str) and named:
         request_id = named
     if not 200 <= response.status < 300:
-        raise refusal(body, response.status, request_id)
+        raise refusal(call, body, response.status, request_id)
     return Answer(body=body, status=response.status, request_id=request_id)
 
 
-def refusal(body: dict[str, object], status: int, request_id: str | None) -> SyncError:
-    """Return the error of an answer that is a no."""
-    from functions.alibaba.error_codes import ERROR_CODES  # a good answer needs none of them
+def refusal(call: Call, body: dict[str, object], status: int, request_id: str | None) -> SyncError:
+    """Return the error for an error response."""
+    from functions.alibaba.error_codes import ERROR_CODES  # only needed for an error
 
     code, message = body.get("Code"), body.get("Message")
     error = error_for(
@@ -70,6 +70,7 @@ def refusal(body: dict[str, object], status: int, request_id: str | None) -> Syn
         message=str(message) if message is not None else "",
         status=status,
         request_id=request_id,
+        call=call,
     )
     if isinstance(error, Unauthenticated):
         error.expired_signature = error.code in EXPIRED
@@ -77,7 +78,7 @@ def refusal(body: dict[str, object], status: int, request_id: str | None) -> Syn
 
 
 def json_list(values: tuple[str, ...]) -> str:
-    """Return an array parameter as the RPC gateway takes it: one JSON text."""
+    """Return an array parameter as the RPC gateway expects it: one JSON string."""
     return json.dumps(list(values), separators=(",", ":"))
 
 

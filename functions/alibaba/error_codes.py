@@ -1,4 +1,4 @@
-"""What the error codes of EDAS, E-HPC, STS and Alibaba Cloud's API gateway mean, and what to do."""
+"""What the error codes of EDAS, E-HPC and Alibaba Cloud's API gateway mean, and what to do."""
 
 from __future__ import annotations
 
@@ -15,365 +15,340 @@ ROWS: tuple[ErrorCode, ...] = (
         ErrorCode(
             "ImageAlreadyExists",
             "conflict",
-            "The application is in the target region already. Nothing is left to do there.",
+            "The application is already in the target region. Nothing is left to do there.",
         ),
         ErrorCode(
             "InvalidParams",
             "invalid_input",
-            "Compare app_id and target_region_ids with the application list of the E-HPC console;"
-            " the message names the parameter that E-HPC did not accept.",
+            "Compare app_id and target_region_ids with the application list in the E-HPC console; "
+            "the message names the parameter that E-HPC rejected.",
         ),
         ErrorCode(
             "ImageNotFound",
             "not_found",
-            "Check that app_id stands in the application list of the region this call goes to.",
+            "Check that app_id is in the application list of the region that this request goes to.",
         ),
         ErrorCode(
             "DbError",
             "unavailable",
-            "E-HPC's database failed; wait for the next run, and open a ticket with the request"
-            " id if it lasts.",
+            "E-HPC's database failed. Wait for the next run; if it persists, open a ticket with "
+            "the request ID.",
         ),
         ErrorCode(
             "ServiceAPIError",
             "unavailable",
-            "A service that E-HPC itself calls failed. The message names the cause: if it speaks"
-            " of a role or a quota, mend that, otherwise run again later.",
+            "A service that E-HPC depends on failed. If the message mentions a role or a quota, "
+            "fix that; otherwise retry later.",
         ),
         ErrorCode(
             "EcsError",
             "unavailable",
-            "ECS refused or failed while E-HPC copied the image; check the image quota of the"
-            " target regions in the ECS console, then run again.",
+            "ECS rejected or failed the image copy. Check the image quota of the target regions "
+            "in the ECS console, then retry.",
         ),
         ErrorCode(
             "AliyunError",
             "unavailable",
-            "Another Alibaba Cloud product failed under E-HPC. Read its name in the message, look"
-            " at its status page and run again later.",
+            "Another Alibaba Cloud product that E-HPC depends on failed. The message names it: "
+            "check its status page and retry later.",
         ),
         ErrorCode(
             "ServiceUnavailable",
             "unavailable",
-            "The service is down for a moment; the next scheduled run will most likely pass.",
+            "The service is temporarily down; the next scheduled run will most likely succeed.",
         ),
     ),
-    # Who is calling, what may be called, how often: the gateway answers before the service does.
+    # The gateway authenticates, authorizes and throttles before the service sees a request.
     *page(
         "The gateway's common codes <https://help.aliyun.com/document_detail/60629.html>",
         ErrorCode(
             "InvalidAccessKeyId",
             "unauthenticated",
-            "Check ALIBABA_CLOUD_ACCESS_KEY_ID, or attach a role to the function instead of keys.",
+            "Check ALIBABA_CLOUD_ACCESS_KEY_ID, or give the function a role instead of keys.",
         ),
         ErrorCode(
             "InvalidAccessKeyId.NotFound",
             "unauthenticated",
-            "No such access key: look for a typing error or a space in ALIBABA_CLOUD_ACCESS_KEY_ID,"
-            " a deleted key, or temporary keys that have expired.",
+            "No such access key: check ALIBABA_CLOUD_ACCESS_KEY_ID for a typo or a space, and "
+            "whether the key was deleted or, if temporary, has expired.",
         ),
         ErrorCode(
             "InvalidAccessKeyId.Inactive",
             "unauthenticated",
-            "The access key is disabled: enable it in the RAM console, or put another one into"
-            " ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.",
+            "The access key is disabled. Enable it in the RAM console, or put another one into "
+            "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.",
         ),
         ErrorCode(
             "SignatureDoesNotMatch",
             "unauthenticated",
-            "ALIBABA_CLOUD_ACCESS_KEY_SECRET does not belong to the key id, or a proxy changes"
-            " requests on their way. Set both halves of the key anew.",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET does not belong to the key ID, or a proxy modifies "
+            "requests. Set both halves of the key again.",
         ),
         ErrorCode(
             "IncompleteSignature",
             "unauthenticated",
-            "Part of the signature did not arrive: see that no proxy in HTTPS_PROXY removes the"
-            " Authorization or x-acs-* headers.",
+            "Part of the signature is missing. Check that the proxy in HTTPS_PROXY does not "
+            "remove the Authorization or x-acs-* headers.",
         ),
         ErrorCode(
             "SignatureNonceUsed",
             "unauthenticated",
-            "Every attempt has its own nonce, so something between the function and Alibaba Cloud"
-            " sent a request twice: check HTTPS_PROXY. The first copy may have done the work.",
+            "Every attempt has its own nonce, so something between the function and Alibaba Cloud "
+            "sent a request twice: check HTTPS_PROXY. The first copy may have been processed.",
         ),
         ErrorCode(
             "InvalidTimeStamp.Expired",
             "unauthenticated",
-            "The clock is more than 15 minutes off and correcting it by the answer's Date did not"
-            " help; set the machine's time.",
+            "The clock is more than 15 minutes off, and correcting it by the response's Date "
+            "header did not help. Set the machine's clock.",
         ),
         ErrorCode(
             "InvalidTimeStamp.Format",
             "unauthenticated",
-            "The date that was sent is not readable to the gateway: see that no proxy rewrites"
-            " x-acs-date, and report a defect of this project otherwise.",
+            "The gateway could not read the date that was sent. Check that no proxy rewrites "
+            "x-acs-date; otherwise report a bug in this project.",
         ),
         ErrorCode(
             "IllegalTimestamp",
             "unauthenticated",
-            "The date did not arrive or is out of range; check the machine's clock and that"
-            " x-acs-date passes the proxy.",
+            "The date is missing or out of range. Check the machine's clock, and that the proxy "
+            "passes x-acs-date on.",
         ),
         ErrorCode(
             "InvalidSecurityToken",
             "unauthenticated",
-            "Set ALIBABA_CLOUD_SECURITY_TOKEN together with the temporary key it was issued with,"
-            " or remove all three and use the function's role.",
+            "Set ALIBABA_CLOUD_SECURITY_TOKEN together with the temporary key it was issued with, "
+            "or remove all three and use the function's role.",
         ),
         ErrorCode(
             "InvalidSecurityToken.Expired",
             "unauthenticated",
-            "The temporary keys have expired: fetch new ones for ALIBABA_CLOUD_SECURITY_TOKEN. A"
-            " function with a role gets fresh ones at every invocation.",
+            "The temporary keys have expired: get new ones, including "
+            "ALIBABA_CLOUD_SECURITY_TOKEN. A function with a role gets fresh ones at every "
+            "invocation.",
         ),
         ErrorCode(
             "InvalidSecurityToken.Malformed",
             "unauthenticated",
-            "ALIBABA_CLOUD_SECURITY_TOKEN was cut or has line breaks in it; paste it whole.",
+            "ALIBABA_CLOUD_SECURITY_TOKEN is truncated or contains line breaks. Copy the whole "
+            "token again.",
         ),
         ErrorCode(
             "InvalidSecurityToken.MismatchWithAccessKey",
             "unauthenticated",
-            "ALIBABA_CLOUD_SECURITY_TOKEN belongs to another access key; set key id, secret and"
-            " token from one and the same answer of STS.",
+            "ALIBABA_CLOUD_SECURITY_TOKEN belongs to another access key. Take the key ID, the "
+            "secret and the token from the same STS response.",
         ),
         ErrorCode(
             "MissingSecurityToken",
             "unauthenticated",
-            "A key id that begins with STS. is temporary and needs"
-            " ALIBABA_CLOUD_SECURITY_TOKEN beside it.",
+            "A key ID that starts with STS. is temporary and also needs "
+            "ALIBABA_CLOUD_SECURITY_TOKEN.",
         ),
         ErrorCode(
             "MissingAccessKeyId",
             "unauthenticated",
-            "The key id did not reach the gateway; check that no proxy strips the Authorization"
-            " header.",
+            "The key ID did not reach the gateway. Check that no proxy removes the Authorization "
+            "header.",
         ),
         ErrorCode(
             "Forbidden",
             "forbidden",
-            "Grant the identity of this run edas:SystemBase (EDAS) or ehpc:SynchronizeApp (E-HPC),"
-            " and check that the product is activated in this account.",
+            "Allow `{permission}` for the function's role (or the RAM user that owns the key), "
+            "and check that the product is activated in this account.",
         ),
         ErrorCode(
             "Forbidden.RAM",
             "forbidden",
-            "Attach a RAM policy that allows ehpc:SynchronizeApp (E-HPC) or edas:SystemBase (EDAS,"
-            " as the Chinese page 423146 has it) to the function's role or the key's user.",
+            "Allow `{permission}` for the function's role (or the RAM user that owns the key).",
         ),
         ErrorCode(
             "NoPermission",
             "forbidden",
-            "Allow the action that the message names in the role's or user's RAM policy. For STS:"
-            " allow sts:AssumeRole, and name the caller in the trust policy of"
-            " ALIBABA_CLOUD_ROLE_ARN.",
+            "Allow the action that the message names for the function's role (or the RAM user "
+            "that owns the key).",
         ),
         ErrorCode(
             "Forbidden.RiskControl",
             "forbidden",
-            "Alibaba Cloud's risk control holds the account back; open a ticket with the"
-            " request id.",
+            "Alibaba Cloud's risk control has blocked the account. Open a ticket with the request "
+            "ID.",
         ),
         ErrorCode(
             "Forbidden.UserVerification",
             "forbidden",
-            "The account's owner must pass the real-name verification in the account centre first.",
+            "The owner of the account must complete real-name verification in the account center "
+            "first.",
         ),
         ErrorCode(
             "ActionUnauthorized",
             "forbidden",
-            "This account may not call the operation yet: see whether the product is activated in"
-            " the region, then open a ticket.",
+            "This account may not call the operation yet. Check that the product is activated in "
+            "the region, then open a ticket.",
         ),
         ErrorCode(
             "InsufficientBalance",
             "forbidden",
-            "The account has run out of money; top it up.",
+            "The account's balance is used up; top it up.",
         ),
         ErrorCode(
             "Throttling",
             "throttled",
-            "Too many calls; run the schedule less often or spread targets over time.",
+            "Too many requests. Run the schedule less often, or spread the schedules over time.",
         ),
         ErrorCode(
             "Throttling.User",
             "throttled",
-            "The account as a whole calls this API too often. Find what else calls it, or ask for"
-            " a higher quota in the Quota Center.",
+            "The account as a whole calls this API too often. Find the other callers, or request "
+            "a higher quota in the Quota Center.",
         ),
         ErrorCode(
             "Throttling.Api",
             "throttled",
-            "The operation is limited for everyone at the moment; leave it to the next run.",
+            "The operation is currently throttled for all callers. Wait for the next run.",
         ),
         ErrorCode(
             "ServiceUnavailableTemporary",
             "unavailable",
-            "The gateway could not reach the service for a moment; run again in a few minutes.",
+            "The gateway temporarily could not reach the service. Retry in a few minutes.",
         ),
         ErrorCode(
             "InternalError",
             "unavailable",
-            "The service failed inside; run again, and open a ticket with the request id if it"
-            " fails for an hour.",
+            "The service failed internally. Retry; if it fails for an hour, open a ticket with "
+            "the request ID.",
         ),
         ErrorCode(
             "InternalFailure",
             "unavailable",
-            "The gateway failed inside; run again, and give the request id to support if it stays.",
+            "The gateway failed internally. Retry; if it persists, give the request ID to Alibaba "
+            "Cloud support.",
         ),
         ErrorCode(
             "MissingParameter",
             "invalid_input",
-            "Give the parameter that the message names.",
+            "Set the parameter that the message names.",
         ),
         ErrorCode(
             "MissingType",
             "invalid_input",
-            "Give type in the event: ecs, slb, vpc, ram or all.",
+            "Set type to ecs, slb, vpc, ram or all.",
         ),
         ErrorCode(
             "MissingAppId",
             "invalid_input",
-            "Give app_id in the event, e.g. one that begins with ci- in the E-HPC console.",
+            "Set app_id to an ID from the E-HPC console; it starts with ci-.",
         ),
         ErrorCode(
             "InvalidParameter",
             "invalid_input",
-            "Correct the parameter that the message names; for EDAS, type ecs may want"
-            " resource_ids.",
+            "Correct the parameter that the message names.",
         ),
         ErrorCode(
             "InvalidType",
             "invalid_input",
-            "EDAS does not take this type in this region; all covers every kind it knows.",
+            "EDAS does not support this type in this region; all covers every type it supports.",
         ),
         ErrorCode(
             "InvalidResourceIds",
             "invalid_input",
-            "Check that every id in resource_ids is an ECS instance of this account and region, at"
-            " most 50 of them.",
+            "Check that resource_ids holds at most 50 IDs, all of ECS instances of this account "
+            "and region.",
         ),
         ErrorCode(
             "InvalidAppId",
             "invalid_input",
-            "Copy app_id from the E-HPC console once more.",
+            "Copy app_id from the E-HPC console again.",
         ),
         ErrorCode(
             "InvalidTargetRegionIds",
             "invalid_input",
-            "Name only regions in target_region_ids where E-HPC Instant exists, or all.",
+            "Use only regions where E-HPC Instant is available in target_region_ids, or all.",
         ),
         ErrorCode(
             "InvalidRegionId",
             "invalid_input",
-            "The service does not exist in this region; correct region in the event or"
-            " ALIBABA_CLOUD_REGION_ID.",
+            "The service is not available in this region. Correct region in the event or "
+            "ALIBABA_CLOUD_REGION_ID.",
         ),
         ErrorCode(
             "UnsupportedParameter",
             "invalid_input",
-            "Leave out the parameter that the message names; this region may run an older version"
-            " of the service.",
+            "Remove the parameter that the message names; this region may run an older version of "
+            "the service.",
         ),
         ErrorCode(
             "InvalidAction",
             "not_found",
-            "The host does not offer the operation: check EDAS_ENDPOINT_URL or EHPC_ENDPOINT_URL,"
-            " and whether the region has the product.",
+            "The host does not offer the operation. Check {endpoint}, and whether the product is "
+            "available in the region.",
         ),
         ErrorCode(
             "InvalidAction.NotFound",
             "not_found",
-            "The operation does not exist at this host; remove EDAS_ENDPOINT_URL and"
-            " EHPC_ENDPOINT_URL, or try a region the product's page lists.",
+            "The operation does not exist on this host. Unset {endpoint}, or use a region that "
+            "the product's documentation lists.",
         ),
         ErrorCode(
             "InvalidApi.NotFound",
             "not_found",
-            "Path and method are unknown to this host. An override in EDAS_ENDPOINT_URL or"
-            " EHPC_ENDPOINT_URL most likely points at another product.",
+            "The host knows neither this path nor this method. {endpoint}, if set, most likely "
+            "points at another product.",
         ),
         ErrorCode(
             "InvalidProduct.NotFound",
             "not_found",
-            "No product answers under this domain; compare the endpoint override with the"
-            " product's endpoint page.",
+            "No product answers at this domain. Compare {endpoint} with the product's list of "
+            "endpoints.",
         ),
         ErrorCode(
             "InvalidVersion",
             "not_found",
-            "The host does not know the API version (EDAS 2017-08-01, E-HPC 2023-07-01); check"
-            " the endpoint override.",
+            "The host does not support this API version. Check {endpoint}.",
         ),
         ErrorCode(
             "NoSuchVersion",
             "not_found",
-            "This host serves another API version; an older E-HPC endpoint (ehpc.*) does not know"
-            " SynchronizeApp, ehpcinstant.* does.",
+            "This host serves another API version. Check {endpoint}: an older E-HPC endpoint "
+            "(ehpc.*) does not support SynchronizeApp, ehpcinstant.* does.",
         ),
         ErrorCode(
             "InvalidProtocol.NeedSsl",
             "misconfigured",
-            "Write the endpoint override with https://.",
+            "Set {endpoint} to a URL that starts with https://.",
         ),
         ErrorCode(
             "UnsupportedHTTPMethod",
             "refused",
-            "The host does not take GET or POST here: check what the endpoint override and"
-            " HTTPS_PROXY point at.",
+            "The host does not accept this HTTP method. Check what {endpoint} and HTTPS_PROXY "
+            "point at.",
         ),
         ErrorCode(
             "UnsupportedOperation",
             "refused",
-            "The product does not offer this in the region or for this kind of account; ask"
-            " support with the request id.",
+            "The product does not offer this in the region or for this type of account. Contact "
+            "Alibaba Cloud support with the request ID.",
         ),
         ErrorCode(
             "InvalidParameter.Accept",
             "refused",
-            "The gateway did not accept application/json as the answer's form; see whether a"
-            " proxy changes the Accept header.",
+            "The gateway rejected application/json as the response format. Check whether a proxy "
+            "changes the Accept header.",
         ),
         ErrorCode(
             "InvalidParameter.Format",
             "refused",
-            "The gateway did not like the answer's format that was asked for. Report it as a"
-            " defect of this project, with the request id.",
+            "The gateway rejected the requested response format. Report it as a bug in this "
+            "project, with the request ID.",
         ),
         ErrorCode(
             "ContentMD5NotMatched",
             "refused",
-            "The body was changed on its way; look at what stands in HTTPS_PROXY.",
-        ),
-    ),
-    # Only when a role is assumed: AssumeRole and AssumeRoleWithOIDC.
-    *page(
-        "STS, AssumeRole <https://www.alibabacloud.com/help/doc-detail/42775.htm>",
-        ErrorCode(
-            "EntityNotExist.Role",
-            "misconfigured",
-            "The role in ALIBABA_CLOUD_ROLE_ARN does not exist; copy its ARN from the RAM console.",
-        ),
-        ErrorCode(
-            "InvalidParameter.RoleArn",
-            "misconfigured",
-            "ALIBABA_CLOUD_ROLE_ARN must read acs:ram::<account id>:role/<role name>.",
-        ),
-        ErrorCode(
-            "InvalidParameter.RoleSessionName",
-            "misconfigured",
-            "ALIBABA_CLOUD_ROLE_SESSION_NAME takes 2 to 32 letters, digits and . @ - _ only.",
-        ),
-        ErrorCode(
-            "AuthenticationFail.OIDCToken",
-            "unauthenticated",
-            "The token in ALIBABA_CLOUD_OIDC_TOKEN_FILE is expired or not from"
-            " ALIBABA_CLOUD_OIDC_PROVIDER_ARN; renew it and check issuer and audience.",
+            "The body was modified on its way. Check the proxy in HTTPS_PROXY.",
         ),
     ),
 )
-"""Every row as a person reads it, in the order of the documentation."""
+"""All rows, in the order of the documentation."""
 
 ERROR_CODES: Mapping[str, ErrorCode] = table(ROWS)
 """The rows by code; look one up with :func:`shared.models.error_code.find`."""

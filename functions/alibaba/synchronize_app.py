@@ -20,27 +20,32 @@ from shared.models.steps import Call, Steps, ask
 
 EVERYWHERE = "all"
 ALREADY_THERE = "ImageAlreadyExists"
+PERMISSION = "ehpc:SynchronizeApp"
 
 
 class Params(CommonParams):
-    """What the page takes: ``AppId`` and ``TargetRegionIds``."""
+    """The parameters of the page: ``AppId`` and ``TargetRegionIds``."""
 
     app_id: Annotated[
         str,
-        Text(also="AppId", pattern=IDENTIFIER, longest=128, meaning="The application's id (ci-…)."),
+        Text(also="AppId", pattern=IDENTIFIER, longest=128, meaning="The application's ID (ci-…)."),
     ]
     target_region_ids: Annotated[
         tuple[str, ...],
         Texts(
             also="TargetRegionIds",
-            each=Text(pattern=f"{REGION}|^{EVERYWHERE}$", longest=64),
-            meaning="Where to copy it; all means every region that does not have it.",
+            each=Text(
+                pattern=f"{REGION}|^{EVERYWHERE}$",
+                form=f"a region ID such as cn-shanghai, or {EVERYWHERE}",
+                longest=64,
+            ),
+            meaning="Regions to copy it to; all means every region that lacks it.",
         ),
     ] = ()
 
 
 class Data(TypedDict):
-    """``data`` of the result: ``regions`` holds one outcome for each region named."""
+    """``data`` of the result: ``regions`` holds one outcome for each named region."""
 
     app_id: str
     target_region_ids: list[str]
@@ -52,17 +57,18 @@ def host(region: str | None, _setting: ReadSetting) -> str:
     return f"ehpcinstant.{region}.aliyuncs.com"
 
 
-EHPC = Service(name="ehpc", overrides=("EHPC_ENDPOINT_URL",), host=host)
+EHPC = Service(name="ehpc", label="E-HPC", overrides=("EHPC_ENDPOINT_URL",), host=host)
 
 
 def synchronize(app_id: str, regions: tuple[str, ...]) -> Call:
-    """``POST /`` with the parameters in the query: the page's own request."""
+    """``POST /`` with the parameters in the query, as the page documents it."""
     query = [("AppId", app_id)]
     if regions:
         query.append(("TargetRegionIds", json_list(regions)))
     return Call(
         service=EHPC,
         action="SynchronizeApp",
+        permission=PERMISSION,
         version="2023-07-01",
         method="POST",
         query=tuple(query),
@@ -72,7 +78,7 @@ def synchronize(app_id: str, regions: tuple[str, ...]) -> Call:
 
 
 def run(params: Params, _target: Target) -> Steps[Outcome]:
-    """Ask once for all regions; region by region if one of several has the application."""
+    """Request all regions at once; region by region if one of several already has it."""
     regions = tuple(dict.fromkeys(params.target_region_ids))
     try:
         outcome = yield from outcome_of(params.app_id, regions)
@@ -82,17 +88,25 @@ def run(params: Params, _target: Target) -> Steps[Outcome]:
     if outcome == "unchanged" and len(regions) > 1 and EVERYWHERE not in regions:
         return (yield from run_each(params.app_id, regions))
     outcomes = {region: outcome for region in regions if region != EVERYWHERE}
-    where = "every region" if EVERYWHERE in regions else ", ".join(regions) or "its regions"
     data = dict(data_of(params.app_id, regions, outcomes))
+    named = () if EVERYWHERE in regions else regions
     if outcome == "unchanged":
+        where = ", ".join(named) or "every region"
         return Outcome("unchanged", f"{params.app_id} is already in {where}", data)
-    return Outcome("accepted", f"E-HPC took {params.app_id} for {where}", data)
+    return Outcome("accepted", accepted(params.app_id, named), data)
+
+
+def accepted(app_id: str, regions: Iterable[str]) -> str:
+    """Return that E-HPC accepted the copy to some regions; none named are all that lack it."""
+    where = ", ".join(regions) or "every region that lacks it"
+    return f"E-HPC accepted the copy of {app_id} to {where}"
 
 
 def outcome_of(app_id: str, regions: tuple[str, ...]) -> Steps[str]:
-    """Ask once: ``accepted``, or ``unchanged`` when the application is already there.
+    """Send one request: ``accepted``, or ``unchanged`` if the application is already there.
 
-    After a lost answer "already there" may be our own work, so it counts as accepted.
+    After a lost response "already there" may be the effect of an earlier attempt, so it counts
+    as accepted.
     """
     try:
         answer = yield from ask(synchronize(app_id, regions))
@@ -102,17 +116,17 @@ def outcome_of(app_id: str, regions: tuple[str, ...]) -> Steps[str]:
         return "accepted" if error.after_lost else "unchanged"
     if answer.request_id is None:
         raise BadResponse(
-            "E-HPC's answer has no RequestId",
+            "E-HPC's response has no RequestId",
             lost=True,
             http_status=answer.status,
             retryable=False,
-            hint="Look into the E-HPC console whether the application was copied.",
+            hint="Check in the E-HPC console whether the application was copied.",
         )
     return "accepted"
 
 
 def run_each(app_id: str, regions: tuple[str, ...]) -> Steps[Outcome]:
-    """Ask for each region by itself: one that has it can hide others that do not."""
+    """Request each region separately: one that has it can hide others that do not."""
     outcomes: dict[str, str] = {}
     failure: SyncError | None = None
     for region in regions:
@@ -131,7 +145,7 @@ def run_each(app_id: str, regions: tuple[str, ...]) -> Steps[Outcome]:
     copied = [region for region, outcome in outcomes.items() if outcome == "accepted"]
     if not copied:
         return Outcome("unchanged", f"{app_id} is already in {', '.join(regions)}", data)
-    return Outcome("accepted", f"E-HPC took {app_id} for {', '.join(copied)}", data)
+    return Outcome("accepted", accepted(app_id, copied), data)
 
 
 def data_of(app_id: str, regions: Iterable[str], outcomes: Mapping[str, str]) -> Data:
@@ -149,11 +163,12 @@ OPERATION = Operation(
     params=Params,
     data=lambda: Data,
     run=run,
-    changes="copies an application's image to other regions",
+    changes="copies the application image to the target regions",
     needs_seconds=60,
+    unknown_outcome_hint="E-HPC may still complete the request; check its console before retrying.",
 )
 
 
 def handler(event: object, context: object = None) -> object:
-    """Answer one event of any of the four platforms."""
+    """Handle one event on any of the four platforms."""
     return entrypoint.handle(OPERATION, event, context)

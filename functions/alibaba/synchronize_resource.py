@@ -20,7 +20,7 @@ from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
 
 LONGEST_SECONDS = 30
-"""The page: the longest way from the gateway to the API server and back takes 30 s."""
+"""The page: a request from the gateway to the API server and back takes up to 30 s."""
 
 JAPAN = "edas.ap-northeast-1.aliyuncs.com"
 CENTRAL = "edas.aliyuncs.com"
@@ -50,11 +50,15 @@ HOSTS: Mapping[str, str] = {
         CENTRAL,
     ),
 }
-"""The regions without a host of their own; read from alibabacloud_edas20170801 2.0.0."""
+"""The regions without a host of their own, from alibabacloud_edas20170801 2.0.0."""
+
+
+PERMISSION = "edas:SystemBase"
+"""EDAS's only RAM action (Chinese page 423146)."""
 
 
 class Params(CommonParams):
-    """What the page takes: ``Type`` and ``ResourceIds``."""
+    """The parameters of the page: ``Type`` and ``ResourceIds``."""
 
     type: Annotated[
         str,
@@ -70,7 +74,7 @@ class Params(CommonParams):
             also="ResourceIds",
             each=Text(pattern=IDENTIFIER, longest=128),
             most=50,
-            meaning="Only these ECS instances; only with type ecs.",
+            meaning="Synchronize only these ECS instances; requires type ecs.",
         ),
     ] = ()
 
@@ -86,9 +90,9 @@ class Data(TypedDict):
 
 
 def conflicts(given: Mapping[str, object]) -> Iterable[str]:
-    """``ResourceIds`` means something for ECS only."""
+    """``ResourceIds`` requires the type ``ecs``."""
     if "resource_ids" in given and given.get("type") != "ecs":
-        yield "resource_ids: is only taken with type ecs"
+        yield "resource_ids: requires type ecs"
 
 
 def host(region: str | None, _setting: ReadSetting) -> str:
@@ -96,17 +100,18 @@ def host(region: str | None, _setting: ReadSetting) -> str:
     return HOSTS.get(region or "", f"edas.{region}.aliyuncs.com")
 
 
-EDAS = Service(name="edas", overrides=("EDAS_ENDPOINT_URL",), host=host)
+EDAS = Service(name="edas", label="EDAS", overrides=("EDAS_ENDPOINT_URL",), host=host)
 
 
 def synchronize(params: Params) -> Call:
-    """``GET /pop/v5/resource/pop_sync_resource``: the page's own request."""
+    """``GET /pop/v5/resource/pop_sync_resource``, as the page documents it."""
     query = [("Type", params.type)]
     if params.resource_ids:
         query.append(("ResourceIds", ",".join(params.resource_ids)))
     return Call(
         service=EDAS,
         action="SynchronizeResource",
+        permission=PERMISSION,
         version="2017-08-01",
         method="GET",
         path="/pop/v5/resource/pop_sync_resource",
@@ -120,28 +125,26 @@ def synchronize(params: Params) -> Call:
 
 
 def run(params: Params, _target: Target) -> Steps[Outcome]:
-    """Ask EDAS once; it answers when it has synchronized."""
+    """Send one request; EDAS responds when it has synchronized."""
     try:
         answer = yield from ask(synchronize(params))
         data = taken(params, answer)
     except ProviderError as error:
         if params.type == "ecs" and not params.resource_ids:
-            error.hint += (
-                " If EDAS does not take ecs without ids, name up to 50 of them in resource_ids."
-            )
+            error.hint += " If EDAS rejects ecs without IDs, list up to 50 of them in resource_ids."
         raise
     what = f"{len(params.resource_ids)} ECS instances" if params.resource_ids else params.type
     return Outcome("succeeded", f"EDAS synchronized {what}", dict(data))
 
 
 def taken(params: Params, answer: Answer) -> Data:
-    """Return the result's data of a good answer.
+    """Return the result's data for a successful response.
 
     Raises
     ------
     ProviderError: ``Success`` is false, or ``Code`` is not 200, under HTTP 200; the number
-        is read like an HTTP status.
-    BadResponse: neither of them is there.
+        is treated like an HTTP status.
+    BadResponse: both are missing.
     """
     body: Mapping[str, Any] = answer.body
     success, code = body.get("Success"), body.get("Code")
@@ -150,21 +153,23 @@ def taken(params: Params, answer: Answer) -> Data:
     message = body.get("Message")
     if not isinstance(success, bool) and not isinstance(code, int):
         raise BadResponse(
-            "EDAS's answer has neither Success nor Code",
+            "EDAS's response has neither Success nor Code",
             lost=True,
             http_status=answer.status,
             request_id=answer.request_id,
             retryable=False,
-            hint="Look into the EDAS console whether the resources are up to date.",
+            hint="Check in the EDAS console whether the resources are up to date.",
         )
     if success is False or code not in {None, 200}:
         kind = PROVIDER_ERRORS[by_status(code)] if isinstance(code, int) else Refused
         raise kind(
-            message if isinstance(message, str) and message else "EDAS did not synchronize",
+            message
+            if isinstance(message, str) and message
+            else "EDAS did not synchronize the resources",
             code=str(code if code is not None else "Success=false"),
             http_status=answer.status,
             request_id=answer.request_id,
-            hint="Look at EDAS's message and at the resource's state in the EDAS console.",
+            hint="Check EDAS's message and the state of the resources in the EDAS console.",
         )
     provider_data = body.get("Data")
     return Data(
@@ -187,11 +192,12 @@ OPERATION = Operation(
     data=lambda: Data,
     run=run,
     conflicts=conflicts,
-    changes="re-reads the account's resources into EDAS",
+    changes="makes EDAS reload the account's resources",
     needs_seconds=60,
+    unknown_outcome_hint="EDAS may still complete the request; check its console before retrying.",
 )
 
 
 def handler(event: object, context: object = None) -> object:
-    """Answer one event of any of the four platforms."""
+    """Handle one event on any of the four platforms."""
     return entrypoint.handle(OPERATION, event, context)

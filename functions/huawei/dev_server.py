@@ -10,7 +10,7 @@ from shared.clock import from_milliseconds
 
 if TYPE_CHECKING:
     from functions.huawei.dev_server_shape import Image, Server
-else:  # at run time they are dictionaries, and making the classes would cost a cold start
+else:  # dictionaries at run time: creating the classes would slow down a cold start
     Image = Server = dict
 
 HEALTH: Mapping[str, str] = {
@@ -26,11 +26,11 @@ HEALTH: Mapping[str, str] = {
         "changing",
     ),
 }
-"""The page's states in five words; ``…_FAILED`` is failed, anything else unknown."""
+"""The page's states as five words; ``…_FAILED`` is failed, anything else unknown."""
 
 
 def read_server(told: Mapping[str, Any]) -> Server:
-    """Return a server from the provider's ``ServerResponse``; what has another type is null."""
+    """Return a server from the provider's ``ServerResponse``; a value of another type is null."""
     cloud = objects(told.get("cloud_server"))
     hps = objects(told.get("server_hps"))
     endpoints = [
@@ -78,7 +78,7 @@ VOLUME_KEYS = ("size", "type", "evs_type", "evs_id")
 
 
 def read_image(told: Mapping[str, Any]) -> Image | None:
-    """Return the image, None where there is none."""
+    """Return the image, None if there is none."""
     if not told:
         return None
     return Image(
@@ -91,14 +91,14 @@ def read_image(told: Mapping[str, Any]) -> Image | None:
 
 
 def health(status: str | None) -> str:
-    """Return a state in one of five words; ``failed`` is what a person should look at."""
+    """Return a state as one of five words; ``failed`` needs attention."""
     if status is None:
         return "unknown"
     return HEALTH.get(status) or ("failed" if status.endswith("_FAILED") else "unknown")
 
 
 def private_ips(endpoints: list[dict[str, Any]]) -> list[str]:
-    """Return the addresses in the endpoints' URIs, each once."""
+    """Return the IP addresses in the endpoints' URIs, each once."""
     found: dict[str, None] = {}
     for endpoint in endpoints:
         uri = endpoint.get("uri")
@@ -109,9 +109,9 @@ def private_ips(endpoints: list[dict[str, Any]]) -> list[str]:
 
 
 def address_in(uri: str) -> str | None:
-    """Return the IP address that a URI, or a bare ``host:port``, names; None for a name."""
+    """Return the IP address in a URI or in a bare ``host:port``, None for a host name."""
     host, _, port = (uri.partition("://")[2] or uri).partition(":")
-    if is_dotted(host) and (not port or port.isdecimal()):  # nearly all are; the rest is slower
+    if is_dotted(host) and (not port or port.isdecimal()):  # nearly always; the rest is slower
         return host
     from ipaddress import ip_address
 
@@ -123,13 +123,13 @@ def address_in(uri: str) -> str | None:
 
 
 def is_dotted(text: str) -> bool:
-    """Whether a text is an IPv4 address, as four numbers without leading zeros."""
+    """Return whether a text is an IPv4 address, four numbers without leading zeros."""
     numbers = text.split(".")
     return len(numbers) == 4 and all(n in OCTETS for n in numbers)
 
 
 def text(value: object) -> str | None:
-    """Return a text, None for anything else."""
+    """Return a string, None for anything else."""
     return value if isinstance(value, str) else None
 
 
@@ -144,5 +144,5 @@ def items(value: object) -> list[Mapping[str, Any]]:
 
 
 def pick(told: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
-    """Return only the documented keys that are there."""
+    """Return the documented keys that are present."""
     return {key: told[key] for key in keys if key in told}

@@ -1,4 +1,4 @@
-"""What the result tells of DevServers: types and the published schema, nothing that runs."""
+"""The types of DevServers in the result, for type checkers and the published schema."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Image(TypedDict):
 
 
 class Server(TypedDict):
-    """One server. Not ``extensions``, which can be links that open it to whoever has them."""
+    """One server. Without ``extensions``, which can be links that grant access to it."""
 
     id: str | None
     name: str | None

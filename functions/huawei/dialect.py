@@ -1,4 +1,4 @@
-"""How Huawei Cloud is spoken to: address, sign, read the answer, find the project.
+"""Signs requests to Huawei Cloud, parses its responses and looks up the project.
 
 Source: "AK/SK signing and authentication" of Huawei's API signing guide and
 ``GET /v3/projects`` of the IAM API reference.
@@ -29,6 +29,7 @@ def iam_host(region: str | None, _setting: ReadSetting) -> str:
 
 IAM = Service(
     name="iam",
+    label="IAM",
     overrides=("HUAWEI_IAM_ENDPOINT_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT"),
     host=iam_host,
 )
@@ -37,7 +38,7 @@ IAM = Service(
 def sign(
     call: Call, origin: str, credentials: Credentials, _target: Target, now: datetime, nonce: str
 ) -> Request:
-    """Return a call signed with SDK-HMAC-SHA256, or carrying the ready token instead."""
+    """Return a call as a request, signed with SDK-HMAC-SHA256 or with an ``X-Auth-Token``."""
     headers = {
         "Accept": JSON,
         "Content-Type": JSON if call.body is None else f"{JSON};charset=UTF-8",
@@ -57,24 +58,24 @@ def sign(
     return sdk_hmac.sign(request, credentials, now=now, nonce=nonce)
 
 
-def read(_call: Call, response: Response, parse: Parse) -> Answer:
-    """Return an answer's JSON object, None for an empty body (a start answers so).
+def read(call: Call, response: Response, parse: Parse) -> Answer:
+    """Return a response's JSON object, None for an empty body (StartSyncTask returns none).
 
     Raises
     ------
-    SyncError: the provider's code decides the class, before the HTTP status.
-    BadResponse: XML, HTML, half a JSON, another type, a redirect.
+    SyncError: its class depends on the provider's code, then on the HTTP status.
+    BadResponse: XML, HTML, truncated JSON, another JSON type or a redirect.
     """
     request_id = response.headers.get("x-request-id")
     body = json_object(response, request_id, parse)
     if 200 <= response.status < 300:
         return Answer(body=body, status=response.status, request_id=request_id)
-    raise refusal(body or {}, response.status, request_id)
+    raise refusal(call, body or {}, response.status, request_id)
 
 
-def refusal(found: dict[str, object], status: int, request_id: str | None) -> SyncError:
-    """Return the error of an answer that is a no."""
-    from functions.huawei.error_codes import ERROR_CODES  # a good answer needs none of them
+def refusal(call: Call, found: dict[str, object], status: int, request_id: str | None) -> SyncError:
+    """Return the error for an error response."""
+    from functions.huawei.error_codes import ERROR_CODES  # only needed for an error
 
     inner = found.get("error")
     if isinstance(inner, dict):  # IAM's own shape
@@ -87,6 +88,7 @@ def refusal(found: dict[str, object], status: int, request_id: str | None) -> Sy
         message=message,
         status=status,
         request_id=request_id,
+        call=call,
     )
     if isinstance(error, Unauthenticated):
         error.expired_signature = "expired" in message.lower()
@@ -94,7 +96,7 @@ def refusal(found: dict[str, object], status: int, request_id: str | None) -> Sy
 
 
 def project_of(asked: str | None, target: Target) -> Steps[str]:
-    """Return the project: the event's, the settings', else the one IAM names as the region.
+    """Return the project: the event's, the settings', else the one that IAM names after the region.
 
     Parameters
     ----------
@@ -103,7 +105,7 @@ def project_of(asked: str | None, target: Target) -> Steps[str]:
 
     Raises
     ------
-    Misconfigured: IAM knows none, or several, of that name.
+    Misconfigured: IAM knows no project of that name, or several.
     """
     project = asked or target.project_id
     if project is not None:
@@ -113,7 +115,7 @@ def project_of(asked: str | None, target: Target) -> Steps[str]:
     projects = answer.body.get("projects") if isinstance(answer.body, dict) else None
     if not isinstance(projects, list):
         raise BadResponse(
-            "IAM's answer has no list of projects",
+            "IAM's response has no list of projects",
             http_status=answer.status,
             retryable=False,
             request_id=answer.request_id,
@@ -130,21 +132,22 @@ def project_of(asked: str | None, target: Target) -> Steps[str]:
         f"IAM knows {what} named {region}",
         code="ProjectNotFound",
         request_id=answer.request_id,
-        hint="Give project_id in the event, or HUAWEICLOUD_SDK_PROJECT_ID together with "
-        f"HUAWEICLOUD_REGION={region}; looked there and in IAM (GET /v3/projects?name={region}).",
+        hint="Set project_id in the event, or HUAWEICLOUD_SDK_PROJECT_ID together with "
+        f"HUAWEICLOUD_REGION={region}.",
     )
 
 
 def is_path_segment(project: str) -> bool:
-    """Return whether an id from an answer may stand in a path."""
+    """Return whether an ID from a response is safe in a path."""
     return project == PLANNED_PROJECT or project.replace("-", "").replace("_", "").isalnum()
 
 
 def look_up_project(region: str) -> Call:
-    """``GET /v3/projects?name=<region>``: the projects of the identity in a region."""
+    """``GET /v3/projects?name=<region>``: the identity's projects in a region."""
     return Call(
         service=IAM,
         action="KeystoneListProjects",
+        permission="iam:projects:listProjects",
         method="GET",
         path="/v3/projects",
         query=(("name", region),),

@@ -1,4 +1,4 @@
-"""``OMS_TASKS``: which synchronization tasks there are, where, and whose keys they take."""
+"""``OMS_TASKS``: the synchronization tasks, where they are and which keys they use."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORMS = {
 }
 HINT = (
     'Set OMS_TASKS to JSON like {"<task id>": {"project_id": "…", "region": "cn-north-4", '
-    '"keys": "OMS_PHOTOS"}}: the keys are then read from OMS_PHOTOS_SRC_AK and so on.'
+    '"keys": "OMS_PHOTOS"}}; its keys are then read from OMS_PHOTOS_SRC_AK and so on.'
 )
 
 
@@ -29,7 +29,7 @@ class Task(Value):
 
     Parameters
     ----------
-    project_id, region: where it is, None where the other settings tell.
+    project_id, region: where it is, None to use the other settings.
     keys: the prefix of the settings that hold its storage keys.
     """
 
@@ -43,15 +43,15 @@ class Task(Value):
 
 
 UNLISTED = Task()
-"""A task that is in no list: the other settings tell of it."""
+"""A task that is not listed: the other settings apply."""
 
 
 def read_tasks(read_setting: ReadSetting) -> Mapping[str, Task]:
-    """Return the listed tasks by their id.
+    """Return the listed tasks by ID.
 
     Raises
     ------
-    Misconfigured: the setting is no JSON object of tasks; every fault is named.
+    Misconfigured: the setting is not a JSON object of tasks; every fault is named.
     """
     text = read_setting(SETTING)
     if text is None:
@@ -71,17 +71,17 @@ def read_tasks(read_setting: ReadSetting) -> Mapping[str, Task]:
 
 
 def faults_in(number: int, name: str, about: object) -> list[str]:
-    """Return what is wrong with the task that stands at a place in the list."""
+    """Return what is wrong with the task at a position in the list."""
     which = f"task {number}"
     faults: list[str] = []
     if not re.fullmatch(IDENTIFIER, name):
-        faults.append(f"the id of {which} is none")
+        faults.append(f"{which}: invalid ID")
     if not isinstance(about, dict):
-        return [*faults, f"{which} is not a JSON object"]
+        return [*faults, f"{which}: must be a JSON object"]
     if set(about) - set(FORMS):
-        faults.append(f"{which} has keys other than {', '.join(FORMS)}")
+        faults.append(f"{which}: must only have the keys {', '.join(FORMS)}")
     for key, form in FORMS.items():
         value = about.get(key)
         if key in about and not (isinstance(value, str) and re.fullmatch(form, value)):
-            faults.append(f"{key} of {which} has the wrong form")
+            faults.append(f"{which}: invalid {key}")
     return faults

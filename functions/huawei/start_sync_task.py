@@ -26,21 +26,27 @@ from shared.models.value import Value
 from shared.models.waiting import start_once, until
 
 REGIONS = ("cn-north-4", "cn-east-3", "cn-southwest-2")
-"""The only regions of the page; ``OMS_ENDPOINT_URL`` with ``HUAWEICLOUD_REGION`` overrides them."""
+"""The regions of the page; ``OMS_ENDPOINT_URL`` with ``HUAWEICLOUD_REGION`` allows another."""
 
 RUNNING = "SYNCHRONIZING"
 STOPPED = "STOPPED"
 CRYPTO = ("DEFAULT", "KMS")
-KMS_KEY = Text(pattern=r"^[A-Za-z0-9-]{36}$", meaning="A KMS key's id, 36 characters.")
-GRANT = "grant oms:synctask:get so that the state can be looked at"
+KMS_KEY = Text(
+    pattern=r"^[A-Za-z0-9-]{36}$",
+    form="36 letters, digits and '-'",
+    meaning="The ID of a KMS key, 36 characters.",
+)
+START_PERMISSION = "oms:synctask:update"
+SHOW_PERMISSION = "oms:synctask:get"
+GRANT = f"allow `{SHOW_PERMISSION}` so that the task's state can be read"
 
 
 class Params(CommonParams):
-    """What the page takes. The four storage keys are other people's, and secrets."""
+    """The parameters of the page. The four storage keys are secrets of the two buckets' owners."""
 
     sync_task_id: Annotated[
         str,
-        Text(pattern=IDENTIFIER, longest=255, meaning="The synchronization task's id."),
+        Text(pattern=IDENTIFIER, longest=255, meaning="The synchronization task's ID."),
     ]
     project_id: Annotated[
         str | None,
@@ -48,7 +54,7 @@ class Params(CommonParams):
     ] = None
     source_keys: Annotated[
         str | None,
-        Choice(words=("none",), meaning="none for a URL-list task, which has no source key."),
+        Choice(words=("none",), meaning="none for a URL-list task, which has no source keys."),
     ] = None
     src_ak: Annotated[
         Secret | None, SecretText(shortest=1, longest=100, meaning="Access key of the source.")
@@ -66,7 +72,7 @@ class Params(CommonParams):
     ] = None
     source_cdn_authentication_key: Annotated[
         Secret | None,
-        SecretText(longest=255, meaning="The source CDN's key; an empty one is left out."),
+        SecretText(longest=255, meaning="The source CDN's key; an empty one is omitted."),
     ] = None
     src_crypto_type: Annotated[
         str | None, Choice(words=CRYPTO, meaning="How the source keys are encrypted.")
@@ -125,17 +131,17 @@ CDN_KEY = "source_cdn_authentication_key"
 
 
 def conflicts(given: Mapping[str, object]) -> Iterable[str]:
-    """A key and its secret come together; a URL-list task has no source keys."""
+    """A key requires its secret; a URL-list task has no source keys."""
     for access, secret in PAIRS:
         if (access in given) != (secret in given):
             there, missing = (access, secret) if access in given else (secret, access)
             yield f"{missing}: is required with {there}"
     if given.get("source_keys") == "none" and ("src_ak" in given or "src_sk" in given):
-        yield "source_keys: none cannot be given together with src_ak and src_sk"
+        yield "source_keys: none cannot be combined with src_ak and src_sk"
 
 
 def lay_under(given: Mapping[str, object], read_setting: ReadSetting) -> Mapping[str, object]:
-    """Return where ``OMS_TASKS`` says the task is."""
+    """Return the project and region of the task in ``OMS_TASKS``."""
     listed = read_tasks(read_setting).get(str(given.get("sync_task_id")))
     if listed is None:
         return {}
@@ -144,29 +150,35 @@ def lay_under(given: Mapping[str, object], read_setting: ReadSetting) -> Mapping
 
 
 def closed_to(given: Mapping[str, object], params: Params, read_setting: ReadSetting) -> str | None:
-    """Callers from outside start listed tasks only, where they are listed to be.
+    """Return why HTTP and chat callers may not start, or plan, a task; None if they may.
 
-    Otherwise any caller could lend the storage keys to any task.
+    Only listed tasks, with the listed project and region: otherwise any caller could hand the
+    storage keys to any task.
     """
-    if params.dry_run:
-        return None
-    listed = read_tasks(read_setting).get(params.sync_task_id)
+    task = params.sync_task_id
+    listed = read_tasks(read_setting).get(task)
     if listed is None:
-        return f"only tasks listed in {TASKS_SETTING} may be started from outside"
+        return (
+            f'Task "{task}" isn\'t listed in {TASKS_SETTING}, '
+            "so it can't be started over HTTP or chat"
+        )
     for name in ("project_id", "region"):
         if name in given and given[name] != getattr(listed, name):
-            return f"{name} is not the one that {TASKS_SETTING} lists for this task"
+            return (
+                f'Task "{task}" is listed in {TASKS_SETTING} with another {name}, '
+                "so it can't be started over HTTP or chat"
+            )
     return None
 
 
 def fill(params: Params, read_secret: ReadSecret, read_setting: ReadSetting) -> Params:
-    """Return the parameters with the storage keys from the settings where none were given.
+    """Return the parameters, with the storage keys from the settings if the event has none.
 
-    A pair is taken whole from one place, never mixed. A dry run does without.
+    Both halves of a pair come from the same source. A dry run needs no keys.
 
     Raises
     ------
-    Misconfigured: a pair is half-set, or not there and needed.
+    Misconfigured: a pair is incomplete, or missing and required.
     """
     task = read_tasks(read_setting).get(params.sync_task_id, UNLISTED)
     found: dict[str, Secret] = {}
@@ -187,10 +199,10 @@ def fill(params: Params, read_secret: ReadSecret, read_setting: ReadSetting) -> 
     elif missing:
         wanted = [task.setting(name) for name in missing]
         raise Misconfigured(
-            f"the storage keys are not complete: {', '.join(wanted)} not set",
+            f"incomplete storage keys: {', '.join(wanted)} not set",
             code="StorageKeysMissing",
-            hint=f"Set {' and '.join(wanted)} (looked for them in the event and in the "
-            'settings); for a URL-list task give source_keys: "none" instead of source keys.',
+            hint=f"Set {' and '.join(wanted)}, or pass the keys in the event; for a URL-list task "
+            'set source_keys to "none" instead of source keys.',
         )
     cdn = params.source_cdn_authentication_key or read_secret(task.setting(CDN_KEY))
     return params.changed(source_cdn_authentication_key=cdn or None, **found)
@@ -201,11 +213,11 @@ def host(region: str | None, _setting: ReadSetting) -> str:
     return f"oms.{region}.myhuaweicloud.com"
 
 
-OMS = Service(name="oms", overrides=("OMS_ENDPOINT_URL",), host=host)
+OMS = Service(name="oms", label="OMS", overrides=("OMS_ENDPOINT_URL",), host=host)
 
 
 def start(params: Params, project: str) -> Call:
-    """``POST …/sync-tasks/{sync_task_id}/start``: the page's own request; nothing null is sent."""
+    """``POST …/sync-tasks/{sync_task_id}/start``, as the page documents it, without nulls."""
     body: dict[str, object] = {}
     for name in ("src_ak", "src_sk", "dst_ak", "dst_sk", CDN_KEY, *CRYPTO_FIELDS):
         value = getattr(params, name)
@@ -214,6 +226,7 @@ def start(params: Params, project: str) -> Call:
     return Call(
         service=OMS,
         action="StartSyncTask",
+        permission=START_PERMISSION,
         method="POST",
         path=f"/v2/{project}/sync-tasks/{params.sync_task_id}/start",
         headers=(("X-Project-Id", project),),
@@ -228,6 +241,7 @@ def show(params: Params, project: str, now: datetime) -> Call:
     return Call(
         service=OMS,
         action="ShowSyncTask",
+        permission=SHOW_PERMISSION,
         method="GET",
         path=f"/v2/{project}/sync-tasks/{params.sync_task_id}",
         query=(("query_time", str(int(now.timestamp() * 1000))),),
@@ -237,7 +251,7 @@ def show(params: Params, project: str, now: datetime) -> Call:
 
 
 class Task(Value):
-    """One look at the task: its state and what else the page tells of it."""
+    """The task's state and the other fields of the response."""
 
     state: str
     told: Mapping[str, object]
@@ -247,7 +261,7 @@ Look = Callable[[], Steps[Task]]
 
 
 def read_task(answer: Answer) -> Task:
-    """Return the task in an answer.
+    """Return the task in a response.
 
     Raises
     ------
@@ -257,7 +271,7 @@ def read_task(answer: Answer) -> Task:
     state = told.get("status")
     if not isinstance(state, str) or not state:
         raise BadResponse(
-            "OMS's answer has no status",
+            "OMS's response has no status",
             lost=True,
             http_status=answer.status,
             request_id=answer.request_id,
@@ -267,7 +281,7 @@ def read_task(answer: Answer) -> Task:
 
 
 def run(params: Params, target: Target) -> Steps[Outcome]:
-    """Look; start the task if it is not running; look again."""
+    """Read the state; start the task if it is not running; read the state again."""
     project = yield from project_of(params.project_id, target)
 
     def look() -> Steps[Task]:
@@ -291,17 +305,17 @@ def run(params: Params, target: Target) -> Steps[Outcome]:
         after = yield from until(look, running, params.wait_seconds)
     except SyncError as error:
         data = data_of(params, before, None, triggered=True)
-        warning = f"OMS could not be looked at after the start: {error.code}"
-        return Outcome("accepted", f"OMS took the start of {name_of(params)}", data, (warning,))
+        warning = f"could not read the task's state after the start: {error.code}"
+        return Outcome("accepted", f"OMS accepted the start of {name_of(params)}", data, (warning,))
     data = data_of(params, before, after, triggered=True)
     if running(after):
         return Outcome("succeeded", f"{name_of(params)} is synchronizing", data)
-    summary = f"OMS took the start of {name_of(params)}; it is still {after.state}"
+    summary = f"OMS accepted the start of {name_of(params)}; it is still {after.state}"
     return Outcome("accepted", summary, data)
 
 
 def status(params: Params, target: Target) -> Steps[Outcome]:
-    """Read the task's state and counters; the storage keys stay where they are."""
+    """Read the task's state and counters; no storage keys are sent."""
     project = yield from project_of(params.project_id, target)
     task = read_task((yield from ask(show(params, project, target.now))))
     data = data_of(params, task, None, triggered=False)
@@ -309,19 +323,21 @@ def status(params: Params, target: Target) -> Steps[Outcome]:
 
 
 def run_blind(params: Params, project: str) -> Steps[Outcome]:
-    """Start without looking: the identity may start the task, yet not read it."""
+    """Start without reading the state: the identity may start the task but not read it."""
     try:
         yield from ask(start(params, project))
     except ProviderError as error:
-        error.hint += f" And {GRANT}."
+        error.hint += f" Also {GRANT}."
         raise
     data = data_of(params, None, None, triggered=True)
     data["hint"] = f"{GRANT[0].upper()}{GRANT[1:]}."
-    return Outcome("accepted", f"OMS took the start of {name_of(params)}; {GRANT}", data, (GRANT,))
+    return Outcome(
+        "accepted", f"OMS accepted the start of {name_of(params)}; {GRANT}", data, (GRANT,)
+    )
 
 
 def run_refused(params: Params, before: Task, look: Look, refusal: SyncError) -> Steps[Outcome]:
-    """OMS refused the start with 400; which code says "already running" is nowhere told: look."""
+    """Read the state after OMS rejected the start: no code for "already running" is documented."""
     try:
         after = yield from look()
     except SyncError:
@@ -332,23 +348,23 @@ def run_refused(params: Params, before: Task, look: Look, refusal: SyncError) ->
     data = data_of(params, before, after, triggered=refusal.after_lost)
     if refusal.after_lost:
         return Outcome("succeeded", f"{name_of(params)} is synchronizing", data)
-    return Outcome("unchanged", f"{name_of(params)} was started by somebody else", data)
+    return Outcome("unchanged", f"{name_of(params)} was started by someone else", data)
 
 
 def running(task: Task) -> bool:
-    """Whether a task listens for changes."""
+    """Return whether a task is synchronizing."""
     return task.state == RUNNING
 
 
 def name_of(params: Params) -> str:
-    """Return the task in words."""
+    """Return the task's name in sentences."""
     return f"task {params.sync_task_id}"
 
 
 def data_of(
     params: Params, before: Task | None, after: Task | None, *, triggered: bool
 ) -> dict[str, object]:
-    """Return the result's data from the last look there was."""
+    """Return the result's data from the last state that was read."""
     last = after or before
     told: Mapping[str, object] = last.told if last else {}
     data: dict[str, object] = {
@@ -386,12 +402,13 @@ OPERATION = Operation(
     status=status,
     closed_to=closed_to,
     regions=REGIONS,
-    changes="starts the task, which lends OMS the storage keys",
+    changes="starts the task and gives OMS your storage keys for this run",
     needs_seconds=60,
+    unknown_outcome_hint="OMS may still start the task; the next run checks its state first.",
     waits=True,
 )
 
 
 def handler(event: object, context: object = None) -> object:
-    """Answer one event of any of the four platforms."""
+    """Handle one event on any of the four platforms."""
     return entrypoint.handle(OPERATION, event, context)

@@ -24,35 +24,45 @@ from shared.models.wire import Pairs
 
 if TYPE_CHECKING:
     from functions.huawei.dev_server_shape import Data, Server
-else:  # at run time a dictionary, like its servers
+else:  # a plain dictionary at run time, like its servers
     Data = dict
+
+SYNC_PERMISSION = "modelarts:devserver:sync"
+LIST_PERMISSION = "modelarts:devserver:list"
+"""Unconfirmed: the page of ListDevServers names no permission."""
 
 PAGE_SIZE = 1000
 """Each page is another real-time synchronization, so the pages are large."""
 
 FEW = 100
-"""Servers; to write JSON faster, modules are loaded that so few do not outweigh."""
+"""Servers; loading the faster JSON encoder only pays off for more of them."""
 
 LAST_OFFSET = 2_147_483_647
 SORT_KEYS = ("createTime", "updateTime")
 ROOM_BYTES: Mapping[str, int] = {"timer": 200 * 1024, "workflow": 200 * 1024}
 ROOM_ELSEWHERE = 5 * 1024 * 1024
-"""What the servers of one result may take: asynchronous answers and states of a workflow are
-limited to 256 KB, direct ones to 6 MB (platforms' limits)."""
+"""Bytes for the servers in one result: the platforms limit asynchronous responses and workflow
+states to 256 KB, direct responses to 6 MB."""
 
 
 class Params(CommonParams):
-    """What the page takes, and how many of the servers the result shall show."""
+    """The parameters of the page, and which servers the result lists."""
 
     project_id: Annotated[
         str | None,
-        Text(pattern="^[A-Za-z0-9][A-Za-z0-9-]*$", longest=64, meaning="The servers' project."),
+        Text(
+            pattern="^[A-Za-z0-9][A-Za-z0-9-]*$",
+            form="letters, digits and '-' only, starting with a letter or digit",
+            longest=64,
+            meaning="The servers' project.",
+        ),
     ] = None
     owner: Annotated[
         str | None,
         Text(
             pattern="^[a-z0-9-]{1,64}$",
-            meaning="Only this owner's servers; needs an administrator's permission.",
+            form="1 to 64 lower-case letters, digits and '-'",
+            meaning="Only this owner's servers; requires administrator permissions.",
         ),
     ] = None
     sort_dir: Annotated[
@@ -61,42 +71,53 @@ class Params(CommonParams):
     sort_key: Annotated[
         tuple[str, ...],
         Texts(
-            each=Text(pattern="^[A-Za-z][A-Za-z0-9_]*$", longest=64),
+            each=Text(
+                pattern="^[A-Za-z][A-Za-z0-9_]*$",
+                form="letters, digits and '_' only, starting with a letter",
+                longest=64,
+            ),
             most=10,
-            meaning="What to sort by: createTime, updateTime.",
+            meaning="Sort keys: createTime, updateTime.",
         ),
     ] = ()
     offset: Annotated[
         int | None,
-        Whole(least=0, most=LAST_OFFSET, meaning="Start here; without limit, read to the end."),
+        Whole(
+            least=0,
+            most=LAST_OFFSET,
+            meaning="Skip this many servers. Without limit, all the rest are read.",
+        ),
     ] = None
     limit: Annotated[
-        int | None, Whole(least=1, most=1024, meaning="Read one page of so many servers.")
+        int | None, Whole(least=1, most=1024, meaning="Read one page of this many servers.")
     ] = None
     include_servers: Annotated[
         str | None,
         Choice(
             words=("all", "attention", "none"),
-            meaning="Which servers the result lists: all (default of direct and HTTP calls), "
-            "attention (default of timers and workflows) or none.",
+            meaning="Which servers the result lists: all (default for direct and HTTP calls), "
+            "attention (default for timers and workflows) or none.",
         ),
     ] = None
 
 
 def host(region: str | None, _setting: ReadSetting) -> str:
-    """Return ModelArts' host in a region; Hong Kong's is under another domain."""
+    """Return ModelArts' host in a region; Hong Kong has another domain."""
     domain = "myhuaweicloud.cn" if region == "ap-southeast-1" else "myhuaweicloud.com"
     return f"modelarts.{region}.{domain}"
 
 
-MODELARTS = Service(name="modelarts", overrides=("MODELARTS_ENDPOINT_URL",), host=host)
+MODELARTS = Service(
+    name="modelarts", label="ModelArts", overrides=("MODELARTS_ENDPOINT_URL",), host=host
+)
 
 
 def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> Call:
-    """``PUT …/dev-servers/sync``: the page's own request for one page."""
+    """``PUT …/dev-servers/sync``, as the page documents it: refresh and list one page."""
     return Call(
         service=MODELARTS,
         action="SyncDevServers",
+        permission=SYNC_PERMISSION,
         method="PUT",
         path=f"/v1/{project}/dev-servers/sync",
         query=page_query(params, offset, limit),
@@ -108,13 +129,14 @@ def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> C
 
 
 def list_dev_servers(params: Params, project: str, offset: int, limit: int) -> Call:
-    """``GET …/dev-servers``: the same page of what ModelArts knows, without refreshing it.
+    """``GET …/dev-servers``: list one page without refreshing it.
 
     Page: https://support.huaweicloud.com/intl/en-us/api-modelarts/ListDevServers.html
     """
     return Call(
         service=MODELARTS,
         action="ListDevServers",
+        permission=LIST_PERMISSION,
         method="GET",
         path=f"/v1/{project}/dev-servers",
         query=page_query(params, offset, limit),
@@ -125,7 +147,7 @@ def list_dev_servers(params: Params, project: str, offset: int, limit: int) -> C
 
 
 def page_query(params: Params, offset: int, limit: int) -> Pairs:
-    """Return the query of one page; both requests take the same."""
+    """Return the query for one page, which both requests share."""
     query = [("limit", str(limit)), ("offset", str(offset))]
     if params.owner is not None:
         query.append(("owner", params.owner))
@@ -137,25 +159,25 @@ def page_query(params: Params, offset: int, limit: int) -> Pairs:
 
 
 PageOf = Callable[[Params, str, int, int], Call]
-"""The request for one page: with a refresh or without."""
+"""Returns the request for one page, with or without a refresh."""
 
 
 class Listing:
-    """The servers read so far, each id once.
+    """The servers read so far, each ID once.
 
     Parameters
     ----------
-    wanted: which of them are shown: ``all``, ``attention`` or ``none``; the others are counted.
-    room: how many bytes of JSON those that are shown may take.
+    wanted: which of them to list: ``all``, ``attention`` or ``none``; the others are only counted.
+    room: the maximum size of the listed servers in bytes of JSON.
 
     Attributes
     ----------
-    total: what the provider said last.
-    count: how many servers came.
-    by_status: how many of them in each state.
-    attention: the ids of those that a person should look at.
-    servers: those that are shown, in the provider's order.
-    truncated: whether there was no room for all that were to be shown.
+    total: the provider's latest total.
+    count: how many servers were read.
+    by_status: how many of them have each status.
+    attention: the IDs of those that need attention.
+    servers: the listed ones, in the provider's order.
+    truncated: whether some were left out for lack of room.
     """
 
     def __init__(self, wanted: str, room: int) -> None:
@@ -170,7 +192,7 @@ class Listing:
         self._ids: set[str] = set()
 
     def add(self, answer: Answer) -> tuple[int, int]:
-        """Add a page; return how many servers it had and how many of them were new.
+        """Add a page; return how many servers it has and how many of them are new.
 
         Raises
         ------
@@ -182,7 +204,7 @@ class Listing:
         told = None if page is None else [item for item in page if isinstance(item, dict)]
         if page is None or told is None or len(told) != len(page) or type(total) is not int:
             raise BadResponse(
-                "ModelArts' answer has no list of servers, or no total",
+                "ModelArts' response has no list of servers, or no total",
                 lost=True,
                 http_status=answer.status,
                 request_id=answer.request_id,
@@ -194,7 +216,7 @@ class Listing:
         return len(told), self.count - before
 
     def _counts(self, told: Mapping[str, Any]) -> bool:
-        """Count a server if it is new; return whether it is to be shown."""
+        """Count a server if it is new; return whether to list it."""
         name, status = text(told.get("id")), text(told.get("status"))
         if name is not None:
             if name in self._ids:
@@ -209,7 +231,7 @@ class Listing:
         return self._wanted == "all" or (failed and self._wanted == "attention")
 
     def _show(self, told: list[Mapping[str, Any]]) -> None:
-        """Keep these servers as long as there is room; a server is read only if it is shown."""
+        """List these servers while there is room; only listed servers are converted."""
         if self.truncated or not told:
             return
         servers = [read_server(item) for item in told]
@@ -223,14 +245,14 @@ class Listing:
 
 
 def size_of(told: object) -> int:
-    """Return the bytes that a value takes as JSON, as the platforms write it."""
+    """Return the size of a value as JSON in bytes, as the platforms write it."""
     return len(json.dumps(told))
 
 
 def size_of_many(servers: list[Server]) -> int:
-    """Return the bytes that servers take as JSON, or a few more, in half the time.
+    """Return the size of servers as JSON in bytes, or slightly more, in half the time.
 
-    A space follows every comma and colon, and those in texts are not told from others here.
+    The platforms write a space after every comma and colon; this also counts those within texts.
     """
     text = to_json(servers)
     if not text.isascii():
@@ -239,7 +261,7 @@ def size_of_many(servers: list[Server]) -> int:
 
 
 def fitting(servers: list[Server], room: int) -> tuple[list[Server], int]:
-    """Return the first servers that fit into so many bytes, and the bytes they take."""
+    """Return the first servers that fit into the room, and their size in bytes."""
     taken = 0
     for count, server in enumerate(servers):
         size = size_of(server) + len(", ")
@@ -250,17 +272,17 @@ def fitting(servers: list[Server], room: int) -> tuple[list[Server], int]:
 
 
 def run(params: Params, target: Target) -> Steps[Outcome]:
-    """Have the state refreshed, page by page, and sum it up."""
+    """Refresh and summarize the state, page by page."""
     return read(params, target, sync_dev_servers)
 
 
 def status(params: Params, target: Target) -> Steps[Outcome]:
-    """Sum up the state that ModelArts keeps, without having it refreshed."""
+    """Summarize the state that ModelArts has stored, without a refresh."""
     return read(params, target, list_dev_servers)
 
 
 def read(params: Params, target: Target, page_of: PageOf) -> Steps[Outcome]:
-    """Read one page, or all pages from the offset on, and sum them up."""
+    """Read one page, or all pages from the offset on, and summarize them."""
     project = yield from project_of(params.project_id, target)
     listing = Listing(wanted(params, target), room(target))
     try:
@@ -278,7 +300,7 @@ def read(params: Params, target: Target, page_of: PageOf) -> Steps[Outcome]:
 
 
 def read_all(params: Params, project: str, listing: Listing, page_of: PageOf) -> Steps[None]:
-    """Read page after page, whatever ``total`` does, until nothing new comes."""
+    """Read page after page, however ``total`` changes, until a page has nothing new."""
     offset = params.offset or 0
     while offset <= LAST_OFFSET:
         page = page_of(params, project, offset, PAGE_SIZE)
@@ -305,12 +327,12 @@ def data_of(params: Params, project: str, listing: Listing) -> dict[str, object]
 
 
 def wanted(params: Params, target: Target) -> str:
-    """Return which servers the caller wants to see."""
+    """Return which servers to list."""
     return params.include_servers or ("attention" if target.trigger in ROOM_BYTES else "all")
 
 
 def room(target: Target) -> int:
-    """Return how many bytes of servers the way out has room for."""
+    """Return the maximum size of the listed servers for this trigger, in bytes."""
     return ROOM_BYTES.get(target.trigger, ROOM_ELSEWHERE)
 
 
@@ -327,9 +349,9 @@ def summary(data: Mapping[str, Any]) -> str:
 
 
 def unknown_keys(params: Params) -> tuple[str, ...]:
-    """Return a warning for sort keys the page does not name; they are passed on."""
+    """Return a warning for sort keys that the page does not document; they are sent anyway."""
     unknown = [key for key in params.sort_key if key not in SORT_KEYS]
-    return (f"the page does not name the sort keys {', '.join(unknown)}",) if unknown else ()
+    return (f"undocumented sort keys: {', '.join(unknown)}",) if unknown else ()
 
 
 def shape() -> type:
@@ -350,11 +372,13 @@ OPERATION = Operation(
     data=shape,
     run=run,
     status=status,
-    changes="makes ModelArts refresh the state it keeps of every DevServer",
+    changes="makes ModelArts refresh the state of every DevServer",
     needs_seconds=60,
+    unknown_outcome_hint="ModelArts may still complete the request; retrying is safe.",
+    noun="DevServers",
 )
 
 
 def handler(event: object, context: object = None) -> object:
-    """Answer one event of any of the four platforms."""
+    """Handle one event on any of the four platforms."""
     return entrypoint.handle(OPERATION, event, context)

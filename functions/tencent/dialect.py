@@ -1,4 +1,4 @@
-"""How Tencent Cloud is spoken to: address, sign, read the answer.
+"""Signs requests to Tencent Cloud and parses its responses.
 
 Source: "Signature v3" and "Responses" of Tencent Cloud API 3.0's documentation.
 """
@@ -25,7 +25,7 @@ def sign(
 ) -> Request:
     """Return a call as a request signed with TC3-HMAC-SHA256."""
     if not isinstance(credentials, Keys):
-        raise Misconfigured("Tencent Cloud takes access keys, not a ready token")
+        raise Misconfigured("Tencent Cloud requires access keys, not a token")
     headers = {
         "Accept": "application/json",
         "Content-Type": "application/json; charset=utf-8",
@@ -44,13 +44,13 @@ def sign(
     return tc3.sign(request, credentials, now=now, nonce=nonce, service=call.service.name)
 
 
-def read(_call: Call, response: Response, parse: Parse) -> Answer:
-    """Return the object under ``Response``; refusals come with HTTP 200 too.
+def read(call: Call, response: Response, parse: Parse) -> Answer:
+    """Return the object under ``Response``; errors come with HTTP 200 too.
 
     Raises
     ------
-    SyncError: the provider's code decides the class.
-    BadResponse: XML, HTML, half a JSON, another type, a redirect.
+    SyncError: its class depends on the provider's code.
+    BadResponse: XML, HTML, truncated JSON, another JSON type or a redirect.
     """
     header_id = response.headers.get("x-tc-requestid")
     outer = json_object(response, header_id, parse)
@@ -59,7 +59,7 @@ def read(_call: Call, response: Response, parse: Parse) -> Answer:
     if not isinstance(body, dict):
         if good or outer is None:
             raise unreadable(response, header_id)
-        raise refusal({}, response.status, header_id)
+        raise refusal(call, {}, response.status, header_id)
     named = body.get("RequestId")
     request_id = named if isinstance(named, str) and named else header_id
     refused = body.get("Error")
@@ -68,22 +68,24 @@ def read(_call: Call, response: Response, parse: Parse) -> Answer:
     if not isinstance(refused, dict):
         if good:
             raise BadResponse(
-                "the answer's Error is no object",
+                "the Error in the response is not an object",
                 lost=True,
                 http_status=response.status,
                 request_id=request_id,
             )
         refused = {}
-    raise refusal(refused, response.status, request_id)
+    raise refusal(call, refused, response.status, request_id)
 
 
-def refusal(refused: Mapping[str, object], status: int, request_id: str | None) -> SyncError:
-    """Return the error of an answer that is a no.
+def refusal(
+    call: Call, refused: Mapping[str, object], status: int, request_id: str | None
+) -> SyncError:
+    """Return the error for an error response.
 
-    A refusal comes with HTTP 200 too: the status says nothing then, and an unknown code
-    is a no.
+    Errors come with HTTP 200 too: the status says nothing then, and an unknown code is
+    ``refused``.
     """
-    from functions.tencent.error_codes import ERROR_CODES  # a good answer needs none of them
+    from functions.tencent.error_codes import ERROR_CODES  # only needed for an error
 
     code = refused.get("Code")
     error = error_for(
@@ -92,6 +94,7 @@ def refusal(refused: Mapping[str, object], status: int, request_id: str | None) 
         message=str(refused.get("Message") or ""),
         status=status,
         request_id=request_id,
+        call=call,
     )
     if isinstance(error, Unauthenticated):
         error.expired_signature = error.code in EXPIRED

@@ -1,4 +1,4 @@
-"""What the error codes of CWP, STS and Tencent Cloud's API gateway mean, and what to do."""
+"""What the error codes of CWP and Tencent Cloud's API gateway mean, and what to do."""
 
 from __future__ import annotations
 
@@ -12,140 +12,139 @@ ROWS: tuple[ErrorCode, ...] = (
         ErrorCode(
             "FailedOperation",
             "refused",
-            "CWP could not do it and gives no better reason than its message; check in the console"
-            " that Cloud Workload Protection is activated, then open a ticket with the request id.",
+            "CWP failed, and its message gives the only reason. Check in the console that Cloud "
+            "Workload Protection is activated, then open a ticket with the request ID.",
         ),
         ErrorCode(
             "FailedOperation.APIServerFail",
             "unavailable",
-            "A server behind CWP did not answer; the next run will most likely pass.",
+            "A server behind CWP did not respond; the next run will most likely succeed.",
         ),
         ErrorCode(
             "InternalError",
             "unavailable",
-            "CWP failed inside; run again, and open a ticket with the request id if it lasts.",
+            "CWP failed internally. Retry; if it persists, open a ticket with the request ID.",
         ),
         ErrorCode(
             "InvalidParameterValue",
             "invalid_input",
-            "Check region and sync in the event; the message names the value CWP did not take.",
+            "Check region and sync in the event; the message names the value that CWP rejected.",
         ),
         ErrorCode(
             "MissingParameter",
             "invalid_input",
-            "Give the parameter that the message names; if it is none of the event's, report a"
-            " defect of this project.",
+            "Set the parameter that the message names; if the event has no such parameter, report "
+            "a bug in this project.",
         ),
     ),
-    # Codes that the product's code list has beside the page's, and that a synchronization can meet.
+    # Further codes of the product that a synchronization can return.
     *page(
         "CWP's code list <https://github.com/TencentCloud/tencentcloud-sdk-python/blob/master/"
         "tencentcloud/cwp/v20180228/errorcodes.py>",
         ErrorCode(
             "InternalError.MainDBFail",
             "unavailable",
-            "CWP's main database failed; wait and let the schedule try again.",
+            "CWP's main database failed. Wait for the next scheduled run.",
         ),
         ErrorCode(
             "InvalidParameter.MissingParameter",
             "invalid_input",
-            "CWP misses a parameter: see its message, and compare the event with the page.",
+            "A parameter is missing: read CWP's message, and compare the event with the "
+            "documentation.",
         ),
         ErrorCode(
             "OperationDenied",
             "refused",
-            "CWP denies the operation in the account's present state; see in its console whether"
-            " the edition is paid and not suspended.",
+            "CWP denies the operation in the account's current state. Check in its console that "
+            "the edition is paid for and not suspended.",
         ),
     ),
     *page(
         "The gateway's common codes <https://www.tencentcloud.com/document/api/1140/51177>",
-        # Who is calling.
+        # Authentication.
         ErrorCode(
             "AuthFailure",
             "unauthenticated",
-            "Check TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; on SCF give the function an"
-            " execution role.",
+            "Check TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; on SCF, give the function "
+            "an execution role.",
         ),
         ErrorCode(
             "AuthFailure.InvalidAuthorization",
             "unauthenticated",
-            "The Authorization header did not arrive as it was sent; look for a proxy that"
-            " rewrites it.",
+            "The Authorization header was modified on its way. Check for a proxy that rewrites it.",
         ),
         ErrorCode(
             "AuthFailure.InvalidSecretId",
             "unauthenticated",
-            "TENCENTCLOUD_SECRET_ID is not an API key's id: it begins with AKID, and is not the"
-            " account's or application's number.",
+            "TENCENTCLOUD_SECRET_ID is not the ID of an API key: it starts with AKID, and is not "
+            "an account or application number.",
         ),
         ErrorCode(
             "AuthFailure.MFAFailure",
             "unauthenticated",
-            "The key's user must confirm by MFA, which a function cannot: use a role or a"
-            " sub-user without operation protection.",
+            "The key's user must confirm by MFA, which a function cannot do. Use a role, or a "
+            "sub-user without operation protection.",
         ),
         ErrorCode(
             "AuthFailure.SecretIdNotFound",
             "unauthenticated",
-            "The key was deleted or disabled, has a space in TENCENTCLOUD_SECRET_ID, or belongs to"
-            " the other site: keys of tencentcloud.com want CWP_SITE=intl.",
+            "The key was deleted or disabled, TENCENTCLOUD_SECRET_ID contains a space, or the key "
+            "belongs to the other site: keys of tencentcloud.com need CWP_SITE=intl.",
         ),
         ErrorCode(
             "AuthFailure.SignatureExpire",
             "unauthenticated",
-            "The clock is more than five minutes off and correcting it by the answer's Date did"
-            " not help; set the machine's time.",
+            "The clock is more than five minutes off, and correcting it by the response's Date "
+            "header did not help. Set the machine's clock.",
         ),
         ErrorCode(
             "AuthFailure.SignatureFailure",
             "unauthenticated",
-            "TENCENTCLOUD_SECRET_KEY does not belong to the key id, or a proxy changes the body."
-            " Set both halves of the key anew.",
+            "TENCENTCLOUD_SECRET_KEY does not belong to the key ID, or a proxy modifies the body. "
+            "Set both halves of the key again.",
         ),
         ErrorCode(
             "AuthFailure.TokenFailure",
             "unauthenticated",
-            "TENCENTCLOUD_TOKEN has expired or belongs to another key; set all three parts from"
-            " one answer of STS. On SCF see that the execution role still exists.",
+            "TENCENTCLOUD_TOKEN has expired or belongs to another key. Take all three parts from "
+            "the same STS response. On SCF, check that the execution role still exists.",
         ),
-        # What may be done.
+        # Permissions.
         ErrorCode(
             "AuthFailure.UnauthorizedOperation",
             "forbidden",
-            "Allow cwp:SyncMachines in a CAM policy of the function's execution role, or of the"
-            " sub-user that TENCENTCLOUD_SECRET_ID belongs to.",
+            "Allow `{permission}` for the function's role (or the CAM user that owns the key).",
         ),
         ErrorCode(
             "UnauthorizedOperation",
             "forbidden",
-            "The identity is known but not allowed: grant it cwp:SyncMachines in CAM, and"
-            " sts:AssumeRole if a role is assumed.",
+            "The identity is valid but lacks a permission: allow `{permission}` for the "
+            "function's role (or the CAM user that owns the key).",
         ),
         ErrorCode(
             "IpInBlacklist",
             "forbidden",
-            "The function's outgoing address is blocked by the key's or the account's list; take"
-            " it off in CAM.",
+            "The function's outbound address is on the deny list of the key or the account. "
+            "Remove it in CAM.",
         ),
         ErrorCode(
             "IpNotInWhitelist",
             "forbidden",
-            "The key may be used from listed addresses only: add the function's fixed outgoing"
-            " address in CAM.",
+            "The key may only be used from listed addresses. Add the function's fixed outbound "
+            "address in CAM.",
         ),
-        # How often.
+        # Throttling.
         ErrorCode(
             "RequestLimitExceeded",
             "throttled",
-            "CWP takes 20 requests a second from an account; let fewer functions run at the"
-            " same time.",
+            "CWP accepts 20 requests a second from an account. Run fewer functions at the same "
+            "time.",
         ),
         ErrorCode(
             "RequestLimitExceeded.GlobalRegionUinLimitExceeded",
             "throttled",
-            "The main account is over its limit, counted over all regions. Look for other callers"
-            " of this API.",
+            "The main account has exceeded its limit, counted over all regions. Check for other "
+            "callers of this API.",
         ),
         ErrorCode(
             "RequestLimitExceeded.IPLimitExceeded",
@@ -155,129 +154,117 @@ ROWS: tuple[ErrorCode, ...] = (
         ErrorCode(
             "RequestLimitExceeded.UinLimitExceeded",
             "throttled",
-            "The main account sends too many requests; give the schedules of its sub-accounts"
-            " different minutes.",
+            "The main account sends too many requests. Schedule its sub-accounts at different "
+            "minutes.",
         ),
         ErrorCode(
             "LimitExceeded",
             "throttled",
-            "A quota of the account is used up. Look it up in the CWP console, then run again.",
+            "A quota of the account is used up. Check it in the CWP console, then retry.",
         ),
-        # What was asked.
+        # The request.
         ErrorCode(
             "InvalidParameter",
             "invalid_input",
-            "Check form and type of what the message names.",
+            "Check the format and the type of the parameter that the message names.",
         ),
         ErrorCode(
             "UnknownParameter",
             "invalid_input",
-            "This site does not know a parameter that was sent; the international site may lag"
-            " behind, so check CWP_SITE.",
+            "This site does not know a parameter that was sent. The international site may be "
+            "behind; check CWP_SITE.",
         ),
         ErrorCode(
             "UnsupportedRegion",
             "invalid_input",
-            "CWP does not take this region: correct region in the event or TENCENTCLOUD_REGION,"
-            " e.g. ap-guangzhou.",
+            "CWP does not support this region. Correct region in the event or "
+            "TENCENTCLOUD_REGION, e.g. ap-guangzhou.",
         ),
         ErrorCode(
             "InvalidAction",
             "not_found",
-            "The host does not know SyncMachines; remove CWP_ENDPOINT_URL or correct CWP_SITE.",
+            "The host does not know SyncMachines. Unset CWP_ENDPOINT_URL or correct CWP_SITE.",
         ),
         ErrorCode(
             "NoSuchProduct",
             "not_found",
-            "No product answers under this host name; compare CWP_ENDPOINT_URL with"
-            " cwp.tencentcloudapi.com.",
+            "No product answers at this host. Compare CWP_ENDPOINT_URL with "
+            "cwp.tencentcloudapi.com.",
         ),
         ErrorCode(
             "NoSuchVersion",
             "not_found",
-            "The host does not serve API version 2018-02-28; CWP_ENDPOINT_URL may name another"
-            " product.",
+            "The host does not serve API version 2018-02-28; CWP_ENDPOINT_URL may point at "
+            "another product.",
         ),
         ErrorCode(
             "ResourceNotFound",
             "not_found",
-            "What the message names does not exist in this account; check account and region.",
+            "What the message names does not exist in this account. Check the keys and the region.",
         ),
         ErrorCode(
             "ResourceInUse",
             "conflict",
-            "Something else works on the same machines; run again when that is done.",
+            "Another operation is working on the same machines. Retry when it has finished.",
         ),
         ErrorCode(
             "InvalidRequest",
             "refused",
-            "The gateway could not read the request's body: look for a proxy that changes it,"
-            " otherwise report a defect of this project.",
+            "The gateway could not read the request body. Check for a proxy that modifies it; "
+            "otherwise report a bug in this project.",
         ),
         ErrorCode(
             "RequestSizeLimitExceeded",
             "refused",
-            "The request is larger than the gateway takes, which SyncMachines cannot reach by"
-            " itself; look at the proxy.",
+            "The request is larger than the gateway accepts, which SyncMachines never is by "
+            "itself. Check the proxy.",
         ),
         ErrorCode(
             "ResponseSizeLimitExceeded",
             "refused",
-            "The answer would be larger than the gateway passes on; open a ticket with the"
-            " request id.",
+            "The response is larger than the gateway passes on. Open a ticket with the request ID.",
         ),
         ErrorCode(
             "UnsupportedOperation",
             "refused",
-            "The account's edition of CWP does not offer this; see its console.",
+            "The account's edition of CWP does not offer this. Check its console.",
         ),
         ErrorCode(
             "UnsupportedProtocol",
             "misconfigured",
-            "Write CWP_ENDPOINT_URL with https://; GET and POST are what the gateway takes.",
+            "Set CWP_ENDPOINT_URL to a URL that starts with https://; the gateway only accepts "
+            "GET and POST.",
         ),
         ErrorCode(
             "ActionOffline",
             "refused",
-            "Tencent Cloud has taken SyncMachines out of service; look for a newer release of"
-            " this project.",
+            "Tencent Cloud has retired SyncMachines. Check for a newer release of this project.",
         ),
         ErrorCode(
             "DryRunOperation",
             "refused",
-            "The provider was asked for a trial only, which this project never does; see whether"
-            " something rewrites the request.",
+            "The provider was asked for a dry run only, which this project never does. Check "
+            "whether something rewrites the request.",
         ),
-        # How the provider is.
+        # Availability.
         ErrorCode(
             "ServiceUnavailable",
             "unavailable",
-            "The service is down for a moment; the schedule's next run will tell.",
+            "The service is temporarily down; the next scheduled run will most likely succeed.",
         ),
         ErrorCode(
             "ResourceUnavailable",
             "unavailable",
-            "Something CWP needs cannot be used at the moment; wait some minutes, then run again.",
+            "A resource that CWP needs is currently unavailable. Retry in a few minutes.",
         ),
         ErrorCode(
             "ResourceInsufficient",
             "unavailable",
-            "Tencent Cloud is short of resources for this; try later or in another region.",
-        ),
-    ),
-    # Only when a role is assumed.
-    *page(
-        "STS, AssumeRole <https://github.com/TencentCloud/tencentcloud-sdk-python/blob/master/"
-        "tencentcloud/sts/v20180813/errorcodes.py>",
-        ErrorCode(
-            "ResourceNotFound.RoleNotFound",
-            "misconfigured",
-            "The role_arn of the account or profile names a role that does not exist; copy it from"
-            " the CAM console (qcs::cam::uin/<account>:roleName/<name>).",
+            "Tencent Cloud is short of resources for this. Retry later or in another region.",
         ),
     ),
 )
-"""Every row as a person reads it, in the order of the documentation."""
+"""All rows, in the order of the documentation."""
 
 ERROR_CODES: Mapping[str, ErrorCode] = table(ROWS)
 """The rows by code; look one up with :func:`shared.models.error_code.find`."""

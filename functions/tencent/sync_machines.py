@@ -21,19 +21,21 @@ from shared.models.steps import Answer, Call, Steps, ask
 from shared.models.value import Value
 from shared.models.waiting import start_once, until
 
+PERMISSION = "cwp:SyncMachines"
+
 MOST_A_SECOND = 20
-"""The page's limit for this operation, by account."""
+"""The page's limit for this operation, per account."""
 
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 ZONE = "+08:00"
-"""China Standard Time is inferred: CWP's times carry no zone."""
+"""China Standard Time, inferred: CWP's times have no time zone."""
 
 SETTLED = ("FINISHED", "NOTASK")
-"""Any other state, known or not, means that CWP is at work."""
+"""Any other state, known or not, means that CWP is synchronizing."""
 
 
 class Params(CommonParams):
-    """What the page takes: ``Sync``."""
+    """The parameters of the page: ``Sync``."""
 
     sync: Annotated[
         bool, Flag(also="Sync", meaning="Whether to synchronize; false only reads the state.")
@@ -50,12 +52,12 @@ class Data(TypedDict):
 
 
 class State(Value):
-    """One look at CWP.
+    """CWP's state.
 
     Parameters
     ----------
-    name: CWP's word.
-    started, ended: RFC 3339 with CWP's inferred zone, None where CWP gave none.
+    name: CWP's own name of it.
+    started, ended: RFC 3339 with CWP's inferred time zone, None if CWP named no time.
     """
 
     name: str
@@ -64,11 +66,11 @@ class State(Value):
 
     @property
     def working(self) -> bool:
-        """Whether a synchronization is under way."""
+        """Whether a synchronization is in progress."""
         return self.name not in SETTLED
 
     def newer_than(self, earlier: State) -> bool:
-        """Whether a synchronization began since; CWP's times are compared with each other only."""
+        """Whether a synchronization has started since; only CWP's own times are compared."""
         return self.started is not None and self.started > (earlier.started or "")
 
     def data(self, *, triggered: bool) -> dict[str, object]:
@@ -84,7 +86,7 @@ class State(Value):
 
 
 def host(_region: str | None, setting: ReadSetting) -> str:
-    """Return CWP's global host, of the site that ``CWP_SITE`` names.
+    """Return CWP's global host for the site that ``CWP_SITE`` names.
 
     Raises
     ------
@@ -93,7 +95,7 @@ def host(_region: str | None, setting: ReadSetting) -> str:
     site = setting("CWP_SITE")
     if site not in HOSTS:
         raise Misconfigured(
-            "CWP_SITE is not intl",
+            "CWP_SITE must be intl or unset",
             code="BadSetting",
             hint="Set CWP_SITE to intl for the international site, or unset it.",
         )
@@ -104,14 +106,15 @@ HOSTS: Mapping[str | None, str] = {
     None: "cwp.tencentcloudapi.com",
     "intl": "cwp.intl.tencentcloudapi.com",
 }
-CWP = Service(name="cwp", overrides=("CWP_ENDPOINT_URL",), host=host)
+CWP = Service(name="cwp", label="CWP", overrides=("CWP_ENDPOINT_URL",), host=host)
 
 
 def sync_machines(*, sync: bool) -> Call:
-    """``SyncMachines``: the page's own request; ``Sync`` is always sent, it has no default."""
+    """``SyncMachines``, as the page documents it; ``Sync`` has no default, so it is always sent."""
     return Call(
         service=CWP,
         action="SyncMachines",
+        permission=PERMISSION,
         version="2018-02-28",
         method="POST",
         body={"Sync": sync},
@@ -123,7 +126,7 @@ def sync_machines(*, sync: bool) -> Call:
 
 
 def read_state(answer: Answer) -> State:
-    """Return the state in an answer.
+    """Return the state in a response.
 
     Raises
     ------
@@ -132,7 +135,7 @@ def read_state(answer: Answer) -> State:
     name = answer.body.get("State")
     if not isinstance(name, str) or not name:
         raise BadResponse(
-            "CWP's answer has no State",
+            "CWP's response has no State",
             lost=True,
             http_status=answer.status,
             request_id=answer.request_id,
@@ -145,7 +148,7 @@ def read_state(answer: Answer) -> State:
 
 
 def read_time(value: object) -> str | None:
-    """Return CWP's time as RFC 3339, None where it is empty or has another form."""
+    """Return CWP's time as RFC 3339, None if it is empty or has another format."""
     found = TIME.fullmatch(value) if isinstance(value, str) else None
     return f"{found[1]}T{found[2]}{ZONE}" if found else None
 
@@ -156,7 +159,7 @@ def look() -> Steps[State]:
 
 
 def run(params: Params, _target: Target) -> Steps[Outcome]:
-    """Look, ask once, look again until it is done or the wait is over."""
+    """Read the state, start a synchronization, and poll until it is done or the wait is over."""
     before = yield from look()
     if not params.sync:
         if before.working and params.wait_seconds > 0:
@@ -182,17 +185,17 @@ def run(params: Params, _target: Target) -> Steps[Outcome]:
             params.wait_seconds,
         )
     except SyncError as error:
-        warnings = (f"CWP could not be looked at after it was asked: {error.code}",)
+        warnings = (f"could not read CWP's state after the start: {error.code}",)
     return after_asking(before, last, warnings)
 
 
 def status(params: Params, target: Target) -> Steps[Outcome]:
-    """Read the state, whatever ``sync`` says; wait for the work to be done if that is wanted."""
+    """Read the state, regardless of ``sync``; wait until it is done if ``wait_seconds`` is set."""
     return run(params.changed(sync=False), target)
 
 
 def read_taken(answer: Answer, before: State) -> State:
-    """Return the state in the start's own answer; it was taken, so nothing in it is an error."""
+    """Return the state in the response to the start; it was accepted, so nothing is an error."""
     try:
         return read_state(answer)
     except BadResponse:
@@ -205,33 +208,33 @@ def only_read(state: State) -> Outcome:
     if state.name == "FINISHED":
         return Outcome("succeeded", f"CWP machine list synchronized, {finished(state)}", data)
     if state.name == "NOTASK":
-        return Outcome("idle", "CWP reports no synchronization task", data)
+        return Outcome("idle", "CWP: no sync in progress.", data)
     return Outcome("running", "CWP is synchronizing its machine list", data)
 
 
 def run_under_way(before: State, wait_seconds: float) -> Steps[Outcome]:
-    """Somebody else's synchronization is under way: wait for it if that is wanted."""
+    """Another run's synchronization is in progress: wait for it if ``wait_seconds`` is set."""
     last = before
     warnings: tuple[str, ...] = ()
     if wait_seconds > 0:
         try:
             last = yield from until(look, lambda found: not found.working, wait_seconds)
         except SyncError as error:
-            warnings = (f"CWP could not be looked at while it works: {error.code}",)
+            warnings = (f"could not read CWP's state while it was synchronizing: {error.code}",)
     data = last.data(triggered=False)
     if not last.working:
         return Outcome(
-            "succeeded", f"CWP machine list synchronized by a run under way, {finished(last)}", data
+            "succeeded", f"CWP machine list synchronized by an earlier run, {finished(last)}", data
         )
     if wait_seconds > 0:
         return Outcome(
-            "running", "CWP is still synchronizing; the run was under way before", data, warnings
+            "running", "CWP is still synchronizing; an earlier run started it", data, warnings
         )
     return Outcome("unchanged", "CWP was already synchronizing; nothing was triggered", data)
 
 
 def after_asking(before: State, last: State, warnings: tuple[str, ...]) -> Outcome:
-    """Return the outcome once CWP was asked; a FINISHED from before is never a success."""
+    """Return the outcome after the start; a FINISHED of an earlier run is never a success."""
     data = last.data(triggered=True)
     if last.working:
         return Outcome("running", "CWP is synchronizing its machine list", data, warnings)
@@ -239,13 +242,13 @@ def after_asking(before: State, last: State, warnings: tuple[str, ...]) -> Outco
         summary = f"CWP machine list synchronized, {finished(last)}"
         return Outcome("succeeded", summary, data, warnings)
     return Outcome(
-        "accepted", "CWP took the request; it does not show the new run yet", data, warnings
+        "accepted", "CWP accepted the request; it does not show the new run yet", data, warnings
     )
 
 
 def finished(state: State) -> str:
     """Return when a synchronization ended, in words."""
-    return f"finished {state.ended}" if state.ended else "end not told"
+    return f"finished {state.ended}" if state.ended else "end time not reported"
 
 
 OPERATION = Operation(
@@ -258,9 +261,10 @@ OPERATION = Operation(
     params=Params,
     data=lambda: Data,
     run=run,
-    changes="makes CWP re-read the list of machines",
+    changes="makes CWP reload the list of machines",
     needs_region=False,
     needs_seconds=60,
+    unknown_outcome_hint="CWP may still complete the request; the next run checks its state first.",
     waits=True,
     only_reads=lambda params: not params.sync,
     status=status,
@@ -268,5 +272,5 @@ OPERATION = Operation(
 
 
 def handler(event: object, context: object = None) -> object:
-    """Answer one event of any of the four platforms."""
+    """Handle one event on any of the four platforms."""
     return entrypoint.handle(OPERATION, event, context)

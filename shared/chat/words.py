@@ -330,4 +330,4 @@ def defect(invocation_id: str | None) -> Answer:
 
 def log_entry(invocation_id: str | None) -> list[str]:
     """Return where to look in the log."""
-    return [f"Invocation id: {name(invocation_id)}"] if invocation_id else []
+    return [f"Invocation ID: {name(invocation_id)}"] if invocation_id else []

@@ -1,9 +1,9 @@
-"""Where the keys of a run come from: :func:`resolve` asks every place in a fixed order.
+"""Finds the keys of a run: :func:`resolve` tries every source in a fixed order.
 
-The function's role comes first, then the settings in the vendor's spelling, then, off the
-function platforms only, the profile files of the vendor's tools. A place that is half
-filled ends the search: whoever filled it meant it, and other keys may belong to another
-account. Nothing here opens a connection, and nothing is kept between two calls.
+The function's role comes first, then the vendor's own settings, then, outside function
+platforms only, the profile files of the vendor's tools. An incomplete source is an error, not a
+reason to try the next one: it was set on purpose, and other keys may belong to another account.
+Nothing here opens a connection, and nothing is cached between calls.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ def resolve(
     on_platform: bool,
     home: Path | None = None,
 ) -> Identity:
-    """Find out as whom a provider is called.
+    """Return the identity that calls a provider.
 
     Parameters
     ----------
     provider: one of :data:`PROVIDERS`; any other is a ValueError.
-    settings: the door to the settings; read anew at every call.
-    role: yields the keys that the platform handed for its own provider, or None when it
-        handed none; None itself where the provider is not the platform's own.
-    on_platform: whether this runs on a function platform, where no profile file is read.
-    home: directory that holds the profile files; None takes the one that HOME names.
+    settings: the settings of this invocation.
+    role: returns the platform's keys of the function's role, or None if there are none; None
+        itself if the provider is not the platform's own.
+    on_platform: whether this is a function platform, where no profile files are read.
+    home: the directory of the profile files; None for the one in HOME.
 
-    Raises :class:`shared.errors.Misconfigured` when a place is half filled or cannot be
-    used, and when no place has keys; no message holds any part of a secret.
+    Raises :class:`shared.errors.Misconfigured` if a source is incomplete or unusable, or if no
+    source has keys; no message contains any part of a secret.
     """
     search = Search(settings, role, on_platform=on_platform, home=home)
-    # A bundle holds one provider, and a run needs one: each is imported when asked for.
+    # A run needs one provider, so each is imported only when needed.
     if provider == "alibaba":
         from shared.credentials import alibaba
 

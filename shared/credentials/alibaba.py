@@ -1,4 +1,4 @@
-"""Where Alibaba Cloud's keys are, in the order of the vendor's own SDKs.
+"""Finds Alibaba Cloud's keys, in the order of the vendor's own SDKs.
 
 Source: default credential chain of ``alibabacloud_credentials`` 1.0.12 (Python reads
 ``credentials.ini``, the SDKs for Go and others ``credentials``).
@@ -19,7 +19,7 @@ ADVICE = Advice(
     vendor="Alibaba Cloud",
     own_platform="Give the function a role in its Function Compute configuration.",
     settings="ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET "
-    "(with temporary keys ALIBABA_CLOUD_SECURITY_TOKEN too)",
+    "(for temporary keys, also ALIBABA_CLOUD_SECURITY_TOKEN)",
     profile="run `aliyun configure`",
 )
 
@@ -37,13 +37,13 @@ _CLI_MODES = (
     "OAuth",
     "External",
 )
-"""Kinds of profile that need another call, or another program, before there are keys."""
+"""Profile types that need another request, or another program, to get keys."""
 
 
 def find(search: Search) -> Identity | None:
-    """Ask every place in turn; None when none has keys.
+    """Try every source in turn; return None if none has keys.
 
-    Raises :class:`shared.errors.Misconfigured` at the first place that cannot be used.
+    Raises :class:`shared.errors.Misconfigured` at the first unusable source.
     """
     keys = search.role_keys() or search.settings_keys(
         "ALIBABA_CLOUD_ACCESS_KEY_ID",
@@ -76,8 +76,8 @@ def _in_profiles(search: Search) -> Identity | None:
         return None
     if found is None and wanted:
         raise Misconfigured(
-            f"The profile {wanted}, which ALIBABA_CLOUD_PROFILE names, holds no keys or is not "
-            f"there. Looked, in this order, for: {'; '.join(search.looked)}.",
+            f"The profile {wanted} in ALIBABA_CLOUD_PROFILE does not exist or has no keys. "
+            f"Tried, in this order: {'; '.join(search.looked)}.",
             hint="Correct ALIBABA_CLOUD_PROFILE, or add the profile with `aliyun configure`.",
         )
     return found
@@ -88,15 +88,16 @@ def _in_ini(search: Search, file: ProfileFile, wanted: str | None) -> Identity |
     sections = file.sections()
     if sections is None or name not in sections:
         search.looked.append(
-            f"{file.shown} ({'not there' if sections is None else f'no [{name}]'})"
+            f"{file.shown} ({'not found' if sections is None else f'no [{name}]'})"
         )
         return None
-    # The SDK takes '#' for the beginning of a comment, also behind a value.
+    # In the SDK, '#' starts a comment, also after a value.
     section = {key: value.split("#")[0].strip() for key, value in sections[name].items()}
     kind = section.get("type", "")
     if kind != "access_key":
         raise file.unusable(
-            f"has a profile {name} {_of('type', kind, _INI_TYPES)}; only type access_key is taken",
+            f"has a profile {name} {_of('type', kind, _INI_TYPES)}; "
+            "only type access_key is supported",
             hint=f"Use a profile of type access_key, or set {ADVICE.settings}.",
         )
     keys = key_pair(
@@ -116,7 +117,7 @@ def _in_config_json(search: Search, file: ProfileFile, wanted: str | None) -> Id
     if not isinstance(profiles, list) or not all(isinstance(each, dict) for each in profiles):
         raise file.unusable("has profiles that are not a list of objects")
     if not profiles:
-        search.looked.append(f"{file.shown} ({'not there' if config is None else 'no profiles'})")
+        search.looked.append(f"{file.shown} ({'not found' if config is None else 'no profiles'})")
         return None
     name = wanted or (config or {}).get("current") or "default"
     profile = next((each for each in profiles if each.get("name") == name), None)
@@ -125,21 +126,21 @@ def _in_config_json(search: Search, file: ProfileFile, wanted: str | None) -> Id
             search.looked.append(f"{file.shown} (no profile {wanted})")
             return None
         raise file.unusable(
-            "has no profile of the name that it calls current",
+            "has no profile with the name in its current field",
             hint="Choose one with `aliyun configure switch`, or set ALIBABA_CLOUD_PROFILE.",
         )
     mode = profile.get("mode")
     if mode not in _TAKEN_MODES:
         raise file.unusable(
             f"has a profile {name} {_of('mode', mode, _CLI_MODES)}; "
-            "only the modes AK and StsToken are taken",
+            "only the modes AK and StsToken are supported",
             hint=f"Use a profile of mode AK or StsToken, or set {ADVICE.settings}.",
         )
     temporary = mode == "StsToken"
     keys = key_pair(
         file.part("access_key_id", profile.get("access_key_id"), str(name)),
         file.part("access_key_secret", profile.get("access_key_secret"), str(name)),
-        # The tool leaves an old token behind when a profile goes back to permanent keys.
+        # The tool keeps an old token when a profile is changed back to permanent keys.
         file.part("sts_token", profile.get("sts_token"), str(name)) if temporary else None,
         source=f"profile {name} of {file.shown}",
         token_required=temporary,
@@ -152,7 +153,7 @@ def _in_config_json(search: Search, file: ProfileFile, wanted: str | None) -> Id
 
 
 def _of(word: str, kind: object, known: tuple[str, ...]) -> str:
-    """Say which kind a profile is of; a kind that is not known is not repeated."""
+    """Return a profile's type in words; an unknown type is not quoted."""
     if not kind:
         return f"without a {word}"
     return f"of {word} {kind}" if kind in known else f"of an unknown {word}"

@@ -1,4 +1,4 @@
-"""Where Huawei Cloud's token or keys are, in the order of the vendor's own SDK.
+"""Finds Huawei Cloud's token or keys, in the order of the vendor's own SDK.
 
 Source: ``huaweicloudsdkcore.auth.provider`` 3.1.219.
 """
@@ -19,7 +19,7 @@ ADVICE = Advice(
     vendor="Huawei Cloud",
     own_platform="Give the function an agency in its FunctionGraph configuration.",
     settings="HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK "
-    "(with temporary keys HUAWEICLOUD_SDK_SECURITY_TOKEN too)",
+    "(for temporary keys, also HUAWEICLOUD_SDK_SECURITY_TOKEN)",
     profile="write ~/.huaweicloud/credentials with ak and sk in a [basic] section",
 )
 
@@ -27,9 +27,9 @@ _SECTION = "basic"
 
 
 def find(search: Search) -> Identity | None:
-    """Ask every place in turn; None when none has a token or keys.
+    """Try every source in turn; return None if none has a token or keys.
 
-    Raises :class:`shared.errors.Misconfigured` at the first place that cannot be used.
+    Raises :class:`shared.errors.Misconfigured` at the first unusable source.
     """
     credentials = (
         _token(search)
@@ -73,14 +73,14 @@ def _in_profile(search: Search) -> Identity | None:
 def _in_ini(search: Search, file: ProfileFile) -> Identity | None:
     sections = file.sections()
     if sections is None:
-        search.looked.append(f"{file.shown} (not there)")
+        search.looked.append(f"{file.shown} (not found)")
         return None
     section = sections.get(_SECTION, {})
     if section.get("idp_id") or section.get("id_token_file"):
         raise file.unusable(
             f"has a [{_SECTION}] section for an identity provider (idp_id, id_token_file); "
-            "only ak with sk is taken",
-            hint=f"Put ak and sk there, or set {ADVICE.settings}.",
+            "only ak with sk is supported",
+            hint=f"Add ak and sk to it, or set {ADVICE.settings}.",
         )
     keys = key_pair(
         file.part("ak", section.get("ak"), _SECTION),

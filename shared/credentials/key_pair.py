@@ -1,4 +1,4 @@
-"""When a key id, a secret and a token make up keys, and when they are a mistake."""
+"""Combines a key ID, a secret and a token into keys, or reports what is missing."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from shared.models.identity import Keys
 from shared.models.secret import Secret
 
 Part = tuple[str, "str | None"]
-"""One of the texts that make up keys: where it stands, for people (a setting's name or a field
-of a file), and what stands there, None or blank when nothing does.
+"""One part of the keys: its name, for people (a setting or a field of a file), and its value,
+None or blank if it is not set.
 """
 
 
@@ -20,16 +20,16 @@ def key_pair(
     source: str,
     token_required: bool = False,
 ) -> Keys | None:
-    """Return the keys that the parts make up, or None when none of them is filled.
+    """Return the keys with these parts, or None if no part is set.
 
     Parameters
     ----------
     key_id, secret, token: the parts, as they were read.
-    source: where they were found; becomes the keys' own.
-    token_required: whether the place is one for temporary keys.
+    source: where they were found.
+    token_required: whether the source holds temporary keys.
 
-    Raises :class:`shared.errors.Misconfigured` when only some parts are filled, or when one
-    could not be sent in a header. The message names parts, never what they hold.
+    Raises :class:`shared.errors.Misconfigured` if only some parts are set, or if one cannot be
+    sent in a header. The message names the parts, never their values.
     """
     parts = [key_id, secret] + ([token] if token else [])
     texts = {part[0]: text for part in parts if (text := header_text(part))}
@@ -39,8 +39,8 @@ def key_pair(
     missing = [name for name, _ in needed if name not in texts]
     if missing:
         raise Misconfigured(
-            f"Half-set credentials: {' and '.join(texts)} set, {' and '.join(missing)} not.",
-            hint=f"Set {' and '.join(missing)} too, or remove {' and '.join(texts)}.",
+            f"Incomplete credentials: {_are(list(texts))} set, {_are(missing)} missing.",
+            hint=f"Also set {' and '.join(missing)}, or remove {' and '.join(texts)}.",
         )
     session = texts.get(token[0]) if token else None
     return Keys(
@@ -51,22 +51,26 @@ def key_pair(
     )
 
 
-def header_text(part: Part) -> str:
-    """Return a part's text without surrounding whitespace; empty when there is none.
+def _are(names: list[str]) -> str:
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'}"
 
-    Raises :class:`shared.errors.Misconfigured` for a text that no vendor ever gave out and
-    that would break the header it is sent in.
+
+def header_text(part: Part) -> str:
+    """Return a part's value without surrounding whitespace, empty if it is not set.
+
+    Raises :class:`shared.errors.Misconfigured` for a value that no vendor issues and that would
+    break the header it is sent in.
     """
     name, given = part
     text = (given or "").strip()
     if not (text.isascii() and text.isprintable()) or " " in text:
         raise Misconfigured(
-            f"{name} holds a space, a line break, a control or a non-ASCII character.",
-            hint="Copy the value again, in one piece and without anything around it.",
+            f"{name} contains a space, a line break, a control or a non-ASCII character.",
+            hint="Copy the value again, complete and without anything around it.",
         )
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         raise Misconfigured(
-            f"{name} is in quotes, which would be taken as part of it.",
+            f"{name} is in quotes, which would become part of it.",
             hint="Remove the quotes.",
         )
     return text

@@ -1,8 +1,8 @@
-"""Reading the profile files of the vendors' tools.
+"""Reads the profile files of the vendors' tools.
 
-Imported only when such a file is really looked for, since configparser and json cost time
-that a function's start does not have. A file's text appears in no message, and errors are
-raised outside of the handlers so that no parser's error, which quotes the text, hangs on them.
+Imported only when such a file is needed, because configparser and json slow down a cold start.
+No message quotes a file's text, and errors are raised outside the exception handlers so that no
+parser's error, which quotes the text, is chained to them.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from shared.models.value import Value
 
 
 class ProfileFile(Value):
-    """A file that may hold profiles.
+    """A file that may contain profiles.
 
     Parameters
     ----------
     path: where it is.
-    shown: how it is called in messages: below ``~``, or by the setting that names it.
-    named: whether a setting names it, so that it has to be there.
+    shown: its name in messages: its path below ``~``, or the setting that names it.
+    named: whether a setting names it, so that it must exist.
     """
 
     path: Path
@@ -33,25 +33,25 @@ class ProfileFile(Value):
 
     @classmethod
     def at_home(cls, home: Path, *parts: str) -> ProfileFile:
-        """Return the file of a tool, at its place below the home directory."""
+        """Return a tool's file at its path below the home directory."""
         return cls(home.joinpath(*parts), "/".join(("~", *parts)))
 
     @classmethod
     def of_setting(cls, home: Path | None, setting: str, value: str) -> ProfileFile:
-        """Return the file that a setting names; ``~/`` at its beginning is the home directory."""
+        """Return the file that a setting names; a leading ``~/`` is the home directory."""
         below_home = home is not None and value.startswith("~/")
         path = home / value[2:] if home is not None and below_home else Path(value)
         return cls(path, f"the file that {setting} names", named=True)
 
     def sections(self) -> dict[str, dict[str, str]] | None:
-        """Return the sections of an ini file, or None when there is no such file.
+        """Return the sections of an ini file, or None if it does not exist.
 
-        Raises :class:`shared.errors.Misconfigured` when it cannot be read or is no ini file.
+        Raises :class:`shared.errors.Misconfigured` if it cannot be read or is not an ini file.
         """
         text = self._text()
         if text is None:
             return None
-        # The vendors' parsers disagree about '%'; no key holds one, so it means nothing here.
+        # The vendors' parsers disagree about '%'; no key contains one, so it is not special here.
         parser = ConfigParser(interpolation=None)
         try:
             parser.read_string(text)
@@ -63,9 +63,9 @@ class ProfileFile(Value):
         return sections
 
     def json_object(self) -> dict[str, object] | None:
-        """Return the object that a JSON file holds, or None when there is no such file.
+        """Return the object in a JSON file, or None if it does not exist.
 
-        Raises :class:`shared.errors.Misconfigured` when it cannot be read or holds anything else.
+        Raises :class:`shared.errors.Misconfigured` if it cannot be read or is not an object.
         """
         text = self._text()
         if text is None:
@@ -75,23 +75,23 @@ class ProfileFile(Value):
         except (ValueError, RecursionError):
             document = None
         if not isinstance(document, dict):
-            raise self.unusable("does not hold a valid JSON object")
+            raise self.unusable("is not a valid JSON object")
         return document
 
     def part(self, field: str, value: object, profile: str) -> Part:
-        """Return a field of a profile as a part of keys.
+        """Return a field of a profile as a part of the keys.
 
-        Raises :class:`shared.errors.Misconfigured` when it is not a text.
+        Raises :class:`shared.errors.Misconfigured` if it is not a string.
         """
         if value is not None and not isinstance(value, str):
-            raise self.unusable(f"has a {field} that is not a text, in profile {profile}")
+            raise self.unusable(f"has a {field} that is not a string, in profile {profile}")
         return (f"{field} in profile {profile} of {self.shown}", value)
 
     def unusable(self, why: str, hint: str = "") -> Misconfigured:
         """Return the error that says why this file cannot be used."""
         return Misconfigured(
             f"{_capital(self.shown)} {why}.",
-            hint=hint or "Correct the file, or write it anew with the vendor's tool.",
+            hint=hint or "Correct the file, or recreate it with the vendor's tool.",
         )
 
     def _text(self) -> str | None:
@@ -100,7 +100,7 @@ class ProfileFile(Value):
         try:
             text = self.path.read_text(encoding="utf-8-sig")
         except (FileNotFoundError, NotADirectoryError):
-            problem = "is not there" if self.named else ""
+            problem = "does not exist" if self.named else ""
         except PermissionError:
             problem = "cannot be read: permission denied"
         except UnicodeDecodeError:

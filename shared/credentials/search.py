@@ -1,4 +1,4 @@
-"""One search for credentials: what may be asked, and what was asked already."""
+"""One search for credentials: its sources, and those already tried."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Role = Callable[[], "Keys | None"]
 
 
 class Identity(Value):
-    """As whom a provider is called.
+    """The identity that calls a provider.
 
     Parameters
     ----------
-    credentials: what signs the requests, or stands instead of a signature.
-    project_id: Huawei's project, if the place that held the credentials names one.
-    region: the region that a profile names beside its keys, if it does.
+    credentials: the keys that sign the requests, or a token sent instead of a signature.
+    project_id: Huawei's project, if the source of the credentials names one.
+    region: the region in a profile, if it names one.
     """
 
     credentials: Credentials
@@ -34,14 +34,14 @@ class Identity(Value):
 
 
 class Advice(Value):
-    """What to tell a person when a vendor's credentials are nowhere.
+    """What to do if a vendor's credentials are not found.
 
     Parameters
     ----------
     vendor: the vendor's name.
     own_platform: what to do on the vendor's own function platform.
     settings: which settings to set elsewhere.
-    profile: how a profile file is written.
+    profile: how to create a profile file.
     """
 
     vendor: str
@@ -51,12 +51,12 @@ class Advice(Value):
 
 
 class Search:
-    """The places that one search may ask, and in ``looked`` those it asked in vain.
+    """The sources of one search, and in ``looked`` those tried in vain.
 
     Parameters
     ----------
     settings, role, on_platform, home: as in :func:`shared.credentials.resolve`.
-    looked: one phrase for people for each place, in the order they were asked.
+    looked: one phrase for people per source, in the order of the attempts.
     """
 
     def __init__(
@@ -69,29 +69,29 @@ class Search:
         self.looked: list[str] = []
 
     def role_keys(self) -> Keys | None:
-        """Return the keys of the function's role, where the platform is the provider's own.
+        """Return the keys of the function's role, if the platform is the provider's own.
 
-        Raises :class:`shared.errors.Misconfigured` when they are incomplete.
+        Raises :class:`shared.errors.Misconfigured` if they are incomplete.
         """
         if self.role is None:
             return None
         handed = self.role()
         if handed is not None:
             keys = key_pair(
-                ("the role's key id", handed.access_key_id),
+                ("the role's key ID", handed.access_key_id),
                 ("the role's secret", handed.secret.reveal()),
                 ("the role's token", handed.token.reveal() if handed.token else None),
                 source=handed.source or "function role",
             )
             if keys is not None:
                 return keys
-        self.looked.append("the function's role (it handed no keys)")
+        self.looked.append("the function's role (no credentials provided)")
         return None
 
     def settings_keys(self, key_id: str, secret: str, token: str | None = None) -> Keys | None:
-        """Return the keys that settings of these names hold.
+        """Return the keys in these settings.
 
-        Raises :class:`shared.errors.Misconfigured` when only some of them are set.
+        Raises :class:`shared.errors.Misconfigured` if only some of them are set.
         """
         settings = self.settings
         keys = key_pair(
@@ -105,7 +105,7 @@ class Search:
         return keys
 
     def home_directory(self) -> Path | None:
-        """Return where the profile files are; None where none may be read, or no home is."""
+        """Return the directory of the profile files; None if not read here or HOME is not set."""
         if self.on_platform:
             return None
         if self.home is None and (home := self.settings.get("HOME")):
@@ -117,7 +117,7 @@ class Search:
         return self.home
 
     def nothing_found(self, advice: Advice) -> Misconfigured:
-        """Return the error that names every place and says what to do."""
+        """Return the error that lists every source and says what to do."""
         own = self.on_platform and self.role is not None
         if own:
             hint = advice.own_platform
@@ -129,8 +129,7 @@ class Search:
         else:
             hint = f"Set {advice.settings}, or {advice.profile}."
         return Misconfigured(
-            f"No credentials for {advice.vendor}. Looked, in this order, for: "
-            f"{'; '.join(self.looked)}.",
+            f"No credentials for {advice.vendor}. Tried, in this order: {'; '.join(self.looked)}.",
             code="CredentialsMissing",
             hint=hint,
         )

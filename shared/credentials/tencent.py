@@ -1,4 +1,4 @@
-"""Where Tencent Cloud's keys are, in the order of the vendor's own tools.
+"""Finds Tencent Cloud's keys, in the order of the vendor's own tools.
 
 Source: ``tencentcloud.common.credential`` 3.1.195 for the ini file, ``tccli`` 3.1.189 for the
 JSON file and for TCCLI_PROFILE.
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 ADVICE = Advice(
     vendor="Tencent Cloud",
-    own_platform="Give the function a role in its SCF configuration; keys cannot be set there, "
-    "since SCF keeps names that begin with TENCENTCLOUD_ for itself.",
+    own_platform="Give the function a role in its SCF configuration. Keys cannot be set there, "
+    "because SCF reserves names that start with TENCENTCLOUD_.",
     settings="TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY "
-    "(with temporary keys TENCENTCLOUD_TOKEN too)",
+    "(for temporary keys, also TENCENTCLOUD_TOKEN)",
     profile="run `tccli configure`",
 )
 
 _TCCLI_TYPES = ("cvm-role", "oauth", "sso")
-"""Kinds of profile whose keys the tool fetches, or renews, itself."""
+"""Profile types whose keys the tool itself fetches or renews."""
 
 
 def find(search: Search) -> Identity | None:
-    """Ask every place in turn; None when none has keys.
+    """Try every source in turn; return None if none has keys.
 
-    Raises :class:`shared.errors.Misconfigured` at the first place that cannot be used.
+    Raises :class:`shared.errors.Misconfigured` at the first unusable source.
     """
     keys = search.role_keys() or search.settings_keys(
         "TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"
@@ -54,15 +54,15 @@ def _in_profiles(search: Search, home: Path) -> Identity | None:
         return _in_ini(search, ini) or _in_tccli(search, tool, "default")
     if "/" in wanted or "\\" in wanted:
         raise Misconfigured(
-            "TCCLI_PROFILE holds a path; it is the name of a profile.",
+            "TCCLI_PROFILE contains a path; it must be the name of a profile.",
             hint="Set it to a name that `tccli configure list --profile NAME` knows.",
         )
     tool = ProfileFile.at_home(home, ".tccli", f"{wanted}.credential")
     found = _in_tccli(search, tool, wanted)
     if found is None:
         raise Misconfigured(
-            f"The profile {wanted}, which TCCLI_PROFILE names, holds no keys or is not there. "
-            f"Looked, in this order, for: {'; '.join(search.looked)}.",
+            f"The profile {wanted} in TCCLI_PROFILE does not exist or has no keys. "
+            f"Tried, in this order: {'; '.join(search.looked)}.",
             hint="Correct TCCLI_PROFILE, or add the profile with `tccli configure`.",
         )
     return found
@@ -72,7 +72,7 @@ def _in_ini(search: Search, file: ProfileFile) -> Identity | None:
     sections = file.sections()
     if sections is None or "default" not in sections:
         search.looked.append(
-            f"{file.shown} ({'not there' if sections is None else 'no [default]'})"
+            f"{file.shown} ({'not found' if sections is None else 'no [default]'})"
         )
         return None
     section = sections["default"]
@@ -80,7 +80,7 @@ def _in_ini(search: Search, file: ProfileFile) -> Identity | None:
     keys = key_pair(
         file.part("secret_id", section.get("secret_id"), "default"),
         file.part("secret_key", section.get("secret_key"), "default"),
-        # The SDK overlooks a token here, and temporary keys are then refused.
+        # The SDK ignores a token here, so temporary keys would be rejected.
         file.part("token", section.get("token"), "default"),
         source=f"profile default of {file.shown}",
     )
@@ -93,14 +93,14 @@ def _in_ini(search: Search, file: ProfileFile) -> Identity | None:
 def _in_tccli(search: Search, file: ProfileFile, profile: str) -> Identity | None:
     document = file.json_object()
     if document is None:
-        search.looked.append(f"{file.shown} (not there)")
+        search.looked.append(f"{file.shown} (not found)")
         return None
     kind = document.get("type") or "default"
     if kind != "default":
         known = f"of type {kind}" if kind in _TCCLI_TYPES else "of an unknown type"
         raise file.unusable(
-            f"is {known}; only profiles that hold keys are taken",
-            hint=f"Write keys into it with `tccli configure`, or set {ADVICE.settings}.",
+            f"is {known}; only profiles with keys are supported",
+            hint=f"Store keys in it with `tccli configure`, or set {ADVICE.settings}.",
         )
     _refuse_role(file, document.get("role-arn"), "role-arn")
     keys = key_pair(
@@ -116,9 +116,9 @@ def _in_tccli(search: Search, file: ProfileFile, profile: str) -> Identity | Non
 
 
 def _refuse_role(file: ProfileFile, value: object, name: str) -> None:
-    """A role to assume is part of the profile: going on without it would be someone else."""
+    """Refuse a profile with a role to assume: without it, the identity would be another one."""
     if value:
         raise file.unusable(
-            f"names a role to assume ({name}); only profiles that hold just keys are taken",
+            f"names a role to assume ({name}); only profiles with nothing but keys are supported",
             hint=f"Use a profile without {name}, or set {ADVICE.settings}.",
         )

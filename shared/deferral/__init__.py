@@ -1,7 +1,7 @@
-"""A function asks its own platform to run it again, apart from the call at hand.
+"""Asynchronous invocation of the function itself, through its own platform's API.
 
-A chat platform waits three seconds for an answer, an operation may take longer: the call is
-acknowledged, and the work is done by a second, asynchronous invocation of the same function.
+A chat platform waits three seconds for a response, but an operation may take longer: the request
+is acknowledged, and a second, asynchronous invocation of the same function does the work.
 """
 
 from shared.deferral.invocation import defer

@@ -1,4 +1,4 @@
-"""What each platform's invoke API is asked for, in the same words for all four."""
+"""The common interface to the invoke APIs of the four platforms."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from shared.models.wire import Request, Response
 
 
 class InvokeApi(Protocol):
-    """The API by which a function's own platform runs it again; one module a platform.
+    """The API through which a function invokes itself; one module per platform.
 
-    ``NAME``: the API's name, for people. ``PERMISSION``: what the function's role must be
-    allowed. ``ENDPOINT``: the setting that may name another URL. ``LARGEST``: bytes of the
-    largest event that an asynchronous invocation takes.
+    ``NAME``: the API's name, for people. ``PERMISSION``: the permission that the function's role
+    needs. ``ENDPOINT``: the setting that may name another URL. ``LARGEST``: maximum size in bytes
+    of the event of an asynchronous invocation.
     """
 
     @property
@@ -39,35 +39,35 @@ class InvokeApi(Protocol):
 
         Raises
         ------
-        Misconfigured: they are half-set.
+        Misconfigured: they are incomplete.
         """
         ...
 
     def request(
         self, visit: Visit, event: bytes, keys: Keys, /, *, now: datetime, nonce: str
     ) -> Request:
-        """Return the signed request for an asynchronous run of the function itself.
+        """Return the signed request for an asynchronous invocation of the function itself.
 
         Parameters
         ----------
-        visit: tells which function it is.
-        event: what it is to be run with: a JSON object in UTF-8.
-        keys: its role's.
-        now, nonce: as the signature wants them.
+        visit: the current invocation, which identifies the function.
+        event: the event of the new invocation: a JSON object in UTF-8.
+        keys: those of the function's role.
+        now, nonce: for the signature.
 
         Raises
         ------
-        Misconfigured: what names the function is missing, or an endpoint setting is wrong.
+        Misconfigured: the function cannot be identified, or an endpoint setting is wrong.
         """
         ...
 
     def read(self, response: Response, /) -> str | None:
-        """Return the id of the run that the platform has taken on, None if it names none.
+        """Return the ID of the queued invocation, None if the platform names none.
 
         Raises
         ------
-        ProviderError: it refused.
-        BadResponse: the answer is not the documented one; ``lost`` if the run may have begun.
+        ProviderError: the platform rejected the request.
+        BadResponse: the response is not the documented one; ``lost`` if it may be queued.
         """
         ...
 
@@ -80,14 +80,14 @@ def refusal(
     message: object,
     request_id: str | None,
 ) -> SyncError:
-    """Return the error of an answer that is a no.
+    """Return the error for an error response.
 
     Parameters
     ----------
-    response: the answer.
-    codes: what the platform's codes mean where the HTTP status does not tell.
-    code, message: the platform's own, whatever they are.
-    request_id: the platform's id of the request.
+    response: the response.
+    codes: the platform's codes whose meaning differs from the HTTP status.
+    code, message: the platform's own, of any type.
+    request_id: the platform's ID of the request.
     """
     return error_for(
         codes,
@@ -99,9 +99,9 @@ def refusal(
 
 
 def undocumented(name: str, response: Response, request_id: str | None) -> BadResponse:
-    """Return the error for a good status that the API does not document; ``name`` is the API."""
+    """Return the error for an undocumented 2xx response; ``name`` is the API's."""
     return BadResponse(
-        f"{name} answered in a way that it does not document (HTTP {response.status})",
+        f"{name} returned an undocumented response (HTTP {response.status})",
         lost=True,
         code="UndocumentedAnswer",
         http_status=response.status,

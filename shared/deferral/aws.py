@@ -21,7 +21,7 @@ NAME = "AWS Lambda's Invoke"
 PERMISSION = "lambda:InvokeFunction"
 ENDPOINT = "AWS_ENDPOINT_URL_LAMBDA"
 LARGEST = 256 * 1024
-"""What every Lambda took before October 2025; since then 1 MB, more than our own door takes."""
+"""The limit of Lambda before October 2025; now it is 1 MB, more than this project accepts."""
 
 CODES = table(
     ErrorCode(code, category, "")
@@ -34,7 +34,7 @@ CODES = table(
         ("ThrottlingException", "throttled"),
     )
 )
-"""Codes of HTTP 400 and 403 whose status says something else."""
+"""Codes whose category differs from that of their HTTP status, 400 or 403."""
 
 
 def keys(visit: Visit) -> Keys | None:
@@ -43,7 +43,7 @@ def keys(visit: Visit) -> Keys | None:
 
 
 def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:  # noqa: ARG001 - this signature has no nonce
-    """Return the signed request; the version or alias is the one that runs now."""
+    """Return the signed request, for the version or alias that is running."""
     settings, context = visit.settings, visit.context
     arn = str(getattr(context, "invoked_function_arn", None) or "").split(":")
     name = own_function.part(
@@ -67,12 +67,12 @@ def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str
 
 
 def host(region: str) -> str:
-    """Return Lambda's host in a region; China has a domain of its own."""
+    """Return Lambda's host in a region; China has its own domain."""
     return f"lambda.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
 
 
 def read(response: Response) -> str | None:
-    """Return the id of the run: 202 is the one good answer."""
+    """Return the invocation's ID; only 202 is a success."""
     request_id = response.headers.get("x-amzn-requestid")
     if response.status == 202:
         return request_id

@@ -46,11 +46,11 @@ CODES = table(
         ErrorCode("Throttling", "throttled", ""),
     )
 )
-"""Codes of the gateway whose HTTP status says something else."""
+"""Gateway codes whose category differs from that of their HTTP status."""
 
 
 def keys(visit: Visit) -> Keys | None:
-    """Return the role's keys: the context's, from Python 3.12 on the environment's."""
+    """Return the role's keys: from the context, from Python 3.12 on from the environment."""
     handed = visit.platform.role(visit.context, visit.settings)
     if handed is not None:
         return handed
@@ -66,13 +66,13 @@ def keys(visit: Visit) -> Keys | None:
 
 
 def revealed(settings: Settings, name: str) -> str | None:
-    """Return the text of a secret setting, None if it is not set."""
+    """Return the value of a secret setting, None if it is not set."""
     secret = settings.secret(name)
     return secret.reveal() if secret is not None else None
 
 
 def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
-    """Return the signed request; the version or alias is the one that runs now."""
+    """Return the signed request, for the version or alias that is running."""
     settings, context = visit.settings, visit.context
     function = getattr(context, "function", None)
     name = own_function.part(
@@ -82,7 +82,7 @@ def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str
         "FC_ACCOUNT_ID", getattr(context, "account_id", None), settings.get("FC_ACCOUNT_ID")
     )
     region = own_function.region("FC_REGION", visit.platform.region(context, settings))
-    # Python 3.12 tells it of the function, the runtimes before of the service.
+    # Python 3.12 has it in the function, earlier runtimes in the service.
     qualifier = own_function.part(
         "the function's qualifier",
         getattr(function, "qualifier", None),
@@ -107,7 +107,7 @@ def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str
 
 
 def read(response: Response) -> str | None:
-    """Return the id of the run: 202 is the one good answer."""
+    """Return the invocation's ID; only 202 is a success."""
     request_id = response.headers.get("x-fc-request-id")
     if response.status == 202:
         return request_id

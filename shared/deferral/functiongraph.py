@@ -30,12 +30,12 @@ def keys(visit: Visit) -> Keys | None:
 
 
 def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
-    """Return the signed request; the version is the one that runs now."""
+    """Return the signed request, for the version that is running."""
     settings, context = visit.settings, visit.context
     region = own_function.region(
         "HUAWEICLOUD_REGION",
         settings.get("HUAWEICLOUD_REGION"),
-        hint="Set HUAWEICLOUD_REGION to the function's own region: FunctionGraph does not tell it.",
+        hint="Set HUAWEICLOUD_REGION to the function's own region; FunctionGraph does not name it.",
     )
     project = own_function.part(
         "RUNTIME_PROJECT_ID",
@@ -70,7 +70,7 @@ def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str
 
 
 def read(response: Response) -> str | None:
-    """Return the id of the run: 202 is the one good answer, even with a body that is odd."""
+    """Return the invocation's ID; only 202 is a success, whatever its body is."""
     request_id = response.headers.get("x-request-id")
     if response.status == 202:
         return named_run(response) or request_id
@@ -87,7 +87,7 @@ def read(response: Response) -> str | None:
 
 
 def named_run(response: Response) -> str | None:
-    """Return the ``request_id`` of the body, which stands there in two spellings."""
+    """Return the ``request_id`` in the body, which has two spellings."""
     body = json_object(response, None) or {}
     found = body.get("request_id") or body.get("requestId")
     return found if isinstance(found, str) else None

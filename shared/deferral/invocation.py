@@ -1,4 +1,4 @@
-"""Asks the function's own platform for one more run of it, once, in bounded time."""
+"""Queues one asynchronous invocation of the function itself, with a time limit."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from shared.run import shortened
 from shared.scrub import Scrubber
 
 WITHIN_SECONDS = 2.0
-"""A chat platform waits three seconds, and the function has worked for some of them already."""
+"""A chat platform waits three seconds, some of which have already passed."""
 
 CONNECT_SECONDS = 1.0
 
 LEAST_SECONDS = 0.2
-"""With less time left nothing is sent: an answer could hardly come."""
+"""With less time left nothing is sent: no response could arrive in time."""
 
 
 def defer(
     event: Mapping[str, object], *, visit: Visit, within: float = WITHIN_SECONDS
 ) -> str | None:
-    """Ask the function's own platform to run it again with this event; return the run's id.
+    """Invoke the function itself asynchronously with this event; return the invocation's ID.
 
-    It is sent once and never again: a repetition could mean two runs.
+    The request is sent once, since a retry could mean two runs.
 
     Parameters
     ----------
-    event: what the second run is called with, as a direct invocation; plain JSON, no secrets.
-    visit: the event being answered now; tells platform, function and role.
-    within: seconds that connection and answer may take together.
+    event: the event of the new, direct invocation; plain JSON without secrets.
+    visit: the current invocation; identifies the platform, the function and its role.
+    within: maximum seconds for the connection and the response together.
 
     Raises
     ------
-    Misconfigured: there is no platform, the function has no role, or half of one, or does not
-        know its own name.
-    InvalidInput: the event is larger than the platform takes.
-    ProviderError: the platform refused; nothing was begun.
-    WireError: there is no usable answer; where ``lost`` is true nobody knows whether the run
-        was begun, and it is not retryable.
+    Misconfigured: this is not a function platform, the function has no role or an incomplete
+        one, or it cannot be identified.
+    InvalidInput: the event is larger than the platform accepts.
+    ProviderError: the platform rejected the request; nothing was queued.
+    WireError: there is no usable response; if ``lost`` is true the invocation may have been
+        queued, and the error is not retryable.
     """
     api = api_of(visit.platform)
     body = encoded(event, api)
@@ -53,18 +53,18 @@ def defer(
         raise advised(error, api, visit.scrub) from None
     visit.telemetry.report(
         "info",
-        "the platform will run this function again",
+        "asynchronous invocation queued",
         {"api": api.NAME, "run": run, "bytes": len(body)},
     )
     return run
 
 
 def api_of(platform: Platform) -> InvokeApi:
-    """Return the platform's own invoke API; only its module is imported.
+    """Return the platform's own invoke API; imports only its module.
 
     Raises
     ------
-    Misconfigured: this is no function platform.
+    Misconfigured: this is not a function platform.
     """
     if platform.name == "AWS Lambda":
         from shared.deferral import aws
@@ -83,9 +83,9 @@ def api_of(platform: Platform) -> InvokeApi:
 
         return functiongraph
     raise Misconfigured(
-        "there is no function platform here that could run this again",
+        "this is not a function platform, so there is no asynchronous invocation",
         code="NoPlatform",
-        hint="Run it on a function platform, or ask for an operation that answers in time.",
+        hint="Use a function platform, or an operation that finishes in time.",
     )
 
 
@@ -94,33 +94,33 @@ def encoded(event: Mapping[str, object], api: InvokeApi) -> bytes:
 
     Raises
     ------
-    InvalidInput: it is larger than the API takes.
+    InvalidInput: it is larger than the API accepts.
     Internal: it is not plain JSON.
     """
     try:
-        # ASCII only, so that any text can be sent and the size is the same in every quotation.
+        # ASCII only, so that any text can be sent and further escaping does not change the size.
         body = json.dumps(event, separators=(",", ":"), allow_nan=False).encode()
     except (TypeError, ValueError) as error:
         msg = f"a deferred event must be plain JSON: {type(error).__name__}"
         raise Internal(msg, code="DeferredEventNotJson") from None
     if len(body) > api.LARGEST:
         raise InvalidInput(
-            f"the event has {len(body)} bytes, {api.NAME} takes {api.LARGEST} at the most",
+            f"the event has {len(body)} bytes, but {api.NAME} accepts at most {api.LARGEST}",
             code="DeferredEventTooLarge",
-            hint="Ask with fewer parameters; long lists belong in DEFAULT_PARAMETERS.",
+            hint="Use fewer parameters; put long lists into DEFAULT_PARAMETERS.",
         )
     return body
 
 
 def ask(api: InvokeApi, body: bytes, visit: Visit, within: float) -> str | None:
-    """Sign, send once, and read the answer; errors as in :func:`defer`."""
+    """Sign and send the request once, and read the response; errors as in :func:`defer`."""
     keys = role_keys(api, visit)
     process = visit.process
     request = api.request(visit, body, keys, now=process.clock.now(), nonce=process.nonce())
     seconds = min(within, visit.deadline().remaining())
     if seconds < min(LEAST_SECONDS, within):
         raise OutOfTime(
-            "the function's time is used up: it was not asked for another run",
+            "no time left to queue an asynchronous invocation",
             hint="Raise the function's timeout, and its memory if it starts slowly.",
         )
     response = process.sender(visit.settings).send(
@@ -133,55 +133,55 @@ def ask(api: InvokeApi, body: bytes, visit: Visit, within: float) -> str | None:
 
 
 def role_keys(api: InvokeApi, visit: Visit) -> Keys:
-    """Return the keys of the function's role, known to the scrubber.
+    """Return the keys of the function's role, after adding them to the redacted secrets.
 
     Raises
     ------
-    Misconfigured: there is no role, half of one, or one that fits in no header.
+    Misconfigured: there is no role, or its keys are incomplete or invalid.
     """
     keys = api.keys(visit)
     if keys is None:
         raise Misconfigured(
-            "the function has no role, so it may not ask its platform for another run",
+            "the function has no role, which it needs to invoke itself",
             code="NoRole",
-            hint=f"Give the function a role that is allowed {api.PERMISSION} on itself.",
+            hint=f"Give the function a role with `{api.PERMISSION}` on the function itself.",
         )
     visit.scrub.learn_identity(keys)
-    header_text(("the access key id of the function's role", keys.access_key_id))
+    header_text(("the access key ID of the function's role", keys.access_key_id))
     if keys.token is not None:
         header_text(("the token of the function's role", keys.token.reveal()))
     return keys
 
 
 def advised(error: SyncError, api: InvokeApi, scrub: Scrubber) -> SyncError:
-    """Return an error without secrets and with what to do about it here."""
+    """Return an error with secrets redacted and a hint that fits an asynchronous invocation."""
     if isinstance(error, WireError) and error.lost:
         return type(error)(
-            f"{api.NAME} gave no usable answer: whether the function is run again is not known "
-            f"({shortened(scrub.text(error.message))})",
+            f"{api.NAME} returned no valid response; the invocation may or may not have been "
+            f"queued ({shortened(scrub.text(error.message))})",
             lost=True,
             code="DeferralUnknown",
             http_status=error.http_status,
             retryable=False,
             request_id=error.request_id,
-            hint="Do not ask again at once, it could run twice: look for the run in the "
-            "function's log first.",
+            hint="Check the function's log for the run before retrying, or it could run twice.",
         )
     hints = {
-        "forbidden": f"Allow the function's role {api.PERMISSION} on the function itself.",
-        "unauthenticated": "The platform did not accept the keys of the function's role: check "
-        f"that it still has the role, and that {api.ENDPOINT}, if set, leads to the platform.",
-        "not_found": "The platform does not find the function under the name, version and "
-        f"region that it was told itself; check {api.ENDPOINT} if it is set.",
-        "throttled": "Nothing was begun. Ask again in a moment; if it stays, raise the "
-        "function's or the account's limit of concurrent runs.",
-        "unavailable": "Ask again in a moment; if it stays, ask the platform with the request id.",
-        "refused": f"Look the code up on the page of {api.NAME}.",
-        "conflict": "The function is being changed: ask again when its deployment is done.",
+        "forbidden": f"Allow `{api.PERMISSION}` on the function itself for the function's role.",
+        "unauthenticated": "The platform did not accept the keys of the function's role. Check "
+        f"that it still has the role, and that {api.ENDPOINT}, if set, points at the platform.",
+        "not_found": "The platform did not find the function under the name, version and "
+        f"region that it provided itself. Check {api.ENDPOINT} if it is set.",
+        "throttled": "Nothing was started. Retry in a moment; if it persists, raise the "
+        "function's or the account's concurrency limit.",
+        "unavailable": "Retry in a moment; if it persists, contact the platform's support with "
+        "the request ID.",
+        "refused": f"Look up the code in the documentation of {api.NAME}.",
+        "conflict": "The function is being updated. Retry when the deployment has finished.",
     }
     error.hint = hints.get(error.category, error.hint)
     if isinstance(error, WireError) and not isinstance(error, OutOfTime):
-        error.hint = f"{error.hint} {api.ENDPOINT} may name a private endpoint.".lstrip()
+        error.hint = f"{error.hint} {api.ENDPOINT} can name a private endpoint.".lstrip()
     error.message = shortened(scrub.text(error.message))
     error.code = scrub.text(error.code)
     error.args = (error.message,)

@@ -1,4 +1,4 @@
-"""Which function this is: the parts of its own name, checked before they go into an address."""
+"""Identifies the running function; validates each part of its name before using it in a URL."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from shared.settings import Settings
 from shared.target import REGION_FORM, checked_origin
 
 NAME = re.compile(r"[A-Za-z0-9_$][A-Za-z0-9_$.-]{0,255}")
-"""No slash, no colon, no query: a part stays one part of a path, a URN or a host."""
+"""Without slash, colon and question mark, so that it stays one part of a path, URN or host."""
 
 
-UNTOLD = "Report it with the platform's name and the runtime's version: its context lacks it."
+UNTOLD = "The platform does not provide it: report this with the platform and the runtime version."
 
 
 def part(what: str, *found: object, hint: str = UNTOLD) -> str:
-    """Return the first text among what the platform told.
+    """Return the first non-empty string of the given values.
 
     Parameters
     ----------
-    what: what it is, or the setting it stands in, for people.
-    found: the places' values, in the order they are asked.
-    hint: what to do where there is none.
+    what: what it is, or the setting that holds it, for people.
+    found: the possible values, in order of precedence.
+    hint: what to do if there is none.
 
     Raises
     ------
-    Misconfigured: there is none, or it has characters that no such name has.
+    Misconfigured: there is none, or it contains invalid characters.
     """
     text = next((value for value in found if isinstance(value, str) and value), None)
     if text is None:
         raise Misconfigured(
-            f"{what} is not known, so the function cannot name itself to its platform",
+            f"cannot determine {what}, which is needed to invoke this function",
             code="OwnFunctionUnknown",
             hint=hint,
         )
     if not NAME.fullmatch(text):
         raise Misconfigured(
-            f"{what} has characters that no such name has",
+            f"{what} contains invalid characters",
             code="OwnFunctionUnknown",
-            hint=f"Correct {what}, or look what overwrites it.",
+            hint=f"Correct {what}, or check what overrides it.",
         )
     return text
 
@@ -49,19 +49,19 @@ def region(what: str, *found: object, hint: str = UNTOLD) -> str:
     text = part(what, *found, hint=hint)
     if not REGION_FORM.fullmatch(text):
         raise Misconfigured(
-            f"{what} is not a region id",
+            f"{what} is not a region ID",
             code="BadRegion",
-            hint=f"Correct {what}, or look what overwrites it.",
+            hint=f"Correct {what}, or check what overrides it.",
         )
     return text
 
 
 def origin(setting: str, settings: Settings, host: str) -> str:
-    """Return scheme and authority of an invoke API: the setting's, else the host's.
+    """Return scheme and authority of an invoke API: the configured ones, else the host's.
 
     Raises
     ------
-    Misconfigured: the setting's URL is none, or plain http to another machine.
+    Misconfigured: the configured URL is not valid, or uses http for a remote host.
     """
     value = settings.get(setting)
     return checked_origin(setting, value) if value else f"https://{host}"

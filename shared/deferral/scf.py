@@ -39,7 +39,7 @@ CODES = table(
         ("ServiceUnavailable", "unavailable"),
     )
 )
-"""Every answer has HTTP 200, so only the code tells; a code of no row is a refusal."""
+"""Every response has HTTP 200, so only the code decides; any other code is ``refused``."""
 
 
 def keys(visit: Visit) -> Keys | None:
@@ -48,7 +48,7 @@ def keys(visit: Visit) -> Keys | None:
 
 
 def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
-    """Return the signed request; the version is the one that runs now."""
+    """Return the signed request, for the version that is running."""
     context = visit.context
     region = own_function.region(
         "tencentcloud_region in SCF's context", visit.platform.region(context, visit.settings)
@@ -81,7 +81,7 @@ def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str
 
 
 def host(region: str) -> str:
-    """Return SCF's host: one for all regions, but finance regions have one each."""
+    """Return SCF's host: one for all regions, except the finance regions."""
     return f"scf.{region}.tencentcloudapi.com" if region.endswith("-fsi") else HOST
 
 
@@ -89,7 +89,7 @@ HOST = "scf.tencentcloudapi.com"
 
 
 def read(response: Response) -> str | None:
-    """Return the id of the run, which is not that of the request."""
+    """Return the invocation's ID, which is not that of the request."""
     body = json_object(response, None) or {}
     answer = body.get("Response")
     answer = answer if isinstance(answer, dict) else {}

@@ -109,7 +109,7 @@ def enter(arrival: Arrival, request: HttpRequest) -> tuple[Result, float | None]
         return refused(arrival, given, error)
     check_rights(arrival, caller, params, region, rules)
     check_open(arrival, given, params)
-    run = arrival.run("http", given, arrival.deadline(limit))
+    run = arrival.run("http", given, arrival.deadline(limit, set_by="HTTP_DEADLINE_SECONDS"))
     arrival.telemetry.know(caller=caller.name or "bearer")
     return finished(arrival, run, lambda: (params, defaults))
 

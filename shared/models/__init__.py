@@ -1,1 +1,1 @@
-"""The frozen values that cross modules."""
+"""The immutable values that modules exchange."""

@@ -1,4 +1,4 @@
-"""The URL of a host that a setting names, checked and taken apart."""
+"""URLs in settings, validated and parsed."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 HOST_FORM = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 VISIBLE = re.compile(r"[!-~]+")
-"""What a URL is written in; Python's own parser drops line breaks silently."""
+"""The characters of a URL; Python's own parser silently drops line breaks."""
 
 
 class NotAnAddressError(ValueError):
-    """A text that nothing is sent to; says why, without the text."""
+    """The text is not a URL that requests may go to; the message does not quote it."""
 
 
 class Address(Value):
-    """A URL in the parts that a request wants.
+    """The parts of a URL that a request needs.
 
     Parameters
     ----------
     origin: scheme and authority.
-    path: in plain text, beginning with ``/``; of an incoming webhook it is a secret.
-    query: decoded pairs; of an incoming webhook they are secrets.
+    path: not encoded, starts with ``/``; a secret if the URL is an incoming webhook.
+    query: decoded pairs; secrets if the URL is an incoming webhook.
     """
 
     origin: str
@@ -40,37 +40,37 @@ class Address(Value):
 
 
 def address_of(url: str) -> Address:
-    """Take a URL apart.
+    """Parse a URL.
 
     Raises
     ------
-    NotAnAddressError: no absolute URL of a host, plain http to another machine, a user name
-        or a fragment in it, or an escape that would not arrive as it is written.
+    NotAnAddressError: not an absolute http or https URL, http for a remote host, a user name or
+        a fragment, or an escape that would not arrive unchanged.
     """
     if not VISIBLE.fullmatch(url):
-        raise NotAnAddressError("has characters that no URL has")
+        raise NotAnAddressError("contains characters that are not allowed in a URL")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise NotAnAddressError("is not the URL of a host") from None
+        raise NotAnAddressError("is not a valid http or https URL") from None
     host = parts.hostname or ""
     if parts.scheme not in {"https", "http"} or not (HOST_FORM.fullmatch(host) or is_address(host)):
-        raise NotAnAddressError("is not the URL of a host")
+        raise NotAnAddressError("is not a valid http or https URL")
     if parts.username is not None or parts.password is not None:
-        raise NotAnAddressError("has a user name in it")
+        raise NotAnAddressError("contains a user name")
     if parts.fragment or url.endswith("#"):
-        raise NotAnAddressError("has a fragment")
+        raise NotAnAddressError("contains a fragment")
     if parts.scheme == "http" and not is_loopback(host):
-        raise NotAnAddressError("is plain http to another machine; https is needed")
+        raise NotAnAddressError("uses http for a remote host; use https")
     if "%2f" in parts.path.lower():
-        # The path travels as plain text and is encoded once: this slash would become a real one.
-        raise NotAnAddressError("has an encoded slash in its path")
+        # The path is stored decoded and encoded once: this slash would become a real one.
+        raise NotAnAddressError("contains an encoded slash in its path")
     try:
         path = unquote(parts.path, errors="strict")
         query = parse_qsl(parts.query, keep_blank_values=True, errors="strict")
     except ValueError:
-        raise NotAnAddressError("has percent escapes that are not UTF-8") from None
+        raise NotAnAddressError("contains percent escapes that are not UTF-8") from None
     shown = f"[{host}]" if ":" in host else host
     origin = f"{parts.scheme}://{shown}" + (f":{port}" if port is not None else "")
     return Address(origin, path or "/", tuple(query))
@@ -90,7 +90,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _parsed(host: str) -> IPv4Address | IPv6Address | None:
-    from ipaddress import ip_address  # hardly ever needed
+    from ipaddress import ip_address  # rarely needed
 
     try:
         return ip_address(host)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from shared.errors import PROVIDER_ERRORS, BadResponse, SyncError
 from shared.models.error_code import ErrorCode, by_status, find
+from shared.models.steps import Call
 from shared.models.wire import Parse, Response
 
 
@@ -18,23 +19,23 @@ def json_object(
     Parameters
     ----------
     response: from a provider.
-    request_id: the provider's id of the request, for the error.
-    parse: reads the body; raises a ValueError for what is no JSON.
+    request_id: the provider's ID of the request, for the error.
+    parse: parses the body; raises a ValueError if it is not JSON.
 
     Raises
     ------
-    BadResponse: a redirect, or a body that is no JSON object; ``lost`` under 2xx, since
-        the work may have been done.
+    BadResponse: a redirect, or a body that is not a JSON object; ``lost`` under 2xx, since
+        the request may have been processed.
     """
     status = response.status
     if 300 <= status < 400:
         raise BadResponse(
-            "the provider answered with a redirect, which is never followed",
+            "the provider returned a redirect; redirects are not followed",
             code="Redirect",
             http_status=status,
             retryable=False,
             request_id=request_id,
-            hint="Check the endpoint settings and whether a proxy stands between.",
+            hint="Check the endpoint settings, and whether a proxy intercepts the request.",
         )
     if not response.body.strip():
         return None
@@ -51,12 +52,12 @@ def json_object(
 
 
 def unreadable(response: Response, request_id: str | None) -> SyncError:
-    """Return the error for a body that is not the JSON object of the provider's page."""
+    """Return the error for a body that is not the documented JSON object."""
     good = 200 <= response.status < 300
     if not good and not response.body.strip():
         return error_for({}, code=None, message="", status=response.status, request_id=request_id)
     return BadResponse(
-        "the answer is not the JSON object that the provider documents: "
+        "the response is not the JSON object that the provider documents: "
         f"{looks_like(response)}, {len(response.body)} bytes",
         lost=good,
         code="NotJson",
@@ -64,12 +65,12 @@ def unreadable(response: Response, request_id: str | None) -> SyncError:
         retryable=good,
         request_id=request_id,
         hint="Check whether a proxy or a wrong endpoint answers instead of the provider; "
-        "if not, report the request id to the provider.",
+        "otherwise give the request ID to the provider's support.",
     )
 
 
 def looks_like(response: Response) -> str:
-    """Return what a body seems to be, without any of its text."""
+    """Return what a body seems to be, without quoting it."""
     start = response.body[:64].lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return "HTML"
@@ -77,7 +78,7 @@ def looks_like(response: Response) -> str:
         return "XML"
     if start.startswith((b"{", b"[")):
         return "incomplete JSON or another type"
-    return "no JSON" if start else "empty"
+    return "not JSON" if start else "empty"
 
 
 def error_for(
@@ -87,35 +88,51 @@ def error_for(
     message: str,
     status: int,
     request_id: str | None,
+    call: Call | None = None,
 ) -> SyncError:
-    """Return the error for a provider's code, by its HTTP status where the code is unknown.
+    """Return the error for a provider's code, or for its HTTP status if the code is unknown.
 
     Parameters
     ----------
     table: the provider's codes.
-    code: what the provider named, None if nothing.
+    code: the code in the response, None if there is none.
     message: the provider's text.
     status: HTTP status.
-    request_id: the provider's id of the request.
+    request_id: the provider's ID of the request.
+    call: the rejected call; its permission and endpoint setting complete the hint.
     """
     row = find(table, code, status) if code is not None else None
     category = row.category if row is not None else by_status(status)
+    hint = row.hint if row is not None else UNKNOWN_CODE.get(category, DEFAULT_HINT)
     return PROVIDER_ERRORS[category](
-        message or f"the provider answered with HTTP {status} and no explanation",
+        message or f"the provider returned HTTP {status} without an explanation",
         code=code or f"HTTP{status}",
-        hint=row.hint if row is not None else UNKNOWN_CODE.get(category, ASK),
+        hint=completed(hint, call),
         http_status=status,
         retryable=row.retryable if row is not None else None,
         request_id=request_id,
     )
 
 
-ASK = "Look the code up on the provider's page; if it stays, ask them with the request id."
+def completed(hint: str, call: Call | None) -> str:
+    """Return a hint that names the permission and the endpoint setting of a call."""
+    permission = f"`{call.permission}`" if call is not None and call.permission else ""
+    endpoint = call.service.overrides[0] if call is not None and call.service.overrides else ""
+    return hint.replace("`{permission}`", permission or "the operation").replace(
+        "{endpoint}", endpoint or "the endpoint setting"
+    )
+
+
+DEFAULT_HINT = (
+    "Look up the error code in the provider's documentation; if it persists, contact the "
+    "provider's support with the request ID."
+)
 
 UNKNOWN_CODE = {
     "unauthenticated": "Check the access key, its secret and, for temporary keys, the token.",
-    "forbidden": "Grant the identity the operation's permission at the provider.",
-    "not_found": "Check the ids, the project and the region.",
-    "throttled": "Run it less often; the next run tries again.",
-    "unavailable": "Wait for the next run; if it stays, ask the provider with the request id.",
+    "forbidden": "Allow `{permission}` for the identity that the function uses.",
+    "not_found": "Check the IDs, the project and the region.",
+    "throttled": "Run the schedule less often; the next run retries.",
+    "unavailable": "Usually temporary. If it persists, give the request ID to the provider's "
+    "support.",
 }

@@ -1,4 +1,4 @@
-"""A request's JSON body as bytes, with the secrets in it revealed at the last moment."""
+"""Encodes a request's JSON body, and only then reveals the secrets in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.models.secret import Secret
 
 
 def as_bytes(body: Mapping[str, object] | None) -> bytes:
-    """Return the bytes that are signed and sent; no body is no bytes."""
+    """Return the bytes that are signed and sent, empty if there is no body."""
     if body is None:
         return b""
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False, default=_reveal).encode()
@@ -18,5 +18,5 @@ def as_bytes(body: Mapping[str, object] | None) -> bytes:
 def _reveal(value: object) -> str:
     if isinstance(value, Secret):
         return value.reveal()
-    msg = f"a {type(value).__name__} has no place in a request"
+    msg = f"a {type(value).__name__} cannot be part of a request"
     raise TypeError(msg)

@@ -1,4 +1,4 @@
-"""What a provider's error code means to us: one row of a table, and how a code is looked up."""
+"""What a provider's error code means: one row of a table, and how to look up a code."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import NamedTuple
 
 
 class ErrorCode(NamedTuple):
-    """One error code of a provider, and what a person should do about it.
+    """One error code of a provider, and what to do about it.
 
     Parameters
     ----------
-    code: as the provider spells it; ``code/status`` where one code means different
+    code: as the provider spells it; ``code/status`` if the code means different
         things under different HTTP statuses (``APIGW.0201/504``).
-    category: one of the words of ``shared.errors.PROVIDER_ERRORS``.
-    hint: a sentence or two that say what to do next.
-    retryable: whether trying again may help; None leaves it to the category.
-    source: the title of the page that documents it, and its address in angle brackets.
+    category: one of the keys of ``shared.errors.PROVIDER_ERRORS``.
+    hint: a sentence or two that say what to do next; ``{permission}`` and ``{endpoint}``
+        are replaced by the permission and the endpoint setting of the rejected call.
+    retryable: whether a retry may help; None leaves it to the category.
+    source: the title of the page that documents it, and its URL in angle brackets.
     """
 
     code: str
@@ -28,16 +29,16 @@ class ErrorCode(NamedTuple):
 
 
 def page(source: str, *rows: ErrorCode) -> tuple[ErrorCode, ...]:
-    """Return the rows with the page they were read from written into each."""
+    """Return the rows with the page that documents them as their source."""
     return tuple(row._replace(source=source) for row in rows)
 
 
 def table(rows: Iterable[ErrorCode]) -> Mapping[str, ErrorCode]:
-    """Return the rows by their code; a code that stands twice is a ``ValueError``."""
+    """Return the rows by their code; a duplicate code is a ``ValueError``."""
     by_code: dict[str, ErrorCode] = {}
     for row in rows:
         if row.code in by_code:
-            msg = f"the error code {row.code} stands twice in its table"
+            msg = f"duplicate error code {row.code}"
             raise ValueError(msg)
         by_code[row.code] = row
     return MappingProxyType(by_code)
@@ -46,14 +47,14 @@ def table(rows: Iterable[ErrorCode]) -> Mapping[str, ErrorCode]:
 def find(codes: Mapping[str, ErrorCode], code: str, status: int | None = None) -> ErrorCode | None:
     """Return the row of a code or of its longest known prefix before a dot, else None.
 
-    A row that is narrowed to the HTTP status goes before one that is not. The row's
-    own ``code`` may be shorter than the one asked for: report the provider's.
+    A row for the HTTP status takes precedence over one for any status. The row's
+    own ``code`` may be shorter than the one looked up: report the provider's.
 
     Parameters
     ----------
     codes: a provider's table.
     code: the code as the provider sent it, e.g. ``RequestLimitExceeded.UinLimitExceeded``.
-    status: the HTTP status it came with, if that is known.
+    status: the HTTP status of the response, if known.
     """
     while code:
         row = codes.get(f"{code}/{status}") or codes.get(code)
@@ -74,10 +75,10 @@ _BY_STATUS = {
 
 
 def by_status(status: int) -> str:
-    """Return the category of an answer whose code no table knows, from its HTTP status.
+    """Return the category for an HTTP status, used if the code is in no table.
 
-    A bare 400 is ``refused``: without a code that says so, nobody knows that the
-    caller's parameters are at fault.
+    A bare 400 is ``refused``: without a known code it is not certain that the caller's
+    parameters are wrong.
     """
     if status >= 500:
         return "unavailable"

@@ -1,10 +1,9 @@
-"""The vocabulary in which an operation states its parameters.
+"""The field types in which an operation declares its parameters.
 
-Each class stands in ``Annotated[…]`` beside a parameter and says what a
-caller may give: type, range, pattern, and the vendor's own spelling (``also``).
-:meth:`Field.schema` turns it into what pydantic's validator takes, so there is
-one statement of each rule. Nothing here imports pydantic: an operation must
-stay cheap to import.
+Each class is used in ``Annotated[…]`` and states what a caller may set: type, range,
+pattern, and the vendor's own name (``also``). :meth:`Field.schema` returns the schema for
+pydantic's validator, so that each rule is stated once. Nothing here imports pydantic: an
+operation must stay cheap to import.
 """
 
 from __future__ import annotations
@@ -14,19 +13,25 @@ from typing import Any
 CoreSchema = dict[str, Any]
 
 IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
-"""What an id may be. The validator's engine knows no newline before ``$``: the match is whole."""
+"""The pattern of an ID. In the validator's regex engine ``$`` does not match before a newline."""
 
 REGION = r"^[a-z]{2,3}(-[a-z0-9]+){1,4}$"
-"""What a region may be, so that none can name another host."""
+"""The pattern of a region; none that matches can name another host."""
+
+FORMS = {
+    IDENTIFIER: "letters, digits, '.', '_' and '-' only, starting with a letter or digit",
+    REGION: "a region ID such as cn-north-4",
+}
+"""The common patterns in words."""
 
 
 class Field:
-    """What all fields share.
+    """Base of all fields.
 
     Parameters
     ----------
     meaning: one sentence for people (documentation, JSON Schema).
-    also: the vendor's spelling, accepted beside ours.
+    also: the vendor's name, also accepted.
     """
 
     def __init__(self, *, meaning: str = "", also: str = "") -> None:
@@ -34,11 +39,11 @@ class Field:
         self.also = also
 
     def schema(self) -> CoreSchema:
-        """Return the pydantic-core schema of a value as JSON carries it."""
+        """Return the pydantic-core schema of a JSON value."""
         raise NotImplementedError
 
     def read_text(self, text: str) -> object:
-        """Read a value that came as text (a query string); what cannot be read stays text."""
+        """Convert a value that came as text (a query string); return it unchanged if that fails."""
         return text
 
 
@@ -48,13 +53,15 @@ class Text(Field):
     Parameters
     ----------
     pattern: regular expression with both anchors; None for any text.
-    shortest, longest: bounds of its length in characters; None for no upper bound.
+    form: the pattern in words; by default those in ``FORMS``.
+    shortest, longest: minimum and maximum length in characters; None for no maximum.
     """
 
     def __init__(
         self,
         *,
         pattern: str | None = None,
+        form: str = "",
         shortest: int = 0,
         longest: int | None = None,
         meaning: str = "",
@@ -62,6 +69,7 @@ class Text(Field):
     ) -> None:
         super().__init__(meaning=meaning, also=also)
         self.pattern = pattern
+        self.form = form or FORMS.get(pattern or "", "")
         self.shortest = shortest
         self.longest = longest
 
@@ -75,11 +83,11 @@ class Text(Field):
 
 
 class SecretText(Text):
-    """A string that is somebody's secret; validated values are wrapped at once."""
+    """A string that is a secret; validated values are wrapped at once."""
 
 
 class Choice(Field):
-    """One of a few words, case-sensitive."""
+    """One of several words, case-sensitive."""
 
     def __init__(self, *, words: tuple[str, ...], meaning: str = "", also: str = "") -> None:
         super().__init__(meaning=meaning, also=also)
@@ -100,7 +108,7 @@ class Flag(Field):
 
 
 class Whole(Field):
-    """A whole number within bounds, both included."""
+    """An integer within inclusive bounds."""
 
     def __init__(self, *, least: int, most: int, meaning: str = "", also: str = "") -> None:
         super().__init__(meaning=meaning, also=also)
@@ -115,7 +123,7 @@ class Whole(Field):
 
 
 class Seconds(Field):
-    """A span of time in seconds within bounds, both included; fractions are taken."""
+    """A duration in seconds within inclusive bounds; fractions are accepted."""
 
     def __init__(self, *, most: float, least: float = 0, meaning: str = "", also: str = "") -> None:
         super().__init__(meaning=meaning, also=also)
@@ -139,12 +147,12 @@ class Seconds(Field):
 
 
 class Texts(Field):
-    """A list of strings, or one string with commas between them.
+    """A list of strings, or one comma-separated string.
 
     Parameters
     ----------
-    each: what one of them must be.
-    most: how many at the most; at least one must be given.
+    each: the field type of the items.
+    most: the maximum number of items; the minimum is one.
     """
 
     def __init__(self, *, each: Text, most: int = 100, meaning: str = "", also: str = "") -> None:
@@ -167,7 +175,7 @@ class Texts(Field):
 
 
 def split_commas(value: object) -> object:
-    """Return the parts of a comma-separated text, anything else as it is."""
+    """Return the parts of a comma-separated string, any other value unchanged."""
     if not isinstance(value, str):
         return value
     return [part.strip() for part in value.split(",")]

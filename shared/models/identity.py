@@ -1,4 +1,4 @@
-"""Who is calling: the credentials of one run, and where they were found."""
+"""The credentials of one run, and where they were found."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ class Keys(Value):
 
     Parameters
     ----------
-    access_key_id: the public half; shown masked all the same.
-    secret: the half that signs.
+    access_key_id: the public half; shown masked.
+    secret: the signing key.
     token: the security token of temporary keys, else None.
-    source: where they were found, in words a person can act on.
+    source: where they were found, for people.
     """
 
     access_key_id: str
@@ -27,19 +27,19 @@ class Keys(Value):
 
     @property
     def masked_id(self) -> str:
-        """The key id's last four characters behind stars."""
+        """The last four characters of the key ID, after asterisks."""
         return "****" + self.access_key_id[-4:] if len(self.access_key_id) > 8 else "****"
 
 
 class AuthToken(Value):
-    """A ready Huawei ``X-Auth-Token``, which stands instead of a signature."""
+    """A Huawei ``X-Auth-Token``, sent instead of a signature."""
 
     token: Secret
     source: str = ""
 
     @property
     def masked_id(self) -> str:
-        """A token has no public half to show."""
+        """A token has no public part."""
         return "token"
 
 

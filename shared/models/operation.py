@@ -1,4 +1,4 @@
-"""What an operation is to the driver, and how a provider is spoken to."""
+"""What the driver needs to know of an operation and of its provider."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Target(Value):
 
     Parameters
     ----------
-    region: the provider's region id, None where none is known.
-    project_id: Huawei's project of that region, None when it must be looked up.
+    region: the provider's region ID, None if none is known.
+    project_id: Huawei's project in that region, None if it must be looked up.
     trigger: what started the run.
-    now: when the run began, aware.
+    now: when the run started, timezone-aware.
     """
 
     region: str | None
@@ -34,15 +34,16 @@ class Target(Value):
 
 
 class Dialect(Value):
-    """How one provider is spoken to.
+    """How to sign requests to one provider and parse its responses.
 
     Parameters
     ----------
     provider: the folder's name.
-    region_setting: the setting that names the default region.
-    sign: from a call, its origin, credentials, region, time and nonce to a signed request.
-    read: from a call, its response and what parses JSON to an answer; raises a ``SyncError`` for
-        anything else.
+    region_setting: the setting that holds the default region.
+    sign: returns the signed request for a call, its origin, the credentials, the target, the
+        time and a nonce.
+    read: returns the answer in the response to a call, parsed with the given JSON parser;
+        raises a ``SyncError`` for anything else.
     """
 
     provider: str
@@ -81,25 +82,29 @@ class Operation(Value):
     id: ``provider.service.Action``.
     function: the deployed function's name.
     title: one line for people.
-    page: where the provider documents it.
+    page: the URL of the provider's documentation.
     service: the service whose requests count as ``attempts``.
-    dialect: how the provider is spoken to.
+    dialect: how to sign requests to the provider and parse its responses.
     params: the class of its parameters, annotated with :mod:`shared.models.fields`.
-    data: yields the TypedDict of its result's ``data``, for its published schema.
+    data: returns the TypedDict of its result's ``data``, for the published schema.
     run: the generator.
-    conflicts: from the given parameters to the rules they break together, in words.
-    regions: the only regions it exists in; empty where any will do.
-    needs_region: whether it cannot be addressed without one.
-    needs_seconds: how long a run may need, for the hint when time ran out.
-    only_reads: whether a run with these parameters changes nothing; None where every run may.
-    waits: whether ``wait_seconds`` means something to it.
-    fill: completes the parameters from the settings (storage keys); None where nothing is to fill.
-    lay_under: from what was given to what the settings know beside it; lies under the event.
-    status: the generator that only reads the state, and needs no storage keys for it; None where
-        there is nothing to read without writing.
-    closed_to: from what was given and the parameters to why callers from outside (HTTP, chat)
-        may not run it, None if they may; None itself where callers may run anything.
     changes: what a run changes at the provider, in words; shown before a live run.
+    needs_seconds: how long a run may take, for the hint after a timeout.
+    unknown_outcome_hint: what to do if no response came to a request that changes something:
+        whether the next run checks the state first.
+    noun: what its result lists, in the plural.
+    conflicts: returns the rules that the given parameters break together, in words.
+    regions: the only regions it exists in; empty if it exists everywhere.
+    needs_region: whether it requires a region.
+    waits: whether it supports ``wait_seconds``.
+    only_reads: whether a run with these parameters changes nothing; None if every run may.
+    fill: completes the parameters from the settings (storage keys); None if there is nothing to
+        complete.
+    lay_under: returns the defaults that the settings hold for the given parameters.
+    status: the generator that only reads the state, and needs no storage keys for it; None if
+        the provider has no such request.
+    closed_to: returns why HTTP and chat callers may not run or plan it with the given
+        parameters, None if they may; None itself if they may use any parameters.
     """
 
     id: str
@@ -113,6 +118,8 @@ class Operation(Value):
     run: Run
     changes: str
     needs_seconds: int
+    unknown_outcome_hint: str = "The request may still have been processed."
+    noun: str = "items"
     conflicts: Callable[[Mapping[str, object]], Iterable[str]] = nothing
     regions: tuple[str, ...] = ()
     needs_region: bool = True
@@ -126,7 +133,7 @@ class Operation(Value):
     """The required parameters whose values a setting lists, by name."""
 
     def reading(self) -> Operation | None:
-        """Return this operation as one that only reads, None where it cannot."""
+        """Return the read-only variant of this operation, None if it has none."""
         if self.status is None:
             return None
         return self.changed(run=self.status, only_reads=lambda _params: True, fill=None)

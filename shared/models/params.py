@@ -1,4 +1,4 @@
-"""The parameters of an operation, and those that every operation takes."""
+"""The base class of parameters, and the parameters of every operation."""
 
 from __future__ import annotations
 
@@ -10,32 +10,35 @@ from shared.models.value import Value, dataclass_transform
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Parameters(Value):
-    """Values by keyword, each annotated with ``Annotated[type, field]``."""
+    """Values set by keyword, each annotated with ``Annotated[type, field]``."""
 
     _by_name_only = True
 
 
 class CommonParams(Parameters):
-    """What may stand in the event of any operation beside its own parameters."""
+    """The parameters of every operation, in addition to its own."""
 
     region: Annotated[
-        str | None, Text(pattern=REGION, longest=64, meaning="The provider's region id.")
+        str | None, Text(pattern=REGION, longest=64, meaning="The provider's region ID.")
     ] = None
     wait_seconds: Annotated[
         float,
-        Seconds(most=86_400, meaning="How long to wait for the provider's work to be done."),
+        Seconds(most=86_400, meaning="How long to wait for the provider to finish."),
     ] = 0
     dry_run: Annotated[
-        bool, Flag(meaning="Only list the requests a run would send; needs no credentials.")
+        bool, Flag(meaning="Only list the requests that a run would send; needs no credentials.")
     ] = False
     on_failure: Annotated[
         str | None,
-        Choice(words=("raise", "return"), meaning="How a failed run leaves the function."),
+        Choice(
+            words=("raise", "return"),
+            meaning="Whether a failed run raises an error or returns its result.",
+        ),
     ] = None
     trigger: Annotated[
         str | None,
         Choice(
             words=("timer", "workflow", "direct"),
-            meaning="What started the run, where the event cannot show it.",
+            meaning="What started the run, if the event does not show it.",
         ),
     ] = None

@@ -1,4 +1,4 @@
-"""What leaves a run: one result for every operation, provider and platform."""
+"""The result of a run, the same for every operation, provider and platform."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ TRIGGERS: tuple[str, ...] = get_args(Trigger)
 
 
 class Outcome(Value):
-    """What an operation makes of the provider's answers.
+    """What an operation concludes from the provider's responses.
 
     Parameters
     ----------
-    status: how far the work is.
+    status: the state of the work.
     summary: one sentence for people.
-    data: what the provider told, in the operation's own keys.
-    warnings: what went beside the mark without failing the run; goes to the log.
+    data: what the provider reported, in the operation's own keys.
+    warnings: problems that did not fail the run; they go to the log.
     """
 
     status: Status
@@ -42,10 +42,10 @@ class ErrorBody(Value):
     Parameters
     ----------
     category: one of :data:`shared.errors.CATEGORIES`.
-    code: the provider's code, or ours.
-    message: the provider's text without any secret, at most 1,000 characters.
-    http_status: the provider's HTTP status, null if it did not answer.
-    retryable: whether trying the same again may help.
+    code: the provider's code, or one of this project's.
+    message: the provider's text with secrets redacted, at most 1,000 characters.
+    http_status: the provider's HTTP status, null if it did not respond.
+    retryable: whether a retry may help.
     hint: what a person should do next.
     """
 
@@ -58,23 +58,23 @@ class ErrorBody(Value):
 
 
 class Result(Value):
-    """The answer of one run; every key is always there.
+    """The result of one run; every key is always present.
 
     Parameters
     ----------
-    schema_version: of this shape.
-    operation: the operation's id.
-    status: how far the work is.
+    schema_version: the version of these keys.
+    operation: the operation's ID.
+    status: the state of the work.
     summary: one sentence for people.
     provider: ``alibaba``, ``tencent`` or ``huawei``.
-    account: the account's name in the settings, ``default`` when none is named.
-    region: the provider's region, null when not known.
-    data: what the provider told, in the operation's own keys.
-    error: why it failed, null when it did not.
-    provider_request_ids: the provider's ids of the requests, in order.
-    attempts: how often the operation's own service was asked, repeats included.
+    account: the account's name in the settings, ``default`` if none is named.
+    region: the provider's region, null if not known.
+    data: what the provider reported, in the operation's own keys.
+    error: why it failed, null if it did not.
+    provider_request_ids: the provider's request IDs, in order.
+    attempts: requests sent to the operation's own service, including retries.
     trigger: what started the run.
-    invocation_id: the platform's request id, null without a platform.
+    invocation_id: the platform's request ID, null without a platform.
     started_at: RFC 3339, UTC, milliseconds.
     duration_ms: how long it took.
     """

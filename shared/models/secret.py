@@ -6,11 +6,11 @@ from typing import NoReturn
 
 
 class Secret:
-    """Holds one secret text and shows it only to who calls :meth:`reveal`.
+    """Holds one secret, which only :meth:`reveal` returns.
 
-    Its ``repr``, ``str`` and ``format`` are three stars and it can be neither
-    serialized nor pickled, so a secret that ends up in a log line, a traceback
-    or a result by mistake is not there to read.
+    Its ``repr``, ``str`` and ``format`` are three asterisks, and it can be neither
+    serialized nor pickled, so that a secret that gets into a log line, a traceback
+    or a result by mistake cannot be read there.
     """
 
     __slots__ = ("_text",)
@@ -19,7 +19,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """Return the text itself; call this only where it is signed or sent."""
+        """Return the secret itself; only for signing and sending."""
         return self._text
 
     def __repr__(self) -> str:

@@ -14,11 +14,13 @@ class Service(Value):
 
     Parameters
     ----------
-    name: the provider's short name, e.g. ``cwp``.
-    overrides: settings that may hold another URL; the first one set wins.
-    host: from the region (None where the service has none) and the settings to the host name.
+    name: the provider's short name, e.g. ``ehpc``.
+    label: the name in messages, e.g. ``E-HPC``.
+    overrides: settings that may hold another URL; the first one that is set wins.
+    host: from the region (None for a service without regions) and the settings to the host name.
     """
 
     name: str
+    label: str
     overrides: tuple[str, ...]
     host: Callable[[str | None, ReadSetting], str]

@@ -1,8 +1,8 @@
-"""The language an operation speaks: calls and pauses out, answers in.
+"""The interface between an operation and the driver.
 
 An operation is a generator. It yields a :class:`Call` and receives an
-:class:`Answer`, or yields a :class:`Pause` and receives whether time was left.
-The driver throws a :class:`shared.errors.SyncError` into it when a call fails.
+:class:`Answer`, or yields a :class:`Pause` and receives whether there was time left.
+The driver throws a :class:`shared.errors.SyncError` into it if a call fails.
 """
 
 from __future__ import annotations
@@ -18,24 +18,25 @@ OnLost = Literal["repeat", "ask", "stop"]
 
 
 class Call(Value):
-    """One request an operation wants sent, before it is addressed and signed.
+    """One request of an operation, before it is addressed and signed.
 
     Parameters
     ----------
-    service: which of the provider's services it goes to.
-    action: the provider's name of the operation; the ``X-…-Action`` header where there is one.
-    method, path, query: as on the provider's page, in plain text.
-    version: the API version where the provider sends one.
-    headers: what the page wants sent beside the provider's usual headers.
+    service: the provider's service that it goes to.
+    action: the provider's name of the operation; the ``X-…-Action`` header if there is one.
+    method, path, query: as on the provider's page, not encoded.
+    version: the API version, if the provider's requests name one.
+    headers: headers of the page, in addition to the provider's usual ones.
     body: a JSON object, which may hold ``Secret`` values; None for an empty body.
     writes: whether it changes something at the provider.
-    on_lost: what a lost answer means: ``repeat`` it, ``ask`` the operation (the error is
-        thrown into it), or ``stop`` (the run ends).
-    on_reset: the same for an answer lost otherwise than by a time-out; ``once`` repeats once.
-    read_timeout: seconds to wait for the whole answer.
-    rate: at most so many a second, per process and identity; None for no limit.
-    cached: whether a good answer may be kept for later runs of this process (look-ups only).
-    stand_in: the answer's body that a dry run hands back instead of sending.
+    on_lost: what to do after a lost response: ``repeat`` the call, ``ask`` the operation (the
+        error is thrown into it), or ``stop`` (the run ends).
+    on_reset: the same if the response was not lost to a timeout; ``once`` repeats once.
+    read_timeout: seconds to wait for the whole response.
+    rate: maximum requests per second, per process and identity; None for no limit.
+    cached: whether a successful response may be cached for later runs of this process.
+    stand_in: the response body that a dry run uses instead of sending the request.
+    permission: the permission that the caller's identity needs, as the provider names it.
     """
 
     service: Service
@@ -53,15 +54,16 @@ class Call(Value):
     rate: int | None = None
     cached: bool = False
     stand_in: Any = None
+    permission: str = ""
 
 
 class Pause(Value):
-    """A wish to wait.
+    """A request to sleep.
 
     Parameters
     ----------
     seconds: how long.
-    within: the whole time, from the first pause on, that pauses of this run may take.
+    within: maximum seconds for all pauses of the run, counted from the first one.
     """
 
     seconds: float
@@ -69,14 +71,14 @@ class Pause(Value):
 
 
 class Answer(Value):
-    """A provider's good answer.
+    """A provider's successful response.
 
     Parameters
     ----------
     body: the decoded JSON, None for an empty body.
     status: HTTP status.
-    request_id: the provider's id of the request, if it named one.
-    after_lost: whether an earlier answer to the same call was lost.
+    request_id: the provider's ID of the request, if known.
+    after_lost: whether a response to an earlier attempt was lost.
     """
 
     body: Any
@@ -93,10 +95,10 @@ Steps = Generator[Call | Pause, Any, T]
 
 
 def ask(call: Call) -> Steps[Answer]:
-    """Yield one call and return its answer; raises what the driver throws."""
+    """Yield one call and return its answer; raises the error that the driver throws."""
     return cast("Answer", (yield call))
 
 
 def pause(seconds: float, within: float) -> Steps[bool]:
-    """Wait for ``seconds``; False, at once, when no time is left for it."""
+    """Sleep for ``seconds``; return False, immediately, if there is no time left for it."""
     return cast("bool", (yield Pause(seconds, within)))

@@ -1,4 +1,4 @@
-"""How an operation waits for a provider: look, wait a little longer each time, look."""
+"""Polling a provider with growing pauses, and starting its work once."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 5.0
 GROWTH = 1.5
 STARTS = 3
-"""How often a start is sent at the most when its answers are lost and it had no effect."""
+"""Maximum number of attempts if the response is lost each time and the start had no effect."""
 
 T = TypeVar("T")
 
 
 def until(look: Callable[[], Steps[T]], done: Callable[[T], bool], within: float) -> Steps[T]:
-    """Look again and again until it is done or the time is up; return the last look.
+    """Poll until the work is done or the time is up; return the last state.
 
     Parameters
     ----------
-    look: one look.
-    done: whether a look's finding ends the waiting.
-    within: seconds for all pauses together; 0 looks once.
+    look: reads the state once.
+    done: returns whether a state ends the polling.
+    within: maximum seconds for all pauses; 0 reads the state once.
     """
     found = yield from look()
     wait = FIRST_PAUSE_SECONDS
@@ -37,21 +37,21 @@ def until(look: Callable[[], Steps[T]], done: Callable[[T], bool], within: float
 def start_once(
     call: Call, look: Callable[[], Steps[T]], took: Callable[[T], bool]
 ) -> Steps[Answer | None]:
-    """Send a start; after a lost answer look whether it took before sending it again.
+    """Send a start; after a lost response, read the state before sending it again.
 
     Parameters
     ----------
     call: the start; its ``on_lost`` is ``ask``.
-    look: one look at the provider's state.
-    took: whether a look shows that the lost start had its effect.
+    look: reads the provider's state once.
+    took: returns whether a state shows that the start had its effect.
 
     Returns
     -------
-    The start's answer, or None when only the look shows that it was taken.
+    The answer to the start, or None if only the state shows that it was accepted.
 
     Raises
     ------
-    SyncError: the start's own error, also when the look after a lost answer fails.
+    SyncError: the error of the start, also if reading the state fails.
     """
     for attempt in range(1, STARTS + 1):
         try:

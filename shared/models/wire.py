@@ -1,4 +1,4 @@
-"""What goes over the wire: one HTTP request, one HTTP response."""
+"""HTTP requests and responses."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from shared.models.value import Value
 Pairs = tuple[tuple[str, str], ...]
 
 Parse = Callable[[bytes], Any]
-"""From a JSON text to its value; raises a ValueError for anything else."""
+"""Parses JSON; raises a ValueError for anything else."""
 
 
 @lru_cache(maxsize=64)
 def host_of(origin: str) -> str:
-    """Return an origin's ``Host`` header; kept, since a process speaks to few of them."""
+    """Return an origin's ``Host`` header; cached, since a process calls few origins."""
     parts = urlsplit(origin)
     default = {"https": 443, "http": 80}.get(parts.scheme)
     name = parts.hostname or ""
@@ -28,16 +28,16 @@ def host_of(origin: str) -> str:
 
 
 class Request(Value):
-    """One HTTP request before or after it was signed.
+    """One HTTP request, before or after signing.
 
     Parameters
     ----------
     method: upper-case HTTP method.
     origin: scheme and authority, e.g. ``https://edas.cn-hangzhou.aliyuncs.com``.
-    path: the path in plain text (not percent-encoded), beginning with ``/``.
+    path: the path, not percent-encoded, starting with ``/``.
     query: decoded name and value pairs; a name may repeat.
-    headers: as they are sent; not in the repr, since signed ones are here.
-    body: the exact bytes that are sent and were signed.
+    headers: as they are sent; not in the repr, since they include the signature.
+    body: the exact bytes that are signed and sent.
     """
 
     method: str
@@ -52,18 +52,18 @@ class Request(Value):
 
     @property
     def host(self) -> str:
-        """The authority as the ``Host`` header carries it (default ports left out)."""
+        """The authority as in the ``Host`` header, without a default port."""
         return host_of(self.origin)
 
 
 class Response(Value):
-    """One HTTP response, read to its end.
+    """One complete HTTP response.
 
     Parameters
     ----------
     status: HTTP status code.
-    headers: with lower-case names; of a repeated header the last value.
-    body: the bytes, undecoded.
+    headers: with lower-case names; the last value of a repeated header.
+    body: the bytes, not decoded.
     """
 
     status: int
@@ -75,7 +75,7 @@ class Response(Value):
 
 
 class Sender(Protocol):
-    """Sends one request once; the transport does, and whatever stands in for it."""
+    """Sends one request once: the transport, or a fake in tests."""
 
     def send(
         self,

@@ -1,7 +1,7 @@
-"""Notifications: a run that failed or found something is heard of.
+"""Notifications about runs that failed or found something.
 
-``channels_of`` reads where to, ``deliver`` sends, ``secrets_of`` says what of a channel
-must never be shown.
+``channels_of`` reads the channels, ``deliver`` sends to them, ``secrets_of`` returns what must
+never be shown of a channel.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A channel: where notifications go, and on what conditions."""
+"""A channel: where to send notifications, and under what conditions."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from shared.models.address import Address, address_of
 from shared.models.secret import Secret
 
 LONG_ENOUGH = 8
-"""A shorter piece of a URL is an everyday word or a short number: no secret."""
+"""Characters; a shorter part of a URL is a common word or a short number, not a secret."""
 
 TOKEN = re.compile(r"(?=.*[0-9])[A-Za-z0-9_=+-]{8,}|[A-Za-z0-9_=+-]{16,}")
-"""A path segment that somebody drew by lot, not one that a page is named by."""
+"""A path segment that looks randomly generated, unlike the name of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,12 @@ class Channel:
     Parameters
     ----------
     kind: ``slack``, ``dingtalk``, ``feishu``, ``wecom`` or ``webhook``.
-    url: where to; who knows the URL of an incoming webhook can post to it.
-    secret: what posts are signed with, None to post them unsigned.
-    on: the conditions that make a result worth a message.
-    number: the entry's place in the setting, from 1; it names the channel in log lines.
+    url: where to post; anybody who knows the URL of an incoming webhook can post to it.
+    secret: the key that signs the posts, None to post them unsigned.
+    on: the conditions under which a message is sent.
+    number: the entry's position in the setting, from 1; identifies the channel in the log.
+    since_minutes: how recently something must have changed to meet the condition
+        ``attention``; None for no limit.
     """
 
     kind: str
@@ -33,18 +35,19 @@ class Channel:
     secret: Secret | None
     on: frozenset[str]
     number: int = 1
+    since_minutes: int | None = None
 
     @property
     def address(self) -> Address:
-        """The URL taken apart; it was checked when the setting was read."""
+        """The parsed URL; it was validated when the setting was read."""
         return address_of(self.url.reveal())
 
 
 def secrets_of(channel: Channel) -> tuple[Secret, ...]:
-    """Return everything of a channel that must be scrubbed from what leaves.
+    """Return every secret of a channel, to be redacted from all output.
 
-    The URL whole, its path, the segments and query values that look like tokens, and the
-    signing secrets, each by itself and without its prefix.
+    These are the whole URL, its path, the path segments and query values that look like tokens,
+    and the signing secrets, each with and without its prefix.
     """
     address = channel.address
     texts = [channel.url.reveal()]

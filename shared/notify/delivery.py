@@ -1,13 +1,13 @@
-"""Sends what a run has to say to the channels that want to hear it."""
+"""Sends the result of a run to the channels whose conditions it meets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
 
-from shared.clock import Clock, Deadline
+from shared.clock import Clock, Deadline, rfc3339
 from shared.models.result import Result
 from shared.models.wire import Request, Response, Sender
 from shared.notify import dingtalk, feishu, slack, webhook, wecom
@@ -17,14 +17,17 @@ from shared.notify.message import Message, message_of
 from shared.notify.post import Post
 from shared.notify.verdict import Verdict
 
+if TYPE_CHECKING:
+    from shared.models.operation import Operation
+
 Report = Callable[[str, str, Mapping[str, object]], None]
-"""From a level, a sentence and its facts to the log."""
+"""Writes a log line: level, message and fields."""
 
 
 class Kind(Protocol):
-    """What each kind of channel knows.
+    """What each kind of channel provides.
 
-    ``REPEATABLE``: whether a post may be repeated when its answer was lost.
+    ``REPEATABLE``: whether a post may be repeated after its response was lost.
     """
 
     @property
@@ -40,11 +43,11 @@ class Kind(Protocol):
         now: datetime,
         message_id: str,
     ) -> Request:
-        """Return the post, its body as it was signed."""
+        """Return the signed post."""
         ...
 
     def verdict(self, response: Response, /) -> Verdict:
-        """Return what became of it."""
+        """Return whether it was delivered."""
         ...
 
 
@@ -59,12 +62,12 @@ KINDS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of a run's notifications.
+    """How many of a run's notifications were delivered.
 
     Parameters
     ----------
-    sent: how many channels took theirs.
-    lost: how many did not; each was reported.
+    sent: delivered messages.
+    lost: messages that could not be delivered; each is in the log.
     """
 
     sent: int = 0
@@ -81,31 +84,33 @@ def deliver(
     random: Callable[[], float],
     new_id: Callable[[], str],
     report: Report,
+    operation: Operation | None = None,
 ) -> Delivery:
-    """Tell the channels whose conditions a result meets, each once, in turn.
+    """Send one message to each channel whose conditions a result meets, one after the other.
 
-    Nothing that goes wrong here changes the result or raises: a message that stays
-    undelivered is reported as a warning and counted.
+    A failure here neither changes the result nor raises: an undelivered message is logged as a
+    warning and counted.
 
     Parameters
     ----------
-    result: the run's, scrubbed of its secrets.
+    result: the run's, with its secrets redacted.
     channels: from :func:`shared.notify.setting.channels_of`.
     sender: the transport.
-    deadline: when the run must be over; nothing is posted after it.
-    clock, random, new_id: time, chance (0 to 1), a fresh id for each message.
-    report: where facts worth a log line go; they hold neither URL nor secret.
+    deadline: when the run must end; nothing is posted after it.
+    clock, random, new_id: the time, a random number (0 to 1), a new ID for each message.
+    report: writes a log line, which contains neither URL nor secret.
+    operation: the one that ran, to name its service and what it lists; None if not known.
     """
     body = result.as_dict() if isinstance(result, Result) else result
     sent = lost = 0
     for channel in channels:
-        if not wanted(channel.on, body):
+        if not wanted(channel.on, body, since_of(channel, clock)):
             continue
         post = Post(sender, deadline, clock, random)
         failure: str | None
         try:
             kind = KINDS[channel.kind]
-            request = requests_of(channel, body, clock, new_id)
+            request = requests_of(channel, body, clock, new_id, operation)
             failure = post.deliver(request, kind.verdict, repeatable=kind.REPEATABLE)
         except Exception as error:  # noqa: BLE001 - a run never fails for its notification
             failure = type(error).__name__
@@ -115,13 +120,24 @@ def deliver(
             report("info", "notification delivered", facts)
         else:
             lost += 1
-            report("warning", "notification lost", {**facts, "code": failure})
+            report("warning", "notification failed", {**facts, "code": failure})
     return Delivery(sent, lost)
 
 
+def since_of(channel: Channel, clock: Clock) -> str:
+    """Return the time that a channel's ``since_minutes`` goes back to, empty if it has none."""
+    if channel.since_minutes is None:
+        return ""
+    return rfc3339(clock.now() - timedelta(minutes=channel.since_minutes))
+
+
 def requests_of(
-    channel: Channel, body: Mapping[str, object], clock: Clock, new_id: Callable[[], str]
+    channel: Channel,
+    body: Mapping[str, object],
+    clock: Clock,
+    new_id: Callable[[], str],
+    operation: Operation | None,
 ) -> Callable[[], Request]:
-    """Return what builds the post of one message, signed anew every time it is called."""
-    kind, message, message_id = KINDS[channel.kind], message_of(body), new_id()
+    """Return a function that builds the post of one message, newly signed on every call."""
+    kind, message, message_id = KINDS[channel.kind], message_of(body, operation), new_id()
     return lambda: kind.request(channel, message, body, now=clock.now(), message_id=message_id)

@@ -22,10 +22,10 @@ from shared.notify.verdict import Verdict, by_code
 
 REPEATABLE = False
 LARGEST_BODY = 20_000
-"""Bytes; more is errcode 460101 (seen in timonwong/prometheus-webhook-dingtalk, issue 30)."""
+"""Bytes; above is errcode 460101 (seen in timonwong/prometheus-webhook-dingtalk, issue 30)."""
 
 BUSY = frozenset({-1, 130101, 410100})
-"""-1: the system is busy; 410100: sent too fast, both on the robot's page. 130101: more than
+"""-1: the system is busy; 410100: too many posts; both are on the robot's page. 130101: more than
 20 a minute (seen in ccfos/nightingale, issue 369).
 """
 
@@ -36,9 +36,9 @@ def request(
     _result: Mapping[str, object],
     *,
     now: datetime,
-    message_id: str,  # noqa: ARG001 - DingTalk takes none; every kind has the same verbs
+    message_id: str,  # noqa: ARG001 - DingTalk has none; every kind has the same signature
 ) -> Request:
-    """Return the post, signed for ``now`` where the channel has a secret."""
+    """Return the post, signed at ``now`` if the channel has a secret."""
     address = channel.address
     query = address.query
     if channel.secret is not None:
@@ -52,7 +52,7 @@ def request(
 
 
 def body_of(text: str) -> bytes:
-    """Return the bytes of a text message that mentions nobody."""
+    """Return the body of a text message that mentions nobody."""
     return as_bytes(
         {
             "msgtype": "text",
@@ -63,12 +63,12 @@ def body_of(text: str) -> bytes:
 
 
 def sign(secret: Secret, milliseconds: int) -> str:
-    """Return the signature: keyed with the secret, over the time and the secret."""
+    """Return the signature of the time and the secret, with the secret as the key."""
     key = secret.reveal().encode()
     mac = hmac.new(key, f"{milliseconds}\n".encode() + key, hashlib.sha256)
     return base64.b64encode(mac.digest()).decode()
 
 
 def verdict(response: Response) -> Verdict:
-    """Return what became of the post: delivered if ``errcode`` is 0."""
+    """Return whether the post was delivered: yes if ``errcode`` is 0."""
     return by_code(response, "errcode", BUSY)

@@ -25,12 +25,12 @@ LARGEST_BODY = 20_000
 """Bytes; the page says 20 KB."""
 
 BUSY = frozenset({11232})
-"""The message service's limit of 100 a minute and 5 a second; answered as "frequency limited
-psm…" by the real bot, quoted in several public projects.
+"""The message service's limit of 100 a minute and 5 a second; the real bot answers "frequency
+limited psm…", as several public projects quote.
 """
 
 AMBIGUOUS = 9499
-"""A malformed body (the page's own sample) or too many requests: only its text tells."""
+"""A malformed body (the page's own sample) or too many requests: the text says which."""
 
 
 def request(
@@ -39,9 +39,9 @@ def request(
     _result: Mapping[str, object],
     *,
     now: datetime,
-    message_id: str,  # noqa: ARG001 - Feishu takes none; every kind has the same verbs
+    message_id: str,  # noqa: ARG001 - Feishu has none; every kind has the same signature
 ) -> Request:
-    """Return the post, signed for ``now`` where the channel has a secret."""
+    """Return the post, signed at ``now`` if the channel has a secret."""
     signed: dict[str, object] = {}
     if channel.secret is not None:
         seconds = int(now.timestamp())
@@ -54,18 +54,18 @@ def request(
 
 
 def body_of(text: str, signed: Mapping[str, object]) -> bytes:
-    """Return the bytes of a text message with its signature, in which nothing is a mention."""
+    """Return the body of a signed text message that mentions nobody."""
     return as_bytes({**signed, "msg_type": "text", "content": {"text": without_tags(text)}})
 
 
 def sign(secret: Secret, seconds: int) -> str:
-    """Return the signature: keyed with the time and the secret, over nothing."""
+    """Return the signature of an empty message, with the time and the secret as the key."""
     key = f"{seconds}\n{secret.reveal()}".encode()
     return base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
 
 
 def verdict(response: Response) -> Verdict:
-    """Return what became of the post: delivered if ``code`` is 0."""
+    """Return whether the post was delivered: yes if ``code`` is 0."""
     answer = json_object(response)
     said = str(answer.get("msg")).lower()
     if answer.get("code") == AMBIGUOUS and ("too many" in said or "frequency limit" in said):

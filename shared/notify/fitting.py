@@ -1,4 +1,4 @@
-"""Cuts a message to what a channel takes, where a reader would pause."""
+"""Cuts a message to the size that a channel accepts, at the end of a sentence or a word."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ WORD_ENDS = (", ", " ", "\uff0c", "\u3001")
 
 
 def fit(message: Message, size: Callable[[str], int], limit: int) -> str:
-    """Return a message's text; if it is too long, with its details cut and a note in place.
+    """Return a message's text; if it is too long, cut its details and add a note.
 
-    Where it happened and what to do stay whole, unless they alone are too long.
+    Where it happened and what to do are kept, unless they alone are too long.
 
     Parameters
     ----------
-    message: what to say.
-    size: from a text to what it takes up in the channel's own measure; longer texts take more.
-    limit: the most it may take up.
+    message: the message.
+    size: returns the size of a text in the channel's unit; it grows with the text.
+    limit: the largest size allowed.
     """
     if size(message.text) <= limit:
         return message.text
@@ -32,7 +32,7 @@ def fit(message: Message, size: Callable[[str], int], limit: int) -> str:
     keep, most = 0, len(detail)
     while keep < most:
         middle = (keep + most + 1) // 2
-        # The note with the most digits: the real one is not longer.
+        # Uses the note with the most digits: the real one is not longer.
         if size(joined(head, detail[:middle] + note(len(detail)), tail)) <= limit:
             keep = middle
         else:
@@ -42,7 +42,7 @@ def fit(message: Message, size: Callable[[str], int], limit: int) -> str:
 
 
 def pause(text: str, most: int) -> int:
-    """Return where to cut a text that may keep ``most`` characters: after a sentence, else
+    """Return where to cut a text to at most ``most`` characters: after a sentence, else after
     a word, unless that would lose more than half of it.
     """
     kept = text[:most]
@@ -54,10 +54,10 @@ def pause(text: str, most: int) -> int:
 
 
 def note(characters: int) -> str:
-    """Return what stands where something was cut."""
+    """Return the note that replaces the text that was cut."""
     return f" \u2026 [{characters:,} characters cut]"
 
 
 def joined(*pieces: str) -> str:
-    """Return the pieces that are not empty, each on its own lines."""
+    """Return the pieces that are not empty, each on a new line."""
     return "\n".join([piece for piece in pieces if piece])

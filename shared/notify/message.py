@@ -1,24 +1,35 @@
-"""What a person is told of a result: what, where, why, what to do, and the ids."""
+"""The text of a notification: what happened, where, why, what to do, and the IDs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from shared.notify.conditions import Body, attention, data_of, parts_of
+from shared.notify.conditions import (
+    Body,
+    attention,
+    attention_of,
+    data_of,
+    parts_of,
+    servers_of,
+)
 from shared.notify.plain import one_line
+
+if TYPE_CHECKING:
+    from shared.models.operation import Operation
 
 IN_WORDS: Mapping[object, str] = {
     "succeeded": "succeeded",
-    "accepted": "was accepted; whether it is done is not known yet",
+    "accepted": "was accepted; the provider does not report when it is finished",
     "running": "is still running at the provider",
     "unchanged": "had nothing to do",
     "idle": "found no task at the provider",
-    "planned": "was only planned, nothing was sent",
+    "planned": "was a dry run; nothing was sent",
     "failed": "failed",
     "partial": "did not finish everywhere",
 }
-"""A result's status, as the end of a sentence that begins with the operation."""
+"""A result's status, as the end of a sentence that starts with the operation."""
 
 LONGEST_LIST = 100
 LONGEST_NAME = 200
@@ -27,13 +38,13 @@ REQUEST_IDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text in the order it is read; when it is too long, ``detail`` is what gives way.
+    """A text in reading order; if it is too long, ``detail`` is cut.
 
     Parameters
     ----------
     head: what happened, and where.
     detail: why, or what needs attention.
-    tail: what to do, the ids, and when.
+    tail: what to do, the IDs, and when.
     """
 
     head: str
@@ -46,27 +57,47 @@ class Message:
         return "\n".join([piece for piece in (self.head, self.detail, self.tail) if piece])
 
 
-def message_of(body: Body) -> Message:
-    """Return what to say of a result.
+def message_of(body: Body, operation: Operation | None = None) -> Message:
+    """Return the message about a result.
 
     Parameters
     ----------
-    body: the result as JSON object; texts from elsewhere in it are made harmless.
+    body: the result as a JSON object; text from elsewhere in it is made harmless.
+    operation: the one that ran, to name its service and what it lists; None if not known.
     """
     return Message(
-        head=lines(headline(body), f"Where: {place(body)}"),
+        head=lines(headline(body, operation), f"Where: {place(body)}"),
         detail=lines(*why(body)),
-        tail=lines(*next_steps(body), *ids(body), when(body)),
+        tail=lines(*next_steps(body, operation), *ids(body), when(body)),
     )
 
 
-def headline(body: Body) -> str:
-    """Return the operation and how it ended."""
+def headline(body: Body, operation: Operation | None = None) -> str:
+    """Return what happened, in one line; parameters as in :func:`message_of`."""
     status = body.get("status")
+    urgent = attention_of(body)
+    if status not in {"failed", "partial"} and urgent and operation is not None:
+        return f"{portion(body, len(urgent))} {operation.noun} need attention{in_region(body)}"
+    if status == "idle" and operation is not None and body.get("summary"):
+        return one_line(str(body["summary"]))
     said = f"{name(body.get('operation'))} {IN_WORDS.get(status, name(status))}"
     if status not in {"failed", "partial"} and attention(body):
-        said += ", and something needs attention"
+        said += f"; {len(urgent)} need attention" if urgent else "; some targets need attention"
     return said
+
+
+def portion(body: Body, urgent: int) -> str:
+    """Return how many need attention, of how many that were counted."""
+    counted = data_of(body).get("by_status")
+    if not isinstance(counted, Mapping):
+        return f"{urgent:,}"
+    total = sum(count for count in counted.values() if isinstance(count, int))
+    return f"{urgent:,} of {total:,}"
+
+
+def in_region(body: Body) -> str:
+    """Return a result's region in parentheses, nothing if it is not known."""
+    return f" ({name(body['region'])})" if body.get("region") else ""
 
 
 def place(body: Body) -> str:
@@ -93,7 +124,7 @@ def why(body: Body) -> list[str]:
 
 
 def reason_of(body: Body) -> str:
-    """Return an error's category, code and message; empty where there is no error."""
+    """Return an error's category, code and message; empty if there is no error."""
     error = body.get("error")
     if not isinstance(error, Mapping):
         return ""
@@ -104,40 +135,54 @@ def reason_of(body: Body) -> str:
 
 
 def needing(body: Body, label: str) -> list[str]:
-    """Return the line of the ids that need attention, none where there are none."""
-    found = data_of(body).get("attention")
-    if not isinstance(found, list | tuple) or not found:
+    """Return the line that lists what needs attention, none if nothing does."""
+    found = attention_of(body)
+    if not found:
         return []
-    return [f"{label} ({len(found)}): {listed(found)}"]
+    servers = servers_of(body)
+    items = [described(each, servers.get(each, {})) for each in found[:LONGEST_LIST]]
+    return [f"{label} ({len(found)}): {listed(items, len(found))}"]
 
 
-def next_steps(body: Body) -> list[str]:
-    """Return what a person should do."""
+def described(server_id: str, server: Mapping[str, object]) -> str:
+    """Return a server's name, status and ID, or the ID alone if nothing else is known."""
+    title, status = server.get("name"), server.get("status")
+    known = [name(each) for each in (status, server_id) if each]
+    if not title:
+        return f"{name(server_id)} ({name(status)})" if status else name(server_id)
+    return f"{name(title)} ({', '.join(known)})"
+
+
+def next_steps(body: Body, operation: Operation | None = None) -> list[str]:
+    """Return what a person should do; parameters as in :func:`message_of`."""
     hints: dict[str, None] = {}
     for part in (body, *parts_of(body)):
         error = part.get("error")
         if isinstance(error, Mapping) and error.get("hint"):
             hints[one_line(str(error["hint"]))] = None
     if not hints and attention(body):
-        hints["Look at what needs attention in the provider's console."] = None
+        what, whose = "them", "the provider's"
+        if operation is not None:
+            what, whose = f"these {operation.noun}", f"the {operation.service.label}"
+        hints[f"Check {what} in {whose} console."] = None
     return [f"What to do: {hint}" for hint in list(hints)[:3]]
 
 
 def ids(body: Body) -> list[str]:
-    """Return the provider's last request ids and the platform's invocation id."""
+    """Return the provider's last request IDs and the platform's invocation ID."""
     found = body.get("provider_request_ids")
     said = []
     if isinstance(found, list | tuple) and found:
         last = ", ".join([name(item) for item in found[-REQUEST_IDS:]])
         more = f" (the last {REQUEST_IDS} of {len(found)})" if len(found) > REQUEST_IDS else ""
-        said.append(f"Request id: {last}{more}")
+        said.append(f"Request ID: {last}{more}")
     if body.get("invocation_id"):
-        said.append(f"Invocation id: {name(body['invocation_id'])}")
+        said.append(f"Invocation ID: {name(body['invocation_id'])}")
     return said
 
 
 def when(body: Body) -> str:
-    """Return when the run began, how long it took, and what started it."""
+    """Return when the run started, how long it took, and what triggered it."""
     said = f"When: {name(body.get('started_at'))}"
     took = body.get("duration_ms")
     if isinstance(took, int | float):
@@ -145,18 +190,17 @@ def when(body: Body) -> str:
     return said + (f", started by {name(body['trigger'])}" if body.get("trigger") else "")
 
 
-def listed(items: Sequence[object]) -> str:
-    """Return items with commas between, and how many more there are."""
-    text = ", ".join([name(item) for item in items[:LONGEST_LIST]])
-    more = len(items) - LONGEST_LIST
-    return f"{text} and {more:,} more" if more > 0 else text
+def listed(items: Sequence[str], count: int) -> str:
+    """Return items separated by commas, and how many more of the count there are."""
+    more = count - len(items)
+    return ", ".join(items) + (f" and {more:,} more" if more > 0 else "")
 
 
 def name(value: object) -> str:
-    """Return a word or an id as text, never longer than such things are."""
+    """Return a word or an ID as text, cut to a sensible length."""
     return one_line(str(value))[:LONGEST_NAME]
 
 
 def lines(*said: str) -> str:
-    """Return what was said, one a line."""
+    """Return the texts that are not empty, one a line."""
     return "\n".join([line for line in said if line])

@@ -1,4 +1,4 @@
-"""Posts one message, tried until it is delivered or there is no point."""
+"""Posts one message, with retries."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from shared.models.wire import Request, Response, Sender
 from shared.notify.verdict import Verdict
 
 LEAST_SECONDS = 0.2
-"""With less time left nothing is posted: a receipt could hardly come."""
+"""With less time left nothing is posted: no response could arrive in time."""
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 5.0
-"""A chat answers within a second; the run's own answer must not wait for one that hangs."""
+"""A chat responds within a second; the run's own response must not wait for one that hangs."""
 
 
 class Post:
-    """One message on its way.
+    """The delivery of one message.
 
     Parameters
     ----------
     sender: the transport.
     deadline: nothing is posted after it.
-    clock, random: time, chance (0 to 1).
+    clock, random: the time and a random number (0 to 1).
 
     Attributes
     ----------
@@ -48,13 +48,13 @@ class Post:
         *,
         repeatable: bool,
     ) -> str | None:
-        """Return None when it was delivered, else a word for why it was not.
+        """Return None if it was delivered, else a code for why it was not.
 
         Parameters
         ----------
-        request: builds the post anew for every attempt: the receivers' windows are short.
-        verdict: from the answer to what became of it.
-        repeatable: whether it may be sent again when its answer was lost.
+        request: builds the post for each attempt, since receivers accept a signature only briefly.
+        verdict: returns whether a response means that it was delivered.
+        repeatable: whether it may be sent again after its response was lost.
         """
         while True:
             left = self._deadline.remaining()
@@ -92,9 +92,9 @@ class Post:
 
 
 def may_repeat(error: SyncError, *, repeatable: bool) -> bool:
-    """Return whether a post that met a transport's error may be sent again.
+    """Return whether a post may be sent again after a transport error.
 
-    One that may have arrived is repeated only where the receiver knows it by its id: nobody
+    One that may have arrived is repeated only if the receiver recognizes it by its ID: nobody
     wants the same message four times.
     """
     if not error.retryable or isinstance(error, BadResponse):

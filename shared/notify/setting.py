@@ -1,4 +1,4 @@
-"""The setting ``NOTIFY``: a JSON list of channels, checked before anything is sent."""
+"""The setting ``NOTIFY``: a JSON list of channels, validated before anything is sent."""
 
 from __future__ import annotations
 
@@ -15,29 +15,32 @@ from shared.notify.webhook import keys_of
 from shared.settings import Settings
 
 KINDS = ("slack", "dingtalk", "feishu", "wecom", "webhook")
-KEYS = ("kind", "url", "secret", "on")
+KEYS = ("kind", "url", "secret", "on", "since_minutes")
+LONGEST_SINCE = 10_080
+"""Minutes; a week."""
+
 REFERENCE = "env:"
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 TELLING_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,127}")
-"""A name that may be shown: in capitals nobody mistakes a secret for it."""
+"""A name that may be shown: no secret consists of capitals only."""
 
 HINT = (
     'Set NOTIFY to a JSON list such as [{"kind": "slack", "url": "env:SLACK_URL", '
-    '"on": ["failed"]}]; kinds are ' + ", ".join(KINDS) + "; conditions are "
-    f"{', '.join(CONDITIONS)}; url is https."
+    '"on": ["failed"]}]. Kinds: ' + ", ".join(KINDS) + ". Conditions: "
+    f"{', '.join(CONDITIONS)}. The url must be https."
 )
 
 
 def channels_of(settings: Settings) -> tuple[Channel, ...]:
-    """Return the channels of ``NOTIFY``, none when it is not set.
+    """Return the channels of ``NOTIFY``, none if it is not set.
 
     Parameters
     ----------
-    settings: the door; names after ``env:`` are read through it too.
+    settings: also resolves the names after ``env:``.
 
     Raises
     ------
-    Misconfigured: it does not fit; names every fault by entry and key, never a value.
+    Misconfigured: it is not valid; names every fault by entry and key, never a value.
     """
     setting = settings.secret("NOTIFY")
     if setting is None:
@@ -56,7 +59,7 @@ def channels_of(settings: Settings) -> tuple[Channel, ...]:
 
 
 def entries_of(setting: Secret) -> list[object] | None:
-    """Return the JSON list, None where it is none; the parser's own words quote the text."""
+    """Return the JSON list, None if it is none; the parser's own error would quote the text."""
     try:
         entries: object = json.loads(setting.reveal())
     except (ValueError, RecursionError):
@@ -65,14 +68,14 @@ def entries_of(setting: Secret) -> list[object] | None:
 
 
 class Entry:
-    """Reads one entry, and notes what is wrong with it.
+    """Reads one entry, and collects what is wrong with it.
 
     Parameters
     ----------
-    number: its place, from 1.
-    given: what stands there.
-    settings: the door.
-    faults: where sentences about it are added.
+    number: its position, from 1.
+    given: its value.
+    settings: resolves names after ``env:``.
+    faults: the list that its faults are added to.
     """
 
     def __init__(self, number: int, given: object, settings: Settings, faults: list[str]) -> None:
@@ -82,17 +85,17 @@ class Entry:
         self._faults = faults
 
     def channel(self) -> Channel | None:
-        """Return the channel, None when something is wrong."""
+        """Return the channel, None if something is wrong."""
         given = self._given
         if not isinstance(given, dict):
-            self._fault("", "is not an object")
+            self._fault("", "must be an object")
             return None
         before = len(self._faults)
         for key in given:
             if key not in KEYS:
-                # A stranger's key may be a URL in the wrong place.
+                # An unknown key may be a URL in the wrong place.
                 shown = key if re.fullmatch(r"[a-z_]{1,32}", key) else ""
-                self._fault(shown, "is not a key of a channel")
+                self._fault(shown, "is not a known key")
         kind = self._kind(given)
         url = self._text(given, "url", needed=True)
         secret = self._text(given, "secret")
@@ -101,16 +104,17 @@ class Entry:
         if secret is not None and kind == "webhook":
             self._check("secret", lambda: keys_of(secret))
         on = self._on(given)
+        since = self._since(given, on)
         if len(self._faults) > before or kind is None or url is None:
             return None
-        return Channel(kind, url, secret, on, self._number)
+        return Channel(kind, url, secret, on, self._number, since)
 
     def _kind(self, given: Mapping[str, object]) -> str | None:
         kind = given.get("kind")
         if isinstance(kind, str) and kind in KINDS:
             return kind
         self._fault(
-            "kind", f"is not one of {', '.join(KINDS)}" if "kind" in given else "is missing"
+            "kind", f"must be one of {', '.join(KINDS)}" if "kind" in given else "is missing"
         )
         return None
 
@@ -123,7 +127,7 @@ class Entry:
             return None
         value = given[key]
         if not isinstance(value, str):
-            self._fault(key, "is not a text")
+            self._fault(key, "must be a string")
             return None
         value = value.strip()
         if not value.startswith(REFERENCE):
@@ -142,12 +146,23 @@ class Entry:
             return DEFAULT
         value = given["on"]
         if not isinstance(value, list) or not value:
-            self._fault("on", "is not a list of conditions")
+            self._fault("on", "must be a non-empty list of conditions")
             return DEFAULT
         if not all(isinstance(word, str) and word in CONDITIONS for word in value):
-            self._fault("on", f"has other words than {', '.join(CONDITIONS)}")
+            self._fault("on", f"must only contain {', '.join(CONDITIONS)}")
             return DEFAULT
         return frozenset(value)
+
+    def _since(self, given: Mapping[str, object], on: frozenset[str]) -> int | None:
+        if "since_minutes" not in given:
+            return None
+        value = given["since_minutes"]
+        if type(value) is not int or not 1 <= value <= LONGEST_SINCE:
+            self._fault("since_minutes", f"must be a whole number from 1 to {LONGEST_SINCE}")
+            return None
+        if "attention" not in on:
+            self._fault("since_minutes", "only applies to the condition attention")
+        return value
 
     def _check(self, key: str, read: Callable[[], object]) -> None:
         fault = ""

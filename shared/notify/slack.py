@@ -18,12 +18,11 @@ from shared.notify.verdict import Verdict, by_status
 
 REPEATABLE = False
 LONGEST_TEXT = 4_000
-"""Characters, escapes counted as they are sent. Slack cuts at 40,000; longer than this is
-no message any more.
+"""Characters, including escapes. Slack cuts at 40,000; nobody reads a message that long.
 """
 
 WORD = re.compile(rb"[a-z_]{1,40}")
-"""How Slack names a refusal, e.g. ``invalid_token``."""
+"""Slack's error word, e.g. ``invalid_token``."""
 
 
 def request(
@@ -31,7 +30,7 @@ def request(
     message: Message,
     _result: Mapping[str, object],
     *,
-    now: datetime,  # noqa: ARG001 - nothing is signed here; every kind has the same verbs
+    now: datetime,  # noqa: ARG001 - not signed; every kind has the same signature
     message_id: str,  # noqa: ARG001
 ) -> Request:
     """Return the post."""
@@ -43,7 +42,7 @@ def request(
 
 
 def escape(text: str) -> str:
-    """Escape the three characters that Slack reads as controls (``<!channel>``, ``<@U…>``).
+    """Escape the three control characters of Slack (``<!channel>``, ``<@U…>``).
 
     https://docs.slack.dev/messaging/formatting-message-text
     """
@@ -51,7 +50,7 @@ def escape(text: str) -> str:
 
 
 def verdict(response: Response) -> Verdict:
-    """Return what became of the post: delivered if the body is ``ok``."""
+    """Return whether the post was delivered: yes if the body is ``ok``."""
     said = response.body.strip()
     by_number = by_status(response)
     word = said.decode() if WORD.fullmatch(said) else ""

@@ -1,4 +1,4 @@
-"""What a chat's answer means: delivered, throttled or refused."""
+"""What a chat's response means: delivered, throttled or refused."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Fate = Literal["delivered", "throttled", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one post.
+    """Whether one post was delivered.
 
     Parameters
     ----------
-    fate: ``throttled`` also stands for a receiver that is unwell: later it may take it.
-    code: the receiver's number or ours, for the log; never its text.
+    fate: ``throttled`` also covers a receiver that is unavailable: a retry may help.
+    code: the receiver's number or this project's code, for the log; never its text.
     """
 
     fate: Fate
@@ -26,7 +26,7 @@ class Verdict:
 
 
 def by_status(response: Response) -> Verdict:
-    """Return what the HTTP status alone tells; 2xx is delivered."""
+    """Return the verdict by HTTP status alone; 2xx is delivered."""
     code = f"HTTP{response.status}"
     if 200 <= response.status < 300:
         return Verdict("delivered", code)
@@ -36,13 +36,13 @@ def by_status(response: Response) -> Verdict:
 
 
 def by_code(response: Response, key: str, busy: frozenset[int]) -> Verdict:
-    """Return what the number in a JSON answer tells: 0 under HTTP 200 is delivered.
+    """Return the verdict by the number in a JSON response: 0 under HTTP 200 is delivered.
 
     Parameters
     ----------
-    response: of one of the Chinese chats, which answer 200 to refusals too.
+    response: of one of the Chinese chats, which return 200 for errors too.
     key: ``errcode`` or ``code``.
-    busy: the numbers that ask to come back later.
+    busy: the numbers that mean to retry later.
     """
     status = by_status(response)
     number = json_object(response).get(key)
@@ -58,7 +58,7 @@ def by_code(response: Response, key: str, busy: frozenset[int]) -> Verdict:
 
 
 def json_object(response: Response) -> dict[str, object]:
-    """Return an answer's JSON object, empty where it is none."""
+    """Return a response's JSON object, empty if it has none."""
     try:
         body: object = json.loads(response.body)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""A receiver of one's own: the result's JSON, signed as Standard Webhooks.
+"""A receiver of your own: the result's JSON, signed as Standard Webhooks.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -20,7 +20,7 @@ from shared.notify.message import Message
 from shared.notify.verdict import Verdict, by_status
 
 REPEATABLE = True
-"""The id stays the same over all attempts, so the receiver knows a repeated post."""
+"""All attempts have the same ID, so that the receiver recognizes a repeated post."""
 
 PREFIX = "whsec_"
 
@@ -33,8 +33,8 @@ def request(
     now: datetime,
     message_id: str,
 ) -> Request:
-    """Return the post, signed for ``now`` with each of the channel's secrets."""
-    # Escaped to ASCII: a provider's half of a surrogate pair has no UTF-8.
+    """Return the post, signed at ``now`` with each of the channel's secrets."""
+    # Escaped to ASCII: half of a surrogate pair in a provider's text has no UTF-8.
     body = json.dumps(result, separators=(",", ":")).encode()
     seconds = int(now.timestamp())
     headers = {
@@ -56,7 +56,7 @@ def keys_of(secret: Secret) -> tuple[bytes, ...]:
 
     Raises
     ------
-    ValueError: one of them is not base64, or there is none; says nothing of its text.
+    ValueError: one of them is not base64, or there is none; the message does not quote them.
     """
     keys = []
     for part in secret.reveal().split():
@@ -66,7 +66,7 @@ def keys_of(secret: Secret) -> tuple[bytes, ...]:
         except (binascii.Error, ValueError):
             key = b""
         if not key:
-            raise ValueError("is not whsec_ and base64") from None
+            raise ValueError("must be whsec_ followed by base64") from None
         keys.append(key)
     if not keys:
         raise ValueError("is empty")
@@ -74,11 +74,11 @@ def keys_of(secret: Secret) -> tuple[bytes, ...]:
 
 
 def sign(key: bytes, message_id: str, seconds: int, body: bytes) -> str:
-    """Return one signature over id, time and body."""
+    """Return the signature of ID, time and body."""
     mac = hmac.new(key, f"{message_id}.{seconds}.".encode() + body, hashlib.sha256)
     return f"v1,{base64.b64encode(mac.digest()).decode()}"
 
 
 def verdict(response: Response) -> Verdict:
-    """Return what became of the post: delivered under any 2xx."""
+    """Return whether the post was delivered: yes for any 2xx."""
     return by_status(response)

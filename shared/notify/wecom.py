@@ -1,4 +1,4 @@
-"""WeCom's group robot: the key in the URL is the secret, texts are short.
+"""WeCom's group robot: the key in the URL is the secret, and texts are short.
 
 https://developer.work.weixin.qq.com/document/path/91770
 """
@@ -31,7 +31,7 @@ def request(
     message: Message,
     _result: Mapping[str, object],
     *,
-    now: datetime,  # noqa: ARG001 - nothing is signed here; every kind has the same verbs
+    now: datetime,  # noqa: ARG001 - not signed; every kind has the same signature
     message_id: str,  # noqa: ARG001
 ) -> Request:
     """Return the post."""
@@ -43,5 +43,5 @@ def request(
 
 
 def verdict(response: Response) -> Verdict:
-    """Return what became of the post: delivered if ``errcode`` is 0."""
+    """Return whether the post was delivered: yes if ``errcode`` is 0."""
     return by_code(response, "errcode", BUSY)

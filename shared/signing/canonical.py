@@ -103,7 +103,7 @@ def utc(now: datetime) -> datetime:
     if now.tzinfo is timezone.utc:
         return now
     if now.tzinfo is None:
-        msg = "a signature needs a time with a zone"
+        msg = "signing requires a timezone-aware time"
         raise Internal(msg)
     return now.astimezone(timezone.utc)
 

@@ -1,8 +1,8 @@
-"""The one package that opens sockets.
+"""The only package that opens sockets.
 
-urllib3 makes the connections: it verifies certificates and goes through proxies. Requests are
-sent and their answers read on them directly, since urllib3's own way would retry, follow
-redirects and wait without an end unless it is told otherwise, and takes half as long again.
+urllib3 opens the connections: it verifies certificates and supports proxies. Requests are sent
+and responses read on them directly, because urllib3's own request methods retry, follow
+redirects and wait without a limit by default, and take half as long again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""One HTTP answer, read from a stream to its end (RFC 9112, sections 4 to 7).
+"""Reads one HTTP response from a stream (RFC 9112, sections 4 to 7).
 
-http.client reads headers with the parser for e-mail, which takes a quarter of a warm call.
+http.client parses headers with the e-mail parser, which takes a quarter of a warm request.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from shared.errors import BadResponse
 from shared.models.wire import Response
 
 LARGEST_ANSWER = 64 * 1024 * 1024
-"""Bytes of a body, as it comes and as it is when it is opened."""
+"""Bytes of a body, before and after decompression."""
 
 LONGEST_LINE = 65_536
 MOST_HEADERS = 100
@@ -31,16 +31,16 @@ FOLD = " \t\r"
 WITHOUT_BODY = (204, 304)
 ENCODINGS = ("gzip", "x-gzip", "deflate")
 GZIP_OR_ZLIB = 47
-"""``wbits`` of :func:`zlib.decompressobj` that takes either header."""
+"""``wbits`` of :func:`zlib.decompressobj` that accepts either header."""
 
 
 class BrokenOffError(Exception):
-    """An answer began and did not come whole.
+    """A response started but was cut off.
 
     Parameters
     ----------
     status: its HTTP status.
-    cause: what was raised while the rest was read.
+    cause: the error while the rest was read.
     """
 
     def __init__(self, status: int, cause: Exception) -> None:
@@ -50,12 +50,12 @@ class BrokenOffError(Exception):
 
 
 def read_answer(stream: BufferedReader) -> tuple[Response, bool]:
-    """Return the answer that comes on a stream, and whether another one may follow it.
+    """Return the response on a stream, and whether the connection can be reused.
 
     Raises
     ------
-    http.client.HTTPException, OSError: no answer came, or something else than one.
-    BrokenOffError: it began and did not come whole.
+    http.client.HTTPException, OSError: there is no response, or it is not valid.
+    BrokenOffError: it started but was cut off.
     BadResponse: it is too large.
     """
     status, version = read_status(stream)
@@ -74,61 +74,61 @@ def read_answer(stream: BufferedReader) -> tuple[Response, bool]:
 
 
 def read_line(stream: BufferedReader) -> bytes:
-    """Return a line without its end.
+    """Return a line without its line break.
 
     Raises
     ------
-    LineTooLong: it has no end within reach.
-    IncompleteRead: the stream ended before it did.
+    LineTooLong: it is too long.
+    IncompleteRead: the stream ended before the line did.
     """
     line = stream.readline(LONGEST_LINE + 1)
     if len(line) > LONGEST_LINE:
-        raise LineTooLong("line of an answer")
+        raise LineTooLong("response line")
     if not line.endswith(b"\n"):
         raise IncompleteRead(line)
     return line.rstrip(b"\r\n")
 
 
 def read_status(stream: BufferedReader) -> tuple[int, int]:
-    """Return a status line's status and the minor version of HTTP.
+    """Return the status and the minor version of HTTP in a status line.
 
     Raises
     ------
-    RemoteDisconnected: the other side closed without an answer.
-    BadStatusLine: it is none of HTTP/1.
+    RemoteDisconnected: the server closed the connection without a response.
+    BadStatusLine: it is not a status line of HTTP/1.
     """
     line = stream.readline(LONGEST_LINE + 1)
     if not line:
-        raise RemoteDisconnected("closed without an answer")
+        raise RemoteDisconnected("closed without a response")
     found = STATUS_LINE.fullmatch(line.rstrip(b"\r\n"))
     if found is None:
-        raise BadStatusLine("no status line of HTTP/1")
+        raise BadStatusLine("not a status line of HTTP/1")
     return int(found[2]), int(found[1])
 
 
 def read_headers(stream: BufferedReader) -> dict[str, str]:
-    """Return the headers under lower-case names; of a repeated one the last value.
+    """Return the headers with lower-case names; the last value of a repeated one.
 
     Raises
     ------
-    HTTPException: there are too many, one is too long, or a line is none.
-    IncompleteRead: the stream ended before they did.
+    HTTPException: there are too many, or one is too long or malformed.
+    IncompleteRead: the stream ended before the headers did.
     """
     lines: list[bytes] = []
     while (line := stream.readline(LONGEST_LINE + 1)) not in BLANK:
         lines.append(line)
         if len(lines) > MOST_HEADERS or len(line) > LONGEST_LINE or not line.endswith(b"\n"):
-            raise HTTPException("too many headers, or one that is too long or breaks off")
+            raise HTTPException("too many headers, or one that is too long or incomplete")
     if not line:
         raise IncompleteRead(b"".join(lines))
     headers: dict[str, str] = {}
     for text in b"".join(lines).decode("latin-1").split("\n")[:-1]:
         name, colon, value = text.partition(":")
         if not colon or not name or name.strip(FOLD) != name:
-            raise HTTPException("a header without a name")
+            raise HTTPException("malformed header")
         name, value = name.lower(), value.strip()
         if name in headers and name == "content-length" and headers[name] != value:
-            raise HTTPException("two lengths")
+            raise HTTPException("conflicting Content-Length")
         headers[name] = value
     return headers
 
@@ -136,11 +136,11 @@ def read_headers(stream: BufferedReader) -> dict[str, str]:
 def read_body(
     stream: BufferedReader, status: int, headers: Mapping[str, str]
 ) -> tuple[bytes, bool]:
-    """Return the body, and whether its end was marked by more than the stream's end.
+    """Return the body, and whether its end was marked otherwise than by the stream's end.
 
     Raises
     ------
-    HTTPException: it broke off, or its framing is wrong.
+    HTTPException: it was cut off, or its framing is not valid.
     BadResponse: it is too large.
     """
     if status in WITHOUT_BODY:
@@ -148,23 +148,23 @@ def read_body(
     coding = headers.get("transfer-encoding")
     if coding is not None:
         if coding.lower() != "chunked":
-            raise HTTPException("a transfer coding that was not asked for")
+            raise HTTPException("unsupported Transfer-Encoding")
         return collected(read_chunks(stream, status), status), True
     length = headers.get("content-length")
     if length is None:
         return collected(iter(lambda: stream.read(PIECE), b""), status), False
     if not (length.isascii() and length.isdigit()):
-        raise HTTPException("a length that is none")
+        raise HTTPException("invalid Content-Length")
     return read_exactly(stream, int(length), status), True
 
 
 def read_exactly(stream: BufferedReader, length: int, status: int) -> bytes:
-    """Return so many bytes.
+    """Return exactly this many bytes.
 
     Raises
     ------
-    IncompleteRead: fewer came.
-    BadResponse: they are too many.
+    IncompleteRead: the stream ended before.
+    BadResponse: there are too many.
     """
     if length > LARGEST_ANSWER:
         raise too_large(status)
@@ -175,27 +175,27 @@ def read_exactly(stream: BufferedReader, length: int, status: int) -> bytes:
 
 
 def read_chunks(stream: BufferedReader, status: int) -> Iterator[bytes]:
-    """Yield the chunks of a body, and pass over what may follow the last one.
+    """Yield the chunks of a body, and skip the trailer.
 
     Raises
     ------
-    HTTPException: one broke off, or its framing is wrong.
+    HTTPException: one was cut off, or its framing is not valid.
     """
     while True:
         size = read_line(stream).partition(b";")[0].strip()
         if not re.fullmatch(rb"[0-9A-Fa-f]{1,15}", size):
-            raise HTTPException("a chunk without its size")
+            raise HTTPException("invalid chunk size")
         length = int(size, 16)
         if length == 0:
             read_headers(stream)
             return
         yield read_exactly(stream, length, status)
         if read_line(stream):
-            raise HTTPException("a chunk that is longer than it says")
+            raise HTTPException("chunk longer than its size")
 
 
 def collected(pieces: Iterator[bytes], status: int) -> bytes:
-    """Return the pieces joined.
+    """Return the joined pieces.
 
     Raises
     ------
@@ -212,11 +212,11 @@ def collected(pieces: Iterator[bytes], status: int) -> bytes:
 
 
 def decoded(body: bytes, status: int) -> bytes:
-    """Return what a compressed body holds; it may come although none was asked for.
+    """Return the decompressed body; a server may compress it although it was not requested.
 
     Raises
     ------
-    BadResponse: it is too large, or is not compressed.
+    BadResponse: it is too large, or not compressed as declared.
     """
     import zlib
 
@@ -225,7 +225,7 @@ def decoded(body: bytes, status: int) -> bytes:
         plain = decoder.decompress(body, LARGEST_ANSWER + 1)
     except zlib.error:
         raise BadResponse(
-            "the answer is not compressed as it says", lost=True, http_status=status
+            "the response is not compressed as its header says", lost=True, http_status=status
         ) from None
     if len(plain) > LARGEST_ANSWER:
         raise too_large(status)
@@ -233,9 +233,9 @@ def decoded(body: bytes, status: int) -> bytes:
 
 
 def too_large(status: int) -> BadResponse:
-    """Return the refusal of an answer above the limit."""
+    """Return the error for a response above the size limit."""
     return BadResponse(
-        f"the answer is larger than {LARGEST_ANSWER} bytes",
+        f"the response is larger than {LARGEST_ANSWER} bytes",
         lost=True,
         http_status=status,
         retryable=False,

@@ -1,4 +1,4 @@
-"""Connections of urllib3 on which every wait is bounded, and how they are made."""
+"""urllib3 connections on which every wait has a time limit."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ with Spared("importlib.metadata", "version"):
     from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 
 Found = tuple[Any, Any, int, str, Any]
-"""What ``socket.getaddrinfo`` finds: family, kind, protocol, canonical name, address."""
+"""A result of ``socket.getaddrinfo``: family, kind, protocol, canonical name, address."""
 
 CONNECT_SECONDS = 10.0
 BUFFER = 16_384
-"""Bytes; what is read from a socket at once, unless more is asked for."""
+"""Bytes read from a socket at once."""
 
 
 class NotSentError(Exception):
-    """No connection could be made, so nothing was sent.
+    """The connection failed, so nothing was sent.
 
     Parameters
     ----------
-    cause: what was raised while connecting.
+    cause: the error while connecting.
     """
 
     def __init__(self, cause: Exception) -> None:
@@ -40,7 +40,7 @@ class NotSentError(Exception):
 
 
 class _BoundedReader(io.RawIOBase):
-    """Reads from a socket until a moment, however slowly the bytes come."""
+    """Reads from a socket until a point in time, however slowly the bytes arrive."""
 
     def __init__(self, sock: socket.socket, until: float) -> None:
         self._sock = sock
@@ -58,12 +58,12 @@ class _BoundedReader(io.RawIOBase):
 
 
 def bounded(sock: socket.socket, seconds: float) -> io.BufferedReader:
-    """Return a socket's incoming bytes, all of which must come within so many seconds."""
+    """Return a reader of a socket's bytes, all of which must arrive within these seconds."""
     return io.BufferedReader(_BoundedReader(sock, time.monotonic() + seconds), BUFFER)
 
 
 class _BoundedSocket:
-    """What ``http.client.HTTPResponse`` needs of a socket: a file to read from."""
+    """The part of a socket that ``http.client.HTTPResponse`` needs: a file to read from."""
 
     def __init__(self, sock: socket.socket, seconds: float) -> None:
         self._file = bounded(sock, seconds)
@@ -73,7 +73,7 @@ class _BoundedSocket:
 
 
 class _Bounded:
-    """Bounds every wait of a urllib3 connection's set-up by its time-out, taken as a total."""
+    """Applies a urllib3 connection's timeout to the whole connection set-up."""
 
     timeout: float
     port: int | None
@@ -82,7 +82,7 @@ class _Bounded:
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        # http.client reads a proxy's answer to CONNECT with it.
+        # http.client uses it to read a proxy's response to CONNECT.
         self.response_class = self._bounded_response
 
     def _bounded_response(self, sock: socket.socket, **options: Any) -> http.client.HTTPResponse:
@@ -92,7 +92,7 @@ class _Bounded:
     def _new_conn(self) -> socket.socket:
         budget = self.timeout
         until = time.monotonic() + budget
-        failure: OSError = TimeoutError("no address answered in time")
+        failure: OSError = TimeoutError("no address responded in time")
         for family, kind, protocol, _, address in addresses(self._dns_host, self.port, budget):
             left = until - time.monotonic()
             if left <= 0:
@@ -127,16 +127,16 @@ class _BoundedHTTPSConnection(_Bounded, HTTPSConnection):  # type: ignore[misc]
 
 
 Connection = HTTPConnection
-"""An HTTP connection, or an HTTPS one, which is one too."""
+"""An HTTP connection, or an HTTPS one, which is a subclass."""
 
 
 def addresses(host: str, port: int | None, budget: float) -> Sequence[Found]:
     """Return a host's addresses, waiting no longer than ``budget`` seconds.
 
-    The system's resolver takes no time-out, so it is asked in a thread that is left
-    behind when it does not answer. Only an address needs no thread.
+    The system's resolver has no timeout, so it runs in a thread that is abandoned if it does
+    not respond. IP addresses need no thread.
     """
-    # As bytes, since a text would be encoded by a codec that is slow to import.
+    # As bytes, because a string would be encoded by a codec that is slow to import.
     name = host.encode("ascii") if host.isascii() else host.encode("idna")
     if host.replace(".", "").isdigit() or ":" in host:
         return socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
@@ -168,13 +168,13 @@ def connect(
     Parameters
     ----------
     origin: scheme and authority.
-    tls: how servers are verified; None for plain HTTP.
-    proxy: URL of the proxy in between, checked; None for a direct way.
-    seconds: how long it may take in all.
+    tls: the TLS context that verifies servers; None for plain HTTP.
+    proxy: the validated URL of the proxy; None for a direct connection.
+    seconds: maximum time in total.
 
     Raises
     ------
-    NotSentError: no connection could be made.
+    NotSentError: the connection failed.
     """
     parts = urlsplit(origin)
     host, port = parts.hostname or "", parts.port

@@ -1,8 +1,8 @@
-"""One request and its answer on an open connection.
+"""Sends one request and reads its response on an open connection.
 
 A signature must never be sent twice and credentials must not follow a redirect, so nothing is
-repeated or followed here; a request leaves in one piece, since in two the second would wait
-for the other side.
+retried or followed here. A request is sent in one piece: the second of two pieces would wait for
+the server's acknowledgement.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 def exchange(connection: Connection, request: Request, seconds: float) -> tuple[Response, bool]:
-    """Send a request and return its whole answer, and whether the connection may be used again.
+    """Send a request and return the complete response, and whether the connection is reusable.
 
     Parameters
     ----------
-    connection: an open one that nothing is awaited on.
+    connection: open, with no response pending.
     request: complete and signed.
-    seconds: how long the answer may take in all, from when the request was sent.
+    seconds: maximum time for the whole response, from when the request was sent.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def exchange(connection: Connection, request: Request, seconds: float) -> tuple[
     """
     sock = connection.sock
     sock.settimeout(seconds)
-    # The other side may have answered, and closed, before it had read everything.
+    # The server may have responded, and closed, before it had read everything.
     with suppress(BrokenPipeError):
         sock.sendall(spelled(request))
     with bounded(sock, seconds) as stream:
@@ -45,7 +45,7 @@ def spelled(request: Request) -> bytes:
 
     Raises
     ------
-    ValueError: a header would end its line or the head early.
+    ValueError: a header contains a line break.
     """
     method, body = request.method, request.body
     lines = [f"{method} {target(request.path, request.query)} HTTP/1.1"]
@@ -59,5 +59,5 @@ def spelled(request: Request) -> bytes:
     head = "\r\n".join(lines)
     ends = len(lines) + 2
     if head.count("\n") != ends or head.count("\r") != ends:
-        raise ValueError("a header holds a line break")
+        raise ValueError("a header contains a line break")
     return head.encode("latin-1") + body

@@ -1,4 +1,4 @@
-"""What went wrong on the way, as an error that says whether the request may have arrived."""
+"""Turns network failures into errors that say whether the request may have arrived."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ import ssl
 from shared.errors import BadResponse, SyncError, TimedOut, Unreachable
 from shared.models.wire import Request
 
+OFTEN_TEMPORARY = (
+    "Usually temporary. If it persists, check the network and the provider's status page."
+)
+
 
 def not_sent(request: Request, cause: Exception, proxy: str | None) -> SyncError:
-    """Return the error for a connection that could not be made: nothing was sent."""
+    """Return the error for a failed connection attempt: nothing was sent."""
     host = request.host
     way = " through HTTPS_PROXY" if proxy and request.origin.startswith("https:") else ""
     if isinstance(cause, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in str(cause):
@@ -20,57 +24,57 @@ def not_sent(request: Request, cause: Exception, proxy: str | None) -> SyncError
             code="CertificateNotTrusted",
             retryable=False,
             hint="Check which trust store is used (`python -m local doctor` shows it) and "
-            "whether a proxy re-signs TLS; set SSL_CERT_FILE to the right PEM file.",
+            "whether a proxy re-signs TLS traffic; set SSL_CERT_FILE to the right PEM file.",
         )
     if isinstance(cause, socket.gaierror):
         return Unreachable(
             f"the name {host} could not be resolved{way}",
             code="NameNotResolved",
-            hint="Check the region's spelling, the function's network (VPC, NAT, DNS) and "
+            hint="Check the spelling of the region, the function's network (VPC, NAT, DNS) and "
             "the endpoint settings.",
         )
     if isinstance(cause, TimeoutError):
         return TimedOut(
-            f"no connection to {host}{way} in time",
+            f"connecting to {host}{way} timed out",
             code="ConnectTimedOut",
-            hint="Check the function's way out to the internet (VPC, NAT, security group).",
+            hint="Check the function's outbound internet access (VPC, NAT, security group).",
         )
     return Unreachable(
-        f"no connection to {host}{way}: {reason(cause)}",
+        f"cannot connect to {host}{way}: {reason(cause)}",
         code="NoConnection",
-        hint="Check the function's way out to the internet (VPC, NAT, proxy) and the "
-        "endpoint settings; the next run tries again.",
+        hint="Check the function's outbound internet access (VPC, NAT, proxy) and the "
+        "endpoint settings.",
     )
 
 
 def lost(request: Request, cause: Exception, status: int | None) -> SyncError:
-    """Return the error for an answer that did not come, or not whole."""
+    """Return the error for a response that did not arrive, or not completely."""
     if isinstance(cause, TimeoutError):
         return TimedOut(
             f"{request.host} did not answer in time",
             lost=True,
             code="ReadTimedOut",
             http_status=status,
-            hint="The work may have been done all the same; the next run looks or repeats it.",
+            hint=OFTEN_TEMPORARY,
         )
     if status is not None:
         return BadResponse(
-            f"the answer of {request.host} broke off: {reason(cause)}",
+            f"the response from {request.host} was cut off: {reason(cause)}",
             lost=True,
             code="BrokenAnswer",
             http_status=status,
-            hint="The work may have been done all the same; the next run looks or repeats it.",
+            hint=OFTEN_TEMPORARY,
         )
     return Unreachable(
-        f"the connection to {request.host} broke before an answer came: {reason(cause)}",
+        f"the connection to {request.host} closed before a response arrived: {reason(cause)}",
         lost=True,
         code="ConnectionLost",
-        hint="The work may have been done all the same; the next run looks or repeats it.",
+        hint=OFTEN_TEMPORARY,
     )
 
 
 def reason(cause: Exception) -> str:
-    """Return a short reason that holds nothing of the request."""
+    """Return a short reason that contains nothing of the request."""
     inner: BaseException = cause
     for argument in getattr(cause, "args", ()):
         if isinstance(argument, BaseException):

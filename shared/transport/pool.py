@@ -1,4 +1,4 @@
-"""The open connections of a warm process, each used by one request at a time."""
+"""The pool of open connections of a warm process, each used by one request at a time."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from shared.transport.failure import lost, not_sent
 from shared.transport.trust import tls_context
 
 IDLE_SECONDS = 45.0
-"""A connection idle for longer is not trusted any more: gateways drop them silently."""
+"""A connection that was idle for longer is not reused: gateways drop them silently."""
 
 MOST_IDLE = 32
-"""Open connections that are kept for each origin."""
+"""Maximum number of idle connections per origin."""
 
 
 class Transport:
-    """Sends signed requests over pooled connections, each request once.
+    """Sends signed requests on pooled connections, each request once.
 
     Parameters
     ----------
     trust: the setting ``SSL_CERT_FILE``, None for the system's trust store.
-    proxy: the setting ``HTTPS_PROXY``, None for a direct way.
+    proxy: the setting ``HTTPS_PROXY``, None for a direct connection.
     no_proxy: the setting ``NO_PROXY``.
-    idle_seconds: connections unused for longer are closed instead of used again.
+    idle_seconds: if the pool was unused for longer, its connections are closed, not reused.
     """
 
     def __init__(
@@ -63,13 +63,13 @@ class Transport:
         read_seconds: float,
         total_seconds: float,
     ) -> Response:
-        """Send one request once and read its answer to the end.
+        """Send one request once and read the complete response.
 
         Raises
         ------
-        Unreachable, TimedOut, BadResponse: with ``lost`` telling whether the request may
-            have reached the other side.
-        Misconfigured: no trust store, or a proxy that is no URL.
+        Unreachable, TimedOut, BadResponse: ``lost`` is true if the request may have reached the
+            server.
+        Misconfigured: there is no trust store, or the proxy is not a valid URL.
         """
         until = time.monotonic() + total_seconds
         connection = self._take(request.origin)
@@ -113,7 +113,7 @@ class Transport:
             idle = self._idle.get(origin)
             while idle:
                 connection = idle.pop()
-                # Nothing is awaited on it: what can be read is its end.
+                # No response is pending: if it is readable, the server has closed it.
                 if not wait_for_read(connection.sock, 0.0):
                     return connection
                 connection.close()
@@ -128,7 +128,7 @@ class Transport:
         connection.close()
 
     def _drop_stale(self) -> None:
-        # Two clocks: a frozen process or a sleeping machine stops one of them.
+        # Two clocks, because a frozen process or a sleeping machine stops one of them.
         now = (time.monotonic(), time.time())
         used = self._used
         if used is not None and max(now[0] - used[0], now[1] - used[1]) > self._idle_seconds:
@@ -146,7 +146,7 @@ class Transport:
     def _proxy_for(self, origin: str) -> str | None:
         if self._proxy is None:
             return None
-        from urllib import request as proxies  # only with a proxy: it is slow to import
+        from urllib import request as proxies  # slow to import, only needed with a proxy
 
         host = urlsplit(origin).netloc
         bypass: Callable[[str, dict[str, str]], bool] = vars(proxies)["proxy_bypass_environment"]
@@ -156,11 +156,11 @@ class Transport:
 
 
 def checked_proxy(proxy: str) -> str:
-    """Return a proxy's URL; a host alone is one that is spoken to by HTTP.
+    """Return a proxy's URL; a host alone is a proxy over HTTP.
 
     Raises
     ------
-    Misconfigured: it is no URL, or not of HTTP or HTTPS.
+    Misconfigured: it is not a valid http or https URL.
     """
     url = proxy if "://" in proxy else f"http://{proxy}"
     try:
@@ -169,7 +169,7 @@ def checked_proxy(proxy: str) -> str:
         parts = urllib3.util.Url()
     if parts.scheme not in {"http", "https"} or not parts.host:
         raise Misconfigured(
-            "HTTPS_PROXY is not the URL of a proxy",
+            "HTTPS_PROXY is not a valid proxy URL",
             code="BadProxy",
             hint="Set HTTPS_PROXY to http://host:port, or unset it.",
         )

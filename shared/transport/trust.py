@@ -1,4 +1,4 @@
-"""Which certificate authorities are trusted: the system's, unless a setting names others."""
+"""Finds the trusted certificate authorities: the system's, unless a setting names others."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ TRUST_STORES = (
 
 
 def trust_store(configured: str | None) -> tuple[str, str]:
-    """Return the certificate file (or folder) that will be trusted, and how it was chosen.
+    """Return the certificate file (or folder) to trust, and how it was chosen.
 
     Raises
     ------
-    Misconfigured: the file that was named does not exist, or none was found.
+    Misconfigured: the configured file does not exist, or none was found.
     """
     if configured:
         if not os.path.exists(configured):
@@ -29,26 +29,26 @@ def trust_store(configured: str | None) -> tuple[str, str]:
     default = ssl.get_default_verify_paths()
     for path, how in (
         (default.cafile, "the interpreter's default"),
-        *((path, "a usual place") for path in TRUST_STORES),
+        *((path, "a common location") for path in TRUST_STORES),
         (default.capath, "the interpreter's default folder"),
     ):
         if path and os.path.exists(path) and (os.path.isfile(path) or os.listdir(path)):
             return path, how
-    msg = "no certificate authorities were found on this machine"
+    msg = "no trusted certificate authorities found on this machine"
     raise Misconfigured(
         msg,
         code="NoTrustStore",
-        hint="Set SSL_CERT_FILE to a PEM file of trusted certificates; looked for the "
-        f"interpreter's default and {', '.join(TRUST_STORES)}.",
+        hint="Set SSL_CERT_FILE to a PEM file of trusted certificates. Tried: the interpreter's "
+        f"default, {', '.join(TRUST_STORES)}.",
     )
 
 
 def tls_context(configured: str | None) -> ssl.SSLContext:
-    """Return a verifying TLS context over the trust store.
+    """Return a TLS context that verifies servers against the trust store.
 
     Raises
     ------
-    Misconfigured: there is no trust store or it holds no certificate.
+    Misconfigured: there is no trust store, or it contains no certificate.
     """
     path, how = trust_store(configured)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -23,7 +23,7 @@ def test_a_refused_signature_is_signed_again_with_the_providers_time(
     result = caller.run(operation)
 
     assert result["status"] in DONE[operation], result
-    assert "clock is off" in capfd.readouterr().out
+    assert "clock skew detected" in capfd.readouterr().out
     refused = [request for request in emulator.received if not request.accepted]
     assert len(refused) == 1
 

@@ -131,7 +131,10 @@ def test_the_log_level_is_read_anew_at_every_run(
 
 
 def test_wait_seconds_where_there_is_nothing_to_wait_for_is_said(caller: Caller) -> None:
-    assert "wait_seconds ignored" in caller.run(EDAS, {**GOOD, "wait_seconds": 3})["summary"]
+    assert (
+        "wait_seconds has no effect here"
+        in caller.run(EDAS, {**GOOD, "wait_seconds": 3})["summary"]
+    )
 
 
 @pytest.mark.parametrize(

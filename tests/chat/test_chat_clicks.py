@@ -78,7 +78,7 @@ def test_a_run_is_confirmed_with_buttons_that_slacks_sdk_accepts(card: Said) -> 
     assert run.value == cancel.value == card.code.removeprefix("confirm ")
     assert len(context.elements) == 1
     assert "If the buttons don't work, send: `/cloud-sync confirm " in card.text
-    assert "makes CWP re-read the list of machines" in card.text
+    assert "makes CWP reload the list of machines" in card.text
 
 
 def test_run_replaces_the_buttons_at_once_and_then_shows_the_result(room: Room, card: Said) -> None:

@@ -129,7 +129,7 @@ def test_status_of_a_task_needs_no_storage_keys(room: Room) -> None:
 def test_plan_shows_what_would_be_sent_and_sends_nothing(room: Room, operation: str) -> None:
     said = room.slack(f"plan {WRITING[operation]}")
 
-    assert "only planned, nothing was sent" in said.text
+    assert "was a dry run; nothing was sent" in said.text
     assert "makes a change" in said.text
     assert "1. " in said.text
     assert len(room.emulator.received) == 0
@@ -164,14 +164,17 @@ def test_default_parameters_lie_under_chat_too(room: Room) -> None:
         ("plan synchronize-resource", "type: is required"),
         ("plan synchronize-resource type=cars", "type: "),
         ("plan synchronize-resource type=all typo=1", "typo: is not a parameter"),
-        ("plan synchronize-resource type=all Type=all", "type: is given in two spellings"),
+        (
+            "plan synchronize-resource type=all Type=all",
+            "type: is given twice (also under the provider's name)",
+        ),
         (
             "plan sync-machines dry_run=true",
             "dry_run: not available in chat; use the commands `plan` and `run`",
         ),
         ("run sync-machines trigger=timer", "trigger: not available in chat"),
         ("run sync-machines on_failure=raise", "on_failure: not available in chat"),
-        ("run sync-machines region=../..", "region: has characters"),
+        ("run sync-machines region=../..", "region: use a region ID such as cn-north-4"),
         ("run unknown", "🚫 Unknown operation. You can use: alibaba-synchronize-resource, "),
         ("run sync", "🚫 Ambiguous name. It could be alibaba-synchronize-resource, "),
         ("fly", "🚫 Unknown command. Try `help`."),
@@ -218,7 +221,7 @@ def test_storage_keys_are_refused_and_shown_nowhere(
     assert "exampleSecretKey" not in said.body + "".join(capfd.readouterr())
 
 
-@pytest.mark.parametrize("verb", ["run", "status"])
+@pytest.mark.parametrize("verb", ["run", "status", "plan"])
 @pytest.mark.parametrize(
     "more", ["sync_task_id=another-task", f"sync_task_id={TASK} region=cn-east-3"]
 )
@@ -319,7 +322,7 @@ def test_what_fails_is_told_with_what_to_do(room: Room) -> None:
     assert "❌" in said
     assert "Why: unauthenticated" in said
     assert "What to do:" in said
-    assert "Invocation id: " in said
+    assert "Invocation ID: " in said
     assert "anotherExampleKey" not in said
 
 
@@ -329,7 +332,7 @@ def test_warnings_are_shown(room: Room) -> None:
 
     room.catch_up()
 
-    assert "Warning: grant oms:synctask:get" in room.heard("slack")
+    assert "Warning: allow `oms:synctask:get`" in room.heard("slack")
 
 
 class Slow:
@@ -397,7 +400,7 @@ def test_what_cannot_be_started_in_the_background_is_reported(room: Room, lines:
         "❌ The run could not be started; nothing was sent.",
         "Why: the role may not invoke",
         "What to do: Grant lambda:InvokeFunction.",
-        f"Invocation id: {line['invocation_id']}",
+        f"Invocation ID: {line['invocation_id']}",
     ]
     assert line["outcome"] == "not queued: Misconfigured"
 
@@ -429,7 +432,7 @@ def test_an_internal_error_is_reported_without_a_traceback(room: Room, lines: An
     written = lines()
     [line] = audits(written[-1:])
     assert said.text == (
-        f"❌ Internal error. See the function's log.\nInvocation id: {line['invocation_id']}"
+        f"❌ Internal error. See the function's log.\nInvocation ID: {line['invocation_id']}"
     )
     assert line["outcome"] == "internal error"
     assert "exampleValue" not in said.body + json.dumps(written)

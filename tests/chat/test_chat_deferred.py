@@ -258,7 +258,7 @@ def test_an_internal_error_is_answered_and_returned(room: Room, event: dict[str,
     summary = room.finish(event)
 
     assert summary["outcome"] == "internal error"
-    assert "❌ Internal error. See the function's log.\nInvocation id: " in room.heard("slack")
+    assert "❌ Internal error. See the function's log.\nInvocation ID: " in room.heard("slack")
     assert "exampleValue" not in json.dumps(summary) + room.heard("slack")
 
 

@@ -41,7 +41,9 @@ FLOWS = [
     pytest.param(
         "aws-url", EDAS, edas, "Succeeded", "EDAS synchronized 2 ECS instances", id="edas"
     ),
-    pytest.param("fc", EHPC, ehpc, "Accepted", f"E-HPC took {APP} for cn-shanghai", id="ehpc"),
+    pytest.param(
+        "fc", EHPC, ehpc, "Accepted", f"E-HPC accepted the copy of {APP} to cn-shanghai", id="ehpc"
+    ),
     pytest.param("scf", CWP, cwp, "Running", "CWP is synchronizing its machine list", id="cwp"),
     pytest.param("functiongraph", OMS, oms, "Succeeded", f"Task {TASK} is synchronizing", id="oms"),
     pytest.param("aws-rest", MODELARTS, modelarts, "Succeeded", "4 need attention", id="modelarts"),
@@ -89,7 +91,7 @@ def test_a_plan_shows_the_requests_and_sends_none(
 
 def test_nothing_is_sent_before_somebody_agrees(desk: Desk, cloud: Emulator) -> None:
     desk.choose(CWP).press("Run")
-    expect(desk.dialog).to_contain_text("makes CWP re-read the list of machines")
+    expect(desk.dialog).to_contain_text("makes CWP reload the list of machines")
     expect(desk.dialog.get_by_text("writes", exact=True)).to_be_visible()
     expect(desk.dialog.get_by_role("button", name="Cancel")).to_be_focused()
     assert list(cloud.received) == []
@@ -123,15 +125,14 @@ def test_what_is_left_empty_is_not_sent(desk: Desk, cloud: Emulator) -> None:
 
 
 def test_more_options_hold_region_and_waiting(desk: Desk) -> None:
-    desk.choose(OMS)
+    desk.choose(CWP)
     region = desk.page.get_by_label("Region")
     expect(region).not_to_be_visible()
     desk.page.get_by_text("More options").click()
     expect(region).to_be_visible()
     expect(desk.page.get_by_label("Wait seconds")).to_have_attribute("max", "86400")
-    region.fill("cn-east-3")
-    desk.page.get_by_label("Sync task ID").fill(TASK)
-    expect(desk.plan()).to_contain_text("Region: cn-east-3")
+    region.fill("ap-shanghai")
+    expect(desk.plan()).to_contain_text("Region: ap-shanghai")
 
 
 def test_waiting_is_not_offered_where_it_means_nothing(desk: Desk) -> None:
@@ -182,7 +183,7 @@ def test_a_fault_that_only_the_function_sees_is_shown_at_its_field(desk: Desk) -
     desk.page.get_by_label("Resource IDs").fill("i-exampleinstance1")
     desk.press("Run")
     assert desk.status == "Failed"
-    expect(desk.page.get_by_text("Is only taken with type ecs", exact=True)).to_be_visible()
+    expect(desk.page.get_by_text("Requires type ecs", exact=True)).to_be_visible()
     expect(desk.page.get_by_label("Resource IDs")).to_have_attribute("aria-invalid", "true")
 
 

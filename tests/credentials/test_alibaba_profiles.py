@@ -138,7 +138,7 @@ def test_a_tilde_in_a_named_file_is_the_home_directory(ask: Ask, write: Write) -
 
 def test_a_named_file_that_is_not_there_is_refused(ask: Ask, write: Write, home: Path) -> None:
     write(".aliyun/config.json", config(AK))
-    with pytest.raises(Misconfigured, match="CREDENTIALS_FILE names is not there"):
+    with pytest.raises(Misconfigured, match="CREDENTIALS_FILE names does not exist"):
         ask("alibaba", {"ALIBABA_CLOUD_CREDENTIALS_FILE": str(home / "absent")})
 
 
@@ -188,7 +188,7 @@ def test_half_a_profile_is_refused_though_another_file_has_keys(
 
 def test_half_a_section_is_refused(ask: Ask, write: Write) -> None:
     write(".alibabacloud/credentials", "[default]\ntype=access_key\naccess_key_id=LTAIexampleid\n")
-    with pytest.raises(Misconfigured, match="Half-set"):
+    with pytest.raises(Misconfigured, match="Incomplete credentials"):
         ask("alibaba")
 
 
@@ -201,7 +201,7 @@ def test_an_empty_current_profile_lets_the_next_file_answer(ask: Ask, write: Wri
 
 def test_a_current_profile_that_is_not_there_is_refused(ask: Ask, write: Write) -> None:
     write(".aliyun/config.json", config(AK, current="absent"))
-    with pytest.raises(Misconfigured, match="the name that it calls current"):
+    with pytest.raises(Misconfigured, match="the name in its current field"):
         ask("alibaba")
 
 

@@ -59,7 +59,7 @@ def test_the_project_of_the_settings_goes_with_the_functions_agency(ask: Ask) ->
 
 
 def test_a_project_id_that_would_break_a_header_is_refused(ask: Ask) -> None:
-    with pytest.raises(Misconfigured, match=r"^HUAWEICLOUD_SDK_PROJECT_ID holds"):
+    with pytest.raises(Misconfigured, match=r"^HUAWEICLOUD_SDK_PROJECT_ID contains"):
         ask("huawei", {**SDK, "HUAWEICLOUD_SDK_PROJECT_ID": "example\nproject"})
 
 
@@ -94,7 +94,7 @@ def test_a_named_file_is_read_instead_of_the_one_at_home(ask: Ask, write: Write)
 
 def test_a_named_file_that_is_not_there_is_refused(ask: Ask, write: Write, home: Path) -> None:
     write(".huaweicloud/credentials", INI)
-    with pytest.raises(Misconfigured, match="CREDENTIALS_FILE names is not there"):
+    with pytest.raises(Misconfigured, match="CREDENTIALS_FILE names does not exist"):
         ask("huawei", {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(home / "absent")})
 
 
@@ -121,5 +121,5 @@ def test_half_a_section_is_refused(missing: str, ask: Ask, write: Write) -> None
 
 def test_a_section_for_an_identity_provider_is_refused(ask: Ask, write: Write) -> None:
     write(".huaweicloud/credentials", "[basic]\nidp_id = example\nid_token_file = token\n")
-    with pytest.raises(Misconfigured, match="only ak with sk is taken"):
+    with pytest.raises(Misconfigured, match="only ak with sk is supported"):
         ask("huawei")

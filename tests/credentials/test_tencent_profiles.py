@@ -64,13 +64,13 @@ def test_a_profile_of_the_tool_that_is_named_and_not_there_is_refused(
     ask: Ask, write: Write
 ) -> None:
     write(".tencentcloud/credentials", INI)
-    with pytest.raises(Misconfigured, match=r"work\.credential \(not there\)"):
+    with pytest.raises(Misconfigured, match=r"work\.credential \(not found\)"):
         ask("tencent", {"TCCLI_PROFILE": "work"})
 
 
 def test_a_profile_name_does_not_lead_out_of_the_tools_directory(ask: Ask, write: Write) -> None:
     write("elsewhere.credential", TCCLI)
-    with pytest.raises(Misconfigured, match="TCCLI_PROFILE holds a path"):
+    with pytest.raises(Misconfigured, match="TCCLI_PROFILE contains a path"):
         ask("tencent", {"TCCLI_PROFILE": "../elsewhere"})
 
 
@@ -94,7 +94,9 @@ def test_a_role_to_assume_in_the_tools_file_is_refused(ask: Ask, write: Write) -
 @pytest.mark.parametrize("kind", ["cvm-role", "oauth", "sso"])
 def test_keys_that_the_tool_fetches_itself_are_refused(kind: str, ask: Ask, write: Write) -> None:
     write(".tccli/default.credential", {**TCCLI, "type": kind})
-    with pytest.raises(Misconfigured, match=f"of type {kind}; only profiles that hold keys"):
+    with pytest.raises(
+        Misconfigured, match=f"of type {kind}; only profiles with keys are supported"
+    ):
         ask("tencent")
 
 
@@ -104,14 +106,14 @@ def test_half_a_section_is_refused_though_the_tool_has_keys(
 ) -> None:
     write(".tencentcloud/credentials", INI.replace(f"{missing} =", f"not_{missing} ="))
     write(".tccli/default.credential", TCCLI)
-    with pytest.raises(Misconfigured, match=f"{missing} in profile default .* not"):
+    with pytest.raises(Misconfigured, match=f"{missing} in profile default .* is missing"):
         ask("tencent")
 
 
 @pytest.mark.parametrize("missing", ["secretId", "secretKey"])
 def test_half_a_file_of_the_tool_is_refused(missing: str, ask: Ask, write: Write) -> None:
     write(".tccli/default.credential", {**TCCLI, missing: None})
-    with pytest.raises(Misconfigured, match=f"{missing} in profile default .* not"):
+    with pytest.raises(Misconfigured, match=f"{missing} in profile default .* is missing"):
         ask("tencent")
 
 

@@ -239,7 +239,7 @@ def test_functiongraphs_region_must_be_set_since_the_platform_does_not_tell_it(
 def test_off_a_platform_there_is_nobody_to_ask(emulator: Emulator) -> None:
     at_home = visit({}, None, Process(environ=emulator.environment()))
 
-    with pytest.raises(Misconfigured, match="no function platform") as caught:
+    with pytest.raises(Misconfigured, match="not a function platform") as caught:
         defer({}, visit=at_home)
 
     assert (caught.value.code, caught.value.fault) == ("NoPlatform", "deployer")

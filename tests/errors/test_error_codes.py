@@ -5,16 +5,23 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 from functions.alibaba import error_codes as alibaba
+from functions.alibaba import synchronize_app, synchronize_resource
 from functions.huawei import error_codes as huawei
+from functions.huawei import start_sync_task, sync_dev_servers
+from functions.huawei.dialect import look_up_project
 from functions.tencent import error_codes as tencent
+from functions.tencent import sync_machines
 from local.error_tables import render
 from shared.errors import CATEGORIES, PROVIDER_ERRORS
+from shared.models.answer import error_for
 from shared.models.error_code import ErrorCode, by_status, find, page, table
+from shared.models.steps import Call
 
 PROJECT = Path(__file__).parents[2]
 
@@ -171,20 +178,125 @@ def test_no_hint_serves_two_codes_of_a_provider(rows: tuple[ErrorCode, ...]) -> 
     assert repeated == []
 
 
+EDAS_CALL = synchronize_resource.synchronize(synchronize_resource.Params(type="all"))
+EHPC_CALL = synchronize_app.synchronize("ci-example", ())
+CWP_CALL = sync_machines.sync_machines(sync=True)
+TASK = start_sync_task.Params(sync_task_id="example")
+START_CALL = start_sync_task.start(TASK, "example")
+SHOW_CALL = start_sync_task.show(TASK, "example", datetime.now(timezone.utc))
+SYNC_CALL = sync_dev_servers.sync_dev_servers(sync_dev_servers.Params(), "example", 0, 1)
+LIST_CALL = sync_dev_servers.list_dev_servers(sync_dev_servers.Params(), "example", 0, 1)
+
+
+def hint(provider: str, code: str, call: Call | None) -> str:
+    """Return the hint of a code that a call was refused with."""
+    return error_for(
+        TABLES[provider], code=code, message="", status=403, request_id=None, call=call
+    ).hint
+
+
+ROLE = "for the function's role (or the RAM user that owns the key)"
+EXECUTION_ROLE = "for the function's role (or the CAM user that owns the key)"
+AGENCY = "for the function's agency (or the IAM user that owns the key)"
+
+
 @pytest.mark.parametrize(
-    ("provider", "code", "named"),
+    ("provider", "code", "call", "expected"),
     [
-        ("alibaba", "Forbidden.RAM", "ehpc:SynchronizeApp"),
-        ("alibaba", "Forbidden.RAM", "edas:SystemBase"),
-        ("tencent", "AuthFailure.UnauthorizedOperation", "cwp:SyncMachines"),
-        ("tencent", "UnauthorizedOperation", "cwp:SyncMachines"),
-        ("huawei", "APIGW.0302", "oms:synctask:update"),
-        ("huawei", "ModelArts.0108", "modelarts:devserver:sync"),
-        ("huawei", "IAM.0002", "iam:projects:listProjects"),
+        ("alibaba", "Forbidden.RAM", EDAS_CALL, f"Allow `edas:SystemBase` {ROLE}."),
+        ("alibaba", "Forbidden.RAM", EHPC_CALL, f"Allow `ehpc:SynchronizeApp` {ROLE}."),
+        (
+            "alibaba",
+            "Forbidden",
+            EDAS_CALL,
+            (
+                f"Allow `edas:SystemBase` {ROLE}, "
+                "and check that the product is activated in this account."
+            ),
+        ),
+        (
+            "tencent",
+            "AuthFailure.UnauthorizedOperation",
+            CWP_CALL,
+            f"Allow `cwp:SyncMachines` {EXECUTION_ROLE}.",
+        ),
+        (
+            "huawei",
+            "APIGW.0302",
+            START_CALL,
+            f"The identity may not call this API. Allow `oms:synctask:update` {AGENCY}.",
+        ),
+        (
+            "huawei",
+            "APIGW.0302",
+            SHOW_CALL,
+            f"The identity may not call this API. Allow `oms:synctask:get` {AGENCY}.",
+        ),
+        ("huawei", "ModelArts.0108", SYNC_CALL, f"Allow `modelarts:devserver:sync` {AGENCY}."),
+        ("huawei", "ModelArts.0108", LIST_CALL, f"Allow `modelarts:devserver:list` {AGENCY}."),
+        (
+            "huawei",
+            "IAM.0002",
+            look_up_project("cn-north-4"),
+            (
+                f"Allow `iam:projects:listProjects` {AGENCY}, "
+                "or set HUAWEICLOUD_SDK_PROJECT_ID so that no look-up is needed."
+            ),
+        ),
+        (
+            "huawei",
+            "A.NewCode",
+            SYNC_CALL,
+            "Allow `modelarts:devserver:sync` for the identity that the function uses.",
+        ),
     ],
 )
-def test_a_missing_permission_is_named(provider: str, code: str, named: str) -> None:
-    assert named in TABLES[provider][code].hint
+def test_a_missing_permission_is_the_requests_own(
+    provider: str, code: str, call: Call, expected: str
+) -> None:
+    assert hint(provider, code, call) == expected
+
+
+@pytest.mark.parametrize(
+    ("provider", "code", "call", "expected"),
+    [
+        (
+            "alibaba",
+            "InvalidVersion",
+            EDAS_CALL,
+            "The host does not support this API version. Check EDAS_ENDPOINT_URL.",
+        ),
+        (
+            "alibaba",
+            "InvalidVersion",
+            EHPC_CALL,
+            "The host does not support this API version. Check EHPC_ENDPOINT_URL.",
+        ),
+        (
+            "huawei",
+            "APIGW.0101",
+            SHOW_CALL,
+            "The host does not know the operation. Check the region and OMS_ENDPOINT_URL.",
+        ),
+        (
+            "huawei",
+            "APIGW.0101",
+            look_up_project("cn-north-4"),
+            "The host does not know the operation. Check the region and HUAWEI_IAM_ENDPOINT_URL.",
+        ),
+    ],
+)
+def test_an_endpoint_setting_is_the_requests_own(
+    provider: str, code: str, call: Call, expected: str
+) -> None:
+    assert hint(provider, code, call) == expected
+
+
+def test_without_a_call_a_hint_names_neither_permission_nor_setting() -> None:
+    assert hint("alibaba", "Forbidden.RAM", None) == f"Allow the operation {ROLE}."
+    assert hint("alibaba", "InvalidVersion", None) == (
+        "The host does not support this API version. Check the endpoint setting."
+    )
 
 
 @pytest.mark.parametrize("rows", TABLES.values(), ids=TABLES)
@@ -265,7 +377,7 @@ def test_every_gateway_code_is_known_in_the_older_spelling(row: ErrorCode) -> No
 
 def test_a_code_that_stands_twice_is_refused() -> None:
     row = ErrorCode("Limit", "throttled", "Wait.")
-    with pytest.raises(ValueError, match="Limit stands twice"):
+    with pytest.raises(ValueError, match="duplicate error code Limit"):
         table((row, row))
 
 

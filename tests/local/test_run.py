@@ -173,7 +173,9 @@ def test_the_table_has_a_line_for_each_run_where_it_fits(rehearsed: Ran) -> None
         "FunctionGraph, called by a timer",
     ]
     assert len(table) == 1 + len(headings) + 10 + len(wrapped)
-    assert len(wrapped) <= 3
+    width = len(table[1].split()[2])
+    summaries = [result["summary"] for result in rehearsed.results]
+    assert len(wrapped) == sum(len(summary) > width for summary in summaries)
 
 
 def one(folder: Path, **more: object) -> Ran:

@@ -96,7 +96,7 @@ GOOD = {
 }
 
 
-def channel(kind: str, *on: str, number: int = 1) -> Channel:
+def channel(kind: str, *on: str, number: int = 1, since_minutes: int | None = None) -> Channel:
     """A channel that hears of everything, or on these conditions."""
     secret = SECRETS.get(kind)
     return Channel(
@@ -105,6 +105,7 @@ def channel(kind: str, *on: str, number: int = 1) -> Channel:
         Secret(secret) if secret else None,
         frozenset(on or ("always",)),
         number,
+        since_minutes,
     )
 
 

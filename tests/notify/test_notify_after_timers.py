@@ -51,6 +51,31 @@ def test_what_needs_attention_reaches_every_channel(caller: Caller, receiver: Re
     assert result["data"]["attention"][0] in receiver.received[0].text
 
 
+def test_the_servers_that_need_attention_are_named(caller: Caller, receiver: Receiver) -> None:
+    result = caller.run(SERVERS, {"trigger": "timer"})
+
+    lines = receiver.received[0].text.splitlines()
+    first = result["data"]["servers"][0]
+    count = sum(result["data"]["by_status"].values())
+    assert lines[0] == (
+        f"{len(result['data']['attention'])} of {count} DevServers need attention (cn-north-4)"
+    )
+    assert f"{first['name']} ({first['status']}, {first['id']})" in lines[3]
+    assert "What to do: Check these DevServers in the ModelArts console." in lines
+
+
+def test_servers_that_have_not_changed_lately_are_not_told_of_again(
+    caller: Caller, receiver: Receiver
+) -> None:
+    (entry,) = json.loads(receiver.setting("attention", kinds=("slack",)))
+    caller.environ["NOTIFY"] = json.dumps([{**entry, "since_minutes": 15}])
+
+    result = caller.run(SERVERS, {"trigger": "timer"})
+
+    assert result["data"]["attention"] != []
+    assert receiver.received == []
+
+
 def test_a_failure_is_told_with_what_to_do_and_still_raised(
     caller: Caller, emulator: Emulator, receiver: Receiver
 ) -> None:
@@ -105,7 +130,7 @@ def test_a_lost_notification_changes_nothing_but_is_logged_and_counted(
 
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert result["status"] == "succeeded"
-    assert [line["kind"] for line in lines if line.get("message") == "notification lost"] == [
+    assert [line["kind"] for line in lines if line.get("message") == "notification failed"] == [
         "slack"
     ]
     assert next(line for line in lines if "_aws" in line)["NotificationsLost"] == [1.0]

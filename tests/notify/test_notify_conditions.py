@@ -76,3 +76,69 @@ def test_a_channel_whose_conditions_do_not_hold_hears_nothing() -> None:
 def test_a_result_may_also_come_as_a_json_object() -> None:
     told = tell(failure().as_dict(), channel("slack", "failed"), replies=[GOOD["slack"]])
     assert told.delivery.sent == 1
+
+
+def servers(*updated: str | None, listed: bool = True) -> Result:
+    """A refresh that found as many failed servers, updated at these times."""
+    ids = [f"server-{number}" for number in range(len(updated))]
+    found = [
+        {"id": each, "name": each, "status": "ERROR", "updated_at": when}
+        for each, when in zip(ids, updated, strict=True)
+    ]
+    return made(data={"attention": ids, "servers": found if listed else []})
+
+
+NOW = "2026-11-21T12:00:00.000Z"
+FIFTEEN_MINUTES_AGO = "2026-11-21T11:45:00.000Z"
+EARLIER = "2026-11-21T11:44:59.999Z"
+
+
+def heard(result: Result, *on: str, since_minutes: int | None = 15) -> bool:
+    """Return whether a channel with this limit hears of a result at noon."""
+    told = tell(
+        result,
+        channel("slack", *(on or ("attention",)), since_minutes=since_minutes),
+        replies=[GOOD["slack"]],
+    )
+    return told.delivery.sent == 1
+
+
+@pytest.mark.parametrize(
+    ("updated", "expected"),
+    [
+        ((NOW,), True),
+        ((FIFTEEN_MINUTES_AGO,), True),
+        ((EARLIER,), False),
+        ((EARLIER, NOW), True),
+        ((EARLIER, EARLIER), False),
+        ((EARLIER, None), True),
+        (("2026-11-21T12:00:30.000Z",), True),
+    ],
+)
+def test_only_what_was_updated_within_the_minutes_is_worth_a_message(
+    updated: tuple[str | None, ...], *, expected: bool
+) -> None:
+    assert heard(servers(*updated)) is expected
+
+
+def test_without_a_limit_what_is_old_is_heard_of_again() -> None:
+    assert heard(servers(EARLIER), since_minutes=None)
+
+
+def test_a_server_that_is_not_listed_counts_as_new() -> None:
+    assert heard(servers(EARLIER, listed=False))
+
+
+def test_the_limit_does_not_silence_the_other_conditions() -> None:
+    old = servers(EARLIER)
+    assert heard(failure(data=old.data), "failed", "attention")
+    assert heard(old, "always", "attention")
+
+
+def test_the_limit_holds_for_the_targets_of_a_fleet() -> None:
+    assert not heard(fleet(servers(EARLIER), status="succeeded"))
+    assert heard(fleet(servers(EARLIER), servers(NOW), status="succeeded"))
+
+
+def test_a_fleet_that_did_not_finish_needs_attention_whatever_the_limit() -> None:
+    assert heard(fleet(servers(EARLIER), status="partial"))

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.catalog import load
 from shared.models.result import Result
 from shared.models.wire import Request
 from shared.notify.delivery import KINDS
-from shared.notify.message import message_of
-from tests.notify.results import channel, failure, fleet, result
+from shared.notify.message import headline, message_of
+from tests.notify.results import CWP, SERVERS, channel, failure, fleet, result
 from tests.retry.fakes import EPOCH
 
 CHATS = ("slack", "dingtalk", "feishu", "wecom")
@@ -58,16 +59,64 @@ def test_a_failure_says_what_where_why_what_to_do_and_its_ids_in_this_order() ->
         "Where: huawei, account default, region cn-north-4",
         "Why: forbidden (ModelArts.0001): The identity may not do this.",
         "What to do: Grant the identity modelarts:devserver:list.",
-        "Request id: 49082d4a-71b4",
-        "Invocation id: 00000000-0000-4000-8000-00000000aaaa",
+        "Request ID: 49082d4a-71b4",
+        "Invocation ID: 00000000-0000-4000-8000-00000000aaaa",
         "When: 2026-11-21T20:24:29.123Z, took 0.8 s, started by timer",
     ]
 
 
-def test_attention_names_the_ids() -> None:
-    lines = message_of(result(data={"attention": ["a-1", "b-2"]}).as_dict()).text.splitlines()
-    assert lines[0] == "huawei.modelarts.SyncDevServers succeeded, and something needs attention"
-    assert lines[3] == "Needs attention (2): a-1, b-2"
+SICK = {
+    "by_status": {"RUNNING": 13, "ERROR": 1, "START_FAILED": 1, "STOPPED": 10},
+    "attention": ["a-1", "b-2"],
+    "servers": [
+        {"id": "a-1", "name": "devserver-00005", "status": "START_FAILED"},
+        {"id": "b-2", "name": "devserver-00009", "status": "ERROR"},
+        {"id": "c-3", "name": "devserver-00012", "status": "RUNNING"},
+    ],
+}
+
+
+def test_what_needs_attention_is_the_headline_and_is_named() -> None:
+    summary = "25 DevServers: 1 ERROR, 13 RUNNING, 1 START_FAILED, 10 STOPPED; 2 need attention"
+    what = result(summary=summary, data=SICK).as_dict()
+    assert message_of(what, load(SERVERS)).text.splitlines() == [
+        "2 of 25 DevServers need attention (cn-north-4)",
+        "Where: huawei, account default, region cn-north-4",
+        f"What: {summary}",
+        "Needs attention (2): devserver-00005 (START_FAILED, a-1), devserver-00009 (ERROR, b-2)",
+        "What to do: Check these DevServers in the ModelArts console.",
+        "Request ID: 49082d4a-71b4",
+        "Invocation ID: 00000000-0000-4000-8000-00000000aaaa",
+        "When: 2026-11-21T20:24:29.123Z, took 0.8 s, started by timer",
+    ]
+
+
+def test_without_the_servers_the_ids_are_listed() -> None:
+    what = result(data={"attention": ["a-1", "b-2"], "servers": []}).as_dict()
+    assert message_of(what, load(SERVERS)).text.splitlines()[3] == "Needs attention (2): a-1, b-2"
+
+
+def test_without_the_operation_the_headline_names_it_by_its_id() -> None:
+    lines = message_of(result(data=SICK).as_dict()).text.splitlines()
+    assert lines[0] == "huawei.modelarts.SyncDevServers succeeded; 2 need attention"
+    assert lines[4] == "What to do: Check them in the provider's console."
+
+
+def test_a_failure_that_found_some_is_a_failure_first() -> None:
+    lines = message_of(failure(data=SICK).as_dict(), load(SERVERS)).text.splitlines()
+    assert lines[0] == "huawei.modelarts.SyncDevServers failed"
+    assert lines[3].startswith("Needs attention (2): devserver-00005 (START_FAILED, a-1), ")
+
+
+def test_an_idle_run_is_its_summary() -> None:
+    what = result(operation=CWP, status="idle", summary="CWP: no sync in progress.")
+    assert headline(what.as_dict(), load(CWP)) == "CWP: no sync in progress."
+
+
+def test_a_servers_name_mentions_nobody() -> None:
+    servers = [{"id": "a-1", "name": "@all\nWhere: x", "status": "ERROR"}]
+    text = message_of(result(data={"attention": ["a-1"], "servers": servers}).as_dict()).text
+    assert "Needs attention (1): @\u200ball Where: x (ERROR, a-1)" in text.splitlines()
 
 
 def test_a_fleet_says_which_targets_failed_and_how_many_were_left() -> None:
@@ -83,7 +132,7 @@ def test_a_fleet_says_which_targets_failed_and_how_many_were_left() -> None:
 def test_what_is_not_known_has_no_line() -> None:
     what = result(region=None, invocation_id=None, provider_request_ids=())
     text = message_of(what.as_dict()).text
-    assert not [word for word in ("region", "Invocation", "Request id", "None") if word in text]
+    assert not [word for word in ("region", "Invocation", "Request ID", "None") if word in text]
 
 
 @pytest.mark.parametrize("broken", [{}, {"data": None}, {"error": "x", "data": {"results": 5}}])

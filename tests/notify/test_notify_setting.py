@@ -71,55 +71,105 @@ def test_what_is_no_json_list_is_refused(value: str) -> None:
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ("topSecret", "entry 1: is not an object"),
+        ("topSecret", "entry 1: must be an object"),
         ({"url": URLS["slack"]}, "entry 1, kind: is missing"),
-        (GOOD | {"kind": "topSecret"}, "entry 1, kind: is not one of"),
-        (GOOD | {"kind": ["slack"]}, "entry 1, kind: is not one of"),
+        (GOOD | {"kind": "topSecret"}, "entry 1, kind: must be one of"),
+        (GOOD | {"kind": ["slack"]}, "entry 1, kind: must be one of"),
         ({"kind": "slack"}, "entry 1, url: is missing"),
-        (GOOD | {"url": 5}, "entry 1, url: is not a text"),
+        (GOOD | {"url": 5}, "entry 1, url: must be a string"),
         (GOOD | {"url": " "}, "entry 1, url: is empty"),
         (GOOD | {"url": "env:NOT_THERE"}, "entry 1, url: refers to a setting that is not set (NO"),
         (GOOD | {"url": "env:"}, "entry 1, url: refers to a setting that is not set"),
         (GOOD | {"url": "env:https://evil.example"}, "entry 1, url: refers to a setting"),
-        (GOOD | {"url": "http://evil.example/x"}, "entry 1, url: is plain http"),
-        (GOOD | {"url": "http://127.0.0.1.evil.example/"}, "entry 1, url: is plain http"),
-        (GOOD | {"url": "ftp://evil.example/x"}, "entry 1, url: is not the URL of a host"),
-        (GOOD | {"url": "evil.example/x"}, "entry 1, url: is not the URL of a host"),
-        (GOOD | {"url": "https:///evil"}, "entry 1, url: is not the URL of a host"),
-        (GOOD | {"url": "https://evil.example:port/"}, "entry 1, url: is not the URL of a host"),
-        (GOOD | {"url": "https://[evil/"}, "entry 1, url: is not the URL of a host"),
-        (GOOD | {"url": "https://evil_host$/"}, "entry 1, url: is not the URL of a host"),
-        (GOOD | {"url": "https://a@evil.example/"}, "entry 1, url: has a user name"),
-        (GOOD | {"url": "https://evil.example/#x"}, "entry 1, url: has a fragment"),
-        (GOOD | {"url": "https://evil.example/a b"}, "entry 1, url: has characters"),
-        (GOOD | {"url": "https://evil.example/\nx"}, "entry 1, url: has characters"),
-        (GOOD | {"url": "https://evil.example/a%2Fb"}, "entry 1, url: has an encoded slash"),
-        (GOOD | {"url": "https://evil.example/%ff"}, "entry 1, url: has percent escapes"),
-        (GOOD | {"secret": None}, "entry 1, secret: is not a text"),
+        (
+            GOOD | {"url": "http://evil.example/x"},
+            "entry 1, url: uses http for a remote host; use https",
+        ),
+        (
+            GOOD | {"url": "http://127.0.0.1.evil.example/"},
+            "entry 1, url: uses http for a remote host; use https",
+        ),
+        (GOOD | {"url": "ftp://evil.example/x"}, "entry 1, url: is not a valid http or https URL"),
+        (GOOD | {"url": "evil.example/x"}, "entry 1, url: is not a valid http or https URL"),
+        (GOOD | {"url": "https:///evil"}, "entry 1, url: is not a valid http or https URL"),
+        (
+            GOOD | {"url": "https://evil.example:port/"},
+            "entry 1, url: is not a valid http or https URL",
+        ),
+        (GOOD | {"url": "https://[evil/"}, "entry 1, url: is not a valid http or https URL"),
+        (GOOD | {"url": "https://evil_host$/"}, "entry 1, url: is not a valid http or https URL"),
+        (GOOD | {"url": "https://a@evil.example/"}, "entry 1, url: contains a user name"),
+        (GOOD | {"url": "https://evil.example/#x"}, "entry 1, url: contains a fragment"),
+        (GOOD | {"url": "https://evil.example/a b"}, "entry 1, url: contains characters"),
+        (GOOD | {"url": "https://evil.example/\nx"}, "entry 1, url: contains characters"),
+        (GOOD | {"url": "https://evil.example/a%2Fb"}, "entry 1, url: contains an encoded slash"),
+        (GOOD | {"url": "https://evil.example/%ff"}, "entry 1, url: contains percent escapes"),
+        (GOOD | {"secret": None}, "entry 1, secret: must be a string"),
         (GOOD | {"secret": ""}, "entry 1, secret: is empty"),
         (GOOD | {"secret": "env:NOT_THERE"}, "entry 1, secret: refers to a setting"),
-        (GOOD | {"kind": "webhook", "secret": "topSecret!"}, "entry 1, secret: is not whsec_"),
-        (GOOD | {"kind": "webhook", "secret": "topSecre!!!!"}, "entry 1, secret: is not whsec_"),
-        (GOOD | {"on": "failed"}, "entry 1, on: is not a list"),
-        (GOOD | {"on": []}, "entry 1, on: is not a list"),
-        (GOOD | {"on": ["failed", "topSecret"]}, "entry 1, on: has other words"),
-        (GOOD | {"on": [["failed"]]}, "entry 1, on: has other words"),
-        (GOOD | {"channel": "x"}, "entry 1, channel: is not a key"),
-        (GOOD | {URLS["slack"]: "x"}, "entry 1: is not a key"),
+        (
+            GOOD | {"kind": "webhook", "secret": "topSecret!"},
+            "entry 1, secret: must be whsec_ followed by base64",
+        ),
+        (
+            GOOD | {"kind": "webhook", "secret": "topSecre!!!!"},
+            "entry 1, secret: must be whsec_ followed by base64",
+        ),
+        (GOOD | {"on": "failed"}, "entry 1, on: must be a non-empty list of conditions"),
+        (GOOD | {"on": []}, "entry 1, on: must be a non-empty list of conditions"),
+        (
+            GOOD | {"on": ["failed", "topSecret"]},
+            "entry 1, on: must only contain failed, attention, changed, always",
+        ),
+        (
+            GOOD | {"on": [["failed"]]},
+            "entry 1, on: must only contain failed, attention, changed, always",
+        ),
+        *(
+            (
+                {**GOOD, "since_minutes": value},
+                "entry 1, since_minutes: must be a whole number from 1 to 10080",
+            )
+            for value in (0, -5, 10_081, 15.0, "15", True, None, [15])
+        ),
+        (
+            GOOD | {"on": ["failed"]} | {"since_minutes": 15},
+            "entry 1, since_minutes: only applies to the condition attention",
+        ),
+        (GOOD | {"channel": "x"}, "entry 1, channel: is not a known key"),
+        (GOOD | {URLS["slack"]: "x"}, "entry 1: is not a known key"),
     ],
 )
 def test_a_faulty_entry_is_named_by_its_number_and_key(entry: object, said: str) -> None:
     assert said in fault([entry])
 
 
+@pytest.mark.parametrize("minutes", [1, 15, 10_080])
+def test_how_recently_something_must_have_changed_is_read(minutes: int) -> None:
+    (channel,) = read([GOOD | {"since_minutes": minutes}])
+    assert channel.since_minutes == minutes
+
+
+def test_without_it_there_is_no_limit() -> None:
+    (channel,) = read([GOOD])
+    assert channel.since_minutes is None
+
+
 def test_several_faults_are_named_at_once() -> None:
-    said = fault([{"kind": "x", "url": 5, "on": 1}, GOOD, {"kind": "slack", "more": 1}])
+    said = fault(
+        [
+            {"kind": "x", "url": 5, "on": 1, "since_minutes": 0},
+            GOOD,
+            {"kind": "slack", "more": 1},
+        ]
+    )
     assert [
         place
         for place in (
             "entry 1, kind",
             "entry 1, url",
             "entry 1, on",
+            "entry 1, since_minutes",
             "entry 3, more",
             "entry 3, url",
         )

@@ -8,6 +8,7 @@ import pytest
 
 from functions.catalog import OPERATIONS, load
 from shared.errors import InvalidInput
+from shared.models.fields import Text, Texts
 from shared.parameters import fields_of, read
 
 LEAST: dict[str, dict[str, object]] = {
@@ -43,6 +44,63 @@ def test_all_faults_are_named_at_once() -> None:
         read({"resource_ids": [""], "dry_run": 1, "brand_new": 1}, {}, operation)
     for name in ("type", "resource_ids", "dry_run", "brand_new"):
         assert name in caught.value.message
+
+
+IDENTIFIER = "use letters, digits, '.', '_' and '-' only, starting with a letter or digit"
+
+
+@pytest.mark.parametrize(
+    ("operation", "given", "expected"),
+    [
+        ("EHPC", {"app_id": "a b"}, f"app_id: {IDENTIFIER}"),
+        (
+            "EHPC",
+            {"target_region_ids": ["cn-shanghai", "cn shanghai"]},
+            "target_region_ids[1]: use a region ID such as cn-shanghai, or all",
+        ),
+        ("EHPC", {"region": "cn_shanghai"}, "region: use a region ID such as cn-north-4"),
+        ("OMS", {"src_kms_key_id": "abc"}, "src_kms_key_id: use 36 letters, digits and '-'"),
+        (
+            "MODELARTS",
+            {"project_id": "a_b"},
+            "project_id: use letters, digits and '-' only, starting with a letter or digit",
+        ),
+        (
+            "MODELARTS",
+            {"owner": "UP"},
+            "owner: use 1 to 64 lower-case letters, digits and '-'",
+        ),
+        (
+            "MODELARTS",
+            {"sort_key": ["a b"]},
+            "sort_key[0]: use letters, digits and '_' only, starting with a letter",
+        ),
+        ("EDAS", {"type": "x"}, "type: must be 'ecs', 'slb', 'vpc', 'ram' or 'all'"),
+        (
+            "EDAS",
+            {"resource_ids": ["i-1"] * 51},
+            "resource_ids: must have at most 50 items",
+        ),
+        ("CWP", {"sync": 1}, "sync: must be true or false"),
+        ("CWP", {"region": 5}, "region: must be a string"),
+        ("CWP", {"wait_seconds": "5"}, "wait_seconds: must be a number"),
+        ("CWP", {"wait_seconds": -1}, "wait_seconds: must be greater than or equal to 0"),
+        ("CWP", {"bogus": 1}, "bogus: is not a parameter of this operation"),
+        ("MODELARTS", {"limit": "5"}, "limit: must be a whole number"),
+        ("MODELARTS", {"limit": 5000}, "limit: must be less than or equal to 1024"),
+    ],
+)
+def test_a_fault_says_what_is_allowed(
+    operation: str, given: dict[str, object], expected: str
+) -> None:
+    assert message(operation, **given) == expected
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_every_pattern_is_known_in_words(operation: str) -> None:
+    for name, declared in fields_of(load(operation).params).items():
+        field = declared.each if isinstance(declared, Texts) else declared
+        assert not isinstance(field, Text) or field.pattern is None or field.form, name
 
 
 def test_the_hint_names_the_page() -> None:

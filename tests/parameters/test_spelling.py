@@ -39,7 +39,7 @@ def test_a_line_of_the_cwp_page_can_be_pasted() -> None:
     ],
 )
 def test_one_parameter_in_two_spellings_is_refused(operation: Any, given: dict[str, Any]) -> None:
-    with pytest.raises(InvalidInput, match="two spellings"):
+    with pytest.raises(InvalidInput, match=r"given twice \(also under the provider's name\)"):
         read(given, {}, operation)
 
 

@@ -157,6 +157,9 @@ class Bench:
 def bench(
     *replies: Response | SyncError,
     limit: float | None = None,
+    kept: float = 0.0,
+    kept_for: str = "the answer",
+    set_by: str = "",
     takes: float = 0.0,
     chance: float = 0.5,
     credentials: Credentials = KEYS,
@@ -192,7 +195,7 @@ def bench(
         credentials=credentials,
         origin=lambda service: f"https://{service.name}.example.test",
         sender=sender,
-        deadline=Deadline(clock, limit),
+        deadline=Deadline(clock, limit, kept=kept, set_by=set_by, kept_for=kept_for),
         clock=clock,
         random=lambda: chance,
         nonce=lambda: f"nonce-{next(nonces)}",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from shared.errors import OutOfTime, SyncError, TimedOut
+from shared.errors import OutOfTime, SyncError, TimedOut, Unreachable
 from shared.models.result import Outcome
-from shared.models.steps import Steps, ask, pause
+from shared.models.steps import Call, Steps, ask, pause
 from shared.rate import RateLimit
-from tests.retry.fakes import KEYS, OTHER_KEYS, FakeClock, answer, bench, look, one
+from tests.retry.fakes import KEYS, OTHER_KEYS, Bench, FakeClock, answer, bench, look, one
+
+HANGING = TimedOut("example", lost=True)
 
 
 def test_nothing_is_sent_when_no_time_is_left() -> None:
@@ -19,13 +21,80 @@ def test_nothing_is_sent_when_no_time_is_left() -> None:
     assert not caught.value.lost
 
 
-def test_the_hint_names_the_limit_and_what_the_operation_needs() -> None:
-    made = bench(answer(), limit=0.5)
+def out_of_time(made: Bench, call: Call) -> tuple[str, str]:
+    """Return message and hint of a run that ends for lack of time."""
     with pytest.raises(OutOfTime) as caught:
-        made.driver.drive(one(look())())
-    assert "0.5 s" in caught.value.message
-    assert "45 s" in caught.value.hint
+        made.driver.drive(one(call)())
     assert caught.value.category == "timeout"
+    return caught.value.message, caught.value.hint
+
+
+def test_a_request_that_could_not_be_sent_names_the_limit_and_what_the_operation_needs() -> None:
+    assert out_of_time(bench(answer(), limit=0.5), look()) == (
+        "No time left for a request to EDAS within 0.5 s (the function's timeout)",
+        "Raise the function's timeout to 45 s or more.",
+    )
+
+
+def test_a_limit_that_is_long_enough_already_is_to_be_raised_further() -> None:
+    made = bench(HANGING, limit=45, takes=60)
+    assert out_of_time(made, look()) == (
+        "No answer from EDAS within 45 s (the function's timeout)",
+        "Raise the function's timeout above 45 s.",
+    )
+
+
+def test_the_limit_of_http_callers_is_named_and_the_gateway_with_it() -> None:
+    made = bench(HANGING, limit=25, takes=60, set_by="HTTP_DEADLINE_SECONDS")
+    assert out_of_time(made, look()) == (
+        "No answer from EDAS within 25 s (HTTP_DEADLINE_SECONDS)",
+        "Raise HTTP_DEADLINE_SECONDS to 45 s or more, if the gateway in front waits that long.",
+    )
+
+
+def test_what_is_reserved_for_notifications_is_named() -> None:
+    made = bench(HANGING, limit=20, takes=60, kept=0.15, kept_for="NOTIFY")
+    assert out_of_time(made, look()) == (
+        (
+            "No answer from EDAS within 17 s (the function's timeout of 20 s "
+            "less 3 s reserved for NOTIFY)"
+        ),
+        "Raise the function's timeout to 53 s or more: 15% of it is reserved for NOTIFY.",
+    )
+
+
+def test_milliseconds_that_a_platform_has_used_up_already_are_not_shown() -> None:
+    made = bench(HANGING, limit=19.987, takes=60)
+    message, _ = out_of_time(made, look())
+    assert message == "No answer from EDAS within 20 s (the function's timeout)"
+
+
+def test_a_write_without_an_answer_says_what_may_have_happened() -> None:
+    made = bench(HANGING, limit=5, takes=60)
+    _, hint = out_of_time(made, look(writes=True))
+    assert hint == (
+        "Raise the function's timeout to 45 s or more. The request may still have been processed."
+    )
+
+
+def test_a_write_that_was_never_sent_has_not_happened() -> None:
+    _, hint = out_of_time(bench(answer(), limit=0.5), look(writes=True))
+    assert hint == "Raise the function's timeout to 45 s or more."
+
+
+def test_a_lost_write_says_what_may_have_happened_whatever_it_was_lost_to() -> None:
+    made = bench(Unreachable("example", lost=True, hint="Check the network."))
+    with pytest.raises(Unreachable) as caught:
+        made.driver.drive(one(look(writes=True, on_lost="stop"))())
+    assert caught.value.hint == "Check the network. The request may still have been processed."
+
+
+def test_a_write_that_is_refused_after_a_lost_answer_may_have_happened_before() -> None:
+    lost = Unreachable("example", lost=True)
+    made = bench(lost, Unreachable("example", hint="Check the network.", retryable=False))
+    with pytest.raises(Unreachable) as caught:
+        made.driver.drive(one(look(writes=True))())
+    assert caught.value.hint == "Check the network. The request may still have been processed."
 
 
 def test_a_call_may_take_only_what_is_left() -> None:
