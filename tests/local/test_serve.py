@@ -18,6 +18,7 @@ from local.console import Console
 from local.serve import port, serve
 from shared.entrypoint import handle
 from shared.run import Process
+from tests.local.ports import free_ports
 
 
 def served(base: int | None = None) -> tuple[int, dict[str, str], dict[str, object]]:
@@ -40,25 +41,13 @@ def served(base: int | None = None) -> tuple[int, dict[str, str], dict[str, obje
     return codes[0], exports, result
 
 
-def free_base() -> int:
-    """Return a port with ten free ones from it on."""
-    for base in range(42_100, 49_000, 10):
-        try:
-            for number in range(base, base + 10):
-                socket.create_server(("127.0.0.1", number)).close()
-        except OSError:
-            continue
-        return base
-    pytest.skip("no ten free ports in a row")
-
-
 def test_the_exports_lead_a_handler_to_the_emulator() -> None:
     code, _, result = served()
     assert (code, result["status"]) == (0, "idle")
 
 
 def test_a_port_base_fixes_the_ports() -> None:
-    base = free_base()
+    base = free_ports(10)
     _, exports, _ = served(base)
     assert exports["EDAS_ENDPOINT_URL"] == f"http://127.0.0.1:{base}"
     assert exports["HUAWEI_IAM_ENDPOINT_URL"] == f"http://127.0.0.1:{base + 5}"

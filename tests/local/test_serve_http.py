@@ -20,6 +20,7 @@ from local.console import Console
 from local.emulator import Emulator
 from local.gateway import Gateway
 from local.serve import TOKEN, WEBHOOK_SECRET, http_settings, serve
+from tests.local.ports import free_ports
 
 
 @contextmanager
@@ -134,13 +135,13 @@ def test_a_wrong_list_of_tasks_is_told_by_the_function() -> None:
 
 
 def test_the_gateways_port_follows_the_emulators() -> None:
-    base = free_base()
+    base = free_ports(11)
     with serving({}, base) as said:
         assert address(said) == f"127.0.0.1:{base + 10}"
 
 
 def test_a_taken_port_of_the_gateway_is_told() -> None:
-    base = free_base()
+    base = free_ports(11)
     with socket.create_server(("127.0.0.1", base + 10)), serving({}, base) as said:
         assert "--port-base" in said
 
@@ -157,15 +158,3 @@ def test_a_gateway_that_was_not_started_can_be_stopped() -> None:
 def gateway_address(gateway: Gateway) -> tuple[str, int]:
     host, port = gateway.address.split(":")
     return host, int(port)
-
-
-def free_base() -> int:
-    """Return a port with eleven free ones from it on."""
-    for base in range(49_100, 56_000, 11):
-        try:
-            for number in range(base, base + 11):
-                socket.create_server(("127.0.0.1", number)).close()
-        except OSError:
-            continue
-        return base
-    pytest.skip("no eleven free ports in a row")
