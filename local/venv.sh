@@ -39,7 +39,8 @@ refuse() {
 	if test -n "$other"; then
 		echo "$1 Run: make ${goal:+$goal }PYTHON=$other" >&2
 	else
-		echo "$1 Install one, for example with: uv python install 3.13" >&2
+		echo "$1 Install one (for example: uv python install 3.13)," \
+			"then run: make ${goal:+$goal }PYTHON=python3.13" >&2
 	fi
 	exit 2
 }

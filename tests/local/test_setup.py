@@ -99,7 +99,8 @@ def test_without_another_python_the_way_to_get_one_is_named(machine: Machine) ->
     machine.put("python3.12", "#!/bin/sh\nexit 127\n")
     _, said = machine.set_up()
     assert said.endswith(
-        "python3 is 3.9.18. Install one, for example with: uv python install 3.13\n"
+        "python3 is 3.9.18. Install one (for example: uv python install 3.13), "
+        "then run: make run PYTHON=python3.13\n"
     )
 
 
