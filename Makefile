@@ -137,7 +137,7 @@ unit: $(READY) ## all tests, or ARGS="tests/web -x"
 
 # The console's tests are skipped where there is no Chromium; these targets fail.
 .PHONY: test-browser screenshots chromium
-chromium:
+chromium: ## say how to get Chromium where it is missing
 	@command -v chromium >/dev/null || { echo "chromium is missing: apt-get install chromium" >&2; exit 2; }
 
 test-browser: $(READY) $(OSLS) chromium ## the console's tests, none skipped [Chromium, npm]
