@@ -12,10 +12,9 @@ from typing import NoReturn
 
 import pytest
 
-from local.interpreters import interpreter
-
 COMMANDS = {
     "Chromium": "apt-get install chromium",
+    "Node.js": "apt-get install nodejs",
     "curl": "apt-get install curl",
     "valgrind": "apt-get install valgrind",
     "axe-core": "npm ci",
@@ -49,8 +48,3 @@ def skip(name: str) -> NoReturn:
 def program(command: str, name: str) -> str:
     """Return the path of a program on PATH; without it the test is skipped."""
     return shutil.which(command) or skip(name)
-
-
-def python(minor: int) -> str:
-    """Return the path of a Python 3; without it the test is skipped."""
-    return interpreter(minor) or skip(f"Python 3.{minor}")

@@ -12,7 +12,7 @@ from local.samples import ROOT
 
 CASES = """
 import pytest
-from tests.prerequisites import python, reason, skip
+from tests.prerequisites import reason, skip
 
 def test_needs_curl():
     skip("curl")
@@ -22,7 +22,7 @@ def test_needs_curl_too():
     pass
 
 def test_needs_a_python():
-    python(99)
+    skip("Python 3.99")
 """
 
 
