@@ -1,27 +1,29 @@
 # Everything is set up on first use: a virtual environment in $(VENV), nothing else.
+# PYTHON=python3.13 chooses the Python; without it, an environment that is there is kept.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+CHOSEN := $(VENV)/.python
 BASE := $(VENV)/.base
 READY := $(VENV)/.ready
 
-# The oldest Python that is supported and the newest that is installed.
-PYTHONS ?= $(shell $(PYTHON) local/interpreters.py 2>/dev/null)
-
 .DEFAULT_GOAL := help
-.PHONY: help run serve doctor schema test lint types imports unit test-pythons invoke check-deploy docs clean
+.DELETE_ON_ERROR:
+.PHONY: FORCE help run serve doctor schema docs clean
 
 help: ## show this
+	@echo 'Every target needs Python 3.10 or newer; what else one needs stands in [brackets].'
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
-$(BASE): requirements.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip wheel
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+$(CHOSEN): FORCE
+	@sh local/venv.sh '$(VENV)' '$(PYTHON)' '$(origin PYTHON)' '$(MAKECMDGOALS)'
+
+$(BASE): $(CHOSEN) requirements.txt
+	@sh local/install.sh '$(VENV)' requirements.txt || { test -e $@ || rm -rf '$(VENV)'; exit 2; }
 	@touch $@
 
 $(READY): $(BASE) requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@sh local/install.sh '$(VENV)' requirements-dev.txt
 	@touch $@
 
 run: $(BASE) ## run the five operations against the emulator; LIVE=1: against the real clouds
@@ -34,7 +36,7 @@ doctor: $(BASE) ## show identity, settings, endpoints, trust store; LIVE=1: also
 	$(BIN)/python -m local doctor $(if $(LIVE),--live) $(ARGS)
 
 .PHONY: bundle lock
-bundle: $(BASE) ## build dist/*.zip, all or PROVIDER=tencent PLATFORM=scf KIND=web; BYTECODE=no: without Python 3.10 and 3.13
+bundle: $(BASE) ## build dist/*.zip, all or PROVIDER=tencent PLATFORM=scf KIND=web [Python 3.10, 3.13, or BYTECODE=no]
 	$(BIN)/python -m local.bundling $(if $(PROVIDER),--provider $(PROVIDER)) \
 		$(if $(PLATFORM),--platform $(PLATFORM)) $(if $(KIND),--kind $(KIND)) \
 		$(if $(BYTECODE),--bytecode $(BYTECODE)) $(ARGS)
@@ -50,7 +52,7 @@ $(OSLS): package.json package-lock.json
 	npm ci --silent
 	@touch $@
 
-invoke: $(BASE) $(OSLS) ## call FUNCTION=… with EVENT=… through osls; EMULATOR=0: the real clouds
+invoke: $(BASE) $(OSLS) ## call FUNCTION=… with EVENT=… through osls; EMULATOR=0: the real clouds [npm]
 	@test -n "$(FUNCTION)" || { echo "say FUNCTION=tencent-sync-machines, for example" >&2; exit 2; }
 	@$(BIN)/python -m local.invoke $(FUNCTION) $(if $(EVENT),--event $(EVENT)) \
 		$(if $(filter 0,$(EMULATOR)),--live) $(if $(BUNDLE),--bundle)
@@ -66,7 +68,7 @@ $(SAM):
 FUNCTIONS := alibaba-synchronize-resource alibaba-synchronize-app tencent-sync-machines \
 	huawei-start-sync-task huawei-sync-dev-servers
 
-check-deploy: $(READY) $(OSLS) $(SAM) ## the descriptors with osls and SAM; takes minutes
+check-deploy: $(READY) $(OSLS) $(SAM) ## the descriptors with osls and SAM; takes minutes [npm, Python 3.13]
 	@mkdir -p build/invoke
 	$(MAKE) --no-print-directory bundle PROVIDER= PLATFORM=lambda ARGS=
 	node_modules/.bin/osls package --package build/osls > build/osls.txt 2>&1; code=$$?; \
@@ -83,48 +85,72 @@ check-deploy: $(READY) $(OSLS) $(SAM) ## the descriptors with osls and SAM; take
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build --build-dir build/sam
 	$(BIN)/python -m pytest tests/deploy $(ARGS)
 
+.PHONY: docs schema
+schema: $(BASE) ## write docs/schemas
+	$(BIN)/python -m local schema
+
 docs: $(READY) ## write the documents that mirror the code
 	$(BIN)/python -m local schema
 	$(BIN)/python -m local.error_tables > docs/errors.md
 	$(BIN)/python -m local.doc_tables
 	$(BIN)/python -m local.http_samples
 
-test: lint types imports unit ## everything a change must pass
+.PHONY: test test-quick test-long test-pythons lint types imports unit
+# Tests share what is dear to make, so that a worker may take any test over from another.
+PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
 
-lint: $(READY)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+# Bundles, a browser, valgrind, the vendors' SDKs and waits that take their time.
+SLOW := --ignore tests/bundles --ignore tests/console --ignore tests/benchmarks \
+	--ignore tests/behaviour/test_deadline.py --ignore-glob '*against_sdk*' \
+	--ignore-glob '*vendor*'
 
-types: $(READY)
-	$(BIN)/mypy
+test: announce lint types imports unit ## everything a change must pass
 
-imports: $(READY)
-	$(BIN)/lint-imports --config pyproject.toml --no-logo
+.PHONY: announce
+announce:
+	@echo 'Lint, types, import rules and all tests: about $(if $(TEST_LONG),6,4) minutes on two cores.'
+	@echo 'make test-quick takes one.'
 
-unit: $(READY)
-	$(BIN)/python -m pytest $(ARGS)
+test-quick: $(READY) ## the tests that take no bundle, browser, valgrind or SDK; one minute
+	$(PYTEST) $(SLOW) $(ARGS)
 
-# The console's tests skip where there is no Chromium; these targets fail.
-.PHONY: test-browser screenshots chromium
-chromium:
-	@command -v chromium >/dev/null || { echo "chromium is missing: apt-get install chromium" >&2; exit 2; }
+test-long: ## make test with every example of the property tests; about 6 minutes
+	TEST_LONG=1 $(MAKE) --no-print-directory test
 
-test-browser: $(READY) $(OSLS) chromium ## the console in a real Chromium
-	$(BIN)/python -m pytest tests/console $(ARGS)
-
-screenshots: $(READY) chromium ## take the pictures of the console in docs/ anew
-	$(BIN)/python -m tests.console.screenshots
-
-test-pythons: ## the tests on the oldest supported Python and the newest installed one
-	@for python in $(PYTHONS); do \
+test-pythons: $(BASE) ## the tests on the oldest supported Python and the newest installed one
+	@for python in $(or $(PYTHONS),$$($(BIN)/python local/interpreters.py)); do \
 		version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 		echo "== Python $$version"; \
 		$(MAKE) --no-print-directory unit PYTHON=$$python VENV=.venv-$$version || exit 1; \
 	done
+
+lint: $(READY) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## mypy
+	$(BIN)/mypy
+
+imports: $(READY) ## import-linter: which package may import which
+	$(BIN)/lint-imports --config pyproject.toml --no-logo
+
+unit: $(READY) ## all tests, or ARGS="tests/web -x"
+	$(PYTEST) $(ARGS)
+
+# The console's tests are skipped where there is no Chromium; these targets fail.
+.PHONY: test-browser screenshots chromium
+chromium: ## say how to get Chromium where it is missing
+	@command -v chromium >/dev/null || { echo "chromium is missing: apt-get install chromium" >&2; exit 2; }
+
+test-browser: $(READY) $(OSLS) chromium ## the console's tests, none skipped [Chromium, npm]
+	$(BIN)/python -m pytest tests/console $(ARGS)
+
+screenshots: $(READY) chromium ## take the pictures of the console in docs/ anew [Chromium]
+	$(BIN)/python -m tests.console.screenshots
 
 .PHONY: bench
 bench: $(READY) ## measure ours beside the vendors' SDKs; ARGS="--quick --only cold"
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## remove what was built and set up
-	rm -rf .venv .venv-* .cache build dist node_modules .serverless .aws-sam
+	rm -rf .venv .venv-* .cache .hypothesis build dist node_modules .serverless .aws-sam

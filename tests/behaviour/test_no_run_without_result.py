@@ -15,6 +15,7 @@ from shared.entrypoint import handle
 from shared.errors import SyncFailed
 from shared.models.result import STATUSES, Result
 from shared.run import Process
+from tests.examples import examples
 
 KEYS = st.sampled_from(
     [
@@ -66,7 +67,7 @@ CONTEXTS = st.one_of(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=examples(400), deadline=None, derandomize=True)
 @given(event=EVENTS, context=CONTEXTS)
 def test_whatever_comes_in_a_result_goes_out(operation: str, event: Any, context: Any) -> None:
     # Without settings nothing can be sent, so only the ways in and out are walked.

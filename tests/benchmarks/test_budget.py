@@ -10,6 +10,7 @@ from benchmarks import budget, fresh, subjects
 from benchmarks.instructions import counter
 from benchmarks.modules import imported
 from benchmarks.subjects import SHORT
+from tests.prerequisites import skip
 
 OPERATIONS = pytest.mark.parametrize("operation", SHORT)
 
@@ -19,7 +20,7 @@ def column() -> int:
     """The place of the Python in use in the tables."""
     found = budget.column()
     if found is None:
-        pytest.skip("no budget was measured on this Python")
+        skip("budgets for this Python")
     return found
 
 
@@ -29,7 +30,7 @@ def test_a_timers_cold_start_takes_no_more_instructions_than_its_budget(
 ) -> None:
     tool = counter()
     if tool is None:
-        pytest.skip("nothing counts instructions here; the modules are counted instead")
+        skip("valgrind")
     subject = subjects.ours(operation, settings)
     fresh.run(subject)  # writes the bytecode
 

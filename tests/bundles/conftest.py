@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,9 +18,13 @@ from tests.bundles.zips import Zips, make_writable, python
 
 @pytest.fixture(scope="session")
 def zips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zips]:
-    built = Zips(tmp_path_factory.mktemp("bundles"))
+    # pytest-xdist gives each worker a folder of its own in one that all share.
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "bundles"
+    shared.mkdir(exist_ok=True)
+    built = Zips(shared, tmp_path_factory.mktemp("unpacked"))
     yield built
-    make_writable(built.folder)
+    make_writable(built.scratch)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from local.bundling.lock import ROOT
 from local.bundling.manifest import sha256
 from local.bundling.plan import Bundle, chosen
 from local.bundling.problem import BundleError
-from tests.bundles.zips import CACHE, Zips
+from tests.bundles.zips import CACHE, Zips, python
 
 GOAL = {False: 3_700_000, True: 4_300_000}
 """Bytes of a synchronization bundle's and of a web bundle's zip, bytecode included."""
@@ -107,8 +107,8 @@ def test_every_module_has_bytecode_that_is_never_compared_with_its_source(
 
 @every_bundle
 def test_no_path_of_the_machine_that_built_it_is_in_a_bundle(zips: Zips, bundle: Bundle) -> None:
-    python = Path(compiler(bundle.minor).path)
-    here = [ROOT, CACHE, zips.folder, python.parents[1], Path(tempfile.gettempdir(), "tmp")]
+    interpreter = Path(python(bundle.minor))
+    here = [ROOT, CACHE, zips.folder, interpreter.parents[1], Path(tempfile.gettempdir(), "tmp")]
     for name, content in zips.files(bundle).items():
         for path in here:
             assert str(path).encode() not in content, (name, path)

@@ -18,6 +18,7 @@ from local.bundling.lock import Pin
 from local.bundling.problem import BundleError
 from local.bundling.wheels import cached, fetch
 from local.console import Console
+from tests.bundles.zips import python
 
 ALONE = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PATH": os.defpath}
 """A pip that looks nowhere."""
@@ -46,6 +47,7 @@ def test_an_unknown_platform_is_refused_with_the_known_ones(tmp_path: Path) -> N
 
 
 def test_a_build_without_wheels_and_index_says_so_and_writes_nothing(tmp_path: Path) -> None:
+    python(10)
     into = tmp_path / "dist"
     wanted = ("--provider", "tencent", "--platform", "scf", "--bytecode", "no")
     code, said = told(*wanted, "--into", into, "--cache", tmp_path / "cache")

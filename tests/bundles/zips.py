@@ -1,50 +1,90 @@
-"""The zips that the tests look at: each built once a session, unpacked read-only once."""
+"""The zips that the tests look at: built once a run, unpacked read-only once a worker."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pickle
 import stat
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from local.bundling.build import Builder, Built
 from local.bundling.bytecode import compiler
 from local.bundling.lock import ROOT
-from local.bundling.plan import Bundle
-from local.interpreters import interpreter
+from local.bundling.plan import Bundle, chosen
+from local.bundling.problem import BundleError
+from tests.prerequisites import skip
 
 CACHE = ROOT / ".cache" / "wheels"
 
 
 def python(minor: int) -> str:
     """The platform's own Python; a machine without it skips the test."""
-    if interpreter(minor) is None:
-        pytest.skip(f"Python 3.{minor} is not installed")
-    return compiler(minor).path
+    try:
+        return compiler(minor).path
+    except BundleError:
+        skip(f"Python 3.{minor}")
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file's lock, which other processes wait for."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @dataclass
 class Zips:
+    """Bundles that all workers of a run share.
+
+    Parameters
+    ----------
+    folder: where they are built; the same for every worker.
+    scratch: where this worker unpacks them.
+    """
+
     folder: Path
+    scratch: Path
     _builder: Builder = field(default_factory=lambda: Builder(ROOT, CACHE, os.environ))
     _built: dict[Bundle, Built] = field(default_factory=dict)
+    _files: dict[str, dict[str, bytes]] = field(default_factory=dict)
     _unpacked: dict[str, Path] = field(default_factory=dict)
 
     def built(self, bundle: Bundle) -> Built:
         if bundle not in self._built:
             python(bundle.minor)
-            self._built[bundle] = self._builder.build(bundle, self.folder)
+            self._built |= self._alike(bundle)
         return self._built[bundle]
 
+    def _alike(self, bundle: Bundle) -> dict[Bundle, Built]:
+        """Return all bundles of the same content, built by whichever worker comes first."""
+        alike = [
+            each
+            for each in chosen()
+            if (each.provider, each.minor, each.web) == (bundle.provider, bundle.minor, bundle.web)
+        ]
+        record = self.folder / f"{alike[0].name}.pickle"
+        with locked(record.with_suffix(".lock")):
+            if not record.exists():
+                built = {each: self._builder.build(each, self.folder) for each in alike}
+                record.write_bytes(pickle.dumps(built))
+            found: dict[Bundle, Built] = pickle.loads(record.read_bytes())
+        return found
+
     def files(self, bundle: Bundle) -> dict[str, bytes]:
-        with zipfile.ZipFile(self.built(bundle).path) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
+        built = self.built(bundle)
+        if built.digest not in self._files:
+            with zipfile.ZipFile(built.path) as archive:
+                names = archive.namelist()
+                self._files[built.digest] = {name: archive.read(name) for name in names}
+        return self._files[built.digest]
 
     def document(self, bundle: Bundle, kind: str) -> dict[str, Any]:
         path = self.built(bundle).path.with_name(f"{bundle.name}.{kind}.json")
@@ -55,7 +95,7 @@ class Zips:
         """The bundle as a platform mounts it: nobody may write there."""
         built = self.built(bundle)
         if built.digest not in self._unpacked:
-            root = self.folder / "unpacked" / bundle.name
+            root = self.scratch / bundle.name
             unpack(self.files(bundle), root)
             self._unpacked[built.digest] = root
         return self._unpacked[built.digest]

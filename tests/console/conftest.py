@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -17,6 +16,7 @@ from local.serve import http_settings
 from shared.run import Process
 from tests.behaviour.caller import Hurried
 from tests.console.desk import Desk
+from tests.prerequisites import program
 
 Open = Callable[..., Desk]
 
@@ -24,9 +24,7 @@ Open = Callable[..., Desk]
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests; each opens a profile of its own in it."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("there is no chromium: apt-get install chromium, or run `make test-browser`")
+    path = program("chromium", "Chromium")
     # Chromium's sandbox does not run as root, which containers build as.
     unboxed = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:

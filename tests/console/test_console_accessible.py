@@ -14,6 +14,7 @@ from local.serve import TOKEN
 from shared.models.result import STATUSES
 from tests.console.conftest import Open
 from tests.console.desk import CWP, EDAS, MODELARTS, OMS, Desk
+from tests.prerequisites import skip
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -91,7 +92,7 @@ def name_of(state: Any) -> str:
 @pytest.mark.parametrize("state", STATES, ids=name_of)
 def test_axe_finds_nothing_in_either_theme(desk_at: Open, state: Callable[[Desk], None]) -> None:
     if not AXE.exists():
-        pytest.skip("axe-core is not installed: npm ci, or run `make test-browser`")
+        skip("axe-core")
     # axe is put into the page as an inline script, which only this test lets in.
     desk = desk_at(bypass_csp=True)
     state(desk)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 
 import pytest
@@ -13,6 +12,7 @@ from playwright.sync_api import expect
 from local.serve import TOKEN
 from tests.console.conftest import Open
 from tests.console.desk import CWP, EDAS, Desk
+from tests.prerequisites import program
 
 AWKWARD = [
     "it's",
@@ -36,8 +36,7 @@ def shell(command: str, token: str | None = None) -> str:
 
 @pytest.fixture(autouse=True)
 def curl() -> None:
-    if shutil.which("curl") is None:
-        pytest.skip("there is no curl")
+    program("curl", "curl")
 
 
 def line_of(desk: Desk) -> str:

@@ -9,7 +9,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -40,16 +39,9 @@ from huaweicloudsdkcore.auth.provider import {provider}
 found = {provider}.get_basic().get_credentials()
 print(json.dumps([found.ak, found.sk, found.security_token, found.project_id]))
 """
-SDKS = {
-    ALIBABA: "alibabacloud_credentials",
-    TENCENT: "tencentcloud",
-    HUAWEI: "huaweicloudsdkcore",
-}
 
 
 def sdk(script: str, provider: str, environment: dict[str, str], home: Path) -> list[str | None]:
-    if find_spec(SDKS[script]) is None:
-        pytest.skip(f"{SDKS[script]} is not installed")
     run = subprocess.run(
         [sys.executable, "-c", script.format(provider=provider)],
         env={"HOME": str(home), **environment},

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.deploy.descriptors import DEPLOY, ROOT, from_serverless, read_json
+from tests.prerequisites import skip
 
 RENDERED = ROOT / "build" / "osls" / "cloudformation-template-update-stack.json"
 SOURCES = (ROOT / "serverless.yml", DEPLOY / "aws-lambda" / "resources.yml")
@@ -17,9 +18,9 @@ SOURCES = (ROOT / "serverless.yml", DEPLOY / "aws-lambda" / "resources.yml")
 def rendered_resources() -> dict[str, list[dict[str, Any]]]:
     """Return the properties of the stack's resources, by type."""
     if not RENDERED.exists():
-        pytest.skip("serverless.yml is not packaged: make check-deploy")
+        skip("rendered descriptors")
     if RENDERED.stat().st_mtime < max(path.stat().st_mtime for path in SOURCES):
-        pytest.skip("serverless.yml is newer than what was packaged: make check-deploy")
+        skip("rendered descriptors")
     found: dict[str, list[dict[str, Any]]] = {}
     for resource in read_json(RENDERED)["Resources"].values():
         found.setdefault(resource["Type"], []).append(resource.get("Properties", {}))

@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 from tests.deploy.descriptors import DEPLOY, ROOT, function_compute, read_body, read_json
+from tests.prerequisites import reason
 
 SCHEMA = ROOT / ".cache" / "fc3-schema.json"
 RESOURCES = {
@@ -22,7 +23,7 @@ RESOURCES = {
 }
 
 
-@pytest.mark.skipif(not SCHEMA.exists(), reason="the fc3 component's schema is not in .cache")
+@pytest.mark.skipif(not SCHEMA.exists(), reason=reason("the fc3 schema"))
 @pytest.mark.parametrize("name", RESOURCES)
 def test_function_computes_published_schema_takes_the_properties(name: str) -> None:
     schema = read_json(SCHEMA)

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import random
+import os
 import socket
-
-import pytest
 
 from local.emulator.server import ENDPOINT_SETTINGS
 
+FIRST = 20_000
+"""Below 32768, where Linux begins to take ports for outgoing connections."""
+
+EACH = 1_000
+"""How many each worker of pytest-xdist has to itself, so that two never choose the same."""
+
 
 def free_base() -> int:
-    """Return a port with as many free ones behind it as there are emulated services.
-
-    Below 32768, so that no outgoing connection takes one meanwhile; at random, so that test runs
-    beside each other seldom meet.
-    """
-    needed = len(ENDPOINT_SETTINGS) + 1
-    for _ in range(50):
-        base = random.randrange(10_000, 32_000)
+    """Return a port with as many free ones behind it as there are emulated services."""
+    count = len(ENDPOINT_SETTINGS) + 1
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    start = FIRST + worker % 10 * EACH
+    for base in range(start, start + EACH - count, count):
         try:
-            for number in range(base, base + needed):
+            for number in range(base, base + count):
                 socket.create_server(("127.0.0.1", number)).close()
         except OSError:
             continue
         return base
-    pytest.skip(f"no {needed} free ports in a row")
+    raise AssertionError(f"no {count} free ports in a row from {start} on")

@@ -19,6 +19,7 @@ from shared.door.reply import BY_CATEGORY
 from shared.settings import SETTINGS
 from shared.settings.table import CALLERS
 from tests.local.pages import LEFT_OUT, SERVE, Block, blocks, environment, fits, served, solid
+from tests.prerequisites import reason
 
 PAGE = ROOT / "docs" / "http.md"
 PAGES = (PAGE, ROOT / "docs" / "web.md")
@@ -69,7 +70,7 @@ def run(block: Block, base: int, home: Path) -> str:
 SECTIONS = [section for page in PAGES for section in sections(page.read_text("utf-8"))]
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.skipif(shutil.which("curl") is None, reason=reason("curl"))
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
 def test_the_commands_of_the_page_are_answered_as_it_shows(
     section: Section, tmp_path: Path

@@ -15,6 +15,7 @@ from functions.catalog import OPERATIONS, load
 from shared.errors import SyncError
 from shared.models.operation import Operation
 from shared.parameters import fields_of, read, read_defaults, read_texts
+from tests.examples import examples
 from tests.platforms.contexts import handled
 
 MARK = "exampleSecretValue/0123456789+Zz="
@@ -72,14 +73,14 @@ def shown(error: SyncError | None) -> str:
 
 
 @given(events())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_no_value_is_in_a_fault(case: tuple[Operation, dict[str, Any]]) -> None:
     operation, event = case
     assert MARK not in shown(refusal(lambda: read(event, {}, operation)))
 
 
 @given(events())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_no_value_is_in_a_fault_of_the_defaults(case: tuple[Operation, dict[str, Any]]) -> None:
     operation, event = case
     assert MARK not in shown(refusal(lambda: read_defaults(json.dumps(event), operation)))
@@ -93,7 +94,9 @@ def test_no_storage_key_is_in_the_repr_of_good_parameters() -> None:
 
 @given(events())
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(150),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_no_value_of_a_refused_event_is_in_its_result_or_log(
     capsys: pytest.CaptureFixture[str], case: tuple[Operation, dict[str, Any]]
@@ -149,7 +152,7 @@ def test_storage_keys_of_the_settings_are_in_no_plan_and_no_log(
 
 
 @given(st.sampled_from(ALL), st.text(max_size=30), st.text(max_size=30))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_no_text_whatever_breaks_the_reading(operation: Operation, key: str, value: str) -> None:
     for event in ({key: value}, read_texts({key: value}, operation)):
         error = refusal(functools.partial(read, event, {}, operation))

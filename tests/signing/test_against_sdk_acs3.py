@@ -21,6 +21,7 @@ from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import acs3
 from shared.signing.canonical import percent_encode
+from tests.examples import examples
 
 # Imported by name since it comes without types.
 sdk = importlib.import_module("alibabacloud_tea_openapi.utils").Utils
@@ -55,7 +56,7 @@ keys = st.builds(
 )
 
 
-@settings(max_examples=2000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(2000), deadline=None, derandomize=True, database=None)
 @given(requests, keys, instants, ascii_word)
 def test_a_request_is_signed_as_the_sdk_signs_it(
     request: Request, keys: Keys, now: datetime, nonce: str
@@ -82,7 +83,7 @@ def test_a_request_is_signed_as_the_sdk_signs_it(
     assert signed.headers["Authorization"] == theirs
 
 
-@settings(max_examples=2000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(2000), deadline=None, derandomize=True, database=None)
 @given(anything)
 def test_text_is_percent_encoded_as_the_sdk_does_it(text: str) -> None:
     assert percent_encode(text) == sdk.get_encode_param(text)

@@ -21,6 +21,7 @@ from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import sdk_hmac
 from shared.signing.canonical import canonical_query, encoded_path
+from tests.examples import examples
 
 # Imported by name since they come without types.
 Signer = importlib.import_module("huaweicloudsdkcore.signer.signer").Signer
@@ -69,7 +70,7 @@ keys = st.builds(
 )
 
 
-@settings(max_examples=2000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(2000), deadline=None, derandomize=True, database=None)
 @given(requests, content_types, keys, instants, word)
 def test_a_request_is_signed_as_the_sdk_signs_it(
     plain: Request, content_type: str | None, keys: Keys, now: datetime, nonce: str
@@ -101,7 +102,7 @@ def test_a_request_is_signed_as_the_sdk_signs_it(
     )
 
 
-@settings(max_examples=2000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(2000), deadline=None, derandomize=True, database=None)
 @given(st.lists(st.tuples(st.sampled_from("abA") | anything, anything), max_size=6))
 def test_a_query_is_spelled_as_the_sdk_spells_it(query: list[tuple[str, str]]) -> None:
     theirs = Signer.process_canonical_query_string(SdkRequest(query_params=list(query)))

@@ -15,6 +15,7 @@ from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import sigv4
 from shared.signing.canonical import basic_time, encoded_path, lower_names, sha256_hex, target
+from tests.examples import examples
 
 # Imported by name since they come without types.
 SigV4Auth = importlib.import_module("botocore.auth").SigV4Auth
@@ -56,7 +57,7 @@ def signed_by_the_sdk(
     return theirs
 
 
-@settings(max_examples=2000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(2000), deadline=None, derandomize=True, database=None)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT"]),
     path=paths,
@@ -93,7 +94,7 @@ def test_a_request_carries_the_signature_that_the_sdk_gives_it(
     assert signed.headers.get("X-Amz-Security-Token") == theirs.headers.get("X-Amz-Security-Token")
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(500), deadline=None, derandomize=True, database=None)
 @given(path=paths, query=queries, value=plain)
 def test_the_canonical_request_is_the_sdks(
     path: str, query: list[tuple[str, str]], value: str

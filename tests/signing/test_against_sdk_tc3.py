@@ -24,6 +24,7 @@ from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import tc3
 from shared.signing.canonical import lower_names, sha256_hex
+from tests.examples import examples
 
 # Imported by name since they come without types.
 Sign = importlib.import_module("tencentcloud.common.sign").Sign
@@ -86,7 +87,7 @@ def built_by(client: Any, method: str, host: str, service: str, params: dict[str
 
 
 @pytest.mark.filterwarnings("ignore:.*utcfromtimestamp:DeprecationWarning")
-@settings(max_examples=2000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(2000), deadline=None, derandomize=True, database=None)
 @given(params=parameters, host=hosts, service=services, secret_id=word, secret=word, token=tokens)
 def test_a_post_of_the_sdk_verifies_with_the_checkpoints(
     client: Any,
@@ -107,7 +108,7 @@ def test_a_post_of_the_sdk_verifies_with_the_checkpoints(
 
 
 @pytest.mark.filterwarnings("ignore:.*utcfromtimestamp:DeprecationWarning")
-@settings(max_examples=2000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(2000), deadline=None, derandomize=True, database=None)
 @given(params=st.dictionaries(no_space, no_space, max_size=4), host=hosts)
 def test_a_get_of_the_sdk_verifies_with_the_checkpoints(
     client: Any, params: dict[str, str], host: str
@@ -122,7 +123,7 @@ def test_a_get_of_the_sdk_verifies_with_the_checkpoints(
     )
 
 
-@settings(max_examples=2000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(2000), deadline=None, derandomize=True, database=None)
 @given(
     action=st.text("SyncMahines", min_size=1),
     content_type=spaced,

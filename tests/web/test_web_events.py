@@ -18,6 +18,7 @@ from local.gateway import CONTEXTS, Request, event_of
 from local.http_events import SOURCE, TRIGGERS, Http
 from shared.door.request import read_request
 from shared.run import Process
+from tests.examples import examples
 from tests.web.site import KEYS, RUN, Site
 
 
@@ -68,7 +69,7 @@ def test_a_request_is_the_same_environment_on_every_platform(trigger: str) -> No
     assert environ["CONTENT_LENGTH"] == "11"
 
 
-@pytest.mark.parametrize("trigger", set(TRIGGERS) - {"scf"})
+@pytest.mark.parametrize("trigger", sorted(set(TRIGGERS) - {"scf"}))
 def test_the_callers_address_is_the_one_the_platform_saw(trigger: str) -> None:
     assert environ_of(received(trigger))["REMOTE_ADDR"] == SOURCE
 
@@ -225,7 +226,7 @@ def events(draw: Any) -> Any:
     return event
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(event=events() | ANYTHING, trigger=st.sampled_from(sorted(TRIGGERS)))
 def test_nothing_that_comes_in_makes_it_raise_or_fail(event: Any, trigger: str) -> None:
     call = CONTEXTS[trigger]("web", {}, {}, timer=False)
