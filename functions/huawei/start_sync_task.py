@@ -16,7 +16,7 @@ from shared import entrypoint
 from shared.clock import from_milliseconds
 from shared.errors import BadResponse, Forbidden, Misconfigured, ProviderError, SyncError
 from shared.models.fields import IDENTIFIER, Choice, SecretText, Text
-from shared.models.operation import Operation, ReadSecret, Target
+from shared.models.operation import Listed, Operation, ReadSecret, Target
 from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.secret import Secret
@@ -382,6 +382,7 @@ OPERATION = Operation(
     conflicts=conflicts,
     fill=fill,
     lay_under=lay_under,
+    listed={"sync_task_id": Listed(setting=TASKS_SETTING, values=read_tasks)},
     status=status,
     closed_to=closed_to,
     regions=REGIONS,

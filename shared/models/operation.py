@@ -51,6 +51,19 @@ class Dialect(Value):
     read: Callable[[Call, Response, Parse], Answer]
 
 
+class Listed(Value):
+    """Where the values of a parameter are listed.
+
+    Parameters
+    ----------
+    setting: the setting's name.
+    values: reads them from the settings; raises ``Misconfigured`` if the setting is wrong.
+    """
+
+    setting: str
+    values: Callable[[ReadSetting], Iterable[str]]
+
+
 Run = Callable[[Any, Target], Steps[Outcome]]
 ReadSecret = Callable[[str], "Secret | None"]
 
@@ -109,6 +122,8 @@ class Operation(Value):
     lay_under: Callable[[Mapping[str, object], ReadSetting], Mapping[str, object]] | None = None
     status: Run | None = None
     closed_to: Callable[[Mapping[str, object], Any, ReadSetting], str | None] | None = None
+    listed: Mapping[str, Listed] | None = None
+    """The required parameters whose values a setting lists, by name."""
 
     def reading(self) -> Operation | None:
         """Return this operation as one that only reads, None where it cannot."""

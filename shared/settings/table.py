@@ -175,6 +175,11 @@ _ROWS = (
         "/cloud-sync on a custom domain; a stage of AWS is known without it.",
     ),
     Setting(
+        "CONSOLE_LABEL",
+        CALLERS,
+        "Name of this deployment, such as production, that the console shows in its header.",
+    ),
+    Setting(
         "ALLOW_SECRETS_IN_EVENTS",
         CALLERS,
         "`1` takes storage keys from an HTTP body too; never from a query string.",

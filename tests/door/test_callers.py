@@ -241,14 +241,19 @@ def test_a_token_and_a_webhook_together_are_refused(visitor: Visitor, emulator: 
 
 
 @pytest.mark.parametrize("secret", ["secret", "whsec_", "whsec_%%%", "c2VjcmV0"])
-def test_a_secret_that_is_none_is_misconfigured_and_not_shown(hooked: Visitor, secret: str) -> None:
+def test_a_secret_that_is_none_is_misconfigured_and_not_shown(
+    hooked: Visitor, secret: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     hooked.environ["HTTP_WEBHOOK_SECRETS"] = secret
 
     reply = post(hooked, signed())
 
     assert reply.status == 500
     assert reply.json["error"]["category"] == "misconfigured"
-    assert "HTTP_WEBHOOK_SECRETS" in reply.json["error"]["message"]
+    assert reply.json["error"]["message"] == "the settings for HTTP callers are wrong"
+    logged = capfd.readouterr().out
+    assert " 1 of HTTP_WEBHOOK_SECRETS is not " in logged
+    assert f'"{secret}"' not in logged
 
 
 @pytest.fixture
