@@ -104,7 +104,7 @@ function complain(answer) {
   fill(
     trouble,
     heading,
-    troubleView(answer),
+    troubleView(answer, false, "h3"),
     element(
       "div",
       { class: "actions" },
@@ -124,8 +124,9 @@ function signOut() {
   operations = [];
   menu.show(operations);
   fill(article);
-  article.hidden = deployment.hidden = place.hidden = true;
-  document.title = title = TITLE;
+  article.hidden = true;
+  introduce({});
+  document.title = title;
   api.forget();
   announce("Signed out. Everything shown was cleared.");
   start();

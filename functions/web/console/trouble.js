@@ -61,14 +61,20 @@ export function troubleIn(answer, mayHaveStarted = false) {
   return [`${title} (HTTP ${status})${detail ? `: ${detail}` : ""}`, step];
 }
 
-/** Return the view of an answer that is no result; takes what `troubleIn` takes. */
-export function troubleView(answer, mayHaveStarted = false) {
+/**
+ * Return the view of an answer that is no result.
+ *
+ * @param {Object} answer of the API
+ * @param {boolean} mayHaveStarted as of `troubleIn`
+ * @param {string} level of its heading
+ */
+export function troubleView(answer, mayHaveStarted = false, level = "h4") {
   const [sentence, step] = troubleIn(answer, mayHaveStarted);
   const cancelled = answer.kind === "cancelled";
   const word = { problem: "Refused", cancelled: "Cancelled" }[answer.kind] ?? "No response";
   const tone = cancelled ? "calm" : "bad";
   return [
     banner({ shape: cancelled ? "pause" : "triangle", tone, word, meaning: "" }, sentence),
-    element("section", {}, element("h4", {}, "Next step"), element("p", { class: "todo" }, step)),
+    element("section", {}, element(level, {}, "Next step"), element("p", { class: "todo" }, step)),
   ];
 }
