@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,11 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
         yield made
 
 
-def at(cloud: Emulator, **settings: str) -> CountingGateway:
-    return CountingGateway(cloud, http_settings(cloud, settings))
+@contextmanager
+def at(cloud: Emulator, **settings: str) -> Iterator[CountingGateway]:
+    gateway = CountingGateway(cloud, http_settings(cloud, settings))
+    with gateway:
+        yield gateway
 
 
 def served(gateway: CountingGateway, path: str = "fc") -> str:
