@@ -16,7 +16,7 @@ from shared.spared import Spared
 with Spared("werkzeug.serving", "run_simple"):
     import serverless_wsgi
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
@@ -49,11 +49,12 @@ EVERYWHERE = {
 PATHS = Map(
     [
         Rule("/", endpoint="page", methods=["GET"], defaults={"name": page.INDEX}),
-        Rule(f"/<any({','.join(page.files())}):name>", endpoint="page", methods=["GET"]),
+        Rule("/<asset:name>", endpoint="page", methods=["GET"]),
         Rule("/health", endpoint="health", methods=["GET"]),
         Rule("/openapi.json", endpoint="openapi", methods=["GET"]),
         Rule("/operations", endpoint="operations", methods=["GET"]),
         Rule("/operations/<operation_id>", endpoint="operation", methods=["GET", "POST"]),
+        Rule("/operations/<operation_id>/status", endpoint="status", methods=["POST"]),
         Rule("/chat/<any(slack,dingtalk):kind>", endpoint="chat", methods=["POST"]),
         Rule(
             "/chat/slack/interactive",
@@ -62,6 +63,7 @@ PATHS = Map(
             defaults={"kind": "slack/interactive"},
         ),
     ],
+    converters={"asset": page.AssetName},
     merge_slashes=False,
     redirect_defaults=False,
 )
@@ -85,6 +87,7 @@ class WebApp:
             "openapi": self._openapi,
             "operations": self._operations,
             "operation": self._operation,
+            "status": self._status,
             "chat": self._chat,
         }
 
@@ -153,8 +156,10 @@ class WebApp:
             return of_reply(of_problem(routing_problem(refusal)))
 
     def _page(self, environ: WSGIEnvironment, name: str) -> Response:
-        body, content_type = page.read(name)
-        response = Response(body, content_type=content_type, headers=page.HEADERS)
+        body = page.read(name)
+        if body is None:
+            raise NotFound
+        response = Response(body, headers=page.headers_of(name))
         response.add_etag()
         return response.make_conditional(environ)
 
@@ -178,6 +183,11 @@ class WebApp:
 
         work = run if environ["REQUEST_METHOD"].upper() == "POST" else describe
         return self._guarded(environ, work, operation_id)
+
+    def _status(self, environ: WSGIEnvironment, operation_id: str) -> Response:
+        from functions.web.operations import check_status
+
+        return self._guarded(environ, check_status, operation_id)
 
     def _chat(self, environ: WSGIEnvironment, kind: str) -> Response:
         from functions.web.chat import receive
@@ -215,12 +225,12 @@ def to_slash(prefix: str) -> Response:
 
 
 def routing_problem(refusal: HTTPException) -> Problem:
-    """Return werkzeug's refusal of a path or a method in our words."""
+    """Return the problem document for a path or a method that werkzeug did not match."""
     allowed = getattr(refusal, "valid_methods", None)
     if allowed:
         methods = ", ".join(sorted(allowed))
-        return Problem(405, f"this path takes {methods}", {"Allow": methods})
-    return Problem(404, "there is no such path; openapi.json lists them")
+        return Problem(405, f"Methods allowed here: {methods}", {"Allow": methods})
+    return Problem(404, "No such path. openapi.json lists the paths.")
 
 
 def of_reply(made: Reply) -> Response:

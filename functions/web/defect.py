@@ -1,4 +1,4 @@
-"""What becomes of an exception that nobody meant."""
+"""The reply to an unhandled exception."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from shared.door.reply import Reply, of_problem
 
 
 def answer_defect(error: BaseException) -> Reply:
-    """Log where an exception came from, without its text, and return what the caller is told."""
-    # Only a defect pays for these.
+    """Log where an exception came from, without its text, and return the reply to the caller."""
+    # Only an unhandled exception pays for these imports.
     from shared.run import frames
     from shared.scrub import Scrubber
     from shared.settings import Settings
@@ -16,5 +16,5 @@ def answer_defect(error: BaseException) -> Reply:
 
     telemetry = Telemetry(Settings(), Scrubber([]))
     facts = {"error": type(error).__name__, "frames": frames(error)}
-    telemetry.report("error", "a defect of ours", facts)
-    return of_problem(Problem(500, "a defect of ours; the log names where"))
+    telemetry.report("error", "unhandled exception", facts)
+    return of_problem(Problem(500, "Internal error. The function's log says where it happened."))

@@ -14,6 +14,7 @@ from threading import Lock
 from local.bundling import lock
 from local.bundling.archive import packed
 from local.bundling.bytecode import Compiler, compiled, compiler
+from local.bundling.console_files import console_files, web_modules
 from local.bundling.entries import entries
 from local.bundling.manifest import manifest, sha256
 from local.bundling.plan import Bundle
@@ -210,11 +211,12 @@ class Builder:
             sources += (functions / provider).rglob("*.py")
         if bundle.web:
             web = functions / "web"
-            sources += [functions / "catalog.py", *web.rglob("*.py")]
-            sources += [path for path in (web / "console").iterdir() if path.is_file()]
+            sources += [functions / "catalog.py", *web_modules(web)]
         apart = () if bundle.web else tuple(shared / name for name in OF_THE_WEB)
         sources += [path for path in shared.rglob("*.py") if not {*apart} & {path, *path.parents}]
         files = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in sources}
+        if bundle.web:
+            files |= console_files(self.root)
         return files | entries(bundle.handlers)
 
     def _licences(self, wheels: list[Wheel]) -> bytes:

@@ -200,15 +200,9 @@ def authenticate(
 def through_platform(request: HttpRequest, gate: Gate, *, on_aws: bool) -> Caller:
     """Return the caller whom the platform's authorizer let through."""
     if not gate.platform:
-        raise Problem(
-            403,
-            "no HTTP caller is configured: set HTTP_BEARER_TOKENS or HTTP_WEBHOOK_SECRETS, or "
-            "HTTP_AUTH=platform behind an authorizer",
-        )
+        raise Problem(403, "this function accepts no HTTP callers yet; its log says why")
     if on_aws and not says_something(request.authorizer):
-        raise Problem(
-            401, "HTTP_AUTH=platform, but the event carries no authorizer context", CHALLENGE
-        )
+        raise Problem(401, "no authorizer of the platform let this call in", CHALLENGE)
     return Caller("platform")
 
 

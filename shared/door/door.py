@@ -24,6 +24,10 @@ AWS = "AWS Lambda"
 JSON_TYPES = ("application/json", "text/json")
 JSON_SUFFIX = "+json"
 UTF8 = ("", "utf-8", "utf8", "us-ascii")
+NOT_SET_UP = (
+    "no HTTP caller is configured: set HTTP_BEARER_TOKENS or HTTP_WEBHOOK_SECRETS, or "
+    "HTTP_AUTH=platform behind an authorizer"
+)
 
 
 def answer(arrival: Arrival, request: HttpRequest) -> Reply:
@@ -68,12 +72,31 @@ def identify(visit: Visit, request: HttpRequest) -> Caller:
     Problem: nobody whom the settings know.
     Misconfigured: a setting that decides it is wrong.
     """
-    gate = read_gate(visit.settings, visit.scrub.learn)
+    gate = gate_of(visit)
     try:
         body = request.body()
     except InvalidInput:
         body = b""
     return who_calls(visit, request, body, gate)
+
+
+def gate_of(visit: Visit) -> Gate:
+    """Return what the settings say about callers, for a page that anybody can open.
+
+    Raises
+    ------
+    Misconfigured: they are wrong. Only the log says how: visitors cannot mend it, whereas a
+        run's result, which goes to whoever set the caller up, names the setting.
+    """
+    try:
+        return read_gate(visit.settings, visit.scrub.learn)
+    except Misconfigured as error:
+        visit.telemetry.report("error", error.message, {"code": error.code, "hint": error.hint})
+        raise Misconfigured(
+            "the settings for HTTP callers are wrong",
+            code="BadSetting",
+            hint="The function's log says which setting to correct.",
+        ) from None
 
 
 def enter(arrival: Arrival, request: HttpRequest) -> tuple[Result, float | None]:
@@ -153,6 +176,8 @@ def longest_wait(arrival: Arrival) -> float:
 def who_calls(visit: Visit, request: HttpRequest, body: bytes, gate: Gate) -> Caller:
     """Return who is calling; raises ``Problem`` if nobody the settings know."""
     process, on_aws = visit.process, visit.platform.name == AWS
+    if not (gate.tokens or gate.secrets or gate.platform):
+        visit.telemetry.report("error", NOT_SET_UP, {"http_status": 403, "trigger": "http"})
     caller = authenticate(request, body, gate, process.replays, process.clock.now(), on_aws=on_aws)
     if caller.name == "platform" and not on_aws and "platform" not in process.said:
         process.said.add("platform")

@@ -198,6 +198,11 @@ _ROWS = (
         "is detected without it.",
     ),
     Setting(
+        "CONSOLE_LABEL",
+        CALLERS,
+        "Name of this deployment, such as production, that the console shows in its header.",
+    ),
+    Setting(
         "ALLOW_SECRETS_IN_EVENTS",
         CALLERS,
         "`1` also accepts storage keys in an HTTP body; a query string never carries them.",

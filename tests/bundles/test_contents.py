@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from functions.web.assembly import assemble
+from functions.web.page import FOLDER
 from local.bundling.archive import MOMENT
 from local.bundling.build import LICENCES
 from local.bundling.bytecode import UNCHECKED_HASH, cache_path, compiler
@@ -181,3 +183,15 @@ def test_a_zip_that_is_written_can_be_read_from_its_bytes_alone(zips: Zips) -> N
     archive = zipfile.ZipFile(io.BytesIO(zips.built(bundle).path.read_bytes()))
     assert archive.comment == b""
     assert len(archive.namelist()) == len(set(archive.namelist()))
+
+
+@every_bundle
+def test_a_web_bundle_holds_the_assembled_console_and_not_its_source(
+    zips: Zips, bundle: Bundle
+) -> None:
+    held = {
+        name.removeprefix("functions/web/console/"): content
+        for name, content in zips.files(bundle).items()
+        if name.startswith(("functions/web/console/", "functions/web/assembly/"))
+    }
+    assert held == (assemble(FOLDER) if bundle.web else {})

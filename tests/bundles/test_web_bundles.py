@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from functions.web.assembly import assemble
+from functions.web.page import FOLDER
 from functions.web.version import VERSION
 from local.bundling.plan import Bundle
 from local.emulator import Emulator
@@ -20,6 +22,8 @@ from tests.bundles.lambda_process import Start
 from tests.bundles.played import CONTEXTS, Player
 from tests.bundles.zips import Zips
 
+CONSOLE = assemble(FOLDER)
+SCRIPT = next(name for name in CONSOLE if name.endswith(".js"))
 TOKEN = "exampleBearerToken"
 SIGNING_SECRET = "exampleSigningSecret"
 SETTINGS = {
@@ -68,7 +72,7 @@ def requests() -> list[Http]:
     posted = {**bearer, "Content-Type": "application/json"}
     return [
         Http(method="GET", path="/"),
-        Http(method="GET", path="/console.js"),
+        Http(method="GET", path=f"/{SCRIPT}"),
         Http(method="GET", path="/openapi.json"),
         Http(method="GET", path="/operations", headers=bearer),
         Http(path=operation, headers=posted, body=b'{"sync": false}'),
@@ -81,7 +85,8 @@ def check(replies: list[Any], emulator: Emulator) -> None:
     assert [reply["statusCode"] for reply in replies] == [200] * len(replies), replies
     page, script, document, listed, ran, said = (reply["body"] for reply in replies)
     assert page.startswith("<!doctype html>")
-    assert "import" in script
+    assert f'src="{SCRIPT}"' in page
+    assert script.encode() == CONSOLE[SCRIPT]
     assert "/operations/tencent.cwp.SyncMachines" in json.loads(document)["paths"]
     assert json.loads(ran)["operation"] == "tencent.cwp.SyncMachines"
     assert "tencent.cwp.SyncMachines" in listed

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
 
+from functions.web import page as console_page
 from local.serve import TOKEN
 
 EDAS = "Tell EDAS which resources the account has"
@@ -13,6 +15,8 @@ EHPC = "Copy an E-HPC application to other regions"
 CWP = "Refresh the host-security machine list"
 OMS = "Restart a paused object-storage synchronization task"
 MODELARTS = "The real-time state of all DevServers"
+
+SOURCE = Path(console_page.FOLDER)
 
 ANSWERED = "Failed to load resource: the server responded with a status of"
 """What Chromium itself writes of every answer from 400 on."""
@@ -56,7 +60,10 @@ class Desk:
         return self
 
     def choose(self, title: str) -> Desk:
-        """Show an operation."""
+        """Show an operation; a small screen has the menu folded."""
+        menu = self.page.get_by_role("button", name="Operation: ")
+        if menu.is_visible():
+            menu.click()
         self.page.get_by_role("link", name=title).click()
         expect(self.page.get_by_role("heading", name=title)).to_be_visible()
         return self
@@ -73,6 +80,18 @@ class Desk:
     def plan(self) -> Locator:
         """Plan, and return the result."""
         return self.press("Plan").result
+
+    def check(self) -> Locator:
+        """Check the status, and return the result."""
+        return self.press("Check status").result
+
+    def source(self) -> Desk:
+        """Serve the console's modules too, for what is not exported from the assembled script."""
+        self.page.route(
+            "**/source/*.js",
+            lambda route: route.fulfill(path=SOURCE / Path(route.request.url).name),
+        )
+        return self
 
     def meanwhile(self, action: str = "run", **changes: Any) -> None:
         """Change the next request on its way, as what stands in between may.

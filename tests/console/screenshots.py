@@ -16,6 +16,7 @@ from local.serve import http_settings
 from tests.console.desk import CWP, MODELARTS, Desk
 
 DOCS = Path(__file__).parents[2] / "docs"
+LABEL = {"CONSOLE_LABEL": "staging"}
 
 
 def take(browser: Browser, url: str, name: str, title: str, **profile: Any) -> None:
@@ -44,7 +45,7 @@ def main() -> int:
         return 2
     unboxed = ["--no-sandbox"] if os.geteuid() == 0 else []
     grey = ["--disable-lcd-text"]  # letters without coloured edges make smaller files
-    with Emulator() as cloud, Gateway(cloud, http_settings(cloud, {})) as gateway:
+    with Emulator() as cloud, Gateway(cloud, http_settings(cloud, LABEL)) as gateway:
         url = gateway.url("fc", "web") + "/"
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=unboxed + grey)

@@ -13,7 +13,7 @@ from local.emulator import Emulator, faults
 from local.serve import TOKEN
 from shared.models.result import STATUSES
 from tests.console.conftest import Open
-from tests.console.desk import CWP, EDAS, MODELARTS, OMS, Desk
+from tests.console.desk import CWP, EDAS, EHPC, MODELARTS, OMS, Desk
 from tests.prerequisites import skip
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -59,9 +59,28 @@ def at_server(desk: Desk) -> None:
 
 
 def at_failure(desk: Desk) -> None:
-    desk.enter().choose(OMS)
-    desk.page.get_by_label("Sync task ID").fill("example-other-task")
+    desk.enter().choose(EHPC)
+    desk.page.get_by_label("App ID").fill("ci-none-such")
     desk.run()
+
+
+def at_refusal(desk: Desk) -> None:
+    desk.page.route("**/operations?*", lambda route: route.fulfill(status=500, body="{}"))
+    desk.page.reload()
+    expect(desk.page.get_by_text("Could not load the operations")).to_be_visible()
+
+
+def at_outdated(desk: Desk) -> None:
+    at_servers(desk)
+    desk.page.get_by_label("Owner").fill("!")
+    desk.press("Plan")
+    expect(desk.page.get_by_text("from the previous run")).to_be_visible()
+
+
+def at_menu(desk: Desk) -> None:
+    desk.enter()
+    desk.page.set_viewport_size({"width": 360, "height": 640})
+    desk.page.get_by_role("button", name="Operation: ").click()
 
 
 def at_running(desk: Desk) -> None:
@@ -81,6 +100,9 @@ STATES: list[Callable[[Desk], None]] = [
     at_servers,
     at_server,
     at_failure,
+    at_refusal,
+    at_outdated,
+    at_menu,
     at_running,
 ]
 
@@ -94,7 +116,7 @@ def test_axe_finds_nothing_in_either_theme(desk_at: Open, state: Callable[[Desk]
     if not AXE.exists():
         skip("axe-core")
     # axe is put into the page as an inline script, which only this test lets in.
-    desk = desk_at(bypass_csp=True)
+    desk = desk_at(bypass_csp=True, settings={"CONSOLE_LABEL": "production"})
     state(desk)
     desk.page.evaluate(AXE.read_text("utf-8"))
     for theme in THEMES:
@@ -202,6 +224,65 @@ def test_nothing_turns_for_those_who_want_rest(desk_at: Open) -> None:
         assert spinner.evaluate("(one) => getComputedStyle(one).animationName") == name
 
 
+def test_a_focused_heading_has_a_bar_and_no_box(desk_at: Open) -> None:
+    desk = desk_at()
+    desk.token_field.fill(TOKEN)
+    desk.page.keyboard.press("Enter")
+    heading = desk.page.get_by_role("heading", name=EDAS)
+    expect(heading).to_be_focused()
+    shown = heading.evaluate(
+        """(one) => {
+          const { outlineColor, boxShadow } = getComputedStyle(one);
+          return [outlineColor, one.matches(":focus-visible"), boxShadow];
+        }"""
+    )
+    assert shown == [
+        "rgba(0, 0, 0, 0)",
+        True,
+        "rgb(255, 255, 255) -8px 0px 0px 0px, rgb(29, 91, 184) -12px 0px 0px 0px",
+    ]
+
+
+def test_on_a_small_screen_the_menu_is_folded_and_the_header_one_row(desk_at: Open) -> None:
+    label = {"CONSOLE_LABEL": "production"}
+    desk = desk_at(settings=label, viewport={"width": 360, "height": 640})
+    desk.token_field.fill(TOKEN)
+    desk.press("Continue")
+    page = desk.page
+    menu = page.get_by_role("button", name=f"Operation: {EDAS}")
+    expect(menu).to_be_visible()
+    heights = page.evaluate(
+        """() => [".top", "#operations", ".label"].map(
+          (one) => document.querySelector(one).getBoundingClientRect().height)"""
+    )
+    assert heights[0] < 60  # one row
+    assert heights[1] < 80
+    label_box = page.locator(".label")
+    assert label_box.evaluate("(one) => one.scrollWidth - one.clientWidth") == 0
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(page.get_by_role("link", name=CWP)).not_to_be_visible()
+    menu.click()
+    expect(menu).to_have_attribute("aria-expanded", "true")
+    page.get_by_role("link", name=CWP).click()
+    expect(page.get_by_role("heading", name=CWP)).to_be_focused()
+    expect(page.get_by_role("link", name=EDAS)).not_to_be_visible()
+    page.get_by_role("button", name=f"Operation: {CWP}").press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name=f"Operation: {CWP}")).to_be_focused()
+    expect(page.get_by_role("link", name=EDAS)).not_to_be_visible()
+
+
+def test_an_error_card_keeps_its_parts_apart(desk_at: Open) -> None:
+    desk = desk_at()
+    at_refusal(desk)
+    gaps = desk.page.locator("#trouble").evaluate(
+        """(card) => [...card.children].slice(1).map((one, place) =>
+          one.getBoundingClientRect().top - card.children[place].getBoundingClientRect().bottom)"""
+    )
+    assert [gap >= 16 for gap in gaps] == [True, True, True]
+    desk.complaints.clear()
+
+
 def test_headings_stand_in_order(desk: Desk) -> None:
     desk.choose(MODELARTS).run()
     levels = desk.page.evaluate(
@@ -222,10 +303,10 @@ def test_what_comes_is_said_to_those_who_listen(desk: Desk, cloud: Emulator) -> 
 
 
 def test_a_status_is_told_by_word_and_shape(desk: Desk) -> None:
-    told = desk.page.evaluate(
+    told = desk.source().page.evaluate(
         """async (names) => {
-          const { statusOf } = await import("./statuses.js");
-          return names.map(statusOf);
+          const { statusOf } = await import("./source/statuses.js");
+          return names.map((name) => statusOf(name));
         }""",
         [*STATUSES, "brand-new"],
     )

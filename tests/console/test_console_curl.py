@@ -72,7 +72,9 @@ def test_the_line_comes_onto_the_clipboard(desk: Desk) -> None:
 def test_where_the_clipboard_is_closed_the_line_is_shown(desk: Desk) -> None:
     desk.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(1); }")
     line_of(desk.choose(CWP))
-    expect(desk.page.locator(".shell")).to_contain_text("select it")
+    expect(desk.page.locator(".shell")).to_contain_text(
+        "The browser blocked copying: select the command and copy it by hand."
+    )
 
 
 def test_parameters_that_are_wrong_make_no_line(desk: Desk) -> None:
@@ -82,8 +84,8 @@ def test_parameters_that_are_wrong_make_no_line(desk: Desk) -> None:
 
 
 def test_any_text_is_one_word_of_a_shell(desk: Desk) -> None:
-    quoted = desk.page.evaluate(
-        "async (texts) => { const m = await import('./curl.js'); return texts.map(m.quoted); }",
+    quoted = desk.source().page.evaluate(
+        "async (texts) => texts.map((await import('./source/curl.js')).quoted)",
         AWKWARD,
     )
     assert shell(f"printf '%s|' {' '.join(quoted)}") == "".join(f"{text}|" for text in AWKWARD)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from local.emulator import Emulator
 from tests.console.conftest import Open
@@ -45,7 +46,7 @@ FLOWS = [
         "fc", EHPC, ehpc, "Accepted", f"E-HPC accepted the copy of {APP} to cn-shanghai", id="ehpc"
     ),
     pytest.param("scf", CWP, cwp, "Running", "CWP is synchronizing its machine list", id="cwp"),
-    pytest.param("functiongraph", OMS, oms, "Succeeded", f"Task {TASK} is synchronizing", id="oms"),
+    pytest.param("functiongraph", OMS, oms, "Succeeded", f"task {TASK} is synchronizing", id="oms"),
     pytest.param("aws-rest", MODELARTS, modelarts, "Succeeded", "4 need attention", id="modelarts"),
 ]
 
@@ -91,7 +92,8 @@ def test_a_plan_shows_the_requests_and_sends_none(
 
 def test_nothing_is_sent_before_somebody_agrees(desk: Desk, cloud: Emulator) -> None:
     desk.choose(CWP).press("Run")
-    expect(desk.dialog).to_contain_text("makes CWP reload the list of machines")
+    expect(desk.dialog).to_contain_text("Makes CWP reload the list of machines.")
+    expect(desk.dialog).to_contain_text("Region: ap-guangzhou")
     expect(desk.dialog.get_by_text("writes", exact=True)).to_be_visible()
     expect(desk.dialog.get_by_role("button", name="Cancel")).to_be_focused()
     assert list(cloud.received) == []
@@ -158,7 +160,7 @@ def test_every_fault_is_shown_at_its_field_at_once(desk: Desk, cloud: Emulator) 
     desk.page.get_by_label("Region").fill("nowhere!")
     desk.page.get_by_text("More options").click()
     desk.press("Plan")
-    expect(desk.page.get_by_text("2 parameters need a change.")).to_be_visible()
+    expect(desk.page.get_by_text("Fix 2 fields.")).to_be_visible()
     limit, region = desk.page.get_by_label("Limit"), desk.page.get_by_label("Region")
     expect(limit).to_have_attribute("aria-invalid", "true")
     expect(limit).to_be_focused()
@@ -175,6 +177,9 @@ def test_a_required_choice_must_be_made(desk: Desk) -> None:
     desk.choose(EDAS).press("Run")
     expect(desk.page.get_by_text("Required: choose one.")).to_be_visible()
     expect(desk.page.get_by_label("ecs")).to_be_focused()
+    assert [one.inner_text() for one in desk.page.locator(".fault:visible").all()] == [
+        "Required: choose one."
+    ]
 
 
 def test_a_fault_that_only_the_function_sees_is_shown_at_its_field(desk: Desk) -> None:
@@ -201,22 +206,12 @@ def test_an_operation_has_an_address_of_its_own(desk: Desk) -> None:
     assert desk.page.title() == f"{CWP} | Cloud sync console"
 
 
-def test_a_late_description_does_not_take_the_place_of_a_later_choice(desk: Desk) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    desk.page.route("**/operations/tencent*", hold)
-    with desk.page.expect_request("**/operations/tencent*"):
-        desk.page.get_by_role("link", name=CWP).click()
-    desk.choose(EHPC)
-    with desk.page.expect_response("**/operations/tencent*") as answer:
-        held[0].continue_()
-    answer.value.finished()
-    desk.page.get_by_label("App ID").fill(APP)
-    expect(desk.page.get_by_role("heading", name=EHPC)).to_be_visible()
-    assert desk.page.get_by_role("heading", name=CWP).count() == 0
+def test_choosing_an_operation_sends_no_request(desk: Desk) -> None:
+    sent: list[str] = []
+    desk.page.on("request", lambda request: sent.append(request.url))
+    for title in (EHPC, CWP, OMS, MODELARTS, EDAS):
+        desk.choose(title)
+    assert sent == []
 
 
 def test_an_id_of_the_result_can_be_copied(desk: Desk) -> None:
@@ -226,3 +221,111 @@ def test_an_id_of_the_result_can_be_copied(desk: Desk) -> None:
     result.get_by_role("button", name=f"Copy the ID {shown}").click()
     expect(result.get_by_text("Copied")).to_be_visible()
     assert desk.page.evaluate("navigator.clipboard.readText()") == shown
+
+
+@pytest.mark.parametrize("app", ["ci-example-app", "task", "e"])
+def test_an_id_at_the_start_of_a_sentence_is_not_changed(
+    desk: Desk, cloud: Emulator, app: str
+) -> None:
+    cloud.alibaba.apps[app] = {"cn-hangzhou", "cn-shanghai"}
+    desk.choose(EHPC)
+    desk.page.get_by_label("App ID").fill(app)
+    desk.page.get_by_label("Target region IDs").fill("cn-shanghai")
+    result = desk.run()
+    expect(result.locator(".sentence")).to_have_text(f"{app} is already in cn-shanghai")
+    style = result.locator(".sentence").evaluate("(one) => getComputedStyle(one).textTransform")
+    assert style == "none"
+
+
+def test_an_id_that_is_a_key_is_not_changed(desk: Desk) -> None:
+    terms = desk.source().page.evaluate(
+        """async () => {
+          const { factsOf } = await import("./source/facts.js");
+          const node = factsOf({ target_region_ids: ["b"], regions: { abc: "accepted" } });
+          return [...node.querySelectorAll("dt")].map((one) => one.textContent);
+        }"""
+    )
+    assert terms == ["Target region IDs", "Regions", "abc"]
+
+
+def test_the_listed_tasks_and_regions_are_offered(desk_at: Open) -> None:
+    tasks = {"task-north": {"region": "cn-north-4"}, "task-east": {"region": "cn-east-3"}}
+    desk = desk_at(settings={"OMS_TASKS": json.dumps(tasks)}).enter().choose(OMS)
+    desk.page.get_by_text("More options").click()
+    offered = {
+        label: desk.page.get_by_label(label).evaluate(
+            "(one) => [...one.list.options].map((option) => option.value)"
+        )
+        for label in ("Sync task ID", "Region")
+    }
+    assert offered == {
+        "Sync task ID": ["task-north", "task-east"],
+        "Region": ["cn-north-4", "cn-east-3", "cn-southwest-2"],
+    }
+
+
+def test_what_a_form_does_not_allow_is_said(desk: Desk) -> None:
+    desk.choose(OMS)
+    desk.page.get_by_label("Sync task ID").fill("a b")
+    desk.press("Plan")
+    expect(desk.page.get_by_text("Use only letters and digits and: . _ -")).to_be_visible()
+    desk.page.get_by_label("Sync task ID").fill("-")
+    desk.press("Plan")
+    expect(desk.page.get_by_text("Not in the expected form.")).to_be_visible()
+
+
+def test_a_changed_form_marks_the_result_as_the_previous_one(desk: Desk) -> None:
+    desk.choose(CWP).run()
+    note = desk.page.get_by_text("from the previous run")
+    expect(note).not_to_be_visible()
+    desk.page.get_by_label("Sync", exact=True).uncheck()
+    expect(note).to_be_visible()
+    expect(desk.result).to_have_css("filter", "grayscale(1)")
+    desk.plan()
+    expect(note).not_to_be_visible()
+    expect(desk.result).to_have_css("filter", "none")
+
+
+def test_a_refused_form_marks_the_result_as_the_previous_one(desk: Desk) -> None:
+    desk.choose(EHPC)
+    app = desk.page.get_by_label("App ID")
+    app.fill(APP)
+    desk.plan()
+    app.evaluate("(one) => { one.value = ''; }")
+    desk.press("Run")
+    expect(desk.page.get_by_text("from the previous plan")).to_be_visible()
+
+
+def test_who_does_not_agree_still_sees_the_previous_result(desk: Desk) -> None:
+    desk.choose(CWP).plan()
+    desk.press("Run")
+    desk.dialog.get_by_role("button", name="Cancel").click()
+    expect(desk.page.get_by_text("from the previous plan")).to_be_visible()
+    assert desk.status == "Planned"
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        (CWP, "CWP reports no synchronization task"),
+        (OMS, f"task {TASK} is STOPPED"),
+        (MODELARTS, "25 DevServers in cn-north-4"),
+    ],
+)
+def test_a_status_is_checked_without_a_question_and_changes_nothing(
+    desk: Desk, cloud: Emulator, title: str, sentence: str
+) -> None:
+    desk.choose(title)
+    if title == OMS:
+        oms(desk.page)
+    expect(desk.check().locator(".sentence")).to_have_text(sentence)
+    assert desk.status == ("Idle" if title == CWP else "Succeeded")
+    assert cloud.tencent.started == 0
+    assert {request.method for request in cloud.received} <= {"GET", "POST"}
+    expect(desk.page.get_by_role("heading", name="Result")).to_be_focused()
+
+
+@pytest.mark.parametrize("title", [EDAS, EHPC])
+def test_without_a_status_there_is_no_button_for_it(desk: Desk, title: str) -> None:
+    desk.choose(title)
+    assert desk.page.get_by_role("button", name="Check status").count() == 0

@@ -243,14 +243,20 @@ def test_a_token_and_a_webhook_together_are_refused(visitor: Visitor, emulator: 
 
 
 @pytest.mark.parametrize("secret", ["secret", "whsec_", "whsec_%%%", "c2VjcmV0"])
-def test_a_secret_that_is_none_is_misconfigured_and_not_shown(hooked: Visitor, secret: str) -> None:
+def test_a_secret_that_is_none_is_misconfigured_and_not_shown(
+    hooked: Visitor, secret: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     hooked.environ["HTTP_WEBHOOK_SECRETS"] = secret
 
     reply = post(hooked, signed())
 
     assert reply.status == 500
     assert reply.json["error"]["category"] == "misconfigured"
-    assert "HTTP_WEBHOOK_SECRETS" in reply.json["error"]["message"]
+    fault = "secret 1 of HTTP_WEBHOOK_SECRETS is not whsec_ followed by base64"
+    assert reply.json["error"]["message"] == fault
+    logged = capfd.readouterr().out
+    assert fault in logged
+    assert f'"{secret}"' not in logged
 
 
 @pytest.fixture

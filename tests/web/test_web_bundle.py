@@ -11,6 +11,7 @@ import pytest
 
 from functions.catalog import OPERATIONS
 from functions.web import page
+from functions.web.assembly import assemble
 from functions.web.bundle import operation_ids
 from functions.web.version import VERSION
 
@@ -33,10 +34,11 @@ OF_A_RUN = (
     "aws_lambda_powertools",
     "pydantic_core",
 )
+STYLE = next(f"/{name}" for name in assemble(page.FOLDER) if name.endswith(".css"))
 OF_A_SERVER = ("werkzeug.serving", "http.server", "ssl")
 
 
-@pytest.mark.parametrize("path", ["/", "/console.css", "/health", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", STYLE, "/health", "/nowhere"])
 def test_what_needs_no_operation_imports_none(path: str) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", ASK, path], cwd=ROOT, capture_output=True, text=True, check=True
@@ -57,11 +59,9 @@ def test_an_operation_whose_module_is_missing_is_not_there() -> None:
     assert operation_ids(catalog) == ("tencent.cwp.SyncMachines",)
 
 
-def test_only_files_of_known_types_are_served(tmp_path: Path) -> None:
-    for name in ("index.html", "console.css", "notes.txt", ".env", "console.js.map"):
-        (tmp_path / name).write_text("")
-
-    assert page.files(str(tmp_path)) == ("console.css",)
+def test_a_file_that_was_not_assembled_is_not_served() -> None:
+    assert page.read("words.js") is None
+    assert page.read("console.0123456789abcdef.css") is None
 
 
 def test_the_version_is_the_projects() -> None:

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from standardwebhooks import Webhook
 
 from functions.catalog import OPERATIONS, load
+from local.emulator import Emulator
 from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
 from shared.entrypoint import handle
@@ -19,6 +20,9 @@ from tests.behaviour.caller import DONE, EVENTS, TASK
 from tests.web.site import CWP, RUN, TOKEN, Site
 
 OMS = "huawei.oms.StartSyncTask"
+EDAS = "alibaba.edas.SynchronizeResource"
+SERVERS = "huawei.modelarts.SyncDevServers"
+HERE = {"label": None, "platform": "AWS Lambda", "region": "eu-west-1"}
 SECRET = "whsec_" + base64.b64encode(b"an example webhook secret, 32 b").decode()
 BODY = b'{"sync": false}'
 
@@ -35,7 +39,10 @@ def test_the_operations_of_the_bundle_are_listed(site: Site, trigger: str) -> No
     assert list(listed) == list(OPERATIONS)
     assert listed[CWP]["function"] == "tencent-sync-machines"
     assert listed[CWP]["actions"] == ["plan", "status", "run"]
+    assert listed[OMS]["actions"] == ["plan", "status", "run"]
+    assert listed[SERVERS]["actions"] == ["plan", "status", "run"]
     assert listed["alibaba.edas.SynchronizeResource"]["actions"] == ["plan", "run"]
+    assert listed["alibaba.ehpc.SynchronizeApp"]["actions"] == ["plan", "run"]
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
@@ -90,16 +97,58 @@ def test_on_aws_the_platforms_authorizer_opens(site: Site, trigger: str) -> None
     )
 
 
-@pytest.mark.parametrize("name", ["HTTP_BEARER_TOKENS", "HTTP_RIGHTS", "HTTP_AUTH"])
-def test_a_wrong_setting_is_named_and_not_shown(site: Site, name: str) -> None:
-    site.environ[name] = f"{TOKEN} sha256:exampleDigest" if name[5] == "B" else "exampleNoRights"
+def test_wrong_rights_are_named_to_a_caller_with_a_token_and_not_shown(site: Site) -> None:
+    site.environ["HTTP_RIGHTS"] = "exampleNoRights"
 
     for path in ("/operations", RUN):
         reply = site.ask(path)
         assert reply.status == 500
         assert reply.is_problem
-        assert name in reply.json["detail"]
-        assert "exampleDigest" not in reply.text
+        assert "HTTP_RIGHTS" in reply.json["detail"]
+        assert site.ask(path, token="exampleWrongToken").status == 401
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTP_BEARER_TOKENS", f"{TOKEN} sha256:exampleDigest"),
+        ("HTTP_WEBHOOK_SECRETS", "exampleNoSecret"),
+        ("HTTP_AUTH", "exampleNoWay"),
+    ],
+)
+@pytest.mark.parametrize("token", [TOKEN, None], ids=["token", "no token"])
+def test_a_wrong_setting_about_callers_is_named_in_a_runs_result_and_in_the_log_only(
+    site: Site, name: str, value: str, token: str | None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    site.environ[name] = value
+
+    for path in ("/operations", RUN):
+        reply = site.ask(path, token=token)
+        assert reply.status == 500
+        assert reply.is_problem
+        assert reply.json["detail"] == (
+            "the settings for HTTP callers are wrong. "
+            "The function's log says which setting to correct."
+        )
+        logged = capfd.readouterr().out
+        assert name in logged
+        assert value not in logged
+    ran = site.ask(RUN, {"sync": False}, token=token)
+    assert (ran.status, ran.json["error"]["category"]) == (500, "misconfigured")
+    assert name in ran.json["error"]["message"]
+    assert value not in ran.text
+
+
+def test_how_to_set_up_callers_is_for_the_log_only(
+    site: Site, capfd: pytest.CaptureFixture[str]
+) -> None:
+    del site.environ["HTTP_BEARER_TOKENS"]
+
+    for path, given in (("/operations", None), (RUN, None), (RUN, {"sync": False})):
+        reply = site.ask(path, given)
+        assert reply.status == 403
+        assert "HTTP_" not in reply.text
+        assert "set HTTP_BEARER_TOKENS or HTTP_WEBHOOK_SECRETS" in capfd.readouterr().out
 
 
 def give(site: Site, **rule: Any) -> None:
@@ -140,15 +189,158 @@ def test_what_no_rule_speaks_of_is_not_described(site: Site, rule: dict[str, Any
 def test_an_action_that_an_operation_has_not_does_not_count(site: Site) -> None:
     give(site, operations=["alibaba.*"], actions=["status"])
 
-    assert site.ask("/operations").json == {"operations": []}
+    assert site.ask("/operations").json == {"operations": [], "deployment": HERE}
 
 
 def test_a_named_token_without_rules_sees_nothing(site: Site) -> None:
     site.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN}"
 
-    assert site.ask("/operations").json == {"operations": []}
+    assert site.ask("/operations").json == {"operations": [], "deployment": HERE}
     assert site.ask(RUN).status == 403
     assert site.ask(RUN, {"sync": False}).status == 403
+
+
+# Which deployment it is
+
+
+@pytest.mark.parametrize(
+    ("trigger", "platform", "region"),
+    [
+        ("aws-url", "AWS Lambda", "eu-west-1"),
+        ("fc", "Function Compute", "cn-hangzhou"),
+        ("scf", "SCF", "ap-guangzhou"),
+        ("functiongraph", "FunctionGraph", None),
+    ],
+)
+def test_a_caller_is_told_which_deployment_it_is(
+    site: Site, trigger: str, platform: str, region: str | None
+) -> None:
+    site.environ["CONSOLE_LABEL"] = "production"
+
+    told = site.ask("/operations", trigger=trigger).json["deployment"]
+
+    assert told == {"label": "production", "platform": platform, "region": region}
+    assert "production" not in site.ask("/operations", trigger=trigger, token=None).text
+    assert "production" not in site.ask("/", trigger=trigger, token=None).text
+
+
+# What a form needs
+
+
+def test_the_list_holds_what_every_form_needs_if_asked(site: Site) -> None:
+    site.environ["OMS_TASKS"] = json.dumps({TASK: {}})
+
+    listed = site.ask("/operations", query={"include": "parameters"}).json["operations"]
+
+    assert [entry["id"] for entry in listed] == list(OPERATIONS)
+    for entry in listed:
+        described = site.ask(f"/operations/{entry['id']}").json
+        assert "result" not in entry
+        assert {**entry, "result": described["result"]} == described
+
+
+def test_another_addition_to_the_list_is_refused(site: Site) -> None:
+    reply = site.ask("/operations", query={"include": "result"})
+
+    assert (reply.status, reply.is_problem) == (400, True)
+    assert reply.json["detail"] == "include supports only parameters"
+
+
+TASKS = json.dumps({"task-north": {"region": "cn-north-4"}, "task-east": {"region": "cn-east-3"}})
+
+
+def choices(site: Site, operation: str = OMS) -> Any:
+    return site.ask(f"/operations/{operation}").json["choices"]
+
+
+def test_the_listed_tasks_and_the_regions_are_offered(site: Site) -> None:
+    site.environ["OMS_TASKS"] = TASKS
+
+    assert choices(site) == {
+        "sync_task_id": ["task-north", "task-east"],
+        "region": ["cn-north-4", "cn-east-3", "cn-southwest-2"],
+    }
+
+
+def test_the_configured_region_is_offered(site: Site) -> None:
+    site.environ["HUAWEICLOUD_REGION"] = "cn-south-1"
+
+    assert choices(site, SERVERS) == {"region": ["cn-south-1"]}
+
+
+def test_only_tasks_and_regions_that_a_rule_allows_are_offered(site: Site) -> None:
+    site.environ["OMS_TASKS"] = TASKS
+    give(site, operations=["huawei.oms.*"], actions=["status"], regions=["cn-east-*"])
+
+    assert choices(site) == {"sync_task_id": ["task-east"], "region": ["cn-east-3"]}
+
+
+def test_a_task_without_a_region_is_in_the_configured_one(site: Site) -> None:
+    site.environ["OMS_TASKS"] = json.dumps({TASK: {}})
+    site.environ["HUAWEICLOUD_REGION"] = "cn-north-4"
+    give(site, operations=["huawei.oms.*"], regions=["cn-east-*"])
+    assert choices(site) == {"region": ["cn-east-3"]}
+    give(site, operations=["huawei.oms.*"], regions=["cn-north-*"])
+    assert choices(site) == {"sync_task_id": [TASK], "region": ["cn-north-4"]}
+
+
+@pytest.mark.parametrize("name", ["OMS_TASKS", "DEFAULT_PARAMETERS"])
+def test_a_wrong_setting_of_a_run_does_not_close_the_description(site: Site, name: str) -> None:
+    site.environ[name] = "{"
+
+    assert site.ask(f"/operations/{OMS}").status == 200
+
+
+# Check the status
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize(
+    ("operation", "given", "summary"),
+    [
+        (CWP, {}, "CWP reports no synchronization task"),
+        (CWP, {"sync": True}, "CWP reports no synchronization task"),
+        (OMS, {"sync_task_id": TASK}, f"task {TASK} is STOPPED"),
+        (SERVERS, {"include_servers": "none"}, "25 DevServers"),
+    ],
+)
+def test_a_status_check_reads_and_changes_nothing(
+    site: Site, emulator: Emulator, trigger: str, operation: str, given: Any, summary: str
+) -> None:
+    site.environ["OMS_TASKS"] = json.dumps({TASK: {}})
+    site.environ |= dict.fromkeys(("OMS_SRC_AK", "OMS_SRC_SK", "OMS_DST_AK", "OMS_DST_SK"), "")
+
+    reply = site.ask(f"/operations/{operation}/status", given, trigger=trigger)
+
+    assert reply.status == 200, reply.text
+    assert reply.json["operation"] == operation
+    assert summary in reply.json["summary"]
+    schema = site.ask(f"/operations/{operation}").json["result"]
+    Draft202012Validator(schema).validate(reply.json)
+    assert emulator.tencent.started == 0
+    assert {task.status for task in emulator.huawei.tasks.values()} == {"STOPPED"}
+
+
+@pytest.mark.parametrize("operation", [EDAS, "alibaba.ehpc.SynchronizeApp"])
+def test_an_operation_without_a_status_is_a_404(site: Site, operation: str) -> None:
+    reply = site.ask(f"/operations/{operation}/status", {})
+
+    assert (reply.status, reply.is_problem) == (404, True)
+    assert reply.json["detail"] == (
+        f"{operation} has no status: the provider's API cannot report one. Use dry_run."
+    )
+
+
+def test_the_status_of_an_unknown_operation_is_a_404(site: Site) -> None:
+    assert site.ask("/operations/tencent.cwp.Other/status", {}).status == 404
+
+
+def test_a_status_check_takes_the_right_to_the_status(site: Site) -> None:
+    give(site, actions=["plan", "run"])
+    assert site.ask(f"{RUN}/status", {}).status == 403
+    give(site, actions=["status"])
+    assert site.ask(f"{RUN}/status", {}).status == 200
+    assert site.ask(f"{RUN}/status", {}, token="wrong").status == 401
 
 
 # Run

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from functions.catalog import OPERATIONS
 from functions.web import page
+from functions.web.assembly import assemble
 from functions.web.version import VERSION
 from local.emulator import Emulator
 from local.http_events import TRIGGERS
 from tests.web.site import RUN, Site
 
-READINGS = ["/", "/console.css", "/console.js", "/health", "/openapi.json", "/operations", RUN]
+SOURCE = assemble(page.FOLDER)
+STYLE, SCRIPT = (f"/{name}" for kind in (".css", ".js") for name in SOURCE if name.endswith(kind))
+READINGS = ["/", STYLE, SCRIPT, "/health", "/openapi.json", "/operations", RUN]
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
@@ -38,31 +43,43 @@ def test_the_page_needs_no_token_and_allows_itself_only(site: Site, trigger: str
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
-@pytest.mark.parametrize("name", page.files())
-def test_the_pages_files_stand_beside_it(site: Site, trigger: str, name: str) -> None:
-    reply = site.ask(f"/{name}", trigger=trigger, token=None)
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [(STYLE, "text/css; charset=utf-8"), (SCRIPT, "text/javascript; charset=utf-8")],
+    ids=["style", "script"],
+)
+def test_a_file_named_by_its_content_is_kept_for_good(
+    site: Site, trigger: str, path: str, kind: str
+) -> None:
+    reply = site.ask(path, trigger=trigger, token=None)
 
     assert reply.status == 200
-    assert reply.headers["Content-Type"].split(";")[0] in {
-        "text/css",
-        "text/javascript",
-        "image/svg+xml",
-    }
+    assert reply.text.encode() == SOURCE[path[1:]]
+    assert reply.headers["Content-Type"] == kind
+    assert reply.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_the_page_names_no_place_but_its_own() -> None:
-    body, _ = page.read(page.INDEX)
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_a_page_that_did_not_change_is_not_sent_again(site: Site, trigger: str) -> None:
+    first = site.ask("/", trigger=trigger)
 
-    assert b'="/' not in body
-    assert b"//" not in body.replace(b"http://www.w3.org/", b"")
+    reply = site.ask("/", trigger=trigger, headers={"If-None-Match": first.headers["ETag"]})
 
-
-def test_a_file_that_did_not_change_is_not_sent_again(site: Site) -> None:
-    tag = site.ask("/console.css").headers["ETag"]
-
-    reply = site.ask("/console.css", headers={"If-None-Match": tag})
-
+    assert first.headers["Cache-Control"] == "no-cache"
     assert (reply.status, reply.text) == (304, "")
+
+
+def test_the_page_refers_to_the_two_files_and_nothing_else(site: Site) -> None:
+    text = site.ask("/").text
+
+    assert re.findall(r'(?:src|href)="(?!data:|#)([^"]+)"', text) == [
+        STYLE[1:],
+        SCRIPT[1:],
+        "openapi.json",
+        "openapi.json",
+        "health",
+    ]
+    assert f"Cloud sync functions {VERSION}" in text
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
@@ -88,11 +105,12 @@ def test_head_is_answered_as_get_without_a_body(site: Site, trigger: str, path: 
     ("path", "allowed"),
     [
         ("/", "GET, HEAD"),
-        ("/console.js", "GET, HEAD"),
+        (SCRIPT, "GET, HEAD"),
         ("/health", "GET, HEAD"),
         ("/openapi.json", "GET, HEAD"),
         ("/operations", "GET, HEAD"),
         (RUN, "GET, HEAD, POST"),
+        (f"{RUN}/status", "POST"),
         ("/chat/slack", "POST"),
     ],
 )
@@ -123,7 +141,10 @@ def test_another_method_is_told_which_ones_there_are(
         "/index.html",
         "/app.py",
         "/../app.py",
-        "/console.css/..",
+        "/console.js",
+        f"{STYLE}/..",
+        f"{STYLE}.map",
+        f"{RUN}/status/",
         "/chat/feishu",
         "/chat/",
         "/é",
@@ -131,6 +152,14 @@ def test_another_method_is_told_which_ones_there_are(
 )
 def test_a_path_that_is_none_is_a_404(site: Site, trigger: str, method: str, path: str) -> None:
     reply = site.ask(path, trigger=trigger, method=method)
+
+    assert reply.status == 404
+    assert reply.is_problem
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_a_file_of_another_release_is_a_404(site: Site, trigger: str) -> None:
+    reply = site.ask("/console.0123456789abcdef.js", trigger=trigger)
 
     assert reply.status == 404
     assert reply.is_problem
@@ -153,7 +182,8 @@ def test_every_reply_tells_a_browser_to_be_careful(site: Site, path: str) -> Non
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
-    assert headers["Cache-Control"] in {"no-cache", "no-store"}
+    kept = "public, max-age=31536000, immutable" if path in {STYLE, SCRIPT} else None
+    assert headers["Cache-Control"] in ({kept} if kept else {"no-cache", "no-store"})
 
 
 @pytest.mark.parametrize("path", READINGS)

@@ -1,33 +1,35 @@
 /** The functions' HTTP API, as the console calls it. */
 
-/** Seconds an answer is waited for, beyond those that the function itself was told to wait. */
+/** Seconds to wait for a response, beyond those that the function itself was asked to wait. */
 export const PATIENCE = 120;
 
 /** What a header can carry. */
-const SPEAKABLE = /^[\x21-\x7e]+$/;
+const ALLOWED = /^[\x21-\x7e]+$/;
 
 /** Whether a text can be sent as a bearer token. */
 export function isToken(text) {
-  return SPEAKABLE.test(text);
+  return ALLOWED.test(text);
 }
 
 /**
- * Asks the API; the token lives here and nowhere else.
+ * Calls the API; the token lives here and nowhere else.
  *
  * Every answer is one of
- * `{kind: "json", status, body, retryAfter}`: what was asked for, or a run's result;
+ * `{kind: "json", status, body, retryAfter}`: the resource, or a run's result;
  * `{kind: "problem", status, title, detail}`: refused before anything was run;
- * `{kind: "unreadable", status}`: something in between answered;
- * `{kind: "unreachable"}`, `{kind: "late", seconds}`, `{kind: "cancelled"}`: nothing did.
+ * `{kind: "unreadable", status}`: a gateway responded;
+ * `{kind: "unreachable"}`, `{kind: "late", seconds}`, `{kind: "cancelled"}`: there was no response.
  *
  * @param {function(string): Promise<string|null>} askToken asks a person for a token, saying
- *   why; null if there shall be none
+ *   why; null if the person gives none
+ * @param {function(boolean): void} tokenChanged is called with whether there is a token
  */
 export class Api {
   #token = null;
 
-  constructor(askToken) {
+  constructor(askToken, tokenChanged) {
     this.askToken = askToken;
+    this.tokenChanged = tokenChanged;
   }
 
   /** Whether a token is in memory. */
@@ -37,33 +39,38 @@ export class Api {
 
   /** Forget the token. */
   forget() {
-    this.#token = null;
+    this.#keep(null);
   }
 
-  /** Return an address of the API, relative to this page. */
+  /** Return a URL of the API, relative to this page. */
   address(path) {
     return new URL(path, document.baseURI).href;
   }
 
-  /** Read something. */
+  /** Read a resource. */
   read(path) {
     return this.#ask(path, { method: "GET" });
   }
 
   /**
-   * Plan or run an operation.
+   * Plan or run an operation, or check its status.
    *
-   * @param {string} id the operation's
+   * @param {string} path from `runPath` or `statusPath`
    * @param {Object} parameters as JSON
    * @param {AbortSignal} signal ends the waiting
    */
-  run(id, parameters, signal) {
+  post(path, parameters, signal) {
     const request = {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(parameters),
     };
-    return this.#ask(operationPath(id), request, signal, parameters.wait_seconds);
+    return this.#ask(path, request, signal, parameters.wait_seconds);
+  }
+
+  #keep(token) {
+    this.#token = token;
+    this.tokenChanged(token !== null);
   }
 
   async #ask(path, request, signal, waits = 0) {
@@ -74,20 +81,25 @@ export class Api {
         return answer;
       }
       if (sent === this.#token) {
-        this.#token = null;
+        this.#keep(null);
         const token = await this.askToken(sent === null ? "" : answer.detail);
         if (token === null) {
           return answer;
         }
-        this.#token = token;
+        this.#keep(token);
       }
     }
   }
 }
 
-/** Return where an operation is described and run. */
-export function operationPath(id) {
+/** Return where an operation is run. */
+export function runPath(id) {
   return `operations/${encodeURIComponent(id)}`;
+}
+
+/** Return where the status of an operation is checked. */
+export function statusPath(id) {
+  return `${runPath(id)}/status`;
 }
 
 function withToken(request, token) {
@@ -116,7 +128,7 @@ async function once(address, request, signal, waits) {
       redirect: "error",
       signal: ours.signal,
     });
-    return await understood(response);
+    return await parsed(response);
   } catch {
     if (late) {
       return { kind: "late", seconds };
@@ -128,7 +140,7 @@ async function once(address, request, signal, waits) {
   }
 }
 
-async function understood(response) {
+async function parsed(response) {
   const { status } = response;
   const text = await response.text();
   let body;
@@ -143,12 +155,12 @@ async function understood(response) {
   if ("schema_version" in body || response.ok) {
     return { kind: "json", status, body, retryAfter: response.headers.get("Retry-After") };
   }
-  // A platform's own gateway says "message" where a problem document says "detail".
-  const told = body.detail ?? body.message ?? body.Message;
+  // A platform's own gateway has "message" where a problem document has "detail".
+  const detail = body.detail ?? body.message ?? body.Message;
   return {
     kind: "problem",
     status,
     title: typeof body.title === "string" ? body.title : "Refused",
-    detail: typeof told === "string" ? told : "",
+    detail: typeof detail === "string" ? detail : "",
   };
 }

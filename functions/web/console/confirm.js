@@ -2,13 +2,13 @@
 
 import { element, fill } from "./elements.js";
 import { planView } from "./plan.js";
-import { troubleIn } from "./outcome.js";
+import { capitalized } from "./words.js";
 
 /**
- * Return whether a person wants the run.
+ * Return whether a person confirms the run.
  *
  * @param {Object} operation what is run: `title`, and `changes` in words
- * @param {Object} plan the API's answer to the dry run
+ * @param {Object|null} plan the result of the dry run; null if the caller may not plan
  */
 export function confirmed(operation, plan) {
   const dialog = document.getElementById("confirm");
@@ -17,13 +17,15 @@ export function confirmed(operation, plan) {
   fill(
     dialog,
     element("h2", { id: "confirm-title" }, "Run this operation?"),
-    element("p", {}, element("strong", {}, operation.title), `: this ${effectOf(operation, plan)}.`),
+    element("p", {}, element("strong", {}, operation.title)),
+    element("p", {}, effectOf(operation)),
+    plan?.region && element("p", {}, `Region: ${plan.region}`),
     element(
       "div",
-      { class: "scroll", tabindex: "0", role: "group", "aria-label": "What it will send" },
-      plan.kind === "json"
-        ? planView(plan.body.data.requests)
-        : element("p", { class: "note" }, `The plan cannot be shown. ${troubleIn(plan)[0]}`),
+      { class: "scroll", tabindex: "0", role: "group", "aria-label": "Requests of this run" },
+      plan
+        ? planView(plan.data.requests)
+        : element("p", { class: "note" }, "No preview: your token may run this operation but not plan it."),
     ),
     element("div", { class: "actions" }, run, cancel),
   );
@@ -34,8 +36,8 @@ export function confirmed(operation, plan) {
   });
 }
 
-function effectOf(operation, plan) {
-  const where = plan.kind === "json" && plan.body.region ? ` in ${plan.body.region}` : "";
-  const changes = operation.changes ?? "may change something at the provider";
-  return `${changes}${where}`;
+/** Return what a run changes as a sentence. */
+function effectOf({ changes }) {
+  const text = capitalized(changes ?? "may change something at the provider");
+  return text.endsWith(".") ? text : `${text}.`;
 }

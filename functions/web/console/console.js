@@ -1,148 +1,141 @@
-/** The console: which operations there are, which one is shown, and the token's coming and going. */
+/** The console: the operations, which one is shown, signing in and out. */
 
-import { Api, operationPath } from "./api.js";
+import { Api } from "./api.js";
 import { announce, element, fill } from "./elements.js";
 import { Entrance } from "./entrance.js";
-import { troubleView } from "./outcome.js";
+import { Menu, hashOf } from "./menu.js";
+import { troubleView } from "./trouble.js";
 import { Panel } from "./panel.js";
 
-/** How an address within the page names an operation. */
-const OPERATION = "#/";
 const TITLE = "Cloud sync console";
-const PROVIDERS = { alibaba: "Alibaba Cloud", tencent: "Tencent Cloud", huawei: "Huawei Cloud" };
 
-const list = document.getElementById("operations");
+/** One request for all that the console needs: what may be run, and every form. */
+const OPERATIONS = "operations?include=parameters";
+
 const article = document.getElementById("operation");
 const trouble = document.getElementById("trouble");
 const waiting = document.getElementById("waiting");
-const holder = document.getElementById("holder");
+const session = document.getElementById("session");
+const deployment = document.getElementById("deployment");
+const place = document.getElementById("place");
 
-const entrance = new Entrance(() => !list.hidden);
-const api = new Api((refusal) => {
-  waiting.hidden = true;
-  return entrance.ask(refusal).finally(() => {
-    waiting.hidden = !list.hidden;
-  });
-});
+const menu = new Menu(document.getElementById("operations"));
+const entrance = new Entrance(() => !menu.hidden);
+const api = new Api(
+  (refusal) => {
+    waiting.hidden = true;
+    return entrance.ask(refusal).finally(() => {
+      waiting.hidden = !menu.hidden;
+    });
+  },
+  (hasToken) => {
+    session.hidden = !hasToken;
+  },
+);
 
-/** The operations that this caller sees, and the panels that were opened, by id. */
+/** The operations that this caller may use, and the panels that were opened, by ID. */
 let operations = [];
 const panels = new Map();
+let title = TITLE;
 
 async function start() {
   trouble.hidden = true;
   waiting.hidden = false;
-  const answer = await api.read("operations");
+  const answer = await api.read(OPERATIONS);
   waiting.hidden = true;
-  holder.hidden = !api.hasToken;
   if (answer.kind !== "json") {
-    complain(answer, start);
+    complain(answer);
     return;
   }
   operations = answer.body.operations;
-  fill(list, menu());
-  list.hidden = operations.length === 0;
+  introduce(answer.body.deployment);
+  menu.show(operations);
   if (operations.length === 0) {
     fill(
       trouble,
       element("h2", {}, "Nothing to run"),
-      element("p", {}, "This caller has no right to any operation. Ask who deployed the function."),
+      element("p", {}, "You have no permission for any operation. Ask the function's owner."),
     );
     trouble.hidden = false;
     return;
   }
-  await open();
+  open();
 }
 
-function menu() {
-  return Object.entries(PROVIDERS).map(([provider, name]) => {
-    const own = operations.filter(({ id }) => id.startsWith(`${provider}.`));
-    return (
-      own.length > 0 && [
-        element("h2", {}, name),
-        element(
-          "ul",
-          {},
-          own.map(({ id, title }) =>
-            element("li", {}, element("a", { href: OPERATION + id, "data-id": id }, title)),
-          ),
-        ),
-      ]
-    );
-  });
+/** Show which deployment this is: its label, and the platform and region it runs in. */
+function introduce(about) {
+  const where = [about.platform, about.region].filter(Boolean).join(" · ");
+  fill(
+    deployment,
+    about.label && element("strong", { class: "label", title: about.label }, about.label),
+    where && element("span", { class: "where-it-runs" }, where),
+  );
+  deployment.hidden = !about.label && !where;
+  place.textContent = where;
+  place.hidden = !where;
+  title = about.label ? `${about.label} | ${TITLE}` : TITLE;
 }
 
-/** Return the id that the address names, the first one's where it names none that is there. */
+/** Return the operation that the address names, the first one if it names none. */
 function chosen() {
-  const named = operations.find((one) => location.hash === OPERATION + one.id);
-  return (named ?? operations[0])?.id;
+  return operations.find((one) => location.hash === hashOf(one.id)) ?? operations[0];
 }
 
 /** Show the chosen operation. */
-async function open() {
-  const id = chosen();
-  if (!id) {
+function open() {
+  const operation = chosen();
+  if (!operation) {
     return;
   }
-  for (const link of list.querySelectorAll("a")) {
-    if (link.dataset.id === id) {
-      link.setAttribute("aria-current", "page");
-    } else {
-      link.removeAttribute("aria-current");
-    }
+  menu.mark(operation);
+  if (!panels.has(operation.id)) {
+    panels.set(operation.id, new Panel(api, operation));
   }
-  if (!panels.has(id)) {
-    const answer = await api.read(operationPath(id));
-    if (chosen() !== id) {
-      return; // another one was chosen meanwhile, or the token forgotten
-    }
-    if (answer.kind !== "json") {
-      complain(answer, open);
-      return;
-    }
-    panels.set(id, new Panel(api, answer.body));
-  }
-  trouble.hidden = true;
-  holder.hidden = !api.hasToken;
-  const panel = panels.get(id);
+  const panel = panels.get(operation.id);
   fill(article, panel.node);
+  trouble.hidden = true;
   article.hidden = false;
-  document.title = `${panel.operation.title} | ${TITLE}`;
+  document.title = `${operation.title} | ${title}`;
   panel.heading.focus();
 }
 
-function complain(answer, again) {
-  const heading = element("h2", { tabindex: "-1" }, "The operations cannot be shown");
+function complain(answer) {
+  const heading = element("h2", { tabindex: "-1" }, "Could not load the operations");
   fill(
     trouble,
     heading,
-    troubleView(answer),
-    element("div", { class: "actions" }, element("button", { type: "button", class: "primary", click: again }, "Try again")),
+    troubleView(answer, false, "h3"),
+    element(
+      "div",
+      { class: "actions" },
+      element("button", { type: "button", class: "primary", click: start }, "Try again"),
+    ),
   );
   article.hidden = true;
   trouble.hidden = false;
   heading.focus();
 }
 
-function forget() {
+function signOut() {
   for (const panel of panels.values()) {
     panel.stop();
   }
   panels.clear();
-  api.forget();
   operations = [];
+  menu.show(operations);
   fill(article);
-  fill(list);
-  article.hidden = list.hidden = holder.hidden = true;
-  document.title = TITLE;
-  announce("The token is forgotten, and what was shown with it");
+  article.hidden = true;
+  introduce({});
+  document.title = title;
+  api.forget();
+  announce("Signed out. Everything shown was cleared.");
   start();
 }
 
-document.getElementById("forget").addEventListener("click", forget);
+document.getElementById("sign-out").addEventListener("click", signOut);
 addEventListener("hashchange", () => {
-  // Another one is a place in the page, such as the skip link's.
-  if (location.hash.startsWith(OPERATION)) {
+  // Any other hash is a place in the page, such as the skip link's.
+  if (location.hash.startsWith(hashOf(""))) {
     open();
   }
 });

@@ -4,7 +4,7 @@ import { announce, element } from "./elements.js";
 
 const SHOWN_FOR = 2000;
 
-/** Return whether a text came onto the clipboard; browsers keep it from pages without HTTPS. */
+/** Return whether a text was copied; browsers keep the clipboard from pages without HTTPS. */
 export async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -17,22 +17,22 @@ export async function copied(text) {
 /**
  * Return a button that copies.
  *
- * @param {string} what in words, for those who do not see what it stands beside
+ * @param {string} what in words, for a screen reader
  * @param {string} text to copy
  */
 export function copyButton(what, text) {
   const words = element("span", {}, "Copy");
-  const said = async () => {
+  const copy = async () => {
     const done = await copied(text);
-    words.textContent = done ? "Copied" : "Select it instead";
-    announce(done ? `${what} copied` : `The browser does not let ${what} be copied; select it`);
+    words.textContent = done ? "Copied" : "Copy it by hand";
+    announce(done ? `Copied ${what}` : `The browser blocked copying ${what}; select it and copy it by hand`);
     setTimeout(() => {
       words.textContent = "Copy";
     }, SHOWN_FOR);
   };
   return element(
     "button",
-    { type: "button", class: "small", click: said },
+    { type: "button", class: "small", click: copy },
     words,
     element("span", { class: "unseen" }, ` ${what}`),
   );

@@ -10,7 +10,7 @@ export function quoted(text) {
  *
  * @param {string} address of the operation
  * @param {Object} parameters as JSON
- * @param {boolean} withToken whether the function asks for one
+ * @param {boolean} withToken whether the function needs one
  */
 export function curlLine(address, parameters, withToken) {
   const words = [

@@ -8,7 +8,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * Return an element.
  *
  * @param {string} tag its name
- * @param {Object} given attributes; a function is listened with, false and null are left out
+ * @param {Object} given attributes; a function becomes an event listener, false and null are left out
  * @param {...(Node|string|number|null|Array)} children texts and nodes
  */
 export function element(tag, given = {}, ...children) {
@@ -32,7 +32,7 @@ function filled(node, given, children) {
   return node;
 }
 
-/** Replace what an element holds. */
+/** Replace the children of an element. */
 export function fill(node, ...children) {
   node.replaceChildren(...present(children));
 }
@@ -52,7 +52,7 @@ export function freshId(stem) {
   return `${stem}-${number}`;
 }
 
-/** Say something to those who listen instead of looking. */
+/** Have screen readers say something. */
 export function announce(words) {
   document.getElementById("announcements").textContent = words;
 }

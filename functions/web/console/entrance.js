@@ -3,9 +3,9 @@
 import { isToken } from "./api.js";
 
 /**
- * The entrance: part of the page while nothing else is shown, a dialog above it later.
+ * The sign-in form: part of the page while nothing else is shown, later a dialog above it.
  *
- * @param {function(): boolean} isInside whether the operations are shown already
+ * @param {function(): boolean} isInside whether the operations are shown
  */
 export class Entrance {
   constructor(isInside) {
@@ -28,14 +28,14 @@ export class Entrance {
   /**
    * Return the token that a person gives, null if none.
    *
-   * @param {string} refusal what the function said of the last one; empty for the first time
+   * @param {string} refusal why the last one was refused; empty the first time
    */
   ask(refusal) {
     const inside = this.isInside();
-    this.title.textContent = refusal ? "The token was not accepted" : "Enter a token";
+    this.title.textContent = refusal ? "The token was not accepted" : "Sign in";
     this.why.textContent = refusal
-      ? `The function says: ${refusal}. Enter another one to go on.`
-      : "This function lets in only callers it knows. Ask who deployed it for a token.";
+      ? `The function responded: ${refusal}. Enter another token to continue.`
+      : "Ask the function's owner for a token.";
     this.cancel.hidden = !inside;
     this.fault.textContent = "";
     this.input.removeAttribute("aria-invalid");
@@ -54,8 +54,8 @@ export class Entrance {
     const token = this.input.value.trim();
     if (!isToken(token)) {
       this.fault.textContent = token
-        ? "A token has no spaces, and only letters, digits and signs of ASCII."
-        : "Enter the token.";
+        ? "A token has no spaces and consists of ASCII letters, digits and symbols only."
+        : "Enter a token.";
       this.input.setAttribute("aria-invalid", "true");
       this.input.focus();
       return;

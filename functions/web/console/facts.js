@@ -1,36 +1,54 @@
-/** Any JSON as definition lists: names in words, times and numbers as people write them. */
+/** Any JSON as definition lists: names in words, times and numbers in a readable form. */
 
 import { element } from "./elements.js";
 import { counted, inWords, moment } from "./words.js";
 
+/** Objects whose keys are IDs, which are shown as they are. */
+const KEYED_BY_ID = new Set(["regions"]);
+
 /**
  * Return a definition list.
  *
- * @param {Array<[string, any]>} rows a term, and a node or a text each
+ * @param {Array<[string, any]>} rows of a term and a node or a text
  */
 export function facts(rows) {
   return element(
     "dl",
     { class: "facts" },
-    rows.map(([term, told]) =>
-      element("div", {}, element("dt", {}, term), element("dd", {}, told)),
+    rows.map(([term, value]) =>
+      element("div", {}, element("dt", {}, term), element("dd", {}, value)),
     ),
   );
 }
 
-/** Return what an object holds, as a definition list. */
+/** Return an object as a definition list, the names in words. */
 export function factsOf(object) {
-  return facts(Object.entries(object).map(([name, value]) => [termOf(name), valueOf(value)]));
+  return facts(
+    Object.entries(object).map(([name, value]) => [
+      inWords(name),
+      KEYED_BY_ID.has(name) ? idsOf(value) : valueOf(value),
+    ]),
+  );
 }
 
-/** A key that is no name of ours, e.g. a region's id, stays as it is. */
-function termOf(name) {
-  return /^[a-z]+(_[a-z0-9]+)*$/.test(name) ? inWords(name) : name;
+/** Return a missing value: a dash, which screen readers leave out, and words for them. */
+export function missing() {
+  return element(
+    "span",
+    { class: "muted" },
+    element("span", { "aria-hidden": "true" }, "—"),
+    element("span", { class: "unseen" }, "not available"),
+  );
+}
+
+function idsOf(object) {
+  const held = Object.entries(object);
+  return held.length > 0 ? facts(held.map(([id, value]) => [id, valueOf(value)])) : missing();
 }
 
 function valueOf(value) {
   if (value === null || value === "") {
-    return element("span", { class: "muted" }, "not told");
+    return missing();
   }
   if (typeof value === "boolean") {
     return value ? "yes" : "no";
@@ -44,7 +62,7 @@ function valueOf(value) {
   }
   const held = Object.entries(value);
   if (held.length === 0) {
-    return element("span", { class: "muted" }, "none");
+    return missing();
   }
   if (!Array.isArray(value)) {
     return factsOf(value);

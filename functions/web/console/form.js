@@ -4,13 +4,13 @@ import { element, freshId } from "./elements.js";
 import { readGiven } from "./parameters.js";
 import { plural } from "./words.js";
 
-/** Choices up to this many are shown at once where one must be made. */
+/** Up to this many choices of a required parameter are shown at once. */
 const MOST_SHOWN = 6;
 
 /**
  * The fields of one operation.
  *
- * @param {Array<Object>} parameters as `parametersOf` tells them
+ * @param {Array<Object>} parameters from `parametersOf`
  */
 export class ParameterForm {
   constructor(parameters) {
@@ -28,7 +28,7 @@ export class ParameterForm {
       "fieldset",
       { class: "parameters" },
       element("legend", {}, "Parameters"),
-      shown.length === 0 && element("p", { class: "muted" }, "None is needed."),
+      shown.length === 0 && element("p", { class: "muted" }, "No parameters."),
       element("div", { class: "fields" }, shown.map((field) => field.node)),
       aside.length > 0 && this.folded,
       this.summary,
@@ -40,7 +40,7 @@ export class ParameterForm {
     return new Set(this.fields.map((field) => field.parameter.name));
   }
 
-  /** Return the parameters; null where something is wrong, which is then shown at each field. */
+  /** Return the parameters; null if any is wrong, which is then shown at each field. */
   read() {
     const values = {};
     const faults = new Map();
@@ -61,7 +61,7 @@ export class ParameterForm {
   }
 
   /**
-   * Show faults at their fields, and none at the others.
+   * Show faults at their fields, and none at the others. A single fault needs no summary.
    *
    * @param {Map<string, string>} faults by parameter
    */
@@ -70,8 +70,7 @@ export class ParameterForm {
       field.complain(faults.get(field.parameter.name) ?? "");
       this.folded.open ||= field.parameter.aside && faults.has(field.parameter.name);
     }
-    const many = plural(faults.size, "parameter needs", "parameters need");
-    this.summary.textContent = faults.size ? `${many} a change.` : "";
+    this.summary.textContent = faults.size > 1 ? `Fix ${plural(faults.size, "field")}.` : "";
   }
 }
 
@@ -102,7 +101,7 @@ function under({ parameter, hint, fault }) {
  *
  * @param {Object} parts its parameter
  * @param {Object} how `node` is shown, `given` reads it, `first` takes the focus, `complaint`
- *   says what is wrong and `marked` carries the mark
+ *   holds the fault and `marked` is marked as invalid
  */
 function field({ parameter }, { node, given, first, complaint, marked = first }) {
   return {
@@ -135,7 +134,7 @@ function labelled(parts, first, given = () => first.value) {
   return field(parts, { node, given, first, complaint });
 }
 
-/** What every single control says of itself. */
+/** Return the attributes that every single control has. */
 function described({ parameter, id, hint, fault }) {
   return {
     id,
@@ -145,16 +144,23 @@ function described({ parameter, id, hint, fault }) {
 }
 
 function text(parts) {
-  return labelled(
-    parts,
-    element("input", {
-      ...described(parts),
-      type: "text",
-      autocomplete: "off",
-      autocapitalize: "none",
-      spellcheck: "false",
-    }),
+  const { choices } = parts.parameter;
+  const known = choices.length > 0 && element(
+    "datalist",
+    { id: freshId("choices") },
+    choices.map((value) => element("option", { value })),
   );
+  const control = element("input", {
+    ...described(parts),
+    type: "text",
+    list: known ? known.id : null,
+    autocomplete: "off",
+    autocapitalize: "none",
+    spellcheck: "false",
+  });
+  const made = labelled(parts, control);
+  made.node.append(...[known].filter(Boolean));
+  return made;
 }
 
 function number(parts) {
@@ -169,7 +175,7 @@ function number(parts) {
     step: whole ? 1 : "any",
     autocomplete: "off",
   });
-  // A browser gives no text for what it cannot read as a number.
+  // The value of what a browser cannot read as a number is empty.
   return labelled(parts, control, () => (control.validity.badInput ? "?" : control.value));
 }
 

@@ -1,6 +1,6 @@
 /**
- * Shapes that tell states apart without colour. Each is drawn on 20 by 20 and says nothing to
- * a screen reader: the word stands beside it.
+ * Shapes that distinguish states without colour. Each is drawn on 20 by 20 and hidden from screen
+ * readers: the word is beside it.
  */
 
 import { drawn } from "./elements.js";

@@ -1,26 +1,28 @@
 /** From an operation's JSON Schema to the parameters that a person may give, and back. */
 
-import { counted, inWords } from "./words.js";
+import { formFault } from "./pattern.js";
+import { capitalized, counted, inWords } from "./words.js";
 
-/** The console says these itself, or they mean nothing over HTTP. */
-const SAID_OTHERWISE = new Set(["dry_run", "on_failure", "trigger"]);
+/** The console sets these itself, or they have no meaning over HTTP. */
+const NOT_OFFERED = new Set(["dry_run", "on_failure", "trigger"]);
 
-/** Rarely needed: folded away. Where to, how long, which page, and how keys are encrypted. */
+/** Rarely needed, so folded: region and project, waiting, paging, and how keys are encrypted. */
 const ASIDE =
   /^(region|wait_seconds|project_id|sort_\w+|offset|limit|source_keys|\w+_crypto_type|\w+_kms_key_id)$/;
 
 /**
- * Return what a form asks for, in the schema's order.
+ * Return the parameters of a form, in the schema's order.
  *
- * A vendor's own spelling is a reference and left out, and so is what is only ever written:
- * a storage key belongs into the function's settings, never into a browser.
+ * A vendor's own spelling, which is a reference, is left out, and so is what is write-only: a
+ * storage key belongs in the function's settings, never in a browser.
  *
  * @param {Object} schema of an operation's parameters
+ * @param {Object} choices known values by parameter
  */
-export function parametersOf(schema) {
+export function parametersOf(schema, choices = {}) {
   const needed = requiredIn(schema);
   return Object.entries(schema.properties ?? {})
-    .filter(([name, rule]) => !("$ref" in rule) && !rule.writeOnly && !SAID_OTHERWISE.has(name))
+    .filter(([name, rule]) => !("$ref" in rule) && !rule.writeOnly && !NOT_OFFERED.has(name))
     .map(([name, rule]) => ({
       name,
       label: inWords(name),
@@ -28,11 +30,12 @@ export function parametersOf(schema) {
       aside: ASIDE.test(name) && !needed.has(name),
       kind: kindOf(rule),
       rule: kindOf(rule) === "list" ? listRule(rule) : rule,
+      choices: choices[name] ?? [],
       hint: hintOf(rule),
     }));
 }
 
-/** A required parameter with two spellings is told as "one of the two". */
+/** A required parameter with two spellings is "one of the two" in the schema. */
 function requiredIn(schema) {
   const alternatives = (schema.allOf ?? []).flatMap((rule) => rule.oneOf ?? []);
   return new Set([...(schema.required ?? []), ...alternatives.flatMap((one) => one.required ?? [])]);
@@ -53,26 +56,24 @@ function kindOf(rule) {
 }
 
 function hintOf(rule) {
-  const said = [rule.description ?? ""];
+  const sentences = [rule.description ?? ""];
   if (kindOf(rule) === "list") {
-    said.push("Put commas between several.");
+    sentences.push("Separate several with commas.");
   }
   if (rule.minimum !== undefined && rule.maximum !== undefined) {
-    said.push(`${counted(rule.minimum)} to ${counted(rule.maximum)}.`);
+    sentences.push(`${counted(rule.minimum)} to ${counted(rule.maximum)}.`);
   }
   if (rule.default !== undefined && rule.type !== "boolean") {
-    said.push(`Without one: ${rule.default}.`);
+    sentences.push(`Default: ${rule.default}.`);
   }
-  return said.filter(Boolean).join(" ");
+  return sentences.filter(Boolean).join(" ");
 }
 
-const FORM = "Has characters that are not allowed, or the wrong form.";
-
 /**
- * Return what was given as `{value}`, as `{fault}` in words, or `{}` where nothing was.
+ * Return what was entered as `{value}`, as `{fault}` in words, or `{}` if nothing was.
  *
  * @param {Object} parameter one of `parametersOf`
- * @param {string|boolean} given as it stands in the form
+ * @param {string|boolean} given as entered
  */
 export function readGiven(parameter, given) {
   if (parameter.kind === "flag") {
@@ -80,7 +81,7 @@ export function readGiven(parameter, given) {
   }
   const text = given.trim();
   if (text === "") {
-    const asked = parameter.kind === "choice" ? "Required: choose one." : "Required: give a value.";
+    const asked = parameter.kind === "choice" ? "Required: choose one." : "Required: enter a value.";
     return parameter.required ? { fault: asked } : {};
   }
   const read = { whole: readNumber, number: readNumber, list: readList }[parameter.kind] ?? readText;
@@ -95,11 +96,11 @@ function readText(text, rule) {
 function readList(text, rule) {
   const values = text.split(/[\s,]+/).filter(Boolean);
   if (values.length > rule.maxItems) {
-    return { fault: `At most ${counted(rule.maxItems)}; these are ${counted(values.length)}.` };
+    return { fault: `Enter at most ${counted(rule.maxItems)} (now ${counted(values.length)}).` };
   }
   const wrong = values.findIndex((value) => faultIn(value, rule.items));
   if (wrong >= 0) {
-    return { fault: `Number ${wrong + 1}, ${values[wrong]}: ${faultIn(values[wrong], rule.items)}` };
+    return { fault: `Item ${wrong + 1} (${values[wrong]}): ${faultIn(values[wrong], rule.items)}` };
   }
   return values.length ? { value: values } : {};
 }
@@ -107,34 +108,35 @@ function readList(text, rule) {
 function readNumber(text, rule) {
   const value = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
   if (Number.isNaN(value) || (rule.type === "integer" && !Number.isInteger(value))) {
-    return { fault: rule.type === "integer" ? "Give a whole number." : "Give a number." };
+    return { fault: rule.type === "integer" ? "Enter a whole number." : "Enter a number." };
   }
   if (value < rule.minimum || value > rule.maximum) {
-    return { fault: `Give ${counted(rule.minimum)} to ${counted(rule.maximum)}.` };
+    return { fault: `Enter a number from ${counted(rule.minimum)} to ${counted(rule.maximum)}.` };
   }
   return { value };
 }
 
 function faultIn(text, rule) {
   if (rule.maxLength !== undefined && [...text].length > rule.maxLength) {
-    return `At most ${counted(rule.maxLength)} characters; these are ${counted([...text].length)}.`;
+    return `Use at most ${counted(rule.maxLength)} characters (now ${counted([...text].length)}).`;
   }
-  return rule.pattern !== undefined && !new RegExp(rule.pattern, "u").test(text) ? FORM : "";
+  const fits = rule.pattern === undefined || new RegExp(rule.pattern, "u").test(text);
+  return fits ? "" : formFault(text, rule.pattern);
 }
 
 /**
- * Return the function's own faults by parameter, as far as they name one that is known.
+ * Return the function's own faults by parameter, those of known parameters only.
  *
  * @param {Object} error of a failed result
  * @param {Set<string>} known names
  */
-export function faultsTold(error, known) {
+export function faultsOf(error, known) {
   const faults = new Map();
   if (error?.category === "invalid_input") {
     for (const clause of error.message.split("; ")) {
       const [, name, words] = /^(\w+)(?:\[\w+\])*: (.+)$/s.exec(clause) ?? [];
       if (known.has(name)) {
-        faults.set(name, words.charAt(0).toUpperCase() + words.slice(1));
+        faults.set(name, capitalized(words));
       }
     }
   }

@@ -1,9 +1,9 @@
-/** What a run would send. */
+/** The requests of a dry run. */
 
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
 
-/** Characters of a body that needs no lines of its own. */
+/** Characters of a body that is shown on one line. */
 const ONE_LINE = 72;
 
 /**
@@ -27,7 +27,7 @@ export function planView(requests) {
             "span",
             { class: request.writes ? "tag busy" : "tag calm" },
             icon(request.writes ? "triangle" : "list"),
-            request.writes ? "writes" : "only reads",
+            request.writes ? "writes" : "reads",
           ),
         ),
         element("code", { class: "wire" }, `${request.method} ${request.url}`),
@@ -50,5 +50,5 @@ function bodyView(body) {
   const line = JSON.stringify(body);
   return line.length <= ONE_LINE
     ? element("code", { class: "wire" }, line)
-    : element("pre", { tabindex: "0", role: "group", "aria-label": "Body" }, JSON.stringify(body, null, 2));
+    : element("pre", { tabindex: "0", role: "group", "aria-label": "Request body" }, JSON.stringify(body, null, 2));
 }

@@ -1,33 +1,47 @@
-/** How far the work is: a word, a shape, what it means; the colour only repeats it. */
+/** The status of a result: a word, a shape, what it means; the colour only repeats it. */
 
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
+import { capitalized } from "./words.js";
 
 const STATUSES = {
-  succeeded: ["check", "good", "What was asked for is so."],
-  accepted: ["envelope", "info", "The provider took it; whether it is done cannot be known yet."],
+  succeeded: ["check", "good", "Done."],
+  accepted: ["envelope", "info", "The provider does not report when it is finished."],
   running: ["turning", "busy", "The provider is working on it."],
-  unchanged: ["equal", "calm", "Nothing needed doing, and nothing was triggered."],
-  idle: ["pause", "calm", "It was only looked, and the provider reports no task."],
-  planned: ["list", "info", "Nothing was sent. This is what a run would send."],
-  failed: ["cross", "bad", "It did not come about; below is why, and what to do."],
-  partial: ["half", "busy", "A part of it came about."],
+  unchanged: ["equal", "calm", "Nothing to do, so nothing was started."],
+  idle: ["pause", "calm", "Read-only check: no task at the provider."],
+  planned: ["list", "info", "Nothing was sent. A run would send the requests below."],
+  failed: ["cross", "bad", "The run failed. Cause and next step below."],
+  partial: ["half", "busy", "Part of the run failed."],
 };
 
-/** Return shape, tone and meaning of a result's status, also of one that is not known here. */
-export function statusOf(name) {
-  const [shape, tone, meaning] = STATUSES[name] ?? ["question", "calm", ""];
-  return { shape, tone, meaning, word: name.charAt(0).toUpperCase() + name.slice(1) };
+/** What a status means where only the state was read. */
+const READ_ONLY = {
+  succeeded: "Read-only check: nothing was changed.",
+  failed: "The status check failed. Cause and next step below.",
+};
+
+/**
+ * Return shape, tone, word and meaning of a result's status, also of an unknown one.
+ *
+ * @param {string} name of the status
+ * @param {boolean} readOnly whether only the state was read
+ */
+export function statusOf(name, readOnly = false) {
+  const [shape, tone, usual] = STATUSES[name] ?? ["question", "calm", ""];
+  const meaning = (readOnly && READ_ONLY[name]) || usual;
+  return { shape, tone, meaning, word: capitalized(name) };
 }
 
 /**
- * Return the banner at the head of whatever came of a call.
+ * Return the banner at the head of an outcome.
  *
  * @param {Object} status `shape`, `tone`, `word` and `meaning`
  * @param {string} sentence what happened
  * @param {Array<string>} about where it happened and how long it took
+ * @param {Node|null} more a line after the sentence
  */
-export function banner(status, sentence, about = []) {
+export function banner(status, sentence, about = [], more = null) {
   return element(
     "div",
     { class: `banner ${status.tone}` },
@@ -36,7 +50,8 @@ export function banner(status, sentence, about = []) {
       "div",
       {},
       element("p", { class: "status" }, status.word),
-      element("p", { class: "sentence" }, sentence),
+      sentence && element("p", { class: "sentence" }, sentence),
+      more,
       status.meaning && element("p", { class: "meaning" }, status.meaning),
       about.length > 0 && element("ul", { class: "about-run" }, about.map((one) => element("li", {}, one))),
     ),

@@ -1,4 +1,4 @@
-/** From the names of the API to words for people. */
+/** Names, numbers and times of the API in a readable form. */
 
 const KNOWN = {
   id: "ID",
@@ -18,10 +18,15 @@ const KNOWN = {
 /** Return `sync_task_id` as `Sync task ID`. */
 export function inWords(name) {
   const words = KNOWN[name] ?? name.split("_").map((word) => KNOWN[word] ?? word).join(" ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalized(words);
 }
 
-/** Return a number with its thousands set apart. */
+/** Return a sentence of this project with a capital at its start; never used on what may be an ID. */
+export function capitalized(sentence) {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** Return a number with separated thousands. */
 export function counted(number) {
   return number.toLocaleString("en");
 }
@@ -31,7 +36,7 @@ export function plural(number, one, many = `${one}s`) {
   return `${counted(number)} ${number === 1 ? one : many}`;
 }
 
-/** Return a duration in milliseconds in the unit that reads best. */
+/** Return a duration in milliseconds in a readable unit. */
 export function lasting(milliseconds) {
   if (milliseconds < 1000) {
     return `${counted(milliseconds)} ms`;
@@ -44,8 +49,30 @@ export function lasting(milliseconds) {
 
 const TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-/** Return an RFC 3339 time as people write it, in its own zone; null for any other text. */
+/** Return an RFC 3339 time in a readable form, in its own zone; null for any other text. */
 export function moment(text) {
   const found = TIME.exec(text);
   return found && `${found[1]} ${found[2]} ${found[4] === "Z" ? "UTC" : `UTC${found[4]}`}`;
+}
+
+/** Return an RFC 3339 time to the minute; null for any other text. */
+export function toTheMinute(text) {
+  const whole = moment(text);
+  return whole && whole.replace(/:\d\d (?=UTC)/, " ");
+}
+
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const UNITS = [
+  ["year", 31_557_600],
+  ["month", 2_629_800],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+/** Return how long ago a time was, such as `3 hours ago`. */
+export function ago(text, now = Date.now()) {
+  const seconds = (Date.parse(text) - now) / 1000;
+  const [unit, size] = UNITS.find((one) => Math.abs(seconds) >= one[1]) ?? ["second", 1];
+  return RELATIVE.format(Math.trunc(seconds / size), unit);
 }

@@ -1,4 +1,4 @@
-"""The schemas that the OpenAPI document's paths refer to, and the ways to say who calls."""
+"""The schemas that the OpenAPI document's paths refer to, and the ways to authenticate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OF_A_DOCUMENT = ("$schema", "$id")
 """What a schema has as a document of its own, and must not have inside another."""
 
 WEBHOOK = {
-    "webhookId": ("webhook-id", "A text that no other webhook has; it is taken once."),
+    "webhookId": ("webhook-id", "A unique text; it is accepted once."),
     "webhookTimestamp": ("webhook-timestamp", "Seconds since 1970, at most 5 minutes off."),
     "webhookSignature": (
         "webhook-signature",
@@ -24,10 +24,10 @@ WEBHOOK = {
     ),
 }
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {name: [] for name in WEBHOOK}]
-"""One of them; the second needs all three headers."""
+"""Either of them; the second needs all three headers."""
 
 PROBLEM: Json = {
-    "description": "A refusal of ours (RFC 9457); no run came of the request.",
+    "description": "The request was refused before anything was run (RFC 9457).",
     "type": "object",
     "properties": {
         "type": {"type": "string", "const": "about:blank"},
@@ -54,11 +54,11 @@ ENTRY: Json = {
         "changes": {"type": "string", "description": "What a run changes at the provider."},
         "waits": {
             "type": "boolean",
-            "description": "Whether wait_seconds means something to it.",
+            "description": "Whether it supports wait_seconds.",
         },
-        "needs_seconds": {"type": "integer", "description": "How long a run may need."},
+        "needs_seconds": {"type": "integer", "description": "How long a run may take."},
         "actions": {
-            "description": "What the caller may do: plan (a dry run), status (only read), run.",
+            "description": "What the caller may do: plan (a dry run), status (read only), run.",
             "type": "array",
             "items": {"type": "string", "enum": ["plan", "status", "run"]},
             "minItems": 1,
@@ -66,21 +66,41 @@ ENTRY: Json = {
     },
 }
 ENTRY["required"] = list(ENTRY["properties"])
+FORM: Json = {
+    "parameters": {"type": "object", "description": "A JSON Schema, 2020-12."},
+    "choices": {
+        "description": "Known values by parameter, only those that the caller may use.",
+        "type": "object",
+        "additionalProperties": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    },
+}
+ENTRY["properties"] |= FORM
+DEPLOYMENT: Json = {
+    "description": "Which deployment answers.",
+    "type": "object",
+    "properties": {
+        "label": {"type": ["string", "null"], "description": "The setting CONSOLE_LABEL."},
+        "platform": {"type": ["string", "null"], "description": "Null outside a platform."},
+        "region": {"type": ["string", "null"], "description": "The function's own, if known."},
+    },
+    "required": ["label", "platform", "region"],
+    "additionalProperties": False,
+}
 LIST: Json = {
     "type": "object",
-    "properties": {"operations": {"type": "array", "items": {"$ref": PREFIX + "Operation"}}},
-    "required": ["operations"],
+    "properties": {
+        "operations": {"type": "array", "items": {"$ref": PREFIX + "Operation"}},
+        "deployment": {"$ref": PREFIX + "Deployment"},
+    },
+    "required": ["operations", "deployment"],
     "additionalProperties": False,
 }
 DESCRIPTION: Json = {
-    "description": "One operation of this bundle, what it takes and what it answers.",
+    "description": "One operation of this bundle with its schemas.",
     "allOf": [{"$ref": PREFIX + "Operation"}],
     "type": "object",
-    "properties": {
-        "parameters": {"type": "object", "description": "A JSON Schema, 2020-12."},
-        "result": {"type": "object", "description": "A JSON Schema, 2020-12."},
-    },
-    "required": ["parameters", "result"],
+    "properties": {"result": {"type": "object", "description": "A JSON Schema, 2020-12."}},
+    "required": ["parameters", "choices", "result"],
 }
 HEALTH: Json = {
     "type": "object",
@@ -106,6 +126,7 @@ def components(operations: Sequence[Operation]) -> Json:
         "Health": HEALTH,
         "Operation": ENTRY,
         "Operations": LIST,
+        "Deployment": DEPLOYMENT,
         "Description": DESCRIPTION,
     }
     if operations:
@@ -122,7 +143,7 @@ def parameters_name(operation: Operation) -> str:
 
 
 def security_schemes() -> Json:
-    """Return the ways to say who calls."""
+    """Return the ways to authenticate."""
     schemes: Json = {
         "bearer": {
             "type": "http",

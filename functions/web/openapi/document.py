@@ -1,4 +1,4 @@
-"""The document as a whole: which paths there are, and what each takes and answers."""
+"""The document as a whole: the paths with their requests and responses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from functions.catalog import load
 from functions.web import bundle
 from functions.web.openapi.components import PREFIX, SECURITY, components, parameters_name
-from functions.web.openapi.responses import of_a_reading, of_a_run
+from functions.web.openapi.responses import of_a_reading, of_a_run, problem
 from functions.web.version import VERSION
 from shared.models.operation import Operation
 
@@ -16,14 +16,26 @@ Json = dict[str, Any]
 ABOUT = """\
 Synchronization operations of cloud providers, each answered with one normalized result.
 
-Every path is relative to where this document is. `application/json` carries a result or what was \
-asked for, `application/problem+json` a refusal of ours. Behind a platform's own authorizer \
-(`HTTP_AUTH=platform`) no credential is needed beside the one that it wants.
+Every path is relative to this document's URL. `application/json` carries a result or a resource, \
+`application/problem+json` a refused request. Behind a platform's own authorizer \
+(`HTTP_AUTH=platform`) only the credential that the authorizer requires is needed.
 """
 WITHOUT_BODY = """\
-With an empty body the parameters are taken from the query string, each read by its type. A \
-deployment may lay parameters under every request (`DEFAULT_PARAMETERS`), required ones too.
+With an empty body the parameters are read from the query string, each by its type. A deployment \
+may have defaults for any parameter (`DEFAULT_PARAMETERS`), required ones included.
 """
+STATUS = """\
+Reads the state at the provider and changes nothing. The parameters are those of a run; what only \
+a run needs is ignored. The right it takes is `status`.
+"""
+
+
+INCLUDE: Json = {
+    "name": "include",
+    "in": "query",
+    "description": "What each operation has beside the usual.",
+    "schema": {"type": "string", "enum": ["parameters"]},
+}
 
 
 def document() -> Json:
@@ -54,23 +66,30 @@ def document() -> Json:
                 "get": {
                     "operationId": "operations",
                     "tags": ["operations"],
-                    "summary": "The operations that the caller may do anything with",
-                    "responses": of_a_reading("Operations", closed=True),
+                    "summary": "The operations that the caller may use",
+                    "parameters": [INCLUDE],
+                    "responses": of_a_reading("Operations", closed=True)
+                    | {"400": problem(400, "An unknown value of include.")},
                 }
             },
             **{f"/operations/{one.id}": path_of(one) for one in operations},
+            **{
+                f"/operations/{one.id}/status": status_path_of(one)
+                for one in operations
+                if one.status is not None
+            },
         },
         "components": components(operations),
     }
 
 
 def path_of(operation: Operation) -> Json:
-    """Return what an operation's own path takes and answers."""
+    """Return the path item that describes and runs an operation."""
     return {
         "get": {
             "operationId": f"{operation.id}.describe",
             "tags": ["operations"],
-            "summary": f"What {operation.id} takes and answers",
+            "summary": f"The parameters and the result of {operation.id}",
             "responses": of_a_reading("Description", closed=True),
         },
         "post": {
@@ -79,11 +98,27 @@ def path_of(operation: Operation) -> Json:
             "summary": operation.title,
             "description": WITHOUT_BODY,
             "externalDocs": {"url": operation.page, "description": "The provider's page"},
-            "requestBody": {
-                "content": {
-                    "application/json": {"schema": {"$ref": PREFIX + parameters_name(operation)}}
-                }
-            },
+            "requestBody": body_of(operation),
             "responses": of_a_run(operation.id),
         },
     }
+
+
+def status_path_of(operation: Operation) -> Json:
+    """Return the path item that checks the status of an operation."""
+    return {
+        "post": {
+            "operationId": f"{operation.id}.status",
+            "tags": ["operations"],
+            "summary": f"Check the status of {operation.id}",
+            "description": STATUS,
+            "requestBody": body_of(operation),
+            "responses": of_a_run(operation.id),
+        },
+    }
+
+
+def body_of(operation: Operation) -> Json:
+    """Return the request body that carries an operation's parameters."""
+    reference = {"$ref": PREFIX + parameters_name(operation)}
+    return {"content": {"application/json": {"schema": reference}}}

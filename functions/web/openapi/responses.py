@@ -1,4 +1,4 @@
-"""What each status means, as an OpenAPI document says it."""
+"""What each HTTP status means, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ PROBLEM = "application/problem+json"
 
 HEADERS: dict[str, Json] = {
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
-    "WWW-Authenticate": {"description": "How to say who calls.", "schema": {"type": "string"}},
-    "Allow": {"description": "The methods this path takes.", "schema": {"type": "string"}},
+    "WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}},
+    "Allow": {"description": "The methods of this path.", "schema": {"type": "string"}},
 }
 
 OF_A_RUN: dict[int, tuple[str, tuple[str, ...]]] = {
     200: ("succeeded, unchanged, idle, planned or partial.", (RESULT,)),
-    202: ("accepted or running: the provider is at it.", (RESULT,)),
-    400: ("failed: the parameters do not fit; every fault is named.", (RESULT,)),
-    401: ("No credential, or none that is taken.", (PROBLEM,)),
-    403: ("No rule allows it, or nobody may do it from outside.", (PROBLEM,)),
-    404: ("failed: the provider does not know it.", (RESULT,)),
+    202: ("accepted or running: the provider is working on it.", (RESULT,)),
+    400: ("failed: the parameters are not valid; every fault is named.", (RESULT,)),
+    401: ("No credential, or one that is not valid.", (PROBLEM,)),
+    403: ("No rule allows it, or it cannot be done over HTTP.", (PROBLEM,)),
+    404: ("failed: the provider cannot find it.", (RESULT,)),
     409: ("failed: the provider is in a state that forbids it.", (RESULT,)),
     413: ("The body is larger than 64 KB.", (PROBLEM,)),
     415: ("The body is not JSON in UTF-8.", (PROBLEM,)),
-    429: ("failed: the provider throttles.", (RESULT,)),
-    500: ("failed: a setting is wrong, or a defect of ours.", (RESULT, PROBLEM)),
-    502: ("failed: the provider refused, or its answer is not understood.", (RESULT,)),
+    429: ("failed: the provider throttled the request.", (RESULT,)),
+    500: ("failed: a setting is wrong, or an internal error.", (RESULT, PROBLEM)),
+    502: ("failed: the provider rejected the request, or its response is not valid.", (RESULT,)),
     503: ("failed: the provider is unavailable or cannot be reached.", (RESULT,)),
-    504: ("failed: time ran out.", (RESULT,)),
+    504: ("failed: the time limit was reached.", (RESULT,)),
 }
 """Status -> its meaning, and whether a result or a problem document says it."""
 
 OF_A_READING: dict[int, str] = {
-    401: "No credential, or none that is taken.",
-    403: "No caller is set up, or no rule speaks of this one.",
-    413: "The body is larger than 64 KB; a reading needs none.",
-    500: "A setting about callers is wrong, or a defect of ours.",
+    401: "No credential, or one that is not valid.",
+    403: "No caller is set up, or no rule names this one.",
+    413: "The body is larger than 64 KB; none is needed.",
+    500: "A setting about callers is wrong, or an internal error.",
 }
 
 
@@ -71,16 +71,16 @@ def of_a_run(operation_id: str) -> Json:
 
 
 def of_a_reading(schema: str, *, closed: bool) -> Json:
-    """Return the responses to a request that only reads.
+    """Return the responses to a request about the app itself.
 
     Parameters
     ----------
-    schema: the name of what a good one answers.
-    closed: whether it asks who calls.
+    schema: the name of the schema of a good response.
+    closed: whether callers are authenticated.
     """
     found: Json = {
         "200": {
-            "description": "Here it is.",
+            "description": "Success.",
             "content": {RESULT: {"schema": {"$ref": PREFIX + schema}}},
         }
     }

@@ -1,0 +1,36 @@
+"""The text of the console's source files, without the comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+Read = Callable[[str], str]
+"""Returns the text of a source file by its name."""
+
+BLOCK_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
+LINE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+BLANK_LINES = re.compile(r"\n{2,}")
+
+
+class AssemblyError(Exception):
+    """A source file holds something that the assembler does not support."""
+
+
+def without_comments(name: str, text: str) -> str:
+    """Return a source file without blank lines and without comments on lines of their own.
+
+    Parameters
+    ----------
+    name: of the file.
+    text: of the file.
+
+    Raises
+    ------
+    AssemblyError: a template literal spans lines, and so could hold what looks like a comment.
+    """
+    text = LINE_COMMENT.sub("", BLOCK_COMMENT.sub("", text))
+    for line in text.splitlines():
+        if line.count("`") % 2:
+            raise AssemblyError(f"{name}: a template literal must end on its line: {line.strip()}")
+    return BLANK_LINES.sub("\n", text).strip() + "\n"

@@ -1,0 +1,27 @@
+"""Which deployment answers, so that production and test can be told apart."""
+
+from __future__ import annotations
+
+from shared.arrival import Visit
+
+LONGEST_LABEL = 60
+
+
+def deployment(visit: Visit) -> dict[str, str | None]:
+    """Return the deployment's label, platform and region, None for what is not known.
+
+    Parameters
+    ----------
+    visit: of the request; the label is the setting ``CONSOLE_LABEL``.
+    """
+    settings, platform = visit.settings, visit.platform
+    on_platform = platform.name != "no platform"
+    region = platform.region(visit.context, settings)
+    if platform.name == "AWS Lambda":
+        region = settings.get("AWS_REGION")
+    label = settings.get("CONSOLE_LABEL")
+    return {
+        "label": label[:LONGEST_LABEL] if label else None,
+        "platform": platform.name if on_platform else None,
+        "region": region if on_platform else None,
+    }
