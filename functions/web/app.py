@@ -107,7 +107,7 @@ class WebApp:
 
         Parameters
         ----------
-        event, context: as the platform handed them in.
+        event, context: as received from the platform.
         """
         since = started(self._clock)
         try:

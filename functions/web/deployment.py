@@ -1,4 +1,4 @@
-"""Which deployment answers, so that production and test can be told apart."""
+"""Which deployment answers, so that production and test can be distinguished."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def plain(text: str) -> str:
 def rule(operation: Operation, definitions: Schema) -> Schema:
     """Return what an operation's own results must hold in ``data``.
 
-    A failed run tells what it knows: nothing, or the same keys as a good one.
+    The data of a failed run is empty, or has the same keys as that of a good one.
     """
     name = operation.id
     definitions[name] = typed_dict(operation.data(), definitions)
