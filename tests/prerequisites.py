@@ -20,7 +20,7 @@ COMMANDS = {
     "axe-core": "npm ci",
     "rendered descriptors": "make check-deploy",
     "the fc3 schema": "the curl command in docs/deploy.md",
-    "budgets for this Python": "python -m benchmarks.budget",
+    "budgets for this Python": ".venv/bin/python -m benchmarks.budget",
 }
 """Prerequisite -> the command that brings it; the Pythons of the platforms are added by version."""
 

@@ -307,7 +307,7 @@ def test_who_does_not_agree_still_sees_the_previous_result(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("title", "sentence"),
     [
-        (CWP, "CWP reports no synchronization task"),
+        (CWP, "CWP: no sync in progress."),
         (OMS, f"task {TASK} is STOPPED"),
         (MODELARTS, "25 DevServers in cn-north-4"),
     ],

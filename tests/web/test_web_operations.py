@@ -298,8 +298,8 @@ def test_a_wrong_setting_of_a_run_does_not_close_the_description(site: Site, nam
 @pytest.mark.parametrize(
     ("operation", "given", "summary"),
     [
-        (CWP, {}, "CWP reports no synchronization task"),
-        (CWP, {"sync": True}, "CWP reports no synchronization task"),
+        (CWP, {}, "CWP: no sync in progress."),
+        (CWP, {"sync": True}, "CWP: no sync in progress."),
         (OMS, {"sync_task_id": TASK}, f"task {TASK} is STOPPED"),
         (SERVERS, {"include_servers": "none"}, "25 DevServers"),
     ],
