@@ -335,6 +335,18 @@ def test_warnings_are_shown(room: Room) -> None:
     assert "Warning: allow `oms:synctask:get`" in room.heard("slack")
 
 
+class Unhurried(Hurried):
+    """A clock on which nothing takes any time, however busy the machine is."""
+
+    def monotonic(self) -> float:
+        return 1_000.0
+
+
+@pytest.fixture
+def unhurried(room: Room, tmp_path: Path) -> None:
+    room.process = Process(home=tmp_path, clock=Unhurried())
+
+
 class Slow:
     """A transport to which no provider answers in time, until they do."""
 
@@ -478,6 +490,7 @@ def test_every_command_leaves_one_line(room: Room, kind: str, lines: Any) -> Non
         assert "sendBySession" not in json.dumps(written)
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("count", [150, 1500])
 def test_servers_that_need_attention_are_listed_and_the_others_counted(
@@ -510,6 +523,7 @@ def test_healthy_servers_are_counted_even_when_none_needs_attention(room: Room) 
     assert "devserver-" not in said
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_server_is_listed_for_who_asks_for_all(room: Room, kind: str) -> None:
     room.emulator.huawei.dev_servers = generate(1500)
