@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from functions.catalog import OPERATIONS, load
 from functions.huawei.dialect import IAM
 from functions.huawei.oms_tasks import read_tasks
+from local.caller_settings import caller_problems
 from local.identity import Found, seek
 from shared import parameters
 from shared.credentials import PROVIDERS
@@ -227,6 +228,7 @@ def examine_everywhere(patient: Patient) -> None:
     # On a machine where nothing at all is set up, nothing is misconfigured either.
     if any(facts.configured for facts in patient.providers) or settings.get("SSL_CERT_FILE"):
         patient.problems += problems
+    patient.problems += [Finding(*each) for each in caller_problems(settings, patient.scrub.learn)]
 
 
 def examine_provider(name: str, process: Process, patient: Patient) -> ProviderFacts:

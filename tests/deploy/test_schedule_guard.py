@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Mapping
 
-import pytest
-
 from tests.deploy.descriptors import DEPLOY
+from tests.prerequisites import program
 
 GUARD = DEPLOY / "aws-lambda" / "no-empty-schedules.js"
 SCRIPT = """
@@ -23,7 +21,6 @@ try {
   console.log(error.message);
 }
 """
-NODE = shutil.which("node")
 
 
 def refusal(*schedules: tuple[str, Mapping[str, object]]) -> str:
@@ -34,10 +31,9 @@ def refusal(*schedules: tuple[str, Mapping[str, object]]) -> str:
         }
         for number, (state, message) in enumerate(schedules)
     }
-    if NODE is None:
-        pytest.skip("Node.js is not installed")
+    node = program("node", "Node.js")
     ran = subprocess.run(
-        [NODE, "-e", SCRIPT, str(GUARD), json.dumps({**resources, "Queue": {"Type": "Other"}})],
+        [node, "-e", SCRIPT, str(GUARD), json.dumps({**resources, "Queue": {"Type": "Other"}})],
         check=True,
         capture_output=True,
         text=True,

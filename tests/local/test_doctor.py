@@ -184,6 +184,44 @@ def test_a_setting_of_all_providers_that_is_wrong_is_a_problem(
     assert name in ran.talk
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "message"),
+    [
+        (
+            "HTTP_BEARER_TOKENS",
+            "exampleSmall",
+            "token 1 of HTTP_BEARER_TOKENS is shorter than 16 characters",
+        ),
+        (
+            "HTTP_BEARER_TOKENS",
+            "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "token 1 of HTTP_BEARER_TOKENS is the digest of an empty text",
+        ),
+        ("HTTP_AUTH", "example", "HTTP_AUTH is neither platform nor unset"),
+        ("HTTP_RIGHTS", "{}", "HTTP_RIGHTS is not a JSON list"),
+        (
+            "SLACK_SIGNING_SECRET",
+            "exampleSmall",
+            "SLACK_SIGNING_SECRET is shorter than 16 characters",
+        ),
+        (
+            "DINGTALK_APP_SECRET",
+            "your-app-secret-here",
+            "DINGTALK_APP_SECRET is a placeholder",
+        ),
+        ("CHAT_CONFIRM_SECRET", "changeme-changeme", "CHAT_CONFIRM_SECRET is a placeholder"),
+    ],
+)
+def test_a_weak_or_wrong_setting_about_callers_is_a_problem(
+    tmp_path: Path, setting: str, value: str, message: str
+) -> None:
+    found = facts(tmp_path, {setting: value})["problems"]
+
+    assert [each["message"] for each in found] == [message]
+    assert found[0]["hint"]
+    assert doctor(tmp_path, {setting: value}).code == 1
+
+
 def test_the_trust_store_says_how_it_was_chosen(tmp_path: Path) -> None:
     store = facts(tmp_path)["trust_store"]
     assert Path(store["path"]).exists()

@@ -12,6 +12,7 @@ from functions.web import page
 from functions.web.assembly import AssemblyError, assemble
 from functions.web.assembly.page import named
 from functions.web.version import VERSION
+from tests.prerequisites import program
 
 INDEX = """\
 <link rel="stylesheet" href="one.css">
@@ -160,9 +161,7 @@ def test_another_page_is_refused(tmp_path: Path, index: str) -> None:
 
 
 def test_the_joined_script_does_what_the_modules_do(tmp_path: Path) -> None:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("there is no node")
+    node = program("node", "Node.js")
     main = 'import { hidden, shown as seen } from "./part.js";\nconsole.log(seen, hidden());\n'
     files = assemble(write(tmp_path, main=main))
     script = next(text for name, text in files.items() if name.endswith(".js"))
