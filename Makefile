@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 .PHONY: FORCE help run serve doctor schema docs clean
 
 help: ## show this
-	@echo 'Every target needs Python 3.10 or newer; what else one needs stands in [brackets].'
+	@echo 'Every target needs Python 3.10 or newer; [brackets] name what else a target needs.'
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
 $(CHOSEN): FORCE
@@ -96,10 +96,10 @@ docs: $(READY) ## write the documents that mirror the code
 	$(BIN)/python -m local.http_samples
 
 .PHONY: test test-quick test-long test-pythons lint types imports unit
-# Tests share what is dear to make, so that a worker may take any test over from another.
+# Tests share what is expensive to make, so any worker may take over any test.
 PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
 
-# Bundles, a browser, valgrind, the vendors' SDKs and waits that take their time.
+# Bundles, a browser, valgrind, the vendors' SDKs and long waits.
 SLOW := --ignore tests/bundles --ignore tests/console --ignore tests/benchmarks \
 	--ignore tests/behaviour/test_deadline.py --ignore-glob '*against_sdk*' \
 	--ignore-glob '*vendor*'

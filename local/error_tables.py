@@ -65,7 +65,7 @@ A row also covers the codes below it, unless they have a row of their own:
 `RequestLimitExceeded` covers `RequestLimitExceeded.Anything`. `code/status` is a code under one
 HTTP status only.
 
-In the hints, *permission* and *endpoint setting* stand for those of the rejected request.
+In the hints, *permission* and *endpoint setting* are those of the rejected request.
 """
 
 

@@ -47,7 +47,7 @@ def guarded(visit: Visit, work: Callable[[], Reply]) -> Reply:
     Parameters
     ----------
     visit: where it is logged.
-    work: may raise a ``Problem``, a ``SyncError``, or whatever a defect of ours raises.
+    work: may raise a ``Problem``, a ``SyncError``, or any unexpected exception.
     """
     try:
         return work()
