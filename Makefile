@@ -100,9 +100,8 @@ docs: $(READY) ## write the documents that mirror the code
 PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
 
 # Bundles, a browser, valgrind, the vendors' SDKs and long waits.
-SLOW := --ignore tests/bundles --ignore tests/console --ignore tests/benchmarks \
-	--ignore tests/behaviour/test_deadline.py --ignore-glob '*against_sdk*' \
-	--ignore-glob '*vendor*'
+SLOW := $(addprefix --ignore tests/,bundles console benchmarks behaviour chat local web) \
+	--ignore-glob '*against_sdk*' --ignore-glob '*vendor*'
 
 test: announce lint types imports unit ## everything a change must pass
 
@@ -111,7 +110,7 @@ announce:
 	@echo 'Lint, types, import rules and all tests: about $(if $(TEST_LONG),6,4) minutes on two cores.'
 	@echo 'make test-quick takes one.'
 
-test-quick: $(READY) ## the tests that take no bundle, browser, valgrind or SDK; one minute
+test-quick: $(READY) ## the tests of the core alone: no bundle, browser, server, chat or SDK; a minute at most
 	$(PYTEST) $(SLOW) $(ARGS)
 
 test-long: ## make test with every example of the property tests; about 6 minutes
