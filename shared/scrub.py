@@ -1,4 +1,4 @@
-"""Takes secrets out of whatever leaves."""
+"""Redacts secrets in everything that leaves the function: results, logs, HTTP and chat replies."""
 
 from __future__ import annotations
 
@@ -13,189 +13,120 @@ from shared.models.secret import Secret
 
 STARS = "***"
 SHORTEST = 3
-"""A shorter secret is not replaced: it would be found in every word."""
-
-MANY = 20_000
-"""Texts that are looked at together."""
+"""A shorter secret is not redacted: it would be found in every word."""
 
 WORDS = re.compile(r"[A-Za-z0-9]+")
+UNITS = re.compile(r"\\+|[^\\]", re.DOTALL)
 
 
-class _Known:
-    """One text that must not leave, and what is shown in its place.
+class _SecretPattern:
+    """One text to redact, and what replaces it.
 
-    A text is looked at closely only if ``anchor``, the secret's longest plain word, is in it:
-    most texts hold none, and a pattern for every secret of every run would cost.
+    The regular expression runs only on a text that contains ``marker``, the secret's longest
+    alphanumeric word: no encoding changes it, and hardly any text contains it.
     """
 
-    __slots__ = ("_pattern", "anchor", "shown", "text")
+    __slots__ = ("_pattern", "marker", "replacement", "text")
 
-    def __init__(self, text: str, shown: str) -> None:
+    def __init__(self, text: str, replacement: str) -> None:
         self.text = text
-        self.shown = shown
-        self.anchor = max(WORDS.findall(text), key=len, default="")
+        self.replacement = replacement
+        self.marker = max(WORDS.findall(text), key=len, default="")
         self._pattern: re.Pattern[str] | None = None
 
-    def replaced_in(self, text: str) -> str:
-        """Return a text with every spelling of this one replaced."""
+    def redact(self, text: str) -> str:
+        """Return a text with the secret replaced, in whichever encoding it appears."""
         if self._pattern is None:
-            self._pattern = re.compile("".join(map(spellings, self.text)))
-        return self._pattern.sub(lambda _found: self.shown, text)
+            self._pattern = re.compile("".join(_unit_patterns(self.text)))
+        return self._pattern.sub(lambda _match: self.replacement, text)
 
 
-def spellings(character: str) -> str:
-    """Return a pattern of how a character may stand in what a provider sends back.
+def _unit_patterns(text: str) -> Iterable[str]:
+    """Yield a pattern for each character and for each run of backslashes of a text.
 
-    As it is, percent-encoded, form-encoded, or JSON-escaped, also in a mixture: providers
-    echo requests in all of these.
+    Where the pattern has a choice, the next characters of the text decide it. With two ways to
+    match the same characters, the beginning of a secret would take exponential time.
+    """
+    follows_backslash = False
+    for unit in UNITS.findall(text):
+        if unit.startswith("\\"):
+            # An escaped backslash is two of them, and one more may escape the next character.
+            yield rf"(?:\\|(?i:%5c)|\\u005[cC]){{{len(unit)},{2 * len(unit) + 1}}}"
+        else:
+            yield spellings(unit, escaped=not follows_backslash)
+        follows_backslash = unit.startswith("\\")
+
+
+def spellings(character: str, *, escaped: bool = True) -> str:
+    """Return a pattern of the forms that a character takes in a provider's response.
+
+    As it is, percent-encoded, form-encoded or JSON-escaped, also in a mixture: providers echo
+    requests in all of these.
+
+    Parameters
+    ----------
+    character: any but the backslash.
+    escaped: whether a backslash may precede it.
     """
     if character.isascii() and character.isalnum():
         return character
     percent = "".join(f"%{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
     utf16 = character.encode("utf-16-be", "surrogatepass")
     unicode = "".join(rf"\\u{utf16[i]:02x}{utf16[i + 1]:02x}" for i in range(0, len(utf16), 2))
-    forms = [
-        f"(?i:{percent})",
-        f"(?i:{unicode})",
-        re.escape(json.dumps(character)[1:-1]),
-        re.escape(f"\\{character}"),
-        re.escape(character),
-    ]
+    forms = [f"(?i:{percent})", f"(?i:{unicode})", re.escape(character)]
+    if escaped:
+        forms.append(re.escape(f"\\{character}"))
+        short = json.dumps(character)[1:-1]  # \n, \t and the like
+        if len(short) == 2 and short[1] != character:
+            forms.append(re.escape(short))
     if character == " ":
         forms.append(r"\+")
     return f"(?:{'|'.join(forms)})"
 
 
 @lru_cache(maxsize=256)
-def known(text: str, shown: str) -> _Known:
-    """Return what is known of a secret; kept, since every run of a process knows the same ones."""
-    return _Known(text, shown)
-
-
-class _Search:
-    """Asks of the texts in JSON values whether any may hold a secret, of many texts at once.
-
-    Yet not of all: those of ten thousand servers would take as much memory as the servers.
-
-    Parameters
-    ----------
-    suspicious: tells it of one text.
-    """
-
-    __slots__ = ("_suspicious", "_texts", "found")
-
-    def __init__(self, suspicious: Callable[[str], bool]) -> None:
-        self.found = False
-        self._suspicious = suspicious
-        self._texts: list[str] = []
-
-    def through(self, values: list[Any]) -> bool:
-        """Return whether a text in one of the values is suspicious."""
-        self._add(values)
-        self._ask()
-        return self.found
-
-    def _add(self, value: Any) -> None:
-        """Add every text in a value, keys included.
-
-        The exact types of JSON are asked for first: these are nearly all there is, and a result
-        of a thousand servers holds sixty thousand values.
-        """
-        texts, kind = self._texts, type(value)
-        if kind is str:
-            texts.append(value)
-        elif kind is dict:
-            texts.extend(value)
-            for item in value.values():
-                kind = type(item)
-                if kind is str:
-                    texts.append(item)
-                elif item is not None and kind is not int and kind is not bool:
-                    self._add(item)
-        elif isinstance(value, list | tuple):
-            for item in value:
-                self._add(item)
-                if len(texts) > MANY:
-                    self._ask()
-        elif isinstance(value, Mapping):
-            self._add(dict(value))
-
-    def _ask(self) -> None:
-        self.found = self.found or self._suspicious("\n".join(self._texts))
-        self._texts.clear()
+def _pattern_of(text: str, replacement: str) -> _SecretPattern:
+    """Return the pattern of a secret; cached, since all runs of a process share their secrets."""
+    return _SecretPattern(text, replacement)
 
 
 class Scrubber:
-    """Knows the secrets of one run and replaces them in texts, the longest first."""
+    """Holds the secrets of one invocation and redacts them, the longest first.
+
+    Parameters
+    ----------
+    secrets: the first ones; more may be added.
+    """
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        self._known: dict[str, _Known] = {}
-        self._ordered: tuple[_Known, ...] | None = None
+        self._patterns: dict[str, _SecretPattern] = {}
+        self._ordered: tuple[_SecretPattern, ...] | None = None
         for secret in secrets:
             self.learn(secret)
 
     def learn(self, secret: Secret) -> None:
-        """Replace this secret from now on."""
-        self._learn(secret.reveal(), STARS)
+        """Redact this secret from now on."""
+        self._add(secret.reveal(), STARS)
 
     def learn_identity(self, credentials: Credentials) -> None:
-        """Replace the secrets of these credentials, and mask the key id."""
+        """Redact the secrets of these credentials, and mask the access key ID."""
         if isinstance(credentials, AuthToken):
             self.learn(credentials.token)
             return
         self.learn(credentials.secret)
         if credentials.token is not None:
             self.learn(credentials.token)
-        self._learn(credentials.access_key_id, credentials.masked_id)
-
-    def _learn(self, text: str, shown: str) -> None:
-        if len(text) >= SHORTEST and text not in self._known:
-            self._known[text] = known(text, shown)
-            self._ordered = None
-
-    def _longest_first(self) -> tuple[_Known, ...]:
-        if self._ordered is None:
-            by_length = sorted(self._known.values(), key=lambda one: len(one.text), reverse=True)
-            self._ordered = tuple(by_length)
-        return self._ordered
+        self._add(credentials.access_key_id, credentials.masked_id)
 
     def text(self, text: str) -> str:
         """Return a text without any known secret."""
-        for one in self._longest_first():
-            if one.anchor in text:
-                text = one.replaced_in(text)
+        for pattern in self._longest_first():
+            if pattern.marker in text:
+                text = pattern.redact(text)
         return text
 
-    def clean(self, values: list[Any]) -> list[Any]:
-        """Return JSON values with every text in them scrubbed, the same ones if all are clean.
-
-        They are looked at as a whole: hardly ever is there anything to replace.
-        """
-        if not _Search(self._in).through(values):
-            return values
-        scrubbed: list[Any] = self.value(values)
-        return scrubbed
-
-    def json(self, document: Mapping[str, object], encode: Callable[[Any], str]) -> str:
-        """Return a JSON object as text, every text in it scrubbed.
-
-        Parameters
-        ----------
-        document: what is to be written.
-        encode: writes it.
-        """
-        whole = encode(document)
-        return encode(self.value(document)) if self._in(whole) else whole
-
-    def _in(self, whole: str) -> bool:
-        """Return whether a secret may be in a text: no escape of JSON can hide a plain word."""
-        for one in self._known.values():  # noqa: SIM110 - a generator takes twice as long
-            if one.anchor in whole:
-                return True
-        return False
-
     def value(self, value: Any) -> Any:
-        """Return a JSON value with every text in it, keys included, scrubbed."""
+        """Return a JSON value with every text in it redacted, keys included."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
@@ -205,3 +136,49 @@ class Scrubber:
         if isinstance(value, Secret):
             return STARS
         return value
+
+    def clean(self, values: list[Any]) -> list[Any]:
+        """Return JSON values with every text in them redacted; the same list if none has a secret.
+
+        They are searched as one text first: rarely is there anything to redact, and a result of
+        a thousand servers holds sixty thousand values.
+        """
+        if not self._may_contain_secret(json.dumps(values, default=_as_json)):
+            return values
+        redacted: list[Any] = self.value(values)
+        return redacted
+
+    def json(self, document: Mapping[str, object], encode: Callable[[Any], str]) -> str:
+        """Return a JSON object as text with every text in it redacted.
+
+        Parameters
+        ----------
+        document: what is to be written.
+        encode: writes it.
+        """
+        whole = encode(document)
+        return encode(self.value(document)) if self._may_contain_secret(whole) else whole
+
+    def _may_contain_secret(self, text: str) -> bool:
+        for pattern in self._patterns.values():  # noqa: SIM110 - a generator takes twice as long
+            if pattern.marker in text:
+                return True
+        return False
+
+    def _add(self, text: str, replacement: str) -> None:
+        if len(text) >= SHORTEST and text not in self._patterns:
+            self._patterns[text] = _pattern_of(text, replacement)
+            self._ordered = None
+
+    def _longest_first(self) -> tuple[_SecretPattern, ...]:
+        if self._ordered is None:
+            self._ordered = tuple(
+                sorted(self._patterns.values(), key=lambda each: len(each.text), reverse=True)
+            )
+        return self._ordered
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -93,3 +94,33 @@ def test_no_secret_survives_wherever_it_stands(secret: str, around: str) -> None
     scrub = Scrubber([Secret(secret)])
     text = f"{around} {secret} {json.dumps(secret)} {quote(secret, safe='')} {around}"
     assert secret not in scrub.text(text).replace(around, "")
+
+
+def seconds_to_redact(secret: str, text: str) -> float:
+    began = time.process_time()
+    Scrubber([Secret(secret)]).text(text)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize(
+    "unit", ["+a", "/a", "\\a", "\\/a", "\\\\/a", "%a", "%25a", " a", '\\"a', "\n\\a", "é\\a"]
+)
+def test_the_beginning_of_a_secret_takes_no_longer_than_the_secret(unit: str) -> None:
+    secret = unit * 24 + "marker"
+    beginning = unit * 24
+    for written in (
+        beginning,
+        json.dumps(beginning)[1:-1],
+        quote(beginning, safe=""),
+        beginning.replace("\\", "\\\\\\"),
+    ):
+        # Exponential time would be hours.
+        assert seconds_to_redact(secret, f"marker {written} marker") < 1
+
+
+@given(
+    st.text('\\/"+% a1é', min_size=3, max_size=12), st.sampled_from(["plain", "json", "percent"])
+)
+def test_a_secret_of_many_escapes_is_found_in_every_encoding(secret: str, encoding: str) -> None:
+    written = {"plain": secret, "json": json.dumps(secret)[1:-1], "percent": quote(secret, safe="")}
+    assert Scrubber([Secret(secret)]).text(written[encoding]) == STARS
