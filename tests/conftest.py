@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.prerequisites import REASON
+from tests.support.prerequisites import REASON
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
@@ -45,7 +45,9 @@ def check_skip(report: Report, allowed: str | None) -> None:
     reason = skip_reason(report)
     found = REASON.fullmatch(reason)
     if found is None:
-        problem = f"skipped without naming what brings it (use tests.prerequisites): {reason}"
+        problem = (
+            f"skipped without naming what brings it (use tests.support.prerequisites): {reason}"
+        )
     elif allowed is not None and found["name"] not in allowed.split(","):
         problem = f"skipped although --allow-skips does not list it: {reason}"
     else:

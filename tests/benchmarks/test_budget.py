@@ -10,7 +10,7 @@ from benchmarks import budget, fresh, subjects
 from benchmarks.instructions import counter
 from benchmarks.modules import imported
 from benchmarks.subjects import SHORT
-from tests.prerequisites import skip
+from tests.support.prerequisites import skip
 
 OPERATIONS = pytest.mark.parametrize("operation", SHORT)
 

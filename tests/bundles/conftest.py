@@ -12,8 +12,8 @@ import pytest
 from local.bundling.plan import Bundle
 from local.emulator import Emulator
 from local.rehearsal import DIRECT, furnish
-from tests.bundles.lambda_process import LambdaProcess, Start, install_client
-from tests.bundles.zips import Zips, make_writable, python
+from tests.support.bundles import Zips, make_writable, python
+from tests.support.lambda_process import LambdaProcess, Start, install_client
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 from local.bundling.plan import Bundle, chosen
 from local.bundling.pruning import DISTRIBUTIONS, WEB_DISTRIBUTIONS
-from tests.bundles.zips import Zips
+from tests.support.bundles import Zips
 
 every_bundle = pytest.mark.parametrize("bundle", chosen(), ids=lambda bundle: bundle.name)
 

@@ -18,7 +18,7 @@ from local.bundling.__main__ import main, parser
 from local.bundling.plan import chosen
 from local.bundling.preflight import advice
 from local.console import Console
-from tests.bundles.zips import CACHE
+from tests.support.bundles import CACHE
 
 OTHERS = [minor for minor in (10, 13) if minor != sys.version_info[1]]
 
@@ -182,7 +182,7 @@ def test_what_can_be_built_is_built_though_something_is_missing(tmp_path: Path) 
     here, missing = (13, 10) if sys.version_info[1] == 13 else (10, 13)
     program = tmp_path / f"python3.{here}"
     if sys.version_info[1] != here:
-        from tests.bundles.zips import python
+        from tests.support.bundles import python
 
         program.write_text(f'#!/bin/sh\nexec "{python(here)}" "$@"\n')
         program.chmod(0o755)

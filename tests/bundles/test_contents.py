@@ -19,7 +19,7 @@ from local.bundling.lock import ROOT
 from local.bundling.manifest import sha256
 from local.bundling.plan import Bundle, chosen
 from local.bundling.problem import BundleError
-from tests.bundles.zips import CACHE, Zips, python
+from tests.support.bundles import CACHE, Zips, python
 
 GOAL = {False: 3_700_000, True: 4_300_000}
 """Bytes of a synchronization bundle's and of a web bundle's zip, bytecode included."""

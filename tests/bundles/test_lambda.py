@@ -11,8 +11,8 @@ from local.bundling.plan import Bundle, chosen
 from local.emulator import Emulator, faults
 from local.http_events import Http, aws_url
 from local.rehearsal import DIRECT
-from tests.bundles.lambda_process import Start
-from tests.bundles.zips import Zips, listing
+from tests.support.bundles import Zips, listing
+from tests.support.lambda_process import Start
 
 ENTRIES = [
     (bundle, operation, module.rpartition(".")[2])

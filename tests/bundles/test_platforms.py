@@ -13,8 +13,8 @@ from local.contexts import function_compute
 from local.emulator import Emulator
 from local.http_events import TRIGGERS, Http
 from local.rehearsal import DIRECT
-from tests.bundles.played import CONTEXTS, Played, Player
-from tests.bundles.zips import Zips, listing, make_writable, unpack
+from tests.support.bundle_runner import CONTEXTS, Played, Player
+from tests.support.bundles import Zips, listing, make_writable, unpack
 
 ON_PLATFORMS = [bundle for bundle in chosen(kind="sync") if bundle.platform in CONTEXTS]
 ONE_EACH = [bundle for bundle in ON_PLATFORMS if bundle.provider == "tencent"]

@@ -18,7 +18,7 @@ from local.bundling.lock import Pin
 from local.bundling.problem import BundleError
 from local.bundling.wheels import cached, fetch
 from local.console import Console
-from tests.bundles.zips import python
+from tests.support.bundles import python
 
 ALONE = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PATH": os.defpath}
 """A pip that looks nowhere."""

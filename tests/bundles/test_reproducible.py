@@ -12,7 +12,7 @@ import pytest
 
 from local.bundling.lock import ROOT
 from local.bundling.plan import Bundle
-from tests.bundles.zips import CACHE, Zips, python
+from tests.support.bundles import CACHE, Zips, python
 
 PARTS = ("functions", "shared", "local")
 FILES = ("requirements.txt", "requirements.lock", "pyproject.toml", "LICENSE")

@@ -18,9 +18,9 @@ from functions.web.version import VERSION
 from local.bundling.plan import Bundle
 from local.emulator import Emulator
 from local.http_events import TRIGGERS, Http
-from tests.bundles.lambda_process import Start
-from tests.bundles.played import CONTEXTS, Player
-from tests.bundles.zips import Zips
+from tests.support.bundle_runner import CONTEXTS, Player
+from tests.support.bundles import Zips
+from tests.support.lambda_process import Start
 
 CONSOLE = assemble(FOLDER)
 SCRIPT = next(name for name in CONSOLE if name.endswith(".js"))

@@ -33,8 +33,8 @@ from shared.chat import Office, finish, receive
 from shared.door.request import HttpRequest, read_request
 from shared.models.operation import Operation
 from shared.run import Process
-from tests.behaviour.caller import Hurried
 from tests.door.visitor import CONTEXTS
+from tests.support.platform_caller import Hurried
 
 SIGNING_SECRET = "exampleSlackSigningSecret0001"
 APP_SECRET = "exampleDingTalkAppSecret0001"

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from tests.behaviour.caller import TASK
 from tests.chat.room import Room
+from tests.support.platform_caller import TASK
 
 OTHER = "example-sync-task-2"
 

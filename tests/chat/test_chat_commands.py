@@ -16,8 +16,8 @@ from shared.errors import Misconfigured, TimedOut
 from shared.models.wire import Request, Response
 from shared.run import Process
 from shared.transport import Transport
-from tests.behaviour.caller import APP, TASK, Hurried
 from tests.chat.room import Room
+from tests.support.platform_caller import APP, TASK, Hurried
 
 KINDS = ("slack", "dingtalk")
 WRITING = {

@@ -12,8 +12,8 @@ from local import contexts
 from local.http_events import TRIGGERS, Http
 from shared.arrival import visit
 from shared.chat import finish
-from tests.behaviour.caller import TASK
 from tests.chat.room import RESPONSE_URL, Room
+from tests.support.platform_caller import TASK
 
 KINDS = ("slack", "dingtalk")
 

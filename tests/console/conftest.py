@@ -14,9 +14,9 @@ from local.emulator import Emulator
 from local.gateway import Gateway
 from local.serve import http_settings
 from shared.run import Process
-from tests.behaviour.caller import Hurried
 from tests.console.desk import Desk
-from tests.prerequisites import program
+from tests.support.platform_caller import Hurried
+from tests.support.prerequisites import program
 
 Open = Callable[..., Desk]
 

@@ -14,7 +14,7 @@ from local.serve import TOKEN
 from shared.models.result import STATUSES
 from tests.console.conftest import Open
 from tests.console.desk import CWP, EDAS, EHPC, MODELARTS, OMS, Desk
-from tests.prerequisites import skip
+from tests.support.prerequisites import skip
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 

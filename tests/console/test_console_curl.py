@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from local.serve import TOKEN
 from tests.console.conftest import Open
 from tests.console.desk import CWP, EDAS, Desk
-from tests.prerequisites import program
+from tests.support.prerequisites import program
 
 AWKWARD = [
     "it's",

@@ -17,9 +17,9 @@ from functions.web.assembly import assemble
 from local.bundling.plan import Bundle
 from local.emulator import Emulator
 from local.serve import TOKEN, http_settings
-from tests.bundles.zips import Zips, python
 from tests.console.counting import CountingGateway
 from tests.console.desk import CWP, Desk
+from tests.support.bundles import Zips, python
 
 STYLE, SCRIPT = (
     name for kind in (".css", ".js") for name in assemble(page.FOLDER) if name.endswith(kind)

@@ -14,7 +14,7 @@ from shared.models.result import Result
 from shared.scrub import Scrubber
 from shared.settings import Settings
 from shared.telemetry import Telemetry
-from tests.deploy.descriptors import DEPLOY, read_yaml, sam, serverless
+from tests.support.descriptors import DEPLOY, read_yaml, sam, serverless
 
 PLAIN: dict[str, Any] = read_yaml(DEPLOY / "aws-lambda" / "resources.yml")
 ALARMS = {

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from local.deploy_files import DEPLOY, INTO, filled, folders, main
-from tests.deploy.descriptors import CHOSEN, ROOT
+from tests.support.descriptors import CHOSEN, ROOT
 
 OMS = "huawei-functiongraph/huawei-start-sync-task"
 

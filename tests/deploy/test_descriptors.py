@@ -14,7 +14,7 @@ from shared.models.operation import Operation
 from shared.parameters import faults_in
 from shared.settings import SETTINGS
 from shared.settings.table import PLATFORM
-from tests.deploy.descriptors import DEPLOY, ROOT, Deployed, deployed, read_yaml, serverless
+from tests.support.descriptors import DEPLOY, ROOT, Deployed, deployed, read_yaml, serverless
 
 FUNCTIONS = {load(operation_id).function: operation_id for operation_id in OPERATIONS}
 WEB = {

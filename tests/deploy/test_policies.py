@@ -12,7 +12,7 @@ from functions.catalog import OPERATIONS
 from local.samples import sample
 from shared.deferral import fc, functiongraph, scf
 from shared.deferral.api import InvokeApi
-from tests.deploy.descriptors import DEPLOY, read_json, read_yaml
+from tests.support.descriptors import DEPLOY, read_json, read_yaml
 
 POLICIES = DEPLOY / "policies"
 

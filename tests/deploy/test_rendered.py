@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.descriptors import DEPLOY, ROOT, from_serverless, read_json
-from tests.prerequisites import skip
+from tests.support.descriptors import DEPLOY, ROOT, from_serverless, read_json
+from tests.support.prerequisites import skip
 
 RENDERED = ROOT / "build" / "osls" / "cloudformation-template-update-stack.json"
 SOURCES = (ROOT / "serverless.yml", DEPLOY / "aws-lambda" / "resources.yml")

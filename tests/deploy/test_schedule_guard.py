@@ -6,8 +6,8 @@ import json
 import subprocess
 from collections.abc import Mapping
 
-from tests.deploy.descriptors import DEPLOY
-from tests.prerequisites import program
+from tests.support.descriptors import DEPLOY
+from tests.support.prerequisites import program
 
 GUARD = DEPLOY / "aws-lambda" / "no-empty-schedules.js"
 SCRIPT = """

@@ -13,8 +13,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.deploy.descriptors import DEPLOY, ROOT, function_compute, read_body, read_json
-from tests.prerequisites import reason
+from tests.support.descriptors import DEPLOY, ROOT, function_compute, read_body, read_json
+from tests.support.prerequisites import reason
 
 SCHEMA = ROOT / ".cache" / "fc3-schema.json"
 RESOURCES = {

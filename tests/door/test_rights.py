@@ -11,8 +11,8 @@ import pytest
 from local.emulator import Emulator
 from shared.door.rights import Ask, allowed, read_rules
 from shared.errors import Misconfigured
-from tests.behaviour.caller import EVENTS, TASK
 from tests.door.visitor import TOKEN, Visitor
+from tests.support.platform_caller import EVENTS, TASK
 
 CWP = "tencent.cwp.SyncMachines"
 OMS = "huawei.oms.StartSyncTask"

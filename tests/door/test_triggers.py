@@ -10,8 +10,8 @@ import pytest
 from functions.catalog import OPERATIONS
 from local.emulator import Emulator, faults
 from local.http_events import TRIGGERS
-from tests.behaviour.caller import DONE, EVENTS, SERVICE, TASK
 from tests.door.visitor import CWP, Visitor
+from tests.support.platform_caller import DONE, EVENTS, SERVICE, TASK
 
 EDAS = "alibaba.edas.SynchronizeResource"
 

@@ -13,7 +13,7 @@ from local.emulator import Emulator
 from local.http_events import TRIGGERS, Http
 from shared.entrypoint import handle
 from shared.run import Process
-from tests.behaviour.caller import Hurried
+from tests.support.platform_caller import Hurried
 
 TOKEN = "exampleBearerToken"
 CWP = "tencent.cwp.SyncMachines"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.emulator import Emulator
-from tests.local.command import Ran, run
+from tests.support.command import Ran, run
 
 
 @pytest.fixture

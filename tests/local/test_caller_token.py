@@ -11,7 +11,7 @@ import pytest
 from local.emulator import Emulator
 from shared.settings.weak_secrets import weakness_of
 from tests.door.visitor import Visitor
-from tests.local.command import command
+from tests.support.command import command
 
 
 def made(folder: Path, *arguments: str) -> tuple[str, str, str]:

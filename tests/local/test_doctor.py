@@ -15,7 +15,7 @@ from local.emulator.huawei import DOMAIN, DOMAIN_NAME, TASK
 from local.examination import KEY_IDS, examine, without_login
 from shared.run import Process
 from shared.settings import SETTINGS
-from tests.local.command import Ran, command
+from tests.support.command import Ran, command
 
 TENCENT = {
     "TENCENTCLOUD_SECRET_ID": "AKIDexampleid",

@@ -18,8 +18,17 @@ from shared.door.problem import TITLES
 from shared.door.reply import BY_CATEGORY
 from shared.settings import SETTINGS
 from shared.settings.table import CALLERS
-from tests.local.pages import LEFT_OUT, SERVE, Block, blocks, environment, fits, served, solid
-from tests.prerequisites import reason
+from tests.support.console_pages import (
+    LEFT_OUT,
+    SERVE,
+    Block,
+    blocks,
+    environment,
+    fits,
+    served,
+    solid,
+)
+from tests.support.prerequisites import reason
 
 PAGE = ROOT / "docs" / "http.md"
 PAGES = (PAGE, ROOT / "docs" / "web.md")

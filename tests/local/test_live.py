@@ -11,7 +11,7 @@ import pytest
 from local.emulator import Emulator, faults
 from local.emulator.huawei import DOMAIN, DOMAIN_NAME, TASK
 from local.receiver import Receiver
-from tests.local.command import Ran, event_file, run
+from tests.support.command import Ran, event_file, run
 
 CWP = "tencent.cwp.SyncMachines"
 EDAS = "alibaba.edas.SynchronizeResource"

@@ -21,7 +21,7 @@ from local.emulator import Emulator, faults
 from local.receiver import Receiver
 from local.samples import ROOT
 from local.serve import PORT_BASE
-from tests.local.pages import (
+from tests.support.console_pages import (
     PYTHON,
     SERVE,
     Block,

@@ -11,7 +11,7 @@ import pytest
 from functions.catalog import OPERATIONS
 from local.run import operation_id
 from local.samples import sample_path
-from tests.local.command import Ran, event_file, run
+from tests.support.command import Ran, event_file, run
 
 CWP = "tencent.cwp.SyncMachines"
 OMS = "huawei.oms.StartSyncTask"

@@ -21,7 +21,7 @@ from shared.errors import CATEGORIES, InvalidInput
 from shared.models.result import STATUSES, TRIGGERS
 from shared.parameters import read
 from shared.run import Process
-from tests.local.command import Ran, command
+from tests.support.command import Ran, command
 
 FORMATS = FormatChecker(formats=())
 

@@ -22,7 +22,7 @@ from local.serve import add_arguments, port, serve, show_environment
 from shared.entrypoint import handle
 from shared.run import Process
 from shared.settings import SETTINGS
-from tests.local.ports import free_base
+from tests.support.free_ports import free_base
 
 
 @dataclass

@@ -20,7 +20,7 @@ from local.console import Console
 from local.emulator import Emulator
 from local.gateway import Gateway
 from local.serve import TOKEN, WEBHOOK_SECRET, http_settings, serve
-from tests.local.ports import free_base
+from tests.support.free_ports import free_base
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from local.emulator import Emulator, faults
 from local.receiver import Receiver
 from shared.entrypoint import handle
 from shared.errors import SyncFailed
-from tests.behaviour.caller import Caller, LambdaContext
+from tests.support.platform_caller import Caller, LambdaContext
 
 SERVERS = "huawei.modelarts.SyncDevServers"
 EDAS = "alibaba.edas.SynchronizeResource"

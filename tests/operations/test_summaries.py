@@ -13,8 +13,8 @@ from functions.tencent.sync_machines import OPERATION as CWP
 from local.emulator import Emulator
 from shared import plan
 from shared.errors import Refused, SyncError
-from tests.behaviour.caller import EVENTS, Caller
 from tests.operations.harness import Reply, run
+from tests.support.platform_caller import EVENTS, Caller
 
 APP = {"app_id": "ci-example-app"}
 TASK = {

@@ -15,8 +15,8 @@ from functions.catalog import OPERATIONS, load
 from shared.errors import SyncError
 from shared.models.operation import Operation
 from shared.parameters import fields_of, read, read_defaults, read_texts
-from tests.examples import examples
 from tests.platforms.contexts import handled
+from tests.support.examples import examples
 
 MARK = "exampleSecretValue/0123456789+Zz="
 KEYS = ("src_ak", "src_sk", "dst_ak", "dst_sk")

@@ -21,7 +21,7 @@ from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import acs3
 from shared.signing.canonical import percent_encode
-from tests.examples import examples
+from tests.support.examples import examples
 
 # Imported by name since it comes without types.
 sdk = importlib.import_module("alibabacloud_tea_openapi.utils").Utils

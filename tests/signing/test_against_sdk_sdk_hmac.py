@@ -21,7 +21,7 @@ from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import sdk_hmac
 from shared.signing.canonical import canonical_query, encoded_path
-from tests.examples import examples
+from tests.support.examples import examples
 
 # Imported by name since they come without types.
 Signer = importlib.import_module("huaweicloudsdkcore.signer.signer").Signer

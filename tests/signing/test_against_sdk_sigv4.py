@@ -15,7 +15,7 @@ from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import sigv4
 from shared.signing.canonical import basic_time, encoded_path, lower_names, sha256_hex, target
-from tests.examples import examples
+from tests.support.examples import examples
 
 # Imported by name since they come without types.
 SigV4Auth = importlib.import_module("botocore.auth").SigV4Auth

@@ -24,7 +24,7 @@ from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import tc3
 from shared.signing.canonical import lower_names, sha256_hex
-from tests.examples import examples
+from tests.support.examples import examples
 
 # Imported by name since they come without types.
 Sign = importlib.import_module("tencentcloud.common.sign").Sign

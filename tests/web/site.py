@@ -12,7 +12,7 @@ from local.emulator import Emulator
 from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
 from shared.run import Process
-from tests.behaviour.caller import Hurried
+from tests.support.platform_caller import Hurried
 
 TOKEN = "exampleBearerToken"
 CWP = "tencent.cwp.SyncMachines"

@@ -12,7 +12,7 @@ from functions.web import page
 from functions.web.assembly import AssemblyError, assemble
 from functions.web.assembly.page import named
 from functions.web.version import VERSION
-from tests.prerequisites import program
+from tests.support.prerequisites import program
 
 INDEX = """\
 <link rel="stylesheet" href="one.css">

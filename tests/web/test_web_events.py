@@ -18,7 +18,7 @@ from local.gateway import CONTEXTS, Request, event_of
 from local.http_events import SOURCE, TRIGGERS, Http
 from shared.door.request import read_request
 from shared.run import Process
-from tests.examples import examples
+from tests.support.examples import examples
 from tests.web.site import KEYS, RUN, Site
 
 

@@ -24,7 +24,7 @@ from local.emulator import Emulator
 from shared.clock import Clock
 from shared.door.reply import BY_CATEGORY, BY_STATUS
 from shared.run import Process
-from tests.behaviour.caller import EVENTS, TASK
+from tests.support.platform_caller import EVENTS, TASK
 from tests.web.site import TOKEN, Site
 
 

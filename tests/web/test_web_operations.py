@@ -16,7 +16,7 @@ from local.emulator import Emulator
 from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
 from shared.entrypoint import handle
-from tests.behaviour.caller import DONE, EVENTS, TASK
+from tests.support.platform_caller import DONE, EVENTS, TASK
 from tests.web.site import CWP, RUN, TOKEN, Site
 
 OMS = "huawei.oms.StartSyncTask"

@@ -10,7 +10,7 @@ import pytest
 from local.emulator import Emulator, faults
 from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
-from tests.behaviour.caller import TASK
+from tests.support.platform_caller import TASK
 from tests.web.site import CWP, RUN, TOKEN, Site
 
 OMS = "/operations/huawei.oms.StartSyncTask"

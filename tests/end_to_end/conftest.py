@@ -1,0 +1,22 @@
+"""The handlers' own way in, against a running emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.emulator import Emulator
+from tests.support.platform_caller import Caller
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def caller(emulator: Emulator, tmp_path: Path) -> Caller:
+    return Caller(emulator, tmp_path)

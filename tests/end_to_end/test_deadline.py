@@ -1,0 +1,114 @@
+"""The result is there before the platform's limit, and nothing is sent after it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from functions.catalog import OPERATIONS
+from local.emulator import Emulator, faults
+from local.emulator.faults import Fault
+from shared.clock import Clock
+from tests.support.platform_caller import SERVICE, Caller, LambdaContext
+
+LIMIT = 1.4
+
+SLOW = {
+    "hangs": faults.hang(10),
+    "hangs after the work": faults.hang(10, work=True),
+    "drips": faults.drip(0.05, headers=True),
+    "pauses in the headers": faults.slow_headers(10),
+    "is late": faults.late(10),
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("how", SLOW)
+def test_a_provider_that_does_not_answer_costs_no_run_its_result(
+    caller: Caller, emulator: Emulator, operation: str, how: str
+) -> None:
+    emulator.misbehave(SERVICE[operation], SLOW[how], times=None)
+    context = LambdaContext(LIMIT)
+
+    result = caller.run(operation, context=context)
+
+    assert context.get_remaining_time_in_millis() > 0
+    assert result["status"] == "failed"
+    assert result["error"]["category"] == "timeout"
+    assert result["error"]["retryable"] is True
+    assert "timeout" in result["error"]["hint"]
+    assert "s" in result["error"]["hint"]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_with_no_time_left_nothing_is_sent(
+    caller: Caller, emulator: Emulator, operation: str
+) -> None:
+    result = caller.run(operation, context=LambdaContext(0.5))
+
+    assert result["error"]["category"] == "timeout"
+    assert result["attempts"] == 0
+    assert len(emulator.received.of(SERVICE[operation])) == 0
+
+
+def test_nothing_is_sent_after_the_deadline(emulator: Emulator, tmp_path: Path) -> None:
+    caller = Caller(emulator, tmp_path)
+    caller.process.clock = Clock()
+    emulator.misbehave("modelarts", faults.status(503), times=None)
+    began = time.time()
+
+    caller.run("huawei.modelarts.SyncDevServers", context=LambdaContext(LIMIT))
+
+    last = max(request.time for request in emulator.received)
+    assert last - began < LIMIT - 0.5
+
+
+def test_when_time_runs_out_while_the_provider_works_the_run_is_running(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    caller = Caller(emulator, tmp_path)
+    caller.process.clock = Clock()
+    emulator.tencent.run_seconds = 60
+
+    result = caller.run("tencent.cwp.SyncMachines", {"wait_seconds": 60}, LambdaContext(2.5))
+
+    assert result["status"] == "running"
+    assert result["error"] is None
+    assert result["duration_ms"] < 2000
+
+
+LATER_LOOKS: Fault = faults.hang(10)
+
+
+def test_a_look_that_hangs_after_the_start_leaves_the_task_accepted(
+    caller: Caller, emulator: Emulator
+) -> None:
+    looks: list[int] = []
+
+    def second(request: object) -> bool:
+        looks.append(1)
+        return len(looks) > 1
+
+    emulator.misbehave("oms", LATER_LOOKS, times=None, method="GET", when=second)
+
+    result = caller.run("huawei.oms.StartSyncTask", context=LambdaContext(LIMIT))
+
+    assert result["status"] == "accepted"
+    assert result["error"] is None
+    assert result["data"]["triggered"] is True
+
+
+def test_a_provider_that_asks_to_wait_longer_than_there_is_time_is_not_waited_for(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    caller = Caller(emulator, tmp_path)
+    caller.process.clock = Clock()
+    emulator.misbehave("ehpc", faults.throttled(30), times=None)
+
+    result = caller.run("alibaba.ehpc.SynchronizeApp", context=LambdaContext(5))
+
+    assert result["error"]["category"] == "throttled"
+    assert result["attempts"] == 1
+    assert result["duration_ms"] < 1000

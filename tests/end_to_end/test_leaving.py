@@ -1,0 +1,163 @@
+"""How a result leaves: returned to who waits for it, raised where nobody reads it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from functions.catalog import OPERATIONS, load
+from local.emulator import Emulator, faults
+from shared.entrypoint import handle
+from shared.errors import SyncFailed, SyncRetryable
+from shared.models.result import Result
+from tests.support.platform_caller import EVENTS, SERVICE, Caller
+
+EDAS = "alibaba.edas.SynchronizeResource"
+GOOD = {"type": "all"}
+BAD = {"type": "nothing"}
+
+
+def test_a_direct_failure_is_returned(caller: Caller) -> None:
+    assert caller.run(EDAS, BAD)["status"] == "failed"
+
+
+@pytest.mark.parametrize("trigger", ["timer", "workflow"])
+def test_a_timers_and_a_workflows_failure_is_raised_with_the_result_as_message(
+    caller: Caller, trigger: str
+) -> None:
+    with pytest.raises(SyncFailed) as caught:
+        caller.run(EDAS, {**BAD, "trigger": trigger})
+
+    result = json.loads(str(caught.value))
+    assert result["status"] == "failed"
+    assert result["trigger"] == trigger
+    assert list(result) == list(Result.declared)
+
+
+def test_only_what_may_succeed_next_time_is_raised_as_retryable(
+    caller: Caller, emulator: Emulator
+) -> None:
+    emulator.misbehave("edas", faults.status(503), times=None)
+    with pytest.raises(SyncRetryable):
+        caller.run(EDAS, {**GOOD, "trigger": "timer"})
+
+    with pytest.raises(SyncFailed) as caught:
+        caller.run(EDAS, {**BAD, "trigger": "timer"})
+    assert not isinstance(caught.value, SyncRetryable)
+
+
+def test_the_event_overrides_the_setting_and_the_setting_the_trigger(caller: Caller) -> None:
+    caller.environ["ON_FAILURE"] = "return"
+    assert caller.run(EDAS, {**BAD, "trigger": "timer"})["status"] == "failed"
+    with pytest.raises(SyncFailed):
+        caller.run(EDAS, {**BAD, "on_failure": "raise"})
+
+    caller.environ["ON_FAILURE"] = "raise"
+    with pytest.raises(SyncFailed):
+        caller.run(EDAS, BAD)
+    assert caller.run(EDAS, {**BAD, "on_failure": "return"})["status"] == "failed"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_key_of_the_contract_is_there_in_good_and_in_bad_days(
+    caller: Caller, emulator: Emulator, operation: str
+) -> None:
+    good = caller.run(operation)
+    emulator.misbehave(SERVICE[operation], faults.status(401), times=None)
+    bad = caller.run(operation)
+
+    assert list(good) == list(bad) == list(Result.declared)
+    assert good["error"] is None
+    assert list(bad["error"]) == [
+        "category",
+        "code",
+        "message",
+        "http_status",
+        "retryable",
+        "hint",
+    ]
+    assert good["schema_version"] == "1"
+    assert good["account"] == "default"
+    assert good["started_at"].endswith("Z")
+    assert good["attempts"] >= 1
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_run_says_one_line_and_nothing_of_servers(
+    caller: Caller, operation: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    result = caller.run(operation)
+
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert len(lines) == 1
+    line = lines[0]
+    assert line["operation"] == operation
+    assert line["message"] == result["summary"]
+    assert line["provider_request_ids"] == result["provider_request_ids"]
+    assert line["access_key"].startswith("****")
+    assert "servers" not in line
+
+
+def test_metrics_are_one_line_where_they_are_asked_for(
+    caller: Caller, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caller.environ["METRICS"] = "emf"
+
+    caller.run(EDAS)
+
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    metrics = [line for line in lines if "_aws" in line]
+    assert len(metrics) == 1
+    assert metrics[0]["operation"] == EDAS
+    assert metrics[0]["SyncSucceeded"] == [1.0]
+    assert metrics[0]["SyncFailed"] == [0.0]
+    assert metrics[0]["ColdStart"] == [1.0]
+    assert metrics[0]["Attempts"] == [1.0]
+    assert metrics[0]["ProviderLatency"][0] > 0
+
+
+def test_the_log_level_is_read_anew_at_every_run(
+    caller: Caller, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caller.environ["LOG_LEVEL"] = "ERROR"
+    caller.run(EDAS)
+    assert capfd.readouterr().out == ""
+
+    caller.environ["LOG_LEVEL"] = "debug"
+    caller.run(EDAS)
+    assert '"request"' in capfd.readouterr().out
+
+
+def test_wait_seconds_where_there_is_nothing_to_wait_for_is_said(caller: Caller) -> None:
+    assert (
+        "wait_seconds has no effect here"
+        in caller.run(EDAS, {**GOOD, "wait_seconds": 3})["summary"]
+    )
+
+
+@pytest.mark.parametrize(
+    "event", [None, [], "text", 7, b"\xff", b"[]", b"{" * 5, b"[" * 100_000, b" " * 300_000]
+)
+def test_an_event_that_is_no_object_is_refused_with_a_result(
+    caller: Caller, emulator: Emulator, event: Any
+) -> None:
+    result = handle(load(EDAS), event, None, caller.process)
+
+    assert result["status"] == "failed"
+    assert len(emulator.received) == 0
+
+
+def test_defaults_lie_under_the_event(caller: Caller, emulator: Emulator) -> None:
+    caller.environ["DEFAULT_PARAMETERS"] = json.dumps({EDAS: {"Type": "slb"}})
+
+    caller.run(EDAS, {})
+    caller.run(EDAS, {"type": "vpc"})
+
+    sent = [dict(request.query)["Type"] for request in emulator.received.of("edas")]
+    assert sent == ["slb", "vpc"]
+
+
+def test_the_events_of_all_operations_are_what_they_say() -> None:
+    assert set(EVENTS) == set(OPERATIONS)

@@ -1,0 +1,182 @@
+"""No secret leaves: not in a result, a log line, an exception, a repr or a traceback."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from functions.catalog import OPERATIONS
+from local.emulator import Emulator, faults
+from shared.errors import SyncFailed
+from shared.models.wire import Request, Response
+from tests.support.platform_caller import EVENTS, SERVICE, Caller
+
+SECRET_SETTINGS = (
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    "ALIBABA_CLOUD_SECURITY_TOKEN",
+    "TENCENTCLOUD_SECRET_KEY",
+    "TENCENTCLOUD_TOKEN",
+    "HUAWEICLOUD_SDK_SK",
+    "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    "OMS_SRC_AK",
+    "OMS_SRC_SK",
+    "OMS_DST_AK",
+    "OMS_DST_SK",
+)
+
+EVENT_SECRETS = {
+    "src_ak": "eventSource+Ak/1",
+    "src_sk": "eventSource Sk&2",
+    "dst_ak": "eventDestinationAk3",
+    "dst_sk": 'event"Destination\\Sk4',
+    "source_cdn_authentication_key": "eventCdnKey5é",
+}
+
+
+def forms(secret: str) -> set[str]:
+    """Return how a secret may appear in a text."""
+    return {secret, quote(secret, safe=""), json.dumps(secret)[1:-1]}
+
+
+def assert_absent(secrets: list[str], text: str) -> None:
+    for secret in secrets:
+        for form in forms(secret):
+            assert form not in text
+
+
+def all_secrets(caller: Caller, operation: str) -> list[str]:
+    """Return what a run of an operation knows: its settings' secrets, and its event's."""
+    given = EVENT_SECRETS.values() if operation == "huawei.oms.StartSyncTask" else ()
+    return [*(caller.environ[name] for name in SECRET_SETTINGS), *given]
+
+
+def event_of(operation: str) -> dict[str, object]:
+    event = dict(EVENTS[operation])
+    if operation == "huawei.oms.StartSyncTask":
+        event |= EVENT_SECRETS
+    return event
+
+
+@pytest.fixture
+def temporary(emulator: Emulator, caller: Caller) -> Caller:
+    caller.environ.update(emulator.environment(temporary=True))
+    caller.environ["LOG_LEVEL"] = "DEBUG"
+    return caller
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_good_run_shows_no_secret(
+    temporary: Caller, operation: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    result = temporary.run(operation, event_of(operation))
+
+    out, err = capfd.readouterr()
+    assert out
+    assert_absent(all_secrets(temporary, operation), json.dumps(result) + out + err)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_provider_that_echoes_every_secret_shows_none(
+    temporary: Caller,
+    emulator: Emulator,
+    operation: str,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    secrets = all_secrets(temporary, operation)
+    text = " ".join(form for secret in secrets for form in sorted(forms(secret)))
+    echo = {
+        "Code": text,
+        "Message": text,
+        "RequestId": text,
+        "Response": {"Error": {"Code": text, "Message": text}, "RequestId": text},
+        "error_code": text,
+        "error_msg": text,
+    }
+    emulator.misbehave(SERVICE[operation], faults.status(400, echo), times=None)
+
+    result = temporary.run(operation, event_of(operation))
+
+    out, err = capfd.readouterr()
+    assert result["status"] == "failed"
+    assert "***" in result["error"]["message"]
+    assert len(result["error"]["message"]) <= 1000
+    assert_absent(secrets, json.dumps(result, ensure_ascii=False) + json.dumps(result) + out + err)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_what_a_timer_raises_holds_no_secret_and_no_value_of_ours(
+    temporary: Caller, emulator: Emulator, operation: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    secrets = all_secrets(temporary, operation)
+    echo = {"Message": " ".join(secrets), "error_msg": " ".join(secrets)}
+    emulator.misbehave(SERVICE[operation], faults.status(500, echo), times=None)
+    event: dict[str, Any] = {**event_of(operation), "trigger": "timer"}
+
+    with pytest.raises(SyncFailed) as caught:
+        temporary.run(operation, event)
+
+    error = caught.value
+    shown = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+    assert_absent(secrets, shown + repr(error) + "".join(capfd.readouterr()))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_refused_event_shows_nothing_of_what_was_in_it(
+    temporary: Caller, operation: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    secret = "visiblyFakeSecretValue"
+    event = {
+        **EVENTS[operation],
+        "region": secret + "/",
+        "bogus": secret,
+        secret + " as a key": 1,
+        "src_sk": [secret],
+        "wait_seconds": secret,
+        "dry_run": {secret: secret},
+        "on_failure": secret,
+        "trigger": secret,
+    }
+
+    result = temporary.run(operation, event)
+
+    assert result["error"]["category"] == "invalid_input"
+    assert_absent([secret], json.dumps(result) + "".join(capfd.readouterr()))
+
+
+class Exploding:
+    """A transport with a defect that has the whole request in its message."""
+
+    def send(self, request: Request, **_bounds: float) -> Response:
+        raise ValueError(dict(request.headers), request.body)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_defect_of_ours_is_a_result_without_values(
+    temporary: Caller, operation: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    temporary.process.new_sender = lambda *_network: Exploding()
+
+    result = temporary.run(operation, event_of(operation))
+
+    out = "".join(capfd.readouterr())
+    assert result["error"]["category"] == "internal"
+    assert result["error"]["code"] == "ValueError"
+    assert "driver.py" in out
+    assert "Signature" not in out + json.dumps(result)
+    assert_absent(all_secrets(temporary, operation), json.dumps(result) + out)
+
+
+def test_a_dry_run_masks_the_storage_keys(caller: Caller) -> None:
+    event = {**event_of("huawei.oms.StartSyncTask"), "dry_run": True}
+
+    result = caller.run("huawei.oms.StartSyncTask", event)
+
+    start = next(item for item in result["data"]["requests"] if item["action"] == "StartSyncTask")
+    assert set(start["body"].values()) == {"***"}
+    assert_absent(list(EVENT_SECRETS.values()), json.dumps(result))

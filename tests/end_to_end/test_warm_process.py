@@ -1,0 +1,90 @@
+"""A process that is kept, frozen and thawed."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from functions.catalog import OPERATIONS
+from local.emulator import Emulator
+from shared.clock import Clock
+from shared.transport import Transport
+from tests.support.platform_caller import DONE, SERVICE, Caller
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_one_connection_serves_many_runs(
+    caller: Caller, emulator: Emulator, operation: str
+) -> None:
+    for _ in range(5):
+        caller.run(operation)
+
+    assert len({request.connection for request in emulator.received.of(SERVICE[operation])}) == 1
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_thawed_process_whose_connections_are_dead_succeeds(
+    caller: Caller, emulator: Emulator, operation: str
+) -> None:
+    caller.run(operation)
+    emulator.close_connections()
+    emulator.alibaba.apps = {"ci-vm-exampleapp01": {"cn-hangzhou"}}
+
+    result = caller.run(operation)
+
+    assert result["status"] in DONE[operation] | {"unchanged"}, result
+
+
+def test_a_connection_idle_for_long_is_not_used_again(caller: Caller, emulator: Emulator) -> None:
+    caller.process.new_sender = lambda *network: Transport(*network, idle_seconds=0.0)
+    caller.run("alibaba.edas.SynchronizeResource")
+    caller.run("alibaba.edas.SynchronizeResource")
+
+    assert len({request.connection for request in emulator.received.of("edas")}) == 2
+
+
+def test_runs_side_by_side_in_one_process_do_not_disturb_each_other(
+    caller: Caller, emulator: Emulator
+) -> None:
+    results: list[str] = []
+
+    def run(operation: str) -> None:
+        results.extend(caller.run(operation)["status"] for _ in range(5))
+
+    threads = [threading.Thread(target=run, args=(name,)) for name in list(OPERATIONS) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(results) == 50
+    assert "failed" not in results
+    seen = caller.authorizations()
+    assert len(set(seen)) == len(seen)
+
+
+def test_cwp_is_never_asked_more_than_twenty_times_in_a_second(
+    caller: Caller, emulator: Emulator
+) -> None:
+    caller.process.clock = Clock()
+    for _ in range(30):
+        result = caller.run("tencent.cwp.SyncMachines", {"sync": False})
+        assert result["attempts"] == 1
+
+    times = sorted(request.time for request in emulator.received.of("cwp"))
+    assert all(later - earlier > 0.95 for earlier, later in zip(times, times[20:], strict=False))
+
+
+def test_settings_are_read_anew_at_every_run(caller: Caller, emulator: Emulator) -> None:
+    assert caller.run("tencent.cwp.SyncMachines")["status"] != "failed"
+    caller.environ["TENCENTCLOUD_SECRET_KEY"] = ""
+
+    assert caller.run("tencent.cwp.SyncMachines")["error"]["category"] == "misconfigured"
+
+
+def test_a_project_is_looked_up_once_in_a_process(caller: Caller, emulator: Emulator) -> None:
+    for _ in range(3):
+        caller.run("huawei.modelarts.SyncDevServers")
+
+    assert len(emulator.received.of("iam")) == 1
