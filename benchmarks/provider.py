@@ -59,7 +59,7 @@ def tls(folder: Path) -> tuple[ssl.SSLContext, dict[str, str]]:
     """
     import trustme
 
-    from shared.transport import trust_store
+    from shared.client.transport import trust_store
 
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -29,9 +29,9 @@ from shared.run import Process
 from shared.scrub import STARS, Scrubber
 from shared.settings import SETTINGS, Settings
 from shared.settings.table import ALIBABA, HUAWEI, STORAGE_KEYS, TENCENT
-from shared.target import origin_of, project_of, region_of
+from shared.client.endpoints import origin_of, project_of, region_of
 from shared.telemetry import LEVELS
-from shared.transport import tls_context, trust_store
+from shared.client.transport import tls_context, trust_store
 
 PACKAGES = ("urllib3", "pydantic", "aws-lambda-powertools")
 GROUPS = {"alibaba": (ALIBABA,), "tencent": (TENCENT,), "huawei": (HUAWEI, STORAGE_KEYS)}

@@ -28,7 +28,7 @@ from local.emulator import Emulator, Invocation
 from local.http_events import TRIGGERS, Http
 from shared import entrypoint
 from shared.models.operation import Operation
-from shared.replays import Replays
+from shared.replay_cache import Replays
 from shared.run import Process
 
 CONTEXTS: Mapping[str, Callable[..., contexts.Call]] = {

@@ -19,7 +19,7 @@ from shared.models.operation import Operation, Target
 from shared.models.result import Outcome
 from shared.models.steps import Steps, ask
 from shared.models.wire import Request, Response, Sender
-from shared.retry import clock_offset
+from shared.client.retry import clock_offset
 from shared.run import Process
 
 CWP_READ = "CWP SyncMachines with sync: false"

@@ -19,13 +19,13 @@ from shared.models.secret import Secret
 from shared.models.service import Service
 from shared.models.value import Value
 from shared.models.wire import Sender
-from shared.rate import RateLimit
-from shared.replays import Replays
+from shared.client.rate_limit import RateLimit
+from shared.replay_cache import Replays
 from shared.scrub import Scrubber
 from shared.settings import Settings
-from shared.target import default_region, origin_of, project_of, region_for
+from shared.client.endpoints import default_region, origin_of, project_of, region_for
 from shared.telemetry import Telemetry
-from shared.transport import Transport
+from shared.client.transport import Transport
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from importlib import import_module
 from statistics import median
 from typing import Any
 
-from shared.rate import RateLimit
+from shared.client.rate_limit import RateLimit
 
 WARM_UP = 200
 

@@ -8,7 +8,7 @@ from shared import parameters
 from shared.arrival import Visit, own_cloud
 from shared.errors import SyncError
 from shared.models.operation import Operation
-from shared.target import region_for
+from shared.client.endpoints import region_for
 
 MayUse = Callable[["str | None"], bool]
 """Whether the caller may do anything with the operation in a region."""

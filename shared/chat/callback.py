@@ -12,7 +12,7 @@ from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.notify.channel import Channel, secrets_of
 from shared.settings import Settings
-from shared.target import checked_origin
+from shared.client.endpoints import checked_origin
 
 Body = Mapping[str, object]
 """A message in the platform's format."""

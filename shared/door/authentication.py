@@ -19,7 +19,7 @@ from shared.door.problem import Problem
 from shared.door.request import HttpRequest
 from shared.errors import Misconfigured
 from shared.models.secret import Secret
-from shared.replays import Replays
+from shared.replay_cache import Replays
 from shared.settings import Settings
 from shared.settings.weak_secrets import require_strong, weakness_of
 

@@ -18,7 +18,7 @@ from shared.errors import InvalidInput, Misconfigured, SyncError
 from shared.models.params import CommonParams
 from shared.models.result import Result
 from shared.run import Run, frames
-from shared.target import region_for
+from shared.client.endpoints import region_for
 
 AWS = "AWS Lambda"
 JSON_TYPES = ("application/json", "text/json")

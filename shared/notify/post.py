@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shared import retry
+from shared.client import retry
 from shared.clock import Clock, Deadline
 from shared.errors import BadResponse, SyncError
 from shared.models.wire import Request, Response, Sender

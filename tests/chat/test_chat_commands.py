@@ -15,7 +15,7 @@ from local.emulator.dev_servers import generate
 from shared.errors import Misconfigured, TimedOut
 from shared.models.wire import Request, Response
 from shared.run import Process
-from shared.transport import Transport
+from shared.client.transport import Transport
 from tests.chat.room import Room
 from tests.support.platform_caller import APP, TASK, Hurried
 

@@ -9,7 +9,7 @@ import pytest
 from functions.catalog import OPERATIONS
 from local.emulator import Emulator
 from shared.clock import Clock
-from shared.transport import Transport
+from shared.client.transport import Transport
 from tests.support.platform_caller import DONE, SERVICE, Caller
 
 

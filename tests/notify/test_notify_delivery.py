@@ -12,7 +12,7 @@ from shared.errors import BadResponse, Misconfigured, SyncError, TimedOut, Unrea
 from shared.models.secret import Secret
 from shared.models.wire import Request, Response
 from shared.notify import deliver, secrets_of
-from shared.retry import ATTEMPTS
+from shared.client.retry import ATTEMPTS
 from tests.notify.results import GOOD, KINDS, channel, failure, tell
 from tests.retry.fakes import FakeClock
 

@@ -15,7 +15,7 @@ from local.receiver import KINDS, SECRETS, Receiver
 from shared.clock import Clock, Deadline
 from shared.notify import Delivery, channels_of, deliver, secrets_of
 from shared.settings import Settings
-from shared.transport import Transport
+from shared.client.transport import Transport
 from tests.notify.results import failure, result
 
 

@@ -21,7 +21,7 @@ from shared.models.secret import Secret
 from shared.models.service import Service
 from shared.models.steps import Answer, Call, Steps, ask
 from shared.models.wire import Parse, Request, Response
-from shared.rate import RateLimit
+from shared.client.rate_limit import RateLimit
 
 EPOCH = datetime(2026, 11, 21, 12, 0, 0, tzinfo=timezone.utc)
 KEYS = Keys("LTAIexampleid", Secret("exampleSecret"), None, "a test")

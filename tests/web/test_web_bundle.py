@@ -27,7 +27,7 @@ print(json.dumps([reply["statusCode"], sorted(sys.modules)]))
 OF_A_RUN = (
     "shared.arrival",
     "shared.run",
-    "shared.transport",
+    "shared.client.transport",
     "shared.telemetry",
     "shared.door.door",
     "urllib3",

@@ -19,6 +19,10 @@ LONGEST_ASKED_SECONDS = 60.0
 """If a provider asks for a longer wait, the run does not wait: the next run is the retry."""
 
 
+MAX_CLOCK_OFFSET = 366 * 24 * 3600.0
+"""A server's clock that is further off is wrong itself."""
+
+
 def may_repeat(call: Call, error: SyncError, resets: int) -> bool:
     """Return whether the driver may retry a call after an error.
 
@@ -69,8 +73,8 @@ def asked_to_wait(response: Response, now: datetime) -> float | None:
     ``Retry-After`` is seconds or a date (RFC 9110, 10.2.3); ``x-acs-retry-after`` is
     milliseconds (inferred from Alibaba's SDK).
     """
-    milliseconds = response.headers.get("x-acs-retry-after", "")
-    if milliseconds.isascii() and milliseconds.isdigit():
+    milliseconds = response.headers.get("x-acs-retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,12}", milliseconds):
         return int(milliseconds) / 1000
     text = response.headers.get("retry-after", "").strip()
     if not text:
@@ -84,15 +88,20 @@ def asked_to_wait(response: Response, now: datetime) -> float | None:
 def clock_offset(response: Response, now: datetime) -> float | None:
     """Return how many seconds the server's clock is ahead, by the ``Date`` header."""
     moment = http_date(response.headers.get("date", ""))
-    return None if moment is None else (moment - now).total_seconds()
+    if moment is None:
+        return None
+    offset = (moment - now).total_seconds()
+    return offset if abs(offset) <= MAX_CLOCK_OFFSET else None
 
 
 def http_date(text: str) -> datetime | None:
-    """Return an HTTP date as a timezone-aware time, None if it is not valid."""
+    """Return an HTTP date in UTC, None if it is not valid."""
     from email.utils import parsedate_to_datetime
 
     try:
         moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError):
+        if moment.tzinfo is None:
+            return moment.replace(tzinfo=timezone.utc)
+        return moment.astimezone(timezone.utc)
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

@@ -22,7 +22,7 @@ from shared.errors import (
     Unavailable,
     Unreachable,
 )
-from shared.retry import may_repeat
+from shared.client.retry import may_repeat
 from tests.retry.fakes import look
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.rate import RateLimit
+from shared.client.rate_limit import RateLimit
 
 GAPS = st.lists(st.floats(min_value=0, max_value=2), min_size=1, max_size=120)
 MOST = 20

@@ -9,7 +9,7 @@ from functions.huawei.start_sync_task import REGIONS
 from shared.errors import InvalidInput, Misconfigured
 from shared.models.operation import Operation
 from shared.settings import Settings
-from shared.target import project_of, region_of
+from shared.client.endpoints import project_of, region_of
 
 EDAS = load("alibaba.edas.SynchronizeResource")
 CWP = load("tencent.cwp.SyncMachines")

@@ -15,7 +15,7 @@ from shared.errors import Misconfigured
 from shared.models.service import Service
 from shared.settings import SETTINGS, Settings
 from shared.settings.table import CHAT
-from shared.target import origin_of
+from shared.client.endpoints import origin_of
 
 
 def origin(service: Service, region: str | None = "cn-north-4", **environ: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import BadResponse
-from shared.transport.answer import LARGEST_ANSWER, BrokenOffError, read_answer
+from shared.client.transport.answer import LARGEST_ANSWER, BrokenOffError, read_answer
 
 OK = b"HTTP/1.1 200 OK\r\n"
 TOO_MANY = LARGEST_ANSWER + 1

@@ -1,0 +1,1 @@
+"""Calls a provider: endpoint, credentials, transport, retries, rate limits."""

@@ -1,0 +1,8 @@
+"""Sends signed requests over urllib3's connection pools; the only package that opens sockets."""
+
+from __future__ import annotations
+
+from shared.client.transport.pool import CONNECT_SECONDS, Transport
+from shared.client.transport.tls import tls_context, trust_store
+
+__all__ = ["CONNECT_SECONDS", "Transport", "tls_context", "trust_store"]

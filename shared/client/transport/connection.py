@@ -1,0 +1,174 @@
+"""urllib3 connections on which one deadline bounds everything from resolving to the response."""
+
+from __future__ import annotations
+
+import math
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from shared.client.transport.response import FramedResponse
+from shared.client.transport.sockets import PlainSocket
+from shared.spared import Spared
+
+with Spared("importlib.metadata", "version"):
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+
+AddressInfo = tuple[Any, Any, int, str, Any]
+"""A result of ``socket.getaddrinfo``: family, kind, protocol, canonical name, address."""
+
+FIRST_ADDRESSES_SECONDS = 2.0
+"""Maximum time for an address that is not a host's last: a dead one must not use up all of it."""
+
+
+class ConnectError(Exception):
+    """The connection failed before any part of the request was sent.
+
+    Parameters
+    ----------
+    cause: the error while connecting.
+    """
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(type(cause).__name__)
+        self.cause = cause
+
+
+class _DeadlineConnection:
+    """Bounds every wait of a urllib3 connection by the deadline of the request it serves.
+
+    Attributes
+    ----------
+    deadline: monotonic seconds.
+    idle_since: monotonic and wall-clock seconds at the end of the last response.
+    is_reusable: whether the stream ended exactly where the last response did.
+    """
+
+    sock: Any
+    host: str
+    port: int | None
+    socket_options: Any
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.deadline = math.inf
+        self.idle_since: tuple[float, float] | None = None
+        self.is_reusable = False
+        self._timeout = 0.0
+        super().__init__(*args, **options)
+        # http.client reads with it, a proxy's response to CONNECT too.
+        self.response_class = self._new_response
+
+    @property
+    def timeout(self) -> float:
+        """The seconds for the next phase, as urllib3 sets them, and never beyond the deadline."""
+        return max(min(self._timeout, self.deadline - time.monotonic()), 0.001)
+
+    @timeout.setter
+    def timeout(self, seconds: float) -> None:
+        self._timeout = seconds
+
+    def connect(self) -> None:
+        """Open the connection: resolve, connect, CONNECT to a proxy, TLS.
+
+        Raises
+        ------
+        ConnectError: it failed.
+        """
+        try:
+            super().connect()  # type: ignore[misc]
+        except Exception as error:
+            self.close()  # type: ignore[attr-defined]
+            raise ConnectError(error) from error
+
+    def request(self, *args: Any, **options: Any) -> None:
+        """Send a request, unless the deadline has passed.
+
+        Raises
+        ------
+        ConnectError: nothing was sent.
+        """
+        if self.sock is None:
+            self.connect()
+        self.is_reusable = False
+        if time.monotonic() >= self.deadline:
+            raise ConnectError(TimeoutError("no time left to send the request"))
+        super().request(*args, **options)  # type: ignore[misc]
+
+    def _new_response(self, sock: socket.socket, **options: Any) -> FramedResponse:
+        return FramedResponse(sock, self._on_response_end, **options)
+
+    def _on_response_end(self, exact: bool) -> None:  # noqa: FBT001 - a callback's one fact
+        self.is_reusable = exact
+        self.idle_since = (time.monotonic(), time.time())
+
+    def _new_conn(self) -> socket.socket:
+        until = time.monotonic() + self.timeout
+        found = resolve(self.host, self.port, self.timeout)
+        failure: OSError = TimeoutError("no address responded in time")
+        for index, (family, kind, protocol, _, address) in enumerate(found):
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            remaining = len(found) - index
+            share = left if remaining == 1 else min(left / remaining, FIRST_ADDRESSES_SECONDS)
+            try:
+                sock = PlainSocket(family, kind, protocol)
+            except OSError as error:  # the machine does not have this address family
+                failure = error
+                continue
+            try:
+                for option in self.socket_options or ():
+                    sock.setsockopt(*option)
+                sock.settimeout(share)
+                sock.connect(address)
+            except OSError as error:
+                sock.close()
+                failure = error
+            else:
+                sock.settimeout(max(until - time.monotonic(), 0.001))
+                return sock
+        raise failure
+
+
+class DeadlineHTTPConnection(_DeadlineConnection, HTTPConnection):  # type: ignore[misc]
+    """An HTTP connection that keeps a deadline."""
+
+
+class DeadlineHTTPSConnection(_DeadlineConnection, HTTPSConnection):  # type: ignore[misc]
+    """An HTTPS connection that keeps a deadline."""
+
+
+def resolve(host: str, port: int | None, seconds: float) -> Sequence[AddressInfo]:
+    """Return a host's addresses, waiting no longer than ``seconds``.
+
+    The system's resolver has no timeout, so it runs in a thread that is abandoned if it does
+    not respond. IP addresses need no thread.
+
+    Raises
+    ------
+    OSError: the name cannot be resolved, or not in time.
+    """
+    # As bytes, because a string would be encoded by a codec that is slow to import.
+    name = host.encode("ascii") if host.isascii() else host.encode("idna")
+    if host.replace(".", "").isdigit() or ":" in host:
+        return socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    found: list[AddressInfo] = []
+    failed: list[OSError] = []
+
+    def look_up() -> None:
+        try:
+            found.extend(socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
+        except OSError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=look_up, name="resolve", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failed:
+        raise failed[0]
+    if not found:
+        msg = f"the name {host} was not resolved within {seconds:.1f} s"
+        raise TimeoutError(msg)
+    return found

@@ -1,0 +1,118 @@
+"""Turns network failures into errors that say whether the request may have been processed."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import ssl
+
+from shared.errors import BadResponse, SyncError, TimedOut, Unreachable
+from shared.models.wire import Request
+
+OFTEN_TEMPORARY = (
+    "Usually temporary. If it persists, check the network and the provider's status page."
+)
+PROXY_RESPONSE = re.compile(
+    r"Tunnel connection failed: (?P<status>[0-9]{3})(?P<reason>[ -~]{0,80})"
+)
+
+
+def connect_error(request: Request, cause: Exception, proxy: str | None) -> SyncError:
+    """Return the error for a failed connection attempt: nothing was sent.
+
+    Parameters
+    ----------
+    request: what was to be sent.
+    cause: why not.
+    proxy: the setting ``HTTPS_PROXY``.
+    """
+    host = request.host
+    way = " through HTTPS_PROXY" if proxy and request.origin.startswith("https:") else ""
+    if isinstance(cause, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in str(cause):
+        return Unreachable(
+            f"the certificate of {host}{way} is not trusted",
+            code="CertificateNotTrusted",
+            retryable=False,
+            hint="Check which trust store is used (`python -m local doctor` shows it) and "
+            "whether a proxy re-signs TLS traffic; set SSL_CERT_FILE to the right PEM file.",
+        )
+    if isinstance(cause, socket.gaierror):
+        return Unreachable(
+            f"the name {host} could not be resolved{way}",
+            code="NameNotResolved",
+            hint="Check the spelling of the region, the function's network (VPC, NAT, DNS) and "
+            "the endpoint settings.",
+        )
+    if isinstance(cause, TimeoutError):
+        return TimedOut(
+            f"connecting to {host}{way} timed out",
+            code="ConnectTimedOut",
+            hint="Check the function's outbound internet access (VPC, NAT, security group).",
+        )
+    if refusal := PROXY_RESPONSE.search(str(cause)):
+        status = int(refusal["status"])
+        return Unreachable(
+            f"the proxy in HTTPS_PROXY refused to connect to {host}: "
+            f"{status}{refusal['reason']}".rstrip(),
+            code="ProxyRefused",
+            # A wrong password that is tried again locks accounts.
+            retryable=status >= 500 or status in {408, 429},
+            hint="Check the user and password in HTTPS_PROXY, and whether the proxy allows this "
+            "host; or add the host to NO_PROXY.",
+        )
+    return Unreachable(
+        f"cannot connect to {host}{way}: {short_reason(cause)}",
+        code="NoConnection",
+        hint="Check the function's outbound internet access (VPC, NAT, proxy) and the "
+        "endpoint settings.",
+    )
+
+
+def response_error(request: Request, cause: Exception, status: int | None) -> SyncError:
+    """Return the error for a response that did not arrive, or not completely.
+
+    Parameters
+    ----------
+    request: what was sent.
+    cause: what happened.
+    status: the response's HTTP status, None if its headers did not arrive.
+    """
+    root = root_cause(cause)
+    if isinstance(root, TimeoutError) or type(cause).__name__ == "ReadTimeoutError":
+        return TimedOut(
+            f"{request.host} did not answer in time",
+            lost=True,
+            code="ReadTimedOut",
+            http_status=status,
+            hint=OFTEN_TEMPORARY,
+        )
+    if status is not None:
+        return BadResponse(
+            f"the response from {request.host} was cut off: {short_reason(cause)}",
+            lost=True,
+            code="BrokenAnswer",
+            http_status=status,
+            hint=OFTEN_TEMPORARY,
+        )
+    return Unreachable(
+        f"the connection to {request.host} closed before a response arrived: {short_reason(cause)}",
+        lost=True,
+        code="ConnectionLost",
+        hint=OFTEN_TEMPORARY,
+    )
+
+
+def root_cause(error: BaseException) -> BaseException:
+    """Return the innermost exception among an error's arguments."""
+    for argument in getattr(error, "args", ()):
+        if isinstance(argument, BaseException):
+            return root_cause(argument)
+    return error
+
+
+def short_reason(cause: Exception) -> str:
+    """Return a short reason that contains nothing of the request."""
+    root = root_cause(cause)
+    number = getattr(root, "errno", None)
+    return os.strerror(number) if isinstance(number, int) and number > 0 else type(root).__name__

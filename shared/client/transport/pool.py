@@ -1,0 +1,231 @@
+"""Sends each request once, over urllib3's connection pools."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import socket
+import ssl
+import threading
+import time
+from typing import Any
+from urllib.parse import unquote
+
+from shared.client.transport.connection import (
+    ConnectError,
+    DeadlineHTTPConnection,
+    DeadlineHTTPSConnection,
+)
+from shared.client.transport.errors import connect_error, response_error
+from shared.client.transport.proxy import proxy_for
+from shared.client.transport.response import read_body
+from shared.client.transport.sockets import TlsSocket
+from shared.client.transport.tls import tls_context
+from shared.models.wire import Request, Response
+from shared.signing.canonical import target
+from shared.spared import Spared
+
+with Spared("importlib.metadata", "version"):
+    import urllib3
+    from urllib3.util import Timeout
+
+CONNECT_SECONDS = 10.0
+IDLE_SECONDS = 45.0
+"""A connection that was idle for longer is not reused: gateways drop them silently."""
+
+MAX_IDLE_CONNECTIONS = 32
+"""Per origin."""
+
+MAX_ORIGINS = 256
+USER_AGENT = "cloud-sync-functions"
+
+# Its warnings quote URLs and headers of requests, its debug lines the whole request line.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+
+class _ReuseRules:
+    """Gives a connection out again only while it is in step with the server."""
+
+    idle_seconds = IDLE_SECONDS
+
+    def _get_conn(self, timeout: float | None = None) -> Any:
+        """Return a connection for one request.
+
+        Parameters
+        ----------
+        timeout: seconds for the whole request; what urlopen is given as ``pool_timeout``.
+        """
+        connection = super()._get_conn(timeout)  # type: ignore[misc]
+        since = connection.idle_since
+        # Two clocks, because a frozen process or a sleeping machine stops one of them.
+        if since is not None and self.idle_seconds < max(
+            time.monotonic() - since[0], time.time() - since[1]
+        ):
+            connection.close()
+        connection.deadline = time.monotonic() + (timeout or 0.0)
+        return connection
+
+    def _put_conn(self, connection: Any) -> None:
+        if connection is not None and not connection.is_reusable:
+            connection.close()
+        super()._put_conn(connection)  # type: ignore[misc]
+
+
+class _HTTPPool(_ReuseRules, urllib3.HTTPConnectionPool):
+    ConnectionCls = DeadlineHTTPConnection  # type: ignore[assignment]
+
+
+class _HTTPSPool(_ReuseRules, urllib3.HTTPSConnectionPool):
+    ConnectionCls = DeadlineHTTPSConnection  # type: ignore[assignment]
+
+
+class Transport:
+    """Sends signed requests over pooled connections, each request once.
+
+    A signature must not be sent twice and credentials must not follow a redirect, so urllib3
+    retries nothing and follows nothing here.
+
+    Parameters
+    ----------
+    trust: the setting ``SSL_CERT_FILE``, None for the system's trust store.
+    proxy: the setting ``HTTPS_PROXY``, None for a direct connection.
+    no_proxy: the setting ``NO_PROXY``.
+    idle_seconds: a connection that was idle for longer is closed, not reused.
+    """
+
+    def __init__(
+        self,
+        trust: str | None = None,
+        proxy: str | None = None,
+        no_proxy: str | None = None,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        self._trust = trust
+        self._proxy = proxy
+        self._no_proxy = no_proxy
+        self._idle_seconds = idle_seconds
+        self._lock = threading.Lock()
+        self._tls: ssl.SSLContext | None = None
+        self._managers: dict[str | None, urllib3.PoolManager] = {}
+        self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
+
+    def send(
+        self,
+        request: Request,
+        *,
+        connect_seconds: float,
+        read_seconds: float,
+        total_seconds: float,
+    ) -> Response:
+        """Send one request once and read the complete response.
+
+        Parameters
+        ----------
+        request: complete and signed.
+        connect_seconds: maximum time to resolve the name and to connect, through a proxy and with
+            TLS.
+        read_seconds: maximum time for the whole response, once the request was sent.
+        total_seconds: maximum time for everything; nothing is sent after it.
+
+        Raises
+        ------
+        Unreachable, TimedOut, BadResponse: ``lost`` is true if the request may have reached the
+            server.
+        Misconfigured: there is no trust store, or the proxy is not a valid URL.
+        ValueError: a header contains a line break.
+        """
+        headers = _headers_of(request)
+        pool = self._pool(request.origin)
+        status: int | None = None
+        try:
+            response = pool.urlopen(
+                request.method,
+                target(request.path, request.query),
+                body=request.body or None,
+                headers=headers,
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
+                timeout=Timeout(connect=min(connect_seconds, total_seconds), read=read_seconds),
+                pool_timeout=total_seconds,  # type: ignore[arg-type]
+                preload_content=False,
+                decode_content=False,
+            )
+            status = response.status
+            body = read_body(response)
+        except ConnectError as error:
+            raise connect_error(request, error.cause, self._proxy) from None
+        except (
+            urllib3.exceptions.HTTPError,
+            http.client.HTTPException,
+            OSError,
+            ValueError,
+        ) as error:
+            raise response_error(request, error, status) from None
+        received = {name.lower(): value for name, value in response.headers.iteritems()}
+        return Response(status=status, headers=received, body=body)
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        with self._lock:
+            for manager in self._managers.values():
+                manager.clear()
+            self._pools.clear()
+
+    def _pool(self, origin: str) -> urllib3.HTTPConnectionPool:
+        pool = self._pools.get(origin)
+        if pool is None:
+            with self._lock:
+                pool = self._manager(origin).connection_from_url(origin)
+                pool.idle_seconds = self._idle_seconds  # type: ignore[attr-defined]
+                self._pools[origin] = pool
+        return pool
+
+    def _manager(self, origin: str) -> urllib3.PoolManager:
+        proxy = proxy_for(origin, self._proxy, self._no_proxy)
+        manager = self._managers.get(proxy)
+        if manager is None:
+            options: dict[str, Any] = {
+                "num_pools": MAX_ORIGINS,
+                "maxsize": MAX_IDLE_CONNECTIONS,
+                # Without it a proxied body waits for the acknowledgement of the headers.
+                "socket_options": [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+            }
+            if proxy is None:
+                manager = urllib3.PoolManager(**options)
+            else:
+                user = urllib3.util.parse_url(proxy).auth
+                manager = urllib3.ProxyManager(
+                    proxy,
+                    proxy_headers=urllib3.make_headers(proxy_basic_auth=unquote(user))
+                    if user
+                    else None,
+                    proxy_ssl_context=self._tls_context(),
+                    **options,
+                )
+            manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+            self._managers[proxy] = manager
+        if origin.startswith("https:"):
+            manager.connection_pool_kw["ssl_context"] = self._tls_context()
+        return manager
+
+    def _tls_context(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = tls_context(self._trust)
+            self._tls.sslsocket_class = TlsSocket
+        return self._tls
+
+
+def _headers_of(request: Request) -> dict[str, str]:
+    """Return the headers to send.
+
+    Raises
+    ------
+    ValueError: one contains a line break.
+    """
+    headers = {**request.headers, "User-Agent": USER_AGENT}
+    text = "".join((*headers, *headers.values()))
+    if "\r" in text or "\n" in text:
+        raise ValueError("a header contains a line break")
+    return headers

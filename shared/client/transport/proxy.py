@@ -1,0 +1,54 @@
+"""Which proxy a request goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import urllib3
+
+from shared.errors import Misconfigured
+
+
+def proxy_for(origin: str, proxy: str | None, no_proxy: str | None) -> str | None:
+    """Return the URL of the proxy for an origin, None for a direct connection.
+
+    Parameters
+    ----------
+    origin: scheme and authority; only https goes through a proxy.
+    proxy: the setting ``HTTPS_PROXY``.
+    no_proxy: the setting ``NO_PROXY``.
+
+    Raises
+    ------
+    Misconfigured: the proxy is not a valid URL.
+    """
+    if proxy is None or not origin.startswith("https:"):
+        return None
+    from urllib import request as proxies  # slow to import, only needed with a proxy
+
+    bypass: Callable[[str, dict[str, str]], bool] = vars(proxies)["proxy_bypass_environment"]
+    if bypass(urlsplit(origin).netloc, {"no": no_proxy or ""}):
+        return None
+    return validate_proxy(proxy)
+
+
+def validate_proxy(proxy: str) -> str:
+    """Return a proxy's URL; a host alone is a proxy over HTTP.
+
+    Raises
+    ------
+    Misconfigured: it is not a valid http or https URL.
+    """
+    url = proxy if "://" in proxy else f"http://{proxy}"
+    try:
+        parts = urllib3.util.parse_url(url)
+    except (urllib3.exceptions.HTTPError, ValueError):
+        parts = urllib3.util.Url()
+    if parts.scheme not in {"http", "https"} or not parts.host:
+        raise Misconfigured(
+            "HTTPS_PROXY is not a valid proxy URL",
+            code="BadProxy",
+            hint="Set HTTPS_PROXY to http://host:port, or unset it.",
+        )
+    return url
