@@ -11,6 +11,9 @@ import time
 from typing import Any
 from urllib.parse import unquote
 
+import urllib3
+from urllib3.util import Timeout
+
 from shared.client.transport.connection import (
     ConnectError,
     DeadlineHTTPConnection,
@@ -23,11 +26,6 @@ from shared.client.transport.sockets import TlsSocket
 from shared.client.transport.tls import tls_context
 from shared.models.wire import Request, Response
 from shared.signing.canonical import target
-from shared.spared import Spared
-
-with Spared("importlib.metadata", "version"):
-    import urllib3
-    from urllib3.util import Timeout
 
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 45.0
