@@ -46,7 +46,7 @@ FORBIDDEN = (
     "shared.chat",
     "shared.deferral",
     "shared.door",
-    "shared.notify",
+    "shared.notifications",
     "annotated_types",
     "aws_lambda_powertools.metrics",
     "asyncio",

@@ -3,7 +3,7 @@
 And the three URLs that late replies to a chat's commands and clicks go to.
 
 The signatures are computed here by themselves, from the platforms' pages, so that a mistake in
-``shared.notify`` does not agree with itself.
+``shared.notifications`` does not agree with itself.
 """
 
 from __future__ import annotations

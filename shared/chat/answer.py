@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shared.notify.fitting import pause
+from shared.notifications.fitting import pause
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from shared.models.address import NotAnAddressError, address_of
 from shared.models.body import as_bytes
 from shared.models.secret import Secret
 from shared.models.wire import Request
-from shared.notify.channel import Channel, secrets_of
+from shared.notifications.channel import Channel, secrets_of
 from shared.settings import Settings
 from shared.target import checked_origin
 

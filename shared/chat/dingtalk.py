@@ -24,8 +24,8 @@ from shared.door.request import HttpRequest
 from shared.errors import Misconfigured
 from shared.models.body import as_bytes
 from shared.models.secret import Secret
-from shared.notify.dingtalk import sign, verdict
-from shared.notify.plain import without_tags
+from shared.notifications.dingtalk import sign, verdict
+from shared.notifications.plain import without_tags
 from shared.settings import Settings
 
 __all__ = [

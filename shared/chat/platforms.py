@@ -12,7 +12,7 @@ from shared.chat.message import Message
 from shared.door.request import HttpRequest
 from shared.models.secret import Secret
 from shared.models.wire import Response
-from shared.notify.verdict import Verdict
+from shared.notifications.verdict import Verdict
 from shared.settings import Settings
 
 

@@ -9,7 +9,7 @@ from shared.chat.message import Callback
 from shared.chat.platforms import Platform
 from shared.clock import Deadline
 from shared.errors import SyncError
-from shared.notify.post import Post
+from shared.notifications.post import Post
 from shared.run import frames
 
 

@@ -21,7 +21,7 @@ from shared.door import reply
 from shared.door.problem import Problem
 from shared.door.request import HttpRequest
 from shared.models.secret import Secret
-from shared.notify.slack import escape, verdict
+from shared.notifications.slack import escape, verdict
 from shared.settings import Settings
 
 __all__ = [

@@ -16,9 +16,9 @@ from shared.errors import SyncError
 from shared.models.fields import Choice, Field, Flag, SecretText, Texts
 from shared.models.operation import Operation
 from shared.models.result import Result
-from shared.notify.conditions import Body
-from shared.notify.message import headline, ids, name, next_steps, place, reason_of, when
-from shared.notify.plain import one_line
+from shared.notifications.conditions import Body
+from shared.notifications.message import headline, ids, name, next_steps, place, reason_of, when
+from shared.notifications.plain import one_line
 
 SIGNS: Mapping[object, str] = {
     "succeeded": "✅",

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import SectionBlock
 from shared.chat import dingtalk, slack
 from shared.chat.answer import Answer, fitted, packed
 from shared.chat.bold import START, bold, rendered
-from shared.notify.plain import one_line
+from shared.notifications.plain import one_line
 
 LINES = st.lists(
     st.text(st.sampled_from("ab &<>*\U0001f512锁"), min_size=1, max_size=300), min_size=1

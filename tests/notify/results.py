@@ -11,7 +11,7 @@ from shared.errors import SyncError
 from shared.models.result import ErrorBody, Result
 from shared.models.secret import Secret
 from shared.models.wire import Response
-from shared.notify import Channel, Delivery, deliver
+from shared.notifications import Channel, Delivery, deliver
 from tests.retry.fakes import FakeClock, FakeSender
 
 SERVERS = "huawei.modelarts.SyncDevServers"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.models.result import Result
-from shared.notify.conditions import CONDITIONS
+from shared.notifications.conditions import CONDITIONS
 from tests.notify.results import CWP, EDAS, EHPC, GOOD, OMS, SERVERS, channel, failure, fleet, tell
 from tests.notify.results import result as made
 

@@ -11,7 +11,7 @@ from shared.clock import Deadline
 from shared.errors import BadResponse, Misconfigured, SyncError, TimedOut, Unreachable
 from shared.models.secret import Secret
 from shared.models.wire import Request, Response
-from shared.notify import deliver, secrets_of
+from shared.notifications import deliver, secrets_of
 from shared.retry import ATTEMPTS
 from tests.notify.results import GOOD, KINDS, channel, failure, tell
 from tests.retry.fakes import FakeClock

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from functions.catalog import load
 from shared.models.result import Result
 from shared.models.wire import Request
-from shared.notify.delivery import KINDS
-from shared.notify.message import headline, message_of
+from shared.notifications.delivery import KINDS
+from shared.notifications.message import headline, message_of
 from tests.notify.results import CWP, SERVERS, channel, failure, fleet, result
 from tests.retry.fakes import EPOCH
 

@@ -13,7 +13,7 @@ import pytest
 
 from local.receiver import KINDS, SECRETS, Receiver
 from shared.clock import Clock, Deadline
-from shared.notify import Delivery, channels_of, deliver, secrets_of
+from shared.notifications import Delivery, channels_of, deliver, secrets_of
 from shared.settings import Settings
 from shared.transport import Transport
 from tests.notify.results import failure, result

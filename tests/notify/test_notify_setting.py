@@ -7,7 +7,7 @@ import json
 import pytest
 
 from shared.errors import Misconfigured
-from shared.notify import Channel, channels_of, secrets_of
+from shared.notifications import Channel, channels_of, secrets_of
 from shared.settings import Settings
 from tests.notify.results import KINDS, SECRETS, URLS
 

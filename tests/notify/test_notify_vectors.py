@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from shared.models.secret import Secret
-from shared.notify import dingtalk, feishu, webhook
-from shared.notify.message import message_of
+from shared.notifications import dingtalk, feishu, webhook
+from shared.notifications.message import message_of
 from tests.notify.results import channel, failure, result
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "notify.json").read_text())

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Protocol
 from shared.clock import Clock, Deadline, rfc3339
 from shared.models.result import Result
 from shared.models.wire import Request, Response, Sender
-from shared.notify import dingtalk, feishu, slack, webhook, wecom
-from shared.notify.channel import Channel
-from shared.notify.conditions import wanted
-from shared.notify.message import Message, message_of
-from shared.notify.post import Post
-from shared.notify.verdict import Verdict
+from shared.notifications import dingtalk, feishu, slack, webhook, wecom
+from shared.notifications.channel import Channel
+from shared.notifications.conditions import wanted
+from shared.notifications.message import Message, message_of
+from shared.notifications.post import Post
+from shared.notifications.verdict import Verdict
 
 if TYPE_CHECKING:
     from shared.models.operation import Operation
@@ -94,7 +94,7 @@ def deliver(
     Parameters
     ----------
     result: the run's, with its secrets redacted.
-    channels: from :func:`shared.notify.setting.channels_of`.
+    channels: from :func:`shared.notifications.setting.channels_of`.
     sender: the transport.
     deadline: when the run must end; nothing is posted after it.
     clock, random, new_id: the time, a random number (0 to 1), a new ID for each message.

@@ -6,15 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.notify.conditions import (
-    Body,
-    attention,
-    attention_of,
-    data_of,
-    parts_of,
-    servers_of,
-)
-from shared.notify.plain import one_line
+from shared.notifications.conditions import Body, attention, attention_of, data_of, parts_of, servers_of
+from shared.notifications.plain import one_line
 
 if TYPE_CHECKING:
     from shared.models.operation import Operation

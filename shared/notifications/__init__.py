@@ -6,8 +6,8 @@ never be shown of a channel.
 
 from __future__ import annotations
 
-from shared.notify.channel import Channel, secrets_of
-from shared.notify.delivery import Delivery, deliver
-from shared.notify.setting import channels_of
+from shared.notifications.channel import Channel, secrets_of
+from shared.notifications.delivery import Delivery, deliver
+from shared.notifications.setting import channels_of
 
 __all__ = ["Channel", "Delivery", "channels_of", "deliver", "secrets_of"]

@@ -8,7 +8,7 @@ from shared import retry
 from shared.clock import Clock, Deadline
 from shared.errors import BadResponse, SyncError
 from shared.models.wire import Request, Response, Sender
-from shared.notify.verdict import Verdict
+from shared.notifications.verdict import Verdict
 
 LEAST_SECONDS = 0.2
 """With less time left nothing is posted: no response could arrive in time."""

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from shared.errors import Misconfigured
 from shared.models.address import NotAnAddressError, address_of
 from shared.models.secret import Secret
-from shared.notify.channel import Channel
-from shared.notify.conditions import CONDITIONS, DEFAULT
-from shared.notify.webhook import keys_of
+from shared.notifications.channel import Channel
+from shared.notifications.conditions import CONDITIONS, DEFAULT
+from shared.notifications.webhook import keys_of
 from shared.settings import Settings
 
 KINDS = ("slack", "dingtalk", "feishu", "wecom", "webhook")

@@ -14,11 +14,11 @@ from datetime import datetime
 from shared.models.body import as_bytes
 from shared.models.secret import Secret
 from shared.models.wire import Request, Response
-from shared.notify.channel import Channel
-from shared.notify.fitting import fit
-from shared.notify.message import Message
-from shared.notify.plain import without_tags
-from shared.notify.verdict import Verdict, by_code, json_object
+from shared.notifications.channel import Channel
+from shared.notifications.fitting import fit
+from shared.notifications.message import Message
+from shared.notifications.plain import without_tags
+from shared.notifications.verdict import Verdict, by_code, json_object
 
 REPEATABLE = False
 LARGEST_BODY = 20_000

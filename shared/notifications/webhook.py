@@ -15,9 +15,9 @@ from datetime import datetime
 
 from shared.models.secret import Secret
 from shared.models.wire import Request, Response
-from shared.notify.channel import Channel
-from shared.notify.message import Message
-from shared.notify.verdict import Verdict, by_status
+from shared.notifications.channel import Channel
+from shared.notifications.message import Message
+from shared.notifications.verdict import Verdict, by_status
 
 REPEATABLE = True
 """All attempts have the same ID, so that the receiver recognizes a repeated post."""

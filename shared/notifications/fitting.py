@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shared.notify.message import Message
+from shared.notifications.message import Message
 
 SENTENCE_ENDS = ("\n", ". ", "! ", "? ", "; ", "\u3002", "\uff01", "\uff1f", "\uff1b")
 WORD_ENDS = (", ", " ", "\uff0c", "\u3001")

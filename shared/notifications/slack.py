@@ -11,10 +11,10 @@ from datetime import datetime
 
 from shared.models.body import as_bytes
 from shared.models.wire import Request, Response
-from shared.notify.channel import Channel
-from shared.notify.fitting import fit
-from shared.notify.message import Message
-from shared.notify.verdict import Verdict, by_status
+from shared.notifications.channel import Channel
+from shared.notifications.fitting import fit
+from shared.notifications.message import Message
+from shared.notifications.verdict import Verdict, by_status
 
 REPEATABLE = False
 LONGEST_TEXT = 4_000
