@@ -100,8 +100,8 @@ docs: $(READY) ## write the documents that mirror the code
 PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
 
 # Bundles, a browser, valgrind, the vendors' SDKs and long waits.
-SLOW := $(addprefix --ignore tests/,bundles console benchmarks behaviour chat local web) \
-	--ignore-glob '*against_sdk*' --ignore-glob '*vendor*'
+SLOW := $(addprefix --ignore tests/,bundles console benchmarks behaviour chat local oracles web) \
+	--ignore-glob '*vendor*'
 
 test: announce lint types imports unit ## everything a change must pass
 

@@ -26,7 +26,7 @@ class Audience:
         self._channels: tuple[notifications.Channel, ...] = ()
         self._refusal: Misconfigured | None = None
         try:
-            self._channels = notifications.channels_of(arrival.settings)
+            self._channels = notifications.load_channels(arrival.settings)
         except Misconfigured as error:
             self._refusal = error
         for channel in self._channels:
@@ -52,12 +52,12 @@ class Audience:
         delivery = notifications.deliver(
             result,
             self._channels,
+            operation=arrival.operation,
             sender=process.sender(arrival.settings),
             deadline=self._deadline,
             clock=process.clock,
             random=process.random,
             new_id=process.nonce,
-            report=arrival.telemetry.report,
-            operation=arrival.operation,
+            log=arrival.telemetry.report,
         )
-        return delivery.lost
+        return delivery.failed

@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-Body = Mapping[str, object]
+if TYPE_CHECKING:
+    from shared.models.operation import Operation
+
+ResultBody = Mapping[str, object]
 """A result as a JSON object."""
 
-WORKED: Mapping[str, frozenset[str]] = {
-    "alibaba.edas.SynchronizeResource": frozenset({"succeeded"}),
-    "alibaba.ehpc.SynchronizeApp": frozenset({"accepted"}),
-}
-"""For operations without ``triggered`` in their data: the statuses that mean a change."""
-
-QUIET = frozenset({"unchanged", "idle", "planned"})
+NO_CHANGE = frozenset({"unchanged", "idle", "planned"})
+"""The statuses that mean for every operation that nothing was changed."""
 
 
-def failed(body: Body) -> bool:
-    """Return whether the run failed, or some of its targets did."""
+CONDITIONS = ("failed", "attention", "changed", "always")
+"""The words that ``on`` may contain."""
+
+DEFAULT_CONDITIONS = frozenset({"failed", "attention"})
+
+
+def matches(on: frozenset[str], body: ResultBody, operation: Operation, since: str = "") -> bool:
+    """Return whether a result meets any of a channel's conditions.
+
+    Parameters
+    ----------
+    on: the conditions.
+    body: the result.
+    operation: the operation that ran.
+    since: see :func:`attention`.
+    """
+    return (
+        "always" in on
+        or ("failed" in on and failed(body))
+        or ("attention" in on and attention(body, since))
+        or ("changed" in on and changed(body, operation))
+    )
+
+
+def failed(body: ResultBody) -> bool:
+    """Return whether the run failed, or a part of it did."""
     return body.get("status") in {"failed", "partial"}
 
 
-def attention(body: Body, since: str = "") -> bool:
-    """Return whether something at the provider needs attention, or some targets were not done.
+def attention(body: ResultBody, since: str = "") -> bool:
+    """Return whether something at the provider needs attention, or a part of the run failed.
 
     Parameters
     ----------
@@ -32,87 +55,42 @@ def attention(body: Body, since: str = "") -> bool:
     """
     if body.get("status") == "partial":
         return True
-    updated = updates_of(body)
-    if any(updated.get(each, since) >= since for each in attention_of(body)):
-        return True
-    return any(attention(part, since) for part in parts_of(body))
+    updated = update_times(body)
+    return any(updated.get(item, since) >= since for item in attention_ids(body))
 
 
-def changed(body: Body) -> bool:
+def changed(body: ResultBody, operation: Operation) -> bool:
     """Return whether the run changed something at the provider."""
     status = body.get("status")
-    parts = parts_of(body)
-    if parts:
-        return any(changed(part) for part in parts)
-    if status in QUIET:
+    if status in NO_CHANGE:
         return False
-    if data_of(body).get("triggered") is True:
-        return True
-    return status in WORKED.get(str(body.get("operation")), frozenset())
+    return data_of(body).get("triggered") is True or status in operation.changed_statuses
 
 
-def always(_body: Body) -> bool:
-    """Return True: every run meets this condition."""
-    return True
-
-
-def servers_of(body: Body) -> Mapping[str, Mapping[str, object]]:
-    """Return the servers in a result's data by ID, none if it lists none."""
-    found = data_of(body).get("servers")
-    if not isinstance(found, list | tuple):
-        return {}
-    return {str(each.get("id")): each for each in found if isinstance(each, Mapping)}
-
-
-def updates_of(body: Body) -> Mapping[str, str]:
-    """Return when each server in a result's data was last updated, if that is known."""
-    return {
-        name: updated
-        for name, server in servers_of(body).items()
-        if isinstance(updated := server.get("updated_at"), str)
-    }
-
-
-def attention_of(body: Body) -> Sequence[str]:
-    """Return the IDs in a result's data that need attention."""
-    found = data_of(body).get("attention")
-    return [str(each) for each in found] if isinstance(found, list | tuple) else []
-
-
-CONDITIONS: Mapping[str, Callable[[Body], bool]] = {
-    "failed": failed,
-    "attention": attention,
-    "changed": changed,
-    "always": always,
-}
-"""The words that ``on`` may contain."""
-
-DEFAULT = frozenset({"failed", "attention"})
-
-
-def wanted(on: frozenset[str], body: Body, since: str = "") -> bool:
-    """Return whether a result meets any of a channel's conditions.
-
-    Parameters
-    ----------
-    on: the conditions.
-    body: the result.
-    since: see :func:`attention`.
-    """
-    return any(
-        attention(body, since) if name == "attention" else CONDITIONS[name](body) for name in on
-    )
-
-
-def data_of(body: Body) -> Body:
+def data_of(body: ResultBody) -> ResultBody:
     """Return a result's ``data``, an empty object if it has none."""
     data = body.get("data")
     return data if isinstance(data, Mapping) else {}
 
 
-def parts_of(body: Body) -> Sequence[Body]:
-    """Return the results of a fleet's targets, none for a single run."""
-    found = data_of(body).get("results")
-    if not isinstance(found, list | tuple):
-        return ()
-    return [part for part in found if isinstance(part, Mapping)]
+def attention_ids(body: ResultBody) -> Sequence[str]:
+    """Return the IDs in a result's data that need attention."""
+    ids = data_of(body).get("attention")
+    return [str(item) for item in ids] if isinstance(ids, list | tuple) else []
+
+
+def servers_by_id(body: ResultBody) -> Mapping[str, Mapping[str, object]]:
+    """Return the servers in a result's data by ID, empty if it lists none."""
+    servers = data_of(body).get("servers")
+    if not isinstance(servers, list | tuple):
+        return {}
+    return {str(server.get("id")): server for server in servers if isinstance(server, Mapping)}
+
+
+def update_times(body: ResultBody) -> Mapping[str, str]:
+    """Return when each server in a result's data was last updated, where that is known."""
+    return {
+        server_id: updated_at
+        for server_id, server in servers_by_id(body).items()
+        if isinstance(updated_at := server.get("updated_at"), str)
+    }

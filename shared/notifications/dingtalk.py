@@ -14,23 +14,20 @@ from datetime import datetime
 from shared.models.body import as_bytes
 from shared.models.secret import Secret
 from shared.models.wire import Request, Response
-from shared.notifications.channel import Channel
-from shared.notifications.fitting import fit
-from shared.notifications.message import Message
-from shared.notifications.plain import without_tags
-from shared.notifications.verdict import Verdict, by_code
+from shared.notifications.channel import Channel, DeliveryResult, from_body_code
+from shared.notifications.rendering import Message, neutralize_tags, truncate_to
 
-REPEATABLE = False
-LARGEST_BODY = 20_000
+IDEMPOTENT = False
+MAX_BODY_BYTES = 20_000
 """Bytes; above is errcode 460101 (seen in timonwong/prometheus-webhook-dingtalk, issue 30)."""
 
-BUSY = frozenset({-1, 130101, 410100})
+RETRYABLE_CODES = frozenset({-1, 130101, 410100})
 """-1: the system is busy; 410100: too many posts; both are on the robot's page. 130101: more than
 20 a minute (seen in ccfos/nightingale, issue 369).
 """
 
 
-def request(
+def build_request(
     channel: Channel,
     message: Message,
     _result: Mapping[str, object],
@@ -46,7 +43,7 @@ def request(
         own = tuple(pair for pair in query if pair[0] not in {"timestamp", "sign"})
         signature = sign(channel.secret, milliseconds)
         query = (*own, ("timestamp", str(milliseconds)), ("sign", signature))
-    text = fit(message, lambda text: len(body_of(text)), LARGEST_BODY)
+    text = truncate_to(message, lambda text: len(body_of(text)), MAX_BODY_BYTES)
     headers = {"content-type": "application/json; charset=utf-8"}
     return Request("POST", address.origin, address.path, query, headers, body_of(text))
 
@@ -56,7 +53,7 @@ def body_of(text: str) -> bytes:
     return as_bytes(
         {
             "msgtype": "text",
-            "text": {"content": without_tags(text)},
+            "text": {"content": neutralize_tags(text)},
             "at": {"atMobiles": [], "atUserIds": [], "isAtAll": False},
         }
     )
@@ -69,6 +66,6 @@ def sign(secret: Secret, milliseconds: int) -> str:
     return base64.b64encode(mac.digest()).decode()
 
 
-def verdict(response: Response) -> Verdict:
-    """Return whether the post was delivered: yes if ``errcode`` is 0."""
-    return by_code(response, "errcode", BUSY)
+def delivery_result(response: Response) -> DeliveryResult:
+    """Return whether a post was delivered; it was if ``errcode`` is 0."""
+    return from_body_code(response, "errcode", RETRYABLE_CODES)

@@ -1,4 +1,4 @@
-"""Slack's incoming webhook: the URL is the secret, ``ok`` is the receipt.
+"""Slack's incoming webhook: the URL is the secret, and ``ok`` in the body means delivered.
 
 https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 """
@@ -11,21 +11,18 @@ from datetime import datetime
 
 from shared.models.body import as_bytes
 from shared.models.wire import Request, Response
-from shared.notifications.channel import Channel
-from shared.notifications.fitting import fit
-from shared.notifications.message import Message
-from shared.notifications.verdict import Verdict, by_status
+from shared.notifications.channel import Channel, DeliveryResult, from_http_status
+from shared.notifications.rendering import Message, truncate_to
 
-REPEATABLE = False
-LONGEST_TEXT = 4_000
-"""Characters, including escapes. Slack cuts at 40,000; nobody reads a message that long.
-"""
+IDEMPOTENT = False
+MAX_TEXT_LENGTH = 4_000
+"""Characters, including escapes. Slack cuts at 40,000; nobody reads a message that long."""
 
-WORD = re.compile(rb"[a-z_]{1,40}")
-"""Slack's error word, e.g. ``invalid_token``."""
+ERROR_WORD = re.compile(rb"[a-z_]{1,40}")
+"""Slack's name of an error, e.g. ``invalid_token``."""
 
 
-def request(
+def build_request(
     channel: Channel,
     message: Message,
     _result: Mapping[str, object],
@@ -34,7 +31,7 @@ def request(
     message_id: str,  # noqa: ARG001
 ) -> Request:
     """Return the post."""
-    text = fit(message, lambda text: len(escape(text)), LONGEST_TEXT)
+    text = truncate_to(message, lambda text: len(escape(text)), MAX_TEXT_LENGTH)
     address = channel.address
     body = {"text": escape(text), "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
     headers = {"content-type": "application/json; charset=utf-8"}
@@ -49,13 +46,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def verdict(response: Response) -> Verdict:
-    """Return whether the post was delivered: yes if the body is ``ok``."""
-    said = response.body.strip()
-    by_number = by_status(response)
-    word = said.decode() if WORD.fullmatch(said) else ""
-    if by_number.fate == "throttled":
-        return by_number
-    if response.status == 200 and word == "ok":
-        return by_number
-    return Verdict("refused", word or (f"{by_number.code}, not ok"))
+def delivery_result(response: Response) -> DeliveryResult:
+    """Return whether a post was delivered; it was if the body is ``ok``."""
+    body = response.body.strip()
+    by_status = from_http_status(response)
+    word = body.decode() if ERROR_WORD.fullmatch(body) else ""
+    if by_status.status == "retryable" or (response.status == 200 and word == "ok"):
+        return by_status
+    return DeliveryResult("rejected", word or f"{by_status.code}, not ok")

@@ -10,23 +10,20 @@ from datetime import datetime
 
 from shared.models.body import as_bytes
 from shared.models.wire import Request, Response
-from shared.notifications.channel import Channel
-from shared.notifications.fitting import fit
-from shared.notifications.message import Message
-from shared.notifications.plain import without_tags
-from shared.notifications.verdict import Verdict, by_code
+from shared.notifications.channel import Channel, DeliveryResult, from_body_code
+from shared.notifications.rendering import Message, neutralize_tags, truncate_to
 
-REPEATABLE = False
-LONGEST_TEXT = 2_048
+IDEMPOTENT = False
+MAX_TEXT_BYTES = 2_048
 """Bytes of UTF-8."""
 
-BUSY = frozenset({-1, 45009})
+RETRYABLE_CODES = frozenset({-1, 45009})
 """-1: the system is busy; 45009 "api freq out of limit": more than 20 a minute
 (https://developer.work.weixin.qq.com/document/path/90313).
 """
 
 
-def request(
+def build_request(
     channel: Channel,
     message: Message,
     _result: Mapping[str, object],
@@ -35,13 +32,13 @@ def request(
     message_id: str,  # noqa: ARG001
 ) -> Request:
     """Return the post."""
-    text = fit(message, lambda text: len(without_tags(text).encode()), LONGEST_TEXT)
+    text = truncate_to(message, lambda text: len(neutralize_tags(text).encode()), MAX_TEXT_BYTES)
     address = channel.address
-    body = as_bytes({"msgtype": "text", "text": {"content": without_tags(text)}})
+    body = as_bytes({"msgtype": "text", "text": {"content": neutralize_tags(text)}})
     headers = {"content-type": "application/json; charset=utf-8"}
     return Request("POST", address.origin, address.path, address.query, headers, body)
 
 
-def verdict(response: Response) -> Verdict:
-    """Return whether the post was delivered: yes if ``errcode`` is 0."""
-    return by_code(response, "errcode", BUSY)
+def delivery_result(response: Response) -> DeliveryResult:
+    """Return whether a post was delivered; it was if ``errcode`` is 0."""
+    return from_body_code(response, "errcode", RETRYABLE_CODES)

@@ -1,13 +1,26 @@
-"""Which results are worth a message, as a table."""
+"""Which results meet which conditions, as a table."""
 
 from __future__ import annotations
 
+from typing import get_type_hints
+
 import pytest
 
+from functions.catalog import OPERATIONS, load
 from shared.models.result import Result
-from shared.notifications.conditions import CONDITIONS
-from tests.notify.results import CWP, EDAS, EHPC, GOOD, OMS, SERVERS, channel, failure, fleet, tell
-from tests.notify.results import result as made
+from shared.notifications.conditions import CONDITIONS, changed, matches
+from tests.support.notifications import (
+    CWP,
+    EDAS,
+    EHPC,
+    GOOD,
+    OMS,
+    SERVERS,
+    channel,
+    deliver,
+    failure,
+)
+from tests.support.notifications import result as made
 
 NOTHING: set[str] = set()
 CASES: dict[str, tuple[Result, set[str]]] = {
@@ -41,13 +54,7 @@ CASES: dict[str, tuple[Result, set[str]]] = {
         made(operation=EDAS, status="planned", data={"triggered": True, "requests": []}),
         NOTHING,
     ),
-    "a whole fleet without change": (fleet(made(), status="succeeded"), NOTHING),
-    "a whole fleet that changed": (fleet(made(operation=EDAS), status="succeeded"), {"changed"}),
-    "a fleet of which one failed": (fleet(made(), failure()), {"failed", "attention"}),
-    "a fleet in which one needs attention": (
-        fleet(made(), made(data={"attention": ["a"]}), status="succeeded"),
-        {"attention"},
-    ),
+    "a run that did not finish everywhere": (made(status="partial"), {"failed", "attention"}),
 }
 
 
@@ -55,27 +62,31 @@ CASES: dict[str, tuple[Result, set[str]]] = {
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_a_condition_holds_for_these_results_and_no_others(case: str, condition: str) -> None:
     result, expected = CASES[case]
-    assert CONDITIONS[condition](result.as_dict()) == (condition in expected | {"always"})
+    operation = load(result.operation)
+
+    met = matches(frozenset({condition}), result.as_dict(), operation)
+
+    assert met == (condition in expected | {"always"})
 
 
 def test_a_success_of_dev_servers_never_counts_as_a_change() -> None:
-    assert not CONDITIONS["changed"](made(operation=SERVERS).as_dict())
+    assert not changed(made(operation=SERVERS).as_dict(), load(SERVERS))
 
 
 def test_a_channel_hears_once_however_many_conditions_hold() -> None:
     everything = channel("slack", "failed", "attention", "changed", "always")
-    told = tell(failure(data={"attention": ["a"]}), everything, replies=[GOOD["slack"]])
-    assert len(told.sender.sent) == 1
+    outcome = deliver(failure(data={"attention": ["a"]}), everything, responses=[GOOD["slack"]])
+    assert len(outcome.sender.sent) == 1
 
 
 def test_a_channel_whose_conditions_do_not_hold_hears_nothing() -> None:
-    told = tell(made(), channel("slack", "failed", "attention"), replies=[GOOD["slack"]])
-    assert (told.delivery.sent, told.delivery.lost, told.sender.sent) == (0, 0, [])
+    outcome = deliver(made(), channel("slack", "failed", "attention"), responses=[GOOD["slack"]])
+    assert (outcome.delivery.sent, outcome.delivery.failed, outcome.sender.sent) == (0, 0, [])
 
 
 def test_a_result_may_also_come_as_a_json_object() -> None:
-    told = tell(failure().as_dict(), channel("slack", "failed"), replies=[GOOD["slack"]])
-    assert told.delivery.sent == 1
+    outcome = deliver(failure().as_dict(), channel("slack", "failed"), responses=[GOOD["slack"]])
+    assert outcome.delivery.sent == 1
 
 
 def servers(*updated: str | None, listed: bool = True) -> Result:
@@ -95,12 +106,12 @@ EARLIER = "2026-11-21T11:44:59.999Z"
 
 def heard(result: Result, *on: str, since_minutes: int | None = 15) -> bool:
     """Return whether a channel with this limit hears of a result at noon."""
-    told = tell(
+    outcome = deliver(
         result,
         channel("slack", *(on or ("attention",)), since_minutes=since_minutes),
-        replies=[GOOD["slack"]],
+        responses=[GOOD["slack"]],
     )
-    return told.delivery.sent == 1
+    return outcome.delivery.sent == 1
 
 
 @pytest.mark.parametrize(
@@ -135,10 +146,19 @@ def test_the_limit_does_not_silence_the_other_conditions() -> None:
     assert heard(old, "always", "attention")
 
 
-def test_the_limit_holds_for_the_targets_of_a_fleet() -> None:
-    assert not heard(fleet(servers(EARLIER), status="succeeded"))
-    assert heard(fleet(servers(EARLIER), servers(NOW), status="succeeded"))
+def test_a_run_that_did_not_finish_needs_attention_whatever_the_limit() -> None:
+    assert heard(made(status="partial", data=servers(EARLIER).data))
 
 
-def test_a_fleet_that_did_not_finish_needs_attention_whatever_the_limit() -> None:
-    assert heard(fleet(servers(EARLIER), status="partial"))
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_every_operation_tells_a_change_by_its_data_or_by_its_status(operation_id: str) -> None:
+    operation = load(operation_id)
+    tells_by_data = "triggered" in get_type_hints(operation.data())
+
+    assert tells_by_data != bool(operation.changed_statuses) or operation_id == SERVERS
+
+
+def test_a_sixth_operation_says_itself_which_statuses_are_changes() -> None:
+    sixth = load(SERVERS).changed(changed_statuses=frozenset({"succeeded"}))
+    assert changed(made(operation="alibaba.example.Sixth").as_dict(), sixth)
+    assert not changed(made(operation="alibaba.example.Sixth", status="failed").as_dict(), sixth)

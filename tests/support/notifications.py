@@ -1,4 +1,4 @@
-"""Results to tell of, and what telling them is done with."""
+"""Results to send notifications about, channels, and a delivery to fake receivers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.catalog import load
+from shared import notifications
 from shared.clock import Deadline
 from shared.errors import SyncError
 from shared.models.result import ErrorBody, Result
 from shared.models.secret import Secret
 from shared.models.wire import Response
-from shared.notifications import Channel, Delivery, deliver
+from shared.notifications import Channel, Delivery
 from tests.retry.fakes import FakeClock, FakeSender
 
 SERVERS = "huawei.modelarts.SyncDevServers"
@@ -31,7 +33,7 @@ FORBIDDEN = ErrorBody(
 
 
 def result(**changes: Any) -> Result:
-    """A quiet success, with whatever is wanted otherwise."""
+    """Return a success that is worth no message, with these fields changed."""
     return Result(
         **{
             "schema_version": "1",
@@ -55,21 +57,11 @@ def result(**changes: Any) -> Result:
 
 
 def failure(message: str = FORBIDDEN.message, **changes: Any) -> Result:
-    """A failed run whose provider said this."""
+    """Return a failed run, with the provider's error message and these fields changed."""
     fields = {name: getattr(FORBIDDEN, name) for name in FORBIDDEN.declared}
     error = ErrorBody(**{**fields, "message": message})
     return result(
         **{"status": "failed", "summary": "SyncDevServers failed", "error": error, **changes}
-    )
-
-
-def fleet(*parts: Result, status: str = "partial", **data: object) -> Result:
-    """A fleet's result over those of its targets."""
-    return result(
-        status=status,
-        account=None,
-        region=None,
-        data={"counts": {}, "results": [part.as_dict() for part in parts], **data},
     )
 
 
@@ -97,7 +89,7 @@ GOOD = {
 
 
 def channel(kind: str, *on: str, number: int = 1, since_minutes: int | None = None) -> Channel:
-    """A channel that hears of everything, or on these conditions."""
+    """Return a channel for every run, or for the runs that meet these conditions."""
     secret = SECRETS.get(kind)
     return Channel(
         kind,
@@ -110,41 +102,53 @@ def channel(kind: str, *on: str, number: int = 1, since_minutes: int | None = No
 
 
 @dataclass
-class Told:
-    """What came of telling, with everything about it to look at."""
+class DeliveryFixture:
+    """One delivery to fake receivers, with everything that it used."""
 
     delivery: Delivery
     sender: FakeSender
     clock: FakeClock
-    reports: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list)
+    log_lines: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list)
 
     @property
     def warnings(self) -> list[Mapping[str, object]]:
-        """The facts of each warning."""
-        return [facts for level, _, facts in self.reports if level == "warning"]
+        """The fields of each warning."""
+        return [fields for level, _, fields in self.log_lines if level == "warning"]
 
 
-def tell(
-    what: Result | Mapping[str, object],
+def deliver(
+    sent: Result | Mapping[str, object],
     *channels: Channel,
-    replies: list[Response | SyncError],
+    responses: list[Response | SyncError],
     limit: float | None = None,
     takes: float = 0.0,
     chance: float = 0.5,
-) -> Told:
-    """Deliver to channels whose receivers answer with these replies; the last one repeats."""
+) -> DeliveryFixture:
+    """Deliver a result to channels whose receivers return these responses.
+
+    Parameters
+    ----------
+    sent: the result.
+    channels: where to.
+    responses: one for each post; the last one repeats.
+    limit: seconds until the deadline, None for no deadline.
+    takes: seconds until each response.
+    chance: what the random numbers are.
+    """
     clock = FakeClock()
-    sender = FakeSender(clock, list(replies), takes)
-    reports: list[tuple[str, str, Mapping[str, object]]] = []
+    sender = FakeSender(clock, list(responses), takes)
+    log_lines: list[tuple[str, str, Mapping[str, object]]] = []
     numbers = iter(range(1, 1000))
-    delivery = deliver(
-        what,
+    body = sent.as_dict() if isinstance(sent, Result) else sent
+    delivery = notifications.deliver(
+        sent,
         channels,
+        operation=load(str(body["operation"])),
         sender=sender,
         deadline=Deadline(clock, limit),
         clock=clock,
         random=lambda: chance,
         new_id=lambda: f"msg_example{next(numbers)}",
-        report=lambda level, sentence, facts: reports.append((level, sentence, facts)),
+        log=lambda level, message, fields: log_lines.append((level, message, fields)),
     )
-    return Told(delivery, sender, clock, reports)
+    return DeliveryFixture(delivery, sender, clock, log_lines)

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from functions.catalog import load
 from local.receiver import KINDS, SECRETS, Receiver
 from shared.clock import Clock, Deadline
-from shared.notifications import Delivery, channels_of, deliver, secrets_of
+from shared.notifications import Delivery, deliver, load_channels, secrets_of
 from shared.settings import Settings
 from shared.transport import Transport
-from tests.notify.results import failure, result
+from tests.support.notifications import SERVERS, failure, result
 
 
 class Hurried(Clock):
@@ -31,7 +32,7 @@ class Post:
     """Delivers to a receiver through the real transport."""
 
     receiver: Receiver
-    reports: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list)
+    log_lines: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list)
 
     def __call__(self, setting: str, limit: float = 30.0) -> Delivery:
         clock = Hurried()
@@ -39,13 +40,14 @@ class Post:
         try:
             return deliver(
                 failure("\u62d2\u7edd\u3002 <no> & no."),
-                channels_of(Settings.of_environment({"NOTIFY": setting})),
+                load_channels(Settings.of_environment({"NOTIFY": setting})),
+                operation=load(SERVERS),
                 sender=transport,
                 deadline=Deadline(clock, limit),
                 clock=clock,
                 random=random.random,
                 new_id=lambda: f"msg_{uuid.uuid4().hex}",
-                report=lambda *said: self.reports.append(said),
+                log=lambda *said: self.log_lines.append(said),
             )
         finally:
             transport.close()
@@ -53,7 +55,7 @@ class Post:
     @property
     def codes(self) -> list[object]:
         """Why posts were lost."""
-        return [facts["code"] for level, _, facts in self.reports if level == "warning"]
+        return [facts["code"] for level, _, facts in self.log_lines if level == "warning"]
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def post(receiver: Receiver) -> Post:
 
 
 def test_all_five_take_a_message_and_verify_it(receiver: Receiver, post: Post) -> None:
-    assert post(receiver.setting()) == Delivery(sent=5, lost=0)
+    assert post(receiver.setting()) == Delivery(sent=5, failed=0)
     assert [(sent.kind, sent.refusal) for sent in receiver.received] == [(k, "") for k in KINDS]
     texts = {sent.kind: sent.text for sent in receiver.received}
     assert "\u62d2\u7edd\u3002 &lt;no&gt; &amp; no." in texts["slack"]
@@ -83,7 +85,7 @@ def test_a_throttled_post_arrives_in_the_end(
     kind: str, fault: str, receiver: Receiver, post: Post
 ) -> None:
     receiver.misbehave(kind, fault, times=3)
-    assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=1, lost=0)
+    assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=1, failed=0)
     assert len(receiver.received) == 4
     assert len(receiver.taken(kind)) == 1
 
@@ -94,7 +96,7 @@ def test_a_refused_post_is_lost_after_one_attempt(
     kind: str, fault: str, receiver: Receiver, post: Post
 ) -> None:
     receiver.misbehave(kind, fault)
-    assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=0, lost=1)
+    assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
     assert len(receiver.received) == 1
     assert len(post.codes) == 1
 
@@ -102,7 +104,7 @@ def test_a_refused_post_is_lost_after_one_attempt(
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "webhook"])
 def test_a_sign_in_page_is_no_receipt(kind: str, receiver: Receiver, post: Post) -> None:
     receiver.misbehave(kind, "garbage")
-    assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=0, lost=1)
+    assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -111,7 +113,7 @@ def test_a_receiver_that_hangs_does_not_hold_the_run(
 ) -> None:
     receiver.misbehave(kind, "hang", times=4)
     began = time.monotonic()
-    assert post(receiver.setting(kinds=(kind,)), limit=1.5) == Delivery(sent=0, lost=1)
+    assert post(receiver.setting(kinds=(kind,)), limit=1.5) == Delivery(sent=0, failed=1)
     assert time.monotonic() - began < 1.5
 
 
@@ -119,22 +121,22 @@ def test_a_webhook_whose_answer_was_lost_is_repeated_and_known_by_its_id(
     receiver: Receiver, post: Post
 ) -> None:
     receiver.misbehave("webhook", "drop")
-    assert post(receiver.setting(kinds=("webhook",))) == Delivery(sent=1, lost=0)
+    assert post(receiver.setting(kinds=("webhook",))) == Delivery(sent=1, failed=0)
     assert len(receiver.received) == 2
     assert len({sent.headers["webhook-id"] for sent in receiver.received}) == 1
 
 
 def test_a_chat_whose_answer_was_lost_is_not_told_twice(receiver: Receiver, post: Post) -> None:
     receiver.misbehave("dingtalk", "drop")
-    assert post(receiver.setting(kinds=("dingtalk",))) == Delivery(sent=0, lost=1)
+    assert post(receiver.setting(kinds=("dingtalk",))) == Delivery(sent=0, failed=1)
     assert len(receiver.received) == 1
     assert post.codes == ["ConnectionLost"]
 
 
 @pytest.mark.parametrize("kind", SECRETS)
 def test_a_wrong_secret_is_refused_and_lost(kind: str, receiver: Receiver, post: Post) -> None:
-    entry = receiver.entry(kind) | {"secret": "whsec_d3JvbmcgZXhhbXBsZQ=="}
-    assert post(json.dumps([entry])) == Delivery(sent=0, lost=1)
+    entry = receiver.entry(kind) | {"secret": "whsec_YW5vdGhlciBleGFtcGxlIGtleSE="}
+    assert post(json.dumps([entry])) == Delivery(sent=0, failed=1)
     (sent,) = receiver.received
     assert sent.refusal
 
@@ -142,14 +144,14 @@ def test_a_wrong_secret_is_refused_and_lost(kind: str, receiver: Receiver, post:
 @pytest.mark.parametrize("kind", SECRETS)
 def test_a_clock_outside_the_window_is_refused(kind: str, post: Post) -> None:
     with Receiver(clock=lambda: time.time() + 7_200) as late:
-        assert post(late.setting(kinds=(kind,))) == Delivery(sent=0, lost=1)
+        assert post(late.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
         assert late.received[0].refusal
 
 
 def test_a_receiver_that_is_not_there_is_lost(post: Post) -> None:
     with Receiver() as gone:
         setting = gone.setting(kinds=("slack",))
-    assert post(setting) == Delivery(sent=0, lost=1)
+    assert post(setting) == Delivery(sent=0, failed=1)
     assert post.codes == ["NoConnection"]
 
 
@@ -157,22 +159,23 @@ def test_no_report_of_a_real_failure_holds_url_or_secret(receiver: Receiver, pos
     for kind in KINDS:
         receiver.misbehave(kind, "refuse")
     post(receiver.setting())
-    channels = channels_of(Settings.of_environment({"NOTIFY": receiver.setting()}))
+    channels = load_channels(Settings.of_environment({"NOTIFY": receiver.setting()}))
     hidden = [secret.reveal() for channel in channels for secret in secrets_of(channel)]
     assert len(post.codes) == 5
-    assert not [secret for secret in hidden if secret in str(post.reports)]
+    assert not [secret for secret in hidden if secret in str(post.log_lines)]
 
 
 def test_a_quiet_run_posts_nothing(receiver: Receiver) -> None:
     clock = Hurried()
     delivery = deliver(
         result(),
-        channels_of(Settings.of_environment({"NOTIFY": receiver.setting()})),
+        load_channels(Settings.of_environment({"NOTIFY": receiver.setting()})),
+        operation=load(SERVERS),
         sender=Transport(),
         deadline=Deadline(clock, 30.0),
         clock=clock,
         random=random.random,
         new_id=lambda: "msg_example1",
-        report=lambda *_said: None,
+        log=lambda *_said: None,
     )
-    assert (delivery, receiver.received) == (Delivery(sent=0, lost=0), [])
+    assert (delivery, receiver.received) == (Delivery(sent=0, failed=0), [])

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from functions.catalog import load
 from shared.models.result import Result
 from shared.models.wire import Request
-from shared.notifications.delivery import KINDS
-from shared.notifications.message import headline, message_of
-from tests.notify.results import CWP, SERVERS, channel, failure, fleet, result
+from shared.notifications.delivery import CHANNEL_KINDS
+from shared.notifications.rendering import headline, next_steps, render
 from tests.retry.fakes import EPOCH
+from tests.support.notifications import CWP, SERVERS, channel, failure, result
 
 CHATS = ("slack", "dingtalk", "feishu", "wecom")
 HOSTILE = (
@@ -26,8 +26,8 @@ HOSTILE = (
 
 def post(kind: str, what: Result) -> Request:
     body = what.as_dict()
-    return KINDS[kind].request(
-        channel(kind), message_of(body), body, now=EPOCH, message_id="msg_example1"
+    return CHANNEL_KINDS[kind].build_request(
+        channel(kind), render(body, load(SERVERS)), body, now=EPOCH, message_id="msg_example1"
     )
 
 
@@ -79,7 +79,7 @@ SICK = {
 def test_what_needs_attention_is_the_headline_and_is_named() -> None:
     summary = "25 DevServers: 1 ERROR, 13 RUNNING, 1 START_FAILED, 10 STOPPED; 2 need attention"
     what = result(summary=summary, data=SICK).as_dict()
-    assert message_of(what, load(SERVERS)).text.splitlines() == [
+    assert render(what, load(SERVERS)).text.splitlines() == [
         "2 of 25 DevServers need attention (cn-north-4)",
         "Where: huawei, account default, region cn-north-4",
         f"What: {summary}",
@@ -93,17 +93,17 @@ def test_what_needs_attention_is_the_headline_and_is_named() -> None:
 
 def test_without_the_servers_the_ids_are_listed() -> None:
     what = result(data={"attention": ["a-1", "b-2"], "servers": []}).as_dict()
-    assert message_of(what, load(SERVERS)).text.splitlines()[3] == "Needs attention (2): a-1, b-2"
+    assert render(what, load(SERVERS)).text.splitlines()[3] == "Needs attention (2): a-1, b-2"
 
 
 def test_without_the_operation_the_headline_names_it_by_its_id() -> None:
-    lines = message_of(result(data=SICK).as_dict()).text.splitlines()
-    assert lines[0] == "huawei.modelarts.SyncDevServers succeeded; 2 need attention"
-    assert lines[4] == "What to do: Check them in the provider's console."
+    body = result(data=SICK).as_dict()
+    assert headline(body) == "huawei.modelarts.SyncDevServers succeeded; 2 need attention"
+    assert next_steps(body) == ["What to do: Check them in the provider's console."]
 
 
 def test_a_failure_that_found_some_is_a_failure_first() -> None:
-    lines = message_of(failure(data=SICK).as_dict(), load(SERVERS)).text.splitlines()
+    lines = render(failure(data=SICK).as_dict(), load(SERVERS)).text.splitlines()
     assert lines[0] == "huawei.modelarts.SyncDevServers failed"
     assert lines[3].startswith("Needs attention (2): devserver-00005 (START_FAILED, a-1), ")
 
@@ -115,29 +115,21 @@ def test_an_idle_run_is_its_summary() -> None:
 
 def test_a_servers_name_mentions_nobody() -> None:
     servers = [{"id": "a-1", "name": "@all\nWhere: x", "status": "ERROR"}]
-    text = message_of(result(data={"attention": ["a-1"], "servers": servers}).as_dict()).text
+    text = render(
+        result(data={"attention": ["a-1"], "servers": servers}).as_dict(), load(SERVERS)
+    ).text
     assert "Needs attention (1): @\u200ball Where: x (ERROR, a-1)" in text.splitlines()
-
-
-def test_a_fleet_says_which_targets_failed_and_how_many_were_left() -> None:
-    what = fleet(result(), failure(account="prod-1"), not_started=[{"account": "prod-2"}])
-    text = message_of(what.as_dict()).text
-    assert (
-        "huawei, account prod-1, region cn-north-4: forbidden (ModelArts.0001): "
-        "The identity may not do this."
-    ) in text
-    assert "Not started: 1 targets" in text
 
 
 def test_what_is_not_known_has_no_line() -> None:
     what = result(region=None, invocation_id=None, provider_request_ids=())
-    text = message_of(what.as_dict()).text
+    text = render(what.as_dict(), load(SERVERS)).text
     assert not [word for word in ("region", "Invocation", "Request ID", "None") if word in text]
 
 
 @pytest.mark.parametrize("broken", [{}, {"data": None}, {"error": "x", "data": {"results": 5}}])
 def test_a_result_of_another_shape_still_makes_a_message(broken: dict[str, object]) -> None:
-    assert message_of({**broken, "status": "failed"}).text
+    assert render({**broken, "status": "failed"}, load(SERVERS)).text
 
 
 @pytest.mark.parametrize("kind", CHATS)
@@ -157,7 +149,7 @@ def test_dingtalk_is_told_to_mention_nobody() -> None:
 
 
 def test_a_providers_text_adds_no_line_and_turns_no_direction() -> None:
-    text = message_of(failure(HOSTILE).as_dict()).text
+    text = render(failure(HOSTILE).as_dict(), load(SERVERS)).text
     assert [line for line in text.splitlines() if line.startswith("Where:")] == [
         "Where: huawei, account default, region cn-north-4"
     ]
@@ -192,8 +184,8 @@ def test_a_very_long_hint_is_cut_too() -> None:
     what = failure().as_dict()
     error: Any = what["error"]
     what["error"] = {**error, "hint": "Do this. " * 1_000}
-    request = KINDS["wecom"].request(
-        channel("wecom"), message_of(what), what, now=EPOCH, message_id="msg_example1"
+    request = CHANNEL_KINDS["wecom"].build_request(
+        channel("wecom"), render(what, load(SERVERS)), what, now=EPOCH, message_id="msg_example1"
     )
     assert size("wecom", request) <= 2_048
     assert "characters cut]" in text_in("wecom", request)
@@ -201,7 +193,7 @@ def test_a_very_long_hint_is_cut_too() -> None:
 
 def test_thousands_of_ids_are_counted_not_listed() -> None:
     ids = [f"server-{number:05}" for number in range(5_000)]
-    text = message_of(result(data={"attention": ids}).as_dict()).text
+    text = render(result(data={"attention": ids}).as_dict(), load(SERVERS)).text
     assert "Needs attention (5000): server-00000, " in text
     assert "and 4,900 more" in text
 

@@ -20,7 +20,7 @@ from shared.models.wire import Request
 from shared.signing import acs3, sdk_hmac, sigv4, tc3
 from shared.signing.canonical import canonical_query, lower_names, sha256_hex
 
-VECTORS = Path(__file__).parent.parent / "vectors"
+VECTORS = Path(__file__).parents[2] / "vectors"
 FILES = ("acs3.json", "sdk_hmac_sha256.json", "sigv4.json", "tc3.json")
 ABOUT_A_VECTOR = {"id", "provider", "algorithm", "sources", "notes"}
 
