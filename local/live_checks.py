@@ -12,7 +12,7 @@ from functions.huawei import start_sync_task
 from functions.huawei.dialect import project_of
 from functions.tencent import sync_machines
 from local import caller_identity
-from local.examination import Check, Patient, ProviderFacts
+from local.diagnostics import Check, Diagnosis, ProviderFacts
 from shared import entrypoint, parameters
 from shared.errors import Misconfigured
 from shared.models.operation import Operation, Target
@@ -31,7 +31,7 @@ IDENTITY_READ = {
 }
 
 
-def perform(patient: Patient, process: Process, task_id: str | None) -> None:
+def perform(patient: Diagnosis, process: Process, task_id: str | None) -> None:
     """Make the read-only calls, for the providers that have credentials.
 
     Parameters
@@ -70,7 +70,7 @@ def perform(patient: Patient, process: Process, task_id: str | None) -> None:
         patient.clock_offset = round(offsets[0], 1)
 
 
-def check_identity(facts: ProviderFacts, process: Process, patient: Patient) -> Check:
+def check_identity(facts: ProviderFacts, process: Process, patient: Diagnosis) -> Check:
     """Ask a provider whose credentials these are, and keep the account."""
     call = IDENTITY_READ[facts.provider]
     if facts.identity is None:
@@ -80,7 +80,7 @@ def check_identity(facts: ProviderFacts, process: Process, patient: Patient) -> 
     return checked(call, result)
 
 
-def default_task(patient: Patient) -> str | None:
+def default_task(patient: Diagnosis) -> str | None:
     """Return the task that ``DEFAULT_PARAMETERS`` names."""
     text = patient.settings.get("DEFAULT_PARAMETERS")
     try:
@@ -91,7 +91,7 @@ def default_task(patient: Patient) -> str | None:
 
 
 def run(
-    operation: Operation, event: dict[str, Any], process: Process, patient: Patient
+    operation: Operation, event: dict[str, Any], process: Process, patient: Diagnosis
 ) -> dict[str, Any]:
     """Run an operation through the deployed entry, without its log lines."""
     with contextlib.redirect_stdout(io.StringIO()):

@@ -137,11 +137,11 @@ def compiled(files: Mapping[str, bytes], minor: int, by: Compiler) -> dict[str, 
             str(path.relative_to(folder)): path.read_bytes()
             for path in sorted(Path(folder).rglob("*.pyc"))
         }
-    complain_of_gaps(sources, made, minor, by)
+    assert_all_compiled(sources, made, minor, by)
     return made
 
 
-def complain_of_gaps(
+def assert_all_compiled(
     sources: list[str], made: Mapping[str, bytes], minor: int, by: Compiler
 ) -> None:
     """Check that every module has bytecode that its platform takes as it is.

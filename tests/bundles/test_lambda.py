@@ -8,9 +8,9 @@ import time
 import pytest
 
 from local.bundling.plan import Bundle, chosen
+from local.demo import DIRECT
 from local.emulator import Emulator, faults
 from local.http_events import Http, aws_url
-from local.rehearsal import DIRECT
 from tests.bundles.lambda_process import Start
 from tests.bundles.zips import Zips, listing
 

@@ -1,4 +1,4 @@
-"""What doctor finds out without sending a request."""
+"""What doctor checks without sending a request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functions.catalog import OPERATIONS, load
 from functions.huawei.dialect import IAM
 from functions.huawei.oms_tasks import read_tasks
 from local.caller_settings import caller_problems
-from local.identity import Found, seek
+from local.identity import CredentialReport, find_credentials
 from shared import parameters
 from shared.credentials import PROVIDERS
 from shared.errors import Misconfigured
@@ -52,7 +52,7 @@ JSON_SETTINGS = ("DEFAULT_PARAMETERS", "OMS_TASKS")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a person should know, and what to do about it."""
+    """A problem or a note, and what to do about it."""
 
     message: str
     hint: str = ""
@@ -68,7 +68,7 @@ class Check:
     status: the result's, or ``skipped``.
     summary: the result's, or why it was skipped.
     hint: what to do about it.
-    result: the whole result, None where no call was made.
+    result: the whole result, None if no call was made.
     """
 
     call: str
@@ -84,7 +84,7 @@ class ProviderFacts:
 
     Parameters
     ----------
-    account: whose the credentials are, None where the provider was not asked or did not answer.
+    account: whose the credentials are, None if the provider was not asked or did not respond.
     """
 
     provider: str
@@ -97,22 +97,22 @@ class ProviderFacts:
     problems: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
 
-    def blame(self, error: Misconfigured) -> None:
-        """Keep a problem, once."""
+    def attribute(self, error: Misconfigured) -> None:
+        """Add a problem, once."""
         finding = Finding(error.message, error.hint)
         if finding not in self.problems:
             self.problems.append(finding)
 
 
 @dataclass
-class Patient:
-    """Everything that was found out.
+class Diagnosis:
+    """The result of all checks.
 
     Parameters
     ----------
-    settings: those that were examined.
+    settings: the settings that were checked.
     context: the platform's, None without a platform.
-    scrub: masks every secret that was met.
+    scrub: redacts every secret that was found.
     """
 
     settings: Settings
@@ -130,14 +130,14 @@ class Patient:
 
     @property
     def problem_count(self) -> int:
-        """How many problems there are: in the settings of what is set up, and in the calls."""
+        """The number of problems: in the settings of configured providers, and in the calls."""
         set_up = [facts for facts in self.providers if facts.configured]
         failed = [check for check in self.checks if check.status == "failed"]
         return len(self.problems) + sum(len(facts.problems) for facts in set_up) + len(failed)
 
     @property
     def healthy(self) -> bool | None:
-        """Whether there is no problem; None where there was nothing to check."""
+        """Whether there is no problem; None if there was nothing to check."""
         if self.problem_count:
             return False
         return True if any(facts.configured for facts in self.providers) else None
@@ -162,8 +162,8 @@ class Patient:
         return facts
 
 
-def examine(process: Process, context: object = None) -> Patient:
-    """Find out what a run would use, without sending a request.
+def diagnose(process: Process, context: object = None) -> Diagnosis:
+    """Return what a run would use, without sending a request.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def examine(process: Process, context: object = None) -> Patient:
     platform = recognise({}, context)
     settings = platform.settings(context, process.environ or {})
     scrub = Scrubber(settings.secrets())
-    patient = Patient(
+    diagnosis = Diagnosis(
         settings,
         context,
         scrub,
@@ -184,32 +184,32 @@ def examine(process: Process, context: object = None) -> Patient:
     proxy = settings.get("HTTPS_PROXY")
     if proxy is not None:
         learn_proxy(proxy, scrub)
-        patient.proxy = {
+        diagnosis.proxy = {
             "url": without_login(proxy),
             "where": f"{settings.where('HTTPS_PROXY')} HTTPS_PROXY",
             "no_proxy": settings.get("NO_PROXY") or "",
         }
     for name in PROVIDERS:
-        patient.providers.append(examine_provider(name, process, patient))
-    examine_everywhere(patient)
-    return patient
+        diagnosis.providers.append(diagnose_provider(name, process, diagnosis))
+    diagnose_shared_settings(diagnosis)
+    return diagnosis
 
 
 def installed(package: str) -> str | None:
-    """Return a package's version, None if it is not there."""
+    """Return a package's version, None if it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:
         return None
 
 
-def examine_everywhere(patient: Patient) -> None:
-    """Examine what all providers share: the trust store and the settings of behaviour."""
-    settings = patient.settings
+def diagnose_shared_settings(diagnosis: Diagnosis) -> None:
+    """Check what all providers share: the CA bundle and the general settings."""
+    settings = diagnosis.settings
     problems: list[Finding] = []
     try:
         path, how = trust_store(settings.get("SSL_CERT_FILE"))
-        patient.trust_store = {"path": path, "how": how}
+        diagnosis.trust_store = {"path": path, "how": how}
         tls_context(settings.get("SSL_CERT_FILE"))
     except Misconfigured as error:
         problems.append(Finding(error.message, error.hint))
@@ -225,47 +225,49 @@ def examine_everywhere(patient: Patient) -> None:
                 f"Set it to one of {', '.join(LEVELS)}.",
             )
         )
-    # On a machine where nothing at all is set up, nothing is misconfigured either.
-    if any(facts.configured for facts in patient.providers) or settings.get("SSL_CERT_FILE"):
-        patient.problems += problems
-    patient.problems += [Finding(*each) for each in caller_problems(settings, patient.scrub.learn)]
+    # On a machine where nothing is configured, nothing is misconfigured either.
+    if any(facts.configured for facts in diagnosis.providers) or settings.get("SSL_CERT_FILE"):
+        diagnosis.problems += problems
+    diagnosis.problems += [
+        Finding(*each) for each in caller_problems(settings, diagnosis.scrub.learn)
+    ]
 
 
-def examine_provider(name: str, process: Process, patient: Patient) -> ProviderFacts:
-    """Examine one provider: identity, region, project, endpoints."""
-    settings = patient.settings
+def diagnose_provider(name: str, process: Process, diagnosis: Diagnosis) -> ProviderFacts:
+    """Check one provider: credentials, region, project, endpoints."""
+    settings = diagnosis.settings
     operations = [op for op in map(load, OPERATIONS) if op.dialect.provider == name]
-    platform = recognise({}, patient.context)
+    platform = recognise({}, diagnosis.context)
     own = platform.provider == name
-    found = seek(
+    found = find_credentials(
         name,
         settings,
         process.home,
-        role=(lambda: platform.role(patient.context, settings)) if own else None,
+        role=(lambda: platform.role(diagnosis.context, settings)) if own else None,
         on_platform=not isinstance(platform, Workstation),
     )
-    platform_region = platform.region(patient.context, settings) if own else None
+    platform_region = platform.region(diagnosis.context, settings) if own else None
     facts = ProviderFacts(name, configured=is_configured(name, operations, settings, found))
     if found.identity is not None:
         credentials = found.identity.credentials
-        patient.scrub.learn_identity(credentials)
+        diagnosis.scrub.learn_identity(credentials)
         facts.identity = {"source": credentials.source, "key": credentials.masked_id}
     elif found.broken is not None:
-        facts.blame(found.broken)
+        facts.attribute(found.broken)
     elif found.absent is not None:
         if facts.configured:
-            facts.blame(found.absent)
+            facts.attribute(found.absent)
         else:
             facts.notes.append(Finding(found.absent.message, found.absent.hint))
     for operation in operations:
-        examine_operation(operation, found, platform_region, settings, facts, patient.scrub)
+        diagnose_operation(operation, found, platform_region, settings, facts, diagnosis.scrub)
     if name == "huawei":
-        examine_storage_keys(settings, facts)
+        diagnose_storage_keys(settings, facts)
     return facts
 
 
 def is_configured(
-    name: str, operations: Iterable[Operation], settings: Settings, found: Found
+    name: str, operations: Iterable[Operation], settings: Settings, found: CredentialReport
 ) -> bool:
     """Return whether a provider has any setting set, or credentials in a profile file."""
     names = {row.name for row in SETTINGS.values() if row.group in GROUPS[name]}
@@ -281,15 +283,15 @@ def is_configured(
     return there or any(settings.where(each) for each in names)
 
 
-def examine_operation(
+def diagnose_operation(
     operation: Operation,
-    found: Found,
+    found: CredentialReport,
     platform_region: str | None,
     settings: Settings,
     facts: ProviderFacts,
     scrub: Scrubber,
 ) -> None:
-    """Examine where one operation would go without a region in its event."""
+    """Check which region and endpoints an operation would use without a region in its event."""
     identity = found.identity
     profile_region = identity.region if identity else None
     default: str | None = None
@@ -302,7 +304,7 @@ def examine_operation(
         named = defaults.get("region")
         default = named if isinstance(named, str) else None
     except Misconfigured as error:
-        facts.blame(error)
+        facts.attribute(error)
     try:
         region = region_of(
             operation,
@@ -312,7 +314,7 @@ def examine_operation(
             fallback=platform_region or profile_region,
         )
     except Misconfigured as error:
-        facts.blame(error)
+        facts.attribute(error)
     if region is not None and facts.region is None:
         name = operation.dialect.region_setting
         where = f"{settings.where(name)} {name}"
@@ -324,22 +326,22 @@ def examine_operation(
     services = [operation.service]
     if operation.dialect.provider == "huawei":
         services.append(IAM)
-        examine_project(operation, found, settings, region, default, facts)
+        diagnose_project(operation, found, settings, region, default, facts)
     for service in services:
         if service.name not in {endpoint["service"] for endpoint in facts.endpoints}:
             needs = operation.needs_region and region is None
             facts.endpoints.append(endpoint_of(service, region, settings, facts, needs=needs))
 
 
-def examine_project(
+def diagnose_project(
     operation: Operation,
-    found: Found,
+    found: CredentialReport,
     settings: Settings,
     region: str | None,
     default: str | None,
     facts: ProviderFacts,
 ) -> None:
-    """Examine which Huawei project a run would use."""
+    """Check which Huawei project a run would use."""
     setting = "HUAWEICLOUD_SDK_PROJECT_ID"
     configured = found.identity.project_id if found.identity else settings.get(setting)
     try:
@@ -347,7 +349,7 @@ def examine_project(
             operation, settings, region=region, default_region=default, configured=configured
         )
     except Misconfigured as error:
-        facts.blame(error)
+        facts.attribute(error)
         return
     where = f"in IAM, by the region's name; set {setting} to avoid the look-up"
     if project is not None:
@@ -366,7 +368,7 @@ def endpoint_of(
     *,
     needs: bool,
 ) -> dict[str, str | None]:
-    """Return where a service would be called, and what says so."""
+    """Return the URL of a service, and which setting it comes from."""
     override = next((name for name in service.overrides if settings.get(name)), None)
     where = f"{settings.where(override)} {override}" if override else "the provider's default"
     if override is None and service.name == "cwp" and settings.get("CWP_SITE"):
@@ -378,24 +380,24 @@ def endpoint_of(
         try:
             url = origin_of(service, region, settings)
         except Misconfigured as error:
-            facts.blame(error)
+            facts.attribute(error)
     return {"service": service.name, "url": url, "where": where}
 
 
-def examine_storage_keys(settings: Settings, facts: ProviderFacts) -> None:
-    """Examine whether OMS has the storage keys it needs to start a task."""
+def diagnose_storage_keys(settings: Settings, facts: ProviderFacts) -> None:
+    """Check whether OMS has the storage keys it needs to start a task."""
     listed = False
     try:
         listed = bool(read_tasks(settings.get))
     except Misconfigured as error:
-        facts.blame(error)
+        facts.attribute(error)
     for names in STORAGE_PAIRS:
         there = [name for name in names if settings.where(name)]
         missing = [name for name in names if name not in there]
         if there and missing:
             facts.problems.append(
                 Finding(
-                    f"Half-set storage keys: {there[0]} set, {missing[0]} not.",
+                    f"Incomplete storage keys: {there[0]} is set, {missing[0]} is missing.",
                     f"Set {missing[0]} too, or remove {there[0]}.",
                 )
             )
@@ -409,15 +411,15 @@ def examine_storage_keys(settings: Settings, facts: ProviderFacts) -> None:
 
 
 def settings_set(settings: Settings) -> Iterable[dict[str, str]]:
-    """Yield each setting that is set, with a value that may be shown and its origin."""
+    """Yield each setting that is set, with its redacted value and where it is set."""
     for name in SETTINGS:
         where = settings.where(name)
-        if where is not None and name != "HOME":  # set everywhere, and by nobody
+        if where is not None and name != "HOME":  # every environment has one
             yield {"name": name, "value": shown(name, settings), "where": where}
 
 
 def shown(name: str, settings: Settings) -> str:
-    """Return a setting's value as it may be shown."""
+    """Return a setting's value, redacted."""
     if SETTINGS[name].secret:
         return STARS
     value = settings.get(name) or ""
@@ -425,7 +427,7 @@ def shown(name: str, settings: Settings) -> str:
         return Keys(value, Secret("")).masked_id
     if value.startswith(("{", "[")) or name in JSON_SETTINGS:
         return names_in(value)
-    # No URL here needs a query: one may hold a token.
+    # None of the URLs needs a query, and a query may contain a token.
     url, asked, _ = value.partition("?") if "://" in value else (value, "", "")
     return without_login(url) + (f"?{STARS}" if asked else "")
 
@@ -445,7 +447,7 @@ def names_in(text: str) -> str:
 
 
 def without_login(url: str) -> str:
-    """Return a URL with the name and the password in it masked."""
+    """Return a URL with the user name and password in it masked."""
     scheme, between, rest = url.rpartition("://")
     login, at, host = rest.rpartition("@")
     if not at:
@@ -456,7 +458,7 @@ def without_login(url: str) -> str:
 
 
 def learn_proxy(url: str, scrub: Scrubber) -> None:
-    """Let the scrubber know a proxy's password, wherever else it may turn up."""
+    """Have a proxy's password redacted from all output."""
     login = url.rpartition("://")[2].rpartition("@")[0]
     name, colon, password = login.partition(":")
     for text in {password, unquote(password)} if colon else {name}:

@@ -1,4 +1,4 @@
-"""A run against the emulator: each operation twice, as its platforms would call it."""
+"""The demo: each operation runs twice against the emulator, as its platforms would call it."""
 
 from __future__ import annotations
 
@@ -29,31 +29,33 @@ DIRECT: Mapping[str, Parameters] = {
     "huawei.oms.StartSyncTask": {"sync_task_id": "example-sync-task", "wait_seconds": 10},
     "huawei.modelarts.SyncDevServers": {},
 }
-"""What a direct call carries where ``events/`` has no sample."""
+"""The parameters of a direct call if ``events/`` has no sample."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Case:
     """One call of one operation."""
 
     operation: Operation
     call: contexts.Call
 
 
-def scenes(
+def demo_cases(
     emulator: Emulator, operation_ids: Sequence[str], notify: str, folder: Path = EVENTS
-) -> list[Scene]:
-    """Return the calls of a rehearsal: a direct one on AWS Lambda, then the timer of the
-    provider's own platform, with the platform's role where it has one.
+) -> list[Case]:
+    """Return the calls of the demo for each operation.
+
+    A direct call on AWS Lambda, then a timer on the provider's own platform, with role
+    credentials.
 
     Parameters
     ----------
-    emulator: what they call.
+    emulator: the emulator that they call.
     operation_ids: which operations.
     notify: the timers' ``NOTIFY``.
     folder: where the sample events are.
     """
-    found: list[Scene] = []
+    cases: list[Case] = []
     for operation_id in operation_ids:
         operation = load(operation_id)
         parameters = sample(operation_id, folder) or DIRECT[operation_id]
@@ -73,12 +75,12 @@ def scenes(
                 timer=True,
             ),
         )
-        found += [Scene(operation, call) for call in calls]
-    return found
+        cases += [Case(operation, call) for call in calls]
+    return cases
 
 
-def furnish(emulator: Emulator, parameters: Mapping[str, object]) -> None:
-    """Let the emulator know the application and the task that an event names."""
+def seed(emulator: Emulator, parameters: Mapping[str, object]) -> None:
+    """Create the application and the task that an event names in the emulator."""
     app, task = parameters.get("app_id"), parameters.get("sync_task_id")
     if isinstance(app, str):
         emulator.alibaba.apps.setdefault(app, {emulator.alibaba.region})
@@ -87,11 +89,11 @@ def furnish(emulator: Emulator, parameters: Mapping[str, object]) -> None:
         emulator.huawei.tasks.setdefault(task, SyncTask(task_id=task, project_id=project))
 
 
-def given_scenes(emulator: Emulator, events: Mapping[str, Parameters]) -> list[Scene]:
-    """Return one direct call on AWS Lambda for each event that somebody gave."""
+def event_cases(emulator: Emulator, events: Mapping[str, Parameters]) -> list[Case]:
+    """Return one direct call on AWS Lambda for each event of the user."""
     environ = emulator.environment()
     return [
-        Scene(
+        Case(
             operation := load(operation_id),
             contexts.aws(operation.function, parameters, environ, timer=False),
         )
@@ -99,7 +101,7 @@ def given_scenes(emulator: Emulator, events: Mapping[str, Parameters]) -> list[S
     ]
 
 
-def rehearse(
+def run_demo(
     report: Report,
     console: Console,
     operation_ids: Sequence[str] = tuple(OPERATIONS),
@@ -107,13 +109,13 @@ def rehearse(
 ) -> list[Received]:
     """Run the operations against an emulator of the providers on this machine.
 
-    The timers' notifications go to a chat that is emulated too; returns what it received.
-    Nothing of this machine's settings or credentials is used.
+    The timers' notifications go to a fake chat; returns what it received. This machine's settings
+    and credentials are not used.
 
     Parameters
     ----------
-    report: keeps the results.
-    console: shows which run is under way.
+    report: collects the results.
+    console: shows the progress.
     operation_ids: which operations.
     events: parameters that replace the sample events.
     """
@@ -121,18 +123,18 @@ def rehearse(
     with Emulator() as emulator, Receiver() as receiver:
         notify = receiver.setting("failed", "attention", kinds=("slack",))
         for operation_id in OPERATIONS:
-            furnish(emulator, sample(operation_id) or DIRECT[operation_id])
-        found = (
-            scenes(emulator, operation_ids, notify)
+            seed(emulator, sample(operation_id) or DIRECT[operation_id])
+        cases = (
+            demo_cases(emulator, operation_ids, notify)
             if events is None
-            else given_scenes(emulator, events)
+            else event_cases(emulator, events)
         )
-        for number, scene in enumerate(found, 1):
-            call = scene.call
-            console.progress(f"[{number}/{len(found)}] {scene.operation.id} on {call.platform} …")
+        for number, case in enumerate(cases, 1):
+            call = case.call
+            console.progress(f"[{number}/{len(cases)}] {case.operation.id} on {call.platform} …")
             # The connections are shared, as in a warm process; the environments are not.
             here = process.elsewhere(call.environ)
-            result = report.perform(scene.operation, call.event, call.context, here)
+            result = report.perform(case.operation, call.event, call.context, here)
             report.add(call.platform, result)
         console.progress("")
         return list(receiver.received)
