@@ -10,7 +10,7 @@ from functions.catalog import OPERATIONS, load
 from local import contexts
 from local.console import Console
 from local.emulator import Emulator, SyncTask
-from local.receiver import Received, Receiver
+from local.fake_chats import FakeChats, Received
 from local.report import Report
 from local.samples import EVENTS, Parameters, sample
 from shared.models.operation import Operation
@@ -120,7 +120,7 @@ def run_demo(
     events: parameters that replace the sample events.
     """
     process = Process(environ={})
-    with Emulator() as emulator, Receiver() as receiver:
+    with Emulator() as emulator, FakeChats() as receiver:
         notify = receiver.setting("failed", "attention", kinds=("slack",))
         for operation_id in OPERATIONS:
             seed(emulator, sample(operation_id) or DIRECT[operation_id])

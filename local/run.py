@@ -11,8 +11,8 @@ from pathlib import Path
 from functions.catalog import OPERATIONS, load
 from local.console import Console
 from local.demo import run_demo
+from local.fake_chats import Received
 from local.live import LiveRun
-from local.receiver import Received
 from local.report import FOLDER, Report
 from local.samples import BadFileError, given
 from shared.chat.naming import meant

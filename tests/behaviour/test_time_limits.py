@@ -11,7 +11,7 @@ import pytest
 
 from functions.catalog import OPERATIONS
 from local.emulator import Emulator, faults
-from local.receiver import Receiver
+from local.fake_chats import FakeChats
 from shared.errors import SyncFailed
 from tests.behaviour.caller import EVENTS, SERVICE, Caller, LambdaContext
 from tests.door.visitor import Visitor
@@ -48,8 +48,8 @@ def visitor(emulator: Emulator, tmp_path: Path) -> Visitor:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as running:
+def receiver() -> Iterator[FakeChats]:
+    with FakeChats() as running:
         yield running
 
 
@@ -119,7 +119,7 @@ def test_a_timers_run_names_the_functions_timeout(
 
 
 def test_a_timers_run_names_what_is_reserved_for_notifications(
-    caller: Caller, emulator: Emulator, receiver: Receiver
+    caller: Caller, emulator: Emulator, receiver: FakeChats
 ) -> None:
     caller.environ["NOTIFY"] = receiver.setting("failed", kinds=("slack",))
     hang_writes(emulator, "alibaba.edas.SynchronizeResource")

@@ -10,7 +10,7 @@ import pytest
 
 from local.emulator import Emulator, faults
 from local.emulator.huawei import DOMAIN, DOMAIN_NAME, TASK
-from local.receiver import Receiver
+from local.fake_chats import FakeChats
 from tests.local.command import Ran, event_file, run
 
 CWP = "tencent.cwp.SyncMachines"
@@ -325,7 +325,7 @@ def test_json_of_a_live_run_keeps_the_conversation_apart(tmp_path: Path, cloud: 
 
 
 def test_a_timers_event_notifies_once_and_not_of_the_plan(tmp_path: Path, cloud: Emulator) -> None:
-    with Receiver() as receiver:
+    with FakeChats() as receiver:
         environ = {"NOTIFY": receiver.setting("always", kinds=("slack",))}
         event = {"sync": False, "trigger": "timer"}
         ran = one(tmp_path, cloud, CWP, event, environ=environ)

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from local.emulator import Emulator, faults
-from local.receiver import Receiver
+from local.fake_chats import FakeChats
 from local.samples import ROOT
 from local.serve import PORT_BASE
 from tests.local.pages import (
@@ -190,7 +190,7 @@ def fenced(language: str) -> str:
     return str(found[0])
 
 
-def cron(folder: Path, cloud: Emulator, receiver: Receiver) -> subprocess.CompletedProcess[str]:
+def cron(folder: Path, cloud: Emulator, receiver: FakeChats) -> subprocess.CompletedProcess[str]:
     """Run the crontab's command as cron does, with the page's files, against the emulator."""
     settings = {
         name: value
@@ -224,7 +224,7 @@ def cron(folder: Path, cloud: Emulator, receiver: Receiver) -> subprocess.Comple
 
 
 def test_the_crontabs_line_runs_as_a_timer_and_notifies(tmp_path: Path, cloud: Emulator) -> None:
-    with Receiver() as receiver:
+    with FakeChats() as receiver:
         ran = cron(tmp_path, cloud, receiver)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     [result] = json.loads((tmp_path / "into" / "cwp" / "results.json").read_text())
@@ -235,7 +235,7 @@ def test_the_crontabs_line_runs_as_a_timer_and_notifies(tmp_path: Path, cloud: E
 
 def test_a_failure_from_cron_ends_with_one_and_notifies(tmp_path: Path, cloud: Emulator) -> None:
     cloud.misbehave("cwp", faults.error("FailedOperation"))
-    with Receiver() as receiver:
+    with FakeChats() as receiver:
         ran = cron(tmp_path, cloud, receiver)
     assert ran.returncode == 1
     [post] = receiver.taken("slack")

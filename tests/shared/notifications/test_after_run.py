@@ -10,7 +10,7 @@ import pytest
 
 from local import contexts
 from local.emulator import Emulator, faults
-from local.receiver import Receiver
+from local.fake_chats import FakeChats
 from shared.entrypoint import handle
 from shared.errors import SyncFailed
 from tests.behaviour.caller import Caller, LambdaContext
@@ -26,19 +26,19 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as running:
+def receiver() -> Iterator[FakeChats]:
+    with FakeChats() as running:
         yield running
 
 
 @pytest.fixture
-def caller(emulator: Emulator, receiver: Receiver, tmp_path: Path) -> Caller:
+def caller(emulator: Emulator, receiver: FakeChats, tmp_path: Path) -> Caller:
     caller = Caller(emulator, tmp_path)
     caller.environ["NOTIFY"] = receiver.setting("failed", "attention")
     return caller
 
 
-def test_what_needs_attention_reaches_every_channel(caller: Caller, receiver: Receiver) -> None:
+def test_what_needs_attention_reaches_every_channel(caller: Caller, receiver: FakeChats) -> None:
     result = caller.run(SERVERS, {"trigger": "timer"})
 
     assert [post.kind for post in receiver.received if post.taken] == [
@@ -51,7 +51,7 @@ def test_what_needs_attention_reaches_every_channel(caller: Caller, receiver: Re
     assert result["data"]["attention"][0] in receiver.received[0].text
 
 
-def test_the_servers_that_need_attention_are_named(caller: Caller, receiver: Receiver) -> None:
+def test_the_servers_that_need_attention_are_named(caller: Caller, receiver: FakeChats) -> None:
     result = caller.run(SERVERS, {"trigger": "timer"})
 
     lines = receiver.received[0].text.splitlines()
@@ -65,7 +65,7 @@ def test_the_servers_that_need_attention_are_named(caller: Caller, receiver: Rec
 
 
 def test_servers_that_have_not_changed_lately_are_not_told_of_again(
-    caller: Caller, receiver: Receiver
+    caller: Caller, receiver: FakeChats
 ) -> None:
     (entry,) = json.loads(receiver.setting("attention", kinds=("slack",)))
     caller.environ["NOTIFY"] = json.dumps([{**entry, "since_minutes": 15}])
@@ -77,7 +77,7 @@ def test_servers_that_have_not_changed_lately_are_not_told_of_again(
 
 
 def test_a_failure_is_told_with_what_to_do_and_still_raised(
-    caller: Caller, emulator: Emulator, receiver: Receiver
+    caller: Caller, emulator: Emulator, receiver: FakeChats
 ) -> None:
     emulator.misbehave("edas", faults.error("Forbidden.RAM", status=403), times=None)
 
@@ -91,20 +91,22 @@ def test_a_failure_is_told_with_what_to_do_and_still_raised(
 
 
 @pytest.mark.parametrize("trigger", ["direct", "workflow"])
-def test_only_timers_are_told_of(caller: Caller, receiver: Receiver, trigger: str) -> None:
+def test_only_timers_are_told_of(caller: Caller, receiver: FakeChats, trigger: str) -> None:
     caller.run(SERVERS, {"trigger": trigger})
 
     assert receiver.received == []
 
 
-def test_a_good_run_without_anything_to_say_is_not_told(caller: Caller, receiver: Receiver) -> None:
+def test_a_good_run_without_anything_to_say_is_not_told(
+    caller: Caller, receiver: FakeChats
+) -> None:
     caller.run(EDAS, {"type": "all", "trigger": "timer"})
 
     assert receiver.received == []
 
 
 def test_a_run_that_ran_out_of_time_is_told_in_time(
-    caller: Caller, emulator: Emulator, receiver: Receiver
+    caller: Caller, emulator: Emulator, receiver: FakeChats
 ) -> None:
     emulator.misbehave("edas", faults.hang(30), times=None)
     context = LambdaContext(3)
@@ -118,7 +120,7 @@ def test_a_run_that_ran_out_of_time_is_told_in_time(
 
 
 def test_a_lost_notification_changes_nothing_but_is_logged_and_counted(
-    caller: Caller, receiver: Receiver, capfd: pytest.CaptureFixture[str]
+    caller: Caller, receiver: FakeChats, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caller.environ |= {
         "NOTIFY": receiver.setting("attention", kinds=("slack", "webhook")),
@@ -153,7 +155,7 @@ def test_a_setting_that_is_wrong_is_named_before_anything_is_run(
 
 
 def test_the_addresses_of_the_channels_never_leave(
-    caller: Caller, emulator: Emulator, receiver: Receiver, capfd: pytest.CaptureFixture[str]
+    caller: Caller, emulator: Emulator, receiver: FakeChats, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caller.environ["LOG_LEVEL"] = "DEBUG"
     entries = json.loads(receiver.setting("always"))
@@ -171,7 +173,7 @@ def test_the_addresses_of_the_channels_never_leave(
 
 @pytest.mark.parametrize("platform", ["function_compute", "scf", "functiongraph", "aws"])
 def test_every_platforms_timer_tells(
-    emulator: Emulator, receiver: Receiver, caller: Caller, platform: str
+    emulator: Emulator, receiver: FakeChats, caller: Caller, platform: str
 ) -> None:
     from functions.catalog import load
 

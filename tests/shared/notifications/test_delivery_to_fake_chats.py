@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from functions.catalog import load
-from local.receiver import KINDS, SECRETS, Receiver
+from local.fake_chats import KINDS, SECRETS, FakeChats
 from shared.clock import Clock, Deadline
 from shared.notifications import Delivery, deliver, load_channels, secrets_of
 from shared.settings import Settings
@@ -31,7 +31,7 @@ class Hurried(Clock):
 class Post:
     """Delivers to a receiver through the real transport."""
 
-    receiver: Receiver
+    receiver: FakeChats
     log_lines: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list)
 
     def __call__(self, setting: str, limit: float = 30.0) -> Delivery:
@@ -59,17 +59,17 @@ class Post:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as running:
+def receiver() -> Iterator[FakeChats]:
+    with FakeChats() as running:
         yield running
 
 
 @pytest.fixture
-def post(receiver: Receiver) -> Post:
+def post(receiver: FakeChats) -> Post:
     return Post(receiver)
 
 
-def test_all_five_take_a_message_and_verify_it(receiver: Receiver, post: Post) -> None:
+def test_all_five_take_a_message_and_verify_it(receiver: FakeChats, post: Post) -> None:
     assert post(receiver.setting()) == Delivery(sent=5, failed=0)
     assert [(sent.kind, sent.refusal) for sent in receiver.received] == [(k, "") for k in KINDS]
     texts = {sent.kind: sent.text for sent in receiver.received}
@@ -82,7 +82,7 @@ def test_all_five_take_a_message_and_verify_it(receiver: Receiver, post: Post) -
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", ["throttle", "429", "unwell"])
 def test_a_throttled_post_arrives_in_the_end(
-    kind: str, fault: str, receiver: Receiver, post: Post
+    kind: str, fault: str, receiver: FakeChats, post: Post
 ) -> None:
     receiver.misbehave(kind, fault, times=3)
     assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=1, failed=0)
@@ -93,7 +93,7 @@ def test_a_throttled_post_arrives_in_the_end(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", ["refuse", "redirect"])
 def test_a_refused_post_is_lost_after_one_attempt(
-    kind: str, fault: str, receiver: Receiver, post: Post
+    kind: str, fault: str, receiver: FakeChats, post: Post
 ) -> None:
     receiver.misbehave(kind, fault)
     assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
@@ -102,14 +102,14 @@ def test_a_refused_post_is_lost_after_one_attempt(
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "webhook"])
-def test_a_sign_in_page_is_no_receipt(kind: str, receiver: Receiver, post: Post) -> None:
+def test_a_sign_in_page_is_no_receipt(kind: str, receiver: FakeChats, post: Post) -> None:
     receiver.misbehave(kind, "garbage")
     assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_receiver_that_hangs_does_not_hold_the_run(
-    kind: str, receiver: Receiver, post: Post
+    kind: str, receiver: FakeChats, post: Post
 ) -> None:
     receiver.misbehave(kind, "hang", times=4)
     began = time.monotonic()
@@ -118,7 +118,7 @@ def test_a_receiver_that_hangs_does_not_hold_the_run(
 
 
 def test_a_webhook_whose_answer_was_lost_is_repeated_and_known_by_its_id(
-    receiver: Receiver, post: Post
+    receiver: FakeChats, post: Post
 ) -> None:
     receiver.misbehave("webhook", "drop")
     assert post(receiver.setting(kinds=("webhook",))) == Delivery(sent=1, failed=0)
@@ -126,7 +126,7 @@ def test_a_webhook_whose_answer_was_lost_is_repeated_and_known_by_its_id(
     assert len({sent.headers["webhook-id"] for sent in receiver.received}) == 1
 
 
-def test_a_chat_whose_answer_was_lost_is_not_told_twice(receiver: Receiver, post: Post) -> None:
+def test_a_chat_whose_answer_was_lost_is_not_told_twice(receiver: FakeChats, post: Post) -> None:
     receiver.misbehave("dingtalk", "drop")
     assert post(receiver.setting(kinds=("dingtalk",))) == Delivery(sent=0, failed=1)
     assert len(receiver.received) == 1
@@ -134,7 +134,7 @@ def test_a_chat_whose_answer_was_lost_is_not_told_twice(receiver: Receiver, post
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-def test_a_wrong_secret_is_refused_and_lost(kind: str, receiver: Receiver, post: Post) -> None:
+def test_a_wrong_secret_is_refused_and_lost(kind: str, receiver: FakeChats, post: Post) -> None:
     entry = receiver.entry(kind) | {"secret": "whsec_YW5vdGhlciBleGFtcGxlIGtleSE="}
     assert post(json.dumps([entry])) == Delivery(sent=0, failed=1)
     (sent,) = receiver.received
@@ -143,19 +143,19 @@ def test_a_wrong_secret_is_refused_and_lost(kind: str, receiver: Receiver, post:
 
 @pytest.mark.parametrize("kind", SECRETS)
 def test_a_clock_outside_the_window_is_refused(kind: str, post: Post) -> None:
-    with Receiver(clock=lambda: time.time() + 7_200) as late:
+    with FakeChats(clock=lambda: time.time() + 7_200) as late:
         assert post(late.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
         assert late.received[0].refusal
 
 
 def test_a_receiver_that_is_not_there_is_lost(post: Post) -> None:
-    with Receiver() as gone:
+    with FakeChats() as gone:
         setting = gone.setting(kinds=("slack",))
     assert post(setting) == Delivery(sent=0, failed=1)
     assert post.codes == ["NoConnection"]
 
 
-def test_no_report_of_a_real_failure_holds_url_or_secret(receiver: Receiver, post: Post) -> None:
+def test_no_report_of_a_real_failure_holds_url_or_secret(receiver: FakeChats, post: Post) -> None:
     for kind in KINDS:
         receiver.misbehave(kind, "refuse")
     post(receiver.setting())
@@ -165,7 +165,7 @@ def test_no_report_of_a_real_failure_holds_url_or_secret(receiver: Receiver, pos
     assert not [secret for secret in hidden if secret in str(post.log_lines)]
 
 
-def test_a_quiet_run_posts_nothing(receiver: Receiver) -> None:
+def test_a_quiet_run_posts_nothing(receiver: FakeChats) -> None:
     clock = Hurried()
     delivery = deliver(
         result(),

@@ -1,9 +1,9 @@
-"""Four chats and a webhook receiver on loopback: verify posts as the real ones do, keep them.
+"""Four fake chats and a webhook receiver on loopback, which verify posts as the real ones do.
 
-And the three URLs that late replies to a chat's commands and clicks go to.
+They also have the three URLs that late replies to a chat's commands and clicks go to.
 
-The signatures are computed here by themselves, from the platforms' pages, so that a mistake in
-``shared.notifications`` does not agree with itself.
+The signatures are computed here independently, from the platforms' documentation, so that a bug in
+``shared.notifications`` is not confirmed by itself.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ SECRETS = {
 """Visibly fake; Slack and WeCom sign nothing, their URL is the secret."""
 
 WINDOW_SECONDS = {"dingtalk": 3600.0, "feishu": 3600.0, "webhook": 300.0}
-WECOM_LONGEST = 2048
-LARGEST = {"dingtalk": 20_000, "feishu": 20_480}
+WECOM_MAX_TEXT_BYTES = 2048
+MAX_BODY_BYTES = {"dingtalk": 20_000, "feishu": 20_480}
 SLACK_LATE_POSTS = 5
 SLACK_BLOCKS = 50
 SLACK_SECTION = 3_000
@@ -64,9 +64,8 @@ SLACK_STYLES = (None, "primary", "danger")
 SLACK_CONTEXT = 10
 
 FAULTS = ("throttle", "429", "refuse", "unwell", "garbage", "redirect", "drop", "hang")
-"""What a receiver can be told to do with a post instead of taking it: answer as the kind
-itself throttles, with HTTP 429, a refusal, HTTP 503, no JSON, a redirect, by closing the
-connection, or not at all.
+"""What can be injected instead of accepting a post: the chat's own throttling, HTTP 429, a rejection,
+HTTP 503, a body that is not JSON, a redirect, a closed connection, or no response.
 """
 
 Reply = tuple[int, dict[str, str], bytes]
@@ -78,13 +77,13 @@ class Received:
 
     Parameters
     ----------
-    kind: which of the eight it came to.
+    kind: which of the eight URLs it was sent to.
     at: monotonic seconds.
     body: the bytes.
     headers: with lower-case names.
     query: decoded.
-    fault: what was done to it instead of taking it, empty when it was judged.
-    refusal: why it was not taken, empty when it was.
+    fault: the injected fault, empty if it was verified.
+    refusal: why it was not accepted, empty if it was.
     """
 
     kind: str
@@ -97,12 +96,12 @@ class Received:
 
     @property
     def taken(self) -> bool:
-        """Whether a person would see it."""
+        """Whether it was accepted, so that a person would see it."""
         return not self.fault and not self.refusal
 
     @property
     def text(self) -> str:
-        """What a person would read; of a webhook its JSON."""
+        """The text that a person would read; for a webhook its JSON."""
         if self.kind == "webhook":
             return self.body.decode()
         body = json.loads(self.body)
@@ -117,17 +116,17 @@ class Received:
 
     @property
     def replaces(self) -> bool:
-        """Whether it takes the place of the message with the clicked button."""
+        """Whether it replaces the message with the clicked button."""
         return self.kind == "slack-click" and json.loads(self.body)["replace_original"] is True
 
 
-class Receiver:
-    """Plays the receivers on one port.
+class FakeChats:
+    """All the receivers, on one port.
 
     Parameters
     ----------
-    clock: seconds since 1970, against which signatures are judged.
-    port: a port that must be known beforehand; any free one otherwise.
+    clock: returns seconds since 1970, for the age of signatures.
+    port: the port, 0 for any free one.
 
     Attributes
     ----------
@@ -146,19 +145,19 @@ class Receiver:
             target=self._server.serve_forever, args=(0.05,), name="receiver", daemon=True
         )
 
-    def start(self) -> Receiver:
-        """Listen; a receiver is started once."""
+    def start(self) -> FakeChats:
+        """Listen; can be called once."""
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """Stop listening; posts that hang are let go."""
+        """Stop listening; posts that hang end."""
         self._stopping.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
 
-    def __enter__(self) -> Receiver:
+    def __enter__(self) -> FakeChats:
         return self.start()
 
     def __exit__(
@@ -176,11 +175,11 @@ class Receiver:
 
     @property
     def origin(self) -> str:
-        """Scheme and authority, as an override of a platform's own."""
+        """Scheme and authority, for the settings that override a platform's own."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def entry(self, kind: str, *on: str) -> dict[str, Any]:
-        """Return a kind's entry in ``NOTIFY``, with conditions or the default ones."""
+        """Return a kind's entry in ``NOTIFY``, with these conditions or the default ones."""
         entry: dict[str, Any] = {"kind": kind, "url": self.url(kind)}
         if kind in SECRETS:
             entry["secret"] = SECRETS[kind]
@@ -191,18 +190,18 @@ class Receiver:
         return json.dumps([self.entry(kind, *on) for kind in kinds])
 
     def misbehave(self, kind: str, fault: str, times: int = 1) -> None:
-        """Treat the next posts to a kind so; see :data:`FAULTS`."""
+        """Inject a fault of :data:`FAULTS` into the next posts to a kind."""
         if kind not in PATHS or fault not in FAULTS:
             msg = f"no such kind or fault: {kind} {fault}"
             raise ValueError(msg)
         self._faults[kind].extend([fault] * times)
 
     def taken(self, kind: str) -> list[Received]:
-        """Return the posts to a kind that a person would see."""
+        """Return the accepted posts to a kind."""
         return [post for post in self.received if post.kind == kind and post.taken]
 
     def answer(self, target: str, headers: Mapping[str, str], body: bytes) -> Reply | None:
-        """Judge one post and return the reply, None to close the connection instead."""
+        """Verify one post and return the reply, None to close the connection instead."""
         parts = urlsplit(target)
         kind = next((kind for kind, path in PATHS.items() if path == parts.path), None)
         if kind is None:
@@ -210,22 +209,22 @@ class Receiver:
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         with self._lock:
             fault = self._faults[kind].popleft() if self._faults[kind] else ""
-        refusal = "" if fault else JUDGES[kind](query, headers, body, self._clock())
+        refusal = "" if fault else VERIFIERS[kind](query, headers, body, self._clock())
         if kind in SLACK_LATE and not refusal and len(self.taken(kind)) >= SLACK_LATE_POSTS:
             refusal = "used_url"
         self.received.append(Received(kind, time.monotonic(), body, headers, query, fault, refusal))
         if fault == "hang":
             self._stopping.wait()
             return None
-        return misbehaved(kind, fault) if fault else reply(kind, refusal)
+        return fault_reply(kind, fault) if fault else reply(kind, refusal)
 
 
-def handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
-    """Return the request handler of one receiver."""
+def handler_of(receiver: FakeChats) -> type[BaseHTTPRequestHandler]:
+    """Return the request handler class."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1  # one write for head and body, or each post waits for a delayed receipt
+        wbufsize = -1  # one write for head and body, or each post waits for a delayed ACK
 
         def do_POST(self) -> None:
             length = int(self.headers.get("content-length") or 0)
@@ -243,15 +242,15 @@ def handler_of(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(said)
 
         def log_message(self, *_args: object) -> None:
-            """Say nothing: what came is in ``received``."""
+            """Log nothing: the posts are in ``received``."""
 
     return Handler
 
 
-def judge_slack(
+def verify_slack(
     _query: Mapping[str, str], headers: Mapping[str, str], body: bytes, _now: float
 ) -> str:
-    """Return why Slack would not take a post."""
+    """Return why Slack rejects a post, empty if it accepts it."""
     text = json_object(body).get("text")
     if not headers.get("content-type", "").startswith("application/json"):
         return "invalid_payload"
@@ -260,10 +259,10 @@ def judge_slack(
     return "" if len(text) <= 40_000 else "msg_too_long"
 
 
-def judge_dingtalk(
+def verify_dingtalk(
     query: Mapping[str, str], _headers: Mapping[str, str], body: bytes, now: float
 ) -> str:
-    """Return why DingTalk would not take a post."""
+    """Return why DingTalk rejects a post, empty if it accepts it."""
     if query.get("access_token") != "exampleDingTalkToken0001":
         return "300005 token is not exist"
     stamp = query.get("timestamp", "")
@@ -272,16 +271,16 @@ def judge_dingtalk(
         return "310000 invalid timestamp"
     if query.get("sign") != b64(hmac_sha256(secret, f"{stamp}\n".encode() + secret)):
         return "310000 sign not match"
-    if len(body) > LARGEST["dingtalk"]:
+    if len(body) > MAX_BODY_BYTES["dingtalk"]:
         return "460101 message too long, exceed 20000 bytes"
     content = json_object(body).get("text")
     return "" if isinstance(content, dict) and content.get("content") else "43001 param error"
 
 
-def judge_feishu(
+def verify_feishu(
     _query: Mapping[str, str], _headers: Mapping[str, str], body: bytes, now: float
 ) -> str:
-    """Return why Feishu would not take a post."""
+    """Return why Feishu rejects a post, empty if it accepts it."""
     given = json_object(body)
     stamp = str(given.get("timestamp", ""))
     if not stamp.isdigit() or abs(now - int(stamp)) > WINDOW_SECONDS["feishu"]:
@@ -289,28 +288,32 @@ def judge_feishu(
     if given.get("sign") != b64(hmac_sha256(f"{stamp}\n{SECRETS['feishu']}".encode(), b"")):
         return "19021 sign match fail or timestamp is not within one hour from current time"
     content = given.get("content")
-    if len(body) > LARGEST["feishu"] or not isinstance(content, dict) or not content.get("text"):
+    if (
+        len(body) > MAX_BODY_BYTES["feishu"]
+        or not isinstance(content, dict)
+        or not content.get("text")
+    ):
         return "9499 Bad Request"
     return ""
 
 
-def judge_wecom(
+def verify_wecom(
     query: Mapping[str, str], _headers: Mapping[str, str], body: bytes, _now: float
 ) -> str:
-    """Return why WeCom would not take a post."""
+    """Return why WeCom rejects a post, empty if it accepts it."""
     if query.get("key") != QUERIES["wecom"].removeprefix("key="):
         return "93000 invalid webhook url"
     content = json_object(body).get("text")
     text = content.get("content") if isinstance(content, dict) else None
     if not isinstance(text, str) or not text:
         return "44004 empty content"
-    return "" if len(text.encode()) <= WECOM_LONGEST else "40058 content exceed max length"
+    return "" if len(text.encode()) <= WECOM_MAX_TEXT_BYTES else "40058 content exceed max length"
 
 
-def judge_webhook(
+def verify_webhook(
     _query: Mapping[str, str], headers: Mapping[str, str], body: bytes, now: float
 ) -> str:
-    """Return why a receiver of Standard Webhooks would not take a post."""
+    """Return why a receiver of Standard Webhooks rejects a post, empty if it accepts it."""
     message_id, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not message_id or not stamp.isdigit():
         return "headers are missing"
@@ -322,10 +325,10 @@ def judge_webhook(
     return "" if expected in given else "no signature matches"
 
 
-def judge_slack_late(
+def verify_slack_late(
     _query: Mapping[str, str], headers: Mapping[str, str], body: bytes, _now: float
 ) -> str:
-    """Return why Slack would not take a late answer."""
+    """Return why Slack rejects a late reply, empty if it accepts it."""
     given = json_object(body)
     blocks = given.get("blocks")
     if not headers.get("content-type", "").startswith("application/json"):
@@ -338,7 +341,7 @@ def judge_slack_late(
 
 
 def fits_slack(block: Any) -> bool:
-    """Return whether Slack would take a block: a section, a context, or buttons."""
+    """Return whether Slack accepts a block: a section, a context, or buttons."""
     elements = block.get("elements", [])
     if block.get("type") == "actions":
         ids = {element.get("action_id") for element in elements}
@@ -351,7 +354,7 @@ def fits_slack(block: Any) -> bool:
 
 
 def fits_button(element: Any) -> bool:
-    """Return whether Slack would take a button."""
+    """Return whether Slack accepts a button."""
     return (
         element.get("type") == "button"
         and element["text"]["type"] == "plain_text"
@@ -363,20 +366,20 @@ def fits_button(element: Any) -> bool:
 
 
 def slack_text(block: Any) -> str:
-    """Return the text of a block; of buttons their labels."""
+    """Return the text of a block; for buttons their labels."""
     if block["type"] == "section":
         return str(block["text"]["text"])
     texts = [element["text"] for element in block["elements"]]
     return "\n".join(text["text"] if isinstance(text, dict) else str(text) for text in texts)
 
 
-def judge_dingtalk_late(
+def verify_dingtalk_late(
     query: Mapping[str, str], _headers: Mapping[str, str], body: bytes, _now: float
 ) -> str:
-    """Return why DingTalk would not take a late answer."""
+    """Return why DingTalk rejects a late reply, empty if it accepts it."""
     if query.get("session") != "exampleDingTalkSession0001":
         return "300001 session is not exist"
-    if len(body) > LARGEST["dingtalk"]:
+    if len(body) > MAX_BODY_BYTES["dingtalk"]:
         return "460101 message too long, exceed 20000 bytes"
     given = json_object(body)
     content = given.get("markdown")
@@ -384,37 +387,39 @@ def judge_dingtalk_late(
     return "" if given.get("msgtype") == "markdown" and whole else "43001 param error"
 
 
-JUDGES: Mapping[str, Callable[[Mapping[str, str], Mapping[str, str], bytes, float], str]] = {
-    "slack": judge_slack,
-    "dingtalk": judge_dingtalk,
-    "feishu": judge_feishu,
-    "wecom": judge_wecom,
-    "webhook": judge_webhook,
-    "slack-late": judge_slack_late,
-    "slack-click": judge_slack_late,
-    "dingtalk-late": judge_dingtalk_late,
+VERIFIERS: Mapping[str, Callable[[Mapping[str, str], Mapping[str, str], bytes, float], str]] = {
+    "slack": verify_slack,
+    "dingtalk": verify_dingtalk,
+    "feishu": verify_feishu,
+    "wecom": verify_wecom,
+    "webhook": verify_webhook,
+    "slack-late": verify_slack_late,
+    "slack-click": verify_slack_late,
+    "dingtalk-late": verify_dingtalk_late,
 }
 
 
 def reply(kind: str, refusal: str) -> Reply:
-    """Return a kind's receipt, or its own way to refuse; the Chinese chats answer 200 to both."""
+    """Return how a kind accepts or rejects a post; the Chinese chats use HTTP 200 for both."""
     if kind.startswith("slack"):
         return (400, {}, refusal.encode()) if refusal else (200, {}, b"ok")
     if kind == "webhook":
         return (401, {}, refusal.encode()) if refusal else (204, {}, b"")
     number, _, said = refusal.partition(" ")
-    return coded(kind, int(number or 0), said or ("success" if kind == "feishu" else "ok"))
+    return body_code_reply(
+        kind, int(number or 0), said or ("success" if kind == "feishu" else "ok")
+    )
 
 
-def misbehaved(kind: str, fault: str) -> Reply | None:
-    """Return the reply that goes with a fault, None to close the connection."""
+def fault_reply(kind: str, fault: str) -> Reply | None:
+    """Return the reply for a fault, None to close the connection."""
     numbers = {"dingtalk": 130101, "dingtalk-late": 130101, "feishu": 11232, "wecom": 45009}
     if fault == "drop":
         return None
     if fault == "throttle" and kind in numbers:
-        return coded(kind, numbers[kind], "too fast")
+        return body_code_reply(kind, numbers[kind], "too fast")
     if fault == "refuse" and kind in numbers:
-        return coded(kind, 310000, "refused")
+        return body_code_reply(kind, 310000, "refused")
     return {
         "throttle": (429, {"Retry-After": "1"}, b"rate_limited"),
         "429": (429, {"Retry-After": "1"}, b""),
@@ -425,15 +430,15 @@ def misbehaved(kind: str, fault: str) -> Reply | None:
     }[fault]
 
 
-def coded(kind: str, number: int, said: str) -> Reply:
-    """Return a JSON answer with a number in it, under HTTP 200."""
+def body_code_reply(kind: str, number: int, said: str) -> Reply:
+    """Return a JSON body with a code, under HTTP 200."""
     keys = ("code", "msg") if kind == "feishu" else ("errcode", "errmsg")
     body = json.dumps(dict(zip(keys, (number, said), strict=True)))
     return 200, {"content-type": "application/json"}, body.encode()
 
 
 def json_object(body: bytes) -> dict[str, Any]:
-    """Return a body's JSON object, empty where it is none."""
+    """Return a body's JSON object, empty if it is not one."""
     try:
         value = json.loads(body)
     except ValueError:
