@@ -64,8 +64,8 @@ SLACK_STYLES = (None, "primary", "danger")
 SLACK_CONTEXT = 10
 
 FAULTS = ("throttle", "429", "refuse", "unwell", "garbage", "redirect", "drop", "hang")
-"""What can be injected instead of accepting a post: the chat's own throttling, HTTP 429, a rejection,
-HTTP 503, a body that is not JSON, a redirect, a closed connection, or no response.
+"""What can be injected instead of accepting a post: the chat's own throttling, HTTP 429, a
+rejection, HTTP 503, a body that is not JSON, a redirect, a closed connection, or no response.
 """
 
 Reply = tuple[int, dict[str, str], bytes]
@@ -189,7 +189,7 @@ class FakeChats:
         """Return a value of ``NOTIFY`` with one channel of each kind."""
         return json.dumps([self.entry(kind, *on) for kind in kinds])
 
-    def misbehave(self, kind: str, fault: str, times: int = 1) -> None:
+    def inject_fault(self, kind: str, fault: str, times: int = 1) -> None:
         """Inject a fault of :data:`FAULTS` into the next posts to a kind."""
         if kind not in PATHS or fault not in FAULTS:
             msg = f"no such kind or fault: {kind} {fault}"

@@ -14,7 +14,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from urllib.parse import unquote_plus
 
-from local.emulator.faults import Fault, Plans, plainly
+from local.emulator.faults import Fault, FaultQueue, pass_through
 from local.emulator.message import Journal, Pairs, Received, Reply
 from local.emulator.service import Refusal, Service
 
@@ -50,7 +50,7 @@ class Connection:
         *,
         tls: ssl.SSLContext | None,
         clock: Callable[[], float],
-        plans: Plans,
+        plans: FaultQueue,
         journal: Journal,
         stopping: threading.Event,
     ) -> None:
@@ -135,7 +135,7 @@ class Connection:
         except Malformed as malformed:
             self._now = self._clock()
             self._close = True
-            plainly(self, Reply(400, str(malformed).encode(), content_type="text/plain"))
+            pass_through(self, Reply(400, str(malformed).encode(), content_type="text/plain"))
             return False
         request.action = self._service.action(request)
         fault = self._plans.take(request, early=False)
@@ -143,7 +143,7 @@ class Connection:
         request.fault = fault.name if fault else None
         self._journal.add(request)
         reply = self._reply(request, fault)
-        leave = fault.leave if fault else plainly
+        leave = fault.leave if fault else pass_through
         if fault is None or fault.answers:
             # Noted before it is sent: who has the answer finds it in the journal.
             request.status, request.code = reply.status, reply.code

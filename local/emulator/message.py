@@ -29,7 +29,7 @@ class Received:
     processed: whether the emulated service did the work.
     status: the HTTP status of the answer; None if none was sent.
     code: the provider's error code in the answer, if it was one.
-    fault: the name of the misbehaviour played on this request, if any.
+    fault: the name of the fault injected into this request, if any.
     """
 
     service: str

@@ -156,7 +156,9 @@ def test_an_endpoint_that_is_no_url_is_a_problem(tmp_path: Path) -> None:
 
 def test_incomplete_storage_keys_are_a_problem(tmp_path: Path) -> None:
     found = facts(tmp_path, {"OMS_SRC_AK": "exampleSourceAk"})
-    assert "Incomplete storage keys: OMS_SRC_AK is set, OMS_SRC_SK is missing" in messages(found, "huawei")
+    assert "Incomplete storage keys: OMS_SRC_AK is set, OMS_SRC_SK is missing" in messages(
+        found, "huawei"
+    )
 
 
 def test_storage_keys_that_are_not_there_are_only_noted(tmp_path: Path, cloud: Emulator) -> None:
@@ -470,7 +472,7 @@ def test_identities_are_read_at_the_providers_hosts(
 
 def test_an_answer_without_an_account_is_a_failed_check(tmp_path: Path, cloud: Emulator) -> None:
     for service in ("alibaba-sts", "tencent-sts", "iam"):
-        cloud.misbehave(service, faults.edited(lambda _body: {"Response": {}}))
+        cloud.inject_fault(service, faults.edited(lambda _body: {"Response": {}}))
     found = facts(tmp_path, cloud.environment(), "--live")
     assert [each["status"] for each in found["checks"][:3]] == ["failed"] * 3
     assert "has no AccountId" in check(found, "Alibaba Cloud STS")["summary"]

@@ -234,7 +234,7 @@ def test_the_crontabs_line_runs_as_a_timer_and_notifies(tmp_path: Path, cloud: E
 
 
 def test_a_failure_from_cron_ends_with_one_and_notifies(tmp_path: Path, cloud: Emulator) -> None:
-    cloud.misbehave("cwp", faults.error("FailedOperation"))
+    cloud.inject_fault("cwp", faults.error("FailedOperation"))
     with FakeChats() as receiver:
         ran = cron(tmp_path, cloud, receiver)
     assert ran.returncode == 1

@@ -111,7 +111,7 @@ def test_a_dry_run_is_valid(cloud: Emulator, operation_id: str) -> None:
     ],
 )
 def test_a_failed_run_is_valid(cloud: Emulator, operation_id: str, service: str) -> None:
-    cloud.misbehave(service, faults.html(404), times=None)
+    cloud.inject_fault(service, faults.html(404), times=None)
     result = answer(cloud, operation_id)
     assert (result["status"], faults_of(result)) == ("failed", [])
 
@@ -129,7 +129,7 @@ def test_a_run_that_fails_on_its_way_is_valid(
     def writes(request: Received) -> bool:
         return b"false" not in request.body
 
-    cloud.misbehave(service, faults.status(401), times=None, action=action, when=writes)
+    cloud.inject_fault(service, faults.status(401), times=None, action=action, when=writes)
     result = answer(cloud, operation_id)
     assert (result["status"], faults_of(result)) == ("failed", [])
 

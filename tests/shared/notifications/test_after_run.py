@@ -79,7 +79,7 @@ def test_servers_that_have_not_changed_lately_are_not_told_of_again(
 def test_a_failure_is_told_with_what_to_do_and_still_raised(
     caller: Caller, emulator: Emulator, receiver: FakeChats
 ) -> None:
-    emulator.misbehave("edas", faults.error("Forbidden.RAM", status=403), times=None)
+    emulator.inject_fault("edas", faults.error("Forbidden.RAM", status=403), times=None)
 
     with pytest.raises(SyncFailed) as caught:
         caller.run(EDAS, {"type": "all", "trigger": "timer"})
@@ -108,7 +108,7 @@ def test_a_good_run_without_anything_to_say_is_not_told(
 def test_a_run_that_ran_out_of_time_is_told_in_time(
     caller: Caller, emulator: Emulator, receiver: FakeChats
 ) -> None:
-    emulator.misbehave("edas", faults.hang(30), times=None)
+    emulator.inject_fault("edas", faults.hang(30), times=None)
     context = LambdaContext(3)
 
     with pytest.raises(SyncFailed) as caught:
@@ -126,7 +126,7 @@ def test_a_lost_notification_changes_nothing_but_is_logged_and_counted(
         "NOTIFY": receiver.setting("attention", kinds=("slack", "webhook")),
         "METRICS": "emf",
     }
-    receiver.misbehave("slack", "refuse")
+    receiver.inject_fault("slack", "refuse")
 
     result = caller.run(SERVERS, {"trigger": "timer"})
 
@@ -160,7 +160,7 @@ def test_the_addresses_of_the_channels_never_leave(
     caller.environ["LOG_LEVEL"] = "DEBUG"
     entries = json.loads(receiver.setting("always"))
     secrets = [part for entry in entries for part in (entry["url"], entry.get("secret", ""))]
-    emulator.misbehave("modelarts", faults.status(400, {"error_msg": " ".join(secrets)}), None)
+    emulator.inject_fault("modelarts", faults.status(400, {"error_msg": " ".join(secrets)}), None)
 
     with pytest.raises(SyncFailed) as caught:
         caller.run(SERVERS, {"trigger": "timer"})

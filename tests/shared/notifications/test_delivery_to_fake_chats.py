@@ -84,7 +84,7 @@ def test_all_five_take_a_message_and_verify_it(receiver: FakeChats, post: Post) 
 def test_a_throttled_post_arrives_in_the_end(
     kind: str, fault: str, receiver: FakeChats, post: Post
 ) -> None:
-    receiver.misbehave(kind, fault, times=3)
+    receiver.inject_fault(kind, fault, times=3)
     assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=1, failed=0)
     assert len(receiver.received) == 4
     assert len(receiver.taken(kind)) == 1
@@ -95,7 +95,7 @@ def test_a_throttled_post_arrives_in_the_end(
 def test_a_refused_post_is_lost_after_one_attempt(
     kind: str, fault: str, receiver: FakeChats, post: Post
 ) -> None:
-    receiver.misbehave(kind, fault)
+    receiver.inject_fault(kind, fault)
     assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
     assert len(receiver.received) == 1
     assert len(post.codes) == 1
@@ -103,7 +103,7 @@ def test_a_refused_post_is_lost_after_one_attempt(
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "webhook"])
 def test_a_sign_in_page_is_no_receipt(kind: str, receiver: FakeChats, post: Post) -> None:
-    receiver.misbehave(kind, "garbage")
+    receiver.inject_fault(kind, "garbage")
     assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
 
 
@@ -111,7 +111,7 @@ def test_a_sign_in_page_is_no_receipt(kind: str, receiver: FakeChats, post: Post
 def test_a_receiver_that_hangs_does_not_hold_the_run(
     kind: str, receiver: FakeChats, post: Post
 ) -> None:
-    receiver.misbehave(kind, "hang", times=4)
+    receiver.inject_fault(kind, "hang", times=4)
     began = time.monotonic()
     assert post(receiver.setting(kinds=(kind,)), limit=1.5) == Delivery(sent=0, failed=1)
     assert time.monotonic() - began < 1.5
@@ -120,14 +120,14 @@ def test_a_receiver_that_hangs_does_not_hold_the_run(
 def test_a_webhook_whose_answer_was_lost_is_repeated_and_known_by_its_id(
     receiver: FakeChats, post: Post
 ) -> None:
-    receiver.misbehave("webhook", "drop")
+    receiver.inject_fault("webhook", "drop")
     assert post(receiver.setting(kinds=("webhook",))) == Delivery(sent=1, failed=0)
     assert len(receiver.received) == 2
     assert len({sent.headers["webhook-id"] for sent in receiver.received}) == 1
 
 
 def test_a_chat_whose_answer_was_lost_is_not_told_twice(receiver: FakeChats, post: Post) -> None:
-    receiver.misbehave("dingtalk", "drop")
+    receiver.inject_fault("dingtalk", "drop")
     assert post(receiver.setting(kinds=("dingtalk",))) == Delivery(sent=0, failed=1)
     assert len(receiver.received) == 1
     assert post.codes == ["ConnectionLost"]
@@ -157,7 +157,7 @@ def test_a_receiver_that_is_not_there_is_lost(post: Post) -> None:
 
 def test_no_report_of_a_real_failure_holds_url_or_secret(receiver: FakeChats, post: Post) -> None:
     for kind in KINDS:
-        receiver.misbehave(kind, "refuse")
+        receiver.inject_fault(kind, "refuse")
     post(receiver.setting())
     channels = load_channels(Settings.of_environment({"NOTIFY": receiver.setting()}))
     hidden = [secret.reveal() for channel in channels for secret in secrets_of(channel)]
