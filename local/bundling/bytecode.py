@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from local.bundling.problem import BundleError
-from local.bundling.pythons import candidates
+from local.interpreters import candidates
 
 UNCHECKED_HASH = (1).to_bytes(4, "little")
 
@@ -54,7 +54,7 @@ def compiler(
     Parameters
     ----------
     minor: of the Python 3.
-    environ, running: where it is searched, as in :func:`local.bundling.pythons.candidates`.
+    environ, running: where it is searched, as in :func:`local.interpreters.candidates`.
 
     Raises
     ------

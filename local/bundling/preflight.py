@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from local.bundling.build import Builder
 from local.bundling.plan import Bundle
 from local.bundling.problem import BundleError
-from local.bundling.pythons import install_by_uv, uv
 from local.console import Console
+from local.interpreters import install_by_uv, uv
 
 COST = "2.2 to 2.5 times"
 """Instructions of a cold start without bytecode beside one with it: docs/deploy.md."""

@@ -1,7 +1,7 @@
-"""Refuses to run on a stranger's package where one of the bundle's own is meant.
+"""Refuses to run with another copy of a package than the one in the bundle.
 
-Platforms put packages of their own on the path, some of them loaded before the
-function is. This file lies at a bundle's root, beside the packages it knows.
+Platforms put packages of their own on the path, and load some of them before the function.
+This file is at a bundle's root, beside the packages that it checks.
 """
 
 import os
@@ -16,19 +16,19 @@ NAMES = (
     "pydantic_core",
     "typing_extensions",
 )
-OF_THE_WEB = ("markupsafe", "serverless_wsgi", "werkzeug")
-"""Only the web app's bundle has them."""
+WEB_NAMES = ("markupsafe", "serverless_wsgi", "werkzeug")
+"""Only in the web app's bundles."""
 
 
 def check() -> None:
-    """Look where each package comes from, without importing it.
+    """Check where each package would be imported from, without importing it.
 
     Raises
     ------
-    ImportError: one lies elsewhere; both places are named.
+    ImportError: one is elsewhere; the message names both paths.
     """
     root = os.path.dirname(os.path.abspath(__file__))
-    for name in NAMES + tuple(name for name in OF_THE_WEB if is_in(root, name)):
+    for name in NAMES + tuple(name for name in WEB_NAMES if is_in(root, name)):
         own = os.path.join(root, name)
         own = own + ".py" if os.path.exists(own + ".py") else os.path.join(own, "__init__.py")
         found = origin(name)
@@ -40,13 +40,13 @@ def check() -> None:
 
 
 def is_in(root: str, name: str) -> bool:
-    """Return whether a package, or a module, lies in a folder."""
+    """Return whether a folder contains a package or module."""
     path = os.path.join(root, name)
     return os.path.exists(path) or os.path.exists(path + ".py")
 
 
 def origin(name: str) -> "str | None":
-    """Return the file of a package that is loaded, or else would be; None if there is none."""
+    """Return the file of a package as it is or would be imported, None if there is none."""
     if name in sys.modules:
         return getattr(sys.modules[name], "__file__", None)
     spec = PathFinder.find_spec(name)
