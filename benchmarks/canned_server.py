@@ -1,7 +1,7 @@
-"""Answers made beforehand, sent as fast as a socket takes them: the other side of warm calls.
+"""A server with canned responses, as fast as a socket: what the warm calls are made to.
 
-The emulator verifies signatures and would take longer over an answer than the callers do; here
-the callers are what is measured. ``python -m benchmarks.replayer [--servers N]`` prints the
+The emulator verifies signatures and would take longer over a response than its callers; here
+the callers are measured. ``python -m benchmarks.canned_server [--servers N]`` prints the
 settings that point to it as one line of JSON, and ends when its standard input does.
 """
 
@@ -25,12 +25,12 @@ from local.emulator.server import ENDPOINT_SETTINGS
 PAGE_SIZE = 1000
 REQUEST_ID = "00000000-0000-4000-8000-0000000000ff"
 
-Answer = Callable[[bytes], bytes]
-"""From a request's head to the body of its answer."""
+Responder = Callable[[bytes], bytes]
+"""Returns the body of the response to a request's head."""
 
 
-def answers(servers: int) -> Mapping[str, Answer]:
-    """Return what each service answers."""
+def answers(servers: int) -> Mapping[str, Responder]:
+    """Return the response of each service."""
     edas = {"Code": 200, "Data": "PopSyncResource success", "Message": "success", "Success": True}
     cwp = {
         "State": "FINISHED",
@@ -54,8 +54,8 @@ def answers(servers: int) -> Mapping[str, Answer]:
     }
 
 
-def always(body: object) -> Answer:
-    """Return what answers the same to everything."""
+def always(body: object) -> Responder:
+    """Return a responder with the same body for every request."""
     text = to_json(body)
     return lambda _head: text
 
@@ -74,22 +74,24 @@ def dev_server_pages(servers: int) -> Iterator[tuple[int, bytes]]:
         yield offset, to_json(page)
 
 
-def listen(answer: Answer) -> str:
-    """Answer on a free port of this machine from now on, and return its URL."""
+def listen(answer: Responder) -> str:
+    """Serve on a free port of this machine from now on, and return its URL."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def accept() -> None:
         while True:
             connection, _ = listener.accept()
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=converse, args=(connection, answer), daemon=True).start()
+            threading.Thread(
+                target=serve_connection, args=(connection, answer), daemon=True
+            ).start()
 
     threading.Thread(target=accept, daemon=True).start()
     return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def converse(connection: socket.socket, answer: Answer) -> None:
-    """Answer the requests of one connection until the caller closes it."""
+def serve_connection(connection: socket.socket, answer: Responder) -> None:
+    """Serve one connection until the caller closes it."""
     pending = b""
     with connection:
         while True:
@@ -103,7 +105,7 @@ def converse(connection: socket.socket, answer: Answer) -> None:
             missing = (int(length[1]) if length else 0) - len(pending)
             while missing > 0:
                 missing -= len(connection.recv(missing))
-            pending = b""  # nobody here sends a request before the answer to the last one
+            pending = b""  # no caller pipelines its requests
             body = answer(head)
             start = (
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: keep-alive\r\n"
@@ -114,20 +116,20 @@ def converse(connection: socket.socket, answer: Answer) -> None:
 
 
 def serve(servers: int) -> None:
-    """Answer until standard input ends."""
-    # An emulator that is not started lends its keys and regions; the ports are ours.
-    lent = Emulator(ports=dict.fromkeys(ENDPOINT_SETTINGS, 0)).environment()
+    """Serve until standard input ends."""
+    # Keys and regions come from an emulator that is not started; the ports are ours.
+    defaults = Emulator(ports=dict.fromkeys(ENDPOINT_SETTINGS, 0)).environment()
     ours = {ENDPOINT_SETTINGS[name]: listen(answer) for name, answer in answers(servers).items()}
-    print(json.dumps({**lent, **ours, "HUAWEICLOUD_SDK_PROJECT_ID": PROJECT}), flush=True)
+    print(json.dumps({**defaults, **ours, "HUAWEICLOUD_SDK_PROJECT_ID": PROJECT}), flush=True)
     sys.stdin.read()
 
 
 def running(servers: int = 25) -> AbstractContextManager[dict[str, str]]:
-    """Yield the settings of a replayer that runs in another process."""
-    return in_another_process("benchmarks.replayer", "--servers", str(servers))
+    """Yield the settings of a canned server that runs in another process."""
+    return in_another_process("benchmarks.canned_server", "--servers", str(servers))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Answer a benchmark's calls.")
+    parser = argparse.ArgumentParser(description="Respond to a benchmark's calls.")
     parser.add_argument("--servers", type=int, default=25)
     serve(parser.parse_args().servers)

@@ -1,4 +1,4 @@
-"""What is measured: the commands of the processes, with the environment each of them needs."""
+"""The processes to measure: their commands and environments."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ PARAMETERS: Mapping[str, Mapping[str, object]] = {
     "huawei.oms.StartSyncTask": {"sync_task_id": TASK},
     "huawei.modelarts.SyncDevServers": {},
 }
-"""Each makes one call that is answered, as the SDK's process does: CWP is asked for its state,
-OMS for a task that is synchronizing already."""
+"""Each makes one successful call, as the SDK's process does: CWP reads its state, OMS a task that
+is synchronizing already.
+"""
 
 OWN_PLATFORM: Mapping[str, Callable[..., contexts.Call]] = {
     "alibaba": contexts.function_compute,
@@ -37,7 +38,7 @@ OWN_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "tencent": ("TENCENTCLOUD_", "CWP_"),
     "huawei": ("HUAWEI", "OMS_S", "OMS_D", "OMS_E", "MODELARTS_"),
 }
-"""What the settings begin with that a provider's functions are deployed with; no task is listed."""
+"""The prefixes of the settings that a provider's functions are deployed with; no task is listed."""
 
 TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
@@ -52,14 +53,14 @@ SHORT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Target:
     """One process that can be measured.
 
     Parameters
     ----------
     name: for tables.
-    command: what is run.
-    environ: all of its environment.
+    command: the command line.
+    environ: its whole environment.
     """
 
     name: str
@@ -68,7 +69,7 @@ class Subject:
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """Return a small and always equal environment with these settings in it."""
+    """Return a small environment that is always the same, with these settings in it."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return {
         **kept,
@@ -79,18 +80,18 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def bare() -> Subject:
-    """Return the interpreter that does nothing: the floor."""
-    return Subject("python -c pass", (sys.executable, "-c", "pass"), environment({}))
+def bare() -> Target:
+    """Return an interpreter that does nothing: the lower bound."""
+    return Target("python -c pass", (sys.executable, "-c", "pass"), environment({}))
 
 
-def ours(operation_id: str, settings: Mapping[str, str], *, on_lambda: bool = False) -> Subject:
+def ours(operation_id: str, settings: Mapping[str, str], *, on_lambda: bool = False) -> Target:
     """Return a cold start of an operation's handler, called by its own platform's timer.
 
     Parameters
     ----------
-    operation_id: which.
-    settings: those of the provider that answers.
+    operation_id: the operation.
+    settings: those of the provider that responds.
     on_lambda: called by AWS Lambda's scheduler instead, where the metrics line is written too.
     """
     platform = contexts.aws if on_lambda else OWN_PLATFORM[operation_id.partition(".")[0]]
@@ -98,7 +99,7 @@ def ours(operation_id: str, settings: Mapping[str, str], *, on_lambda: bool = Fa
     call = platform(SHORT[operation_id], PARAMETERS[operation_id], settings, timer=True)
     event = call.event.decode() if isinstance(call.event, bytes) else json.dumps(call.event)
     script = str(MEASURED / "ours.py")
-    return Subject(
+    return Target(
         "ours",
         (sys.executable, script, OPERATIONS[operation_id], event),
         # On FunctionGraph the settings are the user's data, else the environment, as here.
@@ -106,13 +107,13 @@ def ours(operation_id: str, settings: Mapping[str, str], *, on_lambda: bool = Fa
     )
 
 
-def sdk(operation_id: str, settings: Mapping[str, str]) -> Subject:
+def sdk(operation_id: str, settings: Mapping[str, str]) -> Target:
     """Return a cold start of the vendor's SDK making the same call."""
     script = str(MEASURED / f"{SHORT[operation_id]}.py")
-    return Subject("SDK", (sys.executable, script), environment(own(operation_id, settings)))
+    return Target("SDK", (sys.executable, script), environment(own(operation_id, settings)))
 
 
 def own(operation_id: str, settings: Mapping[str, str]) -> dict[str, str]:
-    """Return those of the settings that an operation's function is deployed with."""
+    """Return the settings that an operation's function is deployed with."""
     beginnings = (*OWN_SETTINGS[operation_id.partition(".")[0]], *TRUST)
     return {name: text for name, text in settings.items() if name.startswith(beginnings)}

@@ -7,24 +7,24 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks import goals, provider, subjects
+from benchmarks import goals, provider, targets
 from benchmarks.figures import Row, row
-from benchmarks.fresh import Spent, run
+from benchmarks.fresh import Cost, run
 from benchmarks.instructions import counter
 from benchmarks.plan import Plan
-from benchmarks.subjects import SHORT, Subject
+from benchmarks.targets import SHORT, Target
 
 
 def bare(plan: Plan) -> list[Row]:
     """Measure the interpreter that does nothing."""
-    subject = subjects.bare()
+    target = targets.bare()
     rows: list[Row] = []
     tool = counter()
     name = f"python {sys.version_info[0]}.{sys.version_info[1]} -c pass"
     if tool is not None:
-        counts = [tool.count(subject) / 1e6 for _ in range(plan.counted)]
+        counts = [tool.count(target) / 1e6 for _ in range(plan.counted)]
         rows.append(row(goals.COLD, name, "M instructions", counts, None, None))
-    spent = [run(subject).cpu_ms for _ in range(plan.fresh)]
+    spent = [run(target).cpu_ms for _ in range(plan.fresh)]
     return [*rows, row(goals.CPU, name, "ms", spent, None, None)]
 
 
@@ -54,21 +54,21 @@ def operations(plan: Plan, settings: Mapping[str, str], names: tuple[str, str, s
     rows: list[Row] = []
     for operation_id, short in SHORT.items():
         plan.say(f"{names[0]}: {short}")
-        pair = subjects.ours(operation_id, settings), subjects.sdk(operation_id, settings)
+        pair = targets.ours(operation_id, settings), targets.sdk(operation_id, settings)
         rows += compare(plan, short, pair, names)
     return rows
 
 
 def compare(
-    plan: Plan, short: str, pair: tuple[Subject, Subject], names: tuple[str, str, str]
+    plan: Plan, short: str, pair: tuple[Target, Target], names: tuple[str, str, str]
 ) -> list[Row]:
-    """Measure two subjects in turns, after one run each that writes their bytecode."""
-    spent: tuple[list[Spent], list[Spent]] = ([], [])
-    for subject in pair:
-        run(subject)
+    """Measure two targets in turns, after one run each that writes their bytecode."""
+    spent: tuple[list[Cost], list[Cost]] = ([], [])
+    for target in pair:
+        run(target)
     for _ in range(plan.fresh):
-        for subject, costs in zip(pair, spent, strict=True):
-            costs.append(run(subject))
+        for target, costs in zip(pair, spent, strict=True):
+            costs.append(run(target))
     rows: list[Row] = []
     tool = counter()
     if tool is not None:
