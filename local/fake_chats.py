@@ -95,7 +95,7 @@ class Received:
     refusal: str = ""
 
     @property
-    def taken(self) -> bool:
+    def is_accepted(self) -> bool:
         """Whether it was accepted, so that a person would see it."""
         return not self.fault and not self.refusal
 
@@ -196,11 +196,11 @@ class FakeChats:
             raise ValueError(msg)
         self._faults[kind].extend([fault] * times)
 
-    def taken(self, kind: str) -> list[Received]:
+    def accepted(self, kind: str) -> list[Received]:
         """Return the accepted posts to a kind."""
-        return [post for post in self.received if post.kind == kind and post.taken]
+        return [post for post in self.received if post.kind == kind and post.is_accepted]
 
-    def answer(self, target: str, headers: Mapping[str, str], body: bytes) -> Reply | None:
+    def handle_post(self, target: str, headers: Mapping[str, str], body: bytes) -> Reply | None:
         """Verify one post and return the reply, None to close the connection instead."""
         parts = urlsplit(target)
         kind = next((kind for kind, path in PATHS.items() if path == parts.path), None)
@@ -210,7 +210,7 @@ class FakeChats:
         with self._lock:
             fault = self._faults[kind].popleft() if self._faults[kind] else ""
         refusal = "" if fault else VERIFIERS[kind](query, headers, body, self._clock())
-        if kind in SLACK_LATE and not refusal and len(self.taken(kind)) >= SLACK_LATE_POSTS:
+        if kind in SLACK_LATE and not refusal and len(self.accepted(kind)) >= SLACK_LATE_POSTS:
             refusal = "used_url"
         self.received.append(Received(kind, time.monotonic(), body, headers, query, fault, refusal))
         if fault == "hang":
@@ -230,7 +230,7 @@ def handler_of(receiver: FakeChats) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers.get("content-length") or 0)
             body = self.rfile.read(length)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            replied = receiver.answer(self.path, headers, body)
+            replied = receiver.handle_post(self.path, headers, body)
             if replied is None:
                 self.close_connection = True
                 return

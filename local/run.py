@@ -126,7 +126,9 @@ def show_notifications(received: Sequence[Received], console: Console) -> None:
     """Show the notifications that a chat received after the timers' runs, or refused."""
     for post in received:
         console.say()
-        outcome = "delivered" if post.taken else f"not delivered ({post.refusal or post.fault})"
+        outcome = (
+            "delivered" if post.is_accepted else f"not delivered ({post.refusal or post.fault})"
+        )
         console.say(f"Notification to {post.kind}, {outcome}:")
         for line in post.text.splitlines():
             console.fill(line, 2)

@@ -13,7 +13,6 @@ from shared.models.secret import Secret
 from shared.models.wire import Request, Response
 from shared.notifications.channel import Channel, DeliveryResult, from_http_status
 from shared.notifications.rendering import Message
-from shared.settings.weak_secrets import weakness_of
 from shared.signing import standard_webhooks
 
 IDEMPOTENT = True
@@ -56,6 +55,8 @@ def parse_secrets(secrets: Secret) -> tuple[bytes, ...]:
     ValueError: a secret is not base64 or too weak, or there is none; the message does not quote
         them.
     """
+    from shared.settings.weak_secrets import weakness_of  # only this kind of channel needs it
+
     keys = tuple(standard_webhooks.parse_secret(text) for text in secrets.reveal().split())
     if not keys:
         raise ValueError("is empty")

@@ -277,12 +277,12 @@ class Room:
 
     def heard(self, kind: str) -> str:
         """All late replies on a platform, in order."""
-        texts = [post.text for post in self.receiver.taken(f"{kind}-late")]
+        texts = [post.text for post in self.receiver.accepted(f"{kind}-late")]
         return "\n".join(texts).replace("\n\n", "\n")
 
     def replacements(self) -> list[str]:
         """What Slack showed in place of the message with the buttons, in order."""
-        return [post.text for post in self.receiver.taken("slack-click") if post.replaces]
+        return [post.text for post in self.receiver.accepted("slack-click") if post.replaces]
 
 
 def parsed(blocks: list[dict[str, Any]]) -> list[Block]:

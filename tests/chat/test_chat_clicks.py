@@ -279,7 +279,7 @@ def test_a_long_result_stays_within_the_five_posts_of_a_url(room: Room, card: Sa
 
     room.catch_up()
 
-    posts = room.receiver.taken("slack-click")
+    posts = room.receiver.accepted("slack-click")
     assert [post.replaces for post in posts] == [True, True]
     many = slack.messages(Answer(("x" * 2_000,) * 500), slack.POSTS - 1, replaces=True)
     assert [message["replace_original"] for message in many] == [True, False, False, False]

@@ -42,7 +42,7 @@ def test_what_was_put_off_is_done_and_answered(room: Room, event: dict[str, Any]
         "posted": 1,
         "lost": None,
     }
-    [post] = room.receiver.taken("slack-late")
+    [post] = room.receiver.accepted("slack-late")
     assert json.loads(post.body)["response_type"] == "ephemeral"
 
 

@@ -229,7 +229,7 @@ def test_the_crontabs_line_runs_as_a_timer_and_notifies(tmp_path: Path, cloud: E
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     [result] = json.loads((tmp_path / "into" / "cwp" / "results.json").read_text())
     assert (result["status"], result["trigger"]) == ("succeeded", "timer")
-    assert len(receiver.taken("slack")) == 1
+    assert len(receiver.accepted("slack")) == 1
     assert "account 100000000001" in (tmp_path / "cloud-sync.log").read_text()
 
 
@@ -238,5 +238,5 @@ def test_a_failure_from_cron_ends_with_one_and_notifies(tmp_path: Path, cloud: E
     with FakeChats() as receiver:
         ran = cron(tmp_path, cloud, receiver)
     assert ran.returncode == 1
-    [post] = receiver.taken("slack")
+    [post] = receiver.accepted("slack")
     assert "FailedOperation" in post.text

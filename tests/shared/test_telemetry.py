@@ -1,4 +1,4 @@
-"""One JSON line a fact: what stands in it, and what never does."""
+"""Log lines: what is in them, and what never is."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_a_line_has_level_sentence_time_service_and_the_facts(
+def test_a_line_has_level_message_time_service_and_the_fields(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    told = telemetry()
-    told.know(operation="tencent.cwp.SyncMachines", region=None)
-    told.report("info", "done", {"attempts": 2, "ids": ["a"], "code": None})
+    logger = telemetry()
+    logger.know(operation="tencent.cwp.SyncMachines", region=None)
+    logger.report("info", "done", {"attempts": 2, "ids": ["a"], "code": None})
 
     (line,) = lines(capsys)
     moment = datetime.fromisoformat(line.pop("timestamp"))
@@ -42,7 +42,7 @@ def test_a_line_has_level_sentence_time_service_and_the_facts(
     }
 
 
-def test_a_line_is_one_line_whatever_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_is_one_line_whatever_its_content(capsys: pytest.CaptureFixture[str]) -> None:
     telemetry().report("warning", "two\nlines", {"text": "é\u2028\x00", "odd": {1, 2}.__class__})
 
     out = capsys.readouterr().out
@@ -65,9 +65,9 @@ def test_the_level_is_that_of_the_call(
     capsys: pytest.CaptureFixture[str], configured: str | None, written: list[str]
 ) -> None:
     telemetry(LOG_LEVEL="ERROR").report("info", "an earlier call of the process", {})
-    told = telemetry(LOG_LEVEL=configured or "")
+    logger = telemetry(LOG_LEVEL=configured or "")
     for level in ("debug", "info", "warning", "error"):
-        told.report(level, "example", {})
+        logger.report(level, "example", {})
 
     assert [line["level"] for line in lines(capsys)] == written
 
@@ -82,7 +82,7 @@ def test_the_level_is_that_of_the_call(
     ],
     ids=lambda facts: next(iter(facts)),
 )
-def test_no_secret_stands_in_a_line(
+def test_no_secret_is_in_a_line(
     capsys: pytest.CaptureFixture[str], facts: dict[str, object]
 ) -> None:
     scrub = Scrubber([Secret("exampleSecret+/=")])

@@ -1,4 +1,4 @@
-"""Ask Alibaba Cloud's own SDK: thousands of random requests are signed alike.
+"""Alibaba Cloud's own SDK signs thousands of random requests as this project does.
 
 The strategies leave out what the SDK cannot say or says otherwise than the documents:
 a query of the SDK is a mapping, so no name repeats; its names are not percent-encoded, so they

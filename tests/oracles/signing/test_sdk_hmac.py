@@ -1,4 +1,4 @@
-"""Ask Huawei Cloud's own SDK: thousands of random requests are signed alike.
+"""Huawei Cloud's own SDK signs thousands of random requests as this project does.
 
 Two things are left out. The SDK percent-decodes the path before it encodes it, so it is handed
 the encoded path, as a path in plain text that holds a ``%`` would be decoded by it. It looks at

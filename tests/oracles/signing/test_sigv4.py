@@ -1,4 +1,4 @@
-"""Ask AWS's own SDK: thousands of random requests are signed alike."""
+"""AWS's own SDK signs thousands of random requests as this project does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask the Standard Webhooks' own package: it makes the same signatures and accepts ours."""
+"""The Standard Webhooks package makes the same signatures and accepts ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask Tencent Cloud's own SDK: thousands of random requests are signed alike.
+"""Tencent Cloud's own SDK signs thousands of random requests as this project does.
 
 The SDK signs ``content-type;host`` only, and takes their values as they are, where the page says
 lower case: content types and hosts here are in lower case, as all that the SDK sends are.

@@ -1,4 +1,4 @@
-"""A timer's run is heard of, whatever came of it; nothing else is told to anybody."""
+"""Timer runs send notifications, whatever their result; other runs send none."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def caller(emulator: Emulator, receiver: FakeChats, tmp_path: Path) -> Caller:
 def test_what_needs_attention_reaches_every_channel(caller: Caller, receiver: FakeChats) -> None:
     result = caller.run(SERVERS, {"trigger": "timer"})
 
-    assert [post.kind for post in receiver.received if post.taken] == [
+    assert [post.kind for post in receiver.received if post.is_accepted] == [
         "slack",
         "dingtalk",
         "feishu",
@@ -64,7 +64,7 @@ def test_the_servers_that_need_attention_are_named(caller: Caller, receiver: Fak
     assert "What to do: Check these DevServers in the ModelArts console." in lines
 
 
-def test_servers_that_have_not_changed_lately_are_not_told_of_again(
+def test_servers_that_have_not_changed_lately_send_no_message(
     caller: Caller, receiver: FakeChats
 ) -> None:
     (entry,) = json.loads(receiver.setting("attention", kinds=("slack",)))
@@ -76,7 +76,7 @@ def test_servers_that_have_not_changed_lately_are_not_told_of_again(
     assert receiver.received == []
 
 
-def test_a_failure_is_told_with_what_to_do_and_still_raised(
+def test_a_failure_is_sent_with_its_hint_and_still_raised(
     caller: Caller, emulator: Emulator, receiver: FakeChats
 ) -> None:
     emulator.inject_fault("edas", faults.error("Forbidden.RAM", status=403), times=None)
@@ -91,21 +91,19 @@ def test_a_failure_is_told_with_what_to_do_and_still_raised(
 
 
 @pytest.mark.parametrize("trigger", ["direct", "workflow"])
-def test_only_timers_are_told_of(caller: Caller, receiver: FakeChats, trigger: str) -> None:
+def test_only_timers_send_notifications(caller: Caller, receiver: FakeChats, trigger: str) -> None:
     caller.run(SERVERS, {"trigger": trigger})
 
     assert receiver.received == []
 
 
-def test_a_good_run_without_anything_to_say_is_not_told(
-    caller: Caller, receiver: FakeChats
-) -> None:
+def test_a_success_without_findings_sends_nothing(caller: Caller, receiver: FakeChats) -> None:
     caller.run(EDAS, {"type": "all", "trigger": "timer"})
 
     assert receiver.received == []
 
 
-def test_a_run_that_ran_out_of_time_is_told_in_time(
+def test_a_run_that_timed_out_sends_its_notification_in_time(
     caller: Caller, emulator: Emulator, receiver: FakeChats
 ) -> None:
     emulator.inject_fault("edas", faults.hang(30), times=None)
@@ -116,10 +114,10 @@ def test_a_run_that_ran_out_of_time_is_told_in_time(
 
     assert context.get_remaining_time_in_millis() > 0
     assert json.loads(str(caught.value))["error"]["category"] == "timeout"
-    assert [post.kind for post in receiver.received if post.taken][:1] == ["slack"]
+    assert [post.kind for post in receiver.received if post.is_accepted][:1] == ["slack"]
 
 
-def test_a_lost_notification_changes_nothing_but_is_logged_and_counted(
+def test_a_failed_notification_is_logged_and_counted_but_changes_nothing(
     caller: Caller, receiver: FakeChats, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caller.environ |= {
@@ -136,10 +134,10 @@ def test_a_lost_notification_changes_nothing_but_is_logged_and_counted(
         "slack"
     ]
     assert next(line for line in lines if "_aws" in line)["NotificationsLost"] == [1.0]
-    assert len(receiver.taken("webhook")) == 1
+    assert len(receiver.accepted("webhook")) == 1
 
 
-def test_a_setting_that_is_wrong_is_named_before_anything_is_run(
+def test_an_invalid_setting_fails_before_anything_is_run(
     caller: Caller, emulator: Emulator, capfd: pytest.CaptureFixture[str]
 ) -> None:
     url = "http://chat.example.com/exampleSecretPath"
@@ -154,7 +152,7 @@ def test_a_setting_that_is_wrong_is_named_before_anything_is_run(
     assert len(emulator.received) == 0
 
 
-def test_the_addresses_of_the_channels_never_leave(
+def test_the_urls_of_the_channels_are_redacted_everywhere(
     caller: Caller, emulator: Emulator, receiver: FakeChats, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caller.environ["LOG_LEVEL"] = "DEBUG"
@@ -166,13 +164,13 @@ def test_the_addresses_of_the_channels_never_leave(
         caller.run(SERVERS, {"trigger": "timer"})
 
     shown = str(caught.value) + "".join(capfd.readouterr())
-    told = "".join(post.text for post in receiver.received)
+    sent = "".join(post.text for post in receiver.received)
     assert len(receiver.received) == 5
-    assert not any(secret in shown + told for secret in secrets if secret)
+    assert not any(secret in shown + sent for secret in secrets if secret)
 
 
 @pytest.mark.parametrize("platform", ["function_compute", "scf", "functiongraph", "aws"])
-def test_every_platforms_timer_tells(
+def test_every_platforms_timer_sends_notifications(
     emulator: Emulator, receiver: FakeChats, caller: Caller, platform: str
 ) -> None:
     from functions.catalog import load
@@ -186,4 +184,4 @@ def test_every_platforms_timer_tells(
 
     handle(operation, call.event, call.context, caller.process)
 
-    assert len(receiver.taken("feishu")) == 1
+    assert len(receiver.accepted("feishu")) == 1

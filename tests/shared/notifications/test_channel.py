@@ -40,7 +40,7 @@ def test_the_secrets_of_a_channel_are_its_url_its_tokens_and_its_secret(
     assert expected | {URLS[kind]} <= found
 
 
-def test_everyday_words_of_a_url_are_no_secrets() -> None:
+def test_common_words_of_a_url_are_not_secrets() -> None:
     (channel,) = read([{"kind": "webhook", "url": "https://receiver.example/webhooks/sync?v=1"}])
     found = {each.reveal() for each in secrets_of(channel)}
     assert found == {"https://receiver.example/webhooks/sync?v=1", "/webhooks/sync"}

@@ -29,8 +29,8 @@ CASES: dict[str, tuple[Result, set[str]]] = {
     "servers that need attention": (made(data={"attention": ["a"]}), {"attention"}),
     "a failure that found some": (failure(data={"attention": ["a"]}), {"failed", "attention"}),
     "machines started": (made(operation=CWP, data={"triggered": True}), {"changed"}),
-    "machines only looked at": (made(operation=CWP, data={"triggered": False}), NOTHING),
-    "machines still at it, by us": (
+    "machines only read": (made(operation=CWP, data={"triggered": False}), NOTHING),
+    "machines still running, started by us": (
         made(operation=CWP, status="running", data={"triggered": True}),
         {"changed"},
     ),
@@ -43,11 +43,11 @@ CASES: dict[str, tuple[Result, set[str]]] = {
         failure(operation=OMS, data={"triggered": True}),
         {"failed", "changed"},
     ),
-    "a task already going": (
+    "a task already running": (
         made(operation=OMS, status="unchanged", data={"triggered": False}),
         NOTHING,
     ),
-    "an application taken": (made(operation=EHPC, status="accepted"), {"changed"}),
+    "an application accepted": (made(operation=EHPC, status="accepted"), {"changed"}),
     "an application already there": (made(operation=EHPC, status="unchanged"), NOTHING),
     "resources synchronized": (made(operation=EDAS), {"changed"}),
     "resources planned": (
@@ -60,7 +60,7 @@ CASES: dict[str, tuple[Result, set[str]]] = {
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("condition", CONDITIONS)
-def test_a_condition_holds_for_these_results_and_no_others(case: str, condition: str) -> None:
+def test_a_condition_is_met_by_these_results_and_no_others(case: str, condition: str) -> None:
     result, expected = CASES[case]
     operation = load(result.operation)
 
@@ -73,13 +73,13 @@ def test_a_success_of_dev_servers_never_counts_as_a_change() -> None:
     assert not changed(made(operation=SERVERS).as_dict(), load(SERVERS))
 
 
-def test_a_channel_hears_once_however_many_conditions_hold() -> None:
+def test_a_channel_gets_one_message_however_many_conditions_are_met() -> None:
     everything = channel("slack", "failed", "attention", "changed", "always")
     outcome = deliver(failure(data={"attention": ["a"]}), everything, responses=[GOOD["slack"]])
     assert len(outcome.sender.sent) == 1
 
 
-def test_a_channel_whose_conditions_do_not_hold_hears_nothing() -> None:
+def test_a_channel_whose_conditions_are_not_met_gets_nothing() -> None:
     outcome = deliver(made(), channel("slack", "failed", "attention"), responses=[GOOD["slack"]])
     assert (outcome.delivery.sent, outcome.delivery.failed, outcome.sender.sent) == (0, 0, [])
 
@@ -90,7 +90,7 @@ def test_a_result_may_also_come_as_a_json_object() -> None:
 
 
 def servers(*updated: str | None, listed: bool = True) -> Result:
-    """A refresh that found as many failed servers, updated at these times."""
+    """Return the result of a refresh that found one failed server for each time of update."""
     ids = [f"server-{number}" for number in range(len(updated))]
     found = [
         {"id": each, "name": each, "status": "ERROR", "updated_at": when}
@@ -104,8 +104,8 @@ FIFTEEN_MINUTES_AGO = "2026-11-21T11:45:00.000Z"
 EARLIER = "2026-11-21T11:44:59.999Z"
 
 
-def heard(result: Result, *on: str, since_minutes: int | None = 15) -> bool:
-    """Return whether a channel with this limit hears of a result at noon."""
+def is_sent(result: Result, *on: str, since_minutes: int | None = 15) -> bool:
+    """Return whether a channel with this limit gets a message about a result at noon."""
     outcome = deliver(
         result,
         channel("slack", *(on or ("attention",)), since_minutes=since_minutes),
@@ -129,36 +129,36 @@ def heard(result: Result, *on: str, since_minutes: int | None = 15) -> bool:
 def test_only_what_was_updated_within_the_minutes_is_worth_a_message(
     updated: tuple[str | None, ...], *, expected: bool
 ) -> None:
-    assert heard(servers(*updated)) is expected
+    assert is_sent(servers(*updated)) is expected
 
 
-def test_without_a_limit_what_is_old_is_heard_of_again() -> None:
-    assert heard(servers(EARLIER), since_minutes=None)
+def test_without_a_limit_old_findings_are_sent_again() -> None:
+    assert is_sent(servers(EARLIER), since_minutes=None)
 
 
 def test_a_server_that_is_not_listed_counts_as_new() -> None:
-    assert heard(servers(EARLIER, listed=False))
+    assert is_sent(servers(EARLIER, listed=False))
 
 
 def test_the_limit_does_not_silence_the_other_conditions() -> None:
     old = servers(EARLIER)
-    assert heard(failure(data=old.data), "failed", "attention")
-    assert heard(old, "always", "attention")
+    assert is_sent(failure(data=old.data), "failed", "attention")
+    assert is_sent(old, "always", "attention")
 
 
 def test_a_run_that_did_not_finish_needs_attention_whatever_the_limit() -> None:
-    assert heard(made(status="partial", data=servers(EARLIER).data))
+    assert is_sent(made(status="partial", data=servers(EARLIER).data))
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_every_operation_tells_a_change_by_its_data_or_by_its_status(operation_id: str) -> None:
+def test_every_operation_shows_a_change_in_its_data_or_its_status(operation_id: str) -> None:
     operation = load(operation_id)
     tells_by_data = "triggered" in get_type_hints(operation.data())
 
     assert tells_by_data != bool(operation.changed_statuses) or operation_id == SERVERS
 
 
-def test_a_sixth_operation_says_itself_which_statuses_are_changes() -> None:
+def test_a_new_operation_names_its_changed_statuses_itself() -> None:
     sixth = load(SERVERS).changed(changed_statuses=frozenset({"succeeded"}))
     assert changed(made(operation="alibaba.example.Sixth").as_dict(), sixth)
     assert not changed(made(operation="alibaba.example.Sixth", status="failed").as_dict(), sixth)

@@ -1,4 +1,4 @@
-"""NOTIFY: read once, every fault named by entry and key, never by value."""
+"""NOTIFY: every error is named by entry and key, never by value."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def test_without_the_setting_there_are_no_channels() -> None:
     assert load_channels(Settings.of_environment({})) == ()
 
 
-def test_a_channel_hears_of_failures_and_attention_unless_it_says_otherwise() -> None:
+def test_the_default_conditions_are_failed_and_attention() -> None:
     (channel,) = read([GOOD])
     assert channel.on == {"failed", "attention"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_is_read(kind: str) -> None:
+def test_every_kind_is_parsed(kind: str) -> None:
     entry = {"kind": kind, "url": URLS[kind], "on": ["always", "changed"]}
     (channel,) = read([entry | ({"secret": SECRETS[kind]} if kind in SECRETS else {})])
     assert (channel.kind, channel.url.reveal(), channel.on, channel.number) == (
@@ -53,7 +53,7 @@ def test_every_kind_is_read(kind: str) -> None:
     assert (channel.secret.reveal() if channel.secret else None) == SECRETS.get(kind)
 
 
-def test_url_and_secret_may_stand_in_settings_of_their_own() -> None:
+def test_url_and_secret_can_be_in_their_own_settings() -> None:
     entry = {"kind": "dingtalk", "url": "env:ROBOT_URL", "secret": "env:ROBOT_SECRET"}
     (channel,) = read([entry], ROBOT_URL=URLS["dingtalk"] + "\n", ROBOT_SECRET=SECRETS["dingtalk"])
     assert channel.url.reveal() == URLS["dingtalk"]
@@ -64,7 +64,7 @@ def test_url_and_secret_may_stand_in_settings_of_their_own() -> None:
 @pytest.mark.parametrize(
     "value", ["[", "topSecret", '{"kind": "slack"}', '"topSecret"', "null", "[" * 100_000]
 )
-def test_what_is_no_json_list_is_refused(value: str) -> None:
+def test_what_is_not_a_json_list_is_refused(value: str) -> None:
     assert fault(value) == "NOTIFY is not a JSON list"
 
 
@@ -148,22 +148,22 @@ def test_what_is_no_json_list_is_refused(value: str) -> None:
         (GOOD | {URLS["slack"]: "x"}, "entry 1: is not a known key"),
     ],
 )
-def test_a_faulty_entry_is_named_by_its_number_and_key(entry: object, said: str) -> None:
+def test_an_invalid_entry_is_named_by_its_number_and_key(entry: object, said: str) -> None:
     assert said in fault([entry])
 
 
 @pytest.mark.parametrize("minutes", [1, 15, 10_080])
-def test_how_recently_something_must_have_changed_is_read(minutes: int) -> None:
+def test_since_minutes_is_parsed(minutes: int) -> None:
     (channel,) = read([GOOD | {"since_minutes": minutes}])
     assert channel.since_minutes == minutes
 
 
-def test_without_it_there_is_no_limit() -> None:
+def test_without_since_minutes_there_is_no_limit() -> None:
     (channel,) = read([GOOD])
     assert channel.since_minutes is None
 
 
-def test_several_faults_are_named_at_once() -> None:
+def test_all_errors_are_named_at_once() -> None:
     said = fault(
         [
             {"kind": "x", "url": 5, "on": 1, "since_minutes": 0},
@@ -189,7 +189,7 @@ def test_several_faults_are_named_at_once() -> None:
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:8080/x?y=1", "http://localhost/x", "http://[::1]:8080/x"]
 )
-def test_plain_http_is_taken_for_this_machine(url: str) -> None:
+def test_plain_http_is_accepted_for_this_machine(url: str) -> None:
     (channel,) = read([GOOD | {"url": url}])
     address = channel.address
     assert url.startswith(address.origin)

@@ -1,4 +1,4 @@
-"""Sending: signed anew, retried when throttled, never past the deadline, never an exception."""
+"""Delivery: signed anew, retried when throttled, never past the deadline, never an exception."""
 
 from __future__ import annotations
 
@@ -75,21 +75,21 @@ REFUSALS += [(kind, Response(404, {}, b"not found")) for kind in KINDS]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_kinds_own_receipt_counts_as_delivered(kind: str) -> None:
+def test_a_success_response_counts_as_delivered(kind: str) -> None:
     outcome = deliver(failure(), channel(kind), responses=[GOOD[kind]])
     assert (outcome.delivery.sent, outcome.delivery.failed) == (1, 0)
     assert outcome.warnings == []
 
 
 @pytest.mark.parametrize(("kind", "reply"), THROTTLES)
-def test_a_throttled_post_is_tried_again_and_delivered(kind: str, reply: Response) -> None:
+def test_a_throttled_post_is_retried_and_delivered(kind: str, reply: Response) -> None:
     outcome = deliver(failure(), channel(kind), responses=[reply, reply, GOOD[kind]])
     assert (outcome.delivery.sent, outcome.delivery.failed) == (1, 0)
     assert len(outcome.sender.sent) == 3
 
 
 @pytest.mark.parametrize(("kind", "reply"), REFUSALS)
-def test_a_refused_post_is_lost_at_once(kind: str, reply: Response) -> None:
+def test_a_rejected_post_is_not_retried(kind: str, reply: Response) -> None:
     outcome = deliver(failure(), channel(kind), responses=[reply, GOOD[kind]])
     assert (outcome.delivery.sent, outcome.delivery.failed) == (0, 1)
     assert len(outcome.sender.sent) == 1
@@ -97,27 +97,27 @@ def test_a_refused_post_is_lost_at_once(kind: str, reply: Response) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_receiver_that_stays_throttled_is_tried_four_times(kind: str) -> None:
+def test_a_receiver_that_keeps_throttling_gets_four_attempts(kind: str) -> None:
     outcome = deliver(failure(), channel(kind), responses=[THROTTLED[kind][0]])
     assert len(outcome.sender.sent) == ATTEMPTS == 4
     assert outcome.delivery.failed == 1
     assert outcome.warnings[0]["attempts"] == 4
 
 
-def test_the_wait_that_a_receiver_asks_for_is_kept() -> None:
+def test_retry_after_is_respected() -> None:
     asked = Response(429, {"retry-after": "7"})
     outcome = deliver(failure(), channel("slack"), responses=[asked, GOOD["slack"]], chance=0.0)
     assert outcome.clock.slept == [7.0]
 
 
-def test_a_receiver_that_asks_for_ten_minutes_is_not_waited_for() -> None:
+def test_a_retry_after_of_ten_minutes_is_not_waited_for() -> None:
     outcome = deliver(
         failure(), channel("slack"), responses=[Response(429, {"retry-after": "600"})]
     )
     assert (outcome.clock.slept, outcome.delivery.failed) == ([], 1)
 
 
-def test_a_wait_past_the_deadline_is_not_begun() -> None:
+def test_a_wait_past_the_deadline_is_not_started() -> None:
     asked = Response(429, {"retry-after": "30"})
     outcome = deliver(failure(), channel("slack"), responses=[asked, GOOD["slack"]], limit=20.0)
     assert (outcome.clock.slept, outcome.delivery.failed) == ([], 1)
@@ -129,12 +129,12 @@ def test_nothing_is_posted_after_the_deadline() -> None:
     assert outcome.warnings[0]["code"] == "OutOfTime"
 
 
-def test_no_post_may_take_longer_than_there_is_time() -> None:
+def test_no_post_takes_longer_than_the_time_left() -> None:
     outcome = deliver(failure(), channel("slack"), responses=[GOOD["slack"]], limit=3.0)
     assert outcome.sender.sent[0].total_seconds == 2.5
 
 
-def test_a_channel_that_takes_all_the_time_leaves_the_others_lost_not_hanging() -> None:
+def test_a_channel_that_uses_up_the_time_fails_the_others_without_hanging() -> None:
     slow: list[Response | SyncError] = [TimedOut("example", lost=True)]
     outcome = deliver(
         failure(), channel("slack"), channel("wecom"), responses=slow, limit=4.0, takes=60.0
@@ -144,7 +144,7 @@ def test_a_channel_that_takes_all_the_time_leaves_the_others_lost_not_hanging() 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_post_that_was_not_sent_is_tried_again(kind: str) -> None:
+def test_a_post_that_was_not_sent_is_retried(kind: str) -> None:
     outcome = deliver(failure(), channel(kind), responses=[Unreachable("example"), GOOD[kind]])
     assert (outcome.delivery.sent, len(outcome.sender.sent)) == (1, 2)
 
@@ -166,7 +166,7 @@ def test_a_webhook_that_may_have_arrived_is_repeated_under_the_same_id() -> None
 @pytest.mark.parametrize(
     "error", [BadResponse("example", lost=True), Misconfigured("example")], ids=lambda e: e.category
 )
-def test_an_error_that_trying_again_does_not_mend_is_lost_at_once(error: SyncError) -> None:
+def test_an_error_that_no_retry_fixes_is_not_retried(error: SyncError) -> None:
     outcome = deliver(failure(), channel("webhook"), responses=[error, GOOD["webhook"]])
     assert (outcome.delivery.failed, len(outcome.sender.sent)) == (1, 1)
     assert outcome.warnings[0]["code"] == error.code
@@ -195,7 +195,7 @@ def test_each_channel_has_a_webhook_id_of_its_own() -> None:
     assert len(set(ids)) == 2
 
 
-def test_dingtalks_signature_joins_the_urls_own_query() -> None:
+def test_dingtalks_signature_is_appended_to_the_urls_query() -> None:
     outcome = deliver(failure(), channel("dingtalk"), responses=[GOOD["dingtalk"]])
     query = outcome.sender.sent[0].request.query
     assert [name for name, _ in query] == ["access_token", "timestamp", "sign"]
@@ -221,7 +221,7 @@ def test_without_a_secret_nothing_is_signed() -> None:
         assert "webhook-signature" not in request.headers
 
 
-def test_one_channel_that_fails_does_not_silence_the_next() -> None:
+def test_a_failing_channel_does_not_stop_the_next() -> None:
     outcome = deliver(
         failure(),
         channel("slack", number=1),
@@ -279,7 +279,7 @@ def test_what_a_receiver_says_is_never_logged(kind: str) -> None:
     assert "exampleToken" not in str(outcome.log_lines)
 
 
-def test_the_result_is_left_as_it_was() -> None:
+def test_the_result_is_not_modified() -> None:
     what = failure().as_dict()
     before = repr(what)
     deliver(what, *[channel(kind) for kind in KINDS], responses=[Response(403)])

@@ -1,4 +1,4 @@
-"""Every kind over real sockets, to a receiver that verifies as the real ones do."""
+"""Every kind over real sockets, to fake chats that verify as the real ones do."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from shared.transport import Transport
 from tests.support.notifications import SERVERS, failure, result
 
 
-class Hurried(Clock):
-    """The real clock, but waiting takes a hundredth of the time."""
+class FastClock(Clock):
+    """The real clock, but sleeping takes a hundredth of the time."""
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds / 100)
@@ -35,7 +35,7 @@ class Post:
     log_lines: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list)
 
     def __call__(self, setting: str, limit: float = 30.0) -> Delivery:
-        clock = Hurried()
+        clock = FastClock()
         transport = Transport()
         try:
             return deliver(
@@ -69,7 +69,7 @@ def post(receiver: FakeChats) -> Post:
     return Post(receiver)
 
 
-def test_all_five_take_a_message_and_verify_it(receiver: FakeChats, post: Post) -> None:
+def test_all_five_kinds_accept_and_verify_a_message(receiver: FakeChats, post: Post) -> None:
     assert post(receiver.setting()) == Delivery(sent=5, failed=0)
     assert [(sent.kind, sent.refusal) for sent in receiver.received] == [(k, "") for k in KINDS]
     texts = {sent.kind: sent.text for sent in receiver.received}
@@ -81,18 +81,18 @@ def test_all_five_take_a_message_and_verify_it(receiver: FakeChats, post: Post) 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", ["throttle", "429", "unwell"])
-def test_a_throttled_post_arrives_in_the_end(
+def test_a_throttled_post_is_delivered_in_the_end(
     kind: str, fault: str, receiver: FakeChats, post: Post
 ) -> None:
     receiver.inject_fault(kind, fault, times=3)
     assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=1, failed=0)
     assert len(receiver.received) == 4
-    assert len(receiver.taken(kind)) == 1
+    assert len(receiver.accepted(kind)) == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", ["refuse", "redirect"])
-def test_a_refused_post_is_lost_after_one_attempt(
+def test_a_rejected_post_fails_after_one_attempt(
     kind: str, fault: str, receiver: FakeChats, post: Post
 ) -> None:
     receiver.inject_fault(kind, fault)
@@ -102,13 +102,15 @@ def test_a_refused_post_is_lost_after_one_attempt(
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "webhook"])
-def test_a_sign_in_page_is_no_receipt(kind: str, receiver: FakeChats, post: Post) -> None:
+def test_a_sign_in_page_does_not_count_as_delivered(
+    kind: str, receiver: FakeChats, post: Post
+) -> None:
     receiver.inject_fault(kind, "garbage")
     assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_receiver_that_hangs_does_not_hold_the_run(
+def test_a_receiver_that_hangs_does_not_block_the_run(
     kind: str, receiver: FakeChats, post: Post
 ) -> None:
     receiver.inject_fault(kind, "hang", times=4)
@@ -117,7 +119,7 @@ def test_a_receiver_that_hangs_does_not_hold_the_run(
     assert time.monotonic() - began < 1.5
 
 
-def test_a_webhook_whose_answer_was_lost_is_repeated_and_known_by_its_id(
+def test_a_webhook_whose_response_was_lost_is_repeated_with_the_same_id(
     receiver: FakeChats, post: Post
 ) -> None:
     receiver.inject_fault("webhook", "drop")
@@ -126,7 +128,9 @@ def test_a_webhook_whose_answer_was_lost_is_repeated_and_known_by_its_id(
     assert len({sent.headers["webhook-id"] for sent in receiver.received}) == 1
 
 
-def test_a_chat_whose_answer_was_lost_is_not_told_twice(receiver: FakeChats, post: Post) -> None:
+def test_a_chat_post_whose_response_was_lost_is_not_repeated(
+    receiver: FakeChats, post: Post
+) -> None:
     receiver.inject_fault("dingtalk", "drop")
     assert post(receiver.setting(kinds=("dingtalk",))) == Delivery(sent=0, failed=1)
     assert len(receiver.received) == 1
@@ -134,7 +138,7 @@ def test_a_chat_whose_answer_was_lost_is_not_told_twice(receiver: FakeChats, pos
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-def test_a_wrong_secret_is_refused_and_lost(kind: str, receiver: FakeChats, post: Post) -> None:
+def test_a_wrong_secret_is_rejected(kind: str, receiver: FakeChats, post: Post) -> None:
     entry = receiver.entry(kind) | {"secret": "whsec_YW5vdGhlciBleGFtcGxlIGtleSE="}
     assert post(json.dumps([entry])) == Delivery(sent=0, failed=1)
     (sent,) = receiver.received
@@ -142,20 +146,22 @@ def test_a_wrong_secret_is_refused_and_lost(kind: str, receiver: FakeChats, post
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-def test_a_clock_outside_the_window_is_refused(kind: str, post: Post) -> None:
+def test_a_clock_outside_the_window_is_rejected(kind: str, post: Post) -> None:
     with FakeChats(clock=lambda: time.time() + 7_200) as late:
         assert post(late.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
         assert late.received[0].refusal
 
 
-def test_a_receiver_that_is_not_there_is_lost(post: Post) -> None:
+def test_an_unreachable_receiver_fails(post: Post) -> None:
     with FakeChats() as gone:
         setting = gone.setting(kinds=("slack",))
     assert post(setting) == Delivery(sent=0, failed=1)
     assert post.codes == ["NoConnection"]
 
 
-def test_no_report_of_a_real_failure_holds_url_or_secret(receiver: FakeChats, post: Post) -> None:
+def test_no_log_line_of_a_real_failure_contains_url_or_secret(
+    receiver: FakeChats, post: Post
+) -> None:
     for kind in KINDS:
         receiver.inject_fault(kind, "refuse")
     post(receiver.setting())
@@ -166,7 +172,7 @@ def test_no_report_of_a_real_failure_holds_url_or_secret(receiver: FakeChats, po
 
 
 def test_a_quiet_run_posts_nothing(receiver: FakeChats) -> None:
-    clock = Hurried()
+    clock = FastClock()
     delivery = deliver(
         result(),
         load_channels(Settings.of_environment({"NOTIFY": receiver.setting()})),

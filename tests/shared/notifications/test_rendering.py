@@ -1,4 +1,4 @@
-"""What a person reads: in order, harmless, and never longer than the channel takes."""
+"""The text of a message: in order, harmless, and never longer than the channel accepts."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_without_the_operation_the_headline_names_it_by_its_id() -> None:
     assert next_steps(body) == ["What to do: Check them in the provider's console."]
 
 
-def test_a_failure_that_found_some_is_a_failure_first() -> None:
+def test_a_failure_with_findings_is_a_failure_first() -> None:
     lines = render(failure(data=SICK).as_dict(), load(SERVERS)).text.splitlines()
     assert lines[0] == "huawei.modelarts.SyncDevServers failed"
     assert lines[3].startswith("Needs attention (2): devserver-00005 (START_FAILED, a-1), ")
@@ -138,17 +138,17 @@ def test_a_providers_text_mentions_nobody(kind: str) -> None:
     assert not re.search(r"@(all|channel|U0)|<[!@/]|<at", text)
 
 
-def test_slacks_three_control_characters_are_escaped_and_nothing_else() -> None:
+def test_only_slacks_three_control_characters_are_escaped() -> None:
     text = text_in("slack", post("slack", failure("a < b && c > d 'q' \"r\"")))
     assert "a &lt; b &amp;&amp; c &gt; d 'q' \"r\"" in text
 
 
-def test_dingtalk_is_told_to_mention_nobody() -> None:
+def test_dingtalks_body_mentions_nobody() -> None:
     body = json.loads(post("dingtalk", failure(HOSTILE)).body)
     assert body["at"] == {"atMobiles": [], "atUserIds": [], "isAtAll": False}
 
 
-def test_a_providers_text_adds_no_line_and_turns_no_direction() -> None:
+def test_a_providers_text_adds_no_line_and_does_not_reverse_the_text_direction() -> None:
     text = render(failure(HOSTILE).as_dict(), load(SERVERS)).text
     assert [line for line in text.splitlines() if line.startswith("Where:")] == [
         "Where: huawei, account default, region cn-north-4"
@@ -157,12 +157,12 @@ def test_a_providers_text_adds_no_line_and_turns_no_direction() -> None:
 
 
 @pytest.mark.parametrize("kind", CHATS)
-def test_a_message_that_fits_is_whole(kind: str) -> None:
+def test_a_message_that_fits_is_not_cut(kind: str) -> None:
     text = text_in(kind, post(kind, failure()))
     assert "cut]" not in text
 
 
-def test_a_long_one_is_cut_after_a_sentence_and_says_how_much_is_gone() -> None:
+def test_a_long_message_is_cut_after_a_sentence_and_says_how_much() -> None:
     sentences = "\u4e00\u4e8c\u4e09\u56db\u4e94\u3002" * 160
     text = text_in("wecom", post("wecom", failure(sentences)))
     found = re.search(r"\): (.*) \u2026 \[([\d,]+) characters cut\]\n", text)
@@ -173,7 +173,7 @@ def test_a_long_one_is_cut_after_a_sentence_and_says_how_much_is_gone() -> None:
     assert len(kept.encode()) > 1_000
 
 
-def test_where_what_to_do_and_the_ids_outlast_a_cut() -> None:
+def test_location_hint_and_ids_are_kept_in_a_cut_message() -> None:
     text = text_in("wecom", post("wecom", failure("long " * 1_000)))
     assert "Where: huawei, account default, region cn-north-4" in text
     assert "What to do: Grant the identity modelarts:devserver:list." in text
@@ -205,7 +205,9 @@ def test_thousands_of_ids_are_counted_not_listed() -> None:
     ),
     ids=st.lists(st.text(max_size=30), max_size=30),
 )
-def test_no_text_is_longer_than_its_channel_takes(kind: str, message: str, ids: list[str]) -> None:
+def test_no_text_is_longer_than_its_channel_accepts(
+    kind: str, message: str, ids: list[str]
+) -> None:
     request = post(kind, failure(message, data={"attention": ids}))
     assert size(kind, request) <= LIMITS[kind]
     assert text_in(kind, request).startswith("huawei.modelarts.SyncDevServers failed\n")

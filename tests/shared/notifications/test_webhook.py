@@ -44,6 +44,6 @@ def test_several_secrets_are_several_signatures_in_their_order() -> None:
         (f"{OLD} dG9vIHNob3J0", "is shorter than 16 bytes"),
     ],
 )
-def test_a_secret_that_is_none_is_refused(secrets: str, reason: str) -> None:
+def test_an_invalid_secret_is_refused(secrets: str, reason: str) -> None:
     with pytest.raises(ValueError, match=f"^{reason}$"):
         webhook.parse_secrets(Secret(secrets))

@@ -1,4 +1,4 @@
-"""How a request is spelled before it is hashed, where vectors and SDKs say nothing."""
+"""Canonical requests, where neither vectors nor SDKs cover them."""
 
 from __future__ import annotations
 

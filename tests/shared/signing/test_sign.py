@@ -1,4 +1,4 @@
-"""What every scheme's ``sign`` promises to who sends the request, and to who verifies it."""
+"""What every scheme's ``sign`` guarantees to the sender and to the verifier of a request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every published signature vector, walked step by step: a failure names the step that is wrong.
+"""Every published signature vector, step by step: a failure names the wrong step.
 
 A step that a vector publishes and that no walker knows is a failure too, so nothing is skipped.
 """
