@@ -107,7 +107,7 @@ def checked(call: str, result: dict[str, Any]) -> Check:
 
 
 def look(params: start_sync_task.Params, target: Target) -> Steps[Outcome]:
-    """Look at the task and do nothing else."""
+    """Read the task's state."""
     project = yield from project_of(params.project_id, target)
     answer = yield from ask(start_sync_task.show(params, project, target.now))
     task = start_sync_task.read_task(answer)
@@ -119,11 +119,11 @@ LOOK = start_sync_task.OPERATION.changed(
     id="huawei.oms.ShowSyncTask",
     title="Look at a synchronization task",
     run=look,
-    fill=None,  # a look lends no storage keys
+    fill=None,  # reading the task needs no storage keys
     changes="changes nothing",
     waits=False,
 )
-"""StartSyncTask's own look, as an operation by itself."""
+"""The read-only part of StartSyncTask, as an operation of its own."""
 
 
 class DateListener:

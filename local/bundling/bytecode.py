@@ -144,7 +144,7 @@ def compiled(files: Mapping[str, bytes], minor: int, by: Compiler) -> dict[str, 
 def assert_all_compiled(
     sources: list[str], made: Mapping[str, bytes], minor: int, by: Compiler
 ) -> None:
-    """Check that every module has bytecode that its platform takes as it is.
+    """Check that every module has bytecode that its platform uses unchecked.
 
     Raises
     ------

@@ -39,7 +39,7 @@ ENDPOINT_SETTINGS = {
 
 
 class Emulator:
-    """Plays the providers' services, and the invoke APIs of the four platforms, on loopback.
+    """Emulates the providers' services, and the invoke APIs of the four platforms, on loopback.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class Emulator:
         self._thread: threading.Thread | None = None
 
     def start(self) -> Emulator:
-        """Listen on all ports; an emulator is started once."""
+        """Listen on all ports; can be called once."""
         self._selector.register(self._rung, selectors.EVENT_READ)
         services: list[Service] = [
             *self.alibaba.services(),
@@ -125,11 +125,11 @@ class Emulator:
         return f"{'https' if self._tls else 'http'}://{self.address(service)}"
 
     def address(self, service: str) -> str:
-        """Return a service's host and port, as the vendors' SDKs want an endpoint."""
+        """Return a service's host and port, the endpoint format of the vendors' SDKs."""
         return f"127.0.0.1:{self._ports[service]}"
 
     def environment(self, *, temporary: bool = False) -> dict[str, str]:
-        """Return the settings with which the handlers talk to this emulator.
+        """Return the settings with which the handlers call this emulator.
 
         Endpoints, regions, visibly fake storage keys, and a visibly fake key pair
         for each provider; with ``temporary`` pairs with a security token.
