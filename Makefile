@@ -101,7 +101,7 @@ PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
 
 # Bundles, a browser, valgrind, the vendors' SDKs and long waits.
 SLOW := $(addprefix --ignore tests/,bundles console benchmarks end_to_end chat local oracles web) \
-	--ignore-glob '*against_sdk*' --ignore-glob '*vendor*'
+	--ignore-glob '*vendor*'
 
 test: announce lint types imports unit ## everything a change must pass
 

@@ -8,15 +8,15 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import bundles, document, listing, machine, signing, starts, warm
+from benchmarks import bundles, cold_starts, document, listing, machine, signing, warm
 from benchmarks.chart import chart
 from benchmarks.figures import Row
 from benchmarks.plan import Plan, quick
-from benchmarks.subjects import PROJECT_FOLDER
+from benchmarks.targets import PROJECT_FOLDER
 
 MEASUREMENTS: Mapping[str, Callable[[Plan], list[Row]]] = {
-    "cold": starts.over_http,
-    "tls": starts.over_tls,
+    "cold": cold_starts.over_http,
+    "tls": cold_starts.over_tls,
     "warm": warm.warm,
     "signing": signing.signing,
     "size": bundles.sizes,

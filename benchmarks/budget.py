@@ -10,10 +10,10 @@ import math
 import sys
 from collections.abc import Mapping
 
-from benchmarks import provider, subjects
+from benchmarks import provider, targets
 from benchmarks.instructions import counter
 from benchmarks.modules import imported
-from benchmarks.subjects import SHORT
+from benchmarks.targets import SHORT
 
 MARGIN = 1.05
 """Builds of one Python differ by a few hundredths."""
@@ -46,7 +46,7 @@ FORBIDDEN = (
     "shared.chat",
     "shared.deferral",
     "shared.door",
-    "shared.notify",
+    "shared.notifications",
     "annotated_types",
     "aws_lambda_powertools.metrics",
     "asyncio",
@@ -94,9 +94,9 @@ def main() -> int:
     print(f"Python {sys.version_info[0]}.{sys.version_info[1]}: M instructions, modules")
     with provider.running() as settings:
         for operation_id, short in SHORT.items():
-            subject = subjects.ours(operation_id, settings)
-            modules = len(imported(subject)) + SPARE_MODULES
-            counted = math.ceil(tool.count(subject) / 1e6 * MARGIN) if tool else None
+            target = targets.ours(operation_id, settings)
+            modules = len(imported(target)) + SPARE_MODULES
+            counted = math.ceil(tool.count(target) / 1e6 * MARGIN) if tool else None
             print(f"{short:10} {counted} {modules}", flush=True)
     return 0
 

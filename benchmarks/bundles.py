@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from benchmarks import goals, provider, sdk_packages, subjects
+from benchmarks import goals, provider, sdk_packages, targets
 from benchmarks.figures import Row, row
 from benchmarks.fresh import run
 from benchmarks.plan import Plan
-from benchmarks.subjects import PROJECT_FOLDER, SHORT, Subject
+from benchmarks.targets import PROJECT_FOLDER, SHORT, Target
 
 PLATFORMS = {(3, 13): "lambda", (3, 10): "scf"}
 """From the Python that measures to the platform whose bundles are for it."""
@@ -73,18 +73,18 @@ def starts_of(plan: Plan, operation_id: str, settings: Mapping[str, str]) -> lis
         compileall.compile_dir(
             compiled, quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH
         )
-        sdk = subjects.sdk(operation_id, settings)
+        sdk = targets.sdk(operation_id, settings)
         three = (
-            in_folder(subjects.ours(operation_id, settings), unpacked),
+            in_folder(targets.ours(operation_id, settings), unpacked),
             in_folder(sdk, plain),
             in_folder(sdk, compiled),
         )
-        for subject in three:
-            run(subject)
+        for target in three:
+            run(target)
         spent: tuple[list[float], ...] = ([], [], [])
         for _ in range(plan.fresh):
-            for subject, costs in zip(three, spent, strict=True):
-                costs.append(run(subject).cpu_ms)
+            for target, costs in zip(three, spent, strict=True):
+                costs.append(run(target).cpu_ms)
     return [
         row(measure, short, "ms", spent[0], theirs, goals.goal(measure))
         for measure, theirs in (
@@ -94,8 +94,8 @@ def starts_of(plan: Plan, operation_id: str, settings: Mapping[str, str]) -> lis
     ]
 
 
-def in_folder(subject: Subject, folder: Path) -> Subject:
-    """Return a subject that sees this folder and the standard library, and writes no bytecode."""
-    python, *words = subject.command
-    environ = {**subject.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    return replace(subject, command=(python, "-S", "-s", *words), environ=environ)
+def in_folder(target: Target, folder: Path) -> Target:
+    """Return a target that sees this folder and the standard library, and writes no bytecode."""
+    python, *words = target.command
+    environ = {**target.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    return replace(target, command=(python, "-S", "-s", *words), environ=environ)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import provider, subjects
+from benchmarks import provider, targets
 from benchmarks.instructions import counter
 from functions.catalog import OPERATIONS
 
@@ -19,7 +19,7 @@ def main() -> int:
     """Print one line for each operation: millions of instructions, least to most."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cold", description=__doc__)
     names = {
-        **{short: long for long, short in subjects.SHORT.items()},
+        **{short: long for long, short in targets.SHORT.items()},
         **{i: i for i in OPERATIONS},
     }
     parser.add_argument("--operation", action="append", choices=list(names), metavar="NAME")
@@ -36,15 +36,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         tls = Path(folder) if options.tls else None
         with provider.running(tls) as settings:
-            told = [("python -c pass", subjects.bare())]
+            told = [("python -c pass", targets.bare())]
             for name in chosen:
-                told.append((name, subjects.ours(name, settings, on_lambda=options.aws)))
+                told.append((name, targets.ours(name, settings, on_lambda=options.aws)))
                 if options.sdk:
-                    told.append((f"  {name}, SDK", subjects.sdk(name, settings)))
+                    told.append((f"  {name}, SDK", targets.sdk(name, settings)))
             print(f"M instructions ({tool.name}), Python {sys.version.split()[0]}")
-            for name, subject in told:
-                tool.count(subject)  # writes the bytecode
-                counts = sorted(tool.count(subject) / 1e6 for _ in range(options.runs))
+            for name, target in told:
+                tool.count(target)  # writes the bytecode
+                counts = sorted(tool.count(target) / 1e6 for _ in range(options.runs))
                 print(f"{name:40} {counts[0]:8.1f} … {counts[-1]:.1f}", flush=True)
     return 0
 

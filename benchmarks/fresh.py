@@ -1,4 +1,4 @@
-"""One fresh process run to its end, and what it cost."""
+"""Runs one fresh process to its end, and measures its cost."""
 
 from __future__ import annotations
 
@@ -8,61 +8,61 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-from benchmarks.subjects import Subject
+from benchmarks.targets import Target
 
 
 class ProcessFailedError(Exception):
-    """A measured process did not do its work; what it said last is the message."""
+    """A measured process failed; the message is the end of its standard error."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """What one process cost.
+class Cost:
+    """The cost of one process.
 
     Parameters
     ----------
     cpu_ms: user and system time, milliseconds.
     wall_ms: from its start to its end, milliseconds.
-    peak_mb: its highest resident memory (VmHWM), MB of 1,024 kB; 0 where it did not tell.
-    said: the last line on its standard error.
+    peak_mb: its highest resident memory (VmHWM), MB of 1,024 kB; 0 if it did not report it.
+    last_line: the last line on its standard error.
     """
 
     cpu_ms: float
     wall_ms: float
     peak_mb: float
-    said: str
+    last_line: str
 
 
-def run(subject: Subject) -> Spent:
-    """Run a process to its end; its standard output goes nowhere.
+def run(target: Target) -> Cost:
+    """Run a process to its end; its standard output is discarded.
 
     Raises
     ------
-    ProcessFailedError: it ended with another code than 0.
+    ProcessFailedError: its exit code is not 0.
     """
     began = time.perf_counter()
     with subprocess.Popen(
-        subject.command,
-        env=dict(subject.environ),
+        target.command,
+        env=dict(target.environ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as process:
         if process.stderr is None:
-            raise ProcessFailedError("no way to hear the process")
-        words = process.stderr.read().decode(errors="replace").strip()
+            raise ProcessFailedError("the process has no standard error")
+        output = process.stderr.read().decode(errors="replace").strip()
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        raise ProcessFailedError(f"{subject.name}: {words[-2000:]}")
-    said = words.rpartition("\n")[2]
-    # The peak that wait4 tells can be the parent's, from before the program was loaded.
-    peak = int(said.split()[1]) / 1024 if said.startswith("done ") else 0.0
-    return Spent((usage.ru_utime + usage.ru_stime) * 1000, wall * 1000, peak, said)
+        raise ProcessFailedError(f"{target.name}: {output[-2000:]}")
+    last_line = output.rpartition("\n")[2]
+    # The peak that wait4 returns can be the parent's, from before the program was loaded.
+    peak = int(last_line.split()[1]) / 1024 if last_line.startswith("done ") else 0.0
+    return Cost((usage.ru_utime + usage.ru_stime) * 1000, wall * 1000, peak, last_line)
 
 
-def told(subject: Subject) -> dict[str, float]:
-    """Run a process that measures itself, and return what it tells as JSON."""
-    figures: dict[str, float] = json.loads(run(subject).said)
+def run_and_read(target: Target) -> dict[str, float]:
+    """Run a process that measures itself, and return the JSON that it prints."""
+    figures: dict[str, float] = json.loads(run(target).last_line)
     return figures

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from benchmarks.subjects import Subject
+from benchmarks.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Counter:
     wrap: Callable[[str], Sequence[str]]
     pattern: str
 
-    def count(self, subject: Subject) -> int:
+    def count(self, target: Target) -> int:
         """Run a process to its end and return its instructions.
 
         Raises
@@ -38,12 +38,12 @@ class Counter:
         """
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "report"
-            command = [*self.wrap(str(report)), *subject.command]
+            command = [*self.wrap(str(report)), *target.command]
             ended = subprocess.run(
-                command, env=dict(subject.environ), capture_output=True, check=False
+                command, env=dict(target.environ), capture_output=True, check=False
             )
             if ended.returncode != 0:
-                raise RuntimeError(f"{subject.name} failed: {ended.stderr.decode()[-2000:]}")
+                raise RuntimeError(f"{target.name} failed: {ended.stderr.decode()[-2000:]}")
             found = re.search(self.pattern, report.read_text())
         if found is None:
             raise RuntimeError(f"{self.name} reported no instructions")
@@ -76,7 +76,7 @@ def counter() -> Counter | None:
         if shutil.which(tool.wrap("")[0]) is None:
             continue
         try:
-            tool.count(Subject("true", ("true",), {"PATH": "/usr/bin:/bin"}))
+            tool.count(Target("true", ("true",), {"PATH": "/usr/bin:/bin"}))
         except (OSError, RuntimeError):
             continue
         return tool

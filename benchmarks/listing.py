@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from benchmarks import goals, replayer, subjects
+from benchmarks import canned_server, goals, targets
 from benchmarks.figures import Row, row
-from benchmarks.fresh import Spent, run
+from benchmarks.fresh import Cost, run
 from benchmarks.plan import Plan
 
 SERVERS = 10_000
@@ -16,18 +16,18 @@ OPERATION = "huawei.modelarts.SyncDevServers"
 
 def listing(plan: Plan) -> list[Row]:
     """Measure time, CPU time and memory; our result holds all servers, as the SDK's list does."""
-    with replayer.running(SERVERS) as settings:
-        timer = subjects.ours(OPERATION, settings)
+    with canned_server.running(SERVERS) as settings:
+        timer = targets.ours(OPERATION, settings)
         direct = json.dumps({"region": "cn-north-4", "include_servers": "all"})
         ours = replace(timer, command=(*timer.command[:-1], direct))
-        pair = ours, subjects.sdk(OPERATION, settings)
-        spent: tuple[list[Spent], list[Spent]] = ([], [])
-        for subject in pair:
-            run(subject)
+        pair = ours, targets.sdk(OPERATION, settings)
+        spent: tuple[list[Cost], list[Cost]] = ([], [])
+        for target in pair:
+            run(target)
         for number in range(plan.listings):
             plan.say(f"{SERVERS:,} DevServers: {number + 1} of {plan.listings}")
-            for subject, costs in zip(pair, spent, strict=True):
-                costs.append(run(subject))
+            for target, costs in zip(pair, spent, strict=True):
+                costs.append(run(target))
     wall = [[each.wall_ms for each in costs] for costs in spent]
     cpu = [[each.cpu_ms for each in costs] for costs in spent]
     peak = [[each.peak_mb for each in costs] for costs in spent]

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import replace
 
 from benchmarks.fresh import ProcessFailedError
-from benchmarks.subjects import Subject
+from benchmarks.targets import Target
 
 _LISTING = """
 import sys
@@ -18,18 +18,18 @@ sys.stderr.write(" ".join(sorted(sys.modules)))
 """
 
 
-def imported(subject: Subject) -> frozenset[str]:
+def imported(target: Target) -> frozenset[str]:
     """Return the modules of a measured script's process, those of the interpreter included.
 
     Raises
     ------
     ProcessFailedError: the process failed.
     """
-    python, *words = subject.command
-    listing = replace(subject, command=(python, "-c", _LISTING, *words))
+    python, *words = target.command
+    listing = replace(target, command=(python, "-c", _LISTING, *words))
     ended = subprocess.run(
         listing.command, env=dict(listing.environ), capture_output=True, text=True, check=False
     )
     if ended.returncode != 0:
-        raise ProcessFailedError(f"{subject.name}: {ended.stderr[-2000:]}")
+        raise ProcessFailedError(f"{target.name}: {ended.stderr[-2000:]}")
     return frozenset(ended.stderr.rpartition("\n")[2].split())

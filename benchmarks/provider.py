@@ -1,4 +1,4 @@
-"""The other side of every measured call: the emulator, in a process of its own.
+"""The provider that the measured calls are made to: the emulator, in a process of its own.
 
 ``python -m benchmarks.provider [--tls FOLDER]`` prints the settings that point to
 it as one line of JSON, and ends when its standard input does.
@@ -22,10 +22,10 @@ TASK = "example-sync-task"
 PROJECT = "0000000000000000000000000000aa01"
 
 
-class Forgetful(dict[str, set[str]]):
-    """E-HPC's applications, none of which is ever where it was copied to before.
+class StatelessApps(dict[str, set[str]]):
+    """E-HPC's applications, which forget where they were copied to.
 
-    So that every measured process makes the same one call and gets the same answer.
+    So every measured process makes the same call and gets the same response.
     """
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -44,7 +44,7 @@ def serve(tls_folder: Path | None) -> None:
         emulator.received = Journal(keep=100)
         # Its limit of 20 calls a second is the real CWP's; here the callers are measured.
         emulator.tencent.requests_per_second = None
-        emulator.alibaba.apps = Forgetful({APP: {"cn-hangzhou"}})
+        emulator.alibaba.apps = StatelessApps({APP: {"cn-hangzhou"}})
         emulator.huawei.tasks[TASK] = SyncTask(TASK, PROJECT, status="SYNCHRONIZING")
         settings = emulator.environment() | {"HUAWEICLOUD_SDK_PROJECT_ID": PROJECT} | more
         print(json.dumps(settings), flush=True)
@@ -80,7 +80,7 @@ def in_another_process(module: str, *words: str) -> Iterator[dict[str, str]]:
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=FOLDER
     ) as process:
         if process.stdin is None or process.stdout is None:
-            raise RuntimeError("no way to speak with the process")
+            raise RuntimeError("the process has no standard input or output")
         try:
             settings: dict[str, str] = json.loads(process.stdout.readline())
             yield settings

@@ -6,9 +6,9 @@ import sys
 
 from benchmarks import goals
 from benchmarks.figures import Row, row
-from benchmarks.fresh import told
+from benchmarks.fresh import run_and_read
 from benchmarks.plan import Plan
-from benchmarks.subjects import MEASURED, Subject, environment
+from benchmarks.targets import MEASURED, Target, environment
 
 SCHEMES = ("acs3", "tc3", "sdk-hmac")
 
@@ -19,7 +19,7 @@ def signing(plan: Plan) -> list[Row]:
     for scheme in SCHEMES:
         plan.say(f"{goals.SIGNING}: {scheme}")
         command = (sys.executable, str(MEASURED / "signing.py"), scheme, str(plan.signatures))
-        best = told(Subject(scheme, command, environment({})))
+        best = run_and_read(Target(scheme, command, environment({})))
         goal = goals.goal(goals.SIGNING)
         rows.append(row(goals.SIGNING, scheme, "µs", [best["ours"]], [best["sdk"]], goal))
     return rows

@@ -27,7 +27,7 @@ from shared.run import Process
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 5.0
 TENCENT_REGION = "ap-guangzhou"
-"""Tencent Cloud's STS requires a region, and answers the same in each."""
+"""Tencent Cloud's STS requires a region, and returns the same in each."""
 
 IGNORED_SETTINGS = ("DEFAULT_PARAMETERS", "ON_FAILURE")
 """They are meant for the operations; a mistake in one says nothing about an identity."""
@@ -58,7 +58,7 @@ ANY_IAM = IAM.changed(host=iam_host)
 
 
 def text(answer: Answer, *names: str) -> list[str]:
-    """Return string values of an answer.
+    """Return string values of a response.
 
     Raises
     ------
@@ -230,7 +230,7 @@ def ask_provider(provider: str, process: Process, context: Any = None) -> dict[s
 
 
 def account_of(result: Mapping[str, Any]) -> str | None:
-    """Return the account of a result in one short phrase, None where the call failed."""
+    """Return the account of a result in one short phrase, None if the call failed."""
     if result["status"] != "succeeded":
         return None
     summary: str = result["summary"]

@@ -1,4 +1,4 @@
-"""What the four platforms hand to a handler, played for runs on a developer's machine.
+"""Events and contexts of the four platforms, for runs on a developer's machine.
 
 Each function returns a :class:`Call`: the event and the context in the platform's own
 shape, and the process environment the platform would have prepared, its role's temporary

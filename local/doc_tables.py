@@ -1,4 +1,4 @@
-"""The documents' tables of operations and settings, made from the code they mirror.
+"""The documentation's tables of operations and settings, generated from the code.
 
 ``python -m local.doc_tables`` writes them between their markers.
 """
@@ -53,11 +53,11 @@ def line(row: Setting) -> str:
 
 
 TABLES = {"README.md": ("operations", operations), "docs/settings.md": ("settings", settings)}
-"""Each document with the name of its markers and what stands between them."""
+"""Document -> the name of its markers, and what generates the table between them."""
 
 
 def regenerate(document: str, text: str) -> str:
-    """Return a document's text with its table made anew between its markers."""
+    """Return a document's text with its table regenerated."""
     name, table = TABLES[document]
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     before, _, rest = text.partition(begin)
@@ -66,7 +66,7 @@ def regenerate(document: str, text: str) -> str:
 
 
 def main() -> None:
-    """Write the documents anew."""
+    """Regenerate the documents."""
     for document in TABLES:
         path = ROOT / document
         path.write_text(regenerate(document, path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 
 from local import live_checks
 from local.console import Console
-from local.examination import Patient, examine
+from local.diagnostics import Diagnosis, diagnose
 from shared.run import Process
 
 DESCRIPTION = """\
@@ -53,10 +53,10 @@ def doctor(
     ----------
     options: as :func:`add_arguments` describes them.
     console: where it prints.
-    process: environment and home directory to examine.
+    process: environment and home directory to check.
     context: a platform's context, None on a developer's machine.
     """
-    patient = examine(process, context)
+    patient = diagnose(process, context)
     if options.live:
         live_checks.perform(patient, process, options.sync_task)
     facts = patient.facts()
@@ -68,7 +68,7 @@ def doctor(
     return {True: 0, False: 1, None: NOTHING_TO_CHECK}[patient.healthy]
 
 
-def show_verdict(patient: Patient, console: Console, *, live: bool) -> None:
+def show_verdict(patient: Diagnosis, console: Console, *, live: bool) -> None:
     """Print the one sentence that it comes to, and what was left unchecked."""
     count = patient.problem_count
     console.say()

@@ -106,7 +106,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What is sent back."""
+    """The response."""
 
     status: int
     headers: Mapping[str, str]
@@ -161,7 +161,7 @@ def event_of(trigger: str, request: Request) -> Any:
 
 
 def is_encoded(trigger: str, headers: Mapping[str, list[str]], body: bytes) -> bool:
-    """Return whether a platform hands a body in as base64: what is no text.
+    """Return whether a platform encodes a body as base64: if it is not text.
 
     AWS's HTTP API and function URL go by the type that the caller declares.
     """
@@ -221,7 +221,7 @@ def problem(error: RefusedError) -> Response:
 
 def handle_web(event: object, context: Any, process: Process) -> object:
     """Call the web app's function."""
-    from functions.web.app import WebApp  # only who asks for it waits for werkzeug
+    from functions.web.app import WebApp  # slow to import because of werkzeug
 
     return WebApp(process).handle(event, context)
 
@@ -264,7 +264,7 @@ class Gateway:
 
     @property
     def functions(self) -> list[str]:
-        """The names of the functions there are."""
+        """The names of the functions."""
         return list(self._functions)
 
     @property
@@ -292,7 +292,7 @@ class Gateway:
         return handle(call.event, call.context, process)
 
     def start(self) -> Gateway:
-        """Answer requests, and run what functions put off; a gateway is started once."""
+        """Serve requests and asynchronous invocations; can be called once."""
         self._emulator.invocations.run_by(self.invoke)
         self._thread.start()
         return self
@@ -343,7 +343,7 @@ class Gateway:
         process = self._process_of(trigger, function, call.environ)
         try:
             return handle(event, call.context, process)
-        except Exception as error:  # noqa: BLE001 - as a platform: no exception reaches a caller
+        except Exception as error:  # noqa: BLE001 - as on a platform, no exception reaches a caller
             raise RefusedError(502, f"the handler raised {type(error).__name__}") from None
 
     def _environ(self, trigger: str) -> dict[str, str]:
@@ -366,7 +366,7 @@ def handler_of(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = IDLE_SECONDS
-        wbufsize = -1  # one write for head and body, or each answer waits for a delayed receipt
+        wbufsize = -1  # one write for head and body, or each response waits for a delayed ACK
 
         def do_POST(self) -> None:
             path, _, query = self.path.partition("?")
@@ -394,7 +394,7 @@ def handler_of(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
             return "local-gateway"
 
         def log_message(self, *_args: object) -> None:
-            """Say nothing: the handlers' own log lines tell what came of a request."""
+            """Log nothing: the handlers' own log lines do."""
 
     for method in METHODS:
         setattr(Handler, f"do_{method}", Handler.do_POST)

@@ -13,16 +13,16 @@ from shared.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a search for one provider's credentials came to.
+class CredentialReport:
+    """The result of the search for one provider's credentials.
 
     Parameters
     ----------
-    provider: which.
+    provider: the provider's name.
     identity: the credentials that were found, None if none were.
-    absent: why there is nobody, and where it was looked; None if somebody was found, or
-        if what is there cannot be used.
-    broken: what is wrong with what is there; None if nothing is.
+    absent: the error that lists the places that were tried; None if any credentials were
+        found, usable or not.
+    broken: what is wrong with the credentials that were found; None if nothing is.
     """
 
     provider: str
@@ -32,7 +32,7 @@ class Found:
 
     @property
     def who(self) -> str:
-        """One line for people."""
+        """The source and the masked key, or the error, in one line."""
         if self.identity is not None:
             credentials = self.identity.credentials
             return f"{credentials.source}, key {credentials.masked_id}"
@@ -40,17 +40,17 @@ class Found:
         return error.message if error is not None else ""
 
 
-def seek(
+def find_credentials(
     provider: str,
     settings: Settings,
     home: Path | None,
     *,
     role: Role | None = None,
     on_platform: bool = False,
-) -> Found:
-    """Look for a provider's credentials in the places, and the order, a run looks in.
+) -> CredentialReport:
+    """Look for a provider's credentials in the same places and order as a run.
 
-    Absent and half-set are told apart, which :func:`shared.credentials.resolve` need not.
+    Unlike :func:`shared.credentials.resolve`, distinguishes missing from incomplete credentials.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def seek(
     try:
         identity: Identity | None = place.find(search)
     except Misconfigured as error:
-        return Found(provider, broken=error)
+        return CredentialReport(provider, broken=error)
     if identity is None:
-        return Found(provider, absent=search.nothing_found(place.ADVICE))
-    return Found(provider, identity)
+        return CredentialReport(provider, absent=search.nothing_found(place.ADVICE))
+    return CredentialReport(provider, identity)

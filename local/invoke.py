@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TextIO
 
 from functions.catalog import OPERATIONS, load
+from local.demo import seed
 from local.emulator import Emulator
-from local.rehearsal import furnish
 from local.samples import BadFileError, Parameters, read_object, sample_path
 from local.serve import HANDED_ON
 from shared.settings import SETTINGS
@@ -193,7 +193,7 @@ def emulated(environ: Mapping[str, str], emulator: Emulator, event: Parameters) 
 
     Of the caller's settings only those are left that hold no key of theirs and no address.
     """
-    furnish(emulator, event)
+    seed(emulator, event)
     spellings = {name for row in SETTINGS.values() for name in (row.name, *row.also)}
     spellings -= {"HOME", *HANDED_ON}
     kept = {name: value for name, value in environ.items() if name not in spellings}

@@ -1,7 +1,7 @@
-"""A run against the real clouds: says what it will do, asks before it changes something.
+"""A run against the real clouds: shows what it will do, and asks before it makes a change.
 
-Nothing falls back: an operation that cannot run is listed with the reason, and the
-emulator is never a substitute.
+There is no fallback: an operation that cannot run is listed with the reason, and the
+emulator is never used instead.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 from functions.catalog import load
 from local.caller_identity import account_of, ask_provider
 from local.console import Console
-from local.identity import Found, seek
+from local.identity import CredentialReport, find_credentials
 from local.report import NotRun, Report, shown
-from local.samples import EVENTS, Parameters, made_up, sample, sample_path
+from local.samples import EVENTS, Parameters, placeholder_values, sample, sample_path
 from shared import parameters
 from shared.arrival import visit
 from shared.errors import SyncError
@@ -28,15 +28,15 @@ from shared.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """One operation before its live run.
+class PlannedCall:
+    """One operation's call, before it is made.
 
     Parameters
     ----------
-    operation: which.
+    operation: the operation.
     event: its parameters.
     origin: where they come from, in words.
-    requests: what a dry run says it would send.
+    requests: the requests of a dry run.
     reason: why it cannot run, None if it can.
     hint: what to do about that.
     """
@@ -56,15 +56,15 @@ class Candidate:
 
 
 @dataclass
-class Tour:
+class LiveRun:
     """One live run over several operations.
 
     Parameters
     ----------
-    report: keeps the results.
-    console: where it says what it will do, and asks.
+    report: collects the results.
+    console: where it shows the plan and asks for confirmation.
     process: environment and home directory of the user, clock and transport.
-    yes: whether writing was allowed beforehand.
+    yes: whether to make changes without asking.
     folder: where the sample events are.
     """
 
@@ -75,37 +75,37 @@ class Tour:
     folder: Path = EVENTS
 
     def run(self, operation_ids: Sequence[str], events: Mapping[str, Parameters] | None) -> None:
-        """Plan, say, ask, run; the report keeps what ran and what did not.
+        """Plan, show, ask and run; the report lists what ran and what did not.
 
         Parameters
         ----------
         operation_ids: which operations.
-        events: parameters from a file; None takes the samples where they hold nothing made up.
+        events: parameters from a file; None uses the samples that contain no placeholder values.
         """
         environ = self.process.environ
         settings = Settings.of_environment({} if environ is None else environ)
         operations = [load(operation_id) for operation_id in operation_ids]
         providers = dict.fromkeys(operation.dialect.provider for operation in operations)
-        people = {name: seek(name, settings, self.process.home) for name in providers}
+        reports = {name: find_credentials(name, settings, self.process.home) for name in providers}
         console = self.console
         console.say("Live run: the requests below are really sent, to the addresses shown.")
         console.say()
         console.say("As whom:")
-        for found in people.values():
+        for found in reports.values():
             self._show_identity(found)
-        candidates = [
-            self._prepare(operation, people[operation.dialect.provider], settings, events)
+        calls = [
+            self._prepare(operation, reports[operation.dialect.provider], settings, events)
             for operation in operations
         ]
         console.say()
         console.say("What it will call (a run may poll again and read further pages):")
-        for candidate in candidates:
-            self._announce(candidate)
+        for call in calls:
+            self._announce(call)
         console.say()
-        for candidate in candidates:
-            self._take(candidate)
+        for call in calls:
+            self._run_call(call)
 
-    def _show_identity(self, found: Found) -> None:
+    def _show_identity(self, found: CredentialReport) -> None:
         if found.identity is not None:
             self.console.progress(f"{found.provider}: reading the account …")
             try:
@@ -130,16 +130,16 @@ class Tour:
     def _prepare(
         self,
         operation: Operation,
-        found: Found,
+        found: CredentialReport,
         settings: Settings,
         events: Mapping[str, Parameters] | None,
-    ) -> Candidate:
+    ) -> PlannedCall:
         event, origin = self._event(operation, events)
         if found.identity is None:
             reason = "no usable credentials" if found.broken else "no credentials"
-            return Candidate(operation, event, origin, reason=f"{reason} for {found.provider}")
+            return PlannedCall(operation, event, origin, reason=f"{reason} for {found.provider}")
         if events is not None and operation.id not in events:
-            return Candidate(operation, event, origin, reason="the event file does not name it")
+            return PlannedCall(operation, event, origin, reason="the event file does not name it")
         scrub = Scrubber([*settings.secrets(), *parameters.secrets_in(event, operation)])
         try:
             params, _ = visit(event, None, self.process).to(operation).read(event)
@@ -150,21 +150,23 @@ class Tour:
             if error.category == "invalid_input":
                 names = sorted(parameters.required(operation.params))
                 hint = f"Parameters: {origin}. {how_to_give(operation, names)}"
-            return Candidate(operation, event, origin, reason=scrub.text(error.message), hint=hint)
-        rehearsed = {**event, "dry_run": True, "on_failure": "return"}
-        # As a timer's, a dry run would notify people too.
-        rehearsed.pop("trigger", None)
-        planned = self.report.perform(operation, rehearsed, None, self.process)
+            return PlannedCall(
+                operation, event, origin, reason=scrub.text(error.message), hint=hint
+            )
+        dry_run_event = {**event, "dry_run": True, "on_failure": "return"}
+        # With the trigger "timer" a dry run would send notifications too.
+        dry_run_event.pop("trigger", None)
+        planned = self.report.perform(operation, dry_run_event, None, self.process)
         if planned["status"] != "planned":
             error_body = planned["error"]
-            return Candidate(
+            return PlannedCall(
                 operation,
                 event,
                 origin,
                 reason=error_body["message"],
                 hint=error_body["hint"],
             )
-        return Candidate(operation, event, origin, planned["data"]["requests"])
+        return PlannedCall(operation, event, origin, planned["data"]["requests"])
 
     def _event(
         self, operation: Operation, events: Mapping[str, Parameters] | None
@@ -173,29 +175,29 @@ class Tour:
             return dict(events.get(operation.id, {})), "the event file"
         event = sample(operation.id, self.folder)
         path = shown(sample_path(operation.id, self.folder))
-        if made_up(event):
-            # Without its made-up part the rest could mean something else: all or nothing.
-            return {}, f"DEFAULT_PARAMETERS only, since {path} holds made-up values"
-        # Where to run is the user's to say: a sample's region is not taken.
+        if placeholder_values(event):
+            # Without its placeholders the rest could mean something else: all or nothing.
+            return {}, f"DEFAULT_PARAMETERS only, since {path} contains placeholder values"
+        # The user decides on the region, not the sample.
         event.pop("region", None)
         return event, path if event else "DEFAULT_PARAMETERS only"
 
-    def _announce(self, candidate: Candidate) -> None:
-        console, operation = self.console, candidate.operation
-        if candidate.reason is not None:
+    def _announce(self, call: PlannedCall) -> None:
+        console, operation = self.console, call.operation
+        if call.reason is not None:
             skipped = console.coloured("skipped", "yellow")
-            console.say(f"  {operation.id}: {skipped}: {candidate.reason}")
-            console.fill(candidate.hint, 4)
+            console.say(f"  {operation.id}: {skipped}: {call.reason}")
+            console.fill(call.hint, 4)
             return
-        console.say(f"  {operation.id} (parameters: {candidate.origin})")
-        for request in candidate.requests:
+        console.say(f"  {operation.id} (parameters: {call.origin})")
+        for request in call.requests:
             self._show_request(request)
-        if candidate.writes:
+        if call.writes:
             change = console.coloured(f"makes a change: it {operation.changes}", "yellow")
             console.say(f"    {change}")
 
     def _show_request(self, request: Mapping[str, Any]) -> None:
-        """Show a request in one line, in two where it is longer than the screen is wide."""
+        """Show a request in one line, or in two if it is wider than the screen."""
         kind = "writes" if request["writes"] else "reads"
         line = f"    {kind:6}  {request['method']} {request['url']}"
         what = request["action"]
@@ -207,15 +209,15 @@ class Tour:
         self.console.say(line)
         self.console.fill(what, 12)
 
-    def _take(self, candidate: Candidate) -> None:
-        operation = candidate.operation
-        if candidate.reason is not None:
-            self._skip(candidate, candidate.reason, candidate.hint)
+    def _run_call(self, call: PlannedCall) -> None:
+        operation = call.operation
+        if call.reason is not None:
+            self._skip(call, call.reason, call.hint)
             return
-        if candidate.writes and not self.yes:
+        if call.writes and not self.yes:
             if not self.console.can_ask:
                 reason = "it makes a change, and there is no terminal to ask for confirmation on"
-                self._skip(candidate, reason, "Use --yes to run it without a confirmation.")
+                self._skip(call, reason, "Use --yes to run it without a confirmation.")
                 return
             if not self.console.ask(f"Run {operation.id}? It {operation.changes}."):
                 declined = NotRun(operation.id, "declined", "you did not answer yes")
@@ -223,18 +225,18 @@ class Tour:
                 return
         self.console.progress(f"{operation.id} …")
         try:
-            result = self.report.perform(operation, candidate.event, None, self.process)
+            result = self.report.perform(operation, call.event, None, self.process)
         finally:
             self.console.progress("")
         self.report.add("This machine", result)
 
-    def _skip(self, candidate: Candidate, reason: str, hint: str) -> None:
-        skipped = NotRun(candidate.operation.id, "skipped", reason, hint)
+    def _skip(self, call: PlannedCall, reason: str, hint: str) -> None:
+        skipped = NotRun(call.operation.id, "skipped", reason, hint)
         self.report.not_run.append(skipped)
 
 
 def how_to_give(operation: Operation, names: Sequence[str]) -> str:
-    """Return how a person gives an operation its parameters."""
+    """Return how to pass an operation its parameters on the command line."""
     inner = ", ".join(f'"{name}": …' for name in names)
     return (
         f"Give them: --operation {operation.id} --event FILE with {{{inner}}}, "

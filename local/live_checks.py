@@ -12,14 +12,14 @@ from functions.huawei import start_sync_task
 from functions.huawei.dialect import project_of
 from functions.tencent import sync_machines
 from local import caller_identity
-from local.examination import Check, Patient, ProviderFacts
+from local.diagnostics import Check, Diagnosis, ProviderFacts
 from shared import entrypoint, parameters
+from shared.client.retry import clock_offset
 from shared.errors import Misconfigured
 from shared.models.operation import Operation, Target
 from shared.models.result import Outcome
 from shared.models.steps import Steps, ask
 from shared.models.wire import Request, Response, Sender
-from shared.client.retry import clock_offset
 from shared.run import Process
 
 CWP_READ = "CWP SyncMachines with sync: false"
@@ -31,7 +31,7 @@ IDENTITY_READ = {
 }
 
 
-def perform(patient: Patient, process: Process, task_id: str | None) -> None:
+def perform(patient: Diagnosis, process: Process, task_id: str | None) -> None:
     """Make the read-only calls, for the providers that have credentials.
 
     Parameters
@@ -70,7 +70,7 @@ def perform(patient: Patient, process: Process, task_id: str | None) -> None:
         patient.clock_offset = round(offsets[0], 1)
 
 
-def check_identity(facts: ProviderFacts, process: Process, patient: Patient) -> Check:
+def check_identity(facts: ProviderFacts, process: Process, patient: Diagnosis) -> Check:
     """Ask a provider whose credentials these are, and keep the account."""
     call = IDENTITY_READ[facts.provider]
     if facts.identity is None:
@@ -80,7 +80,7 @@ def check_identity(facts: ProviderFacts, process: Process, patient: Patient) -> 
     return checked(call, result)
 
 
-def default_task(patient: Patient) -> str | None:
+def default_task(patient: Diagnosis) -> str | None:
     """Return the task that ``DEFAULT_PARAMETERS`` names."""
     text = patient.settings.get("DEFAULT_PARAMETERS")
     try:
@@ -91,7 +91,7 @@ def default_task(patient: Patient) -> str | None:
 
 
 def run(
-    operation: Operation, event: dict[str, Any], process: Process, patient: Patient
+    operation: Operation, event: dict[str, Any], process: Process, patient: Diagnosis
 ) -> dict[str, Any]:
     """Run an operation through the deployed entry, without its log lines."""
     with contextlib.redirect_stdout(io.StringIO()):
@@ -107,7 +107,7 @@ def checked(call: str, result: dict[str, Any]) -> Check:
 
 
 def look(params: start_sync_task.Params, target: Target) -> Steps[Outcome]:
-    """Look at the task and do nothing else."""
+    """Read the task's state."""
     project = yield from project_of(params.project_id, target)
     answer = yield from ask(start_sync_task.show(params, project, target.now))
     task = start_sync_task.read_task(answer)
@@ -119,11 +119,11 @@ LOOK = start_sync_task.OPERATION.changed(
     id="huawei.oms.ShowSyncTask",
     title="Look at a synchronization task",
     run=look,
-    fill=None,  # a look lends no storage keys
+    fill=None,  # reading the task needs no storage keys
     changes="changes nothing",
     waits=False,
 )
-"""StartSyncTask's own look, as an operation by itself."""
+"""The read-only part of StartSyncTask, as an operation of its own."""
 
 
 class DateListener:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from functions.catalog import OPERATIONS, load
 from local.console import Console
-from local.live import Tour
-from local.receiver import Received
-from local.rehearsal import rehearse
+from local.demo import run_demo
+from local.fake_chats import Received
+from local.live import LiveRun
 from local.report import FOLDER, Report
 from local.samples import BadFileError, given
 from shared.chat.naming import meant
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="JSON file of parameters: one operation's, or several keyed by operation id "
-        "(default: the samples in events/; live, those without made-up values)",
+        "(default: the samples in events/; live, those without placeholder values)",
     )
     parser.add_argument(
         "--yes",
@@ -108,9 +108,9 @@ def run(options: argparse.Namespace, console: Console, process: Process) -> int:
     received: list[Received] = []
     with closing(Report(options.into)) as report:
         if options.live:
-            Tour(report, console, process, yes=options.yes).run(wanted, events)
+            LiveRun(report, console, process, yes=options.yes).run(wanted, events)
         else:
-            received = rehearse(report, console, wanted, events)
+            received = run_demo(report, console, wanted, events)
     if options.json:
         report.print_json(console)
     elif report.results:
@@ -126,7 +126,9 @@ def show_notifications(received: Sequence[Received], console: Console) -> None:
     """Show the notifications that a chat received after the timers' runs, or refused."""
     for post in received:
         console.say()
-        outcome = "delivered" if post.taken else f"not delivered ({post.refusal or post.fault})"
+        outcome = (
+            "delivered" if post.is_accepted else f"not delivered ({post.refusal or post.fault})"
+        )
         console.say(f"Notification to {post.kind}, {outcome}:")
         for line in post.text.splitlines():
             console.fill(line, 2)

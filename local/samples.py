@@ -1,4 +1,4 @@
-"""The parameters a local run starts from: a file somebody names, or the samples in ``events/``."""
+"""The parameters of a local run: from the user's file, or from the samples in ``events/``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Parameters = dict[str, object]
 
 
 class BadFileError(Exception):
-    """A file of parameters that cannot be used; the message says why, without its content."""
+    """A file of parameters that cannot be used; the message does not quote its content."""
 
 
 def sample_path(operation_id: str, folder: Path = EVENTS) -> Path:
@@ -25,7 +25,7 @@ def sample_path(operation_id: str, folder: Path = EVENTS) -> Path:
 
 
 def sample(operation_id: str, folder: Path = EVENTS) -> Parameters:
-    """Return the sample event of an operation; empty where there is none."""
+    """Return the sample event of an operation; empty if there is none."""
     path = sample_path(operation_id, folder)
     return read_object(path) if path.exists() else {}
 
@@ -36,11 +36,11 @@ def given(path: Path, operation_ids: Sequence[str]) -> dict[str, Parameters]:
     Parameters
     ----------
     path: a JSON object: one operation's parameters, or several keyed by operation id.
-    operation_ids: the operations that shall run.
+    operation_ids: the operations to run.
 
     Raises
     ------
-    BadFileError: it cannot be read, or does not say which operation it is for.
+    BadFileError: it cannot be read, or does not name the operation.
     """
     document = read_object(path)
     if document and all(key in OPERATIONS for key in document):
@@ -65,7 +65,7 @@ def read_object(path: Path) -> Parameters:
 
     Raises
     ------
-    BadFileError: there is none.
+    BadFileError: the file cannot be read or contains something else.
     """
     try:
         document = json.loads(path.read_text("utf-8"))
@@ -78,6 +78,6 @@ def read_object(path: Path) -> Parameters:
     return document
 
 
-def made_up(parameters: Mapping[str, object]) -> list[str]:
-    """Return the names of the parameters that still hold a sample's made-up value."""
+def placeholder_values(parameters: Mapping[str, object]) -> list[str]:
+    """Return the names of the parameters that still have a sample's placeholder value."""
     return [name for name, value in parameters.items() if "example" in json.dumps(value).lower()]

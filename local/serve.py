@@ -16,11 +16,11 @@ from pathlib import Path
 from functions.catalog import OPERATIONS
 from functions.huawei.oms_tasks import Task, read_tasks
 from local.console import Console
+from local.demo import seed
 from local.emulator import Emulator, SyncTask
 from local.emulator.server import ENDPOINT_SETTINGS
 from local.gateway import WEB, Gateway
 from local.http_events import TRIGGERS
-from local.rehearsal import furnish
 from local.samples import sample
 from shared.errors import Misconfigured
 from shared.run import Process
@@ -212,8 +212,8 @@ def show_environment(path: Path | None, console: Console) -> None:
     console.say(f"In another shell:  . {quoted} && .venv/bin/python -m local run --live")
 
 
-def made_up(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the fake credentials of callers that are used because nothing was set."""
+def placeholder_credentials(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the fake credentials of HTTP callers, where the environment sets none."""
     if environ.get("HTTP_AUTH", "").strip():
         return {}
     fakes = {"HTTP_BEARER_TOKENS": TOKEN, "HTTP_WEBHOOK_SECRETS": WEBHOOK_SECRET}
@@ -231,9 +231,9 @@ def http_settings(emulator: Emulator, environ: Mapping[str, str]) -> dict[str, s
     environ: the caller's environment.
     """
     for operation_id in OPERATIONS:
-        furnish(emulator, sample(operation_id))
+        seed(emulator, sample(operation_id))
     settings = {name: environ[name] for name in HANDED_ON if environ.get(name, "").strip()}
-    settings |= made_up(environ)
+    settings |= placeholder_credentials(environ)
     settings.setdefault("OMS_TASKS", sample_tasks(emulator))
     keys = emulator.environment()
     for name, task in listed_tasks(settings).items():
@@ -260,7 +260,7 @@ def listed_tasks(settings: Mapping[str, str]) -> Mapping[str, Task]:
 
 def show_entrance(gateway: Gateway, console: Console, environ: Mapping[str, str]) -> None:
     """Print the console's URL and its token first, then the HTTP triggers."""
-    fakes = made_up(environ)
+    fakes = placeholder_credentials(environ)
     fake_token = fakes.get("HTTP_BEARER_TOKENS")
     own_token = bool(environ.get("HTTP_BEARER_TOKENS", "").strip())
     token = fake_token or ("one of HTTP_BEARER_TOKENS" if own_token else "not needed")

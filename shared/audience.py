@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared import notify
+from shared import notifications
 from shared.arrival import Arrival
 from shared.errors import Misconfigured
 from shared.models.result import Result
@@ -23,14 +23,14 @@ class Audience:
         self._arrival = arrival
         # Known at the start: a platform that tells the remaining time tells less later.
         self._deadline = arrival.deadline()
-        self._channels: tuple[notify.Channel, ...] = ()
+        self._channels: tuple[notifications.Channel, ...] = ()
         self._refusal: Misconfigured | None = None
         try:
-            self._channels = notify.channels_of(arrival.settings)
+            self._channels = notifications.load_channels(arrival.settings)
         except Misconfigured as error:
             self._refusal = error
         for channel in self._channels:
-            for secret in notify.secrets_of(channel):
+            for secret in notifications.secrets_of(channel):
                 arrival.scrub.learn(secret)
 
     @property
@@ -49,15 +49,15 @@ class Audience:
         if not self._channels:
             return 0
         process = arrival.process
-        delivery = notify.deliver(
+        delivery = notifications.deliver(
             result,
             self._channels,
+            operation=arrival.operation,
             sender=process.sender(arrival.settings),
             deadline=self._deadline,
             clock=process.clock,
             random=process.random,
             new_id=process.nonce,
-            report=arrival.telemetry.report,
-            operation=arrival.operation,
+            log=arrival.telemetry.report,
         )
-        return delivery.lost
+        return delivery.failed

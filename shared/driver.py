@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.client import retry
+from shared.client.rate_limit import RateLimit
+from shared.client.transport import CONNECT_SECONDS
 from shared.clock import Clock, Deadline, corrected
 from shared.compiled import from_json
 from shared.errors import OutOfTime, SyncError, TimedOut, Unauthenticated, WireError
@@ -20,8 +22,6 @@ from shared.models.result import Outcome
 from shared.models.service import Service
 from shared.models.steps import Answer, Call, Pause, Steps
 from shared.models.wire import Response, Sender
-from shared.client.rate_limit import RateLimit
-from shared.client.transport import CONNECT_SECONDS
 
 LEAST_SECONDS = 0.2
 """With less time left nothing is sent: no answer could arrive in time."""

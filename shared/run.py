@@ -8,6 +8,9 @@ from random import random
 from typing import TYPE_CHECKING, Any
 
 from shared import credentials
+from shared.client.endpoints import default_region, origin_of, project_of, region_for
+from shared.client.rate_limit import RateLimit
+from shared.client.transport import Transport
 from shared.clock import Clock, Deadline
 from shared.driver import Driver, LookUps, Tally
 from shared.errors import Internal, Misconfigured, SyncError
@@ -19,13 +22,10 @@ from shared.models.secret import Secret
 from shared.models.service import Service
 from shared.models.value import Value
 from shared.models.wire import Sender
-from shared.client.rate_limit import RateLimit
 from shared.replay_cache import Replays
 from shared.scrub import Scrubber
 from shared.settings import Settings
-from shared.client.endpoints import default_region, origin_of, project_of, region_for
 from shared.telemetry import Telemetry
-from shared.client.transport import Transport
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -49,9 +49,9 @@ def ours(module: str, event: str) -> Callable[[], Any]:
 
 def sdk(module: str) -> Callable[[], Any]:
     """Return the bare call of an SDK's client."""
-    subject = import_module(module)
-    client = subject.connect()
-    return lambda: subject.call(client)
+    target = import_module(module)
+    client = target.connect()
+    return lambda: target.call(client)
 
 
 def measure(once: Callable[[], Any], calls: int) -> dict[str, float]:

@@ -165,6 +165,7 @@ OPERATION = Operation(
     run=run,
     changes="copies the application image to the target regions",
     needs_seconds=60,
+    changed_statuses=frozenset({"accepted"}),
     unknown_outcome_hint="E-HPC may still complete the request; check its console before retrying.",
 )
 

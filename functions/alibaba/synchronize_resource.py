@@ -194,6 +194,7 @@ OPERATION = Operation(
     conflicts=conflicts,
     changes="makes EDAS reload the account's resources",
     needs_seconds=60,
+    changed_statuses=frozenset({"succeeded"}),
     unknown_outcome_hint="EDAS may still complete the request; check its console before retrying.",
 )
 

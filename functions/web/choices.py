@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from shared import parameters
 from shared.arrival import Visit, own_cloud
+from shared.client.endpoints import region_for
 from shared.errors import SyncError
 from shared.models.operation import Operation
-from shared.client.endpoints import region_for
 
 MayUse = Callable[["str | None"], bool]
 """Whether the caller may do anything with the operation in a region."""

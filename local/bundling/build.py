@@ -20,7 +20,7 @@ from local.bundling.manifest import manifest, sha256
 from local.bundling.plan import Bundle
 from local.bundling.problem import BundleError
 from local.bundling.pruning import DISTRIBUTIONS, OF_THE_WEB, WEB_DISTRIBUTIONS, pruned
-from local.bundling.sbom import bill
+from local.bundling.sbom import sbom
 from local.bundling.wheels import Wheel, fetch
 
 LICENCES = "LICENSES.txt"
@@ -112,7 +112,7 @@ class Builder:
                 version=version,
                 compiled_by=content.compiler.version if content.compiler else None,
             ),
-            f"{bundle.name}.cdx.json": bill(
+            f"{bundle.name}.cdx.json": sbom(
                 bundle, content.archive, content.wheels, version=version
             ),
         }
@@ -197,7 +197,7 @@ class Builder:
 
     def _distributions(self, bundle: Bundle) -> list[Wheel]:
         wanted = DISTRIBUTIONS + (WEB_DISTRIBUTIONS if bundle.web else ())
-        pins = lock.fitting(self.root)
+        pins = lock.matching_pins(self.root)
         unknown = [name for name in wanted if name not in pins]
         if unknown:
             raise BundleError(f"{lock.LOCK} lacks {', '.join(unknown)}: run make lock")

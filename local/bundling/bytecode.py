@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from local.bundling.problem import BundleError
-from local.bundling.pythons import candidates
+from local.interpreters import candidates
 
 UNCHECKED_HASH = (1).to_bytes(4, "little")
 
@@ -54,7 +54,7 @@ def compiler(
     Parameters
     ----------
     minor: of the Python 3.
-    environ, running: where it is searched, as in :func:`local.bundling.pythons.candidates`.
+    environ, running: where it is searched, as in :func:`local.interpreters.candidates`.
 
     Raises
     ------
@@ -137,14 +137,14 @@ def compiled(files: Mapping[str, bytes], minor: int, by: Compiler) -> dict[str, 
             str(path.relative_to(folder)): path.read_bytes()
             for path in sorted(Path(folder).rglob("*.pyc"))
         }
-    complain_of_gaps(sources, made, minor, by)
+    assert_all_compiled(sources, made, minor, by)
     return made
 
 
-def complain_of_gaps(
+def assert_all_compiled(
     sources: list[str], made: Mapping[str, bytes], minor: int, by: Compiler
 ) -> None:
-    """Check that every module has bytecode that its platform takes as it is.
+    """Check that every module has bytecode that its platform uses unchecked.
 
     Raises
     ------

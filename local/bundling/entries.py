@@ -7,12 +7,12 @@ from pathlib import Path
 
 from local.bundling.plan import WEB
 
-OWN_PACKAGES = "own_packages.py"
+VENDORED_CHECK = "vendored_check.py"
 
 # No dataclass and no relative import: SCF's loader gives the file no name.
-TEMPLATE = '''"""The way into {operation}."""
-import own_packages
-own_packages.check()
+TEMPLATE = '''"""The entry point of {operation}."""
+import vendored_check
+vendored_check.check()
 from {module} import handler
 '''
 
@@ -33,5 +33,5 @@ def entries(handlers: Mapping[str, str]) -> dict[str, bytes]:
         entry_name(module): TEMPLATE.format(operation=operation, module=module).encode()
         for operation, module in handlers.items()
     }
-    files[OWN_PACKAGES] = Path(__file__).with_name(OWN_PACKAGES).read_bytes()
+    files[VENDORED_CHECK] = Path(__file__).with_name(VENDORED_CHECK).read_bytes()
     return files

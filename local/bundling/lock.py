@@ -96,7 +96,7 @@ def read(path: Path) -> dict[str, Pin]:
     return pins
 
 
-def fitting(root: Path, lock: str = LOCK) -> dict[str, Pin]:
+def matching_pins(root: Path, lock: str = LOCK) -> dict[str, Pin]:
     """Return the pins of a lock file that fits the requirements it was made from.
 
     Raises

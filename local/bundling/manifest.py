@@ -1,4 +1,4 @@
-"""What a bundle holds, as a JSON document that lies beside it."""
+"""The content of a bundle, as a JSON document beside it."""
 
 from __future__ import annotations
 

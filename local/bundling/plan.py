@@ -1,4 +1,4 @@
-"""Which bundles there are, and what each one answers to."""
+"""The bundles, and what each of them handles."""
 
 from __future__ import annotations
 

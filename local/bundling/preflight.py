@@ -1,4 +1,4 @@
-"""Says before a build which of the platforms' Pythons are missing, and the ways out."""
+"""Reports before a build which of the platforms' Pythons are missing, and what to do."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from local.bundling.build import Builder
 from local.bundling.plan import Bundle
 from local.bundling.problem import BundleError
-from local.bundling.pythons import install_by_uv, uv
 from local.console import Console
+from local.interpreters import install_by_uv, uv
 
 COST = "2.2 to 2.5 times"
 """Instructions of a cold start without bytecode beside one with it: docs/deploy.md."""
@@ -22,7 +22,7 @@ WITHOUT = (
 def missing_pythons(
     builder: Builder, bundles: Sequence[Bundle], console: Console
 ) -> dict[int, str]:
-    """Return the Pythons that cannot be had: minor version -> why.
+    """Return the missing Pythons: minor version -> why.
 
     Where uv is on ``PATH``, it installs what is missing.
 
@@ -56,7 +56,7 @@ def found(builder: Builder, minor: int) -> bool:
 
 
 def advice(missing: Mapping[int, str], bundles: Sequence[Bundle]) -> str:
-    """Return all that is missing, whose bundles need it, and what to do about it.
+    """Return what is missing, which bundles need it, and what to do about it.
 
     Parameters
     ----------
@@ -84,5 +84,5 @@ def advice(missing: Mapping[int, str], bundles: Sequence[Bundle]) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Return names as one reads them: ``fc, scf and functiongraph``."""
+    """Return names as prose: ``fc, scf and functiongraph``."""
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

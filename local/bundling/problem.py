@@ -1,4 +1,4 @@
-"""What keeps a bundle from being built."""
+"""The error of a bundle that cannot be built."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ OPERATORS = (" OR ", " AND ", " WITH ")
 OWN_LICENCE = "Apache-2.0"
 
 
-def bill(
+def sbom(
     bundle: Bundle, archive: bytes, wheels: Sequence[Wheel], *, version: str
 ) -> dict[str, object]:
     """Return the bill of materials of a bundle.

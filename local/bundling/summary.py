@@ -1,4 +1,4 @@
-"""What a build came to: a line for each bundle, a table at the end, or JSON."""
+"""The summary of a build: a line for each bundle and a table at the end, or JSON."""
 
 from __future__ import annotations
 

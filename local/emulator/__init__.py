@@ -1,10 +1,10 @@
-"""A provider emulator for developers: the documented behaviour, and every misbehaviour.
+"""A provider emulator for developers: the documented behaviour, and every fault.
 
 ::
 
     with Emulator() as emulator:
         os.environ.update(emulator.environment())
-        emulator.misbehave("cwp", faults.reset(work=True), action="SyncMachines")
+        emulator.inject_fault("cwp", faults.reset(work=True), action="SyncMachines")
         ...
         assert [request.status for request in emulator.received.of("cwp")] == [None, 200]
 

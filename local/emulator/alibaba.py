@@ -1,4 +1,4 @@
-"""Alibaba Cloud as its pages describe it: EDAS, E-HPC Instant, STS, runs of Function Compute."""
+"""Alibaba Cloud as documented: EDAS, E-HPC Instant, STS, runs of Function Compute."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _INVOCATIONS = re.compile(r"/2023-03-30/functions/([^/]{1,256})/invocations")
 
 @dataclass(frozen=True, slots=True)
 class Synchronized:
-    """One synchronization that EDAS did: of which type, and of which ids if some were named."""
+    """One synchronization by EDAS: its type, and its IDs if some were given."""
 
     type: str
     resource_ids: tuple[str, ...]
@@ -145,8 +145,8 @@ class Alibaba:
             having = self.apps.get(app_id)
             if having is None:
                 raise failure("ImageNotFound")
-            # What several regions answer when some have it is unknown: the worst is played,
-            # a refusal that leaves the others undone.
+            # What several regions return if some have it is unknown: the worst case is emulated,
+            # an error that leaves the others undone.
             wanted = self.regions - having if targets is None else targets - having
             if not wanted or (targets is not None and targets & having):
                 raise failure("ImageAlreadyExists")
@@ -154,7 +154,7 @@ class Alibaba:
         return Reply(body=to_json({"RequestId": request_id}))
 
     def _get_caller_identity(self, request: Received, key: Key, request_id: str) -> Reply:
-        """Answer as STS's page does; it needs no permission.
+        """Respond as documented for STS; it needs no permission.
 
         Source: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity
         """
@@ -197,7 +197,7 @@ class Alibaba:
         return Reply(202, headers=(("X-Fc-Request-Id", request_id),), content_type=None)
 
     def _targets(self, text: str | None) -> set[str] | None:
-        """Return the named regions, None for every one that has not got it."""
+        """Return the named regions, None for all regions that do not have it."""
         if text is None:
             return None
         try:
@@ -230,15 +230,15 @@ class AlibabaService:
         self._operation = operation
 
     def action(self, request: Received) -> str:
-        """Return what ``x-acs-action`` asks for."""
+        """Return the value of ``x-acs-action``."""
         return request.headers.get("x-acs-action", "")
 
     def authenticate(self, request: Received, now: float) -> Key:
-        """Return whose request it is; raises :class:`Refusal`."""
+        """Return the key that signed the request; raises :class:`Refusal`."""
         return verify_acs3(request, self._cloud.keys, self._cloud.nonces, now, failure)
 
     def answer(self, request: Received, key: Key, now: float) -> Reply:
-        """Do the work and return the page's answer; raises :class:`Refusal`."""
+        """Do the work and return the documented response; raises :class:`Refusal`."""
         if request.headers.get("x-acs-version") != self._version:
             raise failure("InvalidVersion")
         request_id = _request_id()
@@ -250,7 +250,7 @@ class AlibabaService:
         return failure(code, message, status)
 
     def throttled(self, retry_after: float | None = None) -> Refusal:
-        """Return the flow control's refusal; the wait is in milliseconds, as the SDK reads it."""
+        """Return the throttling error; the wait is in milliseconds, as the SDK reads it."""
         refusal = failure("Throttling.User")
         if retry_after is not None:
             refusal.headers = (("x-acs-retry-after", str(round(retry_after * 1000))),)

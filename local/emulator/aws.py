@@ -1,4 +1,4 @@
-"""AWS as its pages describe it, for the one thing asked of it: Lambda's Invoke."""
+"""AWS as documented, only for Lambda's Invoke."""
 
 from __future__ import annotations
 
@@ -75,11 +75,11 @@ class Lambda:
         return "Invoke" if invoke else ""
 
     def authenticate(self, request: Received, now: float) -> Key:
-        """Return whose request it is; raises :class:`Refusal`."""
+        """Return the key that signed the request; raises :class:`Refusal`."""
         return verify_sigv4(request, self._cloud.keys, self.name, now, failure)
 
     def answer(self, request: Received, key: Key, now: float) -> Reply:
-        """Take the run on and return the page's answer; raises :class:`Refusal`."""
+        """Accept the run and return the documented response; raises :class:`Refusal`."""
         path = _PATH.fullmatch(request.path)
         if request.method != "POST" or path is None:
             raise failure("UnknownOperationException")
@@ -107,7 +107,7 @@ class Lambda:
         return failure(code, message, status)
 
     def throttled(self, retry_after: float | None = None) -> Refusal:
-        """Return the refusal beyond the limit of concurrent runs."""
+        """Return the error for too many concurrent runs."""
         refusal = failure("TooManyRequestsException")
         if retry_after is not None:
             refusal.headers = (("Retry-After", f"{retry_after:g}"),)

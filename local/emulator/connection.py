@@ -1,4 +1,4 @@
-"""One connection: read requests, let the service answer, send as a fault wants it."""
+"""One connection: reads requests, has the service respond, and applies faults."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from urllib.parse import unquote_plus
 
-from local.emulator.faults import Fault, Plans, plainly
+from local.emulator.faults import Fault, FaultQueue, pass_through
 from local.emulator.message import Journal, Pairs, Received, Reply
 from local.emulator.service import Refusal, Service
 
@@ -25,7 +25,7 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 class Malformed(Exception):
-    """What came is no HTTP/1.1 request that this server reads."""
+    """The received bytes are not an HTTP/1.1 request that this server supports."""
 
 
 class Connection:
@@ -50,7 +50,7 @@ class Connection:
         *,
         tls: ssl.SSLContext | None,
         clock: Callable[[], float],
-        plans: Plans,
+        plans: FaultQueue,
         journal: Journal,
         stopping: threading.Event,
     ) -> None:
@@ -66,10 +66,10 @@ class Connection:
         self._now = 0.0
         self.service_name = service.name
         self.idle = True
-        """Whether it waits for a request."""
+        """Whether it is waiting for a request."""
 
     def serve(self) -> None:
-        """Answer requests until either side ends it."""
+        """Respond to requests until either side closes the connection."""
         try:
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._tls is not None:
@@ -78,12 +78,12 @@ class Connection:
             while not self._stopping.is_set() and self._serve_one():
                 pass
         except (OSError, ValueError):
-            pass  # the other side went away, or end() closed the socket under a read
+            pass  # the peer closed the connection, or end() closed the socket during a read
         finally:
             self._sock.close()
 
     def end(self) -> None:
-        """Close it in order from another thread."""
+        """Close the connection in order, from another thread."""
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
 
@@ -92,7 +92,7 @@ class Connection:
         self._sock.sendall(data)
 
     def wait(self, seconds: float) -> None:
-        """Wait, but not beyond the emulator's end."""
+        """Wait, at most until the emulator stops."""
         self._stopping.wait(seconds)
 
     def reset(self) -> None:
@@ -117,7 +117,7 @@ class Connection:
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
     def _serve_one(self) -> bool:
-        """Answer one request; False when the connection is not to be used again."""
+        """Respond to one request; return whether the connection may be reused."""
         self.idle = True
         line = self._reader.readline(_LONGEST_LINE)
         self.idle = False
@@ -135,7 +135,7 @@ class Connection:
         except Malformed as malformed:
             self._now = self._clock()
             self._close = True
-            plainly(self, Reply(400, str(malformed).encode(), content_type="text/plain"))
+            pass_through(self, Reply(400, str(malformed).encode(), content_type="text/plain"))
             return False
         request.action = self._service.action(request)
         fault = self._plans.take(request, early=False)
@@ -143,14 +143,14 @@ class Connection:
         request.fault = fault.name if fault else None
         self._journal.add(request)
         reply = self._reply(request, fault)
-        leave = fault.leave if fault else plainly
+        leave = fault.leave if fault else pass_through
         if fault is None or fault.answers:
-            # Noted before it is sent: who has the answer finds it in the journal.
+            # Recorded before it is sent: whoever has the response finds it in the journal.
             request.status, request.code = reply.status, reply.code
         return leave(self, reply) and not self._close
 
     def _reply(self, request: Received, fault: Fault | None) -> Reply:
-        """Let the service work, as far as the fault lets it, and return what it says."""
+        """Have the service do its work, unless the fault prevents it, and return the response."""
         service = self._service
         try:
             key = service.authenticate(request, self._now)

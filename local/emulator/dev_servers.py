@@ -1,4 +1,4 @@
-"""Invented DevServers with every documented field, as many as are wanted."""
+"""Generates fake DevServers with every documented field."""
 
 from __future__ import annotations
 
@@ -73,5 +73,5 @@ def _server(number: int) -> DevServer:
 
 
 def _id(kind: int, number: int) -> str:
-    """Return a text with the shape of a UUID that shows at a glance that it is invented."""
+    """Return a UUID that is visibly fake."""
     return f"0000000{kind}-0000-4000-8000-{number:012x}"

@@ -1,43 +1,43 @@
-"""How a provider, or the network before it, can misbehave.
+"""The faults of a provider, or of the network in front of it.
 
-Each function returns one :class:`Fault`; :meth:`Emulator.misbehave` plays it on
-the next matching requests. A request whose signature does not pass is refused
-whatever the fault would answer, so that no fault hides a badly signed attempt.
+Each function returns one :class:`Fault`; :meth:`Emulator.inject_fault` applies it to
+the next matching requests. A request with an invalid signature is rejected
+whatever the fault is, so that no fault hides a badly signed attempt.
 
 =======================  =====================================================================
-answers instead
+other responses
 ``status``               any HTTP status, body and headers
 ``error``                a provider's error by its code, in the provider's own shape
 ``throttled``            too many requests, with ``Retry-After`` or ``x-acs-retry-after``
 ``redirect``             a 302 to another host
-``xml`` ``html``         an answer in another language than JSON
-``half_json``            JSON that stops in the middle
+``xml`` ``html``         a body that is not JSON
+``half_json``            JSON that ends in the middle
 ``other_json``           JSON of another type than the documented object
-``empty_body``           status 200 and nothing more
-changed answers
-``edited``               the documented answer after a function changed its JSON
+``empty_body``           status 200 without a body
+changed responses
+``edited``               the documented response, its JSON changed by a function
 ``moving_total``         a ``total`` that grows with every page
 ``empty_page``           a page without servers, though ``total`` says there are some
 ``duplicate_ids``        each page begins with the last server of the page before
-``unknown_state``        a state that no page lists
-``unknown_fields``       fields that no page lists
-how it leaves
+``unknown_state``        a state that is not documented
+``unknown_fields``       fields that are not documented
+how it is sent
 ``truncated``            the full ``Content-Length`` and half of the body, then the end
 ``wrong_length``         a ``Content-Length`` that is off by so many bytes
-``drip``                 the answer byte by byte, headers too if wanted
+``drip``                 the response byte by byte, headers too on request
 ``slow_headers``         a pause in the middle of the headers
-``late``                 the whole answer after so many seconds
-``hang``                 no answer; the connection ends after so many seconds
-``reset_before_reading`` a TCP reset once the request line has come, the rest unread
+``delayed``              the whole response after so many seconds
+``hang``                 no response; the connection ends after so many seconds
+``reset_before_reading`` a TCP reset after the request line, the rest unread
 ``reset``                a TCP reset after the request was read, before or after the work
-``hang_up``              the same with an orderly end of the connection
-``close_silently``       a good answer, after which the connection ends unannounced
-``no_keep_alive``        a good answer with ``Connection: close``
+``hang_up``              the same with an orderly close of the connection
+``close_silently``       a good response, after which the connection closes unannounced
+``no_keep_alive``        a good response with ``Connection: close``
 the clock
 ``clock_off``            the provider's clock is so many seconds ahead
 =======================  =====================================================================
 
-What needs no request to happen is a method of the emulator:
+What needs no request is a member of the emulator:
 ``close_connections`` (idle ones too) and the attribute ``clock_offset``.
 """
 
@@ -61,7 +61,7 @@ class Line(Protocol):
         """Send bytes at once."""
 
     def wait(self, seconds: float) -> None:
-        """Wait, but not beyond the emulator's end."""
+        """Wait, at most until the emulator stops."""
 
     def reset(self) -> None:
         """End the connection with a TCP reset."""
@@ -71,28 +71,28 @@ class Line(Protocol):
 
 
 Leave = Callable[[Line, Reply], bool]
-"""Sends a reply, or does not; returns whether the connection may be used again."""
+"""Sends a reply, or does not; returns whether the connection may be reused."""
 
 
-def plainly(line: Line, reply: Reply) -> bool:
-    """Send the answer as it should be: at once."""
+def pass_through(line: Line, reply: Reply) -> bool:
+    """Send the response unchanged, at once."""
     line.write(line.head(reply) + reply.body)
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One misbehaviour.
+    """One fault.
 
     Parameters
     ----------
     name: as the journal shows it.
-    work: whether the emulated service does the work all the same.
-    instead: makes the answer that stands for the service's own.
-    edit: changes the service's own good answer.
-    leave: how the answer leaves.
+    work: whether the emulated service still does the work.
+    instead: makes the response that replaces the service's own.
+    edit: changes the service's own good response.
+    leave: how the response is sent.
     answers: whether a status line is sent at all.
-    early: act as soon as the request line has come, without reading the rest.
+    early: whether it applies right after the request line, before the rest is read.
     clock: seconds that the provider's clock is ahead.
     """
 
@@ -100,7 +100,7 @@ class Fault:
     work: bool = True
     instead: Callable[[Service], Reply] | None = None
     edit: Callable[[Reply], Reply] | None = None
-    leave: Leave = plainly
+    leave: Leave = pass_through
     answers: bool = True
     early: bool = False
     clock: float = 0.0
@@ -114,7 +114,7 @@ def status(
     work: bool = False,
     content_type: str | None = "application/json",
 ) -> Fault:
-    """Answer with a status; ``body`` is bytes, text, or anything that becomes JSON."""
+    """Respond with a status; ``body`` is bytes, text, or anything that can be JSON."""
     raw = body.encode() if isinstance(body, str) else body
     data = raw if isinstance(raw, bytes) else to_json(raw)
     reply = Reply(code, data, tuple((headers or {}).items()), content_type)
@@ -124,7 +124,7 @@ def status(
 def error(
     code: str, message: str | None = None, status: int | None = None, *, work: bool = False
 ) -> Fault:
-    """Answer with the provider's error of that code; text and status from its own table."""
+    """Respond with the provider's error of that code; text and status from its own table."""
     return Fault(
         f"error {code}",
         work=work,
@@ -292,18 +292,18 @@ def slow_headers(seconds: float) -> Fault:
     return Fault("slow headers", leave=leave)
 
 
-def late(seconds: float) -> Fault:
-    """Do the work and send the whole answer after so many seconds."""
+def delayed(seconds: float) -> Fault:
+    """Do the work and send the whole response after so many seconds."""
 
     def leave(line: Line, reply: Reply) -> bool:
         line.wait(seconds)
-        return plainly(line, reply)
+        return pass_through(line, reply)
 
-    return Fault("late", leave=leave)
+    return Fault("delayed", leave=leave)
 
 
 def hang(seconds: float, *, work: bool = False) -> Fault:
-    """Send nothing; end the connection after so many seconds. ``work``: it was done."""
+    """Send nothing; close the connection after so many seconds. ``work``: it was done."""
 
     def leave(line: Line, reply: Reply) -> bool:
         line.wait(seconds)
@@ -313,34 +313,34 @@ def hang(seconds: float, *, work: bool = False) -> Fault:
 
 
 def reset_before_reading() -> Fault:
-    """Reset the connection once the request line has come; headers and body stay unread."""
+    """Reset the connection after the request line; headers and body stay unread."""
     return Fault("reset before reading", work=False, leave=_reset, answers=False, early=True)
 
 
 def reset(*, work: bool) -> Fault:
-    """Reset the connection after the request was read; ``work``: it was done, the answer lost."""
+    """Reset the connection after the request was read; ``work``: it was done, the response lost."""
     name = "reset after the work" if work else "reset before the work"
     return Fault(name, work=work, leave=_reset, answers=False, instead=_nothing)
 
 
 def hang_up(*, work: bool) -> Fault:
-    """End the connection in order, without an answer; ``work``: it was done."""
+    """Close the connection in order, without a response; ``work``: it was done."""
     name = "hung up after the work" if work else "hung up before the work"
     return Fault(name, work=work, leave=_end, answers=False, instead=_nothing)
 
 
 def close_silently() -> Fault:
-    """Answer as documented, then end the connection though the answer did not say so."""
+    """Respond as documented, then close the connection although the response did not say so."""
 
     def leave(line: Line, reply: Reply) -> bool:
-        plainly(line, reply)
+        pass_through(line, reply)
         return False
 
     return Fault("closed silently", leave=leave)
 
 
 def no_keep_alive() -> Fault:
-    """Answer as documented with ``Connection: close``, and do so."""
+    """Respond as documented with ``Connection: close``, and close."""
 
     def leave(line: Line, reply: Reply) -> bool:
         line.write(line.head(reply, close=True) + reply.body)
@@ -367,8 +367,8 @@ def _end(line: Line, reply: Reply) -> bool:
     return False
 
 
-class Plan:
-    """One fault, for how many requests, and which; :attr:`played` says how often so far."""
+class FaultPlan:
+    """A fault and the requests it applies to; :attr:`played` counts them."""
 
     def __init__(
         self,
@@ -385,29 +385,29 @@ class Plan:
 
     @property
     def open(self) -> bool:
-        """Whether it may be played once more."""
+        """Whether it applies to further requests."""
         return self.times is None or self.played < self.times
 
 
-class Plans:
-    """The misbehaviour still to come; each request takes the first that fits it."""
+class FaultQueue:
+    """The injected faults; each request takes the first that matches it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._plans: list[Plan] = []
+        self._plans: list[FaultPlan] = []
 
-    def add(self, plan: Plan) -> None:
-        """Put a plan behind the others."""
+    def add(self, plan: FaultPlan) -> None:
+        """Append a plan."""
         with self._lock:
             self._plans.append(plan)
 
     def clear(self) -> None:
-        """Behave again."""
+        """Remove all plans."""
         with self._lock:
             self._plans.clear()
 
     def take(self, request: Received, *, early: bool) -> Fault | None:
-        """Return the fault for this request and count it as played."""
+        """Return the fault for this request and count it."""
         if not self._plans:
             return None
         with self._lock:
@@ -426,7 +426,7 @@ def matcher(
     action: str | None,
     when: Callable[[Received], bool] | None,
 ) -> Callable[[Received], bool]:
-    """Return what tells whether a request is meant; ``path`` may hold ``*``, None fits all."""
+    """Return a predicate for requests; ``path`` may contain ``*``, None matches everything."""
 
     def matches(request: Received) -> bool:
         return (

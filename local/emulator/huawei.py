@@ -1,4 +1,4 @@
-"""Huawei Cloud as its pages describe it: OMS, ModelArts, IAM, FunctionGraph's runs."""
+"""Huawei Cloud as documented: OMS, ModelArts, IAM, FunctionGraph's runs."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class SyncTask:
     starts: int = 0
 
     def as_json(self) -> dict[str, object]:
-        """Return it as ``ShowSyncTask`` does."""
+        """Return it in the format of ``ShowSyncTask``."""
         return {
             "sync_task_id": self.task_id,
             "src_cloud_type": "Aliyun",
@@ -98,7 +98,7 @@ class SyncTask:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One IAM project: a region's own carries the region's name."""
+    """One IAM project; a region's default project has the region's name."""
 
     id: str
     name: str
@@ -183,7 +183,7 @@ class Huawei:
         )
 
     def authenticate(self, request: Received, now: float) -> Key:
-        """Return whose request it is, by signature or by token; raises :class:`Refusal`."""
+        """Return the caller, by signature or by token; raises :class:`Refusal`."""
         token = request.headers.get("x-auth-token")
         if token is None:
             return verify_sdk_hmac(request, self.keys, now, failure)
@@ -215,7 +215,7 @@ class Huawei:
             return Reply(body=to_json(self._task(project, task_id).as_json()))
 
     def _task(self, project: str, task_id: str) -> SyncTask:
-        """Return the task as it is now: a start whose time has come has taken effect."""
+        """Return the task's current state; a start takes effect after its delay."""
         task = self.tasks.get(task_id)
         if task is None or task.project_id != project:
             raise failure("OMS.0002")
@@ -328,7 +328,7 @@ class Huawei:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One API: its method, its path as a pattern, its name, and what does its work."""
+    """One API: its method, path pattern, name and implementation."""
 
     method: str
     path: str
@@ -345,18 +345,18 @@ class HuaweiService:
         self._routes = routes
 
     def action(self, request: Received) -> str:
-        """Return the name of the API that method and path lead to."""
+        """Return the name of the API with this method and path."""
         found = self._find(request)
         return found[0].action if found else ""
 
     def authenticate(self, request: Received, now: float) -> Key:
-        """Return whose request it is; raises :class:`Refusal`."""
+        """Return the key that signed the request; raises :class:`Refusal`."""
         if self._find(request) is None:
             raise failure("APIGW.0101")
         return self._cloud.authenticate(request, now)
 
     def answer(self, request: Received, key: Key, now: float) -> Reply:
-        """Do the work and return the page's answer; raises :class:`Refusal`."""
+        """Do the work and return the documented response; raises :class:`Refusal`."""
         found = self._find(request)
         if found is None:
             raise failure("APIGW.0101")
@@ -369,7 +369,7 @@ class HuaweiService:
         return failure(code, message, status)
 
     def throttled(self, retry_after: float | None = None) -> Refusal:
-        """Return the gateway's refusal for too many requests."""
+        """Return the gateway's error for too many requests."""
         refusal = failure("APIGW.0308")
         if retry_after is not None:
             refusal.headers = (("Retry-After", f"{retry_after:g}"),)
@@ -419,7 +419,7 @@ _CRYPTO_TYPES = ("src_crypto_type", "dst_crypto_type", "source_cdn_crypto_type")
 
 
 def _check_storage_keys(request: Received, *, url_list: bool) -> None:
-    """Refuse a body whose keys are missing, null, no text, or of another length than stated."""
+    """Reject a body whose keys are missing, null, not strings, or of an undocumented length."""
     try:
         body = request.json()
     except ValueError:

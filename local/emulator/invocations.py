@@ -1,4 +1,4 @@
-"""Functions that were asked to run, apart from the call that asked: what all four platforms do."""
+"""Asynchronous invocations, as all four platforms offer them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One asynchronous run that a platform took on.
+    """One asynchronous run that a platform accepted.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class Invocation:
 
     @property
     def event(self) -> Any:
-        """The event; raises ``ValueError`` if it is no JSON."""
+        """The event; raises ``ValueError`` if it is not JSON."""
         return json.loads(self.payload)
 
 
@@ -42,7 +42,7 @@ Invoke = Callable[[Invocation], object]
 
 
 class Invocations:
-    """The runs asked for so far, each on a thread of its own.
+    """The runs accepted so far, each in a thread of its own.
 
     Parameters
     ----------
@@ -55,11 +55,11 @@ class Invocations:
         self._begun: list[Invocation] = []
 
     def run_by(self, invoke: Invoke) -> None:
-        """Have functions run by this from now on."""
+        """Set what runs the functions from now on."""
         self._invoke = invoke
 
     def begin(self, invocation: Invocation) -> None:
-        """Note a run and let it begin."""
+        """Record a run and start it."""
         with self._lock:
             self._begun.append(invocation)
         if self._invoke is None:
@@ -79,7 +79,7 @@ class Invocations:
     def _run(self, invoke: Invoke, invocation: Invocation) -> None:
         try:
             result = invoke(invocation)
-        except BaseException as error:  # noqa: BLE001 - it is handed to who asks for the outcome
+        except BaseException as error:  # noqa: BLE001 - raised again to whoever asks for the outcome
             invocation.outcome.set_exception(error)
         else:
             invocation.outcome.set_result(result)

@@ -1,4 +1,4 @@
-"""The access keys an emulated provider knows: permanent, temporary, expired."""
+"""The access keys of an emulated provider: permanent, temporary, expired."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ class Key:
 
 
 class KeyRing:
-    """The keys of one provider, by their public half."""
+    """The keys of one provider, by ID."""
 
     def __init__(self, *keys: Key) -> None:
         self._lock = threading.Lock()
         self._keys = {key.access_key_id: key for key in keys}
 
     def add(self, key: Key) -> None:
-        """Add a key, or replace the one with the same id."""
+        """Add a key, or replace the one with the same ID."""
         with self._lock:
             self._keys[key.access_key_id] = key
 
     def remove(self, access_key_id: str) -> None:
-        """Take a key away, as a deleted one is."""
+        """Delete a key."""
         with self._lock:
             self._keys.pop(access_key_id, None)
 
     def find(self, access_key_id: str) -> Key | None:
-        """Return the key with that id, None if there is none."""
+        """Return the key with that ID, None if there is none."""
         return self._keys.get(access_key_id)
 
 
 class NonceMemory:
-    """Which nonces were used, each for as long as a signature with it could be sent again.
+    """The used nonces, each kept for as long as a signature with it is valid.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class NonceMemory:
         self._used: dict[str, float] = {}
 
     def use(self, nonce: str, now: float) -> bool:
-        """Note a nonce; False if it was used before."""
+        """Record a nonce; return whether it is new."""
         with self._lock:
             if len(self._used) > 50_000:
                 limit = now - self._seconds

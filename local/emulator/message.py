@@ -1,4 +1,4 @@
-"""What travels: one received request with what became of it, and one reply."""
+"""A received request, with what was done with it, and a reply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(slots=True)
 class Received:
-    """One request as it came in, and what the emulator made of it.
+    """One request as received, and what the emulator did with it.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class Received:
     processed: whether the emulated service did the work.
     status: the HTTP status of the answer; None if none was sent.
     code: the provider's error code in the answer, if it was one.
-    fault: the name of the misbehaviour played on this request, if any.
+    fault: the name of the fault injected into this request, if any.
     """
 
     service: str
@@ -54,13 +54,13 @@ class Received:
         return self.headers.get("authorization")
 
     def json(self) -> Any:
-        """Return the body's JSON; raises ``ValueError`` if it is none."""
+        """Return the body's JSON; raises ``ValueError`` if it is not JSON."""
         return json.loads(self.body)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer before it is put on the wire.
+    """One response before it is sent.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def to_json(value: object) -> bytes:
 
 
 class Journal:
-    """The requests received so far, in order; safe to read while more come in.
+    """The requests received so far, in order; safe to read while more arrive.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class Journal:
             return self._entries[-self._keep :]
 
     def of(self, service: str, action: str | None = None) -> list[Received]:
-        """Return those of one service, and of one action if it is named."""
+        """Return the requests to one service, and of one action if it is given."""
         return [
             entry
             for entry in self.all()
@@ -121,7 +121,7 @@ class Journal:
         ]
 
     def clear(self) -> None:
-        """Forget all of them."""
+        """Remove all of them."""
         with self._lock:
             self._entries.clear()
 

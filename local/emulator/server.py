@@ -14,7 +14,7 @@ from local.emulator import keys as known
 from local.emulator.alibaba import Alibaba
 from local.emulator.aws import Aws
 from local.emulator.connection import Connection
-from local.emulator.faults import Fault, Plan, Plans, matcher
+from local.emulator.faults import Fault, FaultPlan, FaultQueue, matcher
 from local.emulator.huawei import Huawei
 from local.emulator.invocations import Invocations, Invoke
 from local.emulator.message import Journal, Received
@@ -39,7 +39,7 @@ ENDPOINT_SETTINGS = {
 
 
 class Emulator:
-    """Plays the providers' services, and the invoke APIs of the four platforms, on loopback.
+    """Emulates the providers' services, and the invoke APIs of the four platforms, on loopback.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Emulator:
         self.clock_offset = 0.0
         self._tls = tls
         self._ports = dict(ports or {})
-        self._plans = Plans()
+        self._plans = FaultQueue()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._connections: set[Connection] = set()
@@ -82,7 +82,7 @@ class Emulator:
         self._thread: threading.Thread | None = None
 
     def start(self) -> Emulator:
-        """Listen on all ports; an emulator is started once."""
+        """Listen on all ports; can be called once."""
         self._selector.register(self._rung, selectors.EVENT_READ)
         services: list[Service] = [
             *self.alibaba.services(),
@@ -125,11 +125,11 @@ class Emulator:
         return f"{'https' if self._tls else 'http'}://{self.address(service)}"
 
     def address(self, service: str) -> str:
-        """Return a service's host and port, as the vendors' SDKs want an endpoint."""
+        """Return a service's host and port, the endpoint format of the vendors' SDKs."""
         return f"127.0.0.1:{self._ports[service]}"
 
     def environment(self, *, temporary: bool = False) -> dict[str, str]:
-        """Return the settings with which the handlers talk to this emulator.
+        """Return the settings with which the handlers call this emulator.
 
         Endpoints, regions, visibly fake storage keys, and a visibly fake key pair
         for each provider; with ``temporary`` pairs with a security token.
@@ -159,7 +159,7 @@ class Emulator:
             settings["HUAWEICLOUD_SDK_SECURITY_TOKEN"] = huawei.token or ""
         return settings
 
-    def misbehave(
+    def inject_fault(
         self,
         service: str,
         fault: Fault,
@@ -169,27 +169,27 @@ class Emulator:
         path: str | None = None,
         action: str | None = None,
         when: Callable[[Received], bool] | None = None,
-    ) -> Plan:
-        """Play a fault on the next matching requests.
+    ) -> FaultPlan:
+        """Apply a fault to the next matching requests.
 
         Parameters
         ----------
         service: e.g. ``cwp``.
         fault: from :mod:`local.emulator.faults`.
-        times: on how many requests; None until :meth:`clear`.
-        method, path, action: what the request must have; ``path`` may hold ``*``. A fault that
-            acts before the headers are read knows no action.
+        times: for how many requests; None until :meth:`clear`.
+        method, path, action: which requests; ``path`` may contain ``*``. A fault that applies
+            before the headers are read cannot match by action.
         when: any further condition.
         """
         if service not in ENDPOINT_SETTINGS:
             msg = f"no such service: {service}"
             raise ValueError(msg)
-        plan = Plan(fault, service, times, matcher(method, path, action, when))
+        plan = FaultPlan(fault, service, times, matcher(method, path, action, when))
         self._plans.add(plan)
         return plan
 
     def clear(self) -> None:
-        """Forget the requests received and the misbehaviour still to come; keep all state."""
+        """Forget the received requests and the injected faults; keep all state."""
         self.received.clear()
         self._plans.clear()
 
@@ -223,7 +223,7 @@ class Emulator:
         try:
             sock, _ = listener.accept()
         except OSError:
-            return  # it went away between knocking and the door
+            return  # the client closed the connection before it was accepted
         sock.settimeout(None)
         self._accepted += 1
         connection = Connection(

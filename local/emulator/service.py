@@ -1,4 +1,4 @@
-"""What every emulated service can do, and how it says no."""
+"""What every emulated service implements, and how it rejects a request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from local.emulator.message import Received, Reply
 
 
 class Refusal(Exception):
-    """A provider's no, before it is put into the provider's own shape.
+    """A rejection, before it is rendered in the provider's format.
 
     Parameters
     ----------
@@ -37,13 +37,13 @@ class Service(Protocol):
         """The short name, as in :meth:`Emulator.url`."""
 
     def action(self, request: Received) -> str:
-        """Return the operation's name that the request asks for, "" if none can be told."""
+        """Return the name of the requested operation, empty if it is not known."""
 
     def authenticate(self, request: Received, now: float) -> Key:
-        """Return whose request it is; raises :class:`Refusal`."""
+        """Return the key that signed the request; raises :class:`Refusal`."""
 
     def answer(self, request: Received, key: Key, now: float) -> Reply:
-        """Do the work and return the documented answer; raises :class:`Refusal`."""
+        """Do the work and return the documented response; raises :class:`Refusal`."""
 
     def failure(self, code: str, message: str | None = None, status: int | None = None) -> Refusal:
         """Return the provider's error with that code; text and status from its own table."""
@@ -52,4 +52,4 @@ class Service(Protocol):
         """Return the provider's error for too many requests, seconds to wait in its header."""
 
     def refuse(self, refusal: Refusal) -> Reply:
-        """Return the refusal in the provider's own shape, with a request id."""
+        """Return the rejection in the provider's format, with a request ID."""

@@ -1,4 +1,4 @@
-"""Tencent Cloud as its pages describe it: CWP's SyncMachines, STS, and runs of SCF."""
+"""Tencent Cloud as documented: CWP's SyncMachines, STS, and runs of SCF."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class SyncRun:
     """
 
     state: str = "NOTASK"
-    # The page's own sample: no task, and yet both times are filled.
+    # As in the page's own sample: no task, although both times are set.
     started_at: float = 1605067260.0
     ended_at: float | None = 1605067320.0
     due_at: float | None = None
@@ -125,7 +125,7 @@ class Tencent:
                 self.runs["default"] = SyncRun(state)
 
     def _run(self, account: str) -> SyncRun:
-        """Return the account's run as it is now: one whose time is up has finished."""
+        """Return the current state of the account's run; it finishes after its duration."""
         run = self.runs.setdefault(account, SyncRun())
         if run.state == "SYNCING" and run.due_at is not None and time.monotonic() >= run.due_at:
             run.state = "FINISHED"
@@ -134,7 +134,7 @@ class Tencent:
         return run
 
     def _start(self, run: SyncRun, now: float) -> None:
-        # The times have whole seconds; two quick runs must still be told apart.
+        # The times are whole seconds; two quick runs must still be distinguishable.
         run.started_at = max(now, run.started_at + 1)
         run.ended_at = None
         run.state = "SYNCING"
@@ -175,7 +175,7 @@ class Tencent:
 
 
 class Api:
-    """What every service behind API 3.0 does alike.
+    """What all services behind API 3.0 have in common.
 
     Attributes
     ----------
@@ -192,15 +192,15 @@ class Api:
         self._cloud = cloud
 
     def action(self, request: Received) -> str:
-        """Return what ``X-TC-Action`` asks for."""
+        """Return the value of ``X-TC-Action``."""
         return request.headers.get("x-tc-action", "")
 
     def authenticate(self, request: Received, now: float) -> Key:
-        """Return whose request it is; raises :class:`Refusal`."""
+        """Return the key that signed the request; raises :class:`Refusal`."""
         return verify_tc3(request, self._cloud.keys, self.scope, now, failure)
 
     def check(self, request: Received, action: str) -> None:
-        """Refuse what is not a POST of JSON for that action with a region's name, if any."""
+        """Reject everything but a POST of JSON for that action, with a valid region if any."""
         if request.method != "POST" or request.path != "/" or request.query:
             raise failure("InvalidRequest")
         if request.headers.get("content-type", "").split(";")[0] != "application/json":
@@ -216,7 +216,7 @@ class Api:
             raise failure("UnauthorizedOperation")
 
     def check_region(self, request: Received) -> None:
-        """Refuse a request without the region that some actions require."""
+        """Reject a request without the region that some actions require."""
         if "x-tc-region" not in request.headers:
             raise failure("MissingParameter", "The request is missing the parameter `Region`.")
 
@@ -225,7 +225,7 @@ class Api:
         return failure(code, message, status)
 
     def throttled(self, retry_after: float | None = None) -> Refusal:
-        """Return the frequency limit's refusal."""
+        """Return the rate limit's error."""
         refusal = failure("RequestLimitExceeded")
         if retry_after is not None:
             refusal.headers = (("Retry-After", f"{retry_after:g}"),)
@@ -245,7 +245,7 @@ class Cwp(Api):
     version = "2018-02-28"
 
     def answer(self, request: Received, key: Key, now: float) -> Reply:
-        """Do the work and return the page's answer; raises :class:`Refusal`."""
+        """Do the work and return the documented response; raises :class:`Refusal`."""
         self.check(request, "SyncMachines")
         self._cloud.check_rate(key.account, request.action)
         answer = self._cloud.synchronize(key.account, now, sync=_sync(request))
@@ -260,7 +260,7 @@ class Scf(Api):
     version = "2018-04-16"
 
     def answer(self, request: Received, key: Key, now: float) -> Reply:
-        """Take the run on and return the page's answer; raises :class:`Refusal`."""
+        """Accept the run and return the documented response; raises :class:`Refusal`."""
         self.check(request, "Invoke")
         self.check_region(request)
         asked = _invoke_parameters(request)
@@ -300,7 +300,7 @@ class Sts(Api):
     version = "2018-08-13"
 
     def answer(self, request: Received, key: Key, now: float) -> Reply:
-        """Return whose key signed the request, in the page's shape; raises :class:`Refusal`."""
+        """Return whose key signed the request, as documented; raises :class:`Refusal`."""
         self.check(request, "GetCallerIdentity")
         self.check_region(request)
         _parameters(request, ())
@@ -331,7 +331,7 @@ def failure(code: str, message: str | None = None, status: int | None = None) ->
 
 
 def _parameters(request: Received, known_names: tuple[str, ...]) -> dict[str, object]:
-    """Return the body's parameters; a name that the API does not know is refused."""
+    """Return the body's parameters; an unknown name is rejected."""
     try:
         body = json.loads(request.body)
     except ValueError:
@@ -345,7 +345,7 @@ def _parameters(request: Received, known_names: tuple[str, ...]) -> dict[str, ob
 
 
 def _sync(request: Received) -> bool:
-    """Return the body's ``Sync``; absent it counts as a look, as in the page's sample."""
+    """Return the body's ``Sync``; without it the state is only read, as in the page's sample."""
     sync = _parameters(request, ("Sync",)).get("Sync", False)
     if not isinstance(sync, bool):
         raise failure("InvalidParameter", "The value type of parameter `Sync` is not valid.")
@@ -353,7 +353,7 @@ def _sync(request: Received) -> bool:
 
 
 def _invoke_parameters(request: Received) -> dict[str, str]:
-    """Return the parameters of ``Invoke``, all of them texts, with a function's name."""
+    """Return the parameters of ``Invoke``: all strings, with a function's name."""
     asked: dict[str, str] = {}
     for name, value in _parameters(request, INVOKE_PARAMETERS).items():
         if not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Check a received request's signature as each of the three providers does, and as AWS does.
+"""Verifies a received request's signature as each of the three providers does, and as AWS does.
 
 The recomputation starts from the bytes that came in and from the header names
 that ``Authorization`` says were signed. It is on purpose not the code that
@@ -49,7 +49,7 @@ _SIGV4 = re.compile(
 def verify_acs3(
     request: Received, keys: KeyRing, nonces: NonceMemory, now: float, failure: Failure
 ) -> Key:
-    """Return whose ACS3-HMAC-SHA256 request it is.
+    """Return the key that an ACS3-HMAC-SHA256 request is signed with.
 
     Source: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
     """
@@ -77,7 +77,7 @@ def verify_acs3(
 def _acs3_key(
     headers: Mapping[str, str], access_key_id: str, keys: KeyRing, now: float, failure: Failure
 ) -> Key:
-    """Return the key with that id if the time and the security token fit it."""
+    """Return the key with that ID if time and security token are valid for it."""
     try:
         sent_at = timegm(strptime(headers["x-acs-date"], "%Y-%m-%dT%H:%M:%SZ"))
     except ValueError:
@@ -86,7 +86,7 @@ def _acs3_key(
         raise failure("InvalidTimeStamp.Expired")
     key = keys.find(access_key_id)
     token = headers.get("x-acs-security-token")
-    # A temporary pair without its token is, to Alibaba, a key that does not exist.
+    # For Alibaba, a temporary pair without its token is a key that does not exist.
     if key is None or (key.token is not None and token is None):
         raise failure("InvalidAccessKeyId.NotFound")
     if token != key.token or headers.get("x-acs-accesskey-id", access_key_id) != access_key_id:
@@ -97,7 +97,7 @@ def _acs3_key(
 
 
 def verify_tc3(request: Received, keys: KeyRing, service: str, now: float, failure: Failure) -> Key:
-    """Return whose TC3-HMAC-SHA256 request it is.
+    """Return the key that a TC3-HMAC-SHA256 request is signed with.
 
     Source: https://cloud.tencent.com/document/api/213/30654
     """
@@ -118,7 +118,7 @@ def verify_tc3(request: Received, keys: KeyRing, service: str, now: float, failu
         raise failure("AuthFailure.SecretIdNotFound")
     if headers.get("x-tc-token") != key.token or _expired(key, now):
         raise failure("AuthFailure.TokenFailure")
-    # The date is the UTC one of the timestamp, wherever the sender lives.
+    # The date is the UTC date of the timestamp, whatever the sender's time zone.
     if date != strftime("%Y-%m-%d", gmtime(int(timestamp))):
         raise failure("AuthFailure.SignatureFailure")
     payload = hashlib.sha256(request.body).hexdigest()
@@ -133,7 +133,7 @@ def verify_tc3(request: Received, keys: KeyRing, service: str, now: float, failu
 
 
 def verify_sdk_hmac(request: Received, keys: KeyRing, now: float, failure: Failure) -> Key:
-    """Return whose SDK-HMAC-SHA256 request it is.
+    """Return the key that an SDK-HMAC-SHA256 request is signed with.
 
     Source: https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm.html
     """
@@ -176,7 +176,7 @@ def verify_sdk_hmac(request: Received, keys: KeyRing, now: float, failure: Failu
 def verify_sigv4(
     request: Received, keys: KeyRing, service: str, now: float, failure: Failure
 ) -> Key:
-    """Return whose AWS4-HMAC-SHA256 request it is.
+    """Return the key that an AWS4-HMAC-SHA256 request is signed with.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
     """
@@ -204,7 +204,7 @@ def verify_sigv4(
     if abs(now - sent_at) > AWS_WINDOW or moment[:8] != date:
         raise failure("InvalidSignatureException", "Signature expired or not yet current.")
     payload = hashlib.sha256(request.body).hexdigest()
-    # What is sent is encoded, and is encoded once more to be signed.
+    # The path is sent encoded, and encoded once more for the signature.
     path = quote(request.path, safe="/~")
     canonical = _canonical_request(request, path, names, payload, one_space=True)
     derived = ("AWS4" + key.secret).encode()
@@ -225,7 +225,7 @@ def _canonical_request(
     lower_values: bool = False,
     one_space: bool = False,
 ) -> str | None:
-    """Return the canonical request over the headers that the sender says it signed.
+    """Return the canonical request over the headers that the sender claims to have signed.
 
     None if one of them did not come, or if they are not in order. Tencent
     Cloud's page puts the headers' values in lower case before they are signed, AWS's

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shared.notify.fitting import pause
+from shared.notifications.rendering import break_position
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def broken(line: str, size: Callable[[str], int], longest: int) -> list[str]:
                 keep = middle
             else:
                 most = middle - 1
-        cut = max(1, pause(line, keep))
+        cut = max(1, break_position(line, keep))
         parts.append(line[:cut].rstrip())
         line = line[cut:].lstrip()
     return [*parts, line]

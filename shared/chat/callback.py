@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from shared.chat.message import Callback, Speaker
+from shared.client.endpoints import checked_origin
 from shared.door.problem import Problem
 from shared.models.address import NotAnAddressError, address_of
 from shared.models.body import as_bytes
 from shared.models.secret import Secret
 from shared.models.wire import Request
-from shared.notify.channel import Channel, secrets_of
+from shared.notifications.channel import Channel, secrets_of
 from shared.settings import Settings
-from shared.client.endpoints import checked_origin
 
 Body = Mapping[str, object]
 """A message in the platform's format."""

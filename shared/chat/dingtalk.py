@@ -24,8 +24,8 @@ from shared.door.request import HttpRequest
 from shared.errors import Misconfigured
 from shared.models.body import as_bytes
 from shared.models.secret import Secret
-from shared.notify.dingtalk import sign, verdict
-from shared.notify.plain import without_tags
+from shared.notifications.dingtalk import delivery_result, sign
+from shared.notifications.rendering import neutralize_tags
 from shared.settings import Settings
 
 __all__ = [
@@ -33,10 +33,10 @@ __all__ = [
     "ORIGIN",
     "POSTS",
     "SECRET",
+    "delivery_result",
     "greeting",
     "messages",
     "read",
-    "verdict",
     "verify",
 ]
 
@@ -179,5 +179,5 @@ def size(text: str) -> int:
 
 def shown(text: str) -> str:
     """Return a text as markdown: its bold parts, but no tags, links, code or other emphasis."""
-    plain = without_tags(text).replace("](", "] (").replace("`", "")
+    plain = neutralize_tags(text).replace("](", "] (").replace("`", "")
     return rendered(plain.replace("*", FULL_WIDTH_ASTERISK), "**").replace("\n", "\n\n")

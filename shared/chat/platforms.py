@@ -12,7 +12,7 @@ from shared.chat.message import Message
 from shared.door.request import HttpRequest
 from shared.models.secret import Secret
 from shared.models.wire import Response
-from shared.notify.verdict import Verdict
+from shared.notifications.channel import DeliveryResult
 from shared.settings import Settings
 
 
@@ -48,7 +48,7 @@ class Platform(Protocol):
         """Return a reply in the platform's format, in at most so many messages."""
         ...
 
-    def verdict(self, response: Response, /) -> Verdict:
+    def delivery_result(self, response: Response, /) -> DeliveryResult:
         """Return whether a late reply was delivered."""
         ...
 

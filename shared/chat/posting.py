@@ -9,7 +9,7 @@ from shared.chat.message import Callback
 from shared.chat.platforms import Platform
 from shared.clock import Deadline
 from shared.errors import SyncError
-from shared.notify.post import Post
+from shared.notifications.delivery import send_with_retries
 from shared.run import frames
 
 
@@ -64,5 +64,13 @@ class Poster:
         if process.clock.now().timestamp() >= self._callback.expires:
             return "the response URL has expired"
         request = callbacks.request(self._callback, self._platform.ENDPOINT, settings, body)
-        post = Post(process.sender(settings), deadline, process.clock, process.random)
-        return post.deliver(lambda: request, self._platform.verdict, repeatable=False) or ""
+        outcome = send_with_retries(
+            lambda: request,
+            self._platform.delivery_result,
+            idempotent=False,
+            sender=process.sender(settings),
+            deadline=deadline,
+            clock=process.clock,
+            random=process.random,
+        )
+        return outcome.failure or ""

@@ -21,7 +21,7 @@ from shared.door import reply
 from shared.door.problem import Problem
 from shared.door.request import HttpRequest
 from shared.models.secret import Secret
-from shared.notify.slack import escape, verdict
+from shared.notifications.slack import delivery_result, escape
 from shared.settings import Settings
 
 __all__ = [
@@ -29,10 +29,10 @@ __all__ = [
     "ORIGIN",
     "POSTS",
     "SECRET",
+    "delivery_result",
     "greeting",
     "messages",
     "read",
-    "verdict",
     "verify",
 ]
 

@@ -16,9 +16,14 @@ from shared.errors import SyncError
 from shared.models.fields import Choice, Field, Flag, SecretText, Texts
 from shared.models.operation import Operation
 from shared.models.result import Result
-from shared.notify.conditions import Body
-from shared.notify.message import headline, ids, name, next_steps, place, reason_of, when
-from shared.notify.plain import one_line
+from shared.notifications.conditions import ResultBody as Body
+from shared.notifications.rendering import error_reason as reason_of
+from shared.notifications.rendering import headline, next_steps
+from shared.notifications.rendering import id_lines as ids
+from shared.notifications.rendering import location as place
+from shared.notifications.rendering import safe_id as name
+from shared.notifications.rendering import single_line as one_line
+from shared.notifications.rendering import timing_line as when
 
 SIGNS: Mapping[object, str] = {
     "succeeded": "✅",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from shared.client.endpoints import REGION_FORM, checked_origin
 from shared.errors import Misconfigured
 from shared.settings import Settings
-from shared.client.endpoints import REGION_FORM, checked_origin
 
 NAME = re.compile(r"[A-Za-z0-9_$][A-Za-z0-9_$.-]{0,255}")
 """Without slash, colon and question mark, so that it stays one part of a path, URN or host."""

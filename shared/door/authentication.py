@@ -6,8 +6,6 @@ constant time, and every configured one is compared, so that the time tells noth
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -22,6 +20,7 @@ from shared.models.secret import Secret
 from shared.replay_cache import Replays
 from shared.settings import Settings
 from shared.settings.weak_secrets import require_strong, weakness_of
+from shared.signing import standard_webhooks
 
 TOLERANCE_SECONDS = 300
 WEBHOOK_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
@@ -144,23 +143,19 @@ def read_token(text: str, number: int, learn: Callable[[Secret], None]) -> Token
 
 
 def webhook_secret(text: str, number: int, learn: Callable[[Secret], None]) -> bytes:
-    """Return the key of a ``whsec_`` secret.
+    """Return the key of a Standard Webhooks secret.
 
     Raises
     ------
-    Misconfigured: it is no such secret, or too weak.
+    Misconfigured: it is not such a secret, or too weak.
     """
     learn(Secret(text))
     try:
-        key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if not key or not text.startswith("whsec_"):
+        key = standard_webhooks.parse_secret(text)
+    except ValueError as error:
         raise Misconfigured(
-            f"secret {number} of HTTP_WEBHOOK_SECRETS is not whsec_ followed by base64",
-            code="BadSetting",
-            hint=WEBHOOK_HINT,
-        )
+            f"secret {number} of HTTP_WEBHOOK_SECRETS {error}", code="BadSetting", hint=WEBHOOK_HINT
+        ) from None
     require_strong(f"secret {number} of HTTP_WEBHOOK_SECRETS", key, WEBHOOK_HINT)
     return key
 
@@ -260,15 +255,7 @@ def by_webhook(
     seconds = now.timestamp()
     if not re.fullmatch(r"[0-9]{1,12}", sent) or abs(seconds - int(sent)) > TOLERANCE_SECONDS:
         raise Problem(401, "webhook-timestamp is outside the 5-minute tolerance", CHALLENGE)
-    content = f"{name}.{sent}.".encode("utf-8", "surrogatepass") + body
-    expected = [base64.b64encode(hmac.digest(key, content, "sha256")) for key in secrets]
-    good = False
-    for signature in signatures.split():
-        version, _, shown = signature.partition(",")
-        for one in expected:
-            matches = hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), one)
-            good |= matches and version == "v1"
-    if not good:
+    if not standard_webhooks.verify(secrets, name, sent, body, signatures):
         raise Problem(401, "invalid webhook signature", CHALLENGE)
     if not replays.is_new(name, seconds):
         raise Problem(401, "duplicate webhook-id: this webhook was already processed", CHALLENGE)

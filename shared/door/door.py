@@ -8,6 +8,7 @@ from typing import Any
 
 from shared import parameters
 from shared.arrival import Arrival, Visit
+from shared.client.endpoints import region_for
 from shared.door import reply
 from shared.door.authentication import Caller, Gate, authenticate, read_gate
 from shared.door.problem import Problem
@@ -18,7 +19,6 @@ from shared.errors import InvalidInput, Misconfigured, SyncError
 from shared.models.params import CommonParams
 from shared.models.result import Result
 from shared.run import Run, frames
-from shared.client.endpoints import region_for
 
 AWS = "AWS Lambda"
 JSON_TYPES = ("application/json", "text/json")

@@ -93,6 +93,8 @@ class Operation(Value):
     unknown_outcome_hint: what to do if no response came to a request that changes something:
         whether the next run checks the state first.
     noun: what its result lists, in the plural.
+    changed_statuses: the statuses of a result that mean that the run changed something at the
+        provider, for an operation whose ``data`` has no ``triggered``.
     conflicts: returns the rules that the given parameters break together, in words.
     regions: the only regions it exists in; empty if it exists everywhere.
     needs_region: whether it requires a region.
@@ -120,6 +122,7 @@ class Operation(Value):
     needs_seconds: int
     unknown_outcome_hint: str = "The request may still have been processed."
     noun: str = "items"
+    changed_statuses: frozenset[str] = frozenset()
     conflicts: Callable[[Mapping[str, object]], Iterable[str]] = nothing
     regions: tuple[str, ...] = ()
     needs_region: bool = True

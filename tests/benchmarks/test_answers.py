@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks import fresh, replayer, subjects
+from benchmarks import canned_server, fresh, targets
+from benchmarks.canned_server import dev_server_pages
 from benchmarks.fresh import ProcessFailedError
-from benchmarks.replayer import dev_server_pages
-from benchmarks.subjects import MEASURED, SHORT
+from benchmarks.targets import MEASURED, SHORT
 from local.emulator import Emulator
 from local.emulator.server import ENDPOINT_SETTINGS
 
@@ -28,9 +28,9 @@ def test_our_process_and_the_sdks_send_the_same_request(operation: str) -> None:
         emulator.huawei.tasks["example-sync-task"].status = "SYNCHRONIZING"
         project = emulator.huawei.projects[0].id
         settings = emulator.environment() | {"HUAWEICLOUD_SDK_PROJECT_ID": project}
-        fresh.run(subjects.ours(operation, settings))
+        fresh.run(targets.ours(operation, settings))
         emulator.alibaba.apps["ci-example-app"] = {"cn-hangzhou"}
-        fresh.run(subjects.sdk(operation, settings))
+        fresh.run(targets.sdk(operation, settings))
 
         ours, theirs = emulator.received.all()
 
@@ -42,27 +42,27 @@ def test_our_process_and_the_sdks_send_the_same_request(operation: str) -> None:
 
 @OPERATIONS
 def test_a_process_tells_its_peak_memory(operation: str, settings: Mapping[str, str]) -> None:
-    assert fresh.run(subjects.ours(operation, settings)).peak_mb > 5
+    assert fresh.run(targets.ours(operation, settings)).peak_mb > 5
 
 
 def test_a_process_without_its_provider_fails_and_is_not_counted() -> None:
     nowhere = dict.fromkeys(ENDPOINT_SETTINGS.values(), "http://127.0.0.1:9")
     with pytest.raises(ProcessFailedError, match="ours"):
-        fresh.run(subjects.ours("tencent.cwp.SyncMachines", nowhere))
+        fresh.run(targets.ours("tencent.cwp.SyncMachines", nowhere))
 
 
 @OPERATIONS
-def test_the_replayer_answers_both_many_times(operation: str) -> None:
-    with replayer.running() as settings:
-        cold = subjects.ours(operation, settings)
+def test_the_canned_server_answers_both_many_times(operation: str) -> None:
+    with canned_server.running() as settings:
+        cold = targets.ours(operation, settings)
         script = str(MEASURED / "warm.py")
         for words in (("ours", *cold.command[2:]), (SHORT[operation],)):
-            side = cold if words[0] == "ours" else subjects.sdk(operation, settings)
+            side = cold if words[0] == "ours" else targets.sdk(operation, settings)
             many = replace(side, command=(side.command[0], script, "20", *words))
-            assert fresh.told(many)["calls_per_second"] > 0
+            assert fresh.run_and_read(many)["calls_per_second"] > 0
 
 
-def test_the_replayer_has_a_page_for_every_thousand_servers() -> None:
+def test_the_canned_server_has_a_page_for_every_thousand_servers() -> None:
     pages = dict(dev_server_pages(2500))
 
     assert {offset: len(json.loads(body)["data"]) for offset, body in pages.items()} == {

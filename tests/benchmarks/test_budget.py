@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from benchmarks import budget, fresh, subjects
+from benchmarks import budget, fresh, targets
 from benchmarks.instructions import counter
 from benchmarks.modules import imported
-from benchmarks.subjects import SHORT
+from benchmarks.targets import SHORT
 from tests.support.prerequisites import skip
 
 OPERATIONS = pytest.mark.parametrize("operation", SHORT)
@@ -31,10 +31,10 @@ def test_a_timers_cold_start_takes_no_more_instructions_than_its_budget(
     tool = counter()
     if tool is None:
         skip("valgrind")
-    subject = subjects.ours(operation, settings)
-    fresh.run(subject)  # writes the bytecode
+    target = targets.ours(operation, settings)
+    fresh.run(target)  # writes the bytecode
 
-    counted = tool.count(subject) / 1e6
+    counted = tool.count(target) / 1e6
 
     assert counted <= budget.INSTRUCTIONS[SHORT[operation]][column]
 
@@ -43,7 +43,7 @@ def test_a_timers_cold_start_takes_no_more_instructions_than_its_budget(
 def test_a_timers_cold_start_imports_no_more_modules_than_its_budget(
     operation: str, settings: Mapping[str, str], column: int
 ) -> None:
-    modules = imported(subjects.ours(operation, settings))
+    modules = imported(targets.ours(operation, settings))
 
     most = budget.MODULES[SHORT[operation]][column]
     assert len(modules) <= most, sorted(modules)
@@ -53,7 +53,7 @@ def test_a_timers_cold_start_imports_no_more_modules_than_its_budget(
 def test_a_timers_cold_start_does_without_what_only_other_ways_in_need(
     operation: str, settings: Mapping[str, str]
 ) -> None:
-    assert budget.forbidden(imported(subjects.ours(operation, settings))) == []
+    assert budget.forbidden(imported(targets.ours(operation, settings))) == []
 
 
 def test_the_budgets_are_within_the_goal() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from local.bundling.plan import Bundle
+from local.demo import DIRECT, seed
 from local.emulator import Emulator
-from local.rehearsal import DIRECT, furnish
 from tests.support.bundles import Zips, make_writable, python
 from tests.support.lambda_process import LambdaProcess, Start, install_client
 
@@ -32,7 +32,7 @@ def emulator() -> Iterator[Emulator]:
     with Emulator() as running:
         running.tencent.run_seconds = 0.0
         for parameters in DIRECT.values():
-            furnish(running, parameters)
+            seed(running, parameters)
         yield running
 
 

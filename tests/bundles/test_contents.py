@@ -30,7 +30,7 @@ CONSOLE = {".css", ".html", ".js"}
 TOP_LEVEL = {
     "aws_lambda_powertools",
     "functions",
-    "own_packages.py",
+    "vendored_check.py",
     "pydantic_core",
     "shared",
     "typing_extensions.py",

@@ -8,9 +8,9 @@ import time
 import pytest
 
 from local.bundling.plan import Bundle, chosen
+from local.demo import DIRECT
 from local.emulator import Emulator, faults
 from local.http_events import Http, aws_url
-from local.rehearsal import DIRECT
 from tests.support.bundles import Zips, listing
 from tests.support.lambda_process import Start
 
@@ -125,7 +125,7 @@ def test_a_function_url_is_closed_without_a_token(start: Start, emulator: Emulat
 
 
 def test_the_deadline_that_the_runtime_tells_is_kept(start: Start, emulator: Emulator) -> None:
-    emulator.misbehave("modelarts", faults.hang(30))
+    emulator.inject_fault("modelarts", faults.hang(30))
     process = start("sync_dev_servers", "huawei")
     process.invoke({"dry_run": True})
     began = time.monotonic()

@@ -10,9 +10,9 @@ import pytest
 from local.bundling.plan import Bundle, chosen
 from local.bundling.pruning import DISTRIBUTIONS, KEPT, POWERTOOLS, module_of
 from local.contexts import function_compute
+from local.demo import DIRECT
 from local.emulator import Emulator
 from local.http_events import TRIGGERS, Http
-from local.rehearsal import DIRECT
 from tests.support.bundle_runner import CONTEXTS, Played, Player
 from tests.support.bundles import Zips, listing, make_writable, unpack
 

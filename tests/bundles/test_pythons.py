@@ -10,7 +10,7 @@ import pytest
 
 from local.bundling.bytecode import compiler, probe
 from local.bundling.problem import BundleError
-from local.bundling.pythons import candidates, install_by_uv
+from local.interpreters import candidates, install_by_uv
 
 MINOR = sys.version_info[1]
 NAME = f"python3.{MINOR}"

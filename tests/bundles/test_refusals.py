@@ -118,7 +118,7 @@ def test_a_lock_that_does_not_fit_its_requirements_is_refused(tmp_path: Path) ->
         f"urllib3==2.8.0 \\\n    --hash=sha256:{'0' * 64}\n"
     )
     with pytest.raises(BundleError, match="run make lock"):
-        lock.fitting(tmp_path)
+        lock.matching_pins(tmp_path)
 
 
 def test_a_lock_without_a_hash_is_refused(tmp_path: Path) -> None:
@@ -129,5 +129,5 @@ def test_a_lock_without_a_hash_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", lock.LOCKS)
 def test_the_committed_lock_fits_its_requirements_and_names_no_place(name: str) -> None:
-    assert lock.fitting(lock.ROOT, name)
+    assert lock.matching_pins(lock.ROOT, name)
     assert "://" not in (lock.ROOT / name).read_text()

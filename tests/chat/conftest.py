@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from local.emulator import Emulator
-from local.receiver import Receiver
+from local.fake_chats import FakeChats
 from tests.chat.room import Room
 
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
-    with Emulator() as emulator, Receiver() as receiver:
+    with Emulator() as emulator, FakeChats() as receiver:
         emulator.tencent.requests_per_second = None
         yield Room(emulator, receiver, tmp_path)

@@ -26,8 +26,8 @@ from slack_sdk.signature import SignatureVerifier
 from functions.catalog import OPERATIONS, load
 from local import contexts
 from local.emulator import Emulator
+from local.fake_chats import PATHS, QUERIES, FakeChats
 from local.http_events import TRIGGERS, Http
-from local.receiver import PATHS, QUERIES, Receiver
 from shared.arrival import Visit, visit
 from shared.chat import Office, finish, receive
 from shared.door.request import HttpRequest, read_request
@@ -115,7 +115,7 @@ class Room:
     home: where profile files would be.
     """
 
-    def __init__(self, emulator: Emulator, receiver: Receiver, home: Path) -> None:
+    def __init__(self, emulator: Emulator, receiver: FakeChats, home: Path) -> None:
         self.emulator = emulator
         self.receiver = receiver
         self.environ = emulator.environment(temporary=True) | {
@@ -277,12 +277,12 @@ class Room:
 
     def heard(self, kind: str) -> str:
         """All late replies on a platform, in order."""
-        texts = [post.text for post in self.receiver.taken(f"{kind}-late")]
+        texts = [post.text for post in self.receiver.accepted(f"{kind}-late")]
         return "\n".join(texts).replace("\n\n", "\n")
 
     def replacements(self) -> list[str]:
         """What Slack showed in place of the message with the buttons, in order."""
-        return [post.text for post in self.receiver.taken("slack-click") if post.replaces]
+        return [post.text for post in self.receiver.accepted("slack-click") if post.replaces]
 
 
 def parsed(blocks: list[dict[str, Any]]) -> list[Block]:

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import SectionBlock
 from shared.chat import dingtalk, slack
 from shared.chat.answer import Answer, fitted, packed
 from shared.chat.bold import START, bold, rendered
-from shared.notify.plain import one_line
+from shared.notifications.rendering import single_line
 
 LINES = st.lists(
     st.text(st.sampled_from("ab &<>*\U0001f512锁"), min_size=1, max_size=300), min_size=1
@@ -131,4 +131,4 @@ def test_a_bold_part_that_is_cut_leaves_no_mark() -> None:
 
 @given(st.text(), st.sampled_from(["*", "**", ""]))
 def test_no_text_of_others_becomes_bold(text: str, mark: str) -> None:
-    assert rendered(one_line(text), mark) == one_line(text)
+    assert rendered(single_line(text), mark) == single_line(text)

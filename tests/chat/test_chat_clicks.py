@@ -249,7 +249,7 @@ def test_a_run_that_cannot_be_started_replaces_the_announcement(
 def test_a_run_is_started_even_if_slack_does_not_take_the_announcement(
     room: Room, card: Said, fault: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    room.receiver.misbehave("slack-click", fault, times=4)
+    room.receiver.inject_fault("slack-click", fault, times=4)
 
     said = room.click(card, "Run")
 
@@ -259,7 +259,7 @@ def test_a_run_is_started_even_if_slack_does_not_take_the_announcement(
 
 
 def test_slack_is_answered_within_three_seconds_even_if_it_hangs(room: Room, card: Said) -> None:
-    room.receiver.misbehave("slack-click", "hang")
+    room.receiver.inject_fault("slack-click", "hang")
     clock = room.process.clock
     began = clock.monotonic()
 
@@ -279,7 +279,7 @@ def test_a_long_result_stays_within_the_five_posts_of_a_url(room: Room, card: Sa
 
     room.catch_up()
 
-    posts = room.receiver.taken("slack-click")
+    posts = room.receiver.accepted("slack-click")
     assert [post.replaces for post in posts] == [True, True]
     many = slack.messages(Answer(("x" * 2_000,) * 500), slack.POSTS - 1, replaces=True)
     assert [message["replace_original"] for message in many] == [True, False, False, False]

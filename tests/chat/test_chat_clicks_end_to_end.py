@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 import pytest
 
 from local.emulator import Emulator
+from local.fake_chats import FakeChats
 from local.gateway import Gateway
-from local.receiver import Receiver
 from tests.chat.room import Room, Said, slack_headers
 
 EVERYWHERE = pytest.mark.parametrize("trigger", ["aws-url", "fc", "scf", "functiongraph"])
@@ -51,7 +51,7 @@ class Slack:
 
 @pytest.fixture
 def slack(tmp_path: Path, trigger: str) -> Iterator[Slack]:
-    with Emulator() as emulator, Receiver() as receiver:
+    with Emulator() as emulator, FakeChats() as receiver:
         room = Room(emulator, receiver, tmp_path)
         settings = {
             name: value

@@ -12,10 +12,10 @@ import pytest
 
 from local.emulator import Emulator
 from local.emulator.dev_servers import generate
+from shared.client.transport import Transport
 from shared.errors import Misconfigured, TimedOut
 from shared.models.wire import Request, Response
 from shared.run import Process
-from shared.client.transport import Transport
 from tests.chat.room import Room
 from tests.support.platform_caller import APP, TASK, Hurried
 

@@ -42,7 +42,7 @@ def test_what_was_put_off_is_done_and_answered(room: Room, event: dict[str, Any]
         "posted": 1,
         "lost": None,
     }
-    [post] = room.receiver.taken("slack-late")
+    [post] = room.receiver.accepted("slack-late")
     assert json.loads(post.body)["response_type"] == "ephemeral"
 
 
@@ -205,7 +205,7 @@ def test_a_callback_that_is_over_is_not_used(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", ["throttle", "429", "unwell"])
 def test_a_throttled_answer_is_posted_again(room: Room, kind: str, fault: str) -> None:
-    room.receiver.misbehave(f"{kind}-late", fault)
+    room.receiver.inject_fault(f"{kind}-late", fault)
     room.say(kind, room.say(kind, "run sync-machines").code)
 
     [summary] = room.catch_up()
@@ -219,7 +219,7 @@ def test_a_throttled_answer_is_posted_again(room: Room, kind: str, fault: str) -
 def test_an_answer_that_is_lost_is_reported_and_not_repeated(
     room: Room, kind: str, fault: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    room.receiver.misbehave(f"{kind}-late", fault)
+    room.receiver.inject_fault(f"{kind}-late", fault)
     room.say(kind, room.say(kind, "run sync-machines").code)
 
     [summary] = room.catch_up()
@@ -265,7 +265,7 @@ def test_an_internal_error_is_answered_and_returned(room: Room, event: dict[str,
 def test_the_callback_is_shown_nowhere(
     room: Room, event: dict[str, Any], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    room.receiver.misbehave("slack-late", "refuse")
+    room.receiver.inject_fault("slack-late", "refuse")
     shown = json.dumps(room.finish(event))
     shown += json.dumps(room.finish(changed(event, message_id="2", operation=RESPONSE_URL)))
     shown += "".join(capfd.readouterr())

@@ -18,7 +18,7 @@ from shared.door.problem import Problem
 from shared.door.query import Query
 from shared.door.request import HttpRequest
 from shared.models.secret import Secret
-from shared.notify import dingtalk
+from shared.notifications import dingtalk
 from tests.chat.room import (
     APP_SECRET,
     SIGNING_SECRET,

@@ -297,7 +297,7 @@ def test_what_comes_is_said_to_those_who_listen(desk: Desk, cloud: Emulator) -> 
     expect(said).to_have_attribute("role", "status")
     desk.choose(CWP).plan()
     expect(said).to_have_text("Planned: Dry run: 3 requests, 1 of which makes a change.")
-    cloud.misbehave("cwp", faults.error("FailedOperation"), times=None)
+    cloud.inject_fault("cwp", faults.error("FailedOperation"), times=None)
     desk.run()
     expect(said).to_contain_text("Failed: SyncMachines failed")
 

@@ -39,7 +39,7 @@ def test_hostile_names_of_servers_are_text(desk: Desk, cloud: Emulator) -> None:
 
 def test_a_hostile_message_is_text(desk: Desk, cloud: Emulator) -> None:
     message = " ".join(HOSTILE[:3])
-    cloud.misbehave("cwp", faults.error("FailedOperation", message), times=None)
+    cloud.inject_fault("cwp", faults.error("FailedOperation", message), times=None)
     expect(desk.choose(CWP).run().locator("dd", has_text="<img")).to_contain_text(HOSTILE[1])
     assert desk.page.evaluate("window.broken") is None
 

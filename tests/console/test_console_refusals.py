@@ -98,7 +98,7 @@ def test_a_failure_says_what_to_do(desk: Desk) -> None:
 def test_a_providers_failure_is_told(
     desk: Desk, cloud: Emulator, fault: faults.Fault, reason: str, again: str
 ) -> None:
-    cloud.misbehave("cwp", fault, times=None)
+    cloud.inject_fault("cwp", fault, times=None)
     result = desk.choose(CWP).run()
     assert desk.status == "Failed"
     expect(result.locator(".error")).to_contain_text(reason)
@@ -220,7 +220,7 @@ def test_what_only_reads_did_not_start_anything(desk: Desk, button: str) -> None
 
 
 def test_a_call_under_way_can_be_cancelled(desk: Desk, cloud: Emulator) -> None:
-    cloud.misbehave("cwp", faults.hang(60), times=None)
+    cloud.inject_fault("cwp", faults.hang(60), times=None)
     desk.choose(CWP).press("Run").press("Run it now")
     expect(desk.page.get_by_text("Running…")).to_be_visible()
     expect(desk.page.get_by_role("button", name="Cancel")).to_be_focused()

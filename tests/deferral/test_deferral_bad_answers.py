@@ -72,7 +72,7 @@ def test_a_function_that_is_not_there_is_told(emulator: Emulator, platform: Plat
 
 @each_platform
 def test_too_many_runs_may_be_asked_for_later(emulator: Emulator, platform: Platform) -> None:
-    emulator.misbehave(platform.service, faults.throttled())
+    emulator.inject_fault(platform.service, faults.throttled())
 
     error = fails(emulator, platform)
 
@@ -85,7 +85,7 @@ def test_too_many_runs_may_be_asked_for_later(emulator: Emulator, platform: Plat
 def test_a_platform_that_is_unwell_is_asked_once(
     emulator: Emulator, platform: Platform, status: int
 ) -> None:
-    emulator.misbehave(platform.service, faults.status(status))
+    emulator.inject_fault(platform.service, faults.status(status))
 
     error = fails(emulator, platform)
 
@@ -121,7 +121,7 @@ def test_an_expired_role_is_unauthenticated(emulator: Emulator, platform: Platfo
 
 LOST = {
     "hangs": faults.hang(5, work=True),
-    "late": faults.late(5),
+    "late": faults.delayed(5),
     "resets": faults.reset(work=True),
     "hangs up": faults.hang_up(work=True),
 }
@@ -132,7 +132,7 @@ LOST = {
 def test_a_lost_answer_is_unknown_and_not_asked_for_again(
     emulator: Emulator, platform: Platform, how: str
 ) -> None:
-    emulator.misbehave(platform.service, LOST[how])
+    emulator.inject_fault(platform.service, LOST[how])
 
     error = fails(emulator, platform, within=0.5)
 
@@ -146,7 +146,7 @@ def test_a_lost_answer_is_unknown_and_not_asked_for_again(
 def test_a_good_answer_of_another_kind_is_unknown_too(
     emulator: Emulator, platform: Platform
 ) -> None:
-    emulator.misbehave(platform.service, faults.status(200, {}, work=True))
+    emulator.inject_fault(platform.service, faults.status(200, {}, work=True))
 
     error = fails(emulator, platform)
 
@@ -158,14 +158,14 @@ def test_a_good_answer_of_another_kind_is_unknown_too(
 def test_a_proxys_page_is_no_answer_of_the_platform(
     emulator: Emulator, platform: Platform, fault: faults.Fault
 ) -> None:
-    emulator.misbehave(platform.service, fault)
+    emulator.inject_fault(platform.service, fault)
 
     assert fails(emulator, platform).category == "unavailable"
 
 
 @each_platform
 def test_a_redirect_is_not_followed(emulator: Emulator, platform: Platform) -> None:
-    emulator.misbehave(platform.service, faults.redirect())
+    emulator.inject_fault(platform.service, faults.redirect())
 
     assert fails(emulator, platform).code == "Redirect"
 
@@ -185,7 +185,7 @@ def test_nobody_listening_means_nothing_was_begun(emulator: Emulator, platform: 
 def test_what_the_platform_echoes_is_scrubbed(emulator: Emulator, platform: Platform) -> None:
     token = platform.key.token or ""
     text = f"Bad token {token} of {platform.key.access_key_id}, secret {platform.key.secret}"
-    emulator.misbehave(platform.service, faults.error("Odd", text, status=400))
+    emulator.inject_fault(platform.service, faults.error("Odd", text, status=400))
 
     error = fails(emulator, platform)
 

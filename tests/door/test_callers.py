@@ -242,9 +242,30 @@ def test_a_token_and_a_webhook_together_are_refused(visitor: Visitor, emulator: 
     assert_refused(visitor.call(headers=signed(), body=BODY), emulator)
 
 
-@pytest.mark.parametrize("secret", ["secret", "whsec_", "whsec_%%%", "c2VjcmV0"])
+@pytest.mark.parametrize(
+    "secret",
+    [SECRET, SECRET.rstrip("="), SECRET.removeprefix("whsec_"), SECRET[6:].rstrip("=")],
+)
+def test_a_secret_is_accepted_with_and_without_prefix_and_padding(
+    hooked: Visitor, secret: str
+) -> None:
+    hooked.environ["HTTP_WEBHOOK_SECRETS"] = secret
+
+    assert post(hooked, signed()).status == 200
+
+
+@pytest.mark.parametrize(
+    ("secret", "reason"),
+    [
+        ("secret!", "is not base64"),
+        ("whsec_", "is not base64"),
+        ("whsec_%%%", "is not base64"),
+        ("secret", "is shorter than 16 bytes"),
+        ("c2VjcmV0", "is shorter than 16 bytes"),
+    ],
+)
 def test_a_secret_that_is_none_is_misconfigured_and_not_shown(
-    hooked: Visitor, secret: str, capfd: pytest.CaptureFixture[str]
+    hooked: Visitor, secret: str, reason: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     hooked.environ["HTTP_WEBHOOK_SECRETS"] = secret
 
@@ -252,9 +273,9 @@ def test_a_secret_that_is_none_is_misconfigured_and_not_shown(
 
     assert reply.status == 500
     assert reply.json["error"]["category"] == "misconfigured"
-    assert " 1 of HTTP_WEBHOOK_SECRETS is not " in reply.json["error"]["message"]
+    assert f" 1 of HTTP_WEBHOOK_SECRETS {reason}" in reply.json["error"]["message"]
     logged = capfd.readouterr().out
-    assert " 1 of HTTP_WEBHOOK_SECRETS is not " in logged
+    assert f" 1 of HTTP_WEBHOOK_SECRETS {reason}" in logged
     assert f'"{secret}"' not in logged
 
 

@@ -168,7 +168,7 @@ BY_FAULT = [
 def test_a_failed_run_has_the_status_of_its_category_and_the_full_result(
     visitor: Visitor, emulator: Emulator, fault: faults.Fault, status: int, category: str
 ) -> None:
-    emulator.misbehave("cwp", fault, times=None)
+    emulator.inject_fault("cwp", fault, times=None)
 
     reply = visitor.call({})
 
@@ -181,7 +181,7 @@ def test_a_failed_run_has_the_status_of_its_category_and_the_full_result(
 def test_throttled_is_429_with_retry_after(
     visitor: Visitor, emulator: Emulator, asked: float | None, seconds: str
 ) -> None:
-    emulator.misbehave("cwp", faults.throttled(asked), times=None)
+    emulator.inject_fault("cwp", faults.throttled(asked), times=None)
 
     reply = visitor.call({})
 
@@ -202,7 +202,7 @@ def test_a_caller_is_answered_before_the_deadline_of_http(
     visitor: Visitor, emulator: Emulator
 ) -> None:
     visitor.environ["HTTP_DEADLINE_SECONDS"] = "1.5"
-    emulator.misbehave("edas", faults.hang(20), times=None)
+    emulator.inject_fault("edas", faults.hang(20), times=None)
 
     reply = visitor.call({"type": "all"}, operation=EDAS)
 

@@ -25,7 +25,7 @@ NO_JSON = {
 def test_an_answer_that_is_not_the_pages_is_a_bad_response(
     caller: Caller, emulator: Emulator, operation: str, answer: str
 ) -> None:
-    emulator.misbehave(SERVICE[operation], NO_JSON[answer], times=None)
+    emulator.inject_fault(SERVICE[operation], NO_JSON[answer], times=None)
 
     result = caller.run(operation)
 
@@ -38,7 +38,7 @@ def test_an_answer_that_is_not_the_pages_is_a_bad_response(
 def test_an_empty_object_is_a_bad_response(
     caller: Caller, emulator: Emulator, operation: str
 ) -> None:
-    emulator.misbehave(SERVICE[operation], faults.status(200, {}), times=None)
+    emulator.inject_fault(SERVICE[operation], faults.status(200, {}), times=None)
 
     assert caller.run(operation)["error"]["category"] == "bad_response"
 
@@ -47,7 +47,7 @@ def test_an_empty_object_is_a_bad_response(
 def test_a_redirect_is_never_followed_nor_retried(
     caller: Caller, emulator: Emulator, operation: str
 ) -> None:
-    emulator.misbehave(SERVICE[operation], faults.redirect(emulator.url("iam")), times=None)
+    emulator.inject_fault(SERVICE[operation], faults.redirect(emulator.url("iam")), times=None)
 
     result = caller.run(operation)
 
@@ -71,7 +71,7 @@ BY_STATUS = [
 def test_a_refusal_without_a_body_is_told_by_its_status(
     caller: Caller, emulator: Emulator, operation: str, status: int, category: str
 ) -> None:
-    emulator.misbehave(SERVICE[operation], faults.status(status), times=None)
+    emulator.inject_fault(SERVICE[operation], faults.status(status), times=None)
 
     error = caller.run(operation)["error"]
 
@@ -84,7 +84,7 @@ def test_a_refusal_without_a_body_is_told_by_its_status(
 def test_what_a_page_does_not_name_never_fails_a_run(
     caller: Caller, emulator: Emulator, operation: str, fault: Fault
 ) -> None:
-    emulator.misbehave(SERVICE[operation], fault, times=None)
+    emulator.inject_fault(SERVICE[operation], fault, times=None)
 
     assert caller.run(operation)["status"] != "failed"
 
@@ -95,6 +95,6 @@ def test_what_a_page_does_not_name_never_fails_a_run(
 def test_an_unknown_state_never_fails_a_run(
     caller: Caller, emulator: Emulator, operation: str
 ) -> None:
-    emulator.misbehave(SERVICE[operation], faults.unknown_state(), times=None)
+    emulator.inject_fault(SERVICE[operation], faults.unknown_state(), times=None)
 
     assert caller.run(operation)["status"] != "failed"

@@ -20,7 +20,7 @@ SLOW = {
     "hangs after the work": faults.hang(10, work=True),
     "drips": faults.drip(0.05, headers=True),
     "pauses in the headers": faults.slow_headers(10),
-    "is late": faults.late(10),
+    "is late": faults.delayed(10),
 }
 
 
@@ -29,7 +29,7 @@ SLOW = {
 def test_a_provider_that_does_not_answer_costs_no_run_its_result(
     caller: Caller, emulator: Emulator, operation: str, how: str
 ) -> None:
-    emulator.misbehave(SERVICE[operation], SLOW[how], times=None)
+    emulator.inject_fault(SERVICE[operation], SLOW[how], times=None)
     context = LambdaContext(LIMIT)
 
     result = caller.run(operation, context=context)
@@ -56,7 +56,7 @@ def test_with_no_time_left_nothing_is_sent(
 def test_nothing_is_sent_after_the_deadline(emulator: Emulator, tmp_path: Path) -> None:
     caller = Caller(emulator, tmp_path)
     caller.process.clock = Clock()
-    emulator.misbehave("modelarts", faults.status(503), times=None)
+    emulator.inject_fault("modelarts", faults.status(503), times=None)
     began = time.time()
 
     caller.run("huawei.modelarts.SyncDevServers", context=LambdaContext(LIMIT))
@@ -91,7 +91,7 @@ def test_a_look_that_hangs_after_the_start_leaves_the_task_accepted(
         looks.append(1)
         return len(looks) > 1
 
-    emulator.misbehave("oms", LATER_LOOKS, times=None, method="GET", when=second)
+    emulator.inject_fault("oms", LATER_LOOKS, times=None, method="GET", when=second)
 
     result = caller.run("huawei.oms.StartSyncTask", context=LambdaContext(LIMIT))
 
@@ -105,7 +105,7 @@ def test_a_provider_that_asks_to_wait_longer_than_there_is_time_is_not_waited_fo
 ) -> None:
     caller = Caller(emulator, tmp_path)
     caller.process.clock = Clock()
-    emulator.misbehave("ehpc", faults.throttled(30), times=None)
+    emulator.inject_fault("ehpc", faults.throttled(30), times=None)
 
     result = caller.run("alibaba.ehpc.SynchronizeApp", context=LambdaContext(5))
 

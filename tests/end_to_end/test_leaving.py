@@ -39,7 +39,7 @@ def test_a_timers_and_a_workflows_failure_is_raised_with_the_result_as_message(
 def test_only_what_may_succeed_next_time_is_raised_as_retryable(
     caller: Caller, emulator: Emulator
 ) -> None:
-    emulator.misbehave("edas", faults.status(503), times=None)
+    emulator.inject_fault("edas", faults.status(503), times=None)
     with pytest.raises(SyncRetryable):
         caller.run(EDAS, {**GOOD, "trigger": "timer"})
 
@@ -65,7 +65,7 @@ def test_every_key_of_the_contract_is_there_in_good_and_in_bad_days(
     caller: Caller, emulator: Emulator, operation: str
 ) -> None:
     good = caller.run(operation)
-    emulator.misbehave(SERVICE[operation], faults.status(401), times=None)
+    emulator.inject_fault(SERVICE[operation], faults.status(401), times=None)
     bad = caller.run(operation)
 
     assert list(good) == list(bad) == list(Result.declared)

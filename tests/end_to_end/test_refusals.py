@@ -44,7 +44,7 @@ def test_a_providers_code_decides_before_its_status(
     category: str,
     retryable: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    emulator.misbehave(SERVICE[operation], faults.error(code, status=status), times=None)
+    emulator.inject_fault(SERVICE[operation], faults.error(code, status=status), times=None)
 
     result = caller.run(operation)
 
@@ -71,7 +71,7 @@ def test_a_throttled_call_waits_as_long_as_it_was_asked(
     caller: Caller, emulator: Emulator, operation: str
 ) -> None:
     clock = caller.process.clock = Noting()
-    emulator.misbehave(SERVICE[operation], faults.throttled(7))
+    emulator.inject_fault(SERVICE[operation], faults.throttled(7))
 
     assert caller.run(operation)["status"] in DONE[operation]
     assert 7 <= clock.slept[0] < 8
@@ -111,8 +111,8 @@ def test_a_running_task_is_left_alone(caller: Caller, emulator: Emulator) -> Non
 def test_a_lost_answer_to_a_start_that_was_taken_is_not_asked_twice(
     caller: Caller, emulator: Emulator
 ) -> None:
-    emulator.misbehave("cwp", faults.reset(work=True), when=lambda seen: b"true" in seen.body)
-    emulator.misbehave("oms", faults.reset(work=True), method="POST")
+    emulator.inject_fault("cwp", faults.reset(work=True), when=lambda seen: b"true" in seen.body)
+    emulator.inject_fault("oms", faults.reset(work=True), method="POST")
 
     machines = caller.run("tencent.cwp.SyncMachines")
     task = caller.run("huawei.oms.StartSyncTask")

@@ -96,7 +96,7 @@ def test_a_provider_that_echoes_every_secret_shows_none(
         "error_code": text,
         "error_msg": text,
     }
-    emulator.misbehave(SERVICE[operation], faults.status(400, echo), times=None)
+    emulator.inject_fault(SERVICE[operation], faults.status(400, echo), times=None)
 
     result = temporary.run(operation, event_of(operation))
 
@@ -113,7 +113,7 @@ def test_what_a_timer_raises_holds_no_secret_and_no_value_of_ours(
 ) -> None:
     secrets = all_secrets(temporary, operation)
     echo = {"Message": " ".join(secrets), "error_msg": " ".join(secrets)}
-    emulator.misbehave(SERVICE[operation], faults.status(500, echo), times=None)
+    emulator.inject_fault(SERVICE[operation], faults.status(500, echo), times=None)
     event: dict[str, Any] = {**event_of(operation), "trigger": "timer"}
 
     with pytest.raises(SyncFailed) as caught:

@@ -25,7 +25,7 @@ TROUBLE = {
 def test_a_run_through_trouble_ends_well_and_never_repeats_a_signature(
     caller: Caller, emulator: Emulator, operation: str, trouble: str
 ) -> None:
-    emulator.misbehave(SERVICE[operation], TROUBLE[trouble])
+    emulator.inject_fault(SERVICE[operation], TROUBLE[trouble])
 
     result = caller.run(operation)
 
@@ -66,7 +66,7 @@ def test_temporary_keys_are_taken(emulator: Emulator, caller: Caller, operation:
 def test_what_stays_broken_is_given_up_after_the_attempts_its_call_allows(
     caller: Caller, emulator: Emulator, operation: str, sent: int
 ) -> None:
-    emulator.misbehave(SERVICE[operation], faults.reset(work=False), times=None)
+    emulator.inject_fault(SERVICE[operation], faults.reset(work=False), times=None)
 
     result = caller.run(operation)
 

@@ -11,7 +11,7 @@ import pytest
 
 from functions.catalog import OPERATIONS
 from local.emulator import Emulator, faults
-from local.receiver import Receiver
+from local.fake_chats import FakeChats
 from shared.errors import SyncFailed
 from tests.door.visitor import Visitor
 from tests.support.platform_caller import EVENTS, SERVICE, Caller, LambdaContext
@@ -48,8 +48,8 @@ def visitor(emulator: Emulator, tmp_path: Path) -> Visitor:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as running:
+def receiver() -> Iterator[FakeChats]:
+    with FakeChats() as running:
         yield running
 
 
@@ -61,7 +61,7 @@ def hang_writes(emulator: Emulator, operation: str) -> None:
             return str(request.path).endswith("/start")
         return operation != "tencent.cwp.SyncMachines" or b'"Sync":true' in request.body
 
-    emulator.misbehave(SERVICE[operation], faults.hang(10), times=None, when=writes)
+    emulator.inject_fault(SERVICE[operation], faults.hang(10), times=None, when=writes)
 
 
 def explanation(error: Any) -> tuple[str, str]:
@@ -119,7 +119,7 @@ def test_a_timers_run_names_the_functions_timeout(
 
 
 def test_a_timers_run_names_what_is_reserved_for_notifications(
-    caller: Caller, emulator: Emulator, receiver: Receiver
+    caller: Caller, emulator: Emulator, receiver: FakeChats
 ) -> None:
     caller.environ["NOTIFY"] = receiver.setting("failed", kinds=("slack",))
     hang_writes(emulator, "alibaba.edas.SynchronizeResource")
@@ -145,7 +145,7 @@ def test_a_timers_run_names_what_is_reserved_for_notifications(
 def test_a_read_without_an_answer_says_nothing_of_unfinished_work(
     caller: Caller, emulator: Emulator
 ) -> None:
-    emulator.misbehave("cwp", faults.hang(10), times=None)
+    emulator.inject_fault("cwp", faults.hang(10), times=None)
 
     result = caller.run("tencent.cwp.SyncMachines", {"sync": False}, LambdaContext(LIMIT))
 
@@ -158,7 +158,7 @@ def test_a_read_without_an_answer_says_nothing_of_unfinished_work(
 def test_a_connection_that_breaks_says_whether_the_next_run_looks_first(
     caller: Caller, emulator: Emulator
 ) -> None:
-    emulator.misbehave("edas", faults.reset(work=False), times=None)
+    emulator.inject_fault("edas", faults.reset(work=False), times=None)
 
     error = caller.run("alibaba.edas.SynchronizeResource")["error"]
 

@@ -8,8 +8,8 @@ import pytest
 
 from functions.catalog import OPERATIONS
 from local.emulator import Emulator
-from shared.clock import Clock
 from shared.client.transport import Transport
+from shared.clock import Clock
 from tests.support.platform_caller import DONE, SERVICE, Caller
 
 

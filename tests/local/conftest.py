@@ -20,6 +20,6 @@ def cloud() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
-def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """One run against the emulator, as ``make run`` does it."""
     return run(tmp_path_factory.mktemp("run"))

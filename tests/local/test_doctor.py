@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from local.caller_identity import OPERATIONS
+from local.diagnostics import KEY_IDS, diagnose, without_login
 from local.emulator import Emulator, faults
 from local.emulator.huawei import DOMAIN, DOMAIN_NAME, TASK
-from local.examination import KEY_IDS, examine, without_login
 from shared.run import Process
 from shared.settings import SETTINGS
 from tests.support.command import Ran, command
@@ -154,9 +154,11 @@ def test_an_endpoint_that_is_no_url_is_a_problem(tmp_path: Path) -> None:
     assert "CWP_ENDPOINT_URL uses http for a remote host" in messages(found, "tencent")
 
 
-def test_half_set_storage_keys_are_a_problem(tmp_path: Path) -> None:
+def test_incomplete_storage_keys_are_a_problem(tmp_path: Path) -> None:
     found = facts(tmp_path, {"OMS_SRC_AK": "exampleSourceAk"})
-    assert "OMS_SRC_AK set, OMS_SRC_SK not" in messages(found, "huawei")
+    assert "Incomplete storage keys: OMS_SRC_AK is set, OMS_SRC_SK is missing" in messages(
+        found, "huawei"
+    )
 
 
 def test_storage_keys_that_are_not_there_are_only_noted(tmp_path: Path, cloud: Emulator) -> None:
@@ -317,7 +319,7 @@ def test_on_a_platform_its_limit_and_its_role_are_shown(tmp_path: Path) -> None:
             security_token="exampleRoleToken",
         ),
     )
-    found = examine(Process(environ={}, home=tmp_path), context).facts()
+    found = diagnose(Process(environ={}, home=tmp_path), context).facts()
     assert (found["platform"], found["function_limit_seconds"]) == ("Function Compute", 60.0)
     assert provider(found, "alibaba")["identity"] == {
         "source": "the function's role (FC context)",
@@ -470,7 +472,7 @@ def test_identities_are_read_at_the_providers_hosts(
 
 def test_an_answer_without_an_account_is_a_failed_check(tmp_path: Path, cloud: Emulator) -> None:
     for service in ("alibaba-sts", "tencent-sts", "iam"):
-        cloud.misbehave(service, faults.edited(lambda _body: {"Response": {}}))
+        cloud.inject_fault(service, faults.edited(lambda _body: {"Response": {}}))
     found = facts(tmp_path, cloud.environment(), "--live")
     assert [each["status"] for each in found["checks"][:3]] == ["failed"] * 3
     assert "has no AccountId" in check(found, "Alibaba Cloud STS")["summary"]
@@ -488,7 +490,7 @@ def test_a_call_that_fails_ends_with_one_and_its_hint(tmp_path: Path, cloud: Emu
     assert "OMS ShowSyncTask no-such-task: failed" in ran.talk
 
 
-def test_no_secret_is_in_any_byte_of_a_live_examination(tmp_path: Path, cloud: Emulator) -> None:
+def test_no_secret_is_in_any_byte_of_a_live_check(tmp_path: Path, cloud: Emulator) -> None:
     environ = cloud.environment(temporary=True)
     ran = doctor(tmp_path, environ, "--live", "--sync-task", TASK, "--json")
     hidden = [value for name, value in environ.items() if SETTINGS[name].secret]

@@ -10,7 +10,7 @@ import pytest
 
 from local.emulator import Emulator, faults
 from local.emulator.huawei import DOMAIN, DOMAIN_NAME, TASK
-from local.receiver import Receiver
+from local.fake_chats import FakeChats
 from tests.support.command import Ran, event_file, run
 
 CWP = "tencent.cwp.SyncMachines"
@@ -129,7 +129,7 @@ def test_an_account_that_cannot_be_read_is_said_and_the_run_goes_on(
     tmp_path: Path, cloud: Emulator
 ) -> None:
     fault = faults.error("InternalError", status=500)
-    cloud.misbehave("tencent-sts", fault, times=None)
+    cloud.inject_fault("tencent-sts", fault, times=None)
     ran = one(tmp_path, cloud, CWP, {"sync": False})
     assert (ran.code, ran.results[0]["status"]) == (0, "idle")
     assert "tencent: account not known" in ran.talk
@@ -194,7 +194,7 @@ def test_skipping_an_operation_that_was_asked_for_is_no_success(
 
 
 def test_a_failed_run_counts_before_a_skipped_one(tmp_path: Path, cloud: Emulator) -> None:
-    cloud.misbehave("cwp", faults.error("FailedOperation"))
+    cloud.inject_fault("cwp", faults.error("FailedOperation"))
     environ = without(cloud, "ALIBABA_CLOUD_ACCESS")
     event = event_file(tmp_path, {EDAS: {"type": "all"}, CWP: {"sync": False}})
     assert live(tmp_path, cloud, "--event", event, "--yes", environ=environ).code == 1
@@ -298,14 +298,14 @@ def test_a_dry_run_is_not_asked_about(tmp_path: Path, cloud: Emulator) -> None:
 
 
 def test_a_failed_live_run_ends_with_one(tmp_path: Path, cloud: Emulator) -> None:
-    cloud.misbehave("cwp", faults.error("FailedOperation"))
+    cloud.inject_fault("cwp", faults.error("FailedOperation"))
     ran = one(tmp_path, cloud, CWP, {"sync": False})
     assert ran.code == 1
     assert f"{CWP} failed: refused, FailedOperation" in ran.talk
 
 
 def test_a_timers_event_fails_like_any_other_in_the_table(tmp_path: Path, cloud: Emulator) -> None:
-    cloud.misbehave("cwp", faults.error("FailedOperation"))
+    cloud.inject_fault("cwp", faults.error("FailedOperation"))
     ran = one(tmp_path, cloud, CWP, {"sync": False, "trigger": "timer"})
     assert (ran.code, ran.results[0]["trigger"]) == (1, "timer")
 
@@ -325,7 +325,7 @@ def test_json_of_a_live_run_keeps_the_conversation_apart(tmp_path: Path, cloud: 
 
 
 def test_a_timers_event_notifies_once_and_not_of_the_plan(tmp_path: Path, cloud: Emulator) -> None:
-    with Receiver() as receiver:
+    with FakeChats() as receiver:
         environ = {"NOTIFY": receiver.setting("always", kinds=("slack",))}
         event = {"sync": False, "trigger": "timer"}
         ran = one(tmp_path, cloud, CWP, event, environ=environ)

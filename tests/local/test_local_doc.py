@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from local.emulator import Emulator, faults
-from local.receiver import Receiver
+from local.fake_chats import FakeChats
 from local.samples import ROOT
 from local.serve import PORT_BASE
 from tests.support.console_pages import (
@@ -190,7 +190,7 @@ def fenced(language: str) -> str:
     return str(found[0])
 
 
-def cron(folder: Path, cloud: Emulator, receiver: Receiver) -> subprocess.CompletedProcess[str]:
+def cron(folder: Path, cloud: Emulator, receiver: FakeChats) -> subprocess.CompletedProcess[str]:
     """Run the crontab's command as cron does, with the page's files, against the emulator."""
     settings = {
         name: value
@@ -224,19 +224,19 @@ def cron(folder: Path, cloud: Emulator, receiver: Receiver) -> subprocess.Comple
 
 
 def test_the_crontabs_line_runs_as_a_timer_and_notifies(tmp_path: Path, cloud: Emulator) -> None:
-    with Receiver() as receiver:
+    with FakeChats() as receiver:
         ran = cron(tmp_path, cloud, receiver)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     [result] = json.loads((tmp_path / "into" / "cwp" / "results.json").read_text())
     assert (result["status"], result["trigger"]) == ("succeeded", "timer")
-    assert len(receiver.taken("slack")) == 1
+    assert len(receiver.accepted("slack")) == 1
     assert "account 100000000001" in (tmp_path / "cloud-sync.log").read_text()
 
 
 def test_a_failure_from_cron_ends_with_one_and_notifies(tmp_path: Path, cloud: Emulator) -> None:
-    cloud.misbehave("cwp", faults.error("FailedOperation"))
-    with Receiver() as receiver:
+    cloud.inject_fault("cwp", faults.error("FailedOperation"))
+    with FakeChats() as receiver:
         ran = cron(tmp_path, cloud, receiver)
     assert ran.returncode == 1
-    [post] = receiver.taken("slack")
+    [post] = receiver.accepted("slack")
     assert "FailedOperation" in post.text

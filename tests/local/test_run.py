@@ -17,54 +17,54 @@ CWP = "tencent.cwp.SyncMachines"
 OMS = "huawei.oms.StartSyncTask"
 
 
-def test_a_run_succeeds(rehearsed: Ran) -> None:
-    assert {r["operation"]: r["error"] for r in rehearsed.results if r["error"]} == {}
-    assert rehearsed.code == 0
+def test_a_run_succeeds(demo_run: Ran) -> None:
+    assert {r["operation"]: r["error"] for r in demo_run.results if r["error"]} == {}
+    assert demo_run.code == 0
 
 
-def test_a_run_calls_each_operation_directly_and_by_timer(rehearsed: Ran) -> None:
-    called = [(result["operation"], result["trigger"]) for result in rehearsed.results]
+def test_a_run_calls_each_operation_directly_and_by_timer(demo_run: Ran) -> None:
+    called = [(result["operation"], result["trigger"]) for result in demo_run.results]
     assert called == [(name, how) for name in OPERATIONS for how in ("direct", "timer")]
 
 
 @pytest.mark.parametrize("platform", ["AWS Lambda", "Function Compute", "SCF", "FunctionGraph"])
-def test_a_run_shows_every_platform_at_work(rehearsed: Ran, platform: str) -> None:
-    assert platform in rehearsed.talk
+def test_a_run_shows_every_platform_at_work(demo_run: Ran, platform: str) -> None:
+    assert platform in demo_run.talk
 
 
 @pytest.mark.parametrize("platform", ["FC context", "SCF environment", "FunctionGraph context"])
-def test_a_timer_runs_as_the_role_of_its_own_platform(rehearsed: Ran, platform: str) -> None:
-    assert any(platform in line.get("identity", "") for line in rehearsed.log)
+def test_a_timer_runs_as_the_role_of_its_own_platform(demo_run: Ran, platform: str) -> None:
+    assert any(platform in line.get("identity", "") for line in demo_run.log)
 
 
-def test_every_result_names_its_invocation(rehearsed: Ran) -> None:
-    assert all(result["invocation_id"] for result in rehearsed.results)
+def test_every_result_names_its_invocation(demo_run: Ran) -> None:
+    assert all(result["invocation_id"] for result in demo_run.results)
 
 
-def test_the_table_fits_a_hundred_columns(rehearsed: Ran) -> None:
+def test_the_table_fits_a_hundred_columns(demo_run: Ran) -> None:
     # The line that names the results' path is as long as the path.
-    lines = [line for line in rehearsed.talk.splitlines() if not line.startswith("Results:")]
+    lines = [line for line in demo_run.talk.splitlines() if not line.startswith("Results:")]
     assert max(map(len, lines)) <= 100
 
 
-def test_a_notification_is_seen_arriving(rehearsed: Ran) -> None:
-    assert "Notification to slack, delivered:" in rehearsed.talk
-    assert "Needs attention (4)" in rehearsed.talk
+def test_a_notification_is_seen_arriving(demo_run: Ran) -> None:
+    assert "Notification to slack, delivered:" in demo_run.talk
+    assert "Needs attention (4)" in demo_run.talk
 
 
-def test_the_screen_says_where_the_results_and_the_log_are(rehearsed: Ran) -> None:
-    assert "results.json" in rehearsed.talk
-    assert "log.jsonl" in rehearsed.talk
+def test_the_screen_says_where_the_results_and_the_log_are(demo_run: Ran) -> None:
+    assert "results.json" in demo_run.talk
+    assert "log.jsonl" in demo_run.talk
 
 
-def test_log_lines_go_to_the_file_and_not_to_the_screen(rehearsed: Ran) -> None:
-    assert len(rehearsed.log) >= 10
-    assert '"level"' not in rehearsed.talk + rehearsed.out
+def test_log_lines_go_to_the_file_and_not_to_the_screen(demo_run: Ran) -> None:
+    assert len(demo_run.log) >= 10
+    assert '"level"' not in demo_run.talk + demo_run.out
 
 
-def test_no_secret_of_the_emulator_is_in_any_byte(rehearsed: Ran) -> None:
+def test_no_secret_of_the_emulator_is_in_any_byte(demo_run: Ran) -> None:
     secrets = ("exampleAlibaba", "exampleTencent", "exampleHuawei", "exampleSource", "exampleDest")
-    assert [secret for secret in secrets if secret in rehearsed.every_byte] == []
+    assert [secret for secret in secrets if secret in demo_run.every_byte] == []
 
 
 def test_nothing_of_the_users_environment_is_used(tmp_path: Path) -> None:
@@ -156,13 +156,13 @@ def test_an_ambiguous_name_is_answered_with_those_it_could_be() -> None:
     assert "huawei-sync-dev-servers" in str(raised.value)
 
 
-def test_on_the_emulator_nothing_is_left_out(rehearsed: Ran) -> None:
-    assert rehearsed.not_run == []
-    assert "Not run" not in rehearsed.talk
+def test_on_the_emulator_nothing_is_left_out(demo_run: Ran) -> None:
+    assert demo_run.not_run == []
+    assert "Not run" not in demo_run.talk
 
 
-def test_the_table_has_a_line_for_each_run_where_it_fits(rehearsed: Ran) -> None:
-    table = rehearsed.talk.partition("\n\n")[0].splitlines()
+def test_the_table_has_a_line_for_each_run_where_it_fits(demo_run: Ran) -> None:
+    table = demo_run.talk.partition("\n\n")[0].splitlines()
     wrapped = [line for line in table if line.startswith(" " * 30)]
     headings = [line for line in table if line[0] not in " ─"]
     assert headings == [
@@ -174,7 +174,7 @@ def test_the_table_has_a_line_for_each_run_where_it_fits(rehearsed: Ran) -> None
     ]
     assert len(table) == 1 + len(headings) + 10 + len(wrapped)
     width = len(table[1].split()[2])
-    summaries = [result["summary"] for result in rehearsed.results]
+    summaries = [result["summary"] for result in demo_run.results]
     assert len(wrapped) == sum(len(summary) > width for summary in summaries)
 
 

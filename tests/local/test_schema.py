@@ -90,8 +90,8 @@ def test_the_words_of_a_result_are_those_of_the_code() -> None:
     assert category["enum"] == list(CATEGORIES)
 
 
-def test_the_results_of_a_run_are_valid(rehearsed: Ran) -> None:
-    assert [faults_of(result) for result in rehearsed.results] == [[]] * len(rehearsed.results)
+def test_the_results_of_a_run_are_valid(demo_run: Ran) -> None:
+    assert [faults_of(result) for result in demo_run.results] == [[]] * len(demo_run.results)
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
@@ -111,7 +111,7 @@ def test_a_dry_run_is_valid(cloud: Emulator, operation_id: str) -> None:
     ],
 )
 def test_a_failed_run_is_valid(cloud: Emulator, operation_id: str, service: str) -> None:
-    cloud.misbehave(service, faults.html(404), times=None)
+    cloud.inject_fault(service, faults.html(404), times=None)
     result = answer(cloud, operation_id)
     assert (result["status"], faults_of(result)) == ("failed", [])
 
@@ -129,7 +129,7 @@ def test_a_run_that_fails_on_its_way_is_valid(
     def writes(request: Received) -> bool:
         return b"false" not in request.body
 
-    cloud.misbehave(service, faults.status(401), times=None, action=action, when=writes)
+    cloud.inject_fault(service, faults.status(401), times=None, action=action, when=writes)
     result = answer(cloud, operation_id)
     assert (result["status"], faults_of(result)) == ("failed", [])
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.alibaba.synchronize_resource import EDAS
 from functions.huawei.dialect import IAM
+from shared.client.rate_limit import RateLimit
 from shared.clock import Clock, Deadline
 from shared.driver import Driver, LookUps
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
@@ -21,7 +22,6 @@ from shared.models.secret import Secret
 from shared.models.service import Service
 from shared.models.steps import Answer, Call, Steps, ask
 from shared.models.wire import Parse, Request, Response
-from shared.client.rate_limit import RateLimit
 
 EPOCH = datetime(2026, 11, 21, 12, 0, 0, tzinfo=timezone.utc)
 KEYS = Keys("LTAIexampleid", Secret("exampleSecret"), None, "a test")

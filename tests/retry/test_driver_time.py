@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from shared.client.rate_limit import RateLimit
 from shared.errors import OutOfTime, SyncError, TimedOut, Unreachable
 from shared.models.result import Outcome
 from shared.models.steps import Call, Steps, ask, pause
-from shared.client.rate_limit import RateLimit
 from tests.retry.fakes import KEYS, OTHER_KEYS, Bench, FakeClock, answer, bench, look, one
 
 HANGING = TimedOut("example", lost=True)

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 import pytest
 
 from local.emulator import Emulator
+from local.fake_chats import FakeChats
 from local.gateway import Gateway
-from local.receiver import Receiver
 from tests.chat.room import Room, Said, dingtalk_headers, slack_headers
 
 EVERYWHERE = pytest.mark.parametrize("trigger", ["aws-url", "fc", "scf", "functiongraph"])
@@ -49,7 +49,7 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path, trigger: str) -> Iterator[Office]:
-    with Emulator() as emulator, Receiver() as receiver:
+    with Emulator() as emulator, FakeChats() as receiver:
         room = Room(emulator, receiver, tmp_path)
         settings = {
             name: value

@@ -29,7 +29,7 @@ class LateContext:
 def test_a_run_is_over_before_the_caller_or_the_platform_gives_up(
     site: Site, emulator: Emulator, setting: str
 ) -> None:
-    emulator.misbehave("cwp", faults.hang(5))
+    emulator.inject_fault("cwp", faults.hang(5))
     event = TRIGGERS["aws-url"](
         Http(path=RUN, headers={"Authorization": f"Bearer {TOKEN}"}, query={"sync": "false"})
     )
@@ -46,7 +46,7 @@ def test_a_run_is_over_before_the_caller_or_the_platform_gives_up(
 
 
 def test_a_throttled_run_says_when_to_come_again(site: Site, emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.throttled(retry_after=7), times=None)
+    emulator.inject_fault("cwp", faults.throttled(retry_after=7), times=None)
     site.environ["HTTP_DEADLINE_SECONDS"] = "2"
 
     reply = site.ask(RUN, {"sync": False})
@@ -82,7 +82,7 @@ def test_a_deployments_defaults_lie_under_a_request(site: Site) -> None:
 
 
 def test_on_failure_in_a_body_raises_nothing(site: Site, emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.error("FailedOperation"))
+    emulator.inject_fault("cwp", faults.error("FailedOperation"))
 
     reply = site.ask(RUN, {"sync": False, "on_failure": "raise"})
 

@@ -1,4 +1,4 @@
-"""Each misbehaviour is what its name says, and the journal tells whether the work was done."""
+"""Each fault does what its name says, and the journal records whether the work was done."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from local.emulator import Emulator, faults
-from local.emulator.faults import Fault, Line, plainly
+from local.emulator.faults import Fault, Line, pass_through
 from local.emulator.message import Reply
 from tests.support import signed_requests
 
@@ -27,34 +27,34 @@ def start(emulator: Emulator, timeout: float = 5.0) -> signed_requests.Reply:
 
 
 def test_a_fault_is_played_as_often_as_asked(emulator: Emulator) -> None:
-    plan = emulator.misbehave("cwp", faults.status(503, b"later"), times=2)
+    plan = emulator.inject_fault("cwp", faults.status(503, b"later"), times=2)
     statuses = [signed_requests.send(signed_requests.cwp(emulator)).status for _ in range(3)]
     assert (statuses, plan.played) == ([503, 503, 200], 2)
 
 
 def test_a_fault_waits_for_the_request_it_is_meant_for(emulator: Emulator) -> None:
-    emulator.misbehave("oms", faults.error("OMS.0001"), method="POST", path="/v2/*/start")
+    emulator.inject_fault("oms", faults.error("OMS.0001"), method="POST", path="/v2/*/start")
     assert signed_requests.send(signed_requests.show_task(emulator)).status == 200
     assert signed_requests.send(signed_requests.start_task(emulator)).code == "OMS.0001"
 
 
 def test_a_fault_can_be_meant_for_an_action_or_a_condition(emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.error("InternalError"), when=lambda r: b"true" in r.body)
-    emulator.misbehave("oms", faults.error("OMS.0001"), action="StartSyncTask")
+    emulator.inject_fault("cwp", faults.error("InternalError"), when=lambda r: b"true" in r.body)
+    emulator.inject_fault("oms", faults.error("OMS.0001"), action="StartSyncTask")
     assert signed_requests.send(signed_requests.cwp(emulator)).code is None
     assert start(emulator).code == "InternalError"
     assert signed_requests.send(signed_requests.show_task(emulator)).status == 200
 
 
 def test_no_fault_hides_a_bad_signature(emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.status(503))
+    emulator.inject_fault("cwp", faults.status(503))
     reply = signed_requests.send(signed_requests.cwp(emulator), body=SYNC)
     assert reply.code == "AuthFailure.SignatureFailure"
 
 
 def test_an_unknown_service_is_a_mistake_of_the_test(emulator: Emulator) -> None:
     with pytest.raises(ValueError, match="no such service"):
-        emulator.misbehave("ecs", faults.status(503))
+        emulator.inject_fault("ecs", faults.status(503))
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_an_unknown_service_is_a_mistake_of_the_test(emulator: Emulator) -> None
 def test_an_answer_stands_for_the_work(
     emulator: Emulator, fault: Fault, status: int, text: bytes
 ) -> None:
-    emulator.misbehave("cwp", fault)
+    emulator.inject_fault("cwp", fault)
     reply = start(emulator)
     assert (reply.status, reply.body[: len(text)]) == (status, text)
     assert (emulator.tencent.started, emulator.received[0].accepted) == (0, True)
 
 
 def test_half_a_json_is_the_answer_to_work_done(emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.half_json())
+    emulator.inject_fault("cwp", faults.half_json())
     reply = start(emulator)
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
         _ = reply.json
@@ -88,7 +88,7 @@ def test_half_a_json_is_the_answer_to_work_done(emulator: Emulator) -> None:
 
 def test_each_provider_says_in_its_own_way_how_long_to_wait(emulator: Emulator) -> None:
     for service in ("edas", "cwp", "modelarts"):
-        emulator.misbehave(service, faults.throttled(2))
+        emulator.inject_fault(service, faults.throttled(2))
     alibaba = signed_requests.send(signed_requests.edas(emulator))
     tencent = signed_requests.send(signed_requests.cwp(emulator))
     huawei = signed_requests.send(signed_requests.dev_servers(emulator))
@@ -101,7 +101,7 @@ def test_each_provider_says_in_its_own_way_how_long_to_wait(emulator: Emulator) 
 def test_a_reset_loses_the_answer_with_or_without_the_work(
     emulator: Emulator, *, work: bool
 ) -> None:
-    emulator.misbehave("cwp", faults.reset(work=work))
+    emulator.inject_fault("cwp", faults.reset(work=work))
     with pytest.raises(ConnectionResetError):
         start(emulator)
     assert emulator.tencent.started == int(work)
@@ -110,7 +110,7 @@ def test_a_reset_loses_the_answer_with_or_without_the_work(
 
 
 def test_a_reset_before_reading_sees_the_request_line_only(emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.reset_before_reading())
+    emulator.inject_fault("cwp", faults.reset_before_reading())
     with pytest.raises(ConnectionError):
         start(emulator)
     entry = emulator.received[0]
@@ -120,7 +120,7 @@ def test_a_reset_before_reading_sees_the_request_line_only(emulator: Emulator) -
 
 @pytest.mark.parametrize("work", [False, True])
 def test_a_hang_up_ends_the_connection_in_order(emulator: Emulator, *, work: bool) -> None:
-    emulator.misbehave("cwp", faults.hang_up(work=work))
+    emulator.inject_fault("cwp", faults.hang_up(work=work))
     with pytest.raises(http.client.RemoteDisconnected):
         start(emulator)
     assert emulator.tencent.started == int(work)
@@ -128,14 +128,14 @@ def test_a_hang_up_ends_the_connection_in_order(emulator: Emulator, *, work: boo
 
 @pytest.mark.parametrize("work", [False, True])
 def test_a_hang_answers_nothing_for_its_time(emulator: Emulator, *, work: bool) -> None:
-    emulator.misbehave("cwp", faults.hang(30, work=work))
+    emulator.inject_fault("cwp", faults.hang(30, work=work))
     with pytest.raises(TimeoutError):
         start(emulator, timeout=0.2)
     assert emulator.tencent.started == int(work)
 
 
 def test_a_late_answer_is_whole(emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.late(0.2))
+    emulator.inject_fault("cwp", faults.delayed(0.2))
     begun = time.monotonic()
     assert start(emulator).json["Response"]["State"] == "SYNCING"
     assert time.monotonic() - begun >= 0.2
@@ -144,7 +144,7 @@ def test_a_late_answer_is_whole(emulator: Emulator) -> None:
 def test_an_emulator_that_stops_does_not_wait_for_its_faults() -> None:
     begun = time.monotonic()
     with Emulator() as running:
-        running.misbehave("cwp", faults.hang(30))
+        running.inject_fault("cwp", faults.hang(30))
         with pytest.raises(TimeoutError):
             start(running, timeout=0.1)
     assert time.monotonic() - begun < 5
@@ -181,32 +181,32 @@ def test_a_dripped_answer_comes_byte_by_byte(*, headers: bool, at_once: bytes) -
 
 @pytest.mark.parametrize("headers", [False, True])
 def test_a_dripped_answer_is_whole(emulator: Emulator, *, headers: bool) -> None:
-    emulator.misbehave("cwp", faults.drip(0.0005, headers=headers))
+    emulator.inject_fault("cwp", faults.drip(0.0005, headers=headers))
     assert start(emulator).json["Response"]["State"] == "SYNCING"
 
 
 def test_slow_headers_pause_after_the_status_line(emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.slow_headers(30))
+    emulator.inject_fault("cwp", faults.slow_headers(30))
     with pytest.raises(TimeoutError):
         start(emulator, timeout=0.2)
     assert emulator.received[0].status == 200
 
 
 def test_a_truncated_answer_is_shorter_than_announced(emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.truncated())
+    emulator.inject_fault("cwp", faults.truncated())
     with pytest.raises(http.client.IncompleteRead):
         start(emulator)
     assert emulator.tencent.started == 1
 
 
 def test_a_length_too_long_lets_the_reader_wait(emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.wrong_length(5))
+    emulator.inject_fault("cwp", faults.wrong_length(5))
     with pytest.raises(TimeoutError):
         start(emulator, timeout=0.2)
 
 
 def test_a_length_too_short_cuts_the_end_off(emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.wrong_length(-5))
+    emulator.inject_fault("cwp", faults.wrong_length(-5))
     reply = start(emulator)
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
         _ = reply.json
@@ -214,7 +214,7 @@ def test_a_length_too_short_cuts_the_end_off(emulator: Emulator) -> None:
 
 
 def test_a_silent_close_ends_a_connection_said_to_be_kept(emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.close_silently())
+    emulator.inject_fault("cwp", faults.close_silently())
     connection = signed_requests.connect(signed_requests.cwp(emulator))
     reply = signed_requests.send(signed_requests.cwp(emulator), over=connection)
     assert reply.headers["connection"] == "keep-alive"
@@ -225,7 +225,7 @@ def test_a_silent_close_ends_a_connection_said_to_be_kept(emulator: Emulator) ->
 
 
 def test_no_keep_alive_is_announced(emulator: Emulator) -> None:
-    emulator.misbehave("cwp", faults.no_keep_alive())
+    emulator.inject_fault("cwp", faults.no_keep_alive())
     assert signed_requests.send(signed_requests.cwp(emulator)).headers["connection"] == "close"
 
 
@@ -243,7 +243,7 @@ def test_idle_connections_can_be_closed(emulator: Emulator) -> None:
 @pytest.mark.parametrize("seconds", [-3600.0, 3600.0])
 def test_a_clock_that_is_off_refuses_with_its_own_date(emulator: Emulator, seconds: float) -> None:
     for service in ("edas", "cwp", "modelarts"):
-        emulator.misbehave(service, faults.clock_off(seconds), times=None)
+        emulator.inject_fault(service, faults.clock_off(seconds), times=None)
     replies = [
         signed_requests.send(signed_requests.edas(emulator)),
         signed_requests.send(signed_requests.cwp(emulator)),
@@ -257,7 +257,7 @@ def test_a_clock_that_is_off_refuses_with_its_own_date(emulator: Emulator, secon
 
 
 def test_a_request_signed_by_the_wrong_clocks_time_is_accepted_by_it(emulator: Emulator) -> None:
-    emulator.misbehave("edas", faults.clock_off(3600))
+    emulator.inject_fault("edas", faults.clock_off(3600))
     assert signed_requests.send(signed_requests.edas(emulator, late=-3600)).status == 200
 
 
@@ -271,19 +271,21 @@ def pages(emulator: Emulator) -> list[dict[str, object]]:
 
 
 def test_the_total_moves_from_page_to_page(emulator: Emulator) -> None:
-    emulator.misbehave("modelarts", faults.moving_total(), times=None)
+    emulator.inject_fault("modelarts", faults.moving_total(), times=None)
     assert [page["total"] for page in pages(emulator)] == [26, 27, 28]
 
 
 def test_a_page_can_be_empty_though_there_is_more(emulator: Emulator) -> None:
-    emulator.misbehave("modelarts", faults.empty_page(), when=lambda r: "offset=10" in r.raw_query)
+    emulator.inject_fault(
+        "modelarts", faults.empty_page(), when=lambda r: "offset=10" in r.raw_query
+    )
     found = pages(emulator)
     assert [len(page["data"]) for page in found] == [10, 0, 5]  # type: ignore[arg-type]
     assert found[1]["total"] == 25
 
 
 def test_ids_can_come_twice_across_pages(emulator: Emulator) -> None:
-    emulator.misbehave("modelarts", faults.duplicate_ids(), times=None)
+    emulator.inject_fault("modelarts", faults.duplicate_ids(), times=None)
     first, second, _ = ([server["id"] for server in page["data"]] for page in pages(emulator))  # type: ignore[attr-defined]
     assert second[0] == first[-1]
     assert len(second) == 10
@@ -291,7 +293,7 @@ def test_ids_can_come_twice_across_pages(emulator: Emulator) -> None:
 
 def test_unknown_states_come_in_each_service(emulator: Emulator) -> None:
     for service in ("cwp", "oms", "modelarts"):
-        emulator.misbehave(service, faults.unknown_state("NEW"))
+        emulator.inject_fault(service, faults.unknown_state("NEW"))
     assert signed_requests.send(signed_requests.cwp(emulator)).json["Response"]["State"] == "NEW"
     assert signed_requests.send(signed_requests.show_task(emulator)).json["status"] == "NEW"
     servers = signed_requests.send(signed_requests.dev_servers(emulator)).json["data"]
@@ -299,7 +301,7 @@ def test_unknown_states_come_in_each_service(emulator: Emulator) -> None:
 
 
 def test_unknown_fields_come_beside_the_known_ones(emulator: Emulator) -> None:
-    emulator.misbehave("modelarts", faults.unknown_fields())
+    emulator.inject_fault("modelarts", faults.unknown_fields())
     page = signed_requests.send(signed_requests.dev_servers(emulator)).json
     assert {"brandNew", "total"} <= set(page)
     assert {"brandNew", "id"} <= set(page["data"][0])
@@ -322,7 +324,7 @@ def test_the_emulator_speaks_tls_when_given_a_context() -> None:
     client = ssl.create_default_context()
     authority.configure_trust(client)
     with Emulator(tls=server) as running:
-        running.misbehave("cwp", faults.reset(work=True), when=lambda r: b"true" in r.body)
+        running.inject_fault("cwp", faults.reset(work=True), when=lambda r: b"true" in r.body)
         assert running.url("cwp").startswith("https://")
         request = signed_requests.cwp(running)
         connection = http.client.HTTPSConnection(request.host, timeout=5, context=client)
@@ -346,7 +348,7 @@ def test_what_is_no_http_is_answered_400_and_closed(emulator: Emulator) -> None:
 
 def test_it_prints_nothing(emulator: Emulator, capfd: pytest.CaptureFixture[str]) -> None:
     start(emulator)
-    emulator.misbehave("cwp", faults.reset(work=False))
+    emulator.inject_fault("cwp", faults.reset(work=False))
     with pytest.raises(ConnectionError):
         start(emulator)
     assert capfd.readouterr() == ("", "")
@@ -375,9 +377,9 @@ def test_many_connections_are_served_at_once(emulator: Emulator) -> None:
 
     def leave(line: Line, reply: Reply) -> bool:
         together.wait(timeout=60)  # nobody has an answer before all are served
-        return plainly(line, reply)
+        return pass_through(line, reply)
 
-    emulator.misbehave("edas", Fault("together", leave=leave), times=None)
+    emulator.inject_fault("edas", Fault("together", leave=leave), times=None)
     requests = [signed_requests.edas(emulator) for _ in range(64)]
     with ThreadPoolExecutor(64) as pool:
         replies = list(

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.client.retry import BASE_SECONDS, CAP_SECONDS, LONGEST_ASKED_SECONDS, asked_to_wait, clock_offset, delay
+from shared.client.retry import (
+    BASE_SECONDS,
+    CAP_SECONDS,
+    LONGEST_ASKED_SECONDS,
+    asked_to_wait,
+    clock_offset,
+    delay,
+)
 from tests.retry.fakes import EPOCH, answer
 
 CHANCES = st.floats(min_value=0, max_value=1, exclude_max=True)

@@ -6,10 +6,10 @@ import pytest
 
 from functions.catalog import load
 from functions.huawei.start_sync_task import REGIONS
+from shared.client.endpoints import project_of, region_of
 from shared.errors import InvalidInput, Misconfigured
 from shared.models.operation import Operation
 from shared.settings import Settings
-from shared.client.endpoints import project_of, region_of
 
 EDAS = load("alibaba.edas.SynchronizeResource")
 CWP = load("tencent.cwp.SyncMachines")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.client.retry import may_repeat
 from shared.errors import (
     BadResponse,
     Conflict,
@@ -22,7 +23,6 @@ from shared.errors import (
     Unavailable,
     Unreachable,
 )
-from shared.client.retry import may_repeat
 from tests.retry.fakes import look
 
 

@@ -10,9 +10,9 @@ from http.client import BadStatusLine, HTTPException, RemoteDisconnected
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shared.client.transport.answer import LARGEST_ANSWER, BrokenOffError, read_answer
 
 from shared.errors import BadResponse
-from shared.client.transport.answer import LARGEST_ANSWER, BrokenOffError, read_answer
 
 OK = b"HTTP/1.1 200 OK\r\n"
 TOO_MANY = LARGEST_ANSWER + 1

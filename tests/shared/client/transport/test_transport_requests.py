@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from shared.client.transport.exchange import spelled
 
+from shared.client.transport import Transport
 from shared.errors import Unreachable
 from shared.models.wire import Request
-from shared.client.transport import Transport
-from shared.client.transport.exchange import spelled
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 

@@ -1,0 +1,465 @@
+"""What doctor checks without sending a request."""
+
+from __future__ import annotations
+
+import json
+import platform as interpreter
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import unquote
+
+from functions.catalog import OPERATIONS, load
+from functions.huawei.dialect import IAM
+from functions.huawei.oms_tasks import read_tasks
+from local.caller_settings import caller_problems
+from local.identity import CredentialReport, find_credentials
+from shared import parameters
+from shared.client.endpoints import origin_of, project_of, region_of
+from shared.client.transport import tls_context, trust_store
+from shared.credentials import PROVIDERS
+from shared.errors import Misconfigured
+from shared.models.identity import Keys
+from shared.models.operation import Operation
+from shared.models.secret import Secret
+from shared.models.service import Service
+from shared.platforms import recognise
+from shared.platforms.workstation import Workstation
+from shared.run import Process
+from shared.scrub import STARS, Scrubber
+from shared.settings import SETTINGS, Settings
+from shared.settings.table import ALIBABA, HUAWEI, STORAGE_KEYS, TENCENT
+from shared.telemetry import LEVELS
+
+PACKAGES = ("urllib3", "pydantic", "aws-lambda-powertools")
+GROUPS = {"alibaba": (ALIBABA,), "tencent": (TENCENT,), "huawei": (HUAWEI, STORAGE_KEYS)}
+STORAGE_PAIRS = (("OMS_SRC_AK", "OMS_SRC_SK"), ("OMS_DST_AK", "OMS_DST_SK"))
+KEY_IDS = frozenset(
+    {
+        "AWS_ACCESS_KEY_ID",
+        "ALIBABA_CLOUD_ACCESS_KEY_ID",
+        "TENCENTCLOUD_SECRET_ID",
+        "HUAWEICLOUD_SDK_AK",
+        "CLOUD_SDK_AK",
+    }
+)
+"""Settings that hold the public half of a key: of these the end is shown."""
+
+JSON_SETTINGS = ("DEFAULT_PARAMETERS", "OMS_TASKS")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem or a note, and what to do about it."""
+
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One read-only call.
+
+    Parameters
+    ----------
+    call: what was called.
+    status: the result's, or ``skipped``.
+    summary: the result's, or why it was skipped.
+    hint: what to do about it.
+    result: the whole result, None if no call was made.
+    """
+
+    call: str
+    status: str
+    summary: str
+    hint: str = ""
+    result: dict[str, Any] | None = None
+
+
+@dataclass
+class ProviderFacts:
+    """What a run of one provider's operations would use.
+
+    Parameters
+    ----------
+    account: whose the credentials are, None if the provider was not asked or did not respond.
+    """
+
+    provider: str
+    configured: bool
+    identity: dict[str, str] | None = None
+    account: dict[str, str | None] | None = None
+    region: dict[str, str] | None = None
+    project: dict[str, str | None] | None = None
+    endpoints: list[dict[str, str | None]] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+
+    def attribute(self, error: Misconfigured) -> None:
+        """Add a problem, once."""
+        finding = Finding(error.message, error.hint)
+        if finding not in self.problems:
+            self.problems.append(finding)
+
+
+@dataclass
+class Diagnosis:
+    """The result of all checks.
+
+    Parameters
+    ----------
+    settings: the settings that were checked.
+    context: the platform's, None without a platform.
+    scrub: redacts every secret that was found.
+    """
+
+    settings: Settings
+    context: object
+    scrub: Scrubber
+    platform: str
+    versions: dict[str, str | None]
+    trust_store: dict[str, str] | None = None
+    proxy: dict[str, str] | None = None
+    clock_offset: float | None = None
+    function_limit: float | None = None
+    problems: list[Finding] = field(default_factory=list)
+    providers: list[ProviderFacts] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def problem_count(self) -> int:
+        """The number of problems: in the settings of configured providers, and in the calls."""
+        set_up = [facts for facts in self.providers if facts.configured]
+        failed = [check for check in self.checks if check.status == "failed"]
+        return len(self.problems) + sum(len(facts.problems) for facts in set_up) + len(failed)
+
+    @property
+    def healthy(self) -> bool | None:
+        """Whether there is no problem; None if there was nothing to check."""
+        if self.problem_count:
+            return False
+        return True if any(facts.configured for facts in self.providers) else None
+
+    def facts(self) -> dict[str, Any]:
+        """Return the findings as JSON values, without any secret."""
+        facts: dict[str, Any] = self.scrub.value(
+            {
+                "healthy": self.healthy,
+                "platform": self.platform,
+                "versions": self.versions,
+                "trust_store": self.trust_store,
+                "proxy": self.proxy,
+                "clock_offset_seconds": self.clock_offset,
+                "function_limit_seconds": self.function_limit,
+                "problems": [asdict(finding) for finding in self.problems],
+                "providers": [asdict(facts) for facts in self.providers],
+                "settings": list(settings_set(self.settings)),
+                "checks": [asdict(check) for check in self.checks],
+            }
+        )
+        return facts
+
+
+def diagnose(process: Process, context: object = None) -> Diagnosis:
+    """Return what a run would use, without sending a request.
+
+    Parameters
+    ----------
+    process: environment and home directory.
+    context: a platform's context, None on a developer's machine.
+    """
+    platform = recognise({}, context)
+    settings = platform.settings(context, process.environ or {})
+    scrub = Scrubber(settings.secrets())
+    diagnosis = Diagnosis(
+        settings,
+        context,
+        scrub,
+        platform=platform.name,
+        versions={"Python": interpreter.python_version(), **{p: installed(p) for p in PACKAGES}},
+        function_limit=platform.limit(context, settings),
+    )
+    proxy = settings.get("HTTPS_PROXY")
+    if proxy is not None:
+        learn_proxy(proxy, scrub)
+        diagnosis.proxy = {
+            "url": without_login(proxy),
+            "where": f"{settings.where('HTTPS_PROXY')} HTTPS_PROXY",
+            "no_proxy": settings.get("NO_PROXY") or "",
+        }
+    for name in PROVIDERS:
+        diagnosis.providers.append(diagnose_provider(name, process, diagnosis))
+    diagnose_shared_settings(diagnosis)
+    return diagnosis
+
+
+def installed(package: str) -> str | None:
+    """Return a package's version, None if it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def diagnose_shared_settings(diagnosis: Diagnosis) -> None:
+    """Check what all providers share: the CA bundle and the general settings."""
+    settings = diagnosis.settings
+    problems: list[Finding] = []
+    try:
+        path, how = trust_store(settings.get("SSL_CERT_FILE"))
+        diagnosis.trust_store = {"path": path, "how": how}
+        tls_context(settings.get("SSL_CERT_FILE"))
+    except Misconfigured as error:
+        problems.append(Finding(error.message, error.hint))
+    if settings.get("ON_FAILURE") not in {None, "raise", "return"}:
+        problems.append(
+            Finding("ON_FAILURE is neither raise nor return", "Set it to one of them, or unset it.")
+        )
+    level = (settings.get("LOG_LEVEL") or "").upper()
+    if level not in LEVELS:
+        problems.append(
+            Finding(
+                "LOG_LEVEL is not a log level, so INFO is used",
+                f"Set it to one of {', '.join(LEVELS)}.",
+            )
+        )
+    # On a machine where nothing is configured, nothing is misconfigured either.
+    if any(facts.configured for facts in diagnosis.providers) or settings.get("SSL_CERT_FILE"):
+        diagnosis.problems += problems
+    diagnosis.problems += [
+        Finding(*each) for each in caller_problems(settings, diagnosis.scrub.learn)
+    ]
+
+
+def diagnose_provider(name: str, process: Process, diagnosis: Diagnosis) -> ProviderFacts:
+    """Check one provider: credentials, region, project, endpoints."""
+    settings = diagnosis.settings
+    operations = [op for op in map(load, OPERATIONS) if op.dialect.provider == name]
+    platform = recognise({}, diagnosis.context)
+    own = platform.provider == name
+    found = find_credentials(
+        name,
+        settings,
+        process.home,
+        role=(lambda: platform.role(diagnosis.context, settings)) if own else None,
+        on_platform=not isinstance(platform, Workstation),
+    )
+    platform_region = platform.region(diagnosis.context, settings) if own else None
+    facts = ProviderFacts(name, configured=is_configured(name, operations, settings, found))
+    if found.identity is not None:
+        credentials = found.identity.credentials
+        diagnosis.scrub.learn_identity(credentials)
+        facts.identity = {"source": credentials.source, "key": credentials.masked_id}
+    elif found.broken is not None:
+        facts.attribute(found.broken)
+    elif found.absent is not None:
+        if facts.configured:
+            facts.attribute(found.absent)
+        else:
+            facts.notes.append(Finding(found.absent.message, found.absent.hint))
+    for operation in operations:
+        diagnose_operation(operation, found, platform_region, settings, facts, diagnosis.scrub)
+    if name == "huawei":
+        diagnose_storage_keys(settings, facts)
+    return facts
+
+
+def is_configured(
+    name: str, operations: Iterable[Operation], settings: Settings, found: CredentialReport
+) -> bool:
+    """Return whether a provider has any setting set, or credentials in a profile file."""
+    names = {row.name for row in SETTINGS.values() if row.group in GROUPS[name]}
+    for operation in operations:
+        names |= {*operation.service.overrides, operation.dialect.region_setting}
+    if name == "huawei":
+        names |= set(IAM.overrides)
+    if name in {"alibaba", "tencent"}:
+        names.add(f"{name.upper()}_STS_ENDPOINT_URL")
+    if name == "tencent":
+        names.add("CWP_SITE")
+    there = found.identity is not None or found.broken is not None
+    return there or any(settings.where(each) for each in names)
+
+
+def diagnose_operation(
+    operation: Operation,
+    found: CredentialReport,
+    platform_region: str | None,
+    settings: Settings,
+    facts: ProviderFacts,
+    scrub: Scrubber,
+) -> None:
+    """Check which region and endpoints an operation would use without a region in its event."""
+    identity = found.identity
+    profile_region = identity.region if identity else None
+    default: str | None = None
+    region: str | None = None
+    try:
+        text = settings.get("DEFAULT_PARAMETERS")
+        defaults = parameters.read_defaults(text, operation)
+        for secret in parameters.secrets_in(defaults, operation):
+            scrub.learn(secret)
+        named = defaults.get("region")
+        default = named if isinstance(named, str) else None
+    except Misconfigured as error:
+        facts.attribute(error)
+    try:
+        region = region_of(
+            operation,
+            settings,
+            event=None,
+            default=default,
+            fallback=platform_region or profile_region,
+        )
+    except Misconfigured as error:
+        facts.attribute(error)
+    if region is not None and facts.region is None:
+        name = operation.dialect.region_setting
+        where = f"{settings.where(name)} {name}"
+        if default is not None:
+            where = f"{settings.where('DEFAULT_PARAMETERS')} DEFAULT_PARAMETERS"
+        elif settings.get(name) is None:
+            where = "the platform" if platform_region else f"{found.who.partition(',')[0]}"
+        facts.region = {"value": region, "where": where}
+    services = [operation.service]
+    if operation.dialect.provider == "huawei":
+        services.append(IAM)
+        diagnose_project(operation, found, settings, region, default, facts)
+    for service in services:
+        if service.name not in {endpoint["service"] for endpoint in facts.endpoints}:
+            needs = operation.needs_region and region is None
+            facts.endpoints.append(endpoint_of(service, region, settings, facts, needs=needs))
+
+
+def diagnose_project(
+    operation: Operation,
+    found: CredentialReport,
+    settings: Settings,
+    region: str | None,
+    default: str | None,
+    facts: ProviderFacts,
+) -> None:
+    """Check which Huawei project a run would use."""
+    setting = "HUAWEICLOUD_SDK_PROJECT_ID"
+    configured = found.identity.project_id if found.identity else settings.get(setting)
+    try:
+        project = project_of(
+            operation, settings, region=region, default_region=default, configured=configured
+        )
+    except Misconfigured as error:
+        facts.attribute(error)
+        return
+    where = f"in IAM, by the region's name; set {setting} to avoid the look-up"
+    if project is not None:
+        where = "the platform's RUNTIME_PROJECT_ID"
+        if project == configured:
+            source = settings.where(setting)
+            where = f"{source} {setting}" if source else found.who.partition(",")[0]
+    facts.project = {"value": project, "where": where}
+
+
+def endpoint_of(
+    service: Service,
+    region: str | None,
+    settings: Settings,
+    facts: ProviderFacts,
+    *,
+    needs: bool,
+) -> dict[str, str | None]:
+    """Return the URL of a service, and which setting it comes from."""
+    override = next((name for name in service.overrides if settings.get(name)), None)
+    where = f"{settings.where(override)} {override}" if override else "the provider's default"
+    if override is None and service.name == "cwp" and settings.get("CWP_SITE"):
+        where = f"{settings.where('CWP_SITE')} CWP_SITE"
+    url: str | None = None
+    if needs and override is None:
+        where = f"depends on the region; or set {service.overrides[0]}"
+    else:
+        try:
+            url = origin_of(service, region, settings)
+        except Misconfigured as error:
+            facts.attribute(error)
+    return {"service": service.name, "url": url, "where": where}
+
+
+def diagnose_storage_keys(settings: Settings, facts: ProviderFacts) -> None:
+    """Check whether OMS has the storage keys it needs to start a task."""
+    listed = False
+    try:
+        listed = bool(read_tasks(settings.get))
+    except Misconfigured as error:
+        facts.attribute(error)
+    for names in STORAGE_PAIRS:
+        there = [name for name in names if settings.where(name)]
+        missing = [name for name in names if name not in there]
+        if there and missing:
+            facts.problems.append(
+                Finding(
+                    f"Incomplete storage keys: {there[0]} is set, {missing[0]} is missing.",
+                    f"Set {missing[0]} too, or remove {there[0]}.",
+                )
+            )
+        elif missing and facts.configured:
+            hint = "Only OMS needs them."
+            if listed:
+                hint += " A task in OMS_TASKS may have keys of its own."
+            if names is STORAGE_PAIRS[0]:
+                hint += ' A URL-list task needs none: give source_keys: "none" in its event.'
+            facts.notes.append(Finding(f"{' and '.join(missing)} are not set.", hint))
+
+
+def settings_set(settings: Settings) -> Iterable[dict[str, str]]:
+    """Yield each setting that is set, with its redacted value and where it is set."""
+    for name in SETTINGS:
+        where = settings.where(name)
+        if where is not None and name != "HOME":  # every environment has one
+            yield {"name": name, "value": shown(name, settings), "where": where}
+
+
+def shown(name: str, settings: Settings) -> str:
+    """Return a setting's value, redacted."""
+    if SETTINGS[name].secret:
+        return STARS
+    value = settings.get(name) or ""
+    if name in KEY_IDS:
+        return Keys(value, Secret("")).masked_id
+    if value.startswith(("{", "[")) or name in JSON_SETTINGS:
+        return names_in(value)
+    # None of the URLs needs a query, and a query may contain a token.
+    url, asked, _ = value.partition("?") if "://" in value else (value, "", "")
+    return without_login(url) + (f"?{STARS}" if asked else "")
+
+
+def names_in(text: str) -> str:
+    """Return the keys of a JSON value only, since a value could be a secret."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = None
+    if isinstance(document, list):
+        return f"a list of {len(document)}"
+    if not isinstance(document, dict):
+        return f"not a JSON object ({len(text)} characters)"
+    keys = (key if re.fullmatch(parameters.SPEAKABLE, key) else STARS for key in document)
+    return "{" + ", ".join(f"{key}: …" for key in keys) + "}"
+
+
+def without_login(url: str) -> str:
+    """Return a URL with the user name and password in it masked."""
+    scheme, between, rest = url.rpartition("://")
+    login, at, host = rest.rpartition("@")
+    if not at:
+        return url
+    name, colon, _ = login.partition(":")
+    # A login without a password may well be a token.
+    return f"{scheme}{between}{f'{name}:{STARS}' if colon else STARS}@{host}"
+
+
+def learn_proxy(url: str, scrub: Scrubber) -> None:
+    """Have a proxy's password redacted from all output."""
+    login = url.rpartition("://")[2].rpartition("@")[0]
+    name, colon, password = login.partition(":")
+    for text in {password, unquote(password)} if colon else {name}:
+        scrub.learn(Secret(text))

@@ -1,0 +1,114 @@
+"""Log lines: what is in them, and what never is."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from shared.models.secret import Secret
+from shared.scrub import Scrubber
+from shared.settings import Settings
+from shared.telemetry import Telemetry
+
+
+def telemetry(scrub: Scrubber | None = None, **settings: str) -> Telemetry:
+    return Telemetry(Settings.of_environment(settings), scrub or Scrubber())
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_line_has_level_message_time_service_and_the_fields(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logger = telemetry()
+    logger.know(operation="tencent.cwp.SyncMachines", region=None)
+    logger.report("info", "done", {"attempts": 2, "ids": ["a"], "code": None})
+
+    (line,) = lines(capsys)
+    moment = datetime.fromisoformat(line.pop("timestamp"))
+    assert moment.utcoffset() is not None
+    assert line == {
+        "level": "INFO",
+        "message": "done",
+        "service": "cloud-sync",
+        "operation": "tencent.cwp.SyncMachines",
+        "attempts": 2,
+        "ids": ["a"],
+    }
+
+
+def test_a_line_is_one_line_whatever_its_content(capsys: pytest.CaptureFixture[str]) -> None:
+    telemetry().report("warning", "two\nlines", {"text": "é\u2028\x00", "odd": {1, 2}.__class__})
+
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    assert json.loads(out)["text"] == "é\u2028\x00"
+    assert json.loads(out)["odd"] == "<class 'set'>"
+
+
+@pytest.mark.parametrize(
+    ("configured", "written"),
+    [
+        (None, ["INFO", "WARNING", "ERROR"]),
+        ("DEBUG", ["DEBUG", "INFO", "WARNING", "ERROR"]),
+        ("warning", ["WARNING", "ERROR"]),
+        ("CRITICAL", []),
+        ("no such level", ["INFO", "WARNING", "ERROR"]),
+    ],
+)
+def test_the_level_is_that_of_the_call(
+    capsys: pytest.CaptureFixture[str], configured: str | None, written: list[str]
+) -> None:
+    telemetry(LOG_LEVEL="ERROR").report("info", "an earlier call of the process", {})
+    logger = telemetry(LOG_LEVEL=configured or "")
+    for level in ("debug", "info", "warning", "error"):
+        logger.report(level, "example", {})
+
+    assert [line["level"] for line in lines(capsys)] == written
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"text": "with exampleSecret+/= in it"},
+        {"deep": [{"exampleSecret+/=": "a name"}]},
+        {"encoded": "a=exampleSecret%2B%2F%3D&b"},
+        {"wrapped": Secret("exampleSecret+/=")},
+    ],
+    ids=lambda facts: next(iter(facts)),
+)
+def test_no_secret_is_in_a_line(
+    capsys: pytest.CaptureFixture[str], facts: dict[str, object]
+) -> None:
+    scrub = Scrubber([Secret("exampleSecret+/=")])
+    telemetry(scrub).report("error", "exampleSecret+/= was refused", facts)
+
+    out = capsys.readouterr().out
+    assert "exampleSecret" not in out
+    assert json.loads(out)["message"] == "*** was refused"
+
+
+def test_on_lambda_a_line_names_the_trace(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0")
+    telemetry(AWS_LAMBDA_FUNCTION_NAME="example").report("info", "there", {})
+    telemetry().report("info", "elsewhere", {})
+
+    there, elsewhere = lines(capsys)
+    assert there["xray_trace_id"] == "1-5759e988-bd862e3fe1be46a994272793"
+    assert "xray_trace_id" not in elsewhere
+
+
+def test_on_lambda_without_a_trace_none_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
+    telemetry(AWS_LAMBDA_FUNCTION_NAME="example").report("info", "there", {})
+
+    assert "xray_trace_id" not in lines(capsys)[0]
