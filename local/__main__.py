@@ -18,7 +18,7 @@ from functions.web.version import VERSION
 from local.console import Console
 
 if TYPE_CHECKING:
-    from shared.run import Process
+    from shared.runner import Process
 
 PROGRAM = "python -m local"
 OLDEST_PYTHON = (3, 10)
@@ -159,7 +159,7 @@ def run(
         return code
     options = command_parser(name, command).parse_args(arguments)
     if process is None:
-        from shared.run import Process
+        from shared.runner import Process
 
         process = Process(environ=dict(os.environ))
     if getattr(options, "json", False) and console.talk is console.out:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from shared.door.authentication import read_gate
-from shared.door.rights import read_rules
+from shared.http_trigger.authentication import read_gate
+from shared.http_trigger.permissions import read_rules
 from shared.errors import Misconfigured
 from shared.models.secret import Secret
 from shared.settings import Settings

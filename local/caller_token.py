@@ -10,8 +10,8 @@ import re
 import secrets
 
 from local.console import Console
-from shared.door.authentication import NAME
-from shared.run import Process
+from shared.http_trigger.authentication import NAME
+from shared.runner import Process
 
 BYTES = 32
 DESCRIPTION = """Make a bearer token for an HTTP caller, and the setting that lets it in.

@@ -29,7 +29,7 @@ from local.http_events import TRIGGERS, Http
 from shared import entrypoint
 from shared.models.operation import Operation
 from shared.replays import Replays
-from shared.run import Process
+from shared.runner import Process
 
 CONTEXTS: Mapping[str, Callable[..., contexts.Call]] = {
     "aws-rest": contexts.aws,

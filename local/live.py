@@ -19,10 +19,10 @@ from local.identity import Found, seek
 from local.report import NotRun, Report, shown
 from local.samples import EVENTS, Parameters, made_up, sample, sample_path
 from shared import parameters
-from shared.arrival import visit
+from shared.invocation import visit
 from shared.errors import SyncError
 from shared.models.operation import Operation
-from shared.run import Process
+from shared.runner import Process
 from shared.scrub import Scrubber
 from shared.settings import Settings
 

@@ -23,7 +23,7 @@ from local.http_events import TRIGGERS
 from local.rehearsal import furnish
 from local.samples import sample
 from shared.errors import Misconfigured
-from shared.run import Process
+from shared.runner import Process
 from shared.settings import SETTINGS, Settings
 from shared.settings.table import CALLERS, CHAT
 

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shared.arrival import Arrival, visit
+from shared.invocation import Arrival, visit
 from shared.errors import SyncFailed, SyncRetryable
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
 from shared.platforms import Incoming
-from shared.run import Process, Read
+from shared.runner import Process, Read
 
 NAMED_TRIGGERS: Mapping[object, Trigger] = {
     "timer": "timer",
@@ -47,14 +47,14 @@ def handle(
     given = incoming.parameters
     if incoming.kind == "http":
         # A timer's cold start does without.
-        from shared.door.door import answer
-        from shared.door.request import read_request
+        from shared.http_trigger.handler import answer
+        from shared.http_trigger.request import read_request
 
         return answer(arrival, read_request(given))
 
     trigger = trigger_of(incoming)
     if trigger == "timer" and arrival.settings.where("NOTIFY"):
-        from shared.audience import Audience  # only where somebody is to be told
+        from shared.notifications.after_run import Audience  # only where somebody is to be told
 
         audience = Audience(arrival)
         deadline = arrival.deadline(kept=audience.share, kept_for="NOTIFY")

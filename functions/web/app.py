@@ -26,16 +26,16 @@ from functions.web.defect import answer_defect
 from functions.web.event import adapted
 from functions.web.path import path_of
 from shared.clock import Clock, started
-from shared.door.problem import Problem
-from shared.door.reply import Reply, of_problem, reply
-from shared.door.request import HttpRequest, read_request
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.response import Reply, of_problem, reply
+from shared.http_trigger.request import HttpRequest, read_request
 from shared.platforms import Incoming, recognise
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from shared.arrival import Visit
-    from shared.run import Process
+    from shared.invocation import Visit
+    from shared.runner import Process
 
 JSON = {"Content-Type": "application/json"}
 EVERYWHERE = {
@@ -198,7 +198,7 @@ class WebApp:
         self, environ: WSGIEnvironment, work: Callable[..., Reply], *arguments: str
     ) -> Response:
         from functions.web.wsgi_request import request_of
-        from shared.door.door import guarded
+        from shared.http_trigger.handler import guarded
 
         event: Any = environ.get("serverless.event")
         visit = self._visit(event, environ.get("serverless.context"), environ["cloud_sync.started"])
@@ -206,8 +206,8 @@ class WebApp:
         return of_reply(guarded(visit, lambda: work(visit, request, *arguments)))
 
     def _visit(self, event: object, context: Any, since: tuple[float, str]) -> Visit:
-        from shared.arrival import visit
-        from shared.run import Process
+        from shared.invocation import visit
+        from shared.runner import Process
 
         if self._process is None:
             self._process = Process()

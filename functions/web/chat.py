@@ -8,10 +8,10 @@ from functools import partial
 from functions.catalog import load
 from functions.web.bundle import operation_ids
 from shared import chat
-from shared.arrival import Visit
+from shared.invocation import Visit
 from shared.deferral import defer
-from shared.door.reply import Reply
-from shared.door.request import HttpRequest
+from shared.http_trigger.response import Reply
+from shared.http_trigger.request import HttpRequest
 from shared.models.operation import Operation
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from shared import parameters
-from shared.arrival import Visit, own_cloud
+from shared.invocation import Visit, own_cloud
 from shared.errors import SyncError
 from shared.models.operation import Operation
 from shared.target import region_for

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from shared.door.problem import Problem
-from shared.door.reply import Reply, of_problem
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.response import Reply, of_problem
 
 
 def answer_defect(error: BaseException) -> Reply:
     """Log where an exception came from, without its text, and return the reply to the caller."""
     # Only an unhandled exception pays for these imports.
-    from shared.run import frames
+    from shared.runner import frames
     from shared.scrub import Scrubber
     from shared.settings import Settings
     from shared.telemetry import Telemetry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.arrival import Visit
+from shared.invocation import Visit
 
 LONGEST_LABEL = 60
 

@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from functions.web.path import Path
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.request import HttpRequest
 from shared.errors import InvalidInput
 
 

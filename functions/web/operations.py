@@ -8,13 +8,13 @@ from functions.web.choices import choices
 from functions.web.deployment import deployment
 from functions.web.schemas.parameters import parameters_schema
 from functions.web.schemas.result import result_schema
-from shared.arrival import Visit
-from shared.door.authentication import Caller
-from shared.door.door import answer, identify
-from shared.door.problem import Problem
-from shared.door.reply import Reply, reply
-from shared.door.request import HttpRequest
-from shared.door.rights import Ask, Rule, actions_open_to, allowed, read_rules
+from shared.invocation import Visit
+from shared.http_trigger.authentication import Caller
+from shared.http_trigger.handler import answer, identify
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.response import Reply, reply
+from shared.http_trigger.request import HttpRequest
+from shared.http_trigger.permissions import Ask, Rule, actions_open_to, allowed, read_rules
 from shared.models.operation import Operation
 from shared.rights import ACTIONS
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from functions.web.health import health
-from shared.arrival import Visit
+from shared.invocation import Visit
 from shared.errors import InvalidInput, SyncError
 from shared.models.result import SCHEMA_VERSION
 from shared.platforms import Incoming

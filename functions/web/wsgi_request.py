@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.door.query import parse_query
-from shared.door.request import LARGEST_BODY, HttpRequest
+from shared.http_trigger.query import parse_query
+from shared.http_trigger.request import LARGEST_BODY, HttpRequest
 
 OUTSIDE_HTTP = ("CONTENT_TYPE", "CONTENT_LENGTH")
 """The two headers that WSGI keeps without ``HTTP_`` (PEP 3333)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from shared.chat.message import Callback, Speaker
-from shared.door.problem import Problem
+from shared.http_trigger.problem import Problem
 from shared.models.address import NotAnAddressError, address_of
 from shared.models.body import as_bytes
 from shared.models.secret import Secret

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.arrival import Visit
+from shared.invocation import Visit
 from shared.chat.answer import Answer
 from shared.chat.message import Callback
 from shared.chat.platforms import Platform

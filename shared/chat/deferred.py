@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.arrival import Visit
+from shared.invocation import Visit
 from shared.chat import callback as callbacks
 from shared.chat import words
 from shared.chat.answer import Answer
@@ -15,9 +15,9 @@ from shared.chat.naming import Operations
 from shared.chat.platforms import PLATFORMS
 from shared.chat.posting import Poster
 from shared.chat.work import ACCOUNT, work_of
-from shared.door.problem import Problem
+from shared.http_trigger.problem import Problem
 from shared.errors import InvalidInput, SyncError
-from shared.run import frames
+from shared.runner import frames
 
 SHARE = 0.15
 """The share of the function's time that is reserved for posting the result."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from shared.arrival import Visit
+from shared.invocation import Visit
 from shared.chat import confirmation, words
 from shared.chat.answer import Answer
 from shared.chat.choices import missing_choice
@@ -16,11 +16,11 @@ from shared.chat.naming import meant
 from shared.chat.office import Office
 from shared.chat.rights import rights_of
 from shared.chat.work import ACCOUNT, Work, possible_actions, work_of
-from shared.door.problem import Problem
+from shared.http_trigger.problem import Problem
 from shared.errors import InvalidInput, Misconfigured, SyncError, WireError
 from shared.models.operation import Operation
 from shared.models.secret import Secret
-from shared.run import frames
+from shared.runner import frames
 from shared.settings.weak_secrets import require_strong
 
 CONFIRMATION_HINT = (

@@ -19,8 +19,8 @@ from shared.chat.bold import FULL_WIDTH_ASTERISK, rendered
 from shared.chat.callback import callback_of
 from shared.chat.form import declared_as, identifier
 from shared.chat.message import Callback, Message, Speaker
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.request import HttpRequest
 from shared.errors import Misconfigured
 from shared.models.body import as_bytes
 from shared.models.secret import Secret

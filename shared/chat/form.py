@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.request import HttpRequest
 
 LONGEST_ID = 256
 UTF8 = ("", "utf-8", "utf8")

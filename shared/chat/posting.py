@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.arrival import Visit
+from shared.invocation import Visit
 from shared.chat import callback as callbacks
 from shared.chat.answer import Answer
 from shared.chat.message import Callback
@@ -10,7 +10,7 @@ from shared.chat.platforms import Platform
 from shared.clock import Deadline
 from shared.errors import SyncError
 from shared.notify.post import Post
-from shared.run import frames
+from shared.runner import frames
 
 
 class Poster:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.arrival import Visit
+from shared.invocation import Visit
 from shared.chat import words
 from shared.chat.answer import Answer
 from shared.chat.callback import learn
@@ -10,11 +10,11 @@ from shared.chat.clicks import ClickReply
 from shared.chat.desk import Desk
 from shared.chat.office import Office
 from shared.chat.platforms import PATHS, Platform
-from shared.door import reply
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
+from shared.http_trigger import response
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.request import HttpRequest
 from shared.errors import InvalidInput, Misconfigured
-from shared.run import frames
+from shared.runner import frames
 from shared.settings.weak_secrets import require_strong
 
 JSON = {"Content-Type": "application/json"}
@@ -35,13 +35,13 @@ def receive(kind: str, request: HttpRequest, visit: Visit, office: Office) -> di
     except Problem as problem:
         facts = {"http_status": problem.status, "chat": kind if kind in PATHS else ""}
         visit.telemetry.report("warning", problem.detail, facts)
-        return reply.of_problem(problem)
+        return response.of_problem(problem)
     except Misconfigured as error:
         visit.telemetry.report("error", error.message, {"chat": kind, "hint": error.hint})
-        return reply.of_problem(Problem(500, f"{error.message}. {error.hint}"))
+        return response.of_problem(Problem(500, f"{error.message}. {error.hint}"))
     except Exception as error:  # noqa: BLE001 - no platform sees a traceback
         visit.telemetry.report("error", "unhandled exception", {"frames": frames(error)})
-        return reply.of_problem(Problem(500, "internal error; see the function's log"))
+        return response.of_problem(Problem(500, "internal error; see the function's log"))
 
 
 def received(kind: str, request: HttpRequest, visit: Visit, office: Office) -> dict[str, object]:
@@ -84,14 +84,14 @@ def received(kind: str, request: HttpRequest, visit: Visit, office: Office) -> d
         visit.telemetry.report(
             "warning", "duplicate chat message", {"chat": kind, "message_id": message.message_id}
         )
-        return reply.empty()
+        return response.empty()
     if message.clicked is not None and message.callback is not None:
         click = ClickReply(platform, message.callback, visit)
         click.show(Desk(message, visit, office, click.announce).answer())
-        return reply.empty()
+        return response.empty()
     return of_answer(platform, Desk(message, visit, office).answer())
 
 
 def of_answer(platform: Platform, answer: Answer) -> dict[str, object]:
     """Return the HTTP reply with an answer: one message; lines that do not fit are counted."""
-    return reply.reply(200, JSON, platform.messages(answer, 1)[0])
+    return response.reply(200, JSON, platform.messages(answer, 1)[0])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shared import rights
 from shared.chat.message import Speaker
-from shared.door.problem import Problem
+from shared.http_trigger.problem import Problem
 from shared.rights import ACTIONS, ROOT, Ask, Rule, matches
 
 HINT = (

@@ -17,9 +17,9 @@ from shared.chat.bold import rendered
 from shared.chat.callback import callback_of
 from shared.chat.form import declared_as, identifier
 from shared.chat.message import Message, Speaker
-from shared.door import reply
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
+from shared.http_trigger import response
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.request import HttpRequest
 from shared.models.secret import Secret
 from shared.notify.slack import escape, verdict
 from shared.settings import Settings
@@ -73,7 +73,7 @@ def greeting(request: HttpRequest, body: bytes) -> dict[str, object] | None:
     asked = request.query.found.get("ssl_check") == ("1",) if request.method == "GET" else False
     if request.method == "POST" and b"ssl_check=1" in body:
         asked = ("ssl_check", "1") in read_form(body)
-    return reply.empty() if asked else None
+    return response.empty() if asked else None
 
 
 def verify(request: HttpRequest, body: bytes, secret: Secret, now: datetime) -> None:

@@ -26,8 +26,8 @@ from shared.chat.slack import (
     only,
     read_fields,
 )
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.request import HttpRequest
 from shared.settings import Settings
 
 VERBS: Mapping[object, str] = {RUN: "confirm", CANCEL: "cancel"}

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.arrival import Arrival, Visit
+from shared.invocation import Arrival, Visit
 from shared.chat import words
 from shared.chat.answer import Answer
 from shared.chat.message import Speaker
 from shared.chat.rights import rights_of
 from shared.clock import Deadline
-from shared.door.door import action_of, check_open, where
+from shared.http_trigger.handler import action_of, check_open, where
 from shared.errors import InvalidInput
 from shared.models.operation import Operation
 from shared.models.result import Result
 from shared.rights import Ask
-from shared.run import Run
+from shared.runner import Run
 
 ACCOUNT = "default"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from shared.arrival import Visit
+from shared.invocation import Visit
 from shared.errors import BadResponse, SyncError
 from shared.models.answer import error_for
 from shared.models.error_code import ErrorCode

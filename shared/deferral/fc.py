@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.arrival import Visit
+from shared.invocation import Visit
 from shared.credentials.key_pair import key_pair
 from shared.deferral import own_function
 from shared.deferral.api import refusal, undocumented

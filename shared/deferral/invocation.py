@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from shared.arrival import Visit
+from shared.invocation import Visit
 from shared.credentials.key_pair import header_text
 from shared.deferral.api import InvokeApi
 from shared.errors import Internal, InvalidInput, Misconfigured, OutOfTime, SyncError, WireError
 from shared.models.identity import Keys
 from shared.platforms import Platform
-from shared.run import shortened
+from shared.runner import shortened
 from shared.scrub import Scrubber
 
 WITHIN_SECONDS = 2.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.arrival import Visit
+from shared.invocation import Visit
 from shared.deferral import own_function
 from shared.deferral.api import refusal, undocumented
 from shared.models.answer import json_object

@@ -12,7 +12,7 @@ from functions.catalog import OPERATIONS, load
 from local.emulator import Emulator
 from shared.clock import Clock
 from shared.entrypoint import handle
-from shared.run import Process
+from shared.runner import Process
 
 APP = "ci-vm-exampleapp01"
 TASK = "example-sync-task-1"

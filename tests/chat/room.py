@@ -28,11 +28,11 @@ from local import contexts
 from local.emulator import Emulator
 from local.http_events import TRIGGERS, Http
 from local.receiver import PATHS, QUERIES, Receiver
-from shared.arrival import Visit, visit
+from shared.invocation import Visit, visit
 from shared.chat import Office, finish, receive
-from shared.door.request import HttpRequest, read_request
+from shared.http_trigger.request import HttpRequest, read_request
 from shared.models.operation import Operation
-from shared.run import Process
+from shared.runner import Process
 from tests.behaviour.caller import Hurried
 from tests.door.visitor import CONTEXTS
 

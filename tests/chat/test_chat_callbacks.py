@@ -9,7 +9,7 @@ import pytest
 
 from shared.chat import callback as callbacks
 from shared.chat.message import Speaker
-from shared.door.problem import Problem
+from shared.http_trigger.problem import Problem
 from shared.errors import Misconfigured
 from shared.models.secret import Secret
 from shared.settings import Settings

@@ -20,9 +20,9 @@ from shared.chat import slack, slack_click
 from shared.chat.answer import Answer
 from shared.chat.confirmation import Order, issue
 from shared.chat.message import Speaker
-from shared.door.problem import Problem
-from shared.door.query import Query
-from shared.door.request import HttpRequest
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.query import Query
+from shared.http_trigger.request import HttpRequest
 from shared.errors import Misconfigured, TimedOut
 from shared.models.secret import Secret
 from shared.settings import Settings

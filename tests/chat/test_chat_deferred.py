@@ -10,7 +10,7 @@ import pytest
 
 from local import contexts
 from local.http_events import TRIGGERS, Http
-from shared.arrival import visit
+from shared.invocation import visit
 from shared.chat import finish
 from tests.behaviour.caller import TASK
 from tests.chat.room import RESPONSE_URL, Room

@@ -10,7 +10,7 @@ import pytest
 
 from shared.chat.message import Speaker
 from shared.chat.rights import rights_of
-from shared.door.problem import Problem
+from shared.http_trigger.problem import Problem
 from shared.errors import Misconfigured
 from shared.rights import ACTIONS, Ask
 from tests.chat.room import Room

@@ -14,9 +14,9 @@ from slack_sdk.signature import SignatureVerifier
 
 from local.http_events import TRIGGERS, Http
 from shared.chat import slack
-from shared.door.problem import Problem
-from shared.door.query import Query
-from shared.door.request import HttpRequest
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.query import Query
+from shared.http_trigger.request import HttpRequest
 from shared.models.secret import Secret
 from shared.notify import dingtalk
 from tests.chat.room import (

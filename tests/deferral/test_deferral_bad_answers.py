@@ -9,7 +9,7 @@ import pytest
 from local.emulator import Emulator, Key, faults
 from shared.deferral import defer
 from shared.errors import Misconfigured, OutOfTime, ProviderError, SyncError, WireError
-from shared.run import Process
+from shared.runner import Process
 from tests.deferral.visits import PLATFORMS, Platform, each_platform
 
 ROLES = {

@@ -11,11 +11,11 @@ import pytest
 
 from local.emulator import Emulator
 from local.emulator.huawei import PROJECT
-from shared.arrival import Visit, visit
+from shared.invocation import Visit, visit
 from shared.deferral import defer
 from shared.errors import Misconfigured, SyncError
 from shared.models.wire import Request
-from shared.run import Process
+from shared.runner import Process
 from tests.deferral.visits import (
     FUNCTION,
     NOTHING,

@@ -11,8 +11,8 @@ import pytest
 from local import contexts
 from local.emulator import Emulator, Key
 from local.emulator import keys as known
-from shared.arrival import Visit, visit
-from shared.run import Process
+from shared.invocation import Visit, visit
+from shared.runner import Process
 
 FUNCTION = "tencent-sync-machines"
 NOTHING: Mapping[str, str | None] = {}

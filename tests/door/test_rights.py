@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator
-from shared.door.rights import Ask, allowed, read_rules
+from shared.http_trigger.permissions import Ask, allowed, read_rules
 from shared.errors import Misconfigured
 from tests.behaviour.caller import EVENTS, TASK
 from tests.door.visitor import TOKEN, Visitor

@@ -12,7 +12,7 @@ from local import contexts
 from local.emulator import Emulator
 from local.http_events import TRIGGERS, Http
 from shared.entrypoint import handle
-from shared.run import Process
+from shared.runner import Process
 from tests.behaviour.caller import Hurried
 
 TOKEN = "exampleBearerToken"

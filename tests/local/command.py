@@ -11,7 +11,7 @@ from typing import Any
 
 from local.__main__ import main
 from local.console import Console
-from shared.run import Process
+from shared.runner import Process
 
 
 class Terminal(io.StringIO):

@@ -14,8 +14,8 @@ import pytest
 from local.http_events import TRIGGERS
 from local.samples import ROOT
 from local.serve import PORT_BASE
-from shared.door.problem import TITLES
-from shared.door.reply import BY_CATEGORY
+from shared.http_trigger.problem import TITLES
+from shared.http_trigger.response import BY_CATEGORY
 from shared.settings import SETTINGS
 from shared.settings.table import CALLERS
 from tests.local.pages import LEFT_OUT, SERVE, Block, blocks, environment, fits, served, solid

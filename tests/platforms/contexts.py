@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from shared import entrypoint
 from shared.models.operation import Operation
-from shared.run import Process
+from shared.runner import Process
 
 EVENTS = Path(__file__).resolve().parents[2] / "events"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.tencent.sync_machines import OPERATION
-from shared.arrival import own_cloud
+from shared.invocation import own_cloud
 from shared.errors import Misconfigured
 from shared.platforms import recognise
 from shared.settings import Settings

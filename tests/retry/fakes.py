@@ -10,7 +10,7 @@ from typing import Any
 from functions.alibaba.synchronize_resource import EDAS
 from functions.huawei.dialect import IAM
 from shared.clock import Clock, Deadline
-from shared.driver import Driver, LookUps
+from shared.client.api_client import Driver, LookUps
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
 from shared.models.error_code import by_status
 from shared.models.identity import Credentials, Keys

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.driver import LookUps
+from shared.client.api_client import LookUps
 from shared.errors import (
     BadResponse,
     Forbidden,

@@ -11,7 +11,7 @@ from functions.web.app import WebApp
 from local.emulator import Emulator
 from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
-from shared.run import Process
+from shared.runner import Process
 from tests.behaviour.caller import Hurried
 
 TOKEN = "exampleBearerToken"

@@ -16,8 +16,8 @@ from functions.web.event import adapted
 from functions.web.path import Path, path_of
 from local.gateway import CONTEXTS, Request, event_of
 from local.http_events import SOURCE, TRIGGERS, Http
-from shared.door.request import read_request
-from shared.run import Process
+from shared.http_trigger.request import read_request
+from shared.runner import Process
 from tests.examples import examples
 from tests.web.site import KEYS, RUN, Site
 

@@ -22,8 +22,8 @@ from functions.web.openapi.responses import OF_A_RUN, RESULT
 from functions.web.schemas.parameters import parameters_schema
 from local.emulator import Emulator
 from shared.clock import Clock
-from shared.door.reply import BY_CATEGORY, BY_STATUS
-from shared.run import Process
+from shared.http_trigger.response import BY_CATEGORY, BY_STATUS
+from shared.runner import Process
 from tests.behaviour.caller import EVENTS, TASK
 from tests.web.site import TOKEN, Site
 

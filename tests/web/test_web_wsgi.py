@@ -18,7 +18,7 @@ import serverless_wsgi
 from functions.web.wsgi_request import read_body, request_of
 from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
-from shared.door.request import LARGEST_BODY
+from shared.http_trigger.request import LARGEST_BODY
 from tests.web.site import RUN, TOKEN, Site
 
 AUTHORIZED = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}

@@ -20,7 +20,7 @@ from functions.web.schemas.parameters import DRAFT
 from shared.errors import CATEGORIES
 from shared.models.operation import Operation
 from shared.models.result import ErrorBody, Result
-from shared.run import LONGEST_MESSAGE
+from shared.runner import LONGEST_MESSAGE
 
 Schema = dict[str, Any]
 

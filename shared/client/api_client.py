@@ -282,7 +282,7 @@ class Driver:
             error.hint = f"{error.hint} {self._operation.unknown_outcome_hint}".lstrip()
 
     def _out_of_time(self, call: Call, *, sent: bool) -> OutOfTime:
-        from shared.out_of_time import out_of_time
+        from shared.client.deadline_exceeded import out_of_time
 
         return out_of_time(
             self._deadline,

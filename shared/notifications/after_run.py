@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared import notify
-from shared.arrival import Arrival
+from shared.invocation import Arrival
 from shared.errors import Misconfigured
 from shared.models.result import Result
 

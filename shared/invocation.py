@@ -12,7 +12,7 @@ from shared.errors import Misconfigured
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
 from shared.platforms import Platform, recognise
-from shared.run import Invocation, Process, Read, Run
+from shared.runner import Invocation, Process, Read, Run
 from shared.scrub import Scrubber
 from shared.settings import Settings
 from shared.telemetry import Telemetry

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.door.problem import Problem
-from shared.door.query import Query, read_query
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.query import Query, read_query
 from shared.errors import InvalidInput
 
 LARGEST_BODY = 64 * 1024

@@ -15,8 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.request import HttpRequest
 from shared.errors import Misconfigured
 from shared.models.secret import Secret
 from shared.replays import Replays

@@ -9,7 +9,7 @@ like; that cannot be seen here.
 
 Sources: API Gateway's developer guide (set-up-lambda-proxy-integrations, http-api-develop-
 integrations-lambda), the load balancer's (lambda-functions), and the vendors' pages named in
-:mod:`shared.door.request`.
+:mod:`shared.http_trigger.request`.
 """
 
 from __future__ import annotations

@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared import parameters
-from shared.arrival import Arrival, Visit
-from shared.door import reply
-from shared.door.authentication import Caller, Gate, authenticate, read_gate
-from shared.door.problem import Problem
-from shared.door.reply import Reply
-from shared.door.request import HttpRequest
-from shared.door.rights import Ask, allowed, read_rules
+from shared.invocation import Arrival, Visit
+from shared.http_trigger import response
+from shared.http_trigger.authentication import Caller, Gate, authenticate, read_gate
+from shared.http_trigger.problem import Problem
+from shared.http_trigger.response import Reply
+from shared.http_trigger.request import HttpRequest
+from shared.http_trigger.permissions import Ask, allowed, read_rules
 from shared.errors import InvalidInput, Misconfigured, SyncError
 from shared.models.params import CommonParams
 from shared.models.result import Result
-from shared.run import Run, frames
+from shared.runner import Run, frames
 from shared.target import region_for
 
 AWS = "AWS Lambda"
@@ -36,9 +36,9 @@ def answer(arrival: Arrival, request: HttpRequest) -> Reply:
     Parameters
     ----------
     arrival: the arrival at an operation's door.
-    request: what came; see :func:`shared.door.request.read_request` for an event's.
+    request: what came; see :func:`shared.http_trigger.request.read_request` for an event's.
     """
-    return guarded(arrival, lambda: reply.of_result(*enter(arrival, request)))
+    return guarded(arrival, lambda: response.of_result(*enter(arrival, request)))
 
 
 def guarded(visit: Visit, work: Callable[[], Reply]) -> Reply:
@@ -55,13 +55,13 @@ def guarded(visit: Visit, work: Callable[[], Reply]) -> Reply:
         visit.telemetry.report(
             "warning", problem.detail, {"http_status": problem.status, "trigger": "http"}
         )
-        return reply.of_problem(problem)
+        return response.of_problem(problem)
     except SyncError as error:
         visit.telemetry.report("error", error.message, {"code": error.code, "hint": error.hint})
-        return reply.of_problem(Problem(500, visit.scrub.text(f"{error.message}. {error.hint}")))
+        return response.of_problem(Problem(500, visit.scrub.text(f"{error.message}. {error.hint}")))
     except Exception as error:  # noqa: BLE001 - an HTTP caller sees no traceback
         visit.telemetry.report("error", "unhandled exception", {"frames": frames(error)})
-        return reply.of_problem(Problem(500, "internal error; see the function's log"))
+        return response.of_problem(Problem(500, "internal error; see the function's log"))
 
 
 def identify(visit: Visit, request: HttpRequest) -> Caller:

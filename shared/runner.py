@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared import credentials
 from shared.clock import Clock, Deadline
-from shared.driver import Driver, LookUps, Tally
+from shared.client.api_client import Driver, LookUps, Tally
 from shared.errors import Internal, Misconfigured, SyncError
 from shared.models.identity import Keys
 from shared.models.operation import Operation, Target
@@ -225,7 +225,7 @@ class Run:
             params = operation.fill(params, self._secret, settings.get)
         steps = operation.run(params, target)
         if params.dry_run or identity is None:
-            from shared.plan import plan
+            from shared.client.dry_run import plan
 
             outcome = plan(steps, self._origin, self._scrub)
         else:

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 
-from shared.door.problem import Problem
+from shared.http_trigger.problem import Problem
 from shared.models.result import Result
 
 Reply = dict[str, object]

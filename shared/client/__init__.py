@@ -1,0 +1,1 @@
+"""The API client: signs, sends and retries an operation's requests."""
