@@ -25,7 +25,7 @@ from shared.models.secret import Secret
 from shared.models.service import Service
 from shared.platforms import recognise
 from shared.platforms.workstation import Workstation
-from shared.runner import Process
+from shared.runner import Runtime
 from shared.scrub import STARS, Scrubber
 from shared.settings import SETTINGS, Settings
 from shared.settings.table import ALIBABA, HUAWEI, STORAGE_KEYS, TENCENT
@@ -162,7 +162,7 @@ class Patient:
         return facts
 
 
-def examine(process: Process, context: object = None) -> Patient:
+def examine(process: Runtime, context: object = None) -> Patient:
     """Find out what a run would use, without sending a request.
 
     Parameters
@@ -231,7 +231,7 @@ def examine_everywhere(patient: Patient) -> None:
     patient.problems += [Finding(*each) for each in caller_problems(settings, patient.scrub.learn)]
 
 
-def examine_provider(name: str, process: Process, patient: Patient) -> ProviderFacts:
+def examine_provider(name: str, process: Runtime, patient: Patient) -> ProviderFacts:
     """Examine one provider: identity, region, project, endpoints."""
     settings = patient.settings
     operations = [op for op in map(load, OPERATIONS) if op.dialect.provider == name]

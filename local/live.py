@@ -19,10 +19,10 @@ from local.identity import Found, seek
 from local.report import NotRun, Report, shown
 from local.samples import EVENTS, Parameters, made_up, sample, sample_path
 from shared import parameters
-from shared.invocation import visit
 from shared.errors import SyncError
+from shared.invocation import visit
 from shared.models.operation import Operation
-from shared.runner import Process
+from shared.runner import Runtime
 from shared.scrub import Scrubber
 from shared.settings import Settings
 
@@ -70,7 +70,7 @@ class Tour:
 
     report: Report
     console: Console
-    process: Process
+    process: Runtime
     yes: bool = False
     folder: Path = EVENTS
 

@@ -14,7 +14,7 @@ from local.receiver import Received, Receiver
 from local.report import Report
 from local.samples import EVENTS, Parameters, sample
 from shared.models.operation import Operation
-from shared.runner import Process
+from shared.runner import Runtime
 
 OWN_PLATFORM: Mapping[str, Callable[..., contexts.Call]] = {
     "alibaba": contexts.function_compute,
@@ -117,7 +117,7 @@ def rehearse(
     operation_ids: which operations.
     events: parameters that replace the sample events.
     """
-    process = Process(environ={})
+    process = Runtime(environ={})
     with Emulator() as emulator, Receiver() as receiver:
         notify = receiver.setting("failed", "attention", kinds=("slack",))
         for operation_id in OPERATIONS:
@@ -131,7 +131,7 @@ def rehearse(
             call = scene.call
             console.progress(f"[{number}/{len(found)}] {scene.operation.id} on {call.platform} …")
             # The connections are shared, as in a warm process; the environments are not.
-            here = process.elsewhere(call.environ)
+            here = process.with_environ(call.environ)
             result = report.perform(scene.operation, call.event, call.context, here)
             report.add(call.platform, result)
         console.progress("")

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shared.invocation import Arrival, visit
 from shared.errors import SyncFailed, SyncRetryable
+from shared.invocation import Arrival, visit
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
 from shared.platforms import Incoming
-from shared.runner import Process, Read
+from shared.runner import Read, Runtime
 
 NAMED_TRIGGERS: Mapping[object, Trigger] = {
     "timer": "timer",
@@ -23,11 +23,11 @@ NAMED_TRIGGERS: Mapping[object, Trigger] = {
 RAISING: tuple[Trigger, ...] = ("timer", "workflow")
 """Nobody reads the answer of these: a failure must be an exception to be noticed."""
 
-_process = Process()
+_process = Runtime()
 
 
 def handle(
-    operation: Operation, event: object, context: Any, process: Process | None = None
+    operation: Operation, event: object, context: Any, process: Runtime | None = None
 ) -> dict[str, object]:
     """Run an operation for one event of any of the four platforms and return its result.
 
@@ -47,10 +47,10 @@ def handle(
     given = incoming.parameters
     if incoming.kind == "http":
         # A timer's cold start does without.
-        from shared.http_trigger.handler import answer
-        from shared.http_trigger.request import read_request
+        from shared.http_trigger.handler import handle_request
+        from shared.http_trigger.request import parse_request
 
-        return answer(arrival, read_request(given))
+        return handle_request(arrival, parse_request(given))
 
     trigger = trigger_of(incoming)
     if trigger == "timer" and arrival.settings.where("NOTIFY"):

@@ -12,7 +12,7 @@ from shared.errors import Misconfigured
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
 from shared.platforms import Platform, recognise
-from shared.runner import Invocation, Process, Read, Run
+from shared.runner import Invocation, Read, Run, Runtime
 from shared.scrub import Scrubber
 from shared.settings import Settings
 from shared.telemetry import Telemetry
@@ -20,7 +20,7 @@ from shared.telemetry import Telemetry
 Tell = Callable[[Result], int]
 
 
-class Visit:
+class Invocation:
     """One event, before it is known which operation it wants.
 
     Parameters
@@ -36,7 +36,7 @@ class Visit:
 
     def __init__(
         self,
-        process: Process,
+        process: Runtime,
         platform: Platform,
         context: Any,
         settings: Settings,
@@ -45,7 +45,7 @@ class Visit:
         began: float,
         started_at: str,
     ) -> None:
-        self.process = process
+        self.runtime = process
         self.platform = platform
         self.context = context
         self.settings = settings
@@ -81,11 +81,11 @@ class Visit:
         if most is not None and (limit is None or most < limit):
             limit, origin = most, set_by
         return Deadline(
-            self.process.clock, limit, self.began, kept=kept, set_by=origin, kept_for=kept_for
+            self.runtime.clock, limit, self.began, kept=kept, set_by=origin, kept_for=kept_for
         )
 
 
-class Arrival(Visit):
+class Arrival(Invocation):
     """One event at one operation's door.
 
     Parameters
@@ -94,7 +94,7 @@ class Arrival(Visit):
     operation: whose door.
     """
 
-    def __init__(self, visit: Visit, operation: Operation) -> None:
+    def __init__(self, visit: Invocation, operation: Operation) -> None:
         vars(self).update(vars(visit))
         self.operation = operation
 
@@ -124,7 +124,7 @@ class Arrival(Visit):
             **own_cloud(self.operation, self.platform, self.context, self.settings),
         )
         return Run(
-            self.operation, self.process, invocation, self.settings, self.scrub, self.telemetry
+            self.operation, self.runtime, invocation, self.settings, self.scrub, self.telemetry
         )
 
     def read(self, given: object) -> tuple[Any, Mapping[str, object]]:
@@ -135,7 +135,7 @@ class Arrival(Visit):
         InvalidInput: the event does not fit.
         Misconfigured: a setting that every run needs is wrong.
         """
-        failure_mode(self.settings)
+        on_failure_mode(self.settings)
         defaults = parameters.read_defaults(self.settings.get("DEFAULT_PARAMETERS"), self.operation)
         if self.operation.lay_under is not None and isinstance(given, Mapping):
             named, _ = parameters.spelled(given, self.operation)
@@ -163,16 +163,16 @@ class Arrival(Visit):
         self.telemetry.measure(
             result,
             on_lambda=self.platform.name == "AWS Lambda",
-            cold=self.process.cold,
-            provider_seconds=run.tally.waited_seconds,
+            cold=self.runtime.cold,
+            provider_seconds=run.tally.provider_seconds,
             notifications_lost=lost,
         )
-        self.process.cold = False
+        self.runtime.cold = False
 
 
 def visit(
-    event: object, context: Any, process: Process, since: tuple[float, str] | None = None
-) -> Visit:
+    event: object, context: Any, process: Runtime, since: tuple[float, str] | None = None
+) -> Invocation:
     """Return the visit of an event.
 
     Parameters
@@ -188,7 +188,7 @@ def visit(
     scrub = Scrubber(settings.secrets())
     telemetry = Telemetry(settings, scrub)
     telemetry.know(invocation_id=platform.invocation_id(context))
-    return Visit(process, platform, context, settings, scrub, telemetry, began, started_at)
+    return Invocation(process, platform, context, settings, scrub, telemetry, began, started_at)
 
 
 def own_cloud(
@@ -202,7 +202,7 @@ def own_cloud(
     return about
 
 
-def failure_mode(settings: Settings) -> str | None:
+def on_failure_mode(settings: Settings) -> str | None:
     """Return ``ON_FAILURE``.
 
     Raises

@@ -8,8 +8,8 @@ from random import random
 from typing import TYPE_CHECKING, Any
 
 from shared import credentials
+from shared.client.api_client import ApiClient, CallStats, ResponseCache
 from shared.clock import Clock, Deadline
-from shared.client.api_client import Driver, LookUps, Tally
 from shared.errors import Internal, Misconfigured, SyncError
 from shared.models.identity import Keys
 from shared.models.operation import Operation, Target
@@ -30,21 +30,21 @@ from shared.transport import Transport
 if TYPE_CHECKING:
     from pathlib import Path
 
-LONGEST_MESSAGE = 1000
+MAX_MESSAGE_LENGTH = 1000
 
 Read = Callable[[], tuple[Any, Mapping[str, object]]]
 """Returns the validated parameters, and the defaults they were merged with."""
 
 NetworkSettings = tuple[str | None, str | None, str | None]
-NewSender = Callable[[str | None, str | None, str | None], Sender]
+TransportFactory = Callable[[str | None, str | None, str | None], Sender]
 
 
-def fresh_nonce() -> str:
+def new_nonce() -> str:
     """Return 128 random bits in hexadecimal."""
     return urandom(16).hex()
 
 
-class Process:
+class Runtime:
     """What the runs of one warm process share.
 
     Parameters
@@ -68,25 +68,25 @@ class Process:
         home: Path | None = None,
         clock: Clock | None = None,
         random: Callable[[], float] = random,
-        nonce: Callable[[], str] = fresh_nonce,
-        new_sender: NewSender = Transport,
+        nonce: Callable[[], str] = new_nonce,
+        transport_factory: TransportFactory = Transport,
     ) -> None:
         self.environ = environ
         self.home = home
         self.clock = clock or Clock()
         self.random = random
         self.nonce = nonce
-        self.new_sender = new_sender
-        self.limits = RateLimit()
-        self.look_ups = LookUps()
-        self.replays = Replays()
-        self.said: set[str] = set()
+        self.transport_factory = transport_factory
+        self.rate_limit = RateLimit()
+        self.response_cache = ResponseCache()
+        self.replay_cache = Replays()
+        self.warned_once: set[str] = set()
         self.cold = True
         self._senders: dict[NetworkSettings, Sender] = {}
 
-    def elsewhere(self, environ: Mapping[str, str]) -> Process:
+    def with_environ(self, environ: Mapping[str, str]) -> Runtime:
         """Return this process with another environment; everything else stays shared."""
-        other = Process(environ=environ)
+        other = Runtime(environ=environ)
         other.__dict__.update({**self.__dict__, "environ": environ})
         return other
 
@@ -99,7 +99,7 @@ class Process:
         )
         sender = self._senders.get(key)
         if sender is None:
-            sender = self._senders[key] = self.new_sender(*key)
+            sender = self._senders[key] = self.transport_factory(*key)
         return sender
 
 
@@ -144,13 +144,13 @@ class Run:
     def __init__(
         self,
         operation: Operation,
-        process: Process,
+        process: Runtime,
         invocation: Invocation,
         settings: Settings,
         scrub: Scrubber,
         telemetry: Telemetry,
     ) -> None:
-        self.tally = Tally()
+        self.tally = CallStats()
         self._operation = operation
         self._process = process
         self._invocation = invocation
@@ -176,7 +176,7 @@ class Run:
         except SyncError as error:
             return self._failed(error)
         except Exception as error:  # noqa: BLE001 - no run ends without a result
-            self._telemetry.report("error", "unhandled exception", {"frames": frames(error)})
+            self._telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
             return self._failed(
                 Internal(
                     f"internal error: {type(error).__name__}",
@@ -225,11 +225,11 @@ class Run:
             params = operation.fill(params, self._secret, settings.get)
         steps = operation.run(params, target)
         if params.dry_run or identity is None:
-            from shared.client.dry_run import plan
+            from shared.client.dry_run import dry_run
 
-            outcome = plan(steps, self._origin, self._scrub)
+            outcome = dry_run(steps, self._origin, self._scrub)
         else:
-            outcome = self._driver(target, identity).drive(steps)
+            outcome = self._driver(target, identity).run(steps)
         if params.wait_seconds and not operation.waits:
             summary = f"{outcome.summary.rstrip('.')} (wait_seconds has no effect here)"
             return Outcome(outcome.status, summary, outcome.data, outcome.warnings)
@@ -269,7 +269,7 @@ class Run:
     def _origin(self, service: Service) -> str:
         return origin_of(service, self._region, self._settings)
 
-    def _driver(self, target: Target, identity: credentials.Identity) -> Driver:
+    def _driver(self, target: Target, identity: credentials.Identity) -> ApiClient:
         process = self._process
         origins: dict[str, str] = {}
 
@@ -279,7 +279,7 @@ class Run:
             return origins[service.name]
 
         origin(self._operation.service)
-        driver = Driver(
+        driver = ApiClient(
             self._operation,
             target,
             credentials=identity.credentials,
@@ -289,11 +289,11 @@ class Run:
             clock=process.clock,
             random=process.random,
             nonce=process.nonce,
-            limits=process.limits,
-            look_ups=process.look_ups,
+            limits=process.rate_limit,
+            look_ups=process.response_cache,
             report=self._telemetry.report,
         )
-        self.tally = driver.tally
+        self.tally = driver.stats
         return driver
 
     def _result(self, outcome: Outcome, error: ErrorBody | None = None) -> Result:
@@ -322,7 +322,7 @@ class Run:
 
     def _failed(self, error: SyncError) -> Result:
         self.retry_after = error.retry_after
-        message = shortened(self._scrub.text(error.message))
+        message = truncate(self._scrub.text(error.message))
         body = ErrorBody(
             category=error.category,
             code=self._scrub.text(error.code)[:200],
@@ -335,14 +335,14 @@ class Run:
         return self._result(Outcome("failed", f"{action} failed: {message}", error.data), body)
 
 
-def shortened(message: str) -> str:
+def truncate(message: str) -> str:
     """Return a message, cut to 1,000 characters."""
-    if len(message) <= LONGEST_MESSAGE:
+    if len(message) <= MAX_MESSAGE_LENGTH:
         return message
-    return message[: LONGEST_MESSAGE - 1] + "…"
+    return message[: MAX_MESSAGE_LENGTH - 1] + "…"
 
 
-def frames(error: BaseException) -> list[str]:
+def stack_frames(error: BaseException) -> list[str]:
     """Return the stack frames of an error, file and line only: no values, no message."""
     found: list[str] = []
     trace = error.__traceback__

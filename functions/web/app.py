@@ -26,16 +26,16 @@ from functions.web.defect import answer_defect
 from functions.web.event import adapted
 from functions.web.path import path_of
 from shared.clock import Clock, started
-from shared.http_trigger.problem import Problem
-from shared.http_trigger.response import Reply, of_problem, reply
-from shared.http_trigger.request import HttpRequest, read_request
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest, parse_request
+from shared.http_trigger.response import HttpResponse, from_problem, json_response
 from shared.platforms import Incoming, recognise
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from shared.invocation import Visit
-    from shared.runner import Process
+    from shared.invocation import Invocation
+    from shared.runner import Runtime
 
 JSON = {"Content-Type": "application/json"}
 EVERYWHERE = {
@@ -78,7 +78,7 @@ class WebApp:
     process: what the runs of this process share; one of its own when left out.
     """
 
-    def __init__(self, process: Process | None = None) -> None:
+    def __init__(self, process: Runtime | None = None) -> None:
         self._process = process
         self._clock = process.clock if process is not None else Clock()
         self._endpoints: Mapping[str, Callable[..., Response]] = {
@@ -124,7 +124,7 @@ class WebApp:
     def _through_wsgi(
         self, event: Mapping[str, Any], context: Any, base: str, since: tuple[float, str]
     ) -> dict[str, object]:
-        request = read_request(event)
+        request = parse_request(event)
         path = path_of(event).below(base)
 
         def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -153,7 +153,7 @@ class WebApp:
             endpoint, arguments = adapter.match(path, environ["REQUEST_METHOD"])
             return self._endpoints[endpoint](environ, **arguments)
         except HTTPException as refusal:
-            return of_reply(of_problem(routing_problem(refusal)))
+            return of_reply(from_problem(routing_problem(refusal)))
 
     def _page(self, environ: WSGIEnvironment, name: str) -> Response:
         body = page.read(name)
@@ -166,12 +166,12 @@ class WebApp:
     def _health(self, _environ: WSGIEnvironment) -> Response:
         from functions.web.health import health
 
-        return of_reply(reply(200, JSON, health()))
+        return of_reply(json_response(200, JSON, health()))
 
     def _openapi(self, _environ: WSGIEnvironment) -> Response:
         from functions.web.openapi.document import document
 
-        return of_reply(reply(200, JSON, document()))
+        return of_reply(json_response(200, JSON, document()))
 
     def _operations(self, environ: WSGIEnvironment) -> Response:
         from functions.web.operations import list_all
@@ -195,22 +195,22 @@ class WebApp:
         return self._guarded(environ, receive, kind)
 
     def _guarded(
-        self, environ: WSGIEnvironment, work: Callable[..., Reply], *arguments: str
+        self, environ: WSGIEnvironment, work: Callable[..., HttpResponse], *arguments: str
     ) -> Response:
         from functions.web.wsgi_request import request_of
-        from shared.http_trigger.handler import guarded
+        from shared.http_trigger.handler import with_error_handling
 
         event: Any = environ.get("serverless.event")
         visit = self._visit(event, environ.get("serverless.context"), environ["cloud_sync.started"])
-        request: HttpRequest = request_of(environ) if event is None else read_request(event)
-        return of_reply(guarded(visit, lambda: work(visit, request, *arguments)))
+        request: HttpRequest = request_of(environ) if event is None else parse_request(event)
+        return of_reply(with_error_handling(visit, lambda: work(visit, request, *arguments)))
 
-    def _visit(self, event: object, context: Any, since: tuple[float, str]) -> Visit:
+    def _visit(self, event: object, context: Any, since: tuple[float, str]) -> Invocation:
         from shared.invocation import visit
-        from shared.runner import Process
+        from shared.runner import Runtime
 
         if self._process is None:
-            self._process = Process()
+            self._process = Runtime()
         return visit(event, context, self._process, since)
 
     @property
@@ -224,16 +224,16 @@ def to_slash(prefix: str) -> Response:
     return Response(status=308, headers={"Location": f"{prefix.rpartition('/')[2]}/"})
 
 
-def routing_problem(refusal: HTTPException) -> Problem:
+def routing_problem(refusal: HTTPException) -> HttpProblem:
     """Return the problem document for a path or a method that werkzeug did not match."""
     allowed = getattr(refusal, "valid_methods", None)
     if allowed:
         methods = ", ".join(sorted(allowed))
-        return Problem(405, f"Methods allowed here: {methods}", {"Allow": methods})
-    return Problem(404, "No such path. openapi.json lists the paths.")
+        return HttpProblem(405, f"Methods allowed here: {methods}", {"Allow": methods})
+    return HttpProblem(404, "No such path. openapi.json lists the paths.")
 
 
-def of_reply(made: Reply) -> Response:
+def of_reply(made: HttpResponse) -> Response:
     """Return the response that a reply asks for."""
     status, headers, body = made["statusCode"], made["headers"], made["body"]
     return Response(body, status, headers)  # type: ignore[arg-type] # a reply's three keys

@@ -8,10 +8,10 @@ from functools import partial
 from functions.catalog import load
 from functions.web.bundle import operation_ids
 from shared import chat
-from shared.invocation import Visit
 from shared.deferral import defer
-from shared.http_trigger.response import Reply
 from shared.http_trigger.request import HttpRequest
+from shared.http_trigger.response import HttpResponse
+from shared.invocation import Invocation
 from shared.models.operation import Operation
 
 
@@ -20,7 +20,7 @@ def operations() -> dict[str, Callable[[], Operation]]:
     return {name: partial(load, name) for name in operation_ids()}
 
 
-def receive(visit: Visit, request: HttpRequest, kind: str) -> Reply:
+def receive(visit: Invocation, request: HttpRequest, kind: str) -> HttpResponse:
     """Return the reply to a request from a chat platform.
 
     Parameters
@@ -33,7 +33,7 @@ def receive(visit: Visit, request: HttpRequest, kind: str) -> Reply:
     return chat.receive(kind, request, visit, office)
 
 
-def finish(event: object, visit: Visit) -> dict[str, object]:
+def finish(event: object, visit: Invocation) -> dict[str, object]:
     """Execute a deferred run, post the result, and return a summary.
 
     Parameters

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from shared import parameters
-from shared.invocation import Visit, own_cloud
 from shared.errors import SyncError
+from shared.invocation import Invocation, own_cloud
 from shared.models.operation import Operation
 from shared.target import region_for
 
@@ -14,7 +14,7 @@ MayUse = Callable[["str | None"], bool]
 """Whether the caller may do anything with the operation in a region."""
 
 
-def choices(operation: Operation, visit: Visit, may_use: MayUse) -> dict[str, list[str]]:
+def choices(operation: Operation, visit: Invocation, may_use: MayUse) -> dict[str, list[str]]:
     """Return known values by parameter, only those that the caller may use.
 
     A setting that is wrong offers nothing here; a run reports it.
@@ -36,7 +36,7 @@ def choices(operation: Operation, visit: Visit, may_use: MayUse) -> dict[str, li
     return {**found, **({"region": known} if known else {})}
 
 
-def listed(operation: Operation, visit: Visit) -> Iterator[tuple[str, str, str | None]]:
+def listed(operation: Operation, visit: Invocation) -> Iterator[tuple[str, str, str | None]]:
     """Yield each value that a setting lists: the parameter, the value, its region if known."""
     get = visit.settings.get
     for name, source in (operation.listed or {}).items():
@@ -50,7 +50,7 @@ def listed(operation: Operation, visit: Visit) -> Iterator[tuple[str, str, str |
             yield name, value, region if isinstance(region, str) else None
 
 
-def default_region(operation: Operation, visit: Visit) -> str | None:
+def default_region(operation: Operation, visit: Invocation) -> str | None:
     """Return the region of a run that names none, None if there is none."""
     settings = visit.settings
     cloud = own_cloud(operation, visit.platform, visit.context, settings)

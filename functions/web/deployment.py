@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shared.invocation import Visit
+from shared.invocation import Invocation
 
 LONGEST_LABEL = 60
 
 
-def deployment(visit: Visit) -> dict[str, str | None]:
+def deployment(visit: Invocation) -> dict[str, str | None]:
     """Return the deployment's label, platform and region, None for what is not known.
 
     Parameters

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from functions.web.health import health
-from shared.invocation import Visit
 from shared.errors import InvalidInput, SyncError
+from shared.invocation import Invocation
 from shared.models.result import SCHEMA_VERSION
 from shared.platforms import Incoming
 
 
-def attend(incoming: Incoming, event: object, visit: Callable[[], Visit]) -> dict[str, object]:
+def attend(incoming: Incoming, event: object, visit: Callable[[], Invocation]) -> dict[str, object]:
     """Return the answer to an event.
 
     Parameters

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.invocation import Visit
 from shared.chat import callback as callbacks
 from shared.chat import words
 from shared.chat.answer import Answer
@@ -15,9 +14,10 @@ from shared.chat.naming import Operations
 from shared.chat.platforms import PLATFORMS
 from shared.chat.posting import Poster
 from shared.chat.work import ACCOUNT, work_of
-from shared.http_trigger.problem import Problem
 from shared.errors import InvalidInput, SyncError
-from shared.runner import frames
+from shared.http_trigger.problem import HttpProblem
+from shared.invocation import Invocation
+from shared.runner import stack_frames
 
 SHARE = 0.15
 """The share of the function's time that is reserved for posting the result."""
@@ -53,7 +53,7 @@ class Task:
     replaces: bool
 
 
-def finish(event: object, visit: Visit, operations: Operations) -> dict[str, object]:
+def finish(event: object, visit: Invocation, operations: Operations) -> dict[str, object]:
     """Run what an event with ``deferred`` describes, post the result, and return a summary.
 
     Never raises: the platforms retry an asynchronous invocation that fails. Rights and
@@ -67,17 +67,17 @@ def finish(event: object, visit: Visit, operations: Operations) -> dict[str, obj
     """
     try:
         task = read_task(event, visit)
-    except (SyncError, Problem) as error:
+    except (SyncError, HttpProblem) as error:
         said = error.message if isinstance(error, SyncError) else error.detail
         visit.telemetry.report("error", "deferred chat command rejected", {"outcome": said})
         return {"deferred": {"status": "refused", "outcome": said, "posted": 0}}
     except Exception as error:  # noqa: BLE001 - see above
-        visit.telemetry.report("error", "unhandled exception", {"frames": frames(error)})
+        visit.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
         return {"deferred": {"status": "failed", "outcome": "internal error", "posted": 0}}
     return Finisher(task, visit, operations).finish()
 
 
-def read_task(event: object, visit: Visit) -> Task:
+def read_task(event: object, visit: Invocation) -> Task:
     """Return the deferred run in an event.
 
     Raises
@@ -139,7 +139,7 @@ class Finisher:
     operations: those of this bundle.
     """
 
-    def __init__(self, task: Task, visit: Visit, operations: Operations) -> None:
+    def __init__(self, task: Task, visit: Invocation, operations: Operations) -> None:
         self._task = task
         self._visit = visit
         self._operations = operations
@@ -163,12 +163,12 @@ class Finisher:
         invocation_id = self._visit.platform.invocation_id(self._visit.context)
         try:
             answer, outcome = self._done()
-        except Problem as problem:
+        except HttpProblem as problem:
             level, outcome, answer = "warning", problem.detail, words.denied(problem.detail)
         except SyncError as error:
             level, outcome, answer = "warning", error.message, words.refusal(error)
         except Exception as error:  # noqa: BLE001 - see finish
-            self._facts["frames"] = frames(error)
+            self._facts["frames"] = stack_frames(error)
             level, outcome, answer = "error", "internal error", words.defect(invocation_id)
         poster = self._posted(answer)
         if poster.failure:
@@ -189,9 +189,9 @@ class Finisher:
         return {"deferred": self._visit.scrub.value(summary)}
 
     def _done(self) -> tuple[Answer | None, str]:
-        task, process = self._task, self._visit.process
+        task, process = self._task, self._visit.runtime
         taken = f"deferred:{task.speaker.platform}:{task.message_id}"
-        if not process.replays.is_new(taken, process.clock.now().timestamp()):
+        if not process.replay_cache.is_new(taken, process.clock.now().timestamp()):
             return None, "duplicate, already processed"
         load = self._operations.get(task.operation)
         if load is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from shared.invocation import Visit
 from shared.chat import confirmation, words
 from shared.chat.answer import Answer
 from shared.chat.choices import missing_choice
@@ -16,11 +15,12 @@ from shared.chat.naming import meant
 from shared.chat.office import Office
 from shared.chat.rights import rights_of
 from shared.chat.work import ACCOUNT, Work, possible_actions, work_of
-from shared.http_trigger.problem import Problem
 from shared.errors import InvalidInput, Misconfigured, SyncError, WireError
+from shared.http_trigger.problem import HttpProblem
+from shared.invocation import Invocation
 from shared.models.operation import Operation
 from shared.models.secret import Secret
-from shared.runner import frames
+from shared.runner import stack_frames
 from shared.settings.weak_secrets import require_strong
 
 CONFIRMATION_HINT = (
@@ -56,7 +56,7 @@ class Desk:
     def __init__(
         self,
         message: Message,
-        visit: Visit,
+        visit: Invocation,
         office: Office,
         announce: Callable[[Answer], None] = unannounced,
     ) -> None:
@@ -78,7 +78,7 @@ class Desk:
         level, outcome = "info", ""
         try:
             answer, outcome = self._answered()
-        except Problem as problem:
+        except HttpProblem as problem:
             level, outcome, answer = "warning", problem.detail, words.denied(problem.detail)
         except SyncError as error:
             level, outcome, answer = "warning", error.message, words.refusal(error)
@@ -86,7 +86,7 @@ class Desk:
                 # The message with the buttons may show the result by now.
                 answer = replace(answer, beside=True)
         except Exception as error:  # noqa: BLE001 - nobody in a chat sees a traceback
-            self._facts["frames"] = frames(error)
+            self._facts["frames"] = stack_frames(error)
             level, outcome, answer = "error", "internal error", words.defect(self._invocation_id)
         self._visit.telemetry.report(level, "chat command", {**self._facts, "outcome": outcome})
         return answer
@@ -150,7 +150,7 @@ class Desk:
             work = work_of(command.verb, operation, chosen, self._visit)
             try:
                 work.check(self._message.speaker)
-            except Problem:
+            except HttpProblem:
                 continue
             usable.append((value, work.region))
         if not usable:
@@ -178,13 +178,13 @@ class Desk:
         if planned.error is not None:
             return words.result(planned), planned.status
         order = confirmation.Order(work.operation.id, work.given, ACCOUNT, work.region)
-        now = self._visit.process.clock.now()
+        now = self._visit.runtime.clock.now()
         code = confirmation.issue(order, self._message.speaker, key, now)
         answer = words.card(work.operation, planned, self._message.address, code)
         return answer, "confirmation requested"
 
     def _confirmed(self, code: str) -> tuple[Answer, str]:
-        now = self._visit.process.clock.now()
+        now = self._visit.runtime.clock.now()
         order = confirmation.read(code, self._message.speaker, self._key(), now)
         self._facts |= {"operation": order.operation, "arguments": order.parameters}
         load = self._office.operations.get(order.operation)
@@ -204,7 +204,7 @@ class Desk:
         return self._deferred(work, "run")
 
     def _cancelled(self, code: str) -> tuple[Answer, str]:
-        now = self._visit.process.clock.now()
+        now = self._visit.runtime.clock.now()
         try:
             order = confirmation.read(code, self._message.speaker, self._key(), now)
         except (InvalidInput, Misconfigured):
@@ -215,8 +215,8 @@ class Desk:
         return words.cancelled(), "cancelled"
 
     def _use_up(self, code: str) -> None:
-        now = self._visit.process.clock.now()
-        if not self._visit.process.replays.is_new(confirmation.used(code), now.timestamp()):
+        now = self._visit.runtime.clock.now()
+        if not self._visit.runtime.replay_cache.is_new(confirmation.used(code), now.timestamp()):
             raise InvalidInput(
                 "This run was already confirmed or cancelled",
                 code=USED,

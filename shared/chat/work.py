@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.invocation import Arrival, Visit
 from shared.chat import words
 from shared.chat.answer import Answer
 from shared.chat.message import Speaker
 from shared.chat.rights import rights_of
 from shared.clock import Deadline
-from shared.http_trigger.handler import action_of, check_open, where
 from shared.errors import InvalidInput
+from shared.http_trigger.handler import action_of, check_open, where
+from shared.invocation import Arrival, Invocation
 from shared.models.operation import Operation
 from shared.models.result import Result
 from shared.rights import Ask
@@ -87,7 +87,9 @@ def possible_actions(operation: Operation, allowed: Iterable[str]) -> tuple[str,
     return tuple(action for action in allowed if readable or action != "status")
 
 
-def work_of(verb: str, operation: Operation, given: Mapping[str, object], visit: Visit) -> Work:
+def work_of(
+    verb: str, operation: Operation, given: Mapping[str, object], visit: Invocation
+) -> Work:
     """Return the run that a verb means.
 
     Parameters

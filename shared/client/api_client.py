@@ -23,18 +23,18 @@ from shared.models.wire import Response, Sender
 from shared.rate import RateLimit
 from shared.transport import CONNECT_SECONDS
 
-LEAST_SECONDS = 0.2
+MIN_SECONDS = 0.2
 """With less time left nothing is sent: no answer could arrive in time."""
 
-SKEW_SECONDS = 120.0
+MAX_SKEW_SECONDS = 120.0
 """A signature is rejected because of a wrong clock if the response's ``Date`` is further off."""
 
 
-Report = Callable[[str, str, Mapping[str, object]], None]
+LogFn = Callable[[str, str, Mapping[str, object]], None]
 """Writes a log line: level (``debug``, ``info``, ``warning``), message and fields."""
 
 
-class Tally:
+class CallStats:
     """What a run has done so far.
 
     Attributes
@@ -47,10 +47,10 @@ class Tally:
     def __init__(self) -> None:
         self.attempts = 0
         self.request_ids: list[str] = []
-        self.waited_seconds = 0.0
+        self.provider_seconds = 0.0
 
 
-class LookUps:
+class ResponseCache:
     """Responses that may be cached for the life of the process."""
 
     def __init__(self) -> None:
@@ -60,12 +60,12 @@ class LookUps:
         """Return a cached response, or None."""
         return self._answers.get(key)
 
-    def keep(self, key: tuple[object, ...], answer: Answer) -> None:
+    def put(self, key: tuple[object, ...], answer: Answer) -> None:
         """Cache a response."""
         self._answers[key] = answer
 
 
-class Driver:
+class ApiClient:
     """Drives one operation's generator to its outcome.
 
     Parameters
@@ -94,10 +94,10 @@ class Driver:
         random: Callable[[], float],
         nonce: Callable[[], str],
         limits: RateLimit,
-        look_ups: LookUps,
-        report: Report,
+        look_ups: ResponseCache,
+        report: LogFn,
     ) -> None:
-        self.tally = Tally()
+        self.stats = CallStats()
         self._operation = operation
         self._target = target
         self._credentials = credentials
@@ -113,7 +113,7 @@ class Driver:
         self._offset = 0.0
         self._pausing_since: float | None = None
 
-    def drive(self, steps: Steps[Outcome]) -> Outcome:
+    def run(self, flow: Steps[Outcome]) -> Outcome:
         """Feed the generator until it returns.
 
         Raises
@@ -124,7 +124,7 @@ class Driver:
         failure: SyncError | None = None
         try:
             while True:
-                step = steps.send(answer) if failure is None else steps.throw(failure)
+                step = flow.send(answer) if failure is None else flow.throw(failure)
                 answer, failure = None, None
                 if isinstance(step, Pause):
                     answer = self._pause(step)
@@ -143,7 +143,7 @@ class Driver:
             self._pausing_since = now
         within = step.within - (now - self._pausing_since)
         seconds = min(step.seconds, within)
-        if seconds <= 0 or seconds + LEAST_SECONDS >= self._deadline.remaining():
+        if seconds <= 0 or seconds + MIN_SECONDS >= self._deadline.remaining():
             return False
         self._clock.sleep(seconds)
         return True
@@ -154,7 +154,7 @@ class Driver:
             return kept
         answer = self._try(call)
         if key is not None:
-            self._look_ups.keep(key, answer)
+            self._look_ups.put(key, answer)
         return answer
 
     def _look_up_key(self, call: Call) -> tuple[object, ...]:
@@ -194,7 +194,7 @@ class Driver:
         if call.rate is not None:
             self._keep_rate(call, call.rate)
         left = self._deadline.remaining()
-        if left < LEAST_SECONDS:
+        if left < MIN_SECONDS:
             raise self._out_of_time(call, sent=False)
         origin = self._origin(call.service)
         now = corrected(self._clock.now(), self._offset)
@@ -202,7 +202,7 @@ class Driver:
             call, origin, self._credentials, target, now, self._nonce()
         )
         own = call.service.name == operation.service.name
-        self.tally.attempts += own
+        self.stats.attempts += own
         self._report(
             "debug",
             "request",
@@ -217,11 +217,11 @@ class Driver:
                 total_seconds=left,
             )
         except TimedOut as error:
-            if self._deadline.remaining() < LEAST_SECONDS:
+            if self._deadline.remaining() < MIN_SECONDS:
                 raise self._out_of_time(call, sent=error.lost) from None
             raise
         finally:
-            self.tally.waited_seconds += self._clock.monotonic() - began
+            self.stats.provider_seconds += self._clock.monotonic() - began
 
     def _keep_rate(self, call: Call, most: int) -> None:
         identity = self._credentials
@@ -230,7 +230,7 @@ class Driver:
         wait = self._limits.reserve(key, most, self._clock.monotonic())
         if wait <= 0:
             return
-        if wait + LEAST_SECONDS >= self._deadline.remaining():
+        if wait + MIN_SECONDS >= self._deadline.remaining():
             raise self._out_of_time(call, sent=False)
         self._clock.sleep(wait)
 
@@ -240,7 +240,7 @@ class Driver:
         offset = retry.clock_offset(response, self._clock.now())
         if offset is None:
             return False
-        if not error.expired_signature and abs(offset - self._offset) <= SKEW_SECONDS:
+        if not error.expired_signature and abs(offset - self._offset) <= MAX_SKEW_SECONDS:
             return False
         self._offset = offset
         self._report(
@@ -256,7 +256,7 @@ class Driver:
         if not retry.may_repeat(call, error, losses):
             return False
         seconds = retry.delay(attempt, error.retry_after, self._random)
-        if seconds is None or seconds + LEAST_SECONDS >= self._deadline.remaining():
+        if seconds is None or seconds + MIN_SECONDS >= self._deadline.remaining():
             return False
         self._report(
             "warning",
@@ -273,8 +273,8 @@ class Driver:
         return True
 
     def _note(self, request_id: str | None) -> None:
-        if request_id and request_id not in self.tally.request_ids:
-            self.tally.request_ids.append(request_id)
+        if request_id and request_id not in self.stats.request_ids:
+            self.stats.request_ids.append(request_id)
 
     def _advise(self, call: Call, error: SyncError, losses: int) -> None:
         """Add to the hint what to do about a write whose outcome is not known."""
@@ -282,9 +282,9 @@ class Driver:
             error.hint = f"{error.hint} {self._operation.unknown_outcome_hint}".lstrip()
 
     def _out_of_time(self, call: Call, *, sent: bool) -> OutOfTime:
-        from shared.client.deadline_exceeded import out_of_time
+        from shared.client.deadline_exceeded import deadline_exceeded
 
-        return out_of_time(
+        return deadline_exceeded(
             self._deadline,
             service=call.service.label,
             needs_seconds=self._operation.needs_seconds,

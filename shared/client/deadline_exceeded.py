@@ -11,10 +11,12 @@ from shared.clock import Deadline
 from shared.errors import OutOfTime
 
 FUNCTION_TIMEOUT = "the function's timeout"
-HTTP_LIMIT = "HTTP_DEADLINE_SECONDS"
+HTTP_TIMEOUT_SETTING = "HTTP_DEADLINE_SECONDS"
 
 
-def out_of_time(deadline: Deadline, *, service: str, needs_seconds: int, sent: bool) -> OutOfTime:
+def deadline_exceeded(
+    deadline: Deadline, *, service: str, needs_seconds: int, sent: bool
+) -> OutOfTime:
     """Return the error for a request that got no response in time, or was never sent.
 
     Parameters
@@ -24,17 +26,17 @@ def out_of_time(deadline: Deadline, *, service: str, needs_seconds: int, sent: b
     needs_seconds: how long a run of the operation may take.
     sent: whether the request was sent.
     """
-    limit = described(deadline)
+    limit = describe_limit(deadline)
     return OutOfTime(
         f"No answer from {service} within {limit}"
         if sent
         else f"No time left for a request to {service} within {limit}",
         lost=sent,
-        hint=advice(deadline, needs_seconds),
+        hint=hint_for(deadline, needs_seconds),
     )
 
 
-def described(deadline: Deadline) -> str:
+def describe_limit(deadline: Deadline) -> str:
     """Return how long a run had, and what set that limit."""
     limit, source = deadline.limit or 0.0, deadline.set_by or FUNCTION_TIMEOUT
     reserved = limit * deadline.kept
@@ -46,12 +48,12 @@ def described(deadline: Deadline) -> str:
     )
 
 
-def advice(deadline: Deadline, needs_seconds: int) -> str:
+def hint_for(deadline: Deadline, needs_seconds: int) -> str:
     """Return how to raise the limit that a run reached."""
     limit, source = deadline.limit or 0.0, deadline.set_by or FUNCTION_TIMEOUT
     needed = ceil(needs_seconds / (1 - deadline.kept))
     amount = f"to {needed} s or more" if limit < needed else f"above {in_seconds(limit)}"
-    if source == HTTP_LIMIT:
+    if source == HTTP_TIMEOUT_SETTING:
         return f"Raise {source} {amount}, if the gateway in front waits that long."
     if deadline.kept:
         return (

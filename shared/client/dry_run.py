@@ -14,7 +14,7 @@ from shared.signing.canonical import target
 PLANNED_REQUEST_ID = "planned"
 
 
-def plan(steps: Steps[Outcome], origin: Callable[[Service], str], scrub: Scrubber) -> Outcome:
+def dry_run(steps: Steps[Outcome], origin: Callable[[Service], str], scrub: Scrubber) -> Outcome:
     """Return a ``planned`` outcome that lists every request that a run would send.
 
     Parameters
@@ -31,7 +31,7 @@ def plan(steps: Steps[Outcome], origin: Callable[[Service], str], scrub: Scrubbe
             if isinstance(step, Pause):
                 answer = False
                 continue
-            requests.append(described(step, origin(step.service), scrub))
+            requests.append(describe_call(step, origin(step.service), scrub))
             answer = Answer(step.stand_in, request_id=PLANNED_REQUEST_ID)
     except StopIteration:
         pass
@@ -50,7 +50,7 @@ def summary(requests: int, writes: int) -> str:
     return f"Dry run: {requests} requests, {some} of which {verb} a change."
 
 
-def described(call: Call, origin: str, scrub: Scrubber) -> dict[str, object]:
+def describe_call(call: Call, origin: str, scrub: Scrubber) -> dict[str, object]:
     """Return a call as a dry run shows it: unsigned, secrets redacted, unknown values in braces."""
     url = origin + target(call.path, call.query)
     return {

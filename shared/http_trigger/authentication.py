@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.http_trigger.problem import Problem
-from shared.http_trigger.request import HttpRequest
 from shared.errors import Misconfigured
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest
 from shared.models.secret import Secret
 from shared.replays import Replays
 from shared.settings import Settings
@@ -49,11 +49,11 @@ class Caller:
     """
 
     name: str
-    known: bool = False
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class BearerToken:
     """A configured token: its name, empty without one, and the SHA-256 of its text."""
 
     name: str
@@ -61,7 +61,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class AuthConfig:
     """What the settings say about callers.
 
     Parameters
@@ -71,12 +71,12 @@ class Gate:
     platform: whether the platform's own authorizer stands in front.
     """
 
-    tokens: tuple[Token, ...]
-    secrets: tuple[bytes, ...]
-    platform: bool
+    tokens: tuple[BearerToken, ...]
+    webhook_keys: tuple[bytes, ...]
+    platform_authorizer: bool
 
 
-def read_gate(settings: Settings, learn: Callable[[Secret], None]) -> Gate:
+def load_auth_config(settings: Settings, learn: Callable[[Secret], None]) -> AuthConfig:
     """Return the gate that the settings describe.
 
     Parameters
@@ -89,12 +89,12 @@ def read_gate(settings: Settings, learn: Callable[[Secret], None]) -> Gate:
     Misconfigured: a secret that is none, or an unknown word.
     """
     tokens = [
-        read_token(text, number, learn)
-        for number, text in enumerate(words(settings, "HTTP_BEARER_TOKENS"), 1)
+        parse_token(text, number, learn)
+        for number, text in enumerate(split_setting(settings, "HTTP_BEARER_TOKENS"), 1)
     ]
     secrets = [
-        webhook_secret(text, number, learn)
-        for number, text in enumerate(words(settings, "HTTP_WEBHOOK_SECRETS"), 1)
+        parse_webhook_secret(text, number, learn)
+        for number, text in enumerate(split_setting(settings, "HTTP_WEBHOOK_SECRETS"), 1)
     ]
     mode = settings.get("HTTP_AUTH")
     if mode not in {None, "platform"}:
@@ -103,16 +103,16 @@ def read_gate(settings: Settings, learn: Callable[[Secret], None]) -> Gate:
             code="BadSetting",
             hint="Set HTTP_AUTH to platform, or unset it.",
         )
-    return Gate(tuple(tokens), tuple(secrets), platform=mode == "platform")
+    return AuthConfig(tuple(tokens), tuple(secrets), platform_authorizer=mode == "platform")
 
 
-def words(settings: Settings, name: str) -> list[str]:
+def split_setting(settings: Settings, name: str) -> list[str]:
     """Return the words of a secret setting."""
     secret = settings.secret(name)
     return secret.reveal().split() if secret else []
 
 
-def read_token(text: str, number: int, learn: Callable[[Secret], None]) -> Token:
+def parse_token(text: str, number: int, learn: Callable[[Secret], None]) -> BearerToken:
     """Return a token: ``[name=](text|sha256:hex)``.
 
     Parameters
@@ -140,10 +140,10 @@ def read_token(text: str, number: int, learn: Callable[[Secret], None]) -> Token
     require_strong(
         f"token {number} of HTTP_BEARER_TOKENS", digest if hashed else value, BEARER_HINT
     )
-    return Token(name, digest)
+    return BearerToken(name, digest)
 
 
-def webhook_secret(text: str, number: int, learn: Callable[[Secret], None]) -> bytes:
+def parse_webhook_secret(text: str, number: int, learn: Callable[[Secret], None]) -> bytes:
     """Return the key of a ``whsec_`` secret.
 
     Raises
@@ -166,7 +166,13 @@ def webhook_secret(text: str, number: int, learn: Callable[[Secret], None]) -> b
 
 
 def authenticate(
-    request: HttpRequest, body: bytes, gate: Gate, replays: Replays, now: datetime, *, on_aws: bool
+    request: HttpRequest,
+    body: bytes,
+    gate: AuthConfig,
+    replays: Replays,
+    now: datetime,
+    *,
+    on_aws: bool,
 ) -> Caller:
     """Return who is calling.
 
@@ -183,48 +189,48 @@ def authenticate(
     ------
     Problem: nobody whom the settings know.
     """
-    bearer = bearer_of(request)
+    bearer = bearer_token(request)
     webhook = [name for name in WEBHOOK_HEADERS if name in request.headers]
-    if not gate.tokens and not gate.secrets:
-        return through_platform(request, gate, on_aws=on_aws)
+    if not gate.tokens and not gate.webhook_keys:
+        return authenticate_by_authorizer(request, gate, on_aws=on_aws)
     if bearer is not None and webhook:
-        raise Problem(401, "send a bearer token or a webhook signature, not both", CHALLENGE)
+        raise HttpProblem(401, "send a bearer token or a webhook signature, not both", CHALLENGE)
     if bearer:
-        return by_token(bearer, gate.tokens)
+        return authenticate_token(bearer, gate.tokens)
     if webhook:
-        by_webhook(request, body, gate.secrets, replays, now)
+        verify_webhook(request, body, gate.webhook_keys, replays, now)
         return Caller("webhook")
-    raise Problem(401, "a bearer token or a webhook signature is required", CHALLENGE)
+    raise HttpProblem(401, "a bearer token or a webhook signature is required", CHALLENGE)
 
 
-def through_platform(request: HttpRequest, gate: Gate, *, on_aws: bool) -> Caller:
+def authenticate_by_authorizer(request: HttpRequest, gate: AuthConfig, *, on_aws: bool) -> Caller:
     """Return the caller whom the platform's authorizer let through."""
-    if not gate.platform:
-        raise Problem(403, "this function accepts no HTTP callers yet; its log says why")
-    if on_aws and not says_something(request.authorizer):
-        raise Problem(401, "no authorizer of the platform let this call in", CHALLENGE)
+    if not gate.platform_authorizer:
+        raise HttpProblem(403, "this function accepts no HTTP callers yet; its log says why")
+    if on_aws and not has_claims(request.authorizer):
+        raise HttpProblem(401, "no authorizer of the platform let this call in", CHALLENGE)
     return Caller("platform")
 
 
-def says_something(value: object) -> bool:
+def has_claims(value: object) -> bool:
     """Return whether an authorizer's answer holds anything: gateways fill it with nulls too."""
     if isinstance(value, Mapping):
-        return any(map(says_something, value.values()))
+        return any(map(has_claims, value.values()))
     if isinstance(value, list):
-        return any(map(says_something, value))
+        return any(map(has_claims, value))
     return value not in {None, "", False}
 
 
-def bearer_of(request: HttpRequest) -> str | None:
+def bearer_token(request: HttpRequest) -> str | None:
     """Return the bearer token, None if another or no scheme came."""
     values = request.headers.get("authorization", ())
     if len(values) > 1:
-        raise Problem(401, "the Authorization header was sent more than once", CHALLENGE)
+        raise HttpProblem(401, "the Authorization header was sent more than once", CHALLENGE)
     scheme, _, token = (values[0] if values else "").strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def by_token(bearer: str, tokens: tuple[Token, ...]) -> Caller:
+def authenticate_token(bearer: str, tokens: tuple[BearerToken, ...]) -> Caller:
     """Return whose token was shown.
 
     Raises
@@ -232,19 +238,19 @@ def by_token(bearer: str, tokens: tuple[Token, ...]) -> Caller:
     Problem: nobody's, or one so weak that its digest should not have been configured.
     """
     shown = hashlib.sha256(bearer.encode("utf-8", "surrogatepass")).digest()
-    found: Token | None = None
+    found: BearerToken | None = None
     for token in tokens:
         if hmac.compare_digest(shown, token.digest):
             found = found or token
     if found is None:
-        raise Problem(401, "unknown or revoked bearer token", CHALLENGE)
+        raise HttpProblem(401, "unknown or revoked bearer token", CHALLENGE)
     weakness = weakness_of(bearer)
     if weakness is not None:
-        raise Problem(401, f"the bearer token {weakness}; make a new one", CHALLENGE)
-    return Caller(found.name, known=bool(found.name))
+        raise HttpProblem(401, f"the bearer token {weakness}; make a new one", CHALLENGE)
+    return Caller(found.name, is_named=bool(found.name))
 
 
-def by_webhook(
+def verify_webhook(
     request: HttpRequest,
     body: bytes,
     secrets: tuple[bytes, ...],
@@ -255,11 +261,11 @@ def by_webhook(
     values = {name: request.headers.get(name, ()) for name in WEBHOOK_HEADERS}
     if any(len(value) != 1 or not value[0] for value in values.values()):
         names = ", ".join(WEBHOOK_HEADERS)
-        raise Problem(401, f"a webhook needs {names}, each exactly once", CHALLENGE)
+        raise HttpProblem(401, f"a webhook needs {names}, each exactly once", CHALLENGE)
     name, sent, signatures = (values[header][0] for header in WEBHOOK_HEADERS)
     seconds = now.timestamp()
     if not re.fullmatch(r"[0-9]{1,12}", sent) or abs(seconds - int(sent)) > TOLERANCE_SECONDS:
-        raise Problem(401, "webhook-timestamp is outside the 5-minute tolerance", CHALLENGE)
+        raise HttpProblem(401, "webhook-timestamp is outside the 5-minute tolerance", CHALLENGE)
     content = f"{name}.{sent}.".encode("utf-8", "surrogatepass") + body
     expected = [base64.b64encode(hmac.digest(key, content, "sha256")) for key in secrets]
     good = False
@@ -269,6 +275,8 @@ def by_webhook(
             matches = hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), one)
             good |= matches and version == "v1"
     if not good:
-        raise Problem(401, "invalid webhook signature", CHALLENGE)
+        raise HttpProblem(401, "invalid webhook signature", CHALLENGE)
     if not replays.is_new(name, seconds):
-        raise Problem(401, "duplicate webhook-id: this webhook was already processed", CHALLENGE)
+        raise HttpProblem(
+            401, "duplicate webhook-id: this webhook was already processed", CHALLENGE
+        )

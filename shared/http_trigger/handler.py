@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared import parameters
-from shared.invocation import Arrival, Visit
-from shared.http_trigger import response
-from shared.http_trigger.authentication import Caller, Gate, authenticate, read_gate
-from shared.http_trigger.problem import Problem
-from shared.http_trigger.response import Reply
-from shared.http_trigger.request import HttpRequest
-from shared.http_trigger.permissions import Ask, allowed, read_rules
 from shared.errors import InvalidInput, Misconfigured, SyncError
+from shared.http_trigger import response
+from shared.http_trigger.authentication import AuthConfig, Caller, authenticate, load_auth_config
+from shared.http_trigger.permissions import Ask, is_allowed, read_rules
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest
+from shared.http_trigger.response import HttpResponse
+from shared.invocation import Arrival, Invocation
 from shared.models.params import CommonParams
 from shared.models.result import Result
-from shared.runner import Run, frames
+from shared.runner import Run, stack_frames
 from shared.target import region_for
 
 AWS = "AWS Lambda"
@@ -30,7 +30,7 @@ NOT_SET_UP = (
 )
 
 
-def answer(arrival: Arrival, request: HttpRequest) -> Reply:
+def handle_request(arrival: Arrival, request: HttpRequest) -> HttpResponse:
     """Return the reply to one request; whatever goes wrong becomes one.
 
     Parameters
@@ -38,10 +38,10 @@ def answer(arrival: Arrival, request: HttpRequest) -> Reply:
     arrival: the arrival at an operation's door.
     request: what came; see :func:`shared.http_trigger.request.read_request` for an event's.
     """
-    return guarded(arrival, lambda: response.of_result(*enter(arrival, request)))
+    return with_error_handling(arrival, lambda: response.from_result(*enter(arrival, request)))
 
 
-def guarded(visit: Visit, work: Callable[[], Reply]) -> Reply:
+def with_error_handling(visit: Invocation, work: Callable[[], HttpResponse]) -> HttpResponse:
     """Return the reply that ``work`` makes, or the one that says what went wrong.
 
     Parameters
@@ -51,20 +51,22 @@ def guarded(visit: Visit, work: Callable[[], Reply]) -> Reply:
     """
     try:
         return work()
-    except Problem as problem:
+    except HttpProblem as problem:
         visit.telemetry.report(
             "warning", problem.detail, {"http_status": problem.status, "trigger": "http"}
         )
-        return response.of_problem(problem)
+        return response.from_problem(problem)
     except SyncError as error:
         visit.telemetry.report("error", error.message, {"code": error.code, "hint": error.hint})
-        return response.of_problem(Problem(500, visit.scrub.text(f"{error.message}. {error.hint}")))
+        return response.from_problem(
+            HttpProblem(500, visit.scrub.text(f"{error.message}. {error.hint}"))
+        )
     except Exception as error:  # noqa: BLE001 - an HTTP caller sees no traceback
-        visit.telemetry.report("error", "unhandled exception", {"frames": frames(error)})
-        return response.of_problem(Problem(500, "internal error; see the function's log"))
+        visit.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
+        return response.from_problem(HttpProblem(500, "internal error; see the function's log"))
 
 
-def identify(visit: Visit, request: HttpRequest) -> Caller:
+def identify(visit: Invocation, request: HttpRequest) -> Caller:
     """Return who calls, before it is known what for.
 
     Raises
@@ -80,7 +82,7 @@ def identify(visit: Visit, request: HttpRequest) -> Caller:
     return who_calls(visit, request, body, gate)
 
 
-def gate_of(visit: Visit) -> Gate:
+def gate_of(visit: Invocation) -> AuthConfig:
     """Return what the settings say about callers, for a page that anybody can open.
 
     Raises
@@ -89,7 +91,7 @@ def gate_of(visit: Visit) -> Gate:
         run's result, which goes to whoever set the caller up, names the setting.
     """
     try:
-        return read_gate(visit.settings, visit.scrub.learn)
+        return load_auth_config(visit.settings, visit.scrub.learn)
     except Misconfigured as error:
         visit.telemetry.report("error", error.message, {"code": error.code, "hint": error.hint})
         raise Misconfigured(
@@ -107,9 +109,9 @@ def enter(arrival: Arrival, request: HttpRequest) -> tuple[Result, float | None]
     Problem: the request is refused before anything is run.
     """
     if request.method != "POST":
-        raise Problem(405, "use POST to run an operation", {"Allow": "POST"})
+        raise HttpProblem(405, "use POST to run an operation", {"Allow": "POST"})
     try:
-        gate = read_gate(arrival.settings, arrival.scrub.learn)
+        gate = load_auth_config(arrival.settings, arrival.scrub.learn)
     except Misconfigured as error:
         return refused(arrival, {}, error)
     try:
@@ -118,14 +120,14 @@ def enter(arrival: Arrival, request: HttpRequest) -> tuple[Result, float | None]
     except InvalidInput as error:
         body, fault = b"", error
     caller = who_calls(arrival, request, body, gate)
-    check_type(request, body)
+    require_json(request, body)
     given: object = {}
     try:
         rules = read_rules(arrival.settings.get("HTTP_RIGHTS"))
-        limit = longest_wait(arrival)
+        limit = request_timeout(arrival)
         if fault is not None:
             raise fault
-        given = read_given(arrival, request, body)
+        given = parse_body(arrival, request, body)
         params, defaults = arrival.read(given)
         region = where(arrival, params, defaults)
     except SyncError as error:
@@ -152,7 +154,7 @@ def refused(arrival: Arrival, given: object, error: SyncError) -> tuple[Result, 
     return finished(arrival, arrival.run("http", given, arrival.deadline()), read)
 
 
-def longest_wait(arrival: Arrival) -> float:
+def request_timeout(arrival: Arrival) -> float:
     """Return how many seconds an HTTP caller waits at the most.
 
     Raises
@@ -173,14 +175,16 @@ def longest_wait(arrival: Arrival) -> float:
     return seconds
 
 
-def who_calls(visit: Visit, request: HttpRequest, body: bytes, gate: Gate) -> Caller:
+def who_calls(visit: Invocation, request: HttpRequest, body: bytes, gate: AuthConfig) -> Caller:
     """Return who is calling; raises ``Problem`` if nobody the settings know."""
-    process, on_aws = visit.process, visit.platform.name == AWS
-    if not (gate.tokens or gate.secrets or gate.platform):
+    process, on_aws = visit.runtime, visit.platform.name == AWS
+    if not (gate.tokens or gate.webhook_keys or gate.platform_authorizer):
         visit.telemetry.report("error", NOT_SET_UP, {"http_status": 403, "trigger": "http"})
-    caller = authenticate(request, body, gate, process.replays, process.clock.now(), on_aws=on_aws)
-    if caller.name == "platform" and not on_aws and "platform" not in process.said:
-        process.said.add("platform")
+    caller = authenticate(
+        request, body, gate, process.replay_cache, process.clock.now(), on_aws=on_aws
+    )
+    if caller.name == "platform" and not on_aws and "platform" not in process.warned_once:
+        process.warned_once.add("platform")
         visit.telemetry.report(
             "warning",
             "HTTP_AUTH=platform: cannot verify that an authorizer protects this URL",
@@ -189,7 +193,7 @@ def who_calls(visit: Visit, request: HttpRequest, body: bytes, gate: Gate) -> Ca
     return caller
 
 
-def check_type(request: HttpRequest, body: bytes) -> None:
+def require_json(request: HttpRequest, body: bytes) -> None:
     """Refuse a body that says it is something else than JSON in UTF-8."""
     declared = request.header("content-type")
     if not body or declared is None:
@@ -197,14 +201,14 @@ def check_type(request: HttpRequest, body: bytes) -> None:
     kind, _, parameter_text = declared.partition(";")
     kind = kind.strip().lower()
     if kind not in JSON_TYPES and not kind.endswith(JSON_SUFFIX):
-        raise Problem(415, "the body is not application/json")
+        raise HttpProblem(415, "the body is not application/json")
     for parameter in parameter_text.split(";"):
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and value.strip(' "').lower() not in UTF8:
-            raise Problem(415, "the body is not in UTF-8")
+            raise HttpProblem(415, "the body is not in UTF-8")
 
 
-def read_given(arrival: Arrival, request: HttpRequest, body: bytes) -> object:
+def parse_body(arrival: Arrival, request: HttpRequest, body: bytes) -> object:
     """Return what the caller gave: the body, or the query where that holds no parameter.
 
     Raises
@@ -299,8 +303,8 @@ def check_rights(
 ) -> None:
     """Refuse what no rule lets this caller do."""
     ask = Ask(arrival.operation.id, action_of(arrival, params), "default", region)
-    if not allowed(caller.name, known=caller.known, ask=ask, rules=rules):
-        raise Problem(
+    if not is_allowed(caller.name, is_named=caller.is_named, ask=ask, rules=rules):
+        raise HttpProblem(
             403,
             f"HTTP_RIGHTS does not allow this caller to use {ask.action} on {ask.operation}"
             + (f" in {region}" if region else ""),
@@ -315,4 +319,4 @@ def check_open(arrival: Arrival, given: object, params: CommonParams) -> None:
     named, _ = parameters.spelled(given, arrival.operation)
     why = closed_to(named, params, arrival.settings.get)
     if why is not None:
-        raise Problem(403, why)
+        raise HttpProblem(403, why)

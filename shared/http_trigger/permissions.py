@@ -7,7 +7,7 @@ from pathlib import Path
 from shared import rights
 from shared.rights import ACTIONS, HTTP, ROOT, Ask, Rule, matches
 
-__all__ = ["Ask", "Rule", "allowed", "read_rules"]
+__all__ = ["Ask", "Rule", "is_allowed", "read_rules"]
 
 HINT = (
     'Set HTTP_RIGHTS to [{"tokens": ["ci"], "operations": ["tencent.*"], "actions": ["plan", '
@@ -31,7 +31,7 @@ def read_rules(text: str | None, root: Path = ROOT) -> tuple[Rule, ...] | None:
     return None if rules is None else tuple(rule for rule in rules if rule.platform == HTTP)
 
 
-def allowed(caller: str, *, known: bool, ask: Ask, rules: tuple[Rule, ...] | None) -> bool:
+def is_allowed(caller: str, *, is_named: bool, ask: Ask, rules: tuple[Rule, ...] | None) -> bool:
     """Return whether a caller may do what it asks for.
 
     Parameters
@@ -42,12 +42,12 @@ def allowed(caller: str, *, known: bool, ask: Ask, rules: tuple[Rule, ...] | Non
     rules: None where there are none at all: then unnamed callers may do everything.
     """
     if rules is None:
-        return not known
+        return not is_named
     return any(rule.names({"tokens": caller}) and rule.allows(ask) for rule in rules)
 
 
-def actions_open_to(
-    caller: str, *, known: bool, operation: str, rules: tuple[Rule, ...] | None
+def allowed_actions(
+    caller: str, *, is_named: bool, operation: str, rules: tuple[Rule, ...] | None
 ) -> tuple[str, ...]:
     """Return what a caller may do with an operation somewhere, in some account.
 
@@ -57,7 +57,7 @@ def actions_open_to(
     operation: its id.
     """
     if rules is None:
-        return () if known else ACTIONS
+        return () if is_named else ACTIONS
     ours = [
         rule.lists
         for rule in rules

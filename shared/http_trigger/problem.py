@@ -16,7 +16,7 @@ TITLES: Mapping[int, str] = {
 }
 
 
-class Problem(Exception):
+class HttpProblem(Exception):
     """A request that is refused before anything is run.
 
     Parameters

@@ -21,9 +21,9 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from shared.errors import InvalidInput
 
-EVERY_VALUE = "multiValueQueryStringParameters"
-RAW = "rawQueryString"
-ONE_TEXT = ("queryStringParameters", "queryParameters", "queryString")
+MULTI_VALUE_KEY = "multiValueQueryStringParameters"
+RAW_KEY = "rawQueryString"
+SINGLE_VALUE_KEYS = ("queryStringParameters", "queryParameters", "queryString")
 
 Values = dict[str, tuple[str, ...]]
 
@@ -38,8 +38,8 @@ class Query:
     fault: why it cannot be read without guessing; empty if it can.
     """
 
-    found: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    fault: str = ""
+    parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    error: str = ""
 
     def values(self) -> Mapping[str, tuple[str, ...]]:
         """Return each name with its values.
@@ -48,31 +48,31 @@ class Query:
         ------
         InvalidInput: the event tells it in a form that leaves something open.
         """
-        if self.fault:
+        if self.error:
             raise InvalidInput(
-                self.fault,
+                self.error,
                 code="AmbiguousQuery",
                 hint="Send the operation's parameters as one JSON object in the body.",
             )
-        return self.found
+        return self.parameters
 
 
 def read_query(event: Mapping[str, Any]) -> Query:
     """Return the query of an HTTP event; what its sources do not agree on is a fault."""
     try:
-        raw = _of_text(event.get(RAW))
-        every = _of_mapping(event, EVERY_VALUE)
-        told = [_of_mapping(event, key) for key in ONE_TEXT]
+        raw = _of_text(event.get(RAW_KEY))
+        every = _of_mapping(event, MULTI_VALUE_KEY)
+        told = [_of_mapping(event, key) for key in SINGLE_VALUE_KEYS]
     except ValueError as error:
-        return Query(fault=str(error))
+        return Query(error=str(error))
     found = {**every, **raw}
     if any(name in every and every[name] != values for name, values in raw.items()):
-        return Query(fault=f"the HTTP event's {RAW} and {EVERY_VALUE} differ")
+        return Query(error=f"the HTTP event's {RAW_KEY} and {MULTI_VALUE_KEY} differ")
     for source in told:
         for name, values in source.items():
             if not _agree(values, found.setdefault(name, values)):
                 return Query(
-                    fault="the HTTP event shows two different values for a query parameter"
+                    error="the HTTP event shows two different values for a query parameter"
                 )
     return Query(found)
 

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.http_trigger.problem import Problem
-from shared.http_trigger.query import Query, read_query
 from shared.errors import InvalidInput
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.query import Query, read_query
 
-LARGEST_BODY = 64 * 1024
+MAX_BODY_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class HttpRequest:
     method: str
     headers: Mapping[str, tuple[str, ...]] = field(repr=False)
     query: Query = field(repr=False)
-    text: str | bytes | None = field(repr=False)
-    encoded: bool
+    raw_body: str | bytes | None = field(repr=False)
+    is_base64: bool
     authorizer: object = field(repr=False)
 
     def header(self, name: str) -> str | None:
@@ -50,7 +50,7 @@ class HttpRequest:
         """
         values = self.headers.get(name, ())
         if len(values) > 1:
-            raise Problem(415, f"the {name} header was sent more than once")
+            raise HttpProblem(415, f"the {name} header was sent more than once")
         return values[0] if values else None
 
     def body(self) -> bytes:
@@ -61,17 +61,19 @@ class HttpRequest:
         Problem: it is too large.
         InvalidInput: it is no text, or it should be base64 and is not.
         """
-        if self.text is None:
+        if self.raw_body is None:
             raise InvalidInput(
                 "the HTTP event's body is not text",
                 code="BodyNotText",
                 hint="Have the gateway pass the body on unchanged, without a mapping template.",
             )
         raw = (
-            self.text.encode("utf-8", "surrogatepass") if isinstance(self.text, str) else self.text
+            self.raw_body.encode("utf-8", "surrogatepass")
+            if isinstance(self.raw_body, str)
+            else self.raw_body
         )
-        most = LARGEST_BODY if not self.encoded else LARGEST_BODY * 4 // 3 + 4
-        if len(raw) <= most and self.encoded:
+        most = MAX_BODY_BYTES if not self.is_base64 else MAX_BODY_BYTES * 4 // 3 + 4
+        if len(raw) <= most and self.is_base64:
             try:
                 raw = base64.b64decode(raw, validate=True)
             except (binascii.Error, ValueError):
@@ -80,12 +82,12 @@ class HttpRequest:
                     code="NotBase64",
                     hint="Check the trigger's settings; the caller sends plain JSON.",
                 ) from None
-        if len(raw) > LARGEST_BODY:
-            raise Problem(413, f"the body is larger than {LARGEST_BODY // 1024} KB")
+        if len(raw) > MAX_BODY_BYTES:
+            raise HttpProblem(413, f"the body is larger than {MAX_BODY_BYTES // 1024} KB")
         return raw
 
 
-def read_request(event: Mapping[str, Any]) -> HttpRequest:
+def parse_request(event: Mapping[str, Any]) -> HttpRequest:
     """Return the request in an HTTP event."""
     about = event.get("requestContext")
     about = about if isinstance(about, Mapping) else {}
@@ -94,15 +96,15 @@ def read_request(event: Mapping[str, Any]) -> HttpRequest:
     body = event.get("body")
     return HttpRequest(
         method=str(method or "").upper(),
-        headers=read_headers(event),
+        headers=parse_headers(event),
         query=read_query(event),
-        text="" if body is None else body if isinstance(body, str | bytes) else None,
-        encoded=event.get("isBase64Encoded") is True,
+        raw_body="" if body is None else body if isinstance(body, str | bytes) else None,
+        is_base64=event.get("isBase64Encoded") is True,
         authorizer=about.get("authorizer"),
     )
 
 
-def read_headers(event: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def parse_headers(event: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the headers under lower-case names; two spellings of one name are two values."""
     found: dict[str, dict[str, None]] = {}
     for key in ("multiValueHeaders", "headers"):

@@ -6,16 +6,16 @@ import json
 import math
 from collections.abc import Mapping
 
-from shared.http_trigger.problem import Problem
+from shared.http_trigger.problem import HttpProblem
 from shared.models.result import Result
 
-Reply = dict[str, object]
+HttpResponse = dict[str, object]
 """``statusCode``, ``headers``, ``body`` and ``isBase64Encoded``."""
 
-BY_STATUS: Mapping[str, int] = {"accepted": 202, "running": 202}
+HTTP_STATUS_BY_STATUS: Mapping[str, int] = {"accepted": 202, "running": 202}
 """Any other status but ``failed`` is 200."""
 
-BY_CATEGORY: Mapping[str, int] = {
+HTTP_STATUS_BY_CATEGORY: Mapping[str, int] = {
     "invalid_input": 400,
     "not_found": 404,
     "conflict": 409,
@@ -30,11 +30,11 @@ BY_CATEGORY: Mapping[str, int] = {
     "unreachable": 503,
     "timeout": 504,
 }
-USUAL_RETRY_AFTER = 60
+DEFAULT_RETRY_AFTER = 60
 """Seconds, where a provider throttles and does not say for how long."""
 
 
-def of_result(result: Result, retry_after: float | None) -> Reply:
+def from_result(result: Result, retry_after: float | None) -> HttpResponse:
     """Return the reply that carries a result.
 
     Parameters
@@ -45,21 +45,23 @@ def of_result(result: Result, retry_after: float | None) -> Reply:
     error = result.error
     headers = {"Content-Type": "application/json"}
     if error is None:
-        return reply(BY_STATUS.get(result.status, 200), headers, result.as_dict())
-    status = BY_CATEGORY[error.category]
+        return json_response(
+            HTTP_STATUS_BY_STATUS.get(result.status, 200), headers, result.as_dict()
+        )
+    status = HTTP_STATUS_BY_CATEGORY[error.category]
     if status == 429:
-        seconds = USUAL_RETRY_AFTER if retry_after is None else math.ceil(retry_after)
+        seconds = DEFAULT_RETRY_AFTER if retry_after is None else math.ceil(retry_after)
         headers["Retry-After"] = str(max(1, seconds))
-    return reply(status, headers, result.as_dict())
+    return json_response(status, headers, result.as_dict())
 
 
-def of_problem(problem: Problem) -> Reply:
+def from_problem(problem: HttpProblem) -> HttpResponse:
     """Return the reply that carries a refusal of ours."""
     headers = {"Content-Type": "application/problem+json", **problem.headers}
-    return reply(problem.status, headers, problem.document())
+    return json_response(problem.status, headers, problem.document())
 
 
-def empty() -> Reply:
+def no_content() -> HttpResponse:
     """Return the reply that says nothing but that all is well."""
     return {
         "statusCode": 200,
@@ -69,7 +71,9 @@ def empty() -> Reply:
     }
 
 
-def reply(status: int, headers: Mapping[str, str], body: Mapping[str, object]) -> Reply:
+def json_response(
+    status: int, headers: Mapping[str, str], body: Mapping[str, object]
+) -> HttpResponse:
     """Return all four keys: FunctionGraph answers 500 where one is missing."""
     return {
         "statusCode": status,

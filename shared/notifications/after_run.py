@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shared import notify
-from shared.invocation import Arrival
 from shared.errors import Misconfigured
+from shared.invocation import Arrival
 from shared.models.result import Result
 
 
@@ -48,7 +48,7 @@ class Audience:
         arrival = self._arrival
         if not self._channels:
             return 0
-        process = arrival.process
+        process = arrival.runtime
         delivery = notify.deliver(
             result,
             self._channels,

@@ -160,7 +160,7 @@ class Exploding:
 def test_a_defect_of_ours_is_a_result_without_values(
     temporary: Caller, operation: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    temporary.process.new_sender = lambda *_network: Exploding()
+    temporary.process.transport_factory = lambda *_network: Exploding()
 
     result = temporary.run(operation, event_of(operation))
 

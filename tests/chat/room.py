@@ -28,11 +28,11 @@ from local import contexts
 from local.emulator import Emulator
 from local.http_events import TRIGGERS, Http
 from local.receiver import PATHS, QUERIES, Receiver
-from shared.invocation import Visit, visit
 from shared.chat import Office, finish, receive
-from shared.http_trigger.request import HttpRequest, read_request
+from shared.http_trigger.request import HttpRequest, parse_request
+from shared.invocation import Invocation, visit
 from shared.models.operation import Operation
-from shared.runner import Process
+from shared.runner import Runtime
 from tests.behaviour.caller import Hurried
 from tests.door.visitor import CONTEXTS
 
@@ -127,7 +127,7 @@ class Room:
             "SLACK_ENDPOINT_URL": receiver.origin,
             "DINGTALK_ENDPOINT_URL": receiver.origin,
         }
-        self.process = Process(home=home, clock=Hurried())
+        self.process = Runtime(home=home, clock=Hurried())
         self.operations: dict[str, Callable[[], Operation]] = {
             name: partial(load, name) for name in OPERATIONS
         }
@@ -158,9 +158,9 @@ class Room:
         call = CONTEXTS[trigger]("cloud-sync-web", {}, self.environ, timer=False)
         self.process.environ = call.environ
         arrived = visit(event, call.context, self.process)
-        return self.receive(kind, read_request(arrived.platform.open(event).parameters), arrived)
+        return self.receive(kind, parse_request(arrived.platform.open(event).parameters), arrived)
 
-    def receive(self, kind: str, request: HttpRequest, arrived: Visit | None = None) -> Said:
+    def receive(self, kind: str, request: HttpRequest, arrived: Invocation | None = None) -> Said:
         """Hand a request to the chat."""
         if arrived is None:
             self.process.environ = self.environ

@@ -10,8 +10,8 @@ import pytest
 
 from local import contexts
 from local.http_events import TRIGGERS, Http
-from shared.invocation import visit
 from shared.chat import finish
+from shared.invocation import visit
 from tests.behaviour.caller import TASK
 from tests.chat.room import RESPONSE_URL, Room
 

@@ -9,7 +9,7 @@ import pytest
 from local.emulator import Emulator, Key, faults
 from shared.deferral import defer
 from shared.errors import Misconfigured, OutOfTime, ProviderError, SyncError, WireError
-from shared.runner import Process
+from shared.runner import Runtime
 from tests.deferral.visits import PLATFORMS, Platform, each_platform
 
 ROLES = {
@@ -294,7 +294,7 @@ def test_what_was_asked_is_logged_without_what_it_holds(
 
 
 def test_a_warm_process_keeps_its_connection_to_the_platform(emulator: Emulator) -> None:
-    process = Process()
+    process = Runtime()
     environ = emulator.environment()
 
     for _ in range(2):

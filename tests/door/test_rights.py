@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator
-from shared.http_trigger.permissions import Ask, allowed, read_rules
 from shared.errors import Misconfigured
+from shared.http_trigger.permissions import Ask, is_allowed, read_rules
 from tests.behaviour.caller import EVENTS, TASK
 from tests.door.visitor import TOKEN, Visitor
 
@@ -111,7 +111,7 @@ def test_rules_may_stand_in_a_file_of_the_bundle(tmp_path: Path) -> None:
 
     rules = read_rules("rights.json", tmp_path)
 
-    assert allowed("ci", known=True, ask=Ask(CWP, "run", "default", None), rules=rules)
+    assert is_allowed("ci", is_named=True, ask=Ask(CWP, "run", "default", None), rules=rules)
 
 
 def test_rules_of_chat_are_not_for_http() -> None:
@@ -126,7 +126,7 @@ def test_rules_of_chat_are_not_for_http() -> None:
 
     rules = read_rules(json.dumps([chat]))
 
-    assert not allowed("ci", known=True, ask=Ask(CWP, "run", "default", None), rules=rules)
+    assert not is_allowed("ci", is_named=True, ask=Ask(CWP, "run", "default", None), rules=rules)
 
 
 @pytest.mark.parametrize(

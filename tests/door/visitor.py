@@ -12,7 +12,7 @@ from local import contexts
 from local.emulator import Emulator
 from local.http_events import TRIGGERS, Http
 from shared.entrypoint import handle
-from shared.runner import Process
+from shared.runner import Runtime
 from tests.behaviour.caller import Hurried
 
 TOKEN = "exampleBearerToken"
@@ -54,7 +54,7 @@ class Visitor:
         self.emulator = emulator
         self.environ = emulator.environment(temporary=True)
         self.environ["HTTP_BEARER_TOKENS"] = TOKEN
-        self.process = Process(home=home, clock=Hurried())
+        self.process = Runtime(home=home, clock=Hurried())
 
     def call(
         self,

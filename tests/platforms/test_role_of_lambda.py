@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from functions.tencent.sync_machines import OPERATION
-from shared.invocation import own_cloud
 from shared.errors import Misconfigured
+from shared.invocation import own_cloud
 from shared.platforms import recognise
 from shared.settings import Settings
 from tests.platforms.contexts import AwsContext

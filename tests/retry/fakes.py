@@ -9,8 +9,8 @@ from typing import Any
 
 from functions.alibaba.synchronize_resource import EDAS
 from functions.huawei.dialect import IAM
+from shared.client.api_client import ApiClient, ResponseCache
 from shared.clock import Clock, Deadline
-from shared.client.api_client import Driver, LookUps
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
 from shared.models.error_code import by_status
 from shared.models.identity import Credentials, Keys
@@ -138,7 +138,7 @@ def one(call: Call) -> Callable[[], Steps[Outcome]]:
 class Bench:
     """A driver with everything about it to look at."""
 
-    driver: Driver
+    driver: ApiClient
     clock: FakeClock
     sender: FakeSender
     reports: list[tuple[str, str]]
@@ -163,7 +163,7 @@ def bench(
     takes: float = 0.0,
     chance: float = 0.5,
     credentials: Credentials = KEYS,
-    look_ups: LookUps | None = None,
+    look_ups: ResponseCache | None = None,
     limits: RateLimit | None = None,
     clock: FakeClock | None = None,
 ) -> Bench:
@@ -189,7 +189,7 @@ def bench(
         changes="nothing",
         needs_seconds=45,
     )
-    driver = Driver(
+    driver = ApiClient(
         operation,
         TARGET,
         credentials=credentials,
@@ -200,7 +200,7 @@ def bench(
         random=lambda: chance,
         nonce=lambda: f"nonce-{next(nonces)}",
         limits=limits or RateLimit(),
-        look_ups=look_ups or LookUps(),
+        look_ups=look_ups or ResponseCache(),
         report=report,
     )
     return Bench(driver, clock, sender, reports)

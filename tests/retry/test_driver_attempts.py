@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.client.api_client import LookUps
+from shared.client.api_client import ResponseCache
 from shared.errors import (
     BadResponse,
     Forbidden,
@@ -36,14 +36,14 @@ def date(seconds: float) -> str:
 
 def fail(made: Bench, steps: Steps[Outcome]) -> SyncError:
     with pytest.raises(SyncError) as caught:
-        made.driver.drive(steps)
+        made.driver.run(steps)
     return caught.value
 
 
 def test_a_good_answer_is_asked_for_once() -> None:
     made = bench(answer())
-    assert made.driver.drive(one(look())()).status == "succeeded"
-    assert made.driver.tally.attempts == 1
+    assert made.driver.run(one(look())()).status == "succeeded"
+    assert made.driver.stats.attempts == 1
     assert made.clock.slept == []
 
 
@@ -51,13 +51,13 @@ def test_a_good_answer_is_asked_for_once() -> None:
 def test_a_call_is_sent_four_times_at_the_most(status: int) -> None:
     made = bench(answer(status))
     assert isinstance(fail(made, one(look())()), Throttled | Unavailable)
-    assert len(made.sender.sent) == made.driver.tally.attempts == 4
+    assert len(made.sender.sent) == made.driver.stats.attempts == 4
 
 
 def test_a_good_answer_ends_the_attempts() -> None:
     made = bench(answer(503), answer(429), answer())
-    made.driver.drive(one(look())())
-    assert made.driver.tally.attempts == 3
+    made.driver.run(one(look())())
+    assert made.driver.stats.attempts == 3
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409])
@@ -69,13 +69,13 @@ def test_a_no_is_not_repeated(status: int) -> None:
 
 def test_a_retry_never_reuses_a_nonce() -> None:
     made = bench(answer(503), answer(503), answer())
-    made.driver.drive(one(look())())
+    made.driver.run(one(look())())
     assert len(set(made.nonces)) == 3
 
 
 def test_each_attempt_is_signed_with_the_time_it_is_sent_at() -> None:
     made = bench(answer(503), answer(503), answer())
-    made.driver.drive(one(look())())
+    made.driver.run(one(look())())
     expected = [EPOCH + timedelta(seconds=sent.at - 1000) for sent in made.sender.sent]
     assert made.signed_at == expected
     assert len(set(made.signed_at)) == 3
@@ -97,19 +97,19 @@ def test_a_lost_answer_is_thrown_in_where_the_call_does_not_say_repeat(on_lost: 
 
 def test_a_lost_answer_is_repeated_where_the_call_says_so() -> None:
     made = bench(lost(), lost(Unreachable), answer())
-    outcome = made.driver.drive(one(look())())
+    outcome = made.driver.run(one(look())())
     assert outcome.data["after_lost"] is True
     assert len(made.sender.sent) == 3
 
 
 def test_an_answer_after_a_mere_refusal_is_not_after_a_lost_one() -> None:
     made = bench(answer(503), answer())
-    assert made.driver.drive(one(look())()).data["after_lost"] is False
+    assert made.driver.run(one(look())()).data["after_lost"] is False
 
 
 def test_an_answer_after_a_failed_connection_is_not_after_a_lost_one() -> None:
     made = bench(Unreachable("example"), answer())
-    assert made.driver.drive(one(look())()).data["after_lost"] is False
+    assert made.driver.run(one(look())()).data["after_lost"] is False
 
 
 def test_an_error_after_a_lost_answer_says_so() -> None:
@@ -125,7 +125,7 @@ def test_a_first_error_is_not_after_a_lost_answer() -> None:
 
 def test_a_connection_that_failed_before_sending_is_repeated_whatever_the_call_says() -> None:
     made = bench(Unreachable("example"), TimedOut("example"), answer())
-    made.driver.drive(one(look(on_lost="stop"))())
+    made.driver.run(one(look(on_lost="stop"))())
     assert len(made.sender.sent) == 3
 
 
@@ -146,13 +146,13 @@ def test_a_time_out_is_not_repeated_where_only_resets_are() -> None:
 
 def test_retry_after_is_honoured() -> None:
     made = bench(answer(429, retry_after="7"), answer(), chance=0.0)
-    made.driver.drive(one(look())())
+    made.driver.run(one(look())())
     assert made.clock.slept == [7]
 
 
 def test_the_retry_after_of_alibaba_is_honoured() -> None:
     made = bench(answer(503, x_acs_retry_after="2500"), answer(), chance=0.0)
-    made.driver.drive(one(look())())
+    made.driver.run(one(look())())
     assert made.clock.slept == [2.5]
 
 
@@ -175,7 +175,7 @@ def test_a_wish_beyond_the_deadline_is_not_waited_for() -> None:
 
 def test_an_expired_signature_is_signed_again_with_the_providers_time() -> None:
     made = bench(answer(401, b"expired", date=date(600)), answer())
-    made.driver.drive(one(look())())
+    made.driver.run(one(look())())
     assert made.signed_at == [EPOCH, EPOCH + timedelta(seconds=600)]
     assert len(set(made.nonces)) == 2
     assert any(level == "warning" for level, _ in made.reports)
@@ -183,7 +183,7 @@ def test_an_expired_signature_is_signed_again_with_the_providers_time() -> None:
 
 def test_any_refused_signature_is_signed_again_if_the_date_is_far_off() -> None:
     made = bench(answer(401, date=date(-121)), answer())
-    made.driver.drive(one(look())())
+    made.driver.run(one(look())())
     assert made.signed_at[1] == EPOCH - timedelta(seconds=121)
 
 
@@ -203,7 +203,7 @@ def test_a_clock_is_corrected_once_only() -> None:
 def test_a_corrected_clock_costs_none_of_the_four_attempts() -> None:
     made = bench(answer(401, b"expired", date=date(600)), answer(503))
     fail(made, one(look())())
-    assert len(made.sender.sent) == made.driver.tally.attempts == 5
+    assert len(made.sender.sent) == made.driver.stats.attempts == 5
 
 
 def test_a_corrected_clock_stays_corrected_for_later_calls() -> None:
@@ -213,7 +213,7 @@ def test_a_corrected_clock_stays_corrected_for_later_calls() -> None:
         return Outcome("succeeded", "done")
 
     made = bench(answer(401, b"expired", date=date(600)), answer(), answer())
-    made.driver.drive(twice())
+    made.driver.run(twice())
     assert made.signed_at[2] == EPOCH + timedelta(seconds=600)
 
 
@@ -232,8 +232,8 @@ def test_request_ids_are_kept_in_order_also_those_of_failures() -> None:
         answer(503),
         answer(x_request_id="second"),
     )
-    made.driver.drive(one(look())())
-    assert made.driver.tally.request_ids == ["first", "second"]
+    made.driver.run(one(look())())
+    assert made.driver.stats.request_ids == ["first", "second"]
 
 
 def test_attempts_do_not_count_another_service() -> None:
@@ -243,53 +243,53 @@ def test_attempts_do_not_count_another_service() -> None:
         return Outcome("succeeded", "done")
 
     made = bench(answer(503), answer(), answer())
-    made.driver.drive(steps())
+    made.driver.run(steps())
     assert len(made.sender.sent) == 3
-    assert made.driver.tally.attempts == 1
+    assert made.driver.stats.attempts == 1
 
 
 CACHED = look(service=FOREIGN, cached=True, query=(("name", "cn-north-4"),))
 
 
 def test_a_look_up_is_asked_once_in_a_process() -> None:
-    kept = LookUps()
-    bench(answer(), look_ups=kept).driver.drive(one(CACHED)())
+    kept = ResponseCache()
+    bench(answer(), look_ups=kept).driver.run(one(CACHED)())
     later = bench(answer(), look_ups=kept)
-    later.driver.drive(one(CACHED)())
+    later.driver.run(one(CACHED)())
     assert later.sender.sent == []
 
 
 def test_a_look_up_of_another_identity_is_asked_anew() -> None:
-    kept = LookUps()
-    bench(answer(), look_ups=kept).driver.drive(one(CACHED)())
+    kept = ResponseCache()
+    bench(answer(), look_ups=kept).driver.run(one(CACHED)())
     for other in (OTHER_KEYS, AuthToken(Secret("exampleToken"))):
         later = bench(answer(), look_ups=kept, credentials=other)
-        later.driver.drive(one(CACHED)())
+        later.driver.run(one(CACHED)())
         assert len(later.sender.sent) == 1
 
 
 def test_a_look_up_of_something_else_is_asked_anew() -> None:
-    kept = LookUps()
-    bench(answer(), look_ups=kept).driver.drive(one(CACHED)())
+    kept = ResponseCache()
+    bench(answer(), look_ups=kept).driver.run(one(CACHED)())
     later = bench(answer(), look_ups=kept)
     other = look(service=FOREIGN, cached=True, query=(("name", "cn-east-3"),))
-    later.driver.drive(one(other)())
+    later.driver.run(one(other)())
     assert len(later.sender.sent) == 1
 
 
 def test_a_failed_look_up_is_not_kept() -> None:
-    kept = LookUps()
+    kept = ResponseCache()
     fail(bench(answer(403), look_ups=kept), one(CACHED)())
     later = bench(answer(), look_ups=kept)
-    later.driver.drive(one(CACHED)())
+    later.driver.run(one(CACHED)())
     assert len(later.sender.sent) == 1
 
 
 def test_a_call_that_may_not_be_kept_is_asked_every_time() -> None:
-    kept = LookUps()
-    bench(answer(), look_ups=kept).driver.drive(one(look())())
+    kept = ResponseCache()
+    bench(answer(), look_ups=kept).driver.run(one(look())())
     later = bench(answer(), look_ups=kept)
-    later.driver.drive(one(look())())
+    later.driver.run(one(look())())
     assert len(later.sender.sent) == 1
 
 
@@ -302,11 +302,11 @@ def test_an_error_that_the_operation_catches_does_not_end_the_run() -> None:
         return Outcome("accepted", "done")
 
     made = bench(answer(403), answer())
-    assert made.driver.drive(steps()).status == "accepted"
+    assert made.driver.run(steps()).status == "accepted"
 
 
 def test_no_report_holds_a_key() -> None:
     made = bench(answer(503), answer(401, b"expired", date=date(600)), answer())
-    made.driver.drive(one(look())())
+    made.driver.run(one(look())())
     assert made.reports
     assert "example" not in repr(made.reports).replace("example.test", "")

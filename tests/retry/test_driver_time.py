@@ -16,7 +16,7 @@ HANGING = TimedOut("example", lost=True)
 def test_nothing_is_sent_when_no_time_is_left() -> None:
     made = bench(answer(), limit=0.5)
     with pytest.raises(OutOfTime) as caught:
-        made.driver.drive(one(look())())
+        made.driver.run(one(look())())
     assert made.sender.sent == []
     assert not caught.value.lost
 
@@ -24,7 +24,7 @@ def test_nothing_is_sent_when_no_time_is_left() -> None:
 def out_of_time(made: Bench, call: Call) -> tuple[str, str]:
     """Return message and hint of a run that ends for lack of time."""
     with pytest.raises(OutOfTime) as caught:
-        made.driver.drive(one(call)())
+        made.driver.run(one(call)())
     assert caught.value.category == "timeout"
     return caught.value.message, caught.value.hint
 
@@ -85,7 +85,7 @@ def test_a_write_that_was_never_sent_has_not_happened() -> None:
 def test_a_lost_write_says_what_may_have_happened_whatever_it_was_lost_to() -> None:
     made = bench(Unreachable("example", lost=True, hint="Check the network."))
     with pytest.raises(Unreachable) as caught:
-        made.driver.drive(one(look(writes=True, on_lost="stop"))())
+        made.driver.run(one(look(writes=True, on_lost="stop"))())
     assert caught.value.hint == "Check the network. The request may still have been processed."
 
 
@@ -93,26 +93,26 @@ def test_a_write_that_is_refused_after_a_lost_answer_may_have_happened_before() 
     lost = Unreachable("example", lost=True)
     made = bench(lost, Unreachable("example", hint="Check the network.", retryable=False))
     with pytest.raises(Unreachable) as caught:
-        made.driver.drive(one(look(writes=True))())
+        made.driver.run(one(look(writes=True))())
     assert caught.value.hint == "Check the network. The request may still have been processed."
 
 
 def test_a_call_may_take_only_what_is_left() -> None:
     made = bench(answer(), limit=10)
-    made.driver.drive(one(look(read_timeout=30))())
+    made.driver.run(one(look(read_timeout=30))())
     assert made.sender.sent[0].total_seconds == pytest.approx(9.5)
 
 
 def test_a_call_gets_the_read_time_out_of_its_page() -> None:
     made = bench(answer(), limit=900)
-    made.driver.drive(one(look(read_timeout=30))())
+    made.driver.run(one(look(read_timeout=30))())
     assert made.sender.sent[0].read_seconds == 30
 
 
 def test_an_answer_that_outlasts_the_function_is_out_of_time_and_lost() -> None:
     made = bench(TimedOut("example", lost=True), limit=5, takes=60)
     with pytest.raises(OutOfTime) as caught:
-        made.driver.drive(one(look())())
+        made.driver.run(one(look())())
     assert caught.value.lost
     assert len(made.sender.sent) == 1
 
@@ -122,7 +122,7 @@ def test_an_answer_that_outlasts_the_function_is_out_of_time_and_lost() -> None:
 def test_no_run_is_longer_than_its_limit(limit: float, takes: float) -> None:
     made = bench(answer(503), limit=limit, takes=takes, chance=1.0)
     with pytest.raises(SyncError):
-        made.driver.drive(one(look())())
+        made.driver.run(one(look())())
     assert made.clock.monotonic() - 1000 < limit
     assert all(sent.at - 1000 < limit - 0.5 for sent in made.sender.sent)
 
@@ -130,7 +130,7 @@ def test_no_run_is_longer_than_its_limit(limit: float, takes: float) -> None:
 def test_a_wait_for_the_next_attempt_that_would_outlast_the_run_is_not_begun() -> None:
     made = bench(answer(503), limit=1.2, chance=1.0)
     with pytest.raises(SyncError) as caught:
-        made.driver.drive(one(look())())
+        made.driver.run(one(look())())
     assert caught.value.category == "unavailable"
     assert sum(made.clock.slept) < 0.7
 
@@ -148,19 +148,19 @@ def pausing(seconds: float, within: float, most: int = 1000) -> Steps[Outcome]:
 
 def test_pauses_stay_within_what_the_operation_allows() -> None:
     made = bench(answer())
-    made.driver.drive(pausing(3, 10))
+    made.driver.run(pausing(3, 10))
     assert 6 <= sum(made.clock.slept) <= 10
 
 
 def test_a_wait_of_zero_pauses_never() -> None:
     made = bench(answer())
-    assert made.driver.drive(pausing(1, 0)).data["granted"] == 0
+    assert made.driver.run(pausing(1, 0)).data["granted"] == 0
     assert made.clock.slept == []
 
 
 def test_pauses_stay_within_the_deadline() -> None:
     made = bench(answer(), limit=5)
-    made.driver.drive(pausing(1, 600))
+    made.driver.run(pausing(1, 600))
     assert 0 < sum(made.clock.slept) <= 4.5
 
 
@@ -171,7 +171,7 @@ def test_a_pause_leaves_time_for_a_look() -> None:
         return Outcome("running", "time is up")
 
     made = bench(answer(), limit=6)
-    assert made.driver.drive(steps()).status == "running"
+    assert made.driver.run(steps()).status == "running"
     assert made.clock.monotonic() - 1000 < 6
 
 
@@ -182,7 +182,7 @@ def test_time_spent_on_looks_counts_as_waiting() -> None:
         return Outcome("running", "time is up")
 
     made = bench(answer(), takes=2)
-    made.driver.drive(steps())
+    made.driver.run(steps())
     assert made.clock.monotonic() - 1000 <= 10 + 2
 
 
@@ -197,7 +197,7 @@ def many(count: int) -> Steps[Outcome]:
 
 def test_the_twenty_first_call_of_a_second_waits() -> None:
     made = bench(answer())
-    made.driver.drive(many(21))
+    made.driver.run(many(21))
     times = [sent.at for sent in made.sender.sent]
     assert times[19] == times[0]
     assert times[20] - times[0] >= 1
@@ -205,25 +205,25 @@ def test_the_twenty_first_call_of_a_second_waits() -> None:
 
 def test_repeats_count_against_the_rate_too() -> None:
     made = bench(answer(503), answer(), chance=0.0)
-    made.driver.drive(many(20))
+    made.driver.run(many(20))
     assert made.sender.sent[20].at - made.sender.sent[0].at >= 1
 
 
 def test_runs_of_one_identity_share_the_rate_and_others_do_not() -> None:
     limits, clock = RateLimit(), FakeClock()
-    bench(answer(), limits=limits, clock=clock).driver.drive(many(20))
+    bench(answer(), limits=limits, clock=clock).driver.run(many(20))
     other = bench(answer(), limits=limits, clock=clock, credentials=OTHER_KEYS)
-    other.driver.drive(many(1))
+    other.driver.run(many(1))
     assert clock.slept == []
     same = bench(answer(), limits=limits, clock=clock, credentials=KEYS)
-    same.driver.drive(many(1))
+    same.driver.run(many(1))
     assert sum(clock.slept) == pytest.approx(1)
 
 
 def test_a_wait_for_the_rate_beyond_the_deadline_is_out_of_time() -> None:
     made = bench(answer(), limit=1.4)
     with pytest.raises(OutOfTime):
-        made.driver.drive(many(21))
+        made.driver.run(many(21))
     assert len(made.sender.sent) == 20
 
 
@@ -234,5 +234,5 @@ def test_a_call_without_a_rate_does_not_wait() -> None:
         return Outcome("succeeded", "done")
 
     made = bench(answer())
-    made.driver.drive(steps())
+    made.driver.run(steps())
     assert made.clock.slept == []

@@ -16,8 +16,8 @@ from functions.web.event import adapted
 from functions.web.path import Path, path_of
 from local.gateway import CONTEXTS, Request, event_of
 from local.http_events import SOURCE, TRIGGERS, Http
-from shared.http_trigger.request import read_request
-from shared.runner import Process
+from shared.http_trigger.request import parse_request
+from shared.runner import Runtime
 from tests.examples import examples
 from tests.web.site import KEYS, RUN, Site
 
@@ -32,7 +32,7 @@ def environ_of(event: Any) -> dict[str, Any]:
         start_response("204 No Content", [])
         return []
 
-    made = adapted(event, read_request(event), path_of(event))
+    made = adapted(event, parse_request(event), path_of(event))
     serverless_wsgi.handle_request(app, made, None)
     return seen
 
@@ -230,7 +230,7 @@ def events(draw: Any) -> Any:
 @given(event=events() | ANYTHING, trigger=st.sampled_from(sorted(TRIGGERS)))
 def test_nothing_that_comes_in_makes_it_raise_or_fail(event: Any, trigger: str) -> None:
     call = CONTEXTS[trigger]("web", {}, {}, timer=False)
-    app = WebApp(Process(environ={"HTTP_BEARER_TOKENS": "exampleBearerToken"}))
+    app = WebApp(Runtime(environ={"HTTP_BEARER_TOKENS": "exampleBearerToken"}))
 
     reply: Any = app.handle(event, call.context)
 
