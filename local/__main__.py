@@ -18,7 +18,7 @@ from functions.web.version import VERSION
 from local.console import Console
 
 if TYPE_CHECKING:
-    from shared.runner import Runtime
+    from shared.runtime import Runtime
 
 PROGRAM = "python -m local"
 OLDEST_PYTHON = (3, 10)
@@ -30,7 +30,7 @@ NOT_INSTALLED = (
     "`.venv/bin/python -m local …`."
 )
 
-Run = Callable[[argparse.Namespace, Console, "Process"], int]
+Run = Callable[[argparse.Namespace, Console, "Runtime"], int]
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def run(
         return code
     options = command_parser(name, command).parse_args(arguments)
     if process is None:
-        from shared.runner import Runtime
+        from shared.runtime import Runtime
 
         process = Runtime(environ=dict(os.environ))
     if getattr(options, "json", False) and console.talk is console.out:

@@ -22,7 +22,7 @@ from shared.models.result import Outcome
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
 from shared.models.wire import Request, Response, Sender
-from shared.runner import Runtime
+from shared.runtime import Runtime
 
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 5.0

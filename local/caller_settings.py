@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from shared.errors import Misconfigured
-from shared.http_trigger.authentication import load_auth_config
+from shared.http_trigger.auth_config import load_auth_config
 from shared.http_trigger.permissions import read_rules
 from shared.models.secret import Secret
 from shared.settings import Settings

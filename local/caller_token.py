@@ -10,8 +10,8 @@ import re
 import secrets
 
 from local.console import Console
-from shared.http_trigger.authentication import NAME
-from shared.runner import Runtime
+from shared.http_trigger.auth_config import NAME
+from shared.runtime import Runtime
 
 BYTES = 32
 DESCRIPTION = """Make a bearer token for an HTTP caller, and the setting that lets it in.

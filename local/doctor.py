@@ -10,7 +10,7 @@ from typing import Any
 from local import live_checks
 from local.console import Console
 from local.examination import Patient, examine
-from shared.runner import Runtime
+from shared.runtime import Runtime
 
 DESCRIPTION = """\
 Shows what a run would use for each provider, and where each value comes from: identity, region,

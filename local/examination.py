@@ -25,7 +25,7 @@ from shared.models.secret import Secret
 from shared.models.service import Service
 from shared.platforms import recognise
 from shared.platforms.workstation import Workstation
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from shared.scrub import STARS, Scrubber
 from shared.settings import SETTINGS, Settings
 from shared.settings.table import ALIBABA, HUAWEI, STORAGE_KEYS, TENCENT

@@ -29,7 +29,7 @@ from local.http_events import TRIGGERS, Http
 from shared import entrypoint
 from shared.models.operation import Operation
 from shared.replays import Replays
-from shared.runner import Runtime
+from shared.runtime import Runtime
 
 CONTEXTS: Mapping[str, Callable[..., contexts.Call]] = {
     "aws-rest": contexts.aws,

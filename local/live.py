@@ -20,9 +20,10 @@ from local.report import NotRun, Report, shown
 from local.samples import EVENTS, Parameters, made_up, sample, sample_path
 from shared import parameters
 from shared.errors import SyncError
-from shared.invocation import visit
+from shared.invocation import Invocation
 from shared.models.operation import Operation
-from shared.runner import Runtime
+from shared.operation_request import prepare
+from shared.runtime import Runtime
 from shared.scrub import Scrubber
 from shared.settings import Settings
 
@@ -142,7 +143,8 @@ class Tour:
             return Candidate(operation, event, origin, reason="the event file does not name it")
         scrub = Scrubber([*settings.secrets(), *parameters.secrets_in(event, operation)])
         try:
-            params, _ = visit(event, None, self.process).to(operation).read(event)
+            invocation = Invocation.from_event(event, None, self.process)
+            params = prepare(operation, invocation, event).params
             if operation.fill is not None:
                 operation.fill(params, settings.secret_called, settings.get)
         except SyncError as error:

@@ -20,7 +20,7 @@ from shared.models.result import Outcome
 from shared.models.steps import Steps, ask
 from shared.models.wire import Request, Response, Sender
 from shared.retry import clock_offset
-from shared.runner import Runtime
+from shared.runtime import Runtime
 
 CWP_READ = "CWP SyncMachines with sync: false"
 OMS_READ = "OMS ShowSyncTask"

@@ -14,7 +14,7 @@ from local.receiver import Received, Receiver
 from local.report import Report
 from local.samples import EVENTS, Parameters, sample
 from shared.models.operation import Operation
-from shared.runner import Runtime
+from shared.runtime import Runtime
 
 OWN_PLATFORM: Mapping[str, Callable[..., contexts.Call]] = {
     "alibaba": contexts.function_compute,

@@ -16,7 +16,7 @@ from local.table import Column, Heading, Row, render
 from shared import entrypoint
 from shared.errors import SyncFailed
 from shared.models.operation import Operation
-from shared.runner import Runtime
+from shared.runtime import Runtime
 
 FOLDER = ROOT / "build" / "run"
 

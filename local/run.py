@@ -17,7 +17,7 @@ from local.report import FOLDER, Report
 from local.samples import BadFileError, given
 from shared.chat.naming import meant
 from shared.errors import InvalidInput
-from shared.runner import Runtime
+from shared.runtime import Runtime
 
 DESCRIPTION = """\
 Runs the operations through the handlers that are deployed, and prints a table of the results.

@@ -11,7 +11,7 @@ from functions.web.schemas.parameters import parameters_schema
 from functions.web.schemas.result import Schema, result_schema
 from local.console import Console
 from local.samples import ROOT
-from shared.runner import Runtime
+from shared.runtime import Runtime
 
 FOLDER = ROOT / "docs" / "schemas"
 RESULT = "result.schema.json"

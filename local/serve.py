@@ -23,7 +23,7 @@ from local.http_events import TRIGGERS
 from local.rehearsal import furnish
 from local.samples import sample
 from shared.errors import Misconfigured
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from shared.settings import SETTINGS, Settings
 from shared.settings.table import CALLERS, CHAT
 

@@ -1,219 +1,153 @@
-"""An event has arrived: what every way in needs to turn it into a run."""
+"""One invocation of the function: what the platform passed in, read once."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shared import parameters
-from shared.clock import Deadline, started
-from shared.errors import Misconfigured
-from shared.models.operation import Operation
-from shared.models.result import Result, Trigger
-from shared.platforms import Platform, recognise
-from shared.runner import Invocation, Read, Run, Runtime
-from shared.scrub import Scrubber
+from shared.clock import Clock, Deadline, started
+from shared.platforms import Incoming, Platform, recognise
 from shared.settings import Settings
-from shared.telemetry import Telemetry
 
-Tell = Callable[[Result], int]
+if TYPE_CHECKING:
+    from shared.models.identity import Keys
+    from shared.models.operation import Operation
+    from shared.models.result import Trigger
+    from shared.runtime import Runtime
+    from shared.scrub import Scrubber
+    from shared.telemetry import Telemetry
 
-
-class Invocation:
-    """One event, before it is known which operation it wants.
-
-    Parameters
-    ----------
-    process: what the runs of this process share.
-    platform, context: who calls, and what it tells.
-    settings: the door to the settings, for this call.
-    scrub: knows the secrets of the settings.
-    telemetry: where it is said what is done.
-    began: monotonic seconds at the start.
-    started_at: RFC 3339.
-    """
-
-    def __init__(
-        self,
-        process: Runtime,
-        platform: Platform,
-        context: Any,
-        settings: Settings,
-        scrub: Scrubber,
-        telemetry: Telemetry,
-        began: float,
-        started_at: str,
-    ) -> None:
-        self.runtime = process
-        self.platform = platform
-        self.context = context
-        self.settings = settings
-        self.scrub = scrub
-        self.telemetry = telemetry
-        self.began = began
-        self.started_at = started_at
-
-    def to(self, operation: Operation) -> Arrival:
-        """Return the arrival at an operation's door; from here on it is what is spoken of."""
-        self.telemetry.know(operation=operation.id, account="default")
-        return Arrival(self, operation)
-
-    def deadline(
-        self,
-        most: float | None = None,
-        *,
-        kept: float = 0.0,
-        set_by: str = "the caller's limit",
-        kept_for: str = "the answer",
-    ) -> Deadline:
-        """Return when the answer must be there.
-
-        Parameters
-        ----------
-        most: seconds that whoever waits would wait, None if nobody does.
-        kept: the share of the time that is kept for what comes after the run.
-        set_by: the setting that ``most`` comes from.
-        kept_for: what that share is kept for.
-        """
-        limit = self.platform.limit(self.context, self.settings)
-        origin = ""
-        if most is not None and (limit is None or most < limit):
-            limit, origin = most, set_by
-        return Deadline(
-            self.runtime.clock, limit, self.began, kept=kept, set_by=origin, kept_for=kept_for
-        )
+NO_PLATFORM = "no platform"
 
 
-class Arrival(Invocation):
-    """One event at one operation's door.
+class ReceivedEvent(NamedTuple):
+    """An event, and what its platform says about this invocation, read at its arrival.
 
     Parameters
     ----------
-    visit: the event's, which it goes on.
-    operation: whose door.
+    platform, context: who calls, and the context as it was passed in.
+    incoming: the event without its envelope.
+    settings: the settings of this invocation.
+    timeout: seconds that the function had left at its arrival, None for no limit.
+    start: monotonic seconds and RFC 3339, from :func:`shared.clock.started`.
     """
 
-    def __init__(self, visit: Invocation, operation: Operation) -> None:
-        vars(self).update(vars(visit))
-        self.operation = operation
-
-    def own_region(self) -> str | None:
-        """Return the platform's own region on its own cloud, else None."""
-        about = own_cloud(self.operation, self.platform, self.context, self.settings)
-        region: str | None = about.get("region")
-        return region
-
-    def run(self, trigger: Trigger, given: object, deadline: Deadline) -> Run:
-        """Return a run for this event, ready to be executed.
-
-        Parameters
-        ----------
-        trigger: what started it.
-        given: what the caller gave; the secrets in it are kept out of all that leaves.
-        deadline: when it must be over.
-        """
-        for secret in parameters.secrets_in(given, self.operation):
-            self.scrub.learn(secret)
-        invocation = Invocation(
-            trigger=trigger,
-            invocation_id=self.platform.invocation_id(self.context),
-            deadline=deadline,
-            began=self.began,
-            started_at=self.started_at,
-            **own_cloud(self.operation, self.platform, self.context, self.settings),
-        )
-        return Run(
-            self.operation, self.runtime, invocation, self.settings, self.scrub, self.telemetry
-        )
-
-    def read(self, given: object) -> tuple[Any, Mapping[str, object]]:
-        """Return the operation's parameters, and the defaults that lie under them.
-
-        Raises
-        ------
-        InvalidInput: the event does not fit.
-        Misconfigured: a setting that every run needs is wrong.
-        """
-        on_failure_mode(self.settings)
-        defaults = parameters.read_defaults(self.settings.get("DEFAULT_PARAMETERS"), self.operation)
-        if self.operation.lay_under is not None and isinstance(given, Mapping):
-            named, _ = parameters.spelled(given, self.operation)
-            beside = self.operation.lay_under({**defaults, **named}, self.settings.get)
-            defaults = {**defaults, **beside}
-        return parameters.read(given, defaults, self.operation), defaults
-
-    def finish(self, run: Run, read: Read, tell: Tell | None = None) -> Result:
-        """Execute a run, and log, tell and measure how it went.
-
-        Parameters
-        ----------
-        run: from :meth:`run`.
-        read: may raise what is wrong with the event or the settings.
-        tell: tells people of the result; returns how many of its messages were lost.
-        """
-        result = run.execute(read)
-        self.finished(run, result, tell)
-        return result
-
-    def finished(self, run: Run, result: Result, tell: Tell | None = None) -> None:
-        """Log, tell and measure how an executed run went; takes what :meth:`finish` does."""
-        self.telemetry.finished(result)
-        lost = tell(result) if tell is not None else None
-        self.telemetry.measure(
-            result,
-            on_lambda=self.platform.name == "AWS Lambda",
-            cold=self.runtime.cold,
-            provider_seconds=run.tally.provider_seconds,
-            notifications_lost=lost,
-        )
-        self.runtime.cold = False
+    platform: Platform
+    context: Any
+    incoming: Incoming
+    settings: Settings
+    timeout: float | None
+    start: tuple[float, str]
 
 
-def visit(
-    event: object, context: Any, process: Runtime, since: tuple[float, str] | None = None
-) -> Invocation:
-    """Return the visit of an event.
+def receive_event(
+    event: object, context: Any, environ: Mapping[str, str], clock: Clock
+) -> ReceivedEvent:
+    """Read an event as a platform passed it in.
 
-    Parameters
-    ----------
-    event, context: as the platform handed them in.
-    process: what the runs of this process share.
-    since: from :func:`shared.clock.started`, where the event came earlier than now.
+    The remaining time is read here, together with the time of arrival: AWS Lambda and
+    FunctionGraph report less of it later.
     """
+    start = started(clock)
     platform = recognise(event, context)
-    began, started_at = since or started(process.clock)
-    environ = os.environ if process.environ is None else process.environ
     settings = platform.settings(context, environ)
-    scrub = Scrubber(settings.secrets())
-    telemetry = Telemetry(settings, scrub)
-    telemetry.know(invocation_id=platform.invocation_id(context))
-    return Invocation(process, platform, context, settings, scrub, telemetry, began, started_at)
+    timeout = platform.limit(context, settings)
+    return ReceivedEvent(platform, context, platform.open(event), settings, timeout, start)
 
 
-def own_cloud(
-    operation: Operation, platform: Platform, context: Any, settings: Settings
-) -> dict[str, Any]:
-    """Return what a platform gives to the operations of its own provider only."""
-    about: dict[str, Any] = {"on_platform": platform.name != "no platform"}
-    if platform.provider == operation.dialect.provider:
-        about["region"] = platform.region(context, settings)
-        about["role"] = lambda: platform.role(context, settings)
-    return about
+class Invocation(NamedTuple):
+    """One event, before it is known which operation it is for.
 
-
-def on_failure_mode(settings: Settings) -> str | None:
-    """Return ``ON_FAILURE``.
-
-    Raises
-    ------
-    Misconfigured: it is neither ``raise`` nor ``return``.
+    Parameters
+    ----------
+    runtime: what the invocations of this process share.
+    platform, context: who calls, and the context as it was passed in.
+    invocation_id: the platform's ID, None without a platform.
+    incoming: the event without its envelope: the raw parameters, or why they cannot be read.
+    trigger: what started it.
+    settings: the settings of this invocation.
+    scrub: redacts the secrets.
+    telemetry: writes the log.
+    deadline: when the answer must be there.
+    start: monotonic seconds and RFC 3339.
+    defaults_cache: ``DEFAULT_PARAMETERS`` by operation, see :func:`shared.preparation.defaults_of`.
     """
-    mode = settings.get("ON_FAILURE")
-    if mode not in {None, "raise", "return"}:
-        raise Misconfigured(
-            "ON_FAILURE is neither raise nor return",
-            code="BadSetting",
-            hint="Set ON_FAILURE to raise or return, or unset it.",
+
+    runtime: Runtime
+    platform: Platform
+    context: Any
+    invocation_id: str | None
+    incoming: Incoming
+    trigger: Trigger
+    settings: Settings
+    scrub: Scrubber
+    telemetry: Telemetry
+    deadline: Deadline
+    start: tuple[float, str]
+    defaults_cache: dict[str, Mapping[str, object]]
+
+    @classmethod
+    def from_event(cls, event: object, context: Any, runtime: Runtime) -> Invocation:
+        """Return the invocation for an event.
+
+        Parameters
+        ----------
+        event, context: as the platform passed them in.
+        runtime: what the invocations of this process share.
+        """
+        received = receive_event(event, context, runtime.current_environ, runtime.clock)
+        return cls.from_received(received, runtime)
+
+    @classmethod
+    def from_received(cls, received: ReceivedEvent, runtime: Runtime) -> Invocation:
+        """Return the invocation for an event that was read before."""
+        # The web app's pages need neither of them.
+        from shared.scrub import Scrubber
+        from shared.telemetry import Telemetry
+
+        platform, context, incoming, settings, timeout, start = received
+        invocation_id = platform.invocation_id(context)
+        scrub = Scrubber(settings.secrets())
+        telemetry = Telemetry(settings, scrub)
+        telemetry.know(invocation_id=invocation_id)
+        return cls(
+            runtime=runtime,
+            platform=platform,
+            context=context,
+            invocation_id=invocation_id,
+            incoming=incoming,
+            trigger=incoming.kind,
+            settings=settings,
+            scrub=scrub,
+            telemetry=telemetry,
+            deadline=Deadline(runtime.clock, timeout, start[0]),
+            start=start,
+            defaults_cache={},
         )
-    return mode
+
+    @property
+    def on_platform(self) -> bool:
+        """Whether this is a function platform."""
+        return self.platform.name != NO_PLATFORM
+
+    def limited_to(self, seconds: float, set_by: str = "the caller's limit") -> Invocation:
+        """Return this invocation with a deadline at most so many seconds after its arrival."""
+        return self._replace(deadline=self.deadline.limited_to(seconds, set_by))
+
+    def reserving(self, share: float, purpose: str = "the answer") -> Invocation:
+        """Return this invocation with a deadline that leaves a share of the time for a purpose."""
+        return self._replace(deadline=self.deadline.reserving(share, purpose))
+
+    def is_own_cloud_of(self, operation: Operation) -> bool:
+        """Return whether the platform belongs to the operation's provider."""
+        return self.platform.provider == operation.dialect.provider
+
+    def platform_region(self, operation: Operation) -> str | None:
+        """Return the platform's own region, None on another provider's platform."""
+        if not self.is_own_cloud_of(operation):
+            return None
+        return self.platform.region(self.context, self.settings)
+
+    def role_keys(self) -> Keys | None:
+        """Return the keys of the function's role, None if it has none."""
+        return self.platform.role(self.context, self.settings)

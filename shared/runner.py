@@ -1,338 +1,205 @@
-"""Runs one operation once, from validated parameters to a result."""
+"""Runs one operation once, from its request to its result."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from os import urandom
-from random import random
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 
-from shared import credentials
-from shared.client.api_client import ApiClient, CallStats, ResponseCache
-from shared.clock import Clock, Deadline
+from shared.client.api_client import ApiClient, CallStats
 from shared.errors import Internal, Misconfigured, SyncError
-from shared.models.identity import Keys
-from shared.models.operation import Operation, Target
-from shared.models.params import CommonParams
-from shared.models.result import SCHEMA_VERSION, ErrorBody, Outcome, Result, Trigger
+from shared.invocation import Invocation
+from shared.models.operation import Operation
+from shared.models.result import SCHEMA_VERSION, ErrorBody, Outcome, Result
 from shared.models.secret import Secret
-from shared.models.service import Service
-from shared.models.value import Value
-from shared.models.wire import Sender
-from shared.rate import RateLimit
-from shared.replays import Replays
-from shared.scrub import Scrubber
-from shared.settings import Settings
-from shared.target import default_region, origin_of, project_of, region_for
-from shared.telemetry import Telemetry
-from shared.transport import Transport
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from shared.operation_request import OperationRequest, prepare
 
 MAX_MESSAGE_LENGTH = 1000
 
-Read = Callable[[], tuple[Any, Mapping[str, object]]]
-"""Returns the validated parameters, and the defaults they were merged with."""
 
-NetworkSettings = tuple[str | None, str | None, str | None]
-TransportFactory = Callable[[str | None, str | None, str | None], Sender]
-
-
-def new_nonce() -> str:
-    """Return 128 random bits in hexadecimal."""
-    return urandom(16).hex()
-
-
-class Runtime:
-    """What the runs of one warm process share.
+class RunReport(NamedTuple):
+    """What came of a run.
 
     Parameters
     ----------
-    environ: the process environment; None for the real one, read at each run.
-    home: the directory of the vendors' profile files; None for the user's home directory.
-    clock, random, nonce: the time, a random number (0 to 1), a new nonce.
-    new_sender: creates a transport from ``SSL_CERT_FILE``, ``HTTPS_PROXY`` and ``NO_PROXY``.
-
-    Attributes
-    ----------
-    limits, look_ups, replays: rate limits, cached responses and message IDs seen.
-    said: the warnings that are logged once per process and have been logged.
-    cold: whether no run has finished yet.
+    result: the result, the same for every trigger.
+    retry_after: seconds that the provider asked to wait, if it throttled a failed run.
+    warnings: problems that did not fail the run, with secrets redacted.
+    provider_seconds: time spent waiting for the provider.
     """
 
-    def __init__(
-        self,
-        *,
-        environ: Mapping[str, str] | None = None,
-        home: Path | None = None,
-        clock: Clock | None = None,
-        random: Callable[[], float] = random,
-        nonce: Callable[[], str] = new_nonce,
-        transport_factory: TransportFactory = Transport,
-    ) -> None:
-        self.environ = environ
-        self.home = home
-        self.clock = clock or Clock()
-        self.random = random
-        self.nonce = nonce
-        self.transport_factory = transport_factory
-        self.rate_limit = RateLimit()
-        self.response_cache = ResponseCache()
-        self.replay_cache = Replays()
-        self.warned_once: set[str] = set()
-        self.cold = True
-        self._senders: dict[NetworkSettings, Sender] = {}
-
-    def with_environ(self, environ: Mapping[str, str]) -> Runtime:
-        """Return this process with another environment; everything else stays shared."""
-        other = Runtime(environ=environ)
-        other.__dict__.update({**self.__dict__, "environ": environ})
-        return other
-
-    def sender(self, settings: Settings) -> Sender:
-        """Return the pooled transport for the current network settings."""
-        key = (
-            settings.get("SSL_CERT_FILE"),
-            settings.get("HTTPS_PROXY"),
-            settings.get("NO_PROXY"),
-        )
-        sender = self._senders.get(key)
-        if sender is None:
-            sender = self._senders[key] = self.transport_factory(*key)
-        return sender
+    result: Result
+    retry_after: float | None
+    warnings: tuple[str, ...]
+    provider_seconds: float
 
 
-class Invocation(Value):
-    """What a run needs to know about its invocation.
+def run_operation(
+    operation: Operation, invocation: Invocation, request: OperationRequest | None = None
+) -> RunReport:
+    """Run an operation; every error becomes a failed result, and nothing is logged about it yet.
 
     Parameters
     ----------
-    trigger: what started it.
-    invocation_id: the platform's ID, None without a platform.
-    deadline: when it must end.
-    began: monotonic seconds at the start.
-    started_at: RFC 3339.
-    region: the platform's own region if the platform is the provider's own, else None.
-    role: returns the keys of the function's role if the platform is the provider's own.
-    on_platform: whether this is a function platform.
+    operation: which.
+    invocation: the event it came with.
+    request: from :func:`shared.operation_request.prepare`; None to prepare the event's own.
     """
+    stats = CallStats()
+    try:
+        if request is None:
+            if invocation.incoming.refusal is not None:
+                raise invocation.incoming.refusal
+            request = prepare(operation, invocation, invocation.incoming.parameters)
+        outcome = execute(operation, invocation, request, stats)
+    except SyncError as error:
+        return failed_run(operation, invocation, error, request, stats)
+    except Exception as error:  # noqa: BLE001 - no run ends without a result
+        invocation.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
+        internal = Internal(
+            "internal error; see the function's log",
+            code=type(error).__name__,
+            hint="Please report this bug with the log line that lists the stack frames.",
+        )
+        return failed_run(operation, invocation, internal, request, stats)
+    warnings = tuple(map(invocation.scrub.text, outcome.warnings))
+    for warning in warnings:
+        invocation.telemetry.report("warning", warning, {})
+    result = build_result(operation, invocation, request, stats, outcome)
+    return RunReport(result, None, warnings, stats.provider_seconds)
 
-    trigger: Trigger
-    invocation_id: str | None
-    deadline: Deadline
-    began: float
-    started_at: str
-    region: str | None = None
-    role: Callable[[], Keys | None] | None = None
-    on_platform: bool = False
 
-
-class Run:
-    """Runs one operation once.
+def failed_run(
+    operation: Operation,
+    invocation: Invocation,
+    error: SyncError,
+    request: OperationRequest | None = None,
+    stats: CallStats | None = None,
+) -> RunReport:
+    """Return the report of a run that failed, or that an error prevented.
 
     Parameters
     ----------
-    operation: the operation to run.
-    process: what runs share.
-    invocation: what started it.
-    settings: the settings of this invocation.
-    scrub: redacts the secrets.
-    telemetry: writes the log.
+    operation, invocation: as in :func:`run_operation`.
+    error: why.
+    request: what was asked, None if it could not be prepared.
+    stats: what was sent, None for nothing.
     """
+    stats = stats or CallStats()
+    scrub = invocation.scrub
+    message = truncate(scrub.text(error.message))
+    body = ErrorBody(
+        category=error.category,
+        code=scrub.text(error.code)[:200],
+        message=message,
+        http_status=error.http_status,
+        retryable=error.retryable,
+        hint=scrub.text(error.hint),
+    )
+    action = operation.id.rpartition(".")[2]
+    outcome = Outcome("failed", f"{action} failed: {message}", error.data)
+    result = build_result(operation, invocation, request, stats, outcome, body)
+    return RunReport(result, error.retry_after, (), stats.provider_seconds)
 
-    def __init__(
-        self,
-        operation: Operation,
-        process: Runtime,
-        invocation: Invocation,
-        settings: Settings,
-        scrub: Scrubber,
-        telemetry: Telemetry,
-    ) -> None:
-        self.tally = CallStats()
-        self._operation = operation
-        self._process = process
-        self._invocation = invocation
-        self._settings = settings
-        self._scrub = scrub
-        self._telemetry = telemetry
-        self._region: str | None = None
-        self.retry_after: float | None = None
-        """Seconds that the provider asked to wait, if it throttled a failed run."""
-        self.warnings: tuple[str, ...] = ()
-        """Problems that did not fail the run, with secrets redacted."""
 
-    def execute(self, read: Read) -> Result:
-        """Return the result; every error becomes a failed one.
+def execute(
+    operation: Operation, invocation: Invocation, request: OperationRequest, stats: CallStats
+) -> Outcome:
+    """Return the outcome of a run or of a dry run.
 
-        Parameters
-        ----------
-        read: returns the parameters; raises what is wrong with the event or the settings.
-        """
-        try:
-            params, defaults = read()
-            outcome = self._outcome(params, defaults)
-        except SyncError as error:
-            return self._failed(error)
-        except Exception as error:  # noqa: BLE001 - no run ends without a result
-            self._telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
-            return self._failed(
-                Internal(
-                    f"internal error: {type(error).__name__}",
-                    code=type(error).__name__,
-                    hint="Search the log for this invocation ID, and report the bug with the stack "
-                    "frames in it.",
-                )
-            )
-        self.warnings = tuple(map(self._scrub.text, outcome.warnings))
-        for warning in self.warnings:
-            self._telemetry.report("warning", warning, {})
-        return self._result(outcome)
+    Raises
+    ------
+    SyncError: it failed.
+    """
+    params, identity = request.params, request.identity
+    if isinstance(identity, Misconfigured) and not params.dry_run:
+        raise identity
+    settings = invocation.settings
 
-    def _outcome(self, params: CommonParams, defaults: Mapping[str, object]) -> Outcome:
-        operation, settings = self._operation, self._settings
-        for value in vars(params).values():
-            if isinstance(value, Secret):
-                self._scrub.learn(value)
-        self._region = params.region
-        identity: credentials.Identity | None = None
-        try:
-            identity = self._identity()
-        except Misconfigured:
-            if not params.dry_run:
-                # A wrong region is the caller's mistake, or easier to fix: report it first.
-                self._find_region(params, defaults, None)
-                raise
-        profile_region = identity.region if identity else None
-        self._find_region(params, defaults, profile_region)
-        self._telemetry.know(region=self._region)
-        target = Target(
-            region=self._region,
-            project_id=project_of(
-                operation,
-                settings,
-                region=self._region,
-                default_region=default_region(defaults),
-                configured=identity.project_id
-                if identity
-                else settings.get("HUAWEICLOUD_SDK_PROJECT_ID"),
-            ),
-            trigger=self._invocation.trigger,
-            now=self._process.clock.now(),
-        )
-        if operation.fill is not None:
-            params = operation.fill(params, self._secret, settings.get)
-        steps = operation.run(params, target)
-        if params.dry_run or identity is None:
-            from shared.client.dry_run import dry_run
-
-            outcome = dry_run(steps, self._origin, self._scrub)
-        else:
-            outcome = self._driver(target, identity).run(steps)
-        if params.wait_seconds and not operation.waits:
-            summary = f"{outcome.summary.rstrip('.')} (wait_seconds has no effect here)"
-            return Outcome(outcome.status, summary, outcome.data, outcome.warnings)
-        return outcome
-
-    def _find_region(
-        self, params: CommonParams, defaults: Mapping[str, object], profile: str | None
-    ) -> None:
-        self._region = region_for(
-            self._operation,
-            self._settings,
-            asked=params.region,
-            defaults=defaults,
-            fallback=self._invocation.region or profile,
-        )
-
-    def _identity(self) -> credentials.Identity:
-        identity = credentials.resolve(
-            self._operation.dialect.provider,
-            self._settings,
-            role=self._invocation.role,
-            on_platform=self._invocation.on_platform,
-            home=self._process.home,
-        )
-        self._scrub.learn_identity(identity.credentials)
-        self._telemetry.know(
-            identity=identity.credentials.source, access_key=identity.credentials.masked_id
-        )
-        return identity
-
-    def _secret(self, name: str) -> Secret | None:
-        secret = self._settings.secret_called(name)
+    def read_secret(name: str) -> Secret | None:
+        secret = settings.secret_called(name)
         if secret is not None:
-            self._scrub.learn(secret)
+            invocation.scrub.learn(secret)
         return secret
 
-    def _origin(self, service: Service) -> str:
-        return origin_of(service, self._region, self._settings)
+    if operation.fill is not None:
+        params = operation.fill(params, read_secret, settings.get)
+    flow = operation.run(params, request.target)
+    if isinstance(identity, Misconfigured) or params.dry_run:
+        from shared.client.dry_run import dry_run
 
-    def _driver(self, target: Target, identity: credentials.Identity) -> ApiClient:
-        process = self._process
-        origins: dict[str, str] = {}
-
-        def origin(service: Service) -> str:
-            if service.name not in origins:
-                origins[service.name] = self._origin(service)
-            return origins[service.name]
-
-        origin(self._operation.service)
-        driver = ApiClient(
-            self._operation,
-            target,
-            credentials=identity.credentials,
-            origin=origin,
-            sender=process.sender(self._settings),
-            deadline=self._invocation.deadline,
-            clock=process.clock,
-            random=process.random,
-            nonce=process.nonce,
-            limits=process.rate_limit,
-            look_ups=process.response_cache,
-            report=self._telemetry.report,
+        outcome = dry_run(flow, request.region, settings, invocation.scrub)
+    else:
+        outcome = ApiClient(operation, request.target, identity.credentials, invocation, stats).run(
+            flow
         )
-        self.tally = driver.stats
-        return driver
+    if params.wait_seconds and not operation.waits:
+        summary = f"{outcome.summary.rstrip('.')} (wait_seconds has no effect here)"
+        return Outcome(outcome.status, summary, outcome.data, outcome.warnings)
+    return outcome
 
-    def _result(self, outcome: Outcome, error: ErrorBody | None = None) -> Result:
-        invocation = self._invocation
-        elapsed = self._process.clock.monotonic() - invocation.began
-        summary, data, request_ids = self._scrub.clean(
-            [outcome.summary, outcome.data, self.tally.request_ids]
-        )
-        return Result(
-            schema_version=SCHEMA_VERSION,
-            operation=self._operation.id,
-            status=outcome.status,
-            summary=summary,
-            provider=self._operation.dialect.provider,
-            account="default",
-            region=self._region,
-            data=data,
-            error=error,
-            provider_request_ids=tuple(request_ids),
-            attempts=self.tally.attempts,
-            trigger=invocation.trigger,
-            invocation_id=invocation.invocation_id,
-            started_at=invocation.started_at,
-            duration_ms=round(elapsed * 1000),
-        )
 
-    def _failed(self, error: SyncError) -> Result:
-        self.retry_after = error.retry_after
-        message = truncate(self._scrub.text(error.message))
-        body = ErrorBody(
-            category=error.category,
-            code=self._scrub.text(error.code)[:200],
-            message=message,
-            http_status=error.http_status,
-            retryable=error.retryable,
-            hint=self._scrub.text(error.hint),
-        )
-        action = self._operation.id.rpartition(".")[2]
-        return self._result(Outcome("failed", f"{action} failed: {message}", error.data), body)
+def build_result(
+    operation: Operation,
+    invocation: Invocation,
+    request: OperationRequest | None,
+    stats: CallStats,
+    outcome: Outcome,
+    error: ErrorBody | None = None,
+) -> Result:
+    """Return the result for an outcome, with secrets redacted; parameters as in :func:`failed_run`.
+
+    Parameters
+    ----------
+    outcome: what the operation concluded.
+    error: why it failed, None if it did not.
+    """
+    began, started_at = invocation.start
+    summary, data, request_ids = invocation.scrub.clean(
+        [outcome.summary, outcome.data, stats.request_ids]
+    )
+    return Result(
+        schema_version=SCHEMA_VERSION,
+        operation=operation.id,
+        status=outcome.status,
+        summary=summary,
+        provider=operation.dialect.provider,
+        account="default",
+        region=None if request is None else request.region,
+        data=data,
+        error=error,
+        provider_request_ids=tuple(request_ids),
+        attempts=stats.attempts,
+        trigger=invocation.trigger,
+        invocation_id=invocation.invocation_id,
+        started_at=started_at,
+        duration_ms=round((invocation.runtime.clock.monotonic() - began) * 1000),
+    )
+
+
+def record_run(report: RunReport, invocation: Invocation) -> None:
+    """Write the run's last log line and its metrics."""
+    invocation.telemetry.finished(report.result)
+    record_metrics(report, invocation)
+
+
+def record_metrics(
+    report: RunReport, invocation: Invocation, notifications_lost: int | None = None
+) -> None:
+    """Write a run's metrics.
+
+    Parameters
+    ----------
+    report, invocation: the run.
+    notifications_lost: undelivered messages, None if none were to be sent.
+    """
+    runtime = invocation.runtime
+    invocation.telemetry.measure(
+        report.result,
+        on_lambda=invocation.platform.name == "AWS Lambda",
+        cold=runtime.cold,
+        provider_seconds=report.provider_seconds,
+        notifications_lost=notifications_lost,
+    )
+    runtime.cold = False
 
 
 def truncate(message: str) -> str:

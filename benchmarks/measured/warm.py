@@ -32,7 +32,7 @@ def ours(module: str, event: str) -> Callable[[], Any]:
     from ours import platform  # type: ignore[import-not-found] # beside this file
 
     from shared.entrypoint import handle
-    from shared.runner import Runtime
+    from shared.runtime import Runtime
 
     operation = import_module(module).OPERATION
     parameters, context = platform()(event)  # the platform's work, done once

@@ -33,12 +33,11 @@ def receive(visit: Invocation, request: HttpRequest, kind: str) -> HttpResponse:
     return chat.receive(kind, request, visit, office)
 
 
-def finish(event: object, visit: Invocation) -> dict[str, object]:
+def finish(visit: Invocation) -> dict[str, object]:
     """Execute a deferred run, post the result, and return a summary.
 
     Parameters
     ----------
-    event: of a direct invocation, as received from the platform.
-    visit: its visit.
+    visit: a direct invocation.
     """
-    return chat.finish(event, visit, operations())
+    return chat.finish(visit, operations())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from shared import parameters
 from shared.errors import SyncError
-from shared.invocation import Invocation, own_cloud
+from shared.invocation import Invocation
 from shared.models.operation import Operation
+from shared.operation_request import defaults_of
 from shared.target import region_for
 
 MayUse = Callable[["str | None"], bool]
@@ -52,14 +52,13 @@ def listed(operation: Operation, visit: Invocation) -> Iterator[tuple[str, str, 
 
 def default_region(operation: Operation, visit: Invocation) -> str | None:
     """Return the region of a run that names none, None if there is none."""
-    settings = visit.settings
-    cloud = own_cloud(operation, visit.platform, visit.context, settings)
     try:
-        defaults: Mapping[str, object] = parameters.read_defaults(
-            settings.get("DEFAULT_PARAMETERS"), operation
-        )
         return region_for(
-            operation, settings, asked=None, defaults=defaults, fallback=cloud.get("region")
+            operation,
+            visit.settings,
+            asked=None,
+            defaults=defaults_of(operation, visit),
+            fallback=visit.platform_region(operation),
         )
     except SyncError:
         return None

@@ -17,6 +17,4 @@ def answer_defect(error: BaseException) -> HttpResponse:
     telemetry = Telemetry(Settings(), Scrubber([]))
     facts = {"error": type(error).__name__, "frames": stack_frames(error)}
     telemetry.report("error", "unhandled exception", facts)
-    return from_problem(
-        HttpProblem(500, "Internal error. The function's log says where it happened.")
-    )
+    return from_problem(HttpProblem(500, "internal error; see the function's log"))

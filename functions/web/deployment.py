@@ -15,7 +15,7 @@ def deployment(visit: Invocation) -> dict[str, str | None]:
     visit: of the request; the label is the setting ``CONSOLE_LABEL``.
     """
     settings, platform = visit.settings, visit.platform
-    on_platform = platform.name != "no platform"
+    on_platform = visit.on_platform
     region = platform.region(visit.context, settings)
     if platform.name == "AWS Lambda":
         region = settings.get("AWS_REGION")

@@ -8,8 +8,8 @@ from functions.web.choices import choices
 from functions.web.deployment import deployment
 from functions.web.schemas.parameters import parameters_schema
 from functions.web.schemas.result import result_schema
-from shared.http_trigger.authentication import Caller
-from shared.http_trigger.handler import handle_request, identify
+from shared.http_trigger.authentication import Caller, identify_caller
+from shared.http_trigger.handler import handle_request
 from shared.http_trigger.permissions import Ask, Rule, allowed_actions, is_allowed, read_rules
 from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest
@@ -78,7 +78,7 @@ def run(visit: Invocation, request: HttpRequest, operation_id: str) -> HttpRespo
     ------
     Problem: there is no such operation.
     """
-    return handle_request(visit.to(find(operation_id)), request)
+    return handle_request(find(operation_id), visit, request)
 
 
 def check_status(visit: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
@@ -93,7 +93,7 @@ def check_status(visit: Invocation, request: HttpRequest, operation_id: str) -> 
         raise HttpProblem(
             404, f"{operation_id} has no status: the provider's API cannot report one. Use dry_run."
         )
-    return handle_request(visit.to(reading), request)
+    return handle_request(reading, visit, request)
 
 
 def find(operation_id: str) -> Operation:
@@ -116,7 +116,7 @@ def caller_of(visit: Invocation, request: HttpRequest) -> tuple[Caller, Rules]:
     Problem: an unknown caller.
     Misconfigured: a setting about callers is wrong.
     """
-    caller = identify(visit, request)
+    caller = identify_caller(visit, request)
     return caller, read_rules(visit.settings.get("HTTP_RIGHTS"))
 
 

@@ -40,7 +40,7 @@ class ClickReply:
 
     def _post(self, answer: Answer, seconds: float) -> None:
         self._shown = answer
-        deadline = self._visit.deadline(seconds)
+        deadline = self._visit.limited_to(seconds).deadline
         self._poster.post(answer, 1, deadline, replaces=not answer.beside)
         if self._poster.failure:
             facts = {"lost": self._poster.failure, "frames": self._poster.frames}

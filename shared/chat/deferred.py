@@ -13,11 +13,12 @@ from shared.chat.message import Callback, Speaker
 from shared.chat.naming import Operations
 from shared.chat.platforms import PLATFORMS
 from shared.chat.posting import Poster
+from shared.chat.rights import rights_of
 from shared.chat.work import ACCOUNT, work_of
 from shared.errors import InvalidInput, SyncError
 from shared.http_trigger.problem import HttpProblem
 from shared.invocation import Invocation
-from shared.runner import stack_frames
+from shared.runner import record_run, stack_frames
 
 SHARE = 0.15
 """The share of the function's time that is reserved for posting the result."""
@@ -53,7 +54,7 @@ class Task:
     replaces: bool
 
 
-def finish(event: object, visit: Invocation, operations: Operations) -> dict[str, object]:
+def finish(visit: Invocation, operations: Operations) -> dict[str, object]:
     """Run what an event with ``deferred`` describes, post the result, and return a summary.
 
     Never raises: the platforms retry an asynchronous invocation that fails. Rights and
@@ -61,12 +62,11 @@ def finish(event: object, visit: Invocation, operations: Operations) -> dict[str
 
     Parameters
     ----------
-    event: of a direct invocation, as received from the platform.
-    visit: its visit.
+    visit: a direct invocation.
     operations: those of this bundle.
     """
     try:
-        task = read_task(event, visit)
+        task = read_task(visit)
     except (SyncError, HttpProblem) as error:
         said = error.message if isinstance(error, SyncError) else error.detail
         visit.telemetry.report("error", "deferred chat command rejected", {"outcome": said})
@@ -77,7 +77,7 @@ def finish(event: object, visit: Invocation, operations: Operations) -> dict[str
     return Finisher(task, visit, operations).finish()
 
 
-def read_task(event: object, visit: Invocation) -> Task:
+def read_task(visit: Invocation) -> Task:
     """Return the deferred run in an event.
 
     Raises
@@ -85,7 +85,7 @@ def read_task(event: object, visit: Invocation) -> Task:
     InvalidInput: the event is not from a direct invocation, or has no valid deferred run.
     Problem: the callback is not the platform's own.
     """
-    incoming = visit.platform.open(event)
+    incoming = visit.incoming
     if incoming.kind != "direct" or incoming.refusal is not None:
         raise no_task("deferred runs are accepted from direct invocations only")
     outer = incoming.parameters
@@ -143,8 +143,7 @@ class Finisher:
         self._task = task
         self._visit = visit
         self._operations = operations
-        # Computed at the start: some platforms report the remaining time, which shrinks.
-        self._deadline = visit.deadline()
+        self._deadline = visit.deadline
         speaker = task.speaker
         self._facts: dict[str, Any] = {
             "chat": speaker.platform,
@@ -160,7 +159,7 @@ class Finisher:
     def finish(self) -> dict[str, object]:
         """Return the summary, after the result is posted."""
         level, outcome, answer = "info", "", None
-        invocation_id = self._visit.platform.invocation_id(self._visit.context)
+        invocation_id = self._visit.invocation_id
         try:
             answer, outcome = self._done()
         except HttpProblem as problem:
@@ -205,10 +204,11 @@ class Finisher:
                 code="Changed",
                 hint="Send the command again.",
             )
-        work.check(task.speaker)
-        run, result = work.execute(self._visit.deadline(kept=SHARE))
-        work.arrival.finished(run, result)
-        return work.answer(run, result), result.status
+        rights = rights_of(self._visit.settings.get("CHAT_RIGHTS"), task.speaker)
+        work.check(rights)
+        report = work.execute(self._visit.reserving(SHARE).deadline)
+        record_run(report, work.invocation)
+        return work.answer(report), report.result.status
 
     def _posted(self, answer: Answer | None) -> Poster:
         """Return what posted the result."""

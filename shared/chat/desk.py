@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from shared.chat import confirmation, words
 from shared.chat.answer import Answer
@@ -13,14 +14,14 @@ from shared.chat.grammar import Command, parse
 from shared.chat.message import Message
 from shared.chat.naming import meant
 from shared.chat.office import Office
-from shared.chat.rights import rights_of
+from shared.chat.rights import Rights, rights_of
 from shared.chat.work import ACCOUNT, Work, possible_actions, work_of
 from shared.errors import InvalidInput, Misconfigured, SyncError, WireError
 from shared.http_trigger.problem import HttpProblem
 from shared.invocation import Invocation
 from shared.models.operation import Operation
 from shared.models.secret import Secret
-from shared.runner import stack_frames
+from shared.runner import record_run, stack_frames
 from shared.settings.weak_secrets import require_strong
 
 CONFIRMATION_HINT = (
@@ -109,14 +110,17 @@ class Desk:
 
     def _usable(self) -> words.Usable:
         """Return the operations that the sender may use in this channel, and how."""
-        rights = rights_of(self._visit.settings.get("CHAT_RIGHTS"), self._message.speaker)
         usable = []
         for name, load in self._office.operations.items():
-            if allowed := rights.actions(name):
+            if allowed := self._rights.actions(name):
                 operation = load()
                 if possible := possible_actions(operation, allowed):
                     usable.append((operation, possible))
         return usable
+
+    @cached_property
+    def _rights(self) -> Rights:
+        return rights_of(self._visit.settings.get("CHAT_RIGHTS"), self._message.speaker)
 
     def _asked(self, command: Command, allowed: frozenset[str]) -> tuple[Answer, str]:
         operation = meant(command.operation, self._office.operations, allowed)
@@ -127,7 +131,7 @@ class Desk:
         if choice is not None:
             return choice, "values listed"
         work = work_of(command.verb, operation, given, self._visit)
-        work.check(self._message.speaker)
+        work.check(self._rights)
         if work.action == "run":
             return self._card(work)
         return self._at_once(work, command.verb)
@@ -141,7 +145,7 @@ class Desk:
             return None
         usable: list[tuple[str, str | None]] = []
         more = False
-        deadline = self._visit.deadline(INLINE_SECONDS)
+        deadline = self._visit.limited_to(INLINE_SECONDS).deadline
         for value in missing.values:
             if len(usable) == CHOICES or deadline.remaining() <= 0:
                 more = True
@@ -149,7 +153,7 @@ class Desk:
             chosen = {**given, missing.parameter: value}
             work = work_of(command.verb, operation, chosen, self._visit)
             try:
-                work.check(self._message.speaker)
+                work.check(self._rights)
             except HttpProblem:
                 continue
             usable.append((value, work.region))
@@ -164,12 +168,13 @@ class Desk:
         return words.choice(operation, missing, usable, again, command.texts, more=more)
 
     def _at_once(self, work: Work, verb: str) -> tuple[Answer, str]:
-        deadline = self._visit.deadline(INLINE_SECONDS)
+        deadline = self._visit.limited_to(INLINE_SECONDS).deadline
         if work.action == "plan" or not work.patient:
-            run, result = work.execute(deadline)
+            report = work.execute(deadline)
+            result = report.result
             if result.error is None or result.error.category != "timeout":
-                work.arrival.finished(run, result)
-                return work.answer(run, result), result.status
+                record_run(report, work.invocation)
+                return work.answer(report), result.status
         return self._deferred(work, verb)
 
     def _card(self, work: Work) -> tuple[Answer, str]:
@@ -199,7 +204,7 @@ class Desk:
                 code="Changed",
                 hint=confirmation.HINT,
             )
-        work.check(self._message.speaker)
+        work.check(self._rights)
         self._use_up(code)
         return self._deferred(work, "run")
 
@@ -225,7 +230,7 @@ class Desk:
 
     @property
     def _invocation_id(self) -> str | None:
-        return self._visit.platform.invocation_id(self._visit.context)
+        return self._visit.invocation_id
 
     def _key(self) -> Secret:
         key = self._visit.settings.secret("CHAT_CONFIRM_SECRET")

@@ -7,11 +7,10 @@ module enforces the rules that apply to all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared import retry
-from shared.clock import Clock, Deadline, corrected
+from shared.clock import corrected
 from shared.compiled import from_json
 from shared.errors import OutOfTime, SyncError, TimedOut, Unauthenticated, WireError
 from shared.models.identity import AuthToken, Credentials
@@ -19,19 +18,18 @@ from shared.models.operation import Operation, Target
 from shared.models.result import Outcome
 from shared.models.service import Service
 from shared.models.steps import Answer, Call, Pause, Steps
-from shared.models.wire import Response, Sender
-from shared.rate import RateLimit
+from shared.models.wire import Response
+from shared.target import origin_of
 from shared.transport import CONNECT_SECONDS
+
+if TYPE_CHECKING:
+    from shared.invocation import Invocation
 
 MIN_SECONDS = 0.2
 """With less time left nothing is sent: no answer could arrive in time."""
 
 MAX_SKEW_SECONDS = 120.0
 """A signature is rejected because of a wrong clock if the response's ``Date`` is further off."""
-
-
-LogFn = Callable[[str, str, Mapping[str, object]], None]
-"""Writes a log line: level (``debug``, ``info``, ``warning``), message and fields."""
 
 
 class CallStats:
@@ -50,68 +48,41 @@ class CallStats:
         self.provider_seconds = 0.0
 
 
-class ResponseCache:
-    """Responses that may be cached for the life of the process."""
-
-    def __init__(self) -> None:
-        self._answers: dict[tuple[object, ...], Answer] = {}
-
-    def get(self, key: tuple[object, ...]) -> Answer | None:
-        """Return a cached response, or None."""
-        return self._answers.get(key)
-
-    def put(self, key: tuple[object, ...], answer: Answer) -> None:
-        """Cache a response."""
-        self._answers[key] = answer
-
-
 class ApiClient:
-    """Drives one operation's generator to its outcome.
+    """Runs one operation's flow: sends its calls, and returns its outcome.
 
     Parameters
     ----------
-    operation: what to run.
-    target: where to run it.
+    operation: the operation.
+    target: where it runs.
     credentials: the identity that signs the requests.
-    origin: returns the scheme and authority of a service.
-    sender: sends a signed request once.
-    deadline: when the run must end.
-    clock, random, nonce: the time, a random number (0 to 1) and a new nonce.
-    limits, look_ups: shared by all runs of a process.
-    report: writes a log line.
+    invocation: the deadline, the settings, the log, and the runtime with everything shared.
+    stats: counts what is sent.
     """
 
     def __init__(
         self,
         operation: Operation,
         target: Target,
-        *,
         credentials: Credentials,
-        origin: Callable[[Service], str],
-        sender: Sender,
-        deadline: Deadline,
-        clock: Clock,
-        random: Callable[[], float],
-        nonce: Callable[[], str],
-        limits: RateLimit,
-        look_ups: ResponseCache,
-        report: LogFn,
+        invocation: Invocation,
+        stats: CallStats | None = None,
     ) -> None:
-        self.stats = CallStats()
+        runtime = invocation.runtime
+        self.stats = stats or CallStats()
         self._operation = operation
         self._target = target
         self._credentials = credentials
-        self._origin = origin
-        self._sender = sender
-        self._deadline = deadline
-        self._clock = clock
-        self._random = random
-        self._nonce = nonce
-        self._limits = limits
-        self._look_ups = look_ups
-        self._report = report
-        self._offset = 0.0
+        self._settings = invocation.settings
+        self._deadline = invocation.deadline
+        self._log = invocation.telemetry.report
+        self._runtime = runtime
+        self._clock = runtime.clock
+        self._sender = runtime.sender(invocation.settings)
+        self._origins: dict[str, str] = {}
+        self._clock_offset = 0.0
         self._pausing_since: float | None = None
+        self._origin(operation.service)  # an invalid endpoint is reported before anything is sent
 
     def run(self, flow: Steps[Outcome]) -> Outcome:
         """Feed the generator until it returns.
@@ -149,18 +120,23 @@ class ApiClient:
         return True
 
     def _ask(self, call: Call) -> Answer:
-        key = self._look_up_key(call) if call.cached else None
-        if key is not None and (kept := self._look_ups.get(key)) is not None:
+        key = self._cache_key(call) if call.cached else None
+        if key is not None and (kept := self._runtime.response_cache.get(key)) is not None:
             return kept
         answer = self._try(call)
         if key is not None:
-            self._look_ups.put(key, answer)
+            self._runtime.response_cache.put(key, answer)
         return answer
 
-    def _look_up_key(self, call: Call) -> tuple[object, ...]:
+    def _cache_key(self, call: Call) -> tuple[object, ...]:
         identity = self._credentials
         who = identity.token if isinstance(identity, AuthToken) else identity.access_key_id
         return (self._origin(call.service), call.path, call.query, who)
+
+    def _origin(self, service: Service) -> str:
+        if service.name not in self._origins:
+            self._origins[service.name] = origin_of(service, self._target.region, self._settings)
+        return self._origins[service.name]
 
     def _try(self, call: Call) -> Answer:
         attempt = 0
@@ -197,13 +173,13 @@ class ApiClient:
         if left < MIN_SECONDS:
             raise self._out_of_time(call, sent=False)
         origin = self._origin(call.service)
-        now = corrected(self._clock.now(), self._offset)
+        now = corrected(self._clock.now(), self._clock_offset)
         request = operation.dialect.sign(
-            call, origin, self._credentials, target, now, self._nonce()
+            call, origin, self._credentials, target, now, self._runtime.nonce()
         )
         own = call.service.name == operation.service.name
         self.stats.attempts += own
-        self._report(
+        self._log(
             "debug",
             "request",
             {"action": call.action, "host": request.host, "attempt": attempt},
@@ -227,7 +203,7 @@ class ApiClient:
         identity = self._credentials
         who = "token" if isinstance(identity, AuthToken) else identity.access_key_id
         key = f"{self._origin(call.service)} {call.action} {who}"
-        wait = self._limits.reserve(key, most, self._clock.monotonic())
+        wait = self._runtime.rate_limit.reserve(key, most, self._clock.monotonic())
         if wait <= 0:
             return
         if wait + MIN_SECONDS >= self._deadline.remaining():
@@ -240,10 +216,10 @@ class ApiClient:
         offset = retry.clock_offset(response, self._clock.now())
         if offset is None:
             return False
-        if not error.expired_signature and abs(offset - self._offset) <= MAX_SKEW_SECONDS:
+        if not error.expired_signature and abs(offset - self._clock_offset) <= MAX_SKEW_SECONDS:
             return False
-        self._offset = offset
-        self._report(
+        self._clock_offset = offset
+        self._log(
             "warning",
             "clock skew detected; signing with the provider's time",
             {"offset_seconds": round(offset), "code": error.code},
@@ -255,10 +231,10 @@ class ApiClient:
             return False
         if not retry.may_repeat(call, error, losses):
             return False
-        seconds = retry.delay(attempt, error.retry_after, self._random)
+        seconds = retry.delay(attempt, error.retry_after, self._runtime.random)
         if seconds is None or seconds + MIN_SECONDS >= self._deadline.remaining():
             return False
-        self._report(
+        self._log(
             "warning",
             "retrying",
             {

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from shared.models.result import Outcome
-from shared.models.service import Service
 from shared.models.steps import Answer, Call, Pause, Steps
 from shared.scrub import Scrubber
+from shared.settings import Settings
 from shared.signing.canonical import target
+from shared.target import origin_of
 
 PLANNED_REQUEST_ID = "planned"
 
 
-def dry_run(steps: Steps[Outcome], origin: Callable[[Service], str], scrub: Scrubber) -> Outcome:
+def dry_run(
+    flow: Steps[Outcome], region: str | None, settings: Settings, scrub: Scrubber
+) -> Outcome:
     """Return a ``planned`` outcome that lists every request that a run would send.
 
     Parameters
     ----------
-    steps: the operation's generator.
-    origin: returns the scheme and authority of a service.
+    flow: the operation's generator.
+    region, settings: name the endpoint of each service.
     scrub: redacts the secrets in bodies.
     """
     requests: list[dict[str, object]] = []
     answer: Any = None
     try:
         while True:
-            step = steps.send(answer)
+            step = flow.send(answer)
             if isinstance(step, Pause):
                 answer = False
                 continue
-            requests.append(describe_call(step, origin(step.service), scrub))
+            origin = origin_of(step.service, region, settings)
+            requests.append(describe_call(step, origin, scrub))
             answer = Answer(step.stand_in, request_id=PLANNED_REQUEST_ID)
     except StopIteration:
         pass

@@ -117,7 +117,7 @@ def ask(api: InvokeApi, body: bytes, visit: Invocation, within: float) -> str | 
     keys = role_keys(api, visit)
     process = visit.runtime
     request = api.request(visit, body, keys, now=process.clock.now(), nonce=process.nonce())
-    seconds = min(within, visit.deadline().remaining())
+    seconds = min(within, visit.deadline.remaining())
     if seconds < min(LEAST_SECONDS, within):
         raise OutOfTime(
             "no time left to queue an asynchronous invocation",

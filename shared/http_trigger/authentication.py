@@ -7,208 +7,125 @@ constant time, and every configured one is compared, so that the time tells noth
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
-from shared.errors import Misconfigured
+from shared.errors import InvalidInput, Misconfigured
+from shared.http_trigger.auth_config import AuthConfig, BearerToken, load_auth_config
 from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest
-from shared.models.secret import Secret
-from shared.replays import Replays
-from shared.settings import Settings
-from shared.settings.weak_secrets import require_strong, weakness_of
+from shared.invocation import Invocation
+from shared.settings.weak_secrets import weakness_of
 
 TOLERANCE_SECONDS = 300
 WEBHOOK_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
-NAME = r"[A-Za-z][A-Za-z0-9_.-]{0,63}"
-NAMED = re.compile(rf"({NAME})=(.*[^=].*)")
-NAME_ALONE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*=+")
-
-HASHED = re.compile(r"sha256:([0-9A-Fa-f]{64})")
-BEARER_HINT = "Make a new token, for example with: openssl rand -base64 32. See docs/http.md."
-WEBHOOK_HINT = (
-    'Make one with: python3 -c "import base64,os; '
-    "print('whsec_'+base64.b64encode(os.urandom(32)).decode())\""
+AWS = "AWS Lambda"
+NO_CALLERS = (
+    "no HTTP caller is configured: set HTTP_BEARER_TOKENS or HTTP_WEBHOOK_SECRETS, or "
+    "HTTP_AUTH=platform behind an authorizer"
 )
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="cloud-sync"'}
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Who is calling.
 
     Parameters
     ----------
     name: a token's name, ``webhook``, ``platform``, or empty for an unnamed token.
-    known: whether the deployer gave this caller a name that rights can speak of.
+    is_named: whether the deployer gave this caller a name that rules can refer to.
+    webhook_id: the ID of the webhook, None if it is not one; the same ID is run once only.
     """
 
     name: str
     is_named: bool = False
+    webhook_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BearerToken:
-    """A configured token: its name, empty without one, and the SHA-256 of its text."""
-
-    name: str
-    digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class AuthConfig:
-    """What the settings say about callers.
-
-    Parameters
-    ----------
-    tokens: what bearers may show.
-    secrets: what webhooks may be signed with.
-    platform: whether the platform's own authorizer stands in front.
-    """
-
-    tokens: tuple[BearerToken, ...]
-    webhook_keys: tuple[bytes, ...]
-    platform_authorizer: bool
-
-
-def load_auth_config(settings: Settings, learn: Callable[[Secret], None]) -> AuthConfig:
-    """Return the gate that the settings describe.
-
-    Parameters
-    ----------
-    settings: the door to the settings.
-    learn: takes every single secret, to keep it out of what leaves.
+def identify_caller(invocation: Invocation, request: HttpRequest) -> Caller:
+    """Return who is calling a page about operations, which runs none.
 
     Raises
     ------
-    Misconfigured: a secret that is none, or an unknown word.
+    HttpProblem: the caller is unknown.
+    Misconfigured: a setting about callers is wrong. Only the log says which: visitors cannot
+        correct it, whereas a run's result, which goes to whoever set the caller up, names it.
     """
-    tokens = [
-        parse_token(text, number, learn)
-        for number, text in enumerate(split_setting(settings, "HTTP_BEARER_TOKENS"), 1)
-    ]
-    secrets = [
-        parse_webhook_secret(text, number, learn)
-        for number, text in enumerate(split_setting(settings, "HTTP_WEBHOOK_SECRETS"), 1)
-    ]
-    mode = settings.get("HTTP_AUTH")
-    if mode not in {None, "platform"}:
-        raise Misconfigured(
-            "HTTP_AUTH is neither platform nor unset",
-            code="BadSetting",
-            hint="Set HTTP_AUTH to platform, or unset it.",
-        )
-    return AuthConfig(tuple(tokens), tuple(secrets), platform_authorizer=mode == "platform")
-
-
-def split_setting(settings: Settings, name: str) -> list[str]:
-    """Return the words of a secret setting."""
-    secret = settings.secret(name)
-    return secret.reveal().split() if secret else []
-
-
-def parse_token(text: str, number: int, learn: Callable[[Secret], None]) -> BearerToken:
-    """Return a token: ``[name=](text|sha256:hex)``.
-
-    Parameters
-    ----------
-    text: the entry.
-    number: its place in the setting, from 1, which names it without showing it.
-    learn: takes the token, to keep it out of what leaves.
-
-    Raises
-    ------
-    Misconfigured: a name without a token, a hash that is none, or a token that is too weak.
-    """
-    named = NAMED.fullmatch(text)
-    name, value = (named[1], named[2]) if named else ("", text)
-    learn(Secret(value))
-    hashed = HASHED.fullmatch(value)
-    alone = NAME_ALONE.fullmatch(value) and (len(value) < 8 or len(value) % 4)  # else base64
-    if alone or (value.startswith("sha256:") and hashed is None):
-        raise Misconfigured(
-            "HTTP_BEARER_TOKENS has a name without a token, or a sha256: without its 64 digits",
-            code="BadSetting",
-            hint="Write name=token, token, or sha256: and what sha256sum prints of the token.",
-        )
-    digest = bytes.fromhex(hashed[1]) if hashed else hashlib.sha256(value.encode()).digest()
-    require_strong(
-        f"token {number} of HTTP_BEARER_TOKENS", digest if hashed else value, BEARER_HINT
-    )
-    return BearerToken(name, digest)
-
-
-def parse_webhook_secret(text: str, number: int, learn: Callable[[Secret], None]) -> bytes:
-    """Return the key of a ``whsec_`` secret.
-
-    Raises
-    ------
-    Misconfigured: it is no such secret, or too weak.
-    """
-    learn(Secret(text))
     try:
-        key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if not key or not text.startswith("whsec_"):
-        raise Misconfigured(
-            f"secret {number} of HTTP_WEBHOOK_SECRETS is not whsec_ followed by base64",
-            code="BadSetting",
-            hint=WEBHOOK_HINT,
+        config = load_auth_config(invocation.settings, invocation.scrub.learn)
+    except Misconfigured as error:
+        invocation.telemetry.report(
+            "error", error.message, {"code": error.code, "hint": error.hint}
         )
-    require_strong(f"secret {number} of HTTP_WEBHOOK_SECRETS", key, WEBHOOK_HINT)
-    return key
+        raise Misconfigured(
+            "the settings for HTTP callers are wrong",
+            code="BadSetting",
+            hint="The function's log says which setting to correct.",
+        ) from None
+    try:
+        body = request.body()
+    except InvalidInput:
+        body = b""
+    return authenticate(invocation, request, body, config)
 
 
 def authenticate(
-    request: HttpRequest,
-    body: bytes,
-    gate: AuthConfig,
-    replays: Replays,
-    now: datetime,
-    *,
-    on_aws: bool,
+    invocation: Invocation, request: HttpRequest, body: bytes, config: AuthConfig
 ) -> Caller:
     """Return who is calling.
 
     Parameters
     ----------
-    request: what came.
+    invocation: the event that the request came with.
+    request: the request.
     body: its exact bytes, which a webhook's signature covers.
-    gate: what is taken.
-    replays: the webhook ids taken before.
-    now: the time.
-    on_aws: whether the event shows what the platform's authorizer said.
+    config: the credentials that are accepted.
 
     Raises
     ------
-    Problem: nobody whom the settings know.
+    HttpProblem: the caller is unknown.
     """
     bearer = bearer_token(request)
-    webhook = [name for name in WEBHOOK_HEADERS if name in request.headers]
-    if not gate.tokens and not gate.webhook_keys:
-        return authenticate_by_authorizer(request, gate, on_aws=on_aws)
-    if bearer is not None and webhook:
+    is_webhook = any(name in request.headers for name in WEBHOOK_HEADERS)
+    if not config.tokens and not config.webhook_keys:
+        return authenticate_by_authorizer(invocation, request, config)
+    if bearer is not None and is_webhook:
         raise HttpProblem(401, "send a bearer token or a webhook signature, not both", CHALLENGE)
     if bearer:
-        return authenticate_token(bearer, gate.tokens)
-    if webhook:
-        verify_webhook(request, body, gate.webhook_keys, replays, now)
-        return Caller("webhook")
+        return authenticate_token(bearer, config.tokens)
+    if is_webhook:
+        now = invocation.runtime.clock.now()
+        return Caller("webhook", webhook_id=verify_webhook(request, body, config.webhook_keys, now))
     raise HttpProblem(401, "a bearer token or a webhook signature is required", CHALLENGE)
 
 
-def authenticate_by_authorizer(request: HttpRequest, gate: AuthConfig, *, on_aws: bool) -> Caller:
-    """Return the caller whom the platform's authorizer let through."""
-    if not gate.platform_authorizer:
+def authenticate_by_authorizer(
+    invocation: Invocation, request: HttpRequest, config: AuthConfig
+) -> Caller:
+    """Return the caller whom the platform's authorizer has authenticated.
+
+    Raises
+    ------
+    HttpProblem: there is no authorizer, or on AWS none that names the caller.
+    """
+    telemetry = invocation.telemetry
+    if not config.platform_authorizer:
+        telemetry.report("error", NO_CALLERS, {"http_status": 403, "trigger": "http"})
         raise HttpProblem(403, "this function accepts no HTTP callers yet; its log says why")
-    if on_aws and not has_claims(request.authorizer):
-        raise HttpProblem(401, "no authorizer of the platform let this call in", CHALLENGE)
+    if invocation.platform.name == AWS:
+        if not has_claims(request.authorizer):
+            raise HttpProblem(401, "no authorizer of the platform let this call in", CHALLENGE)
+    elif "platform" not in invocation.runtime.warned_once:
+        invocation.runtime.warned_once.add("platform")
+        telemetry.report(
+            "warning",
+            "HTTP_AUTH=platform: cannot verify that an authorizer protects this URL",
+            {},
+        )
     return Caller("platform")
 
 
@@ -235,7 +152,7 @@ def authenticate_token(bearer: str, tokens: tuple[BearerToken, ...]) -> Caller:
 
     Raises
     ------
-    Problem: nobody's, or one so weak that its digest should not have been configured.
+    HttpProblem: nobody's, or one so weak that its digest should not have been configured.
     """
     shown = hashlib.sha256(bearer.encode("utf-8", "surrogatepass")).digest()
     found: BearerToken | None = None
@@ -251,32 +168,30 @@ def authenticate_token(bearer: str, tokens: tuple[BearerToken, ...]) -> Caller:
 
 
 def verify_webhook(
-    request: HttpRequest,
-    body: bytes,
-    secrets: tuple[bytes, ...],
-    replays: Replays,
-    now: datetime,
-) -> None:
-    """Check a webhook's signature, time and newness; raises ``Problem`` if one is wrong."""
+    request: HttpRequest, body: bytes, keys: tuple[bytes, ...], now: datetime
+) -> str:
+    """Verify a webhook's signature and time, and return its ID.
+
+    Raises
+    ------
+    HttpProblem: one of them is wrong, or a header is missing.
+    """
     values = {name: request.headers.get(name, ()) for name in WEBHOOK_HEADERS}
     if any(len(value) != 1 or not value[0] for value in values.values()):
         names = ", ".join(WEBHOOK_HEADERS)
         raise HttpProblem(401, f"a webhook needs {names}, each exactly once", CHALLENGE)
-    name, sent, signatures = (values[header][0] for header in WEBHOOK_HEADERS)
+    webhook_id, sent, signatures = (values[header][0] for header in WEBHOOK_HEADERS)
     seconds = now.timestamp()
     if not re.fullmatch(r"[0-9]{1,12}", sent) or abs(seconds - int(sent)) > TOLERANCE_SECONDS:
         raise HttpProblem(401, "webhook-timestamp is outside the 5-minute tolerance", CHALLENGE)
-    content = f"{name}.{sent}.".encode("utf-8", "surrogatepass") + body
-    expected = [base64.b64encode(hmac.digest(key, content, "sha256")) for key in secrets]
-    good = False
+    content = f"{webhook_id}.{sent}.".encode("utf-8", "surrogatepass") + body
+    expected = [base64.b64encode(hmac.digest(key, content, "sha256")) for key in keys]
+    valid = False
     for signature in signatures.split():
         version, _, shown = signature.partition(",")
         for one in expected:
             matches = hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), one)
-            good |= matches and version == "v1"
-    if not good:
+            valid |= matches and version == "v1"
+    if not valid:
         raise HttpProblem(401, "invalid webhook signature", CHALLENGE)
-    if not replays.is_new(name, seconds):
-        raise HttpProblem(
-            401, "duplicate webhook-id: this webhook was already processed", CHALLENGE
-        )
+    return webhook_id

@@ -1,322 +1,212 @@
-"""From an HTTP event to an HTTP reply."""
+"""From an HTTP request to an HTTP response."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import ParamSpec
 
 from shared import parameters
-from shared.errors import InvalidInput, Misconfigured, SyncError
+from shared.errors import Conflict, InvalidInput, Misconfigured, SyncError
 from shared.http_trigger import response
-from shared.http_trigger.authentication import AuthConfig, Caller, authenticate, load_auth_config
-from shared.http_trigger.permissions import Ask, is_allowed, read_rules
+from shared.http_trigger.auth_config import load_auth_config
+from shared.http_trigger.authentication import Caller, authenticate
+from shared.http_trigger.body import parse_body, require_json
+from shared.http_trigger.permissions import Ask, Rule, is_allowed, read_rules
 from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest
 from shared.http_trigger.response import HttpResponse
-from shared.invocation import Arrival, Invocation
-from shared.models.params import CommonParams
-from shared.models.result import Result
-from shared.runner import Run, stack_frames
-from shared.target import region_for
+from shared.invocation import Invocation
+from shared.models.operation import Operation
+from shared.operation_request import OperationRequest, prepare
+from shared.runner import RunReport, failed_run, record_run, run_operation, stack_frames
+from shared.settings import Settings
 
-AWS = "AWS Lambda"
-JSON_TYPES = ("application/json", "text/json")
-JSON_SUFFIX = "+json"
-UTF8 = ("", "utf-8", "utf8", "us-ascii")
-NOT_SET_UP = (
-    "no HTTP caller is configured: set HTTP_BEARER_TOKENS or HTTP_WEBHOOK_SECRETS, or "
-    "HTTP_AUTH=platform behind an authorizer"
-)
+TIMEOUT_SETTING = "HTTP_DEADLINE_SECONDS"
+ACCOUNT = "default"
+
+P = ParamSpec("P")
 
 
-def handle_request(arrival: Arrival, request: HttpRequest) -> HttpResponse:
-    """Return the reply to one request; whatever goes wrong becomes one.
+def handle_request(
+    operation: Operation, invocation: Invocation, request: HttpRequest
+) -> HttpResponse:
+    """Return the response to a request to run an operation; whatever goes wrong becomes one.
 
     Parameters
     ----------
-    arrival: the arrival at an operation's door.
-    request: what came; see :func:`shared.http_trigger.request.read_request` for an event's.
+    operation: which.
+    invocation: the event that the request came with.
+    request: the request; see :func:`shared.http_trigger.request.parse_request`.
     """
-    return with_error_handling(arrival, lambda: response.from_result(*enter(arrival, request)))
+    invocation.telemetry.know(operation=operation.id, account=ACCOUNT)
+    return with_error_handling(invocation, process_request, operation, invocation, request)
 
 
-def with_error_handling(visit: Invocation, work: Callable[[], HttpResponse]) -> HttpResponse:
-    """Return the reply that ``work`` makes, or the one that says what went wrong.
+def with_error_handling(
+    invocation: Invocation,
+    work: Callable[P, HttpResponse],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> HttpResponse:
+    """Return the response that a function makes, or the one that says what went wrong.
 
     Parameters
     ----------
-    visit: where it is logged.
-    work: may raise a ``Problem``, a ``SyncError``, or any unexpected exception.
+    invocation: where errors are logged.
+    work: may raise an ``HttpProblem``, a ``SyncError``, or any unexpected exception.
+    args, kwargs: its arguments.
     """
+    telemetry = invocation.telemetry
     try:
-        return work()
+        return work(*args, **kwargs)
     except HttpProblem as problem:
-        visit.telemetry.report(
+        telemetry.report(
             "warning", problem.detail, {"http_status": problem.status, "trigger": "http"}
         )
         return response.from_problem(problem)
     except SyncError as error:
-        visit.telemetry.report("error", error.message, {"code": error.code, "hint": error.hint})
-        return response.from_problem(
-            HttpProblem(500, visit.scrub.text(f"{error.message}. {error.hint}"))
-        )
+        telemetry.report("error", error.message, {"code": error.code, "hint": error.hint})
+        detail = invocation.scrub.text(f"{error.message}. {error.hint}")
+        return response.from_problem(HttpProblem(500, detail))
     except Exception as error:  # noqa: BLE001 - an HTTP caller sees no traceback
-        visit.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
+        telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
         return response.from_problem(HttpProblem(500, "internal error; see the function's log"))
 
 
-def identify(visit: Invocation, request: HttpRequest) -> Caller:
-    """Return who calls, before it is known what for.
+def process_request(
+    operation: Operation, invocation: Invocation, request: HttpRequest
+) -> HttpResponse:
+    """Return the response to a request; parameters as in :func:`handle_request`.
 
     Raises
     ------
-    Problem: nobody whom the settings know.
-    Misconfigured: a setting that decides it is wrong.
-    """
-    gate = gate_of(visit)
-    try:
-        body = request.body()
-    except InvalidInput:
-        body = b""
-    return who_calls(visit, request, body, gate)
-
-
-def gate_of(visit: Invocation) -> AuthConfig:
-    """Return what the settings say about callers, for a page that anybody can open.
-
-    Raises
-    ------
-    Misconfigured: they are wrong. Only the log says how: visitors cannot mend it, whereas a
-        run's result, which goes to whoever set the caller up, names the setting.
-    """
-    try:
-        return load_auth_config(visit.settings, visit.scrub.learn)
-    except Misconfigured as error:
-        visit.telemetry.report("error", error.message, {"code": error.code, "hint": error.hint})
-        raise Misconfigured(
-            "the settings for HTTP callers are wrong",
-            code="BadSetting",
-            hint="The function's log says which setting to correct.",
-        ) from None
-
-
-def enter(arrival: Arrival, request: HttpRequest) -> tuple[Result, float | None]:
-    """Return what comes of a request, and the seconds a throttling provider asked to wait.
-
-    Raises
-    ------
-    Problem: the request is refused before anything is run.
+    HttpProblem: the request is rejected before anything is run.
     """
     if request.method != "POST":
         raise HttpProblem(405, "use POST to run an operation", {"Allow": "POST"})
+    settings = invocation.settings
     try:
-        gate = load_auth_config(arrival.settings, arrival.scrub.learn)
+        config = load_auth_config(settings, invocation.scrub.learn)
     except Misconfigured as error:
-        return refused(arrival, {}, error)
+        return rejected(operation, invocation, error)
+    body_error: InvalidInput | None = None
     try:
         body = request.body()
-        fault: SyncError | None = None
     except InvalidInput as error:
-        body, fault = b"", error
-    caller = who_calls(arrival, request, body, gate)
+        body, body_error = b"", error
+    caller = authenticate(invocation, request, body, config)
     require_json(request, body)
-    given: object = {}
     try:
-        rules = read_rules(arrival.settings.get("HTTP_RIGHTS"))
-        limit = request_timeout(arrival)
-        if fault is not None:
-            raise fault
-        given = parse_body(arrival, request, body)
-        params, defaults = arrival.read(given)
-        region = where(arrival, params, defaults)
+        rules = read_rules(settings.get("HTTP_RIGHTS"))
+        invocation = invocation.limited_to(request_timeout(settings), TIMEOUT_SETTING)
+        if body_error is not None:
+            raise body_error
+        raw = parse_body(operation, invocation, request, body)
+        prepared = prepare(operation, invocation, raw)
     except SyncError as error:
-        return refused(arrival, given, error)
-    check_rights(arrival, caller, params, region, rules)
-    check_open(arrival, given, params)
-    run = arrival.run("http", given, arrival.deadline(limit, set_by="HTTP_DEADLINE_SECONDS"))
-    arrival.telemetry.know(caller=caller.name or "bearer")
-    return finished(arrival, run, lambda: (params, defaults))
+        return rejected(operation, invocation, error)
+    authorize(operation, caller, prepared, rules)
+    require_callable_by_callers(operation, settings, prepared)
+    invocation.telemetry.know(caller=caller.name or "bearer")
+    report = run_once(operation, invocation, prepared, caller)
+    return response.from_result(report.result, report.retry_after)
 
 
-def finished(arrival: Arrival, run: Run, read: Any) -> tuple[Result, float | None]:
-    """Return a run's result, and the seconds a throttling provider asked to wait."""
-    result = arrival.finish(run, read)
-    return result, run.retry_after
+def rejected(operation: Operation, invocation: Invocation, error: SyncError) -> HttpResponse:
+    """Return the response to a request that an error keeps from being run."""
+    report = failed_run(operation, invocation, error)
+    record_run(report, invocation)
+    return response.from_result(report.result, report.retry_after)
 
 
-def refused(arrival: Arrival, given: object, error: SyncError) -> tuple[Result, float | None]:
-    """Return the failed result of a request that could not become a run."""
+def run_once(
+    operation: Operation, invocation: Invocation, prepared: OperationRequest, caller: Caller
+) -> RunReport:
+    """Run an operation, once per webhook ID, and record the run.
 
-    def read() -> Any:
-        raise error
+    The ID is reserved during the run, so that of two simultaneous deliveries only one runs. It
+    is released if a later delivery of the same webhook may succeed: the run failed in a way that
+    a retry may help, or before anything was sent.
 
-    return finished(arrival, arrival.run("http", given, arrival.deadline()), read)
+    Parameters
+    ----------
+    operation, invocation, prepared: what to run.
+    caller: names the webhook, if it is one.
+    """
+    runtime, webhook_id = invocation.runtime, caller.webhook_id
+    if webhook_id is not None:
+        now = runtime.clock.now().timestamp()
+        if not runtime.replay_cache.is_new(f"webhook:{webhook_id}", now):
+            duplicate = Conflict(
+                "duplicate webhook-id: this webhook is being processed or was processed",
+                code="DuplicateWebhook",
+                hint="Send a new webhook with an ID of its own to run the operation again.",
+            )
+            invocation.telemetry.report("warning", duplicate.message, {"code": duplicate.code})
+            return failed_run(operation, invocation, duplicate, prepared)
+    report = run_operation(operation, invocation, prepared)
+    error = report.result.error
+    may_be_repeated = error is not None and (error.retryable or report.result.attempts == 0)
+    if webhook_id is not None and may_be_repeated:
+        runtime.replay_cache.discard(f"webhook:{webhook_id}")
+    record_run(report, invocation)
+    return report
 
 
-def request_timeout(arrival: Arrival) -> float:
-    """Return how many seconds an HTTP caller waits at the most.
+def request_timeout(settings: Settings) -> float:
+    """Return how many seconds an HTTP caller waits at most.
 
     Raises
     ------
-    Misconfigured: the setting is no positive number.
+    Misconfigured: the setting is not a positive number.
     """
-    text = arrival.settings.get("HTTP_DEADLINE_SECONDS") or ""
+    text = settings.get(TIMEOUT_SETTING) or ""
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < float("inf"):
         raise Misconfigured(
-            "HTTP_DEADLINE_SECONDS is not a positive number",
+            f"{TIMEOUT_SETTING} is not a positive number",
             code="BadSetting",
-            hint="Set HTTP_DEADLINE_SECONDS to seconds below the gateway's limit, or unset it.",
+            hint=f"Set {TIMEOUT_SETTING} to seconds below the gateway's limit, or unset it.",
         )
     return seconds
 
 
-def who_calls(visit: Invocation, request: HttpRequest, body: bytes, gate: AuthConfig) -> Caller:
-    """Return who is calling; raises ``Problem`` if nobody the settings know."""
-    process, on_aws = visit.runtime, visit.platform.name == AWS
-    if not (gate.tokens or gate.webhook_keys or gate.platform_authorizer):
-        visit.telemetry.report("error", NOT_SET_UP, {"http_status": 403, "trigger": "http"})
-    caller = authenticate(
-        request, body, gate, process.replay_cache, process.clock.now(), on_aws=on_aws
-    )
-    if caller.name == "platform" and not on_aws and "platform" not in process.warned_once:
-        process.warned_once.add("platform")
-        visit.telemetry.report(
-            "warning",
-            "HTTP_AUTH=platform: cannot verify that an authorizer protects this URL",
-            {},
-        )
-    return caller
-
-
-def require_json(request: HttpRequest, body: bytes) -> None:
-    """Refuse a body that says it is something else than JSON in UTF-8."""
-    declared = request.header("content-type")
-    if not body or declared is None:
-        return
-    kind, _, parameter_text = declared.partition(";")
-    kind = kind.strip().lower()
-    if kind not in JSON_TYPES and not kind.endswith(JSON_SUFFIX):
-        raise HttpProblem(415, "the body is not application/json")
-    for parameter in parameter_text.split(";"):
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset" and value.strip(' "').lower() not in UTF8:
-            raise HttpProblem(415, "the body is not in UTF-8")
-
-
-def parse_body(arrival: Arrival, request: HttpRequest, body: bytes) -> object:
-    """Return what the caller gave: the body, or the query where that holds no parameter.
-
-    Raises
-    ------
-    InvalidInput: the body is no JSON, parameters come both ways or more than once, or a secret
-        stands where none is taken.
-    """
-    operation = arrival.operation
-    query = request.query.values()
-    given = read_json(body) if body.strip() else {}
-    if query and given != {}:
-        raise InvalidInput(
-            "parameters were sent in both the body and the query string",
-            code="AmbiguousParameters",
-            hint="Send all of them in the body, as one JSON object, or all in the query string.",
-        )
-    if query:
-        texts = parameters.join_repeated(query, operation)
-        given = parameters.read_texts(texts, operation)
-        allowed_here, place = False, "a query string"
-    else:
-        allowed_here = arrival.settings.get("ALLOW_SECRETS_IN_EVENTS") == "1"
-        place = "an HTTP body unless ALLOW_SECRETS_IN_EVENTS is 1"
-    secrets = parameters.secrets_in(given, operation)
-    for secret in secrets:
-        arrival.scrub.learn(secret)
-    if secrets and not allowed_here:
-        raise InvalidInput(
-            f"storage keys are not accepted from {place}",
-            code="SecretsNotTaken",
-            hint="List the task in OMS_TASKS and put its keys into the function's settings.",
-        )
-    return given
-
-
-def read_json(body: bytes) -> object:
-    """Return a body's JSON value.
-
-    Raises
-    ------
-    InvalidInput: it is not JSON, or an object in it has a name twice.
-    """
-    try:
-        return json.loads(body, object_pairs_hook=with_each_name_once)
-    except RepeatedNameError:
-        raise InvalidInput(
-            "the body contains a name more than once",
-            code="AmbiguousParameters",
-            hint="Give each parameter once.",
-        ) from None
-    except (ValueError, RecursionError):
-        raise InvalidInput(
-            "the body is not JSON in UTF-8",
-            code="NotJson",
-            hint="Send the operation's parameters as one JSON object.",
-        ) from None
-
-
-class RepeatedNameError(ValueError):
-    """A JSON object has one name twice; RFC 8259 leaves open which value counts."""
-
-
-def with_each_name_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return a JSON object's members; raises ``RepeatedNameError`` for a repeated name."""
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise RepeatedNameError
-    return members
-
-
-def where(arrival: Arrival, params: CommonParams, defaults: Mapping[str, object]) -> str | None:
-    """Return the region a run would go to."""
-    return region_for(
-        arrival.operation,
-        arrival.settings,
-        asked=params.region,
-        defaults=defaults,
-        fallback=arrival.own_region(),
-    )
-
-
-def action_of(arrival: Arrival, params: CommonParams) -> str:
-    """Return what a caller asks for: ``plan``, ``status`` or ``run``."""
-    if params.dry_run:
-        return "plan"
-    only_reads = arrival.operation.only_reads
-    return "status" if only_reads is not None and only_reads(params) else "run"
-
-
-def check_rights(
-    arrival: Arrival, caller: Caller, params: CommonParams, region: str | None, rules: Any
+def authorize(
+    operation: Operation,
+    caller: Caller,
+    prepared: OperationRequest,
+    rules: tuple[Rule, ...] | None,
 ) -> None:
-    """Refuse what no rule lets this caller do."""
-    ask = Ask(arrival.operation.id, action_of(arrival, params), "default", region)
+    """Reject what no rule allows the caller to do.
+
+    Raises
+    ------
+    HttpProblem: no rule allows it.
+    """
+    ask = Ask(operation.id, prepared.action, ACCOUNT, prepared.region)
     if not is_allowed(caller.name, is_named=caller.is_named, ask=ask, rules=rules):
         raise HttpProblem(
             403,
             f"HTTP_RIGHTS does not allow this caller to use {ask.action} on {ask.operation}"
-            + (f" in {region}" if region else ""),
+            + (f" in {ask.region}" if ask.region else ""),
         )
 
 
-def check_open(arrival: Arrival, given: object, params: CommonParams) -> None:
-    """Refuse what callers from outside may not run at all."""
-    closed_to = arrival.operation.closed_to
-    if closed_to is None or not isinstance(given, Mapping):
+def require_callable_by_callers(
+    operation: Operation, settings: Settings, prepared: OperationRequest
+) -> None:
+    """Reject what HTTP and chat callers may not run with these parameters.
+
+    Raises
+    ------
+    HttpProblem: the operation forbids it.
+    """
+    if operation.closed_to is None:
         return
-    named, _ = parameters.spelled(given, arrival.operation)
-    why = closed_to(named, params, arrival.settings.get)
-    if why is not None:
-        raise HttpProblem(403, why)
+    named, _ = parameters.spelled(prepared.raw, operation)
+    reason = operation.closed_to(named, prepared.params, settings.get)
+    if reason is not None:
+        raise HttpProblem(403, reason)

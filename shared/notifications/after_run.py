@@ -1,63 +1,69 @@
-"""Who hears of a timer's run: nobody reads its answer."""
+"""Notifications about a timer's run, whose answer nobody reads."""
 
 from __future__ import annotations
 
 from shared import notify
 from shared.errors import Misconfigured
-from shared.invocation import Arrival
+from shared.invocation import Invocation
+from shared.models.operation import Operation
 from shared.models.result import Result
+from shared.runner import RunReport, failed_run, record_metrics, run_operation
+
+RESERVED_SHARE = 0.15
+"""The share of the function's time for notifications: they report a run that timed out, too."""
 
 
-class Audience:
-    """The channels of ``NOTIFY``, told after a run whatever came of it.
+def run_and_notify(operation: Operation, invocation: Invocation) -> RunReport:
+    """Run an operation, record the run, and notify the channels in ``NOTIFY``.
 
     Parameters
     ----------
-    arrival: the timer's.
+    operation: which.
+    invocation: the timer's event.
     """
-
-    SHARE = 0.15
-    """Of the function's time; a run that used up all of it must be heard of too."""
-
-    def __init__(self, arrival: Arrival) -> None:
-        self._arrival = arrival
-        # Known at the start: a platform that tells the remaining time tells less later.
-        self._deadline = arrival.deadline()
-        self._channels: tuple[notify.Channel, ...] = ()
-        self._refusal: Misconfigured | None = None
-        try:
-            self._channels = notify.channels_of(arrival.settings)
-        except Misconfigured as error:
-            self._refusal = error
-        for channel in self._channels:
+    channels: tuple[notify.Channel, ...] = ()
+    try:
+        channels = notify.channels_of(invocation.settings)
+    except Misconfigured as error:
+        report = failed_run(operation, invocation, error)
+    else:
+        for channel in channels:
             for secret in notify.secrets_of(channel):
-                arrival.scrub.learn(secret)
+                invocation.scrub.learn(secret)
+        limited = invocation.reserving(RESERVED_SHARE, "NOTIFY") if channels else invocation
+        report = run_operation(operation, limited)
+    invocation.telemetry.finished(report.result)
+    lost = notify_after_run(report.result, operation, invocation, channels)
+    record_metrics(report, invocation, notifications_lost=lost)
+    return report
 
-    @property
-    def share(self) -> float:
-        """The share of the time that is kept to tell of the run."""
-        return self.SHARE if self._channels else 0.0
 
-    def check(self) -> None:
-        """Raise what is wrong with the setting, before anything is run."""
-        if self._refusal is not None:
-            raise self._refusal
+def notify_after_run(
+    result: Result,
+    operation: Operation,
+    invocation: Invocation,
+    channels: tuple[notify.Channel, ...],
+) -> int:
+    """Notify the channels of a result; return how many messages were not delivered.
 
-    def tell(self, result: Result) -> int:
-        """Tell of a result; return how many messages were lost."""
-        arrival = self._arrival
-        if not self._channels:
-            return 0
-        process = arrival.runtime
-        delivery = notify.deliver(
-            result,
-            self._channels,
-            sender=process.sender(arrival.settings),
-            deadline=self._deadline,
-            clock=process.clock,
-            random=process.random,
-            new_id=process.nonce,
-            report=arrival.telemetry.report,
-            operation=arrival.operation,
-        )
-        return delivery.lost
+    Parameters
+    ----------
+    result: the run's.
+    operation, invocation: which operation, and its event.
+    channels: those in ``NOTIFY``.
+    """
+    if not channels:
+        return 0
+    runtime = invocation.runtime
+    delivery = notify.deliver(
+        result,
+        channels,
+        sender=runtime.sender(invocation.settings),
+        deadline=invocation.deadline,
+        clock=runtime.clock,
+        random=runtime.random,
+        new_id=runtime.nonce,
+        report=invocation.telemetry.report,
+        operation=operation,
+    )
+    return delivery.lost

@@ -12,7 +12,7 @@ from functions.catalog import OPERATIONS, load
 from local.emulator import Emulator
 from shared.clock import Clock
 from shared.entrypoint import handle
-from shared.runner import Runtime
+from shared.runtime import Runtime
 
 APP = "ci-vm-exampleapp01"
 TASK = "example-sync-task-1"

@@ -14,7 +14,7 @@ from functions.catalog import OPERATIONS, load
 from shared.entrypoint import handle
 from shared.errors import SyncFailed
 from shared.models.result import STATUSES, Result
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from tests.examples import examples
 
 KEYS = st.sampled_from(

@@ -13,7 +13,7 @@ from local import contexts
 from local.emulator import Emulator
 from shared.entrypoint import handle
 from shared.errors import SyncFailed
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from tests.behaviour.caller import DONE, EVENTS
 
 PLATFORMS = {

@@ -167,7 +167,7 @@ def test_a_defect_of_ours_is_a_result_without_values(
     out = "".join(capfd.readouterr())
     assert result["error"]["category"] == "internal"
     assert result["error"]["code"] == "ValueError"
-    assert "driver.py" in out
+    assert "api_client.py" in out
     assert "Signature" not in out + json.dumps(result)
     assert_absent(all_secrets(temporary, operation), json.dumps(result) + out)
 

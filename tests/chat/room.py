@@ -30,9 +30,9 @@ from local.http_events import TRIGGERS, Http
 from local.receiver import PATHS, QUERIES, Receiver
 from shared.chat import Office, finish, receive
 from shared.http_trigger.request import HttpRequest, parse_request
-from shared.invocation import Invocation, visit
+from shared.invocation import Invocation
 from shared.models.operation import Operation
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from tests.behaviour.caller import Hurried
 from tests.door.visitor import CONTEXTS
 
@@ -148,7 +148,7 @@ class Room:
         """Call the function with a deferred run."""
         call = contexts.aws("cloud-sync-web", {}, self.environ, timer=False)
         self.process.environ = call.environ
-        summary = finish(event, visit(event, call.context, self.process), self.operations)
+        summary = finish(Invocation.from_event(event, call.context, self.process), self.operations)
         assert set(json.loads(json.dumps(summary))) == {"deferred"}
         return summary["deferred"]  # type: ignore[return-value]
 
@@ -157,14 +157,14 @@ class Room:
         event = TRIGGERS[trigger](http)
         call = CONTEXTS[trigger]("cloud-sync-web", {}, self.environ, timer=False)
         self.process.environ = call.environ
-        arrived = visit(event, call.context, self.process)
+        arrived = Invocation.from_event(event, call.context, self.process)
         return self.receive(kind, parse_request(arrived.platform.open(event).parameters), arrived)
 
     def receive(self, kind: str, request: HttpRequest, arrived: Invocation | None = None) -> Said:
         """Hand a request to the chat."""
         if arrived is None:
             self.process.environ = self.environ
-            arrived = visit({}, None, self.process)
+            arrived = Invocation.from_event({}, None, self.process)
         raw = receive(kind, request, arrived, Office(self.operations, self.defer))
         raw = json.loads(json.dumps(raw))
         assert set(raw) == {"statusCode", "headers", "body", "isBase64Encoded"}

@@ -14,7 +14,7 @@ from local.emulator import Emulator
 from local.emulator.dev_servers import generate
 from shared.errors import Misconfigured, TimedOut
 from shared.models.wire import Request, Response
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from shared.transport import Transport
 from tests.behaviour.caller import APP, TASK, Hurried
 from tests.chat.room import Room

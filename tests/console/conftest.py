@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from local.emulator import Emulator
 from local.gateway import Gateway
 from local.serve import http_settings
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from tests.behaviour.caller import Hurried
 from tests.console.desk import Desk
 from tests.prerequisites import program

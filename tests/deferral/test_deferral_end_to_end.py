@@ -9,7 +9,7 @@ from functions.tencent.sync_machines import OPERATION
 from local.emulator import Emulator, Invocation
 from shared.deferral import defer
 from shared.entrypoint import handle
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from tests.deferral.visits import FUNCTION, PLATFORMS, Platform, each_platform
 
 BY_SERVICE = {platform.service: platform for platform in PLATFORMS.values()}

@@ -13,9 +13,9 @@ from local.emulator import Emulator
 from local.emulator.huawei import PROJECT
 from shared.deferral import defer
 from shared.errors import Misconfigured, SyncError
-from shared.invocation import Invocation, visit
+from shared.invocation import Invocation
 from shared.models.wire import Request
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from tests.deferral.visits import (
     FUNCTION,
     NOTHING,
@@ -156,7 +156,7 @@ def test_functiongraph_is_found_by_its_environment_where_getters_are_missing() -
     recorder = Recorder()
     process = Runtime(environ=environ, transport_factory=lambda *_network: recorder)
 
-    request = sent_by(visit({}, context, process))
+    request = sent_by(Invocation.from_event({}, context, process))
 
     assert request.path == (
         "/v2/project-1/fgs/functions/"
@@ -237,7 +237,7 @@ def test_functiongraphs_region_must_be_set_since_the_platform_does_not_tell_it(
 
 
 def test_off_a_platform_there_is_nobody_to_ask(emulator: Emulator) -> None:
-    at_home = visit({}, None, Runtime(environ=emulator.environment()))
+    at_home = Invocation.from_event({}, None, Runtime(environ=emulator.environment()))
 
     with pytest.raises(Misconfigured, match="not a function platform") as caught:
         defer({}, visit=at_home)

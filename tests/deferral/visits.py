@@ -11,8 +11,8 @@ import pytest
 from local import contexts
 from local.emulator import Emulator, Key
 from local.emulator import keys as known
-from shared.invocation import Invocation, visit
-from shared.runner import Runtime
+from shared.invocation import Invocation
+from shared.runtime import Runtime
 
 FUNCTION = "tencent-sync-machines"
 NOTHING: Mapping[str, str | None] = {}
@@ -58,7 +58,7 @@ class Platform:
             if value is None:
                 prepared.pop(name, None)
         process = process or Runtime()
-        return visit(call.event, call.context, process.with_environ(prepared))
+        return Invocation.from_event(call.event, call.context, process.with_environ(prepared))
 
 
 PLATFORMS = {

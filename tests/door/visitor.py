@@ -12,7 +12,7 @@ from local import contexts
 from local.emulator import Emulator
 from local.http_events import TRIGGERS, Http
 from shared.entrypoint import handle
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from tests.behaviour.caller import Hurried
 
 TOKEN = "exampleBearerToken"

@@ -11,7 +11,7 @@ from typing import Any
 
 from local.__main__ import main
 from local.console import Console
-from shared.runner import Runtime
+from shared.runtime import Runtime
 
 
 class Terminal(io.StringIO):

@@ -13,7 +13,7 @@ from local.caller_identity import OPERATIONS
 from local.emulator import Emulator, faults
 from local.emulator.huawei import DOMAIN, DOMAIN_NAME, TASK
 from local.examination import KEY_IDS, examine, without_login
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from shared.settings import SETTINGS
 from tests.local.command import Ran, command
 

@@ -16,7 +16,7 @@ from local.http_samples import SAMPLES, file_name, sample_event, text
 from local.samples import EVENTS
 from local.serve import TOKEN
 from shared.entrypoint import handle
-from shared.runner import Runtime
+from shared.runtime import Runtime
 
 FULL = Http(
     path="/example",

@@ -20,7 +20,7 @@ from shared.entrypoint import handle
 from shared.errors import CATEGORIES, InvalidInput
 from shared.models.result import STATUSES, TRIGGERS
 from shared.parameters import read
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from tests.local.command import Ran, command
 
 FORMATS = FormatChecker(formats=())

@@ -20,7 +20,7 @@ from local.console import Console
 from local.emulator.server import ENDPOINT_SETTINGS
 from local.serve import add_arguments, port, serve, show_environment
 from shared.entrypoint import handle
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from shared.settings import SETTINGS
 from tests.local.ports import free_base
 

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from shared import entrypoint
 from shared.models.operation import Operation
-from shared.runner import Runtime
+from shared.runtime import Runtime
 
 EVENTS = Path(__file__).resolve().parents[2] / "events"
 

@@ -1,4 +1,4 @@
-"""What a driver is given in these tests instead of a machine and a network."""
+"""What an API client is given in these tests instead of a machine and a network."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 
 from functions.alibaba.synchronize_resource import EDAS
 from functions.huawei.dialect import IAM
-from shared.client.api_client import ApiClient, ResponseCache
+from shared.client.api_client import ApiClient
+from shared.client.response_cache import ResponseCache
 from shared.clock import Clock, Deadline
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
+from shared.invocation import Invocation
 from shared.models.error_code import by_status
 from shared.models.identity import Credentials, Keys
 from shared.models.operation import Dialect, Operation, Target
@@ -22,6 +24,10 @@ from shared.models.service import Service
 from shared.models.steps import Answer, Call, Steps, ask
 from shared.models.wire import Parse, Request, Response
 from shared.rate import RateLimit
+from shared.runtime import Runtime
+from shared.scrub import Scrubber
+from shared.settings import Settings
+from shared.telemetry import Telemetry
 
 EPOCH = datetime(2026, 11, 21, 12, 0, 0, tzinfo=timezone.utc)
 KEYS = Keys("LTAIexampleid", Secret("exampleSecret"), None, "a test")
@@ -134,11 +140,22 @@ def one(call: Call) -> Callable[[], Steps[Outcome]]:
     return steps
 
 
-@dataclass
-class Bench:
-    """A driver with everything about it to look at."""
+class FakeTelemetry(Telemetry):
+    """Keeps the level and the message of each log line."""
 
-    driver: ApiClient
+    def __init__(self) -> None:
+        super().__init__(Settings(), Scrubber([]))
+        self.lines: list[tuple[str, str]] = []
+
+    def report(self, level: str, sentence: str, _facts: Mapping[str, object]) -> None:
+        self.lines.append((level, sentence))
+
+
+@dataclass
+class ClientFixture:
+    """An API client, and what it used."""
+
+    client: ApiClient
     clock: FakeClock
     sender: FakeSender
     reports: list[tuple[str, str]]
@@ -154,7 +171,7 @@ class Bench:
         return [datetime.fromisoformat(s.request.headers["x-now"]) for s in self.sender.sent]
 
 
-def bench(
+def client_for(
     *replies: Response | SyncError,
     limit: float | None = None,
     kept: float = 0.0,
@@ -163,19 +180,14 @@ def bench(
     takes: float = 0.0,
     chance: float = 0.5,
     credentials: Credentials = KEYS,
-    look_ups: ResponseCache | None = None,
-    limits: RateLimit | None = None,
+    response_cache: ResponseCache | None = None,
+    rate_limit: RateLimit | None = None,
     clock: FakeClock | None = None,
-) -> Bench:
-    """Return a driver whose sender answers with these replies."""
+) -> ClientFixture:
+    """Return a client whose transport answers with these replies."""
     clock = clock or FakeClock()
     sender = FakeSender(clock, list(replies), takes)
-    reports: list[tuple[str, str]] = []
     nonces = iter(range(10_000))
-
-    def report(level: str, sentence: str, facts: Mapping[str, object]) -> None:
-        reports.append((level, sentence))
-
     operation = Operation(
         id="example.service.Action",
         function="example-action",
@@ -189,21 +201,22 @@ def bench(
         changes="nothing",
         needs_seconds=45,
     )
-    driver = ApiClient(
-        operation,
-        TARGET,
-        credentials=credentials,
-        origin=lambda service: f"https://{service.name}.example.test",
-        sender=sender,
-        deadline=Deadline(clock, limit, kept=kept, set_by=set_by, kept_for=kept_for),
+    runtime = Runtime(
+        environ={},
         clock=clock,
         random=lambda: chance,
         nonce=lambda: f"nonce-{next(nonces)}",
-        limits=limits or RateLimit(),
-        look_ups=look_ups or ResponseCache(),
-        report=report,
+        transport_factory=lambda *_network: sender,
     )
-    return Bench(driver, clock, sender, reports)
+    runtime.rate_limit = rate_limit or runtime.rate_limit
+    runtime.response_cache = response_cache or runtime.response_cache
+    telemetry = FakeTelemetry()
+    invocation = Invocation.from_event({}, None, runtime)._replace(
+        telemetry=telemetry,
+        deadline=Deadline(clock, limit, kept=kept, set_by=set_by, kept_for=kept_for),
+    )
+    client = ApiClient(operation, TARGET, credentials, invocation)
+    return ClientFixture(client, clock, sender, telemetry.lines)
 
 
 def answer(status: int = 200, body: bytes = b"", **headers: str) -> Response:

@@ -11,7 +11,7 @@ from functions.web.app import WebApp
 from local.emulator import Emulator
 from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from tests.behaviour.caller import Hurried
 
 TOKEN = "exampleBearerToken"

@@ -25,7 +25,8 @@ reply = handler(event, type("Context", (), {"aws_request_id": "example"})())
 print(json.dumps([reply["statusCode"], sorted(sys.modules)]))
 """
 OF_A_RUN = (
-    "shared.invocation",
+    "shared.operation_request",
+    "shared.runtime",
     "shared.runner",
     "shared.transport",
     "shared.telemetry",

@@ -17,7 +17,7 @@ from functions.web.path import Path, path_of
 from local.gateway import CONTEXTS, Request, event_of
 from local.http_events import SOURCE, TRIGGERS, Http
 from shared.http_trigger.request import parse_request
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from tests.examples import examples
 from tests.web.site import KEYS, RUN, Site
 

@@ -23,7 +23,7 @@ from functions.web.schemas.parameters import parameters_schema
 from local.emulator import Emulator
 from shared.clock import Clock
 from shared.http_trigger.response import HTTP_STATUS_BY_CATEGORY, HTTP_STATUS_BY_STATUS
-from shared.runner import Runtime
+from shared.runtime import Runtime
 from tests.behaviour.caller import EVENTS, TASK
 from tests.web.site import TOKEN, Site
 
