@@ -53,7 +53,7 @@ def handle(
         request = parse_request(invocation.incoming.parameters)
         return handle_request(operation, invocation, request)
     invocation.telemetry.know(operation=operation.id, account="default")
-    invocation = invocation._replace(trigger=trigger_of(operation, invocation))
+    invocation.trigger = trigger_of(operation, invocation)
     if invocation.trigger == "timer" and invocation.settings.where("NOTIFY"):
         from shared.notifications.after_run import run_and_notify  # only if anyone is notified
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from shared import credentials, parameters
 from shared.errors import Misconfigured
@@ -20,7 +20,7 @@ from shared.target import default_region, project_of, region_for
 Action = Literal["plan", "status", "run"]
 
 
-class OperationRequest(NamedTuple):
+class OperationRequest:
     """A request to an operation, validated; nothing has been sent yet.
 
     Parameters
@@ -32,16 +32,29 @@ class OperationRequest(NamedTuple):
     identity: the credentials, or why there are none: a dry run needs none.
     """
 
-    raw: Mapping[str, object]
-    params: Any
-    target: Target
-    action: Action
-    identity: credentials.Identity | Misconfigured
+    def __init__(
+        self,
+        raw: Mapping[str, object],
+        params: Any,
+        target: Target,
+        action: Action,
+        identity: credentials.Identity | Misconfigured,
+    ) -> None:
+        self.raw = raw
+        self.params = params
+        self.target = target
+        self.action = action
+        self.identity = identity
 
     @property
     def region(self) -> str | None:
         """The region, None if the operation has none."""
         return self.target.region
+
+    def as_dry_run(self) -> OperationRequest:
+        """Return the request for a dry run of the same."""
+        params = self.params.changed(dry_run=True)
+        return OperationRequest(self.raw, params, self.target, "plan", self.identity)
 
 
 def prepare(operation: Operation, invocation: Invocation, raw: object) -> OperationRequest:
@@ -88,11 +101,11 @@ def defaults_of(operation: Operation, invocation: Invocation) -> Mapping[str, ob
     ------
     Misconfigured: the setting is not valid for this operation.
     """
-    cache = invocation.defaults_cache
-    if operation.id not in cache:
+    known = invocation.defaults
+    if operation.id not in known:
         text = invocation.settings.get("DEFAULT_PARAMETERS")
-        cache[operation.id] = parameters.read_defaults(text, operation)
-    return cache[operation.id]
+        known[operation.id] = parameters.read_defaults(text, operation)
+    return known[operation.id]
 
 
 def require_valid_on_failure(settings: Settings) -> None:

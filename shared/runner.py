@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shared.client.api_client import ApiClient, CallStats
 from shared.errors import Internal, Misconfigured, SyncError
 from shared.invocation import Invocation
@@ -15,7 +13,7 @@ from shared.operation_request import OperationRequest, prepare
 MAX_MESSAGE_LENGTH = 1000
 
 
-class RunReport(NamedTuple):
+class RunReport:
     """What came of a run.
 
     Parameters
@@ -26,10 +24,17 @@ class RunReport(NamedTuple):
     provider_seconds: time spent waiting for the provider.
     """
 
-    result: Result
-    retry_after: float | None
-    warnings: tuple[str, ...]
-    provider_seconds: float
+    def __init__(
+        self,
+        result: Result,
+        retry_after: float | None,
+        warnings: tuple[str, ...],
+        provider_seconds: float,
+    ) -> None:
+        self.result = result
+        self.retry_after = retry_after
+        self.warnings = warnings
+        self.provider_seconds = provider_seconds
 
 
 def run_operation(

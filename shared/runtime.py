@@ -8,8 +8,8 @@ from os import urandom
 from random import random
 from typing import TYPE_CHECKING
 
-from shared.client.response_cache import ResponseCache
 from shared.clock import Clock
+from shared.models.steps import Answer
 from shared.models.wire import Sender
 from shared.rate import RateLimit
 from shared.replays import Replays
@@ -23,9 +23,33 @@ NetworkSettings = tuple[str | None, str | None, str | None]
 TransportFactory = Callable[[str | None, str | None, str | None], Sender]
 
 
+MAX_CACHED_RESPONSES = 256
+"""Their keys contain the access key ID, and the keys of a role change every few hours."""
+
+
 def new_nonce() -> str:
     """Return 128 random bits in hexadecimal."""
     return urandom(16).hex()
+
+
+class ResponseCache:
+    """Responses that are cached for the life of the process, e.g. which project a region has.
+
+    The oldest is dropped when the cache is full.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[object, ...], Answer] = {}
+
+    def get(self, key: tuple[object, ...]) -> Answer | None:
+        """Return a cached response, or None."""
+        return self._answers.get(key)
+
+    def put(self, key: tuple[object, ...], answer: Answer) -> None:
+        """Cache a response."""
+        while len(self._answers) >= MAX_CACHED_RESPONSES and key not in self._answers:
+            self._answers.pop(next(iter(self._answers)), None)
+        self._answers[key] = answer
 
 
 class Runtime:

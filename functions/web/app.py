@@ -25,15 +25,16 @@ from functions.web.completion import completed
 from functions.web.defect import answer_defect
 from functions.web.event import adapted
 from functions.web.path import path_of
+from functions.web.received_event import ReceivedEvent
 from shared.clock import Clock
 from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest, parse_request
 from shared.http_trigger.response import HttpResponse, from_problem, json_response
-from shared.invocation import Invocation, ReceivedEvent, receive_event
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+    from shared.invocation import Invocation
     from shared.runtime import Runtime
 
 JSON = {"Content-Type": "application/json"}
@@ -114,7 +115,7 @@ class WebApp:
         event, context: as received from the platform.
         """
         try:
-            received = receive_event(event, context, self._environ, self._clock)
+            received = ReceivedEvent.read(event, context, self._environ, self._clock)
             if received.incoming.kind == "http":
                 return self._through_wsgi(received)
             return self._attend(received)
@@ -140,7 +141,7 @@ class WebApp:
     def _receive(self, environ: WSGIEnvironment) -> None:
         """Read the platform's event if serverless_wsgi passes one on; other servers have none."""
         event, context = environ.get("serverless.event", {}), environ.get("serverless.context")
-        received = receive_event(event, context, self._environ, self._clock)
+        received = ReceivedEvent.read(event, context, self._environ, self._clock)
         environ[RECEIVED] = received
         if received.incoming.kind == "http":
             environ[REQUEST] = parse_request(received.incoming.parameters)
@@ -207,7 +208,7 @@ class WebApp:
         from shared.http_trigger.handler import with_error_handling
 
         request: HttpRequest = environ.get(REQUEST) or request_of(environ)
-        invocation = self._invocation(environ[RECEIVED])._replace(trigger="http")
+        invocation = self._invocation(environ[RECEIVED]).replace(trigger="http")
         return of_reply(with_error_handling(invocation, work, invocation, request, *arguments))
 
     def _invocation(self, received: ReceivedEvent) -> Invocation:
@@ -215,7 +216,7 @@ class WebApp:
 
         if self._runtime is None:
             self._runtime = Runtime()
-        return Invocation.from_received(received, self._runtime)
+        return received.invocation(self._runtime)
 
     @property
     def _environ(self) -> Mapping[str, str]:

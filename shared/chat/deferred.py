@@ -197,7 +197,7 @@ class Finisher:
             raise InvalidInput(
                 f"{task.operation} is not part of this function", code="UnknownOperation"
             )
-        work = work_of(task.verb, load(), task.parameters, self._visit)
+        work = work_of(task.verb, load(), task.parameters, self._visit.reserving(SHARE))
         if work.region != task.region:
             raise InvalidInput(
                 "Settings have changed; the target is different now",
@@ -206,7 +206,7 @@ class Finisher:
             )
         rights = rights_of(self._visit.settings.get("CHAT_RIGHTS"), task.speaker)
         work.check(rights)
-        report = work.execute(self._visit.reserving(SHARE).deadline)
+        report = work.execute()
         record_run(report, work.invocation)
         return work.answer(report), report.result.status
 

@@ -168,9 +168,8 @@ class Desk:
         return words.choice(operation, missing, usable, again, command.texts, more=more)
 
     def _at_once(self, work: Work, verb: str) -> tuple[Answer, str]:
-        deadline = self._visit.limited_to(INLINE_SECONDS).deadline
         if work.action == "plan" or not work.patient:
-            report = work.execute(deadline)
+            report = work.execute(INLINE_SECONDS)
             result = report.result
             if result.error is None or result.error.category != "timeout":
                 record_run(report, work.invocation)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from shared.chat import words
 from shared.chat.answer import Answer
 from shared.chat.rights import Rights
-from shared.clock import Deadline
 from shared.errors import InvalidInput
 from shared.http_trigger.handler import require_callable_by_callers
 from shared.invocation import Invocation
@@ -67,15 +66,14 @@ class Work:
         rights.check(Ask(self.operation.id, self.action, ACCOUNT, self.region))
         require_callable_by_callers(self.operation, self.invocation.settings, self.request)
 
-    def execute(self, deadline: Deadline) -> RunReport:
-        """Execute it; nothing is logged or measured yet."""
-        limited = self.invocation._replace(deadline=deadline)
-        return run_operation(self.operation, limited, self.request)
+    def execute(self, within: float | None = None) -> RunReport:
+        """Execute it, within so many seconds of the event; nothing is logged or measured yet."""
+        invocation = self.invocation if within is None else self.invocation.limited_to(within)
+        return run_operation(self.operation, invocation, self.request)
 
     def plan(self) -> Result:
         """Return the requests it would send; only the region and the settings can make it fail."""
-        params = self.request.params.changed(dry_run=True)
-        request = self.request._replace(params=params)
+        request = self.request.as_dry_run()
         return run_operation(self.operation, self.invocation, request).result
 
     def answer(self, report: RunReport) -> Answer:
@@ -116,7 +114,7 @@ def work_of(
                 hint="Use `plan` to preview a run.",
             )
         operation = reading
-    invocation = visit._replace(trigger="chat")
+    invocation = visit.replace(trigger="chat")
     invocation.telemetry.know(operation=operation.id, account=ACCOUNT)
     given = {**given, "dry_run": True} if verb == "plan" else given
     return Work(invocation, operation, prepare(operation, invocation, given))

@@ -10,7 +10,6 @@ from typing import Any
 from functions.alibaba.synchronize_resource import EDAS
 from functions.huawei.dialect import IAM
 from shared.client.api_client import ApiClient
-from shared.client.response_cache import ResponseCache
 from shared.clock import Clock, Deadline
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
 from shared.invocation import Invocation
@@ -24,7 +23,7 @@ from shared.models.service import Service
 from shared.models.steps import Answer, Call, Steps, ask
 from shared.models.wire import Parse, Request, Response
 from shared.rate import RateLimit
-from shared.runtime import Runtime
+from shared.runtime import ResponseCache, Runtime
 from shared.scrub import Scrubber
 from shared.settings import Settings
 from shared.telemetry import Telemetry
@@ -211,10 +210,9 @@ def client_for(
     runtime.rate_limit = rate_limit or runtime.rate_limit
     runtime.response_cache = response_cache or runtime.response_cache
     telemetry = FakeTelemetry()
-    invocation = Invocation.from_event({}, None, runtime)._replace(
-        telemetry=telemetry,
-        deadline=Deadline(clock, limit, kept=kept, set_by=set_by, kept_for=kept_for),
-    )
+    invocation = Invocation.from_event({}, None, runtime)
+    invocation.telemetry = telemetry
+    invocation.deadline = Deadline(clock, limit, kept=kept, set_by=set_by, kept_for=kept_for)
     client = ApiClient(operation, TARGET, credentials, invocation)
     return ClientFixture(client, clock, sender, telemetry.lines)
 

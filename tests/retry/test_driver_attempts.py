@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from shared.client.response_cache import ResponseCache
 from shared.errors import (
     BadResponse,
     Forbidden,
@@ -23,6 +22,7 @@ from shared.models.identity import AuthToken
 from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.models.steps import Steps, ask
+from shared.runtime import ResponseCache
 from tests.retry.fakes import (
     EPOCH,
     FOREIGN,

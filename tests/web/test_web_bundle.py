@@ -25,6 +25,7 @@ reply = handler(event, type("Context", (), {"aws_request_id": "example"})())
 print(json.dumps([reply["statusCode"], sorted(sys.modules)]))
 """
 OF_A_RUN = (
+    "shared.invocation",
     "shared.operation_request",
     "shared.runtime",
     "shared.runner",
