@@ -10,7 +10,7 @@ import pytest
 
 from local.emulator import Emulator
 from tests.behaviour.caller import TASK, Caller
-from tests.door.visitor import Visitor
+from tests.shared.http_trigger.visitor import Visitor
 
 OMS = "huawei.oms.StartSyncTask"
 TASKS = json.dumps({TASK: {"region": "cn-north-4"}})

@@ -14,7 +14,7 @@ from local.emulator import Emulator, faults
 from local.receiver import Receiver
 from shared.errors import SyncFailed
 from tests.behaviour.caller import EVENTS, SERVICE, Caller, LambdaContext
-from tests.door.visitor import Visitor
+from tests.shared.http_trigger.visitor import Visitor
 
 LIMIT = 2.0
 

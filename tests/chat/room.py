@@ -34,7 +34,7 @@ from shared.invocation import Invocation
 from shared.models.operation import Operation
 from shared.runtime import Runtime
 from tests.behaviour.caller import Hurried
-from tests.door.visitor import CONTEXTS
+from tests.shared.http_trigger.visitor import CONTEXTS
 
 SIGNING_SECRET = "exampleSlackSigningSecret0001"
 APP_SECRET = "exampleDingTalkAppSecret0001"

@@ -10,8 +10,8 @@ import pytest
 
 from local.emulator import Emulator
 from shared.settings.weak_secrets import weakness_of
-from tests.door.visitor import Visitor
 from tests.local.command import command
+from tests.shared.http_trigger.visitor import Visitor
 
 
 def made(folder: Path, *arguments: str) -> tuple[str, str, str]:

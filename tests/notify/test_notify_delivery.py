@@ -14,7 +14,7 @@ from shared.models.wire import Request, Response
 from shared.notify import deliver, secrets_of
 from shared.retry import ATTEMPTS
 from tests.notify.results import GOOD, KINDS, channel, failure, tell
-from tests.retry.fakes import FakeClock
+from tests.shared.client.fakes import FakeClock
 
 THROTTLED: dict[str, list[Response]] = {
     "slack": [Response(429, {"retry-after": "3"}, b"rate_limited")],

@@ -16,7 +16,7 @@ from shared.models.wire import Request
 from shared.notify.delivery import KINDS
 from shared.notify.message import headline, message_of
 from tests.notify.results import CWP, SERVERS, channel, failure, fleet, result
-from tests.retry.fakes import EPOCH
+from tests.shared.client.fakes import EPOCH
 
 CHATS = ("slack", "dingtalk", "feishu", "wecom")
 HOSTILE = (

@@ -9,7 +9,7 @@ import pytest
 
 from local.emulator import Emulator
 from local.http_events import TRIGGERS
-from tests.door.visitor import TOKEN, Visitor
+from tests.shared.http_trigger.visitor import TOKEN, Visitor
 
 EMPTY_DIGEST = hashlib.sha256(b"").hexdigest()
 SHORT = "exampleShortTok"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.clock import Deadline
-from tests.retry.fakes import FakeClock
+from tests.shared.client.fakes import FakeClock
 
 
 @pytest.mark.parametrize(

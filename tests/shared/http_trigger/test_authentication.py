@@ -6,15 +6,17 @@ import base64
 import hashlib
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
 
-from local.emulator import Emulator
+from local.emulator import Emulator, faults
+from local.emulator.faults import Fault
 from local.http_events import TRIGGERS
-from tests.door.visitor import TOKEN, Reply, Visitor
+from tests.shared.http_trigger.visitor import TOKEN, Reply, Visitor
 
 SECRET = "whsec_" + base64.b64encode(b"an example webhook secret, 32 b").decode()
 OTHER = "whsec_" + base64.b64encode(b"another example webhook secret!").decode()
@@ -180,13 +182,104 @@ def test_more_than_five_minutes_off_is_refused(
     assert_refused(post(hooked, signed(at=at)), emulator)
 
 
-def test_a_replay_is_refused(hooked: Visitor, emulator: Emulator) -> None:
+def assert_duplicate(reply: Reply) -> None:
+    """A duplicate conflicts with the first delivery; its credentials are valid."""
+    assert reply.status == 409
+    assert reply.headers["Content-Type"] == "application/json"
+    assert "WWW-Authenticate" not in reply.headers
+    assert reply.json["status"] == "failed"
+    error = reply.json["error"]
+    assert (error["category"], error["code"]) == ("conflict", "DuplicateWebhook")
+    assert error["retryable"] is False
+
+
+def test_a_webhook_is_run_once(hooked: Visitor, emulator: Emulator) -> None:
     headers = signed()
     assert post(hooked, headers).status == 200
     emulator.clear()
 
-    assert_refused(post(hooked, headers), emulator)
+    assert_duplicate(post(hooked, headers))
+    assert len(emulator.received) == 0
     assert post(hooked, signed(name="msg_2")).status == 200
+
+
+def test_a_duplicate_webhook_is_no_failed_run(
+    hooked: Visitor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    headers = signed()
+    post(hooked, headers)
+    capfd.readouterr()
+
+    post(hooked, headers)
+
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [line["level"] for line in lines] == ["WARNING"]
+    assert lines[0]["code"] == "DuplicateWebhook"
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [(faults.status(503), 503), (faults.throttled(30), 429), (faults.hang_up(work=False), 503)],
+    ids=["unavailable", "throttled", "unreachable"],
+)
+def test_a_webhook_whose_run_may_succeed_later_can_be_delivered_again(
+    hooked: Visitor, emulator: Emulator, fault: Fault, status: int
+) -> None:
+    headers = signed()
+    emulator.misbehave("cwp", fault, times=None)
+    assert post(hooked, headers).status == status
+    assert post(hooked, headers).status == status
+    emulator.clear()
+
+    assert post(hooked, headers).status == 200
+    assert_duplicate(post(hooked, headers))
+
+
+def test_a_webhook_whose_run_failed_for_good_is_not_run_again(
+    hooked: Visitor, emulator: Emulator
+) -> None:
+    headers = signed()
+    emulator.misbehave("cwp", faults.error("UnauthorizedOperation"), times=None)
+    assert post(hooked, headers).status == 502
+    emulator.clear()
+
+    assert_duplicate(post(hooked, headers))
+    assert len(emulator.received) == 0
+
+
+def test_a_webhook_that_a_setting_stopped_can_be_delivered_when_it_is_corrected(
+    hooked: Visitor,
+) -> None:
+    headers = signed()
+    secret_id = hooked.environ.pop("TENCENTCLOUD_SECRET_ID")
+    reply = post(hooked, headers)
+    assert (reply.status, reply.json["error"]["category"]) == (500, "misconfigured")
+
+    hooked.environ["TENCENTCLOUD_SECRET_ID"] = secret_id
+    assert post(hooked, headers).status == 200
+
+
+def test_a_webhook_that_was_rejected_can_be_delivered_again(hooked: Visitor) -> None:
+    headers = signed()
+    hooked.environ["HTTP_RIGHTS"] = "[]"
+    assert post(hooked, headers).status == 403
+    del hooked.environ["HTTP_RIGHTS"]
+    assert post(hooked, headers | {"content-type": "text/plain"}).status == 415
+
+    assert post(hooked, headers).status == 200
+
+
+def test_of_two_simultaneous_deliveries_one_is_run(hooked: Visitor, emulator: Emulator) -> None:
+    headers = signed()
+    emulator.misbehave("cwp", faults.late(0.5))
+
+    with ThreadPoolExecutor(2) as pool:
+        replies = list(pool.map(lambda _: post(hooked, headers), range(2)))
+
+    one, other = sorted(replies, key=lambda reply: reply.status)
+    assert one.status == 200
+    assert_duplicate(other)
+    assert len(emulator.received) == 1
 
 
 def test_a_refused_webhook_does_not_use_up_its_id(hooked: Visitor) -> None:

@@ -12,7 +12,7 @@ from local.emulator import Emulator
 from shared.errors import Misconfigured
 from shared.http_trigger.permissions import Ask, is_allowed, read_rules
 from tests.behaviour.caller import EVENTS, TASK
-from tests.door.visitor import TOKEN, Visitor
+from tests.shared.http_trigger.visitor import TOKEN, Visitor
 
 CWP = "tencent.cwp.SyncMachines"
 OMS = "huawei.oms.StartSyncTask"

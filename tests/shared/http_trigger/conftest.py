@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.emulator import Emulator
-from tests.door.visitor import Visitor
+from tests.shared.http_trigger.visitor import Visitor
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.models.steps import Steps, ask
 from shared.runtime import ResponseCache
-from tests.retry.fakes import (
+from tests.shared.client.fakes import (
     EPOCH,
     FOREIGN,
     OTHER_KEYS,

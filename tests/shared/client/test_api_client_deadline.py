@@ -8,7 +8,7 @@ from shared.errors import OutOfTime, SyncError, TimedOut, Unreachable
 from shared.models.result import Outcome
 from shared.models.steps import Call, Steps, ask, pause
 from shared.rate import RateLimit
-from tests.retry.fakes import (
+from tests.shared.client.fakes import (
     KEYS,
     OTHER_KEYS,
     ClientFixture,

@@ -10,7 +10,7 @@ import pytest
 from local import contexts
 from local.emulator import Emulator
 from local.http_events import TRIGGERS
-from tests.door.visitor import CWP, TOKEN, Reply, Visitor
+from tests.shared.http_trigger.visitor import CWP, TOKEN, Reply, Visitor
 
 EDAS = "alibaba.edas.SynchronizeResource"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}

@@ -11,7 +11,7 @@ from functions.catalog import OPERATIONS
 from local.emulator import Emulator, faults
 from local.http_events import TRIGGERS
 from tests.behaviour.caller import DONE, EVENTS, SERVICE, TASK
-from tests.door.visitor import CWP, Visitor
+from tests.shared.http_trigger.visitor import CWP, Visitor
 
 EDAS = "alibaba.edas.SynchronizeResource"
 
