@@ -128,6 +128,17 @@ class Invocation:
         """Whether this is a function platform."""
         return self.platform.name != NO_PLATFORM
 
+    def raw_parameters(self) -> object:
+        """Return the event's parameters, which are not validated yet.
+
+        Raises
+        ------
+        InvalidInput: they could not be read.
+        """
+        if self.incoming.refusal is not None:
+            raise self.incoming.refusal
+        return self.incoming.parameters
+
     def replace(
         self, *, trigger: Trigger | None = None, deadline: Deadline | None = None
     ) -> Invocation:

@@ -51,9 +51,7 @@ def run_operation(
     stats = CallStats()
     try:
         if request is None:
-            if invocation.incoming.refusal is not None:
-                raise invocation.incoming.refusal
-            request = prepare(operation, invocation, invocation.incoming.parameters)
+            request = prepare(operation, invocation, invocation.raw_parameters())
         outcome = execute(operation, invocation, request, stats)
     except SyncError as error:
         return failed_run(operation, invocation, error, request, stats)
