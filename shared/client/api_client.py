@@ -1,8 +1,8 @@
-"""Runs one operation: address, sign, send, retry, keep the deadline, feed the generator.
+"""Runs one operation's flow: addresses, signs and sends its calls, retries, keeps the deadline.
 
-Nothing here knows an operation or a provider by name. The call states what a lost
-response means, the dialect what a response means, the operation what to do next; this
-module enforces the rules that apply to all of them.
+Nothing here knows an operation or a provider by name. The call says what a lost response means,
+the provider's description what a response means, the operation what to do next; this module
+applies the rules that are the same for all of them.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ MAX_SKEW_SECONDS = 120.0
 
 
 class CallStats:
-    """What a run has done so far.
+    """What a run has sent so far.
 
     Attributes
     ----------
     attempts: requests sent to the operation's own service.
     request_ids: the provider's request IDs, in the order of the responses.
-    waited_seconds: time spent waiting for the provider's responses.
+    provider_seconds: time spent waiting for the provider's responses.
     """
 
     def __init__(self) -> None:
@@ -98,17 +98,17 @@ class ApiClient:
                 step = flow.send(answer) if failure is None else flow.throw(failure)
                 answer, failure = None, None
                 if isinstance(step, Pause):
-                    answer = self._pause(step)
+                    answer = self._sleep(step)
                     continue
                 try:
-                    answer = self._ask(step)
+                    answer = self._call(step)
                 except SyncError as error:
                     failure = error
         except StopIteration as stop:
             outcome: Outcome = stop.value
             return outcome
 
-    def _pause(self, step: Pause) -> bool:
+    def _sleep(self, step: Pause) -> bool:
         now = self._clock.monotonic()
         if self._pausing_since is None:
             self._pausing_since = now
@@ -119,11 +119,11 @@ class ApiClient:
         self._clock.sleep(seconds)
         return True
 
-    def _ask(self, call: Call) -> Answer:
+    def _call(self, call: Call) -> Answer:
         key = self._cache_key(call) if call.cached else None
         if key is not None and (kept := self._runtime.response_cache.get(key)) is not None:
             return kept
-        answer = self._try(call)
+        answer = self._send_with_retries(call)
         if key is not None:
             self._runtime.response_cache.put(key, answer)
         return answer
@@ -138,40 +138,40 @@ class ApiClient:
             self._origins[service.name] = origin_of(service, self._target.region, self._settings)
         return self._origins[service.name]
 
-    def _try(self, call: Call) -> Answer:
+    def _send_with_retries(self, call: Call) -> Answer:
         attempt = 0
-        losses = 0
+        unknown_outcomes = 0
         clock_corrected = False
         while True:
             attempt += 1
             response: Response | None = None
             try:
-                response = self._send(call, attempt)
+                response = self._send_once(call, attempt)
                 answer = self._operation.dialect.read(call, response, from_json)
             except SyncError as error:
-                error.after_lost = losses > 0
-                self._note(error.request_id)
+                error.after_lost = unknown_outcomes > 0
+                self._record_request_id(error.request_id)
                 if response is not None:
                     error.retry_after = retry.asked_to_wait(response, self._clock.now())
                     if not clock_corrected and self._correct_clock(error, response):
                         clock_corrected = True
                         attempt -= 1
                         continue
-                if not self._wait_to_repeat(call, error, attempt, losses):
-                    self._advise(call, error, losses)
+                if not self._wait_before_retry(call, error, attempt, unknown_outcomes):
+                    self._add_unknown_outcome_hint(call, error, unknown_outcomes)
                     raise
-                losses += isinstance(error, WireError) and error.lost
+                unknown_outcomes += isinstance(error, WireError) and error.lost
                 continue
-            self._note(answer.request_id)
-            return answer.changed(after_lost=True) if losses else answer
+            self._record_request_id(answer.request_id)
+            return answer.changed(after_lost=True) if unknown_outcomes else answer
 
-    def _send(self, call: Call, attempt: int) -> Response:
+    def _send_once(self, call: Call, attempt: int) -> Response:
         operation, target = self._operation, self._target
         if call.rate is not None:
-            self._keep_rate(call, call.rate)
+            self._wait_for_rate_limit(call, call.rate)
         left = self._deadline.remaining()
         if left < MIN_SECONDS:
-            raise self._out_of_time(call, sent=False)
+            raise self._deadline_exceeded(call, sent=False)
         origin = self._origin(call.service)
         now = corrected(self._clock.now(), self._clock_offset)
         request = operation.dialect.sign(
@@ -194,12 +194,12 @@ class ApiClient:
             )
         except TimedOut as error:
             if self._deadline.remaining() < MIN_SECONDS:
-                raise self._out_of_time(call, sent=error.lost) from None
+                raise self._deadline_exceeded(call, sent=error.lost) from None
             raise
         finally:
             self.stats.provider_seconds += self._clock.monotonic() - began
 
-    def _keep_rate(self, call: Call, most: int) -> None:
+    def _wait_for_rate_limit(self, call: Call, most: int) -> None:
         identity = self._credentials
         who = "token" if isinstance(identity, AuthToken) else identity.access_key_id
         key = f"{self._origin(call.service)} {call.action} {who}"
@@ -207,7 +207,7 @@ class ApiClient:
         if wait <= 0:
             return
         if wait + MIN_SECONDS >= self._deadline.remaining():
-            raise self._out_of_time(call, sent=False)
+            raise self._deadline_exceeded(call, sent=False)
         self._clock.sleep(wait)
 
     def _correct_clock(self, error: SyncError, response: Response) -> bool:
@@ -226,10 +226,12 @@ class ApiClient:
         )
         return True
 
-    def _wait_to_repeat(self, call: Call, error: SyncError, attempt: int, losses: int) -> bool:
+    def _wait_before_retry(
+        self, call: Call, error: SyncError, attempt: int, unknown_outcomes: int
+    ) -> bool:
         if attempt >= retry.ATTEMPTS or isinstance(error, OutOfTime):
             return False
-        if not retry.may_repeat(call, error, losses):
+        if not retry.may_repeat(call, error, unknown_outcomes):
             return False
         seconds = retry.delay(attempt, error.retry_after, self._runtime.random)
         if seconds is None or seconds + MIN_SECONDS >= self._deadline.remaining():
@@ -248,16 +250,18 @@ class ApiClient:
         self._clock.sleep(seconds)
         return True
 
-    def _note(self, request_id: str | None) -> None:
+    def _record_request_id(self, request_id: str | None) -> None:
         if request_id and request_id not in self.stats.request_ids:
             self.stats.request_ids.append(request_id)
 
-    def _advise(self, call: Call, error: SyncError, losses: int) -> None:
+    def _add_unknown_outcome_hint(
+        self, call: Call, error: SyncError, unknown_outcomes: int
+    ) -> None:
         """Add to the hint what to do about a write whose outcome is not known."""
-        if call.writes and isinstance(error, WireError) and (error.lost or losses):
+        if call.writes and isinstance(error, WireError) and (error.lost or unknown_outcomes):
             error.hint = f"{error.hint} {self._operation.unknown_outcome_hint}".lstrip()
 
-    def _out_of_time(self, call: Call, *, sent: bool) -> OutOfTime:
+    def _deadline_exceeded(self, call: Call, *, sent: bool) -> OutOfTime:
         from shared.client.deadline_exceeded import deadline_exceeded
 
         return deadline_exceeded(

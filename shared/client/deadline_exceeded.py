@@ -1,6 +1,6 @@
 """The error of a run that reached its time limit: which limit it was, and how to raise it.
 
-Imported only where time ran out.
+Imported only if time ran out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A dry run: the same generator, with stand-in answers instead of a network."""
+"""A dry run: the same flow, with placeholder responses instead of a network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def dry_run(
 
     Parameters
     ----------
-    flow: the operation's generator.
+    flow: the operation's.
     region, settings: name the endpoint of each service.
     scrub: redacts the secrets in bodies.
     """

@@ -1,4 +1,4 @@
-"""The HTTP door: who may come in, what they may ask for, and what they are answered.
+"""The HTTP trigger: who may call, what they may ask for, and what the response is.
 
-Only an HTTP event makes a function import it: a timer's cold start does not pay for it.
+Imported for HTTP events only, so a timer's cold start does not pay for it.
 """

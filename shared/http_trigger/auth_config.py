@@ -34,13 +34,13 @@ class BearerToken(NamedTuple):
 
 
 class AuthConfig(NamedTuple):
-    """What the settings say about callers.
+    """The credentials that are accepted.
 
     Parameters
     ----------
-    tokens: what bearers may show.
-    secrets: what webhooks may be signed with.
-    platform: whether the platform's own authorizer stands in front.
+    tokens: the bearer tokens.
+    webhook_keys: the keys that webhooks may be signed with.
+    platform_authorizer: whether the platform's own authorizer is in front of the function.
     """
 
     tokens: tuple[BearerToken, ...]
@@ -49,16 +49,16 @@ class AuthConfig(NamedTuple):
 
 
 def load_auth_config(settings: Settings, learn: Callable[[Secret], None]) -> AuthConfig:
-    """Return the gate that the settings describe.
+    """Return the credentials that the settings accept.
 
     Parameters
     ----------
-    settings: the door to the settings.
-    learn: takes every single secret, to keep it out of what leaves.
+    settings: those of this invocation.
+    learn: has a secret redacted.
 
     Raises
     ------
-    Misconfigured: a secret that is none, or an unknown word.
+    Misconfigured: a token or a secret is not valid, or ``HTTP_AUTH`` is unknown.
     """
     tokens = [
         parse_token(text, number, learn)
@@ -90,12 +90,12 @@ def parse_token(text: str, number: int, learn: Callable[[Secret], None]) -> Bear
     Parameters
     ----------
     text: the entry.
-    number: its place in the setting, from 1, which names it without showing it.
-    learn: takes the token, to keep it out of what leaves.
+    number: its position in the setting, from 1, to name it without showing it.
+    learn: has the token redacted.
 
     Raises
     ------
-    Misconfigured: a name without a token, a hash that is none, or a token that is too weak.
+    Misconfigured: a name without a token, an invalid digest, or a token that is too weak.
     """
     named = NAMED.fullmatch(text)
     name, value = (named[1], named[2]) if named else ("", text)
@@ -120,7 +120,7 @@ def parse_webhook_secret(text: str, number: int, learn: Callable[[Secret], None]
 
     Raises
     ------
-    Misconfigured: it is no such secret, or too weak.
+    Misconfigured: it is not such a secret, or too weak.
     """
     learn(Secret(text))
     try:

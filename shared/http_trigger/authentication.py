@@ -1,7 +1,7 @@
 """Who is calling: a bearer token, a signed webhook, or the platform's own authorizer.
 
-Webhooks are signed as https://www.standardwebhooks.com/ says. Secrets are compared in
-constant time, and every configured one is compared, so that the time tells nothing.
+Webhooks are signed as specified by https://www.standardwebhooks.com/. Secrets are compared in
+constant time, and all configured ones are compared, so that the time taken reveals nothing.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def authenticate_by_authorizer(
 
 
 def has_claims(value: object) -> bool:
-    """Return whether an authorizer's answer holds anything: gateways fill it with nulls too."""
+    """Return whether an authorizer's claims have any value: gateways fill them with nulls, too."""
     if isinstance(value, Mapping):
         return any(map(has_claims, value.values()))
     if isinstance(value, list):
@@ -139,7 +139,7 @@ def has_claims(value: object) -> bool:
 
 
 def bearer_token(request: HttpRequest) -> str | None:
-    """Return the bearer token, None if another or no scheme came."""
+    """Return the bearer token, None for another scheme or no header."""
     values = request.headers.get("authorization", ())
     if len(values) > 1:
         raise HttpProblem(401, "the Authorization header was sent more than once", CHALLENGE)
@@ -148,11 +148,11 @@ def bearer_token(request: HttpRequest) -> str | None:
 
 
 def authenticate_token(bearer: str, tokens: tuple[BearerToken, ...]) -> Caller:
-    """Return whose token was shown.
+    """Return the caller to whom a token belongs.
 
     Raises
     ------
-    HttpProblem: nobody's, or one so weak that its digest should not have been configured.
+    HttpProblem: it is unknown, or so weak that its digest should not have been configured.
     """
     shown = hashlib.sha256(bearer.encode("utf-8", "surrogatepass")).digest()
     found: BearerToken | None = None
@@ -184,7 +184,23 @@ def verify_webhook(
     seconds = now.timestamp()
     if not re.fullmatch(r"[0-9]{1,12}", sent) or abs(seconds - int(sent)) > TOLERANCE_SECONDS:
         raise HttpProblem(401, "webhook-timestamp is outside the 5-minute tolerance", CHALLENGE)
-    content = f"{webhook_id}.{sent}.".encode("utf-8", "surrogatepass") + body
+    if not verify_signature(keys, webhook_id, sent, body, signatures):
+        raise HttpProblem(401, "invalid webhook signature", CHALLENGE)
+    return webhook_id
+
+
+def verify_signature(
+    keys: tuple[bytes, ...], message_id: str, timestamp: str, body: bytes, signatures: str
+) -> bool:
+    """Return whether one of the signatures was made with one of the keys.
+
+    Parameters
+    ----------
+    keys: the keys of the configured secrets.
+    message_id, timestamp, body: what is signed; the headers and the exact body.
+    signatures: the header ``webhook-signature``: one or more, separated by spaces.
+    """
+    content = f"{message_id}.{timestamp}.".encode("utf-8", "surrogatepass") + body
     expected = [base64.b64encode(hmac.digest(key, content, "sha256")) for key in keys]
     valid = False
     for signature in signatures.split():
@@ -192,6 +208,4 @@ def verify_webhook(
         for one in expected:
             matches = hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), one)
             valid |= matches and version == "v1"
-    if not valid:
-        raise HttpProblem(401, "invalid webhook signature", CHALLENGE)
-    return webhook_id
+    return valid

@@ -16,16 +16,16 @@ HINT = (
 
 
 def read_rules(text: str | None, root: Path = ROOT) -> tuple[Rule, ...] | None:
-    """Return the rules that are about HTTP callers, None where there is no setting.
+    """Return the rules about HTTP callers, None without the setting.
 
     Parameters
     ----------
     text: JSON, or the name of a file.
-    root: where such a file stands.
+    root: the directory of such a file.
 
     Raises
     ------
-    Misconfigured: neither; every fault is named.
+    Misconfigured: it is neither; every error is named.
     """
     rules = rights.read_rules("HTTP_RIGHTS", text, HINT, root)
     return None if rules is None else tuple(rule for rule in rules if rule.platform == HTTP)
@@ -37,9 +37,9 @@ def is_allowed(caller: str, *, is_named: bool, ask: Ask, rules: tuple[Rule, ...]
     Parameters
     ----------
     caller: its name, empty for an unnamed token.
-    known: whether the deployer named it, so that rules are expected.
+    is_named: whether the deployer named it, so that rules are expected.
     ask: what it asks for.
-    rules: None where there are none at all: then unnamed callers may do everything.
+    rules: None without ``HTTP_RIGHTS``: then unnamed callers may do everything.
     """
     if rules is None:
         return not is_named
@@ -49,11 +49,11 @@ def is_allowed(caller: str, *, is_named: bool, ask: Ask, rules: tuple[Rule, ...]
 def allowed_actions(
     caller: str, *, is_named: bool, operation: str, rules: tuple[Rule, ...] | None
 ) -> tuple[str, ...]:
-    """Return what a caller may do with an operation somewhere, in some account.
+    """Return what a caller may do with an operation in at least one region and account.
 
     Parameters
     ----------
-    caller, known, rules: as for :func:`allowed`.
+    caller, is_named, rules: as in :func:`is_allowed`.
     operation: its id.
     """
     if rules is None:

@@ -17,13 +17,13 @@ TITLES: Mapping[int, str] = {
 
 
 class HttpProblem(Exception):
-    """A request that is refused before anything is run.
+    """A request that is rejected before anything is run.
 
     Parameters
     ----------
     status: HTTP status.
-    detail: what is wrong and what to do, without any value of the request.
-    headers: to send beside the usual ones.
+    detail: what is wrong and what to do, without any value from the request.
+    headers: additional ones.
     """
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:

@@ -34,8 +34,8 @@ class Query:
 
     Parameters
     ----------
-    found: each name with every value it came with, in order.
-    fault: why it cannot be read without guessing; empty if it can.
+    parameters: each name with all its values, in order.
+    error: why it is ambiguous; empty if it is not.
     """
 
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
@@ -46,7 +46,7 @@ class Query:
 
         Raises
         ------
-        InvalidInput: the event tells it in a form that leaves something open.
+        InvalidInput: it is ambiguous.
         """
         if self.error:
             raise InvalidInput(
@@ -58,7 +58,7 @@ class Query:
 
 
 def read_query(event: Mapping[str, Any]) -> Query:
-    """Return the query of an HTTP event; what its sources do not agree on is a fault."""
+    """Return the query of an HTTP event; sources that disagree make it ambiguous."""
     try:
         raw = _of_text(event.get(RAW_KEY))
         every = _of_mapping(event, MULTI_VALUE_KEY)

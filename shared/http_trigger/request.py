@@ -22,16 +22,16 @@ MAX_BODY_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request as it came.
+    """One request as it was received.
 
     Parameters
     ----------
     method: upper case.
-    headers: names in lower case; each with every value it came with.
+    headers: names in lower case, each with all its values.
     query: the query string's parameters.
-    text: the body as the platform passed it; None where that is neither text nor bytes.
-    encoded: whether the body is base64.
-    authorizer: what the platform's authorizer said of the caller, empty without one.
+    raw_body: the body as the platform passed it; None if that is neither text nor bytes.
+    is_base64: whether the body is base64.
+    authorizer: the claims of the platform's authorizer, empty without one.
     """
 
     method: str
@@ -42,11 +42,11 @@ class HttpRequest:
     authorizer: object = field(repr=False)
 
     def header(self, name: str) -> str | None:
-        """Return a header's only value, None if it did not come.
+        """Return a header's only value, None if it is missing.
 
         Raises
         ------
-        Problem: it came with several values.
+        HttpProblem: it has several values.
         """
         values = self.headers.get(name, ())
         if len(values) > 1:
@@ -58,8 +58,8 @@ class HttpRequest:
 
         Raises
         ------
-        Problem: it is too large.
-        InvalidInput: it is no text, or it should be base64 and is not.
+        HttpProblem: it is too large.
+        InvalidInput: it is not text, or not base64 though it should be.
         """
         if self.raw_body is None:
             raise InvalidInput(

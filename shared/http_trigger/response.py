@@ -1,4 +1,4 @@
-"""What an HTTP caller is answered, in the shape that all four platforms take."""
+"""The HTTP response, in the shape that all four platforms accept."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ HTTP_STATUS_BY_CATEGORY: Mapping[str, int] = {
     "timeout": 504,
 }
 DEFAULT_RETRY_AFTER = 60
-"""Seconds, where a provider throttles and does not say for how long."""
+"""Seconds, if a provider throttles and does not say for how long."""
 
 
 def from_result(result: Result, retry_after: float | None) -> HttpResponse:
-    """Return the reply that carries a result.
+    """Return the response for a result.
 
     Parameters
     ----------
-    result: what came of the run.
+    result: the run's.
     retry_after: seconds the provider asked to wait, None if it did not.
     """
     error = result.error
@@ -56,13 +56,13 @@ def from_result(result: Result, retry_after: float | None) -> HttpResponse:
 
 
 def from_problem(problem: HttpProblem) -> HttpResponse:
-    """Return the reply that carries a refusal of ours."""
+    """Return the response for a request that was rejected."""
     headers = {"Content-Type": "application/problem+json", **problem.headers}
     return json_response(problem.status, headers, problem.document())
 
 
 def no_content() -> HttpResponse:
-    """Return the reply that says nothing but that all is well."""
+    """Return an empty response with status 200."""
     return {
         "statusCode": 200,
         "headers": {"Content-Type": "text/plain", "Cache-Control": "no-store"},
@@ -74,7 +74,7 @@ def no_content() -> HttpResponse:
 def json_response(
     status: int, headers: Mapping[str, str], body: Mapping[str, object]
 ) -> HttpResponse:
-    """Return all four keys: FunctionGraph answers 500 where one is missing."""
+    """Return a response with all four keys: FunctionGraph answers 500 if one is missing."""
     return {
         "statusCode": status,
         "headers": {**headers, "Cache-Control": "no-store"},
