@@ -26,7 +26,7 @@ ACCOUNT = "default"
 Rules = tuple[Rule, ...] | None
 
 
-def list_all(visit: Invocation, request: HttpRequest) -> HttpResponse:
+def list_all(invocation: Invocation, request: HttpRequest) -> HttpResponse:
     """Return the operations that the caller may use, and which deployment this is.
 
     With ``include=parameters`` in the query, each operation has its parameters' schema and
@@ -34,10 +34,10 @@ def list_all(visit: Invocation, request: HttpRequest) -> HttpResponse:
 
     Raises
     ------
-    Problem: an unknown caller, or another value of ``include``.
+    HttpProblem: an unknown caller, or another value of ``include``.
     Misconfigured: a setting about callers is wrong.
     """
-    caller, rules = caller_of(visit, request)
+    caller, rules = caller_of(invocation, request)
     wanted = request.query.parameters.get(INCLUDE, ("",))
     if wanted not in {("",), (PARAMETERS,)}:
         raise HttpProblem(400, f"{INCLUDE} supports only {PARAMETERS}")
@@ -49,51 +49,51 @@ def list_all(visit: Invocation, request: HttpRequest) -> HttpResponse:
             continue
         entry = about(operation, actions)
         if wanted == (PARAMETERS,):
-            entry |= form(operation, visit, caller, rules)
+            entry |= form(operation, invocation, caller, rules)
         entries.append(entry)
-    return json_response(200, JSON, {"operations": entries, "deployment": deployment(visit)})
+    return json_response(200, JSON, {"operations": entries, "deployment": deployment(invocation)})
 
 
-def describe(visit: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
+def describe(invocation: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
     """Return an operation with the schemas of its parameters and of its result.
 
     Raises
     ------
-    Problem: an unknown caller, a caller without any right to it, or no such operation.
+    HttpProblem: an unknown caller, a caller without any right to it, or no such operation.
     Misconfigured: a setting about callers is wrong.
     """
-    caller, rules = caller_of(visit, request)
+    caller, rules = caller_of(invocation, request)
     operation = find(operation_id)
     actions = actions_of(operation, caller, rules)
     if not actions:
         raise HttpProblem(403, f"No rule in HTTP_RIGHTS lets this caller use {operation.id}.")
-    described = about(operation, actions) | form(operation, visit, caller, rules)
+    described = about(operation, actions) | form(operation, invocation, caller, rules)
     return json_response(200, JSON, described | {"result": result_schema([operation])})
 
 
-def run(visit: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
+def run(invocation: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
     """Return what the operation's own HTTP trigger would answer.
 
     Raises
     ------
-    Problem: there is no such operation.
+    HttpProblem: there is no such operation.
     """
-    return handle_request(find(operation_id), visit, request)
+    return handle_request(find(operation_id), invocation, request)
 
 
-def check_status(visit: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
+def check_status(invocation: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
     """Return the state at the provider, read without changing anything.
 
     Raises
     ------
-    Problem: there is no such operation, or its provider has no request that only reads.
+    HttpProblem: there is no such operation, or its provider has no request that only reads.
     """
     reading = find(operation_id).reading()
     if reading is None:
         raise HttpProblem(
             404, f"{operation_id} has no status: the provider's API cannot report one. Use dry_run."
         )
-    return handle_request(reading, visit, request)
+    return handle_request(reading, invocation, request)
 
 
 def find(operation_id: str) -> Operation:
@@ -101,23 +101,23 @@ def find(operation_id: str) -> Operation:
 
     Raises
     ------
-    Problem: there is none with this id.
+    HttpProblem: there is none with this id.
     """
     if operation_id not in bundle.operation_ids():
         raise HttpProblem(404, "No such operation in this bundle. GET operations lists them.")
     return load(operation_id)
 
 
-def caller_of(visit: Invocation, request: HttpRequest) -> tuple[Caller, Rules]:
+def caller_of(invocation: Invocation, request: HttpRequest) -> tuple[Caller, Rules]:
     """Return who calls, and the rules about HTTP callers.
 
     Raises
     ------
-    Problem: an unknown caller.
+    HttpProblem: an unknown caller.
     Misconfigured: a setting about callers is wrong.
     """
-    caller = identify_caller(visit, request)
-    return caller, read_rules(visit.settings.get("HTTP_RIGHTS"))
+    caller = identify_caller(invocation, request)
+    return caller, read_rules(invocation.settings.get("HTTP_RIGHTS"))
 
 
 def actions_of(operation: Operation, caller: Caller, rules: Rules) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ def about(operation: Operation, actions: tuple[str, ...]) -> dict[str, object]:
 
 
 def form(
-    operation: Operation, visit: Invocation, caller: Caller, rules: Rules
+    operation: Operation, invocation: Invocation, caller: Caller, rules: Rules
 ) -> dict[str, object]:
     """Return what a form needs: the parameters' schema, and their known values."""
 
@@ -164,5 +164,5 @@ def form(
 
     return {
         "parameters": parameters_schema(operation),
-        "choices": choices(operation, visit, may_use),
+        "choices": choices(operation, invocation, may_use),
     }

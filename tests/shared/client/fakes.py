@@ -35,7 +35,7 @@ TARGET = Target(region="cn-hangzhou", project_id=None, trigger="direct", now=EPO
 
 
 class FakeClock(Clock):
-    """A clock that stands still until somebody sleeps or time is spent."""
+    """A clock that moves only when something sleeps or time is spent."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0

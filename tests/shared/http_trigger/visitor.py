@@ -1,4 +1,4 @@
-"""Knocks at an operation's door as an HTTP caller of any platform."""
+"""Calls an operation over HTTP, through any platform's trigger."""
 
 from __future__ import annotations
 
