@@ -42,10 +42,10 @@ MODULES: Mapping[str, tuple[int, int, int, int]] = {
 """Operation -> modules in memory at the end on the same Pythons, measured and three."""
 
 FORBIDDEN = (
-    "shared.audience",
+    "shared.notifications.after_run",
     "shared.chat",
     "shared.deferral",
-    "shared.door",
+    "shared.http_trigger",
     "shared.notifications",
     "annotated_types",
     "aws_lambda_powertools.metrics",

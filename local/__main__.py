@@ -18,7 +18,7 @@ from functions.web.version import VERSION
 from local.console import Console
 
 if TYPE_CHECKING:
-    from shared.run import Process
+    from shared.runtime import Runtime
 
 PROGRAM = "python -m local"
 OLDEST_PYTHON = (3, 10)
@@ -30,7 +30,7 @@ NOT_INSTALLED = (
     "`.venv/bin/python -m local …`."
 )
 
-Run = Callable[[argparse.Namespace, Console, "Process"], int]
+Run = Callable[[argparse.Namespace, Console, "Runtime"], int]
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def command_parser(name: str, command: Command) -> argparse.ArgumentParser:
 def main(
     arguments: Sequence[str] | None = None,
     console: Console | None = None,
-    process: Process | None = None,
+    process: Runtime | None = None,
 ) -> int:
     """Run one command and return its exit code.
 
@@ -151,7 +151,7 @@ def run(
     command: Command | Program,
     arguments: Sequence[str],
     console: Console,
-    process: Process | None,
+    process: Runtime | None,
 ) -> int:
     """Run a command and return its exit code; takes what :func:`main` does."""
     if isinstance(command, Program):
@@ -159,9 +159,9 @@ def run(
         return code
     options = command_parser(name, command).parse_args(arguments)
     if process is None:
-        from shared.run import Process
+        from shared.runtime import Runtime
 
-        process = Process(environ=dict(os.environ))
+        process = Runtime(environ=dict(os.environ))
     if getattr(options, "json", False) and console.talk is console.out:
         console = replace(console, talk=console.errors)
     function: Run = getattr(import_module(command.module), command.function)

@@ -22,7 +22,7 @@ from shared.models.result import Outcome
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
 from shared.models.wire import Request, Response, Sender
-from shared.run import Process
+from shared.runtime import Runtime
 
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 5.0
@@ -209,7 +209,7 @@ class QuickConnect:
         )
 
 
-def ask_provider(provider: str, process: Process, context: Any = None) -> dict[str, Any]:
+def ask_provider(provider: str, process: Runtime, context: Any = None) -> dict[str, Any]:
     """Return the result of asking a provider whose credentials these are.
 
     Parameters
@@ -219,11 +219,11 @@ def ask_provider(provider: str, process: Process, context: Any = None) -> dict[s
     context: a platform's context, None on a developer's machine.
     """
     environ = process.environ or {}
-    here = Process(
+    here = Runtime(
         environ={name: environ[name] for name in environ if name not in IGNORED_SETTINGS},
         home=process.home,
         clock=process.clock,
-        new_sender=lambda *key: QuickConnect(process.new_sender(*key)),
+        transport_factory=lambda *key: QuickConnect(process.transport_factory(*key)),
     )
     with contextlib.redirect_stdout(io.StringIO()):
         return entrypoint.handle(OPERATIONS[provider], {"on_failure": "return"}, context, here)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from shared.door.authentication import read_gate
-from shared.door.rights import read_rules
 from shared.errors import Misconfigured
+from shared.http_trigger.auth_config import load_auth_config
+from shared.http_trigger.permissions import read_rules
 from shared.models.secret import Secret
 from shared.settings import Settings
 from shared.settings.weak_secrets import require_strong
@@ -38,7 +38,7 @@ def caller_problems(
         return check
 
     for check in (
-        lambda: read_gate(settings, learn),
+        lambda: load_auth_config(settings, learn),
         lambda: read_rules(settings.get("HTTP_RIGHTS")),
         *(strong(name, hint) for name, hint in CHAT_SECRETS.items()),
     ):

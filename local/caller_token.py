@@ -10,8 +10,8 @@ import re
 import secrets
 
 from local.console import Console
-from shared.door.authentication import NAME
-from shared.run import Process
+from shared.http_trigger.auth_config import NAME
+from shared.runtime import Runtime
 
 BYTES = 32
 DESCRIPTION = """Make a bearer token for an HTTP caller, and the setting that lets it in.
@@ -43,7 +43,7 @@ def _name(text: str) -> str:
     return text
 
 
-def token(options: argparse.Namespace, console: Console, _process: Process) -> int:
+def token(options: argparse.Namespace, console: Console, _process: Runtime) -> int:
     """Print a new secret for a caller and the setting that belongs to it.
 
     Parameters

@@ -14,7 +14,7 @@ from local.fake_chats import FakeChats, Received
 from local.report import Report
 from local.samples import EVENTS, Parameters, sample
 from shared.models.operation import Operation
-from shared.run import Process
+from shared.runtime import Runtime
 
 OWN_PLATFORM: Mapping[str, Callable[..., contexts.Call]] = {
     "alibaba": contexts.function_compute,
@@ -119,7 +119,7 @@ def run_demo(
     operation_ids: which operations.
     events: parameters that replace the sample events.
     """
-    process = Process(environ={})
+    process = Runtime(environ={})
     with Emulator() as emulator, FakeChats() as receiver:
         notify = receiver.setting("failed", "attention", kinds=("slack",))
         for operation_id in OPERATIONS:
@@ -133,7 +133,7 @@ def run_demo(
             call = case.call
             console.progress(f"[{number}/{len(cases)}] {case.operation.id} on {call.platform} …")
             # The connections are shared, as in a warm process; the environments are not.
-            here = process.elsewhere(call.environ)
+            here = process.with_environ(call.environ)
             result = report.perform(case.operation, call.event, call.context, here)
             report.add(call.platform, result)
         console.progress("")

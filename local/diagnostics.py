@@ -27,7 +27,7 @@ from shared.models.secret import Secret
 from shared.models.service import Service
 from shared.platforms import recognise
 from shared.platforms.workstation import Workstation
-from shared.run import Process
+from shared.runtime import Runtime
 from shared.scrub import STARS, Scrubber
 from shared.settings import SETTINGS, Settings
 from shared.settings.table import ALIBABA, HUAWEI, STORAGE_KEYS, TENCENT
@@ -162,7 +162,7 @@ class Diagnosis:
         return facts
 
 
-def diagnose(process: Process, context: object = None) -> Diagnosis:
+def diagnose(process: Runtime, context: object = None) -> Diagnosis:
     """Return what a run would use, without sending a request.
 
     Parameters
@@ -233,7 +233,7 @@ def diagnose_shared_settings(diagnosis: Diagnosis) -> None:
     ]
 
 
-def diagnose_provider(name: str, process: Process, diagnosis: Diagnosis) -> ProviderFacts:
+def diagnose_provider(name: str, process: Runtime, diagnosis: Diagnosis) -> ProviderFacts:
     """Check one provider: credentials, region, project, endpoints."""
     settings = diagnosis.settings
     operations = [op for op in map(load, OPERATIONS) if op.dialect.provider == name]

@@ -10,7 +10,7 @@ from typing import Any
 from local import live_checks
 from local.console import Console
 from local.diagnostics import Diagnosis, diagnose
-from shared.run import Process
+from shared.runtime import Runtime
 
 DESCRIPTION = """\
 Shows what a run would use for each provider, and where each value comes from: identity, region,
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def doctor(
-    options: argparse.Namespace, console: Console, process: Process, context: object = None
+    options: argparse.Namespace, console: Console, process: Runtime, context: object = None
 ) -> int:
     """Run the command and return its exit code.
 

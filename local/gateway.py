@@ -29,7 +29,7 @@ from local.http_events import TRIGGERS, Http
 from shared import entrypoint
 from shared.models.operation import Operation
 from shared.replay_cache import Replays
-from shared.run import Process
+from shared.runtime import Runtime
 
 CONTEXTS: Mapping[str, Callable[..., contexts.Call]] = {
     "aws-rest": contexts.aws,
@@ -61,7 +61,7 @@ TITLES = {
     502: "Bad Gateway",
 }
 
-Handle = Callable[[Operation, object, Any, Process], object]
+Handle = Callable[[Operation, object, Any, Runtime], object]
 WEB = "web"
 """The name of the web app's function."""
 
@@ -219,7 +219,7 @@ def problem(error: RefusedError) -> Response:
     return Response(error.status, headers, json.dumps(document).encode())
 
 
-def handle_web(event: object, context: Any, process: Process) -> object:
+def handle_web(event: object, context: Any, process: Runtime) -> object:
     """Call the web app's function."""
     from functions.web.app import WebApp  # slow to import because of werkzeug
 
@@ -244,17 +244,17 @@ class Gateway:
         settings: Mapping[str, str],
         *,
         port: int = 0,
-        process: Process | None = None,
+        process: Runtime | None = None,
         handle: Handle = entrypoint.handle,
     ) -> None:
         self._emulator = emulator
         self._settings = dict(settings)
-        self._process = process or Process()
-        self._functions: dict[str, Callable[[object, Any, Process], object]] = {
+        self._process = process or Runtime()
+        self._functions: dict[str, Callable[[object, Any, Runtime], object]] = {
             (one := load(name)).function: partial(handle, one) for name in OPERATIONS
         }
         self._functions[WEB] = handle_web
-        self._warm: dict[tuple[str, str], Process] = {}
+        self._warm: dict[tuple[str, str], Runtime] = {}
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), handler_of(self))
         self._server.daemon_threads = True
@@ -350,13 +350,13 @@ class Gateway:
         temporary = CONTEXTS[trigger] is not contexts.aws
         return {**self._emulator.environment(temporary=temporary), **self._settings}
 
-    def _process_of(self, trigger: str, function: str, environ: Mapping[str, str]) -> Process:
+    def _process_of(self, trigger: str, function: str, environ: Mapping[str, str]) -> Runtime:
         """Return the warm process of one trigger's function; its memory is its own."""
         with self._lock:
             key = (trigger, function)
             if key not in self._warm:
-                process = self._warm[key] = self._process.elsewhere(environ)
-                process.replays, process.said = Replays(), set()
+                process = self._warm[key] = self._process.with_environ(environ)
+                process.replay_cache, process.warned_once = Replays(), set()
             return self._warm[key]
 
 

@@ -19,10 +19,11 @@ from local.identity import CredentialReport, find_credentials
 from local.report import NotRun, Report, shown
 from local.samples import EVENTS, Parameters, placeholder_values, sample, sample_path
 from shared import parameters
-from shared.arrival import visit
 from shared.errors import SyncError
+from shared.invocation import Invocation
 from shared.models.operation import Operation
-from shared.run import Process
+from shared.operation_request import prepare
+from shared.runtime import Runtime
 from shared.scrub import Scrubber
 from shared.settings import Settings
 
@@ -70,7 +71,7 @@ class LiveRun:
 
     report: Report
     console: Console
-    process: Process
+    process: Runtime
     yes: bool = False
     folder: Path = EVENTS
 
@@ -142,7 +143,8 @@ class LiveRun:
             return PlannedCall(operation, event, origin, reason="the event file does not name it")
         scrub = Scrubber([*settings.secrets(), *parameters.secrets_in(event, operation)])
         try:
-            params, _ = visit(event, None, self.process).to(operation).read(event)
+            invocation = Invocation.from_event(event, None, self.process)
+            params = prepare(operation, invocation, event).params
             if operation.fill is not None:
                 operation.fill(params, settings.secret_called, settings.get)
         except SyncError as error:

@@ -20,7 +20,7 @@ from shared.models.operation import Operation, Target
 from shared.models.result import Outcome
 from shared.models.steps import Steps, ask
 from shared.models.wire import Request, Response, Sender
-from shared.run import Process
+from shared.runtime import Runtime
 
 CWP_READ = "CWP SyncMachines with sync: false"
 OMS_READ = "OMS ShowSyncTask"
@@ -31,7 +31,7 @@ IDENTITY_READ = {
 }
 
 
-def perform(patient: Diagnosis, process: Process, task_id: str | None) -> None:
+def perform(patient: Diagnosis, process: Runtime, task_id: str | None) -> None:
     """Make the read-only calls, for the providers that have credentials.
 
     Parameters
@@ -41,12 +41,12 @@ def perform(patient: Diagnosis, process: Process, task_id: str | None) -> None:
     task_id: the OMS task to read; None takes that of ``DEFAULT_PARAMETERS``.
     """
     offsets: list[float] = []
-    listening = Process(
+    listening = Runtime(
         environ=process.environ,
         home=process.home,
         clock=process.clock,
-        new_sender=lambda *key: DateListener(
-            process.new_sender(*key), process.clock.now, offsets.append
+        transport_factory=lambda *key: DateListener(
+            process.transport_factory(*key), process.clock.now, offsets.append
         ),
     )
     identities = {facts.provider for facts in patient.providers if facts.identity is not None}
@@ -70,7 +70,7 @@ def perform(patient: Diagnosis, process: Process, task_id: str | None) -> None:
         patient.clock_offset = round(offsets[0], 1)
 
 
-def check_identity(facts: ProviderFacts, process: Process, patient: Diagnosis) -> Check:
+def check_identity(facts: ProviderFacts, process: Runtime, patient: Diagnosis) -> Check:
     """Ask a provider whose credentials these are, and keep the account."""
     call = IDENTITY_READ[facts.provider]
     if facts.identity is None:
@@ -91,7 +91,7 @@ def default_task(patient: Diagnosis) -> str | None:
 
 
 def run(
-    operation: Operation, event: dict[str, Any], process: Process, patient: Diagnosis
+    operation: Operation, event: dict[str, Any], process: Runtime, patient: Diagnosis
 ) -> dict[str, Any]:
     """Run an operation through the deployed entry, without its log lines."""
     with contextlib.redirect_stdout(io.StringIO()):

@@ -16,7 +16,7 @@ from local.table import Column, Heading, Row, render
 from shared import entrypoint
 from shared.errors import SyncFailed
 from shared.models.operation import Operation
-from shared.run import Process
+from shared.runtime import Runtime
 
 FOLDER = ROOT / "build" / "run"
 
@@ -90,7 +90,7 @@ class Report:
         self._log.close()
 
     def perform(
-        self, operation: Operation, event: object, context: Any, process: Process
+        self, operation: Operation, event: object, context: Any, process: Runtime
     ) -> dict[str, Any]:
         """Run an operation through the deployed entry; its log lines go to the file.
 

@@ -17,7 +17,7 @@ from local.report import FOLDER, Report
 from local.samples import BadFileError, given
 from shared.chat.naming import meant
 from shared.errors import InvalidInput
-from shared.run import Process
+from shared.runtime import Runtime
 
 DESCRIPTION = """\
 Runs the operations through the handlers that are deployed, and prints a table of the results.
@@ -86,7 +86,7 @@ def operation_id(name: str) -> str:
         raise argparse.ArgumentTypeError(msg) from None
 
 
-def run(options: argparse.Namespace, console: Console, process: Process) -> int:
+def run(options: argparse.Namespace, console: Console, process: Runtime) -> int:
     """Run the command and return its exit code.
 
     Parameters

@@ -11,7 +11,7 @@ from functions.web.schemas.parameters import parameters_schema
 from functions.web.schemas.result import Schema, result_schema
 from local.console import Console
 from local.samples import ROOT
-from shared.run import Process
+from shared.runtime import Runtime
 
 FOLDER = ROOT / "docs" / "schemas"
 RESULT = "result.schema.json"
@@ -62,7 +62,7 @@ def as_text(schema: Schema) -> str:
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
-def command(options: argparse.Namespace, console: Console, _process: Process) -> int:
+def command(options: argparse.Namespace, console: Console, _process: Runtime) -> int:
     """Run the command and return its exit code."""
     folder: Path = options.into
     found = documents()

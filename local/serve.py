@@ -23,7 +23,7 @@ from local.gateway import WEB, Gateway
 from local.http_events import TRIGGERS
 from local.samples import sample
 from shared.errors import Misconfigured
-from shared.run import Process
+from shared.runtime import Runtime
 from shared.settings import SETTINGS, Settings
 from shared.settings.table import CALLERS, CHAT
 
@@ -107,7 +107,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def command(options: argparse.Namespace, console: Console, process: Process) -> int:
+def command(options: argparse.Namespace, console: Console, process: Runtime) -> int:
     """Run the command and return its exit code; only the environment of the process is used."""
     return serve(options, console, process.environ or {})
 

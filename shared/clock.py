@@ -80,7 +80,7 @@ class Deadline:
     kept_for: what that share is reserved for.
     """
 
-    __slots__ = ("_clock", "_end", "kept", "kept_for", "limit", "set_by")
+    __slots__ = ("_began", "_clock", "_end", "kept", "kept_for", "limit", "set_by")
 
     MARGIN_SECONDS = 0.5
     MARGIN_SHARE = 0.05
@@ -96,6 +96,7 @@ class Deadline:
         kept_for: str = "the answer",
     ) -> None:
         self._clock = clock
+        self._began = clock.monotonic() if began is None else began
         self.limit = limit
         self.kept = kept
         self.set_by = set_by
@@ -103,13 +104,49 @@ class Deadline:
         self._end: float | None = None
         if limit is not None:
             margin = max(self.MARGIN_SECONDS, limit * self.MARGIN_SHARE) + limit * kept
-            self._end = (clock.monotonic() if began is None else began) + limit - margin
+            self._end = self._began + limit - margin
 
     def remaining(self) -> float:
         """Return the seconds left; infinite without a limit, never negative."""
         if self._end is None:
             return float("inf")
         return max(0.0, self._end - self._clock.monotonic())
+
+    def limited_to(self, seconds: float, set_by: str) -> Deadline:
+        """Return a deadline at most so many seconds after this one's start.
+
+        Parameters
+        ----------
+        seconds: how long whoever waits for the answer waits.
+        set_by: the setting or the rule that limits it.
+        """
+        if self.limit is not None and self.limit <= seconds:
+            return self
+        return Deadline(
+            self._clock,
+            seconds,
+            self._began,
+            kept=self.kept,
+            set_by=set_by,
+            kept_for=self.kept_for,
+        )
+
+    def reserving(self, share: float, purpose: str) -> Deadline:
+        """Return a deadline that leaves a share of the time for what comes after the run.
+
+        Parameters
+        ----------
+        share: of the limit, from 0 to 1.
+        purpose: what it is reserved for.
+        """
+        return Deadline(
+            self._clock,
+            self.limit,
+            self._began,
+            kept=share,
+            set_by=self.set_by,
+            kept_for=purpose,
+        )
 
 
 def corrected(moment: datetime, offset: float) -> datetime:

@@ -3,92 +3,96 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from shared.arrival import Arrival, visit
-from shared.errors import SyncFailed, SyncRetryable
+from shared.errors import Misconfigured, SyncFailed, SyncRetryable
+from shared.invocation import Invocation
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
-from shared.platforms import Incoming
-from shared.run import Process, Read
+from shared.operation_request import defaults_of
+from shared.runner import record_run, run_operation
+from shared.runtime import Runtime
 
-NAMED_TRIGGERS: Mapping[object, Trigger] = {
+EXPLICIT_TRIGGERS: Mapping[object, Trigger] = {
     "timer": "timer",
     "workflow": "workflow",
     "direct": "direct",
 }
-"""What an event may call its trigger, where its envelope does not tell."""
+"""The triggers that an event may name, if its envelope does not show what sent it."""
 
-RAISING: tuple[Trigger, ...] = ("timer", "workflow")
+RAISES_ON_FAILURE: tuple[Trigger, ...] = ("timer", "workflow")
 """Nobody reads the answer of these: a failure must be an exception to be noticed."""
 
-_process = Process()
+RUNTIME = Runtime()
 
 
 def handle(
-    operation: Operation, event: object, context: Any, process: Process | None = None
+    operation: Operation, event: object, context: Any, runtime: Runtime | None = None
 ) -> dict[str, object]:
     """Run an operation for one event of any of the four platforms and return its result.
 
     Parameters
     ----------
     operation: which.
-    event, context: as the platform handed them in.
-    process: what the runs of this process share; the process-wide one when left out.
+    event, context: as the platform passed them in.
+    runtime: what the invocations of this process share; the process-wide one if omitted.
 
     Raises
     ------
-    SyncFailed: the run failed, and it was a timer's or a workflow's, or the event or
-        ``ON_FAILURE`` asks for it; ``SyncRetryable`` when trying again may help.
+    SyncFailed: the run failed, and it was a timer's or a workflow's, or the event,
+        ``DEFAULT_PARAMETERS`` or ``ON_FAILURE`` asks for it; ``SyncRetryable`` if a retry may
+        help.
     """
-    arrival = visit(event, context, process or _process).to(operation)
-    incoming = arrival.platform.open(event)
-    given = incoming.parameters
-    if incoming.kind == "http":
+    invocation = Invocation.from_event(event, context, runtime or RUNTIME)
+    if invocation.trigger == "http":
         # A timer's cold start does without.
-        from shared.door.door import answer
-        from shared.door.request import read_request
+        from shared.http_trigger.handler import handle_request
+        from shared.http_trigger.request import parse_request
 
-        return answer(arrival, read_request(given))
+        request = parse_request(invocation.incoming.parameters)
+        return handle_request(operation, invocation, request)
+    invocation.telemetry.know(operation=operation.id, account="default")
+    invocation.trigger = trigger_of(operation, invocation)
+    if invocation.trigger == "timer" and invocation.settings.where("NOTIFY"):
+        from shared.notifications.after_run import run_and_notify  # only if anyone is notified
 
-    trigger = trigger_of(incoming)
-    if trigger == "timer" and arrival.settings.where("NOTIFY"):
-        from shared.audience import Audience  # only where somebody is to be told
-
-        audience = Audience(arrival)
-        deadline = arrival.deadline(kept=audience.share, kept_for="NOTIFY")
-        run = arrival.run(trigger, given, deadline)
-        result = arrival.finish(run, reading(arrival, incoming, audience.check), audience.tell)
+        report = run_and_notify(operation, invocation)
     else:
-        run = arrival.run(trigger, given, arrival.deadline())
-        result = arrival.finish(run, reading(arrival, incoming))
-    return leave(result, given, arrival)
+        report = run_operation(operation, invocation)
+        record_run(report, invocation)
+    return return_or_raise(report.result, operation, invocation)
 
 
-def reading(arrival: Arrival, incoming: Incoming, check: Callable[[], None] = lambda: None) -> Read:
-    """Return what reads the parameters of an event, after a check that may raise."""
-
-    def read() -> tuple[Any, Mapping[str, object]]:
-        if incoming.refusal is not None:
-            raise incoming.refusal
-        check()
-        return arrival.read(incoming.parameters)
-
-    return read
+def trigger_of(operation: Operation, invocation: Invocation) -> Trigger:
+    """Return what started a run: the envelope shows it, else the event or a default names it."""
+    if invocation.trigger != "direct":
+        return invocation.trigger
+    return EXPLICIT_TRIGGERS.get(run_option("trigger", operation, invocation), "direct")
 
 
-def trigger_of(incoming: Incoming) -> Trigger:
-    """Return what started a run: the envelope tells, else the event says it."""
-    if incoming.kind != "direct":
-        return incoming.kind
-    given = incoming.parameters
-    named = given.get("trigger") if isinstance(given, Mapping) else None
-    return NAMED_TRIGGERS.get(named, "direct") if isinstance(named, str) else "direct"
+def run_option(name: str, operation: Operation, invocation: Invocation) -> str | None:
+    """Return a parameter about the run itself: the event's, else the one in the defaults.
+
+    Parameters
+    ----------
+    name: ``trigger`` or ``on_failure``.
+    operation, invocation: which operation, and its event.
+    """
+    raw = invocation.incoming.parameters
+    value = raw.get(name) if isinstance(raw, Mapping) else None
+    if value is None:
+        try:
+            value = defaults_of(operation, invocation).get(name)
+        except Misconfigured:
+            return None  # the run fails because of it
+    return value if isinstance(value, str) else None
 
 
-def leave(result: Result, given: object, arrival: Arrival) -> dict[str, object]:
-    """Return a result as JSON object, or raise it.
+def return_or_raise(
+    result: Result, operation: Operation, invocation: Invocation
+) -> dict[str, object]:
+    """Return a result as a JSON object, or raise it.
 
     Raises
     ------
@@ -98,10 +102,11 @@ def leave(result: Result, given: object, arrival: Arrival) -> dict[str, object]:
     error = result.error
     if error is None:
         return body
-    asked = given.get("on_failure") if isinstance(given, Mapping) else None
-    mode = asked if asked in ("raise", "return") else arrival.settings.get("ON_FAILURE")
-    if mode not in ("raise", "return"):
-        mode = "raise" if result.trigger in RAISING else "return"
+    mode = run_option("on_failure", operation, invocation)
+    if mode not in {"raise", "return"}:
+        mode = invocation.settings.get("ON_FAILURE")
+    if mode not in {"raise", "return"}:
+        mode = "raise" if result.trigger in RAISES_ON_FAILURE else "return"
     if mode == "return":
         return body
     kind = SyncRetryable if error.retryable else SyncFailed

@@ -36,3 +36,8 @@ class Replays:
                 return False
             self._seen[name] = now
             return True
+
+    def discard(self, name: str) -> None:
+        """Forget an ID: the message may be delivered again."""
+        with self._lock:
+            self._seen.pop(name, None)

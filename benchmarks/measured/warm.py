@@ -32,12 +32,12 @@ def ours(module: str, event: str) -> Callable[[], Any]:
     from ours import platform  # type: ignore[import-not-found] # beside this file
 
     from shared.entrypoint import handle
-    from shared.run import Process
+    from shared.runtime import Runtime
 
     operation = import_module(module).OPERATION
     parameters, context = platform()(event)  # the platform's work, done once
-    process = Process()
-    process.limits = NoLimit()
+    process = Runtime()
+    process.rate_limit = NoLimit()
 
     def once() -> None:
         result = handle(operation, parameters, context, process)

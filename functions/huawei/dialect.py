@@ -161,4 +161,5 @@ HUAWEI = Dialect(
     region_setting="HUAWEICLOUD_REGION",
     sign=sign,
     read=read,
+    project_setting="HUAWEICLOUD_SDK_PROJECT_ID",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from shared.errors import Misconfigured
 from shared.models.fields import IDENTIFIER, REGION
@@ -54,8 +55,17 @@ def read_tasks(read_setting: ReadSetting) -> Mapping[str, Task]:
     Misconfigured: the setting is not a JSON object of tasks; every fault is named.
     """
     text = read_setting(SETTING)
-    if text is None:
-        return {}
+    return {} if text is None else parse_tasks(text)
+
+
+@lru_cache(maxsize=4)
+def parse_tasks(text: str) -> Mapping[str, Task]:
+    """Return the tasks in the setting's text; a run needs them for several decisions.
+
+    Raises
+    ------
+    Misconfigured: as in :func:`read_tasks`.
+    """
     try:
         listed = json.loads(text)
     except (ValueError, RecursionError):

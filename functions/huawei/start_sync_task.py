@@ -400,6 +400,7 @@ OPERATION = Operation(
     lay_under=lay_under,
     listed={"sync_task_id": Listed(setting=TASKS_SETTING, values=read_tasks)},
     status=status,
+    secrets_hint=f"List the task in {TASKS_SETTING} and put its keys into the function's settings.",
     closed_to=closed_to,
     regions=REGIONS,
     changes="starts the task and gives OMS your storage keys for this run",

@@ -25,19 +25,23 @@ from functions.web.completion import completed
 from functions.web.defect import answer_defect
 from functions.web.event import adapted
 from functions.web.path import path_of
-from shared.clock import Clock, started
-from shared.door.problem import Problem
-from shared.door.reply import Reply, of_problem, reply
-from shared.door.request import HttpRequest, read_request
-from shared.platforms import Incoming, recognise
+from functions.web.received_event import ReceivedEvent
+from shared.clock import Clock
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest, parse_request
+from shared.http_trigger.response import HttpResponse, from_problem, json_response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from shared.arrival import Visit
-    from shared.run import Process
+    from shared.invocation import Invocation
+    from shared.runtime import Runtime
 
 JSON = {"Content-Type": "application/json"}
+RECEIVED = "cloud_sync.received"
+REQUEST = "cloud_sync.request"
+"""The event and the request in it, in the WSGI environment."""
+
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -75,12 +79,12 @@ class WebApp:
 
     Parameters
     ----------
-    process: what the runs of this process share; one of its own when left out.
+    runtime: what the invocations of this process share; one of its own if omitted.
     """
 
-    def __init__(self, process: Process | None = None) -> None:
-        self._process = process
-        self._clock = process.clock if process is not None else Clock()
+    def __init__(self, runtime: Runtime | None = None) -> None:
+        self._runtime = runtime
+        self._clock = runtime.clock if runtime is not None else Clock()
         self._endpoints: Mapping[str, Callable[..., Response]] = {
             "page": self._page,
             "health": self._health,
@@ -93,8 +97,9 @@ class WebApp:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
-        environ.setdefault("cloud_sync.started", started(self._clock))
         try:
+            if RECEIVED not in environ:  # called by a WSGI server
+                self._receive(environ)
             response = self._respond(environ)
         except Exception as error:  # noqa: BLE001 - an HTTP caller sees no traceback
             response = of_reply(answer_defect(error))
@@ -109,40 +114,42 @@ class WebApp:
         ----------
         event, context: as received from the platform.
         """
-        since = started(self._clock)
         try:
-            platform = recognise(event, context)
-            incoming = platform.open(event)
-            if incoming.kind == "http":
-                settings = platform.settings(context, self._environ)
-                base = settings.get("WEB_BASE_PATH") or ""
-                return self._through_wsgi(incoming.parameters, context, base, since)
-            return self._attend(incoming, event, context, since)
+            received = ReceivedEvent.read(event, context, self._environ, self._clock)
+            if received.incoming.kind == "http":
+                return self._through_wsgi(received)
+            return self._attend(received)
         except Exception as error:  # noqa: BLE001 - a platform runs again what raised
             return answer_defect(error)
 
-    def _through_wsgi(
-        self, event: Mapping[str, Any], context: Any, base: str, since: tuple[float, str]
-    ) -> dict[str, object]:
-        request = read_request(event)
-        path = path_of(event).below(base)
+    def _through_wsgi(self, received: ReceivedEvent) -> dict[str, object]:
+        event: Mapping[str, Any] = received.incoming.parameters
+        request = parse_request(event)
+        path = path_of(event).below(received.settings.get("WEB_BASE_PATH") or "")
 
         def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             environ["SCRIPT_NAME"] = path.prefix
-            environ["serverless.event"] = event  # the platform's own: the door reads it anew
-            environ["cloud_sync.started"] = since
+            # Read from the event: WSGI joins headers that were sent more than once.
+            environ[RECEIVED] = received
+            environ[REQUEST] = request
             return self(environ, start_response)
 
         return completed(
-            serverless_wsgi.handle_request(app, adapted(event, request, path), context)
+            serverless_wsgi.handle_request(app, adapted(event, request, path), received.context)
         )
 
-    def _attend(
-        self, incoming: Incoming, event: object, context: Any, since: tuple[float, str]
-    ) -> dict[str, object]:
+    def _receive(self, environ: WSGIEnvironment) -> None:
+        """Read the platform's event if serverless_wsgi passes one on; other servers have none."""
+        event, context = environ.get("serverless.event", {}), environ.get("serverless.context")
+        received = ReceivedEvent.read(event, context, self._environ, self._clock)
+        environ[RECEIVED] = received
+        if received.incoming.kind == "http":
+            environ[REQUEST] = parse_request(received.incoming.parameters)
+
+    def _attend(self, received: ReceivedEvent) -> dict[str, object]:
         from functions.web.unattended import attend
 
-        return attend(incoming, event, lambda: self._visit(event, context, since))
+        return attend(received.incoming, lambda: self._invocation(received))
 
     def _respond(self, environ: WSGIEnvironment) -> Response:
         path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
@@ -153,7 +160,7 @@ class WebApp:
             endpoint, arguments = adapter.match(path, environ["REQUEST_METHOD"])
             return self._endpoints[endpoint](environ, **arguments)
         except HTTPException as refusal:
-            return of_reply(of_problem(routing_problem(refusal)))
+            return of_reply(from_problem(routing_problem(refusal)))
 
     def _page(self, environ: WSGIEnvironment, name: str) -> Response:
         body = page.read(name)
@@ -166,12 +173,12 @@ class WebApp:
     def _health(self, _environ: WSGIEnvironment) -> Response:
         from functions.web.health import health
 
-        return of_reply(reply(200, JSON, health()))
+        return of_reply(json_response(200, JSON, health()))
 
     def _openapi(self, _environ: WSGIEnvironment) -> Response:
         from functions.web.openapi.document import document
 
-        return of_reply(reply(200, JSON, document()))
+        return of_reply(json_response(200, JSON, document()))
 
     def _operations(self, environ: WSGIEnvironment) -> Response:
         from functions.web.operations import list_all
@@ -195,28 +202,25 @@ class WebApp:
         return self._guarded(environ, receive, kind)
 
     def _guarded(
-        self, environ: WSGIEnvironment, work: Callable[..., Reply], *arguments: str
+        self, environ: WSGIEnvironment, work: Callable[..., HttpResponse], *arguments: str
     ) -> Response:
         from functions.web.wsgi_request import request_of
-        from shared.door.door import guarded
+        from shared.http_trigger.handler import with_error_handling
 
-        event: Any = environ.get("serverless.event")
-        visit = self._visit(event, environ.get("serverless.context"), environ["cloud_sync.started"])
-        request: HttpRequest = request_of(environ) if event is None else read_request(event)
-        return of_reply(guarded(visit, lambda: work(visit, request, *arguments)))
+        request: HttpRequest = environ.get(REQUEST) or request_of(environ)
+        invocation = self._invocation(environ[RECEIVED]).replace(trigger="http")
+        return of_reply(with_error_handling(invocation, work, invocation, request, *arguments))
 
-    def _visit(self, event: object, context: Any, since: tuple[float, str]) -> Visit:
-        from shared.arrival import visit
-        from shared.run import Process
+    def _invocation(self, received: ReceivedEvent) -> Invocation:
+        from shared.runtime import Runtime
 
-        if self._process is None:
-            self._process = Process()
-        return visit(event, context, self._process, since)
+        if self._runtime is None:
+            self._runtime = Runtime()
+        return received.invocation(self._runtime)
 
     @property
     def _environ(self) -> Mapping[str, str]:
-        process = self._process
-        return os.environ if process is None or process.environ is None else process.environ
+        return os.environ if self._runtime is None else self._runtime.current_environ
 
 
 def to_slash(prefix: str) -> Response:
@@ -224,16 +228,16 @@ def to_slash(prefix: str) -> Response:
     return Response(status=308, headers={"Location": f"{prefix.rpartition('/')[2]}/"})
 
 
-def routing_problem(refusal: HTTPException) -> Problem:
+def routing_problem(refusal: HTTPException) -> HttpProblem:
     """Return the problem document for a path or a method that werkzeug did not match."""
     allowed = getattr(refusal, "valid_methods", None)
     if allowed:
         methods = ", ".join(sorted(allowed))
-        return Problem(405, f"Methods allowed here: {methods}", {"Allow": methods})
-    return Problem(404, "No such path. openapi.json lists the paths.")
+        return HttpProblem(405, f"Methods allowed here: {methods}", {"Allow": methods})
+    return HttpProblem(404, "No such path. openapi.json lists the paths.")
 
 
-def of_reply(made: Reply) -> Response:
+def of_reply(made: HttpResponse) -> Response:
     """Return the response that a reply asks for."""
     status, headers, body = made["statusCode"], made["headers"], made["body"]
     return Response(body, status, headers)  # type: ignore[arg-type] # a reply's three keys

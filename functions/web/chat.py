@@ -8,10 +8,10 @@ from functools import partial
 from functions.catalog import load
 from functions.web.bundle import operation_ids
 from shared import chat
-from shared.arrival import Visit
 from shared.deferral import defer
-from shared.door.reply import Reply
-from shared.door.request import HttpRequest
+from shared.http_trigger.request import HttpRequest
+from shared.http_trigger.response import HttpResponse
+from shared.invocation import Invocation
 from shared.models.operation import Operation
 
 
@@ -20,7 +20,7 @@ def operations() -> dict[str, Callable[[], Operation]]:
     return {name: partial(load, name) for name in operation_ids()}
 
 
-def receive(visit: Visit, request: HttpRequest, kind: str) -> Reply:
+def receive(visit: Invocation, request: HttpRequest, kind: str) -> HttpResponse:
     """Return the reply to a request from a chat platform.
 
     Parameters
@@ -33,12 +33,11 @@ def receive(visit: Visit, request: HttpRequest, kind: str) -> Reply:
     return chat.receive(kind, request, visit, office)
 
 
-def finish(event: object, visit: Visit) -> dict[str, object]:
+def finish(visit: Invocation) -> dict[str, object]:
     """Execute a deferred run, post the result, and return a summary.
 
     Parameters
     ----------
-    event: of a direct invocation, as received from the platform.
-    visit: its visit.
+    visit: a direct invocation.
     """
-    return chat.finish(event, visit, operations())
+    return chat.finish(visit, operations())

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from shared import parameters
-from shared.arrival import Visit, own_cloud
 from shared.client.endpoints import region_for
 from shared.errors import SyncError
+from shared.invocation import Invocation
 from shared.models.operation import Operation
+from shared.operation_request import defaults_of
 
 MayUse = Callable[["str | None"], bool]
 """Whether the caller may do anything with the operation in a region."""
 
 
-def choices(operation: Operation, visit: Visit, may_use: MayUse) -> dict[str, list[str]]:
+def choices(operation: Operation, invocation: Invocation, may_use: MayUse) -> dict[str, list[str]]:
     """Return known values by parameter, only those that the caller may use.
 
     A setting that is wrong offers nothing here; a run reports it.
@@ -22,13 +22,13 @@ def choices(operation: Operation, visit: Visit, may_use: MayUse) -> dict[str, li
     Parameters
     ----------
     operation: whose parameters.
-    visit: holds the settings.
+    invocation: holds the settings.
     may_use: decides by region.
     """
-    default = default_region(operation, visit)
+    default = default_region(operation, invocation)
     found: dict[str, list[str]] = {}
     regions = dict.fromkeys((*operation.regions, *([default] if default else [])))
-    for name, value, region in listed(operation, visit):
+    for name, value, region in listed(operation, invocation):
         if may_use(region or default):
             found.setdefault(name, []).append(value)
             regions |= {region: None} if region else {}
@@ -36,9 +36,9 @@ def choices(operation: Operation, visit: Visit, may_use: MayUse) -> dict[str, li
     return {**found, **({"region": known} if known else {})}
 
 
-def listed(operation: Operation, visit: Visit) -> Iterator[tuple[str, str, str | None]]:
+def listed(operation: Operation, invocation: Invocation) -> Iterator[tuple[str, str, str | None]]:
     """Yield each value that a setting lists: the parameter, the value, its region if known."""
-    get = visit.settings.get
+    get = invocation.settings.get
     for name, source in (operation.listed or {}).items():
         try:
             values = list(source.values(get))
@@ -50,16 +50,15 @@ def listed(operation: Operation, visit: Visit) -> Iterator[tuple[str, str, str |
             yield name, value, region if isinstance(region, str) else None
 
 
-def default_region(operation: Operation, visit: Visit) -> str | None:
+def default_region(operation: Operation, invocation: Invocation) -> str | None:
     """Return the region of a run that names none, None if there is none."""
-    settings = visit.settings
-    cloud = own_cloud(operation, visit.platform, visit.context, settings)
     try:
-        defaults: Mapping[str, object] = parameters.read_defaults(
-            settings.get("DEFAULT_PARAMETERS"), operation
-        )
         return region_for(
-            operation, settings, asked=None, defaults=defaults, fallback=cloud.get("region")
+            operation,
+            invocation.settings,
+            asked=None,
+            defaults=defaults_of(operation, invocation),
+            fallback=invocation.platform_region(operation),
         )
     except SyncError:
         return None

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from shared.door.problem import Problem
-from shared.door.reply import Reply, of_problem
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.response import HttpResponse, from_problem
 
 
-def answer_defect(error: BaseException) -> Reply:
+def answer_defect(error: BaseException) -> HttpResponse:
     """Log where an exception came from, without its text, and return the reply to the caller."""
     # Only an unhandled exception pays for these imports.
-    from shared.run import frames
+    from shared.runner import stack_frames
     from shared.scrub import Scrubber
     from shared.settings import Settings
     from shared.telemetry import Telemetry
 
     telemetry = Telemetry(Settings(), Scrubber([]))
-    facts = {"error": type(error).__name__, "frames": frames(error)}
+    facts = {"error": type(error).__name__, "frames": stack_frames(error)}
     telemetry.report("error", "unhandled exception", facts)
-    return of_problem(Problem(500, "Internal error. The function's log says where it happened."))
+    return from_problem(HttpProblem(500, "internal error; see the function's log"))

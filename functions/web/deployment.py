@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from shared.arrival import Visit
+from shared.invocation import Invocation
 
 LONGEST_LABEL = 60
 
 
-def deployment(visit: Visit) -> dict[str, str | None]:
+def deployment(invocation: Invocation) -> dict[str, str | None]:
     """Return the deployment's label, platform and region, None for what is not known.
 
     Parameters
     ----------
-    visit: of the request; the label is the setting ``CONSOLE_LABEL``.
+    invocation: the request's; the label is the setting ``CONSOLE_LABEL``.
     """
-    settings, platform = visit.settings, visit.platform
-    on_platform = platform.name != "no platform"
-    region = platform.region(visit.context, settings)
+    settings, platform = invocation.settings, invocation.platform
+    on_platform = invocation.on_platform
+    region = platform.region(invocation.context, settings)
     if platform.name == "AWS Lambda":
         region = settings.get("AWS_REGION")
     label = settings.get("CONSOLE_LABEL")

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from functions.web.path import Path
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
 from shared.errors import InvalidInput
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest
 
 
 def adapted(event: Mapping[str, Any], request: HttpRequest, path: Path) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def body_of(request: HttpRequest) -> bytes:
     """Return the body; none where it is refused, for which the door has its own words."""
     try:
         return request.body()
-    except (Problem, InvalidInput):
+    except (HttpProblem, InvalidInput):
         return b""
 
 
@@ -61,7 +61,7 @@ def query_in(event: Mapping[str, Any], request: HttpRequest) -> str:
     raw = event.get("rawQueryString")
     if isinstance(raw, str):
         return raw
-    return urlencode(request.query.found, doseq=True, errors="replace")
+    return urlencode(request.query.parameters, doseq=True, errors="replace")
 
 
 def cookies_in(event: Mapping[str, Any], request: HttpRequest) -> list[str]:

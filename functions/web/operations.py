@@ -8,13 +8,13 @@ from functions.web.choices import choices
 from functions.web.deployment import deployment
 from functions.web.schemas.parameters import parameters_schema
 from functions.web.schemas.result import result_schema
-from shared.arrival import Visit
-from shared.door.authentication import Caller
-from shared.door.door import answer, identify
-from shared.door.problem import Problem
-from shared.door.reply import Reply, reply
-from shared.door.request import HttpRequest
-from shared.door.rights import Ask, Rule, actions_open_to, allowed, read_rules
+from shared.http_trigger.authentication import Caller, identify_caller
+from shared.http_trigger.handler import handle_request
+from shared.http_trigger.permissions import Ask, Rule, allowed_actions, is_allowed, read_rules
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest
+from shared.http_trigger.response import HttpResponse, json_response
+from shared.invocation import Invocation
 from shared.models.operation import Operation
 from shared.rights import ACTIONS
 
@@ -26,7 +26,7 @@ ACCOUNT = "default"
 Rules = tuple[Rule, ...] | None
 
 
-def list_all(visit: Visit, request: HttpRequest) -> Reply:
+def list_all(invocation: Invocation, request: HttpRequest) -> HttpResponse:
     """Return the operations that the caller may use, and which deployment this is.
 
     With ``include=parameters`` in the query, each operation has its parameters' schema and
@@ -34,13 +34,13 @@ def list_all(visit: Visit, request: HttpRequest) -> Reply:
 
     Raises
     ------
-    Problem: an unknown caller, or another value of ``include``.
+    HttpProblem: an unknown caller, or another value of ``include``.
     Misconfigured: a setting about callers is wrong.
     """
-    caller, rules = caller_of(visit, request)
-    wanted = request.query.found.get(INCLUDE, ("",))
+    caller, rules = caller_of(invocation, request)
+    wanted = request.query.parameters.get(INCLUDE, ("",))
     if wanted not in {("",), (PARAMETERS,)}:
-        raise Problem(400, f"{INCLUDE} supports only {PARAMETERS}")
+        raise HttpProblem(400, f"{INCLUDE} supports only {PARAMETERS}")
     entries = []
     for name in bundle.operation_ids():
         operation = load(name)
@@ -49,51 +49,51 @@ def list_all(visit: Visit, request: HttpRequest) -> Reply:
             continue
         entry = about(operation, actions)
         if wanted == (PARAMETERS,):
-            entry |= form(operation, visit, caller, rules)
+            entry |= form(operation, invocation, caller, rules)
         entries.append(entry)
-    return reply(200, JSON, {"operations": entries, "deployment": deployment(visit)})
+    return json_response(200, JSON, {"operations": entries, "deployment": deployment(invocation)})
 
 
-def describe(visit: Visit, request: HttpRequest, operation_id: str) -> Reply:
+def describe(invocation: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
     """Return an operation with the schemas of its parameters and of its result.
 
     Raises
     ------
-    Problem: an unknown caller, a caller without any right to it, or no such operation.
+    HttpProblem: an unknown caller, a caller without any right to it, or no such operation.
     Misconfigured: a setting about callers is wrong.
     """
-    caller, rules = caller_of(visit, request)
+    caller, rules = caller_of(invocation, request)
     operation = find(operation_id)
     actions = actions_of(operation, caller, rules)
     if not actions:
-        raise Problem(403, f"No rule in HTTP_RIGHTS lets this caller use {operation.id}.")
-    described = about(operation, actions) | form(operation, visit, caller, rules)
-    return reply(200, JSON, described | {"result": result_schema([operation])})
+        raise HttpProblem(403, f"No rule in HTTP_RIGHTS lets this caller use {operation.id}.")
+    described = about(operation, actions) | form(operation, invocation, caller, rules)
+    return json_response(200, JSON, described | {"result": result_schema([operation])})
 
 
-def run(visit: Visit, request: HttpRequest, operation_id: str) -> Reply:
+def run(invocation: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
     """Return what the operation's own HTTP trigger would answer.
 
     Raises
     ------
-    Problem: there is no such operation.
+    HttpProblem: there is no such operation.
     """
-    return answer(visit.to(find(operation_id)), request)
+    return handle_request(find(operation_id), invocation, request)
 
 
-def check_status(visit: Visit, request: HttpRequest, operation_id: str) -> Reply:
+def check_status(invocation: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
     """Return the state at the provider, read without changing anything.
 
     Raises
     ------
-    Problem: there is no such operation, or its provider has no request that only reads.
+    HttpProblem: there is no such operation, or its provider has no request that only reads.
     """
     reading = find(operation_id).reading()
     if reading is None:
-        raise Problem(
+        raise HttpProblem(
             404, f"{operation_id} has no status: the provider's API cannot report one. Use dry_run."
         )
-    return answer(visit.to(reading), request)
+    return handle_request(reading, invocation, request)
 
 
 def find(operation_id: str) -> Operation:
@@ -101,28 +101,30 @@ def find(operation_id: str) -> Operation:
 
     Raises
     ------
-    Problem: there is none with this id.
+    HttpProblem: there is none with this id.
     """
     if operation_id not in bundle.operation_ids():
-        raise Problem(404, "No such operation in this bundle. GET operations lists them.")
+        raise HttpProblem(404, "No such operation in this bundle. GET operations lists them.")
     return load(operation_id)
 
 
-def caller_of(visit: Visit, request: HttpRequest) -> tuple[Caller, Rules]:
+def caller_of(invocation: Invocation, request: HttpRequest) -> tuple[Caller, Rules]:
     """Return who calls, and the rules about HTTP callers.
 
     Raises
     ------
-    Problem: an unknown caller.
+    HttpProblem: an unknown caller.
     Misconfigured: a setting about callers is wrong.
     """
-    caller = identify(visit, request)
-    return caller, read_rules(visit.settings.get("HTTP_RIGHTS"))
+    caller = identify_caller(invocation, request)
+    return caller, read_rules(invocation.settings.get("HTTP_RIGHTS"))
 
 
 def actions_of(operation: Operation, caller: Caller, rules: Rules) -> tuple[str, ...]:
     """Return what the caller may do with an operation: ``plan``, ``status``, ``run``."""
-    actions = actions_open_to(caller.name, known=caller.known, operation=operation.id, rules=rules)
+    actions = allowed_actions(
+        caller.name, is_named=caller.is_named, operation=operation.id, rules=rules
+    )
     if operation.status is None:
         return tuple(action for action in actions if action != "status")
     return actions
@@ -149,14 +151,18 @@ def about(operation: Operation, actions: tuple[str, ...]) -> dict[str, object]:
     }
 
 
-def form(operation: Operation, visit: Visit, caller: Caller, rules: Rules) -> dict[str, object]:
+def form(
+    operation: Operation, invocation: Invocation, caller: Caller, rules: Rules
+) -> dict[str, object]:
     """Return what a form needs: the parameters' schema, and their known values."""
 
     def may_use(region: str | None) -> bool:
         asks = (Ask(operation.id, action, ACCOUNT, region) for action in ACTIONS)
-        return any(allowed(caller.name, known=caller.known, ask=ask, rules=rules) for ask in asks)
+        return any(
+            is_allowed(caller.name, is_named=caller.is_named, ask=ask, rules=rules) for ask in asks
+        )
 
     return {
         "parameters": parameters_schema(operation),
-        "choices": choices(operation, visit, may_use),
+        "choices": choices(operation, invocation, may_use),
     }

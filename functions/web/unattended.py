@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from functions.web.health import health
-from shared.arrival import Visit
 from shared.errors import InvalidInput, SyncError
+from shared.invocation import Invocation
 from shared.models.result import SCHEMA_VERSION
 from shared.platforms import Incoming
 
 
-def attend(incoming: Incoming, event: object, visit: Callable[[], Visit]) -> dict[str, object]:
+def attend(incoming: Incoming, invocation: Callable[[], Invocation]) -> dict[str, object]:
     """Return the answer to an event.
 
     Parameters
     ----------
-    incoming, event: the event without its envelope, and as it came.
-    visit: yields its visit, which a timer's need not pay for.
+    incoming: the event without its envelope.
+    invocation: returns its invocation, which a timer does without.
     """
     given = incoming.parameters
     if incoming.kind == "timer" or (isinstance(given, Mapping) and given.get("trigger") == "timer"):
         return health()  # the function is warm now, which is all that a timer wants
-    here = visit()
+    here = invocation()
     if isinstance(given, Mapping) and "deferred" in given:
         from functions.web.chat import finish
 
-        return finish(event, here)
+        return finish(here)
     refusal = incoming.refusal or WRONG_EVENT
     here.telemetry.report("error", refusal.message, {"code": refusal.code, "hint": refusal.hint})
     return refused(refusal)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.door.query import parse_query
-from shared.door.request import LARGEST_BODY, HttpRequest
+from shared.http_trigger.query import parse_query
+from shared.http_trigger.request import MAX_BODY_BYTES, HttpRequest
 
 OUTSIDE_HTTP = ("CONTENT_TYPE", "CONTENT_LENGTH")
 """The two headers that WSGI keeps without ``HTTP_`` (PEP 3333)."""
@@ -23,8 +23,8 @@ def request_of(environ: Mapping[str, Any]) -> HttpRequest:
         method=str(environ.get("REQUEST_METHOD", "")).upper(),
         headers=headers_in(environ),
         query=parse_query(environ.get("QUERY_STRING", "")),
-        text=read_body(environ),
-        encoded=False,
+        raw_body=read_body(environ),
+        is_base64=False,
         authorizer=None,
     )
 
@@ -40,7 +40,7 @@ def headers_in(environ: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def read_body(environ: Mapping[str, Any]) -> bytes:
     """Return the body, cut one byte after the largest one that is taken."""
-    most = LARGEST_BODY + 1
+    most = MAX_BODY_BYTES + 1
     length = environ.get("CONTENT_LENGTH") or ""
     if length.isascii() and length.isdigit():
         most = min(int(length), most)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from shared.chat.message import Callback, Speaker
 from shared.client.endpoints import checked_origin
-from shared.door.problem import Problem
+from shared.http_trigger.problem import HttpProblem
 from shared.models.address import NotAnAddressError, address_of
 from shared.models.body import as_bytes
 from shared.models.secret import Secret
@@ -36,7 +36,7 @@ def callback_of(url: str, origin: str, expires: float) -> Callback:
     except NotAnAddressError:
         own = False
     if not own:
-        raise Problem(403, f"the response URL must start with {origin}/")
+        raise HttpProblem(403, f"the response URL must start with {origin}/")
     return Callback(Secret(url), expires)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from shared.arrival import Visit
 from shared.chat.answer import Answer
 from shared.chat.message import Callback
 from shared.chat.platforms import Platform
 from shared.chat.posting import Poster
+from shared.invocation import Invocation
 
 ANNOUNCE_SECONDS = 1.5
 ANSWER_SECONDS = 3.0
@@ -24,7 +24,7 @@ class ClickReply:
     visit: the event it came with.
     """
 
-    def __init__(self, platform: Platform, callback: Callback, visit: Visit) -> None:
+    def __init__(self, platform: Platform, callback: Callback, visit: Invocation) -> None:
         self._poster = Poster(platform, callback, visit)
         self._visit = visit
         self._shown: Answer | None = None
@@ -40,7 +40,7 @@ class ClickReply:
 
     def _post(self, answer: Answer, seconds: float) -> None:
         self._shown = answer
-        deadline = self._visit.deadline(seconds)
+        deadline = self._visit.limited_to(seconds).deadline
         self._poster.post(answer, 1, deadline, replaces=not answer.beside)
         if self._poster.failure:
             facts = {"lost": self._poster.failure, "frames": self._poster.frames}

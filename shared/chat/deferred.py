@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.arrival import Visit
 from shared.chat import callback as callbacks
 from shared.chat import words
 from shared.chat.answer import Answer
@@ -14,10 +13,12 @@ from shared.chat.message import Callback, Speaker
 from shared.chat.naming import Operations
 from shared.chat.platforms import PLATFORMS
 from shared.chat.posting import Poster
+from shared.chat.rights import rights_of
 from shared.chat.work import ACCOUNT, work_of
-from shared.door.problem import Problem
 from shared.errors import InvalidInput, SyncError
-from shared.run import frames
+from shared.http_trigger.problem import HttpProblem
+from shared.invocation import Invocation
+from shared.runner import record_run, stack_frames
 
 SHARE = 0.15
 """The share of the function's time that is reserved for posting the result."""
@@ -53,7 +54,7 @@ class Task:
     replaces: bool
 
 
-def finish(event: object, visit: Visit, operations: Operations) -> dict[str, object]:
+def finish(visit: Invocation, operations: Operations) -> dict[str, object]:
     """Run what an event with ``deferred`` describes, post the result, and return a summary.
 
     Never raises: the platforms retry an asynchronous invocation that fails. Rights and
@@ -61,23 +62,22 @@ def finish(event: object, visit: Visit, operations: Operations) -> dict[str, obj
 
     Parameters
     ----------
-    event: of a direct invocation, as received from the platform.
-    visit: its visit.
+    visit: a direct invocation.
     operations: those of this bundle.
     """
     try:
-        task = read_task(event, visit)
-    except (SyncError, Problem) as error:
+        task = read_task(visit)
+    except (SyncError, HttpProblem) as error:
         said = error.message if isinstance(error, SyncError) else error.detail
         visit.telemetry.report("error", "deferred chat command rejected", {"outcome": said})
         return {"deferred": {"status": "refused", "outcome": said, "posted": 0}}
     except Exception as error:  # noqa: BLE001 - see above
-        visit.telemetry.report("error", "unhandled exception", {"frames": frames(error)})
+        visit.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
         return {"deferred": {"status": "failed", "outcome": "internal error", "posted": 0}}
     return Finisher(task, visit, operations).finish()
 
 
-def read_task(event: object, visit: Visit) -> Task:
+def read_task(visit: Invocation) -> Task:
     """Return the deferred run in an event.
 
     Raises
@@ -85,7 +85,7 @@ def read_task(event: object, visit: Visit) -> Task:
     InvalidInput: the event is not from a direct invocation, or has no valid deferred run.
     Problem: the callback is not the platform's own.
     """
-    incoming = visit.platform.open(event)
+    incoming = visit.incoming
     if incoming.kind != "direct" or incoming.refusal is not None:
         raise no_task("deferred runs are accepted from direct invocations only")
     outer = incoming.parameters
@@ -139,12 +139,11 @@ class Finisher:
     operations: those of this bundle.
     """
 
-    def __init__(self, task: Task, visit: Visit, operations: Operations) -> None:
+    def __init__(self, task: Task, visit: Invocation, operations: Operations) -> None:
         self._task = task
         self._visit = visit
         self._operations = operations
-        # Computed at the start: some platforms report the remaining time, which shrinks.
-        self._deadline = visit.deadline()
+        self._deadline = visit.deadline
         speaker = task.speaker
         self._facts: dict[str, Any] = {
             "chat": speaker.platform,
@@ -160,15 +159,15 @@ class Finisher:
     def finish(self) -> dict[str, object]:
         """Return the summary, after the result is posted."""
         level, outcome, answer = "info", "", None
-        invocation_id = self._visit.platform.invocation_id(self._visit.context)
+        invocation_id = self._visit.invocation_id
         try:
             answer, outcome = self._done()
-        except Problem as problem:
+        except HttpProblem as problem:
             level, outcome, answer = "warning", problem.detail, words.denied(problem.detail)
         except SyncError as error:
             level, outcome, answer = "warning", error.message, words.refusal(error)
         except Exception as error:  # noqa: BLE001 - see finish
-            self._facts["frames"] = frames(error)
+            self._facts["frames"] = stack_frames(error)
             level, outcome, answer = "error", "internal error", words.defect(invocation_id)
         poster = self._posted(answer)
         if poster.failure:
@@ -189,26 +188,27 @@ class Finisher:
         return {"deferred": self._visit.scrub.value(summary)}
 
     def _done(self) -> tuple[Answer | None, str]:
-        task, process = self._task, self._visit.process
+        task, process = self._task, self._visit.runtime
         taken = f"deferred:{task.speaker.platform}:{task.message_id}"
-        if not process.replays.is_new(taken, process.clock.now().timestamp()):
+        if not process.replay_cache.is_new(taken, process.clock.now().timestamp()):
             return None, "duplicate, already processed"
         load = self._operations.get(task.operation)
         if load is None:
             raise InvalidInput(
                 f"{task.operation} is not part of this function", code="UnknownOperation"
             )
-        work = work_of(task.verb, load(), task.parameters, self._visit)
+        work = work_of(task.verb, load(), task.parameters, self._visit.reserving(SHARE))
         if work.region != task.region:
             raise InvalidInput(
                 "Settings have changed; the target is different now",
                 code="Changed",
                 hint="Send the command again.",
             )
-        work.check(task.speaker)
-        run, result = work.execute(self._visit.deadline(kept=SHARE))
-        work.arrival.finished(run, result)
-        return work.answer(run, result), result.status
+        rights = rights_of(self._visit.settings.get("CHAT_RIGHTS"), task.speaker)
+        work.check(rights)
+        report = work.execute()
+        record_run(report, work.invocation)
+        return work.answer(report), report.result.status
 
     def _posted(self, answer: Answer | None) -> Poster:
         """Return what posted the result."""

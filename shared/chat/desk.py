@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
-from shared.arrival import Visit
 from shared.chat import confirmation, words
 from shared.chat.answer import Answer
 from shared.chat.choices import missing_choice
@@ -14,13 +14,14 @@ from shared.chat.grammar import Command, parse
 from shared.chat.message import Message
 from shared.chat.naming import meant
 from shared.chat.office import Office
-from shared.chat.rights import rights_of
+from shared.chat.rights import Rights, rights_of
 from shared.chat.work import ACCOUNT, Work, possible_actions, work_of
-from shared.door.problem import Problem
 from shared.errors import InvalidInput, Misconfigured, SyncError, WireError
+from shared.http_trigger.problem import HttpProblem
+from shared.invocation import Invocation
 from shared.models.operation import Operation
 from shared.models.secret import Secret
-from shared.run import frames
+from shared.runner import record_run, stack_frames
 from shared.settings.weak_secrets import require_strong
 
 CONFIRMATION_HINT = (
@@ -56,7 +57,7 @@ class Desk:
     def __init__(
         self,
         message: Message,
-        visit: Visit,
+        visit: Invocation,
         office: Office,
         announce: Callable[[Answer], None] = unannounced,
     ) -> None:
@@ -78,7 +79,7 @@ class Desk:
         level, outcome = "info", ""
         try:
             answer, outcome = self._answered()
-        except Problem as problem:
+        except HttpProblem as problem:
             level, outcome, answer = "warning", problem.detail, words.denied(problem.detail)
         except SyncError as error:
             level, outcome, answer = "warning", error.message, words.refusal(error)
@@ -86,7 +87,7 @@ class Desk:
                 # The message with the buttons may show the result by now.
                 answer = replace(answer, beside=True)
         except Exception as error:  # noqa: BLE001 - nobody in a chat sees a traceback
-            self._facts["frames"] = frames(error)
+            self._facts["frames"] = stack_frames(error)
             level, outcome, answer = "error", "internal error", words.defect(self._invocation_id)
         self._visit.telemetry.report(level, "chat command", {**self._facts, "outcome": outcome})
         return answer
@@ -109,14 +110,17 @@ class Desk:
 
     def _usable(self) -> words.Usable:
         """Return the operations that the sender may use in this channel, and how."""
-        rights = rights_of(self._visit.settings.get("CHAT_RIGHTS"), self._message.speaker)
         usable = []
         for name, load in self._office.operations.items():
-            if allowed := rights.actions(name):
+            if allowed := self._rights.actions(name):
                 operation = load()
                 if possible := possible_actions(operation, allowed):
                     usable.append((operation, possible))
         return usable
+
+    @cached_property
+    def _rights(self) -> Rights:
+        return rights_of(self._visit.settings.get("CHAT_RIGHTS"), self._message.speaker)
 
     def _asked(self, command: Command, allowed: frozenset[str]) -> tuple[Answer, str]:
         operation = meant(command.operation, self._office.operations, allowed)
@@ -127,7 +131,7 @@ class Desk:
         if choice is not None:
             return choice, "values listed"
         work = work_of(command.verb, operation, given, self._visit)
-        work.check(self._message.speaker)
+        work.check(self._rights)
         if work.action == "run":
             return self._card(work)
         return self._at_once(work, command.verb)
@@ -141,7 +145,7 @@ class Desk:
             return None
         usable: list[tuple[str, str | None]] = []
         more = False
-        deadline = self._visit.deadline(INLINE_SECONDS)
+        deadline = self._visit.limited_to(INLINE_SECONDS).deadline
         for value in missing.values:
             if len(usable) == CHOICES or deadline.remaining() <= 0:
                 more = True
@@ -149,8 +153,8 @@ class Desk:
             chosen = {**given, missing.parameter: value}
             work = work_of(command.verb, operation, chosen, self._visit)
             try:
-                work.check(self._message.speaker)
-            except Problem:
+                work.check(self._rights)
+            except HttpProblem:
                 continue
             usable.append((value, work.region))
         if not usable:
@@ -164,12 +168,12 @@ class Desk:
         return words.choice(operation, missing, usable, again, command.texts, more=more)
 
     def _at_once(self, work: Work, verb: str) -> tuple[Answer, str]:
-        deadline = self._visit.deadline(INLINE_SECONDS)
         if work.action == "plan" or not work.patient:
-            run, result = work.execute(deadline)
+            report = work.execute(INLINE_SECONDS)
+            result = report.result
             if result.error is None or result.error.category != "timeout":
-                work.arrival.finished(run, result)
-                return work.answer(run, result), result.status
+                record_run(report, work.invocation)
+                return work.answer(report), result.status
         return self._deferred(work, verb)
 
     def _card(self, work: Work) -> tuple[Answer, str]:
@@ -178,13 +182,13 @@ class Desk:
         if planned.error is not None:
             return words.result(planned), planned.status
         order = confirmation.Order(work.operation.id, work.given, ACCOUNT, work.region)
-        now = self._visit.process.clock.now()
+        now = self._visit.runtime.clock.now()
         code = confirmation.issue(order, self._message.speaker, key, now)
         answer = words.card(work.operation, planned, self._message.address, code)
         return answer, "confirmation requested"
 
     def _confirmed(self, code: str) -> tuple[Answer, str]:
-        now = self._visit.process.clock.now()
+        now = self._visit.runtime.clock.now()
         order = confirmation.read(code, self._message.speaker, self._key(), now)
         self._facts |= {"operation": order.operation, "arguments": order.parameters}
         load = self._office.operations.get(order.operation)
@@ -199,12 +203,12 @@ class Desk:
                 code="Changed",
                 hint=confirmation.HINT,
             )
-        work.check(self._message.speaker)
+        work.check(self._rights)
         self._use_up(code)
         return self._deferred(work, "run")
 
     def _cancelled(self, code: str) -> tuple[Answer, str]:
-        now = self._visit.process.clock.now()
+        now = self._visit.runtime.clock.now()
         try:
             order = confirmation.read(code, self._message.speaker, self._key(), now)
         except (InvalidInput, Misconfigured):
@@ -215,8 +219,8 @@ class Desk:
         return words.cancelled(), "cancelled"
 
     def _use_up(self, code: str) -> None:
-        now = self._visit.process.clock.now()
-        if not self._visit.process.replays.is_new(confirmation.used(code), now.timestamp()):
+        now = self._visit.runtime.clock.now()
+        if not self._visit.runtime.replay_cache.is_new(confirmation.used(code), now.timestamp()):
             raise InvalidInput(
                 "This run was already confirmed or cancelled",
                 code=USED,
@@ -225,7 +229,7 @@ class Desk:
 
     @property
     def _invocation_id(self) -> str | None:
-        return self._visit.platform.invocation_id(self._visit.context)
+        return self._visit.invocation_id
 
     def _key(self) -> Secret:
         key = self._visit.settings.secret("CHAT_CONFIRM_SECRET")

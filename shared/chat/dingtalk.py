@@ -19,9 +19,9 @@ from shared.chat.bold import FULL_WIDTH_ASTERISK, rendered
 from shared.chat.callback import callback_of
 from shared.chat.form import declared_as, identifier
 from shared.chat.message import Callback, Message, Speaker
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
 from shared.errors import Misconfigured
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest
 from shared.models.body import as_bytes
 from shared.models.secret import Secret
 from shared.notifications.dingtalk import delivery_result, sign
@@ -68,15 +68,15 @@ def verify(request: HttpRequest, _body: bytes, secret: Secret, now: datetime) ->
     """
     values = [request.headers.get(name, ()) for name in ("timestamp", "sign")]
     if any(len(value) != 1 for value in values):
-        raise Problem(401, "the headers timestamp and sign are required exactly once")
+        raise HttpProblem(401, "the headers timestamp and sign are required exactly once")
     sent, shown = (value[0] for value in values)
     if not re.fullmatch(r"[0-9]{1,15}", sent) or abs(now.timestamp() - int(sent) / 1000) > (
         TOLERANCE_SECONDS
     ):
-        raise Problem(401, "timestamp outside the 5-minute tolerance")
+        raise HttpProblem(401, "timestamp outside the 5-minute tolerance")
     expected = sign(secret, int(sent))
     if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), expected.encode()):
-        raise Problem(401, "invalid DingTalk signature")
+        raise HttpProblem(401, "invalid DingTalk signature")
 
 
 def read(request: HttpRequest, body: bytes, settings: Settings, _now: datetime) -> Message:
@@ -93,7 +93,7 @@ def read(request: HttpRequest, body: bytes, settings: Settings, _now: datetime) 
     except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):
-        raise Problem(400, "the body is not a JSON object in UTF-8")
+        raise HttpProblem(400, "the body is not a JSON object in UTF-8")
     speaker = Speaker(
         platform="dingtalk",
         tenant=tenant(given, settings),
@@ -129,7 +129,7 @@ def tenant(given: Mapping[str, object], settings: Settings) -> str:
         )
     named = [given[key] for key in ("chatbotCorpId", "senderCorpId") if given.get(key) is not None]
     if not named or any(corp != own for corp in named):
-        raise Problem(403, "the message is not from the organization in DINGTALK_CORP_ID")
+        raise HttpProblem(403, "the message is not from the organization in DINGTALK_CORP_ID")
     return own
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest
 
 LONGEST_ID = 256
 UTF8 = ("", "utf-8", "utf8")
@@ -18,11 +18,11 @@ def declared_as(request: HttpRequest, kind: str) -> None:
     """
     declared, _, rest = (request.header("content-type") or "").partition(";")
     if declared.strip().lower() != kind:
-        raise Problem(415, f"Content-Type must be {kind}")
+        raise HttpProblem(415, f"Content-Type must be {kind}")
     for parameter in rest.split(";"):
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and value.strip(' "').lower() not in UTF8:
-            raise Problem(415, "charset must be UTF-8")
+            raise HttpProblem(415, "charset must be UTF-8")
 
 
 def identifier(value: object, name: str) -> str:
@@ -37,5 +37,5 @@ def identifier(value: object, name: str) -> str:
         or not value.isprintable()
         or not 0 < len(value.strip()) <= LONGEST_ID
     ):
-        raise Problem(400, f"missing or invalid {name}")
+        raise HttpProblem(400, f"missing or invalid {name}")
     return value.strip()

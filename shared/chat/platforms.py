@@ -9,7 +9,7 @@ from typing import Protocol
 from shared.chat import dingtalk, slack, slack_click
 from shared.chat.answer import Answer
 from shared.chat.message import Message
-from shared.door.request import HttpRequest
+from shared.http_trigger.request import HttpRequest
 from shared.models.secret import Secret
 from shared.models.wire import Response
 from shared.notifications.channel import DeliveryResult

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from shared.arrival import Visit
 from shared.chat import callback as callbacks
 from shared.chat.answer import Answer
 from shared.chat.message import Callback
 from shared.chat.platforms import Platform
 from shared.clock import Deadline
 from shared.errors import SyncError
+from shared.invocation import Invocation
 from shared.notifications.delivery import send_with_retries
-from shared.run import frames
+from shared.runner import stack_frames
 
 
 class Poster:
@@ -29,7 +29,7 @@ class Poster:
     frames: where in our code it failed, empty if it was not our code.
     """
 
-    def __init__(self, platform: Platform, callback: Callback, visit: Visit) -> None:
+    def __init__(self, platform: Platform, callback: Callback, visit: Invocation) -> None:
         self.posted = 0
         self.failure = ""
         self.frames: list[str] = []
@@ -57,10 +57,10 @@ class Poster:
         except SyncError as error:
             self.failure = error.message
         except Exception as error:  # noqa: BLE001 - the run is not to fail with its reply
-            self.failure, self.frames = "internal error", frames(error)
+            self.failure, self.frames = "internal error", stack_frames(error)
 
     def _deliver(self, body: callbacks.Body, deadline: Deadline) -> str:
-        process, settings = self._visit.process, self._visit.settings
+        process, settings = self._visit.runtime, self._visit.settings
         if process.clock.now().timestamp() >= self._callback.expires:
             return "the response URL has expired"
         request = callbacks.request(self._callback, self._platform.ENDPOINT, settings, body)

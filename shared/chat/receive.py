@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shared.arrival import Visit
 from shared.chat import words
 from shared.chat.answer import Answer
 from shared.chat.callback import learn
@@ -10,17 +9,20 @@ from shared.chat.clicks import ClickReply
 from shared.chat.desk import Desk
 from shared.chat.office import Office
 from shared.chat.platforms import PATHS, Platform
-from shared.door import reply
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
 from shared.errors import InvalidInput, Misconfigured
-from shared.run import frames
+from shared.http_trigger import response
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest
+from shared.invocation import Invocation
+from shared.runner import stack_frames
 from shared.settings.weak_secrets import require_strong
 
 JSON = {"Content-Type": "application/json"}
 
 
-def receive(kind: str, request: HttpRequest, visit: Visit, office: Office) -> dict[str, object]:
+def receive(
+    kind: str, request: HttpRequest, visit: Invocation, office: Office
+) -> dict[str, object]:
     """Return the reply to one request; errors become replies too.
 
     Parameters
@@ -32,19 +34,21 @@ def receive(kind: str, request: HttpRequest, visit: Visit, office: Office) -> di
     """
     try:
         return received(kind, request, visit, office)
-    except Problem as problem:
+    except HttpProblem as problem:
         facts = {"http_status": problem.status, "chat": kind if kind in PATHS else ""}
         visit.telemetry.report("warning", problem.detail, facts)
-        return reply.of_problem(problem)
+        return response.from_problem(problem)
     except Misconfigured as error:
         visit.telemetry.report("error", error.message, {"chat": kind, "hint": error.hint})
-        return reply.of_problem(Problem(500, f"{error.message}. {error.hint}"))
+        return response.from_problem(HttpProblem(500, f"{error.message}. {error.hint}"))
     except Exception as error:  # noqa: BLE001 - no platform sees a traceback
-        visit.telemetry.report("error", "unhandled exception", {"frames": frames(error)})
-        return reply.of_problem(Problem(500, "internal error; see the function's log"))
+        visit.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
+        return response.from_problem(HttpProblem(500, "internal error; see the function's log"))
 
 
-def received(kind: str, request: HttpRequest, visit: Visit, office: Office) -> dict[str, object]:
+def received(
+    kind: str, request: HttpRequest, visit: Invocation, office: Office
+) -> dict[str, object]:
     """Return the reply to one request.
 
     Raises
@@ -55,7 +59,7 @@ def received(kind: str, request: HttpRequest, visit: Visit, office: Office) -> d
     platform, read = PATHS.get(kind, (None, None))
     secret = visit.settings.secret(platform.SECRET) if platform is not None else None
     if platform is None or read is None or secret is None:
-        raise Problem(404, "this chat platform is not configured")
+        raise HttpProblem(404, "this chat platform is not configured")
     require_strong(
         platform.SECRET,
         secret.reveal(),
@@ -64,13 +68,13 @@ def received(kind: str, request: HttpRequest, visit: Visit, office: Office) -> d
     try:
         body = request.body()
     except InvalidInput as error:
-        raise Problem(400, error.message) from None
+        raise HttpProblem(400, error.message) from None
     greeting = platform.greeting(request, body)
     if greeting is not None:
         return greeting
     if request.method != "POST":
-        raise Problem(405, "chat platforms send messages with POST", {"Allow": "POST"})
-    now = visit.process.clock.now()
+        raise HttpProblem(405, "chat platforms send messages with POST", {"Allow": "POST"})
+    now = visit.runtime.clock.now()
     platform.verify(request, body, secret, now)
     try:
         message = read(request, body, visit.settings, now)
@@ -79,19 +83,19 @@ def received(kind: str, request: HttpRequest, visit: Visit, office: Office) -> d
         return of_answer(platform, words.refusal(error))
     if message.callback is not None:
         learn(message.callback, message.speaker, visit.scrub.learn)
-    if not visit.process.replays.is_new(f"{kind}:{message.message_id}", now.timestamp()):
+    if not visit.runtime.replay_cache.is_new(f"{kind}:{message.message_id}", now.timestamp()):
         # The first delivery is answered; the platform only needs an acknowledgement.
         visit.telemetry.report(
             "warning", "duplicate chat message", {"chat": kind, "message_id": message.message_id}
         )
-        return reply.empty()
+        return response.no_content()
     if message.clicked is not None and message.callback is not None:
         click = ClickReply(platform, message.callback, visit)
         click.show(Desk(message, visit, office, click.announce).answer())
-        return reply.empty()
+        return response.no_content()
     return of_answer(platform, Desk(message, visit, office).answer())
 
 
 def of_answer(platform: Platform, answer: Answer) -> dict[str, object]:
     """Return the HTTP reply with an answer: one message; lines that do not fit are counted."""
-    return reply.reply(200, JSON, platform.messages(answer, 1)[0])
+    return response.json_response(200, JSON, platform.messages(answer, 1)[0])

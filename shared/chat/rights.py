@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shared import rights
 from shared.chat.message import Speaker
-from shared.door.problem import Problem
+from shared.http_trigger.problem import HttpProblem
 from shared.rights import ACTIONS, ROOT, Ask, Rule, matches
 
 HINT = (
@@ -51,7 +51,7 @@ class Rights:
         """
         if not any(rule.allows(ask) for rule in self._rules):
             where = f" ({ask.region})" if ask.region else ""
-            raise Problem(
+            raise HttpProblem(
                 403,
                 f"You can't use `{ask.action}` on {ask.operation}{where} in this channel. "
                 "Ask an admin to add a CHAT_RIGHTS rule",

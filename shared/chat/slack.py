@@ -17,9 +17,9 @@ from shared.chat.bold import rendered
 from shared.chat.callback import callback_of
 from shared.chat.form import declared_as, identifier
 from shared.chat.message import Message, Speaker
-from shared.door import reply
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
+from shared.http_trigger import response
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest
 from shared.models.secret import Secret
 from shared.notifications.slack import delivery_result, escape
 from shared.settings import Settings
@@ -70,10 +70,12 @@ def greeting(request: HttpRequest, body: bytes) -> dict[str, object] | None:
     Slack's own framework answers it without a signature too (``slack_bolt``: ``SslCheck`` runs
     before ``RequestVerification``); the reply reveals nothing and nothing is run.
     """
-    asked = request.query.found.get("ssl_check") == ("1",) if request.method == "GET" else False
+    asked = (
+        request.query.parameters.get("ssl_check") == ("1",) if request.method == "GET" else False
+    )
     if request.method == "POST" and b"ssl_check=1" in body:
         asked = ("ssl_check", "1") in read_form(body)
-    return reply.empty() if asked else None
+    return response.no_content() if asked else None
 
 
 def verify(request: HttpRequest, body: bytes, secret: Secret, now: datetime) -> None:
@@ -88,10 +90,10 @@ def verify(request: HttpRequest, body: bytes, secret: Secret, now: datetime) -> 
     if not re.fullmatch(r"[0-9]{1,12}", sent) or abs(now.timestamp() - int(sent)) > (
         TOLERANCE_SECONDS
     ):
-        raise Problem(401, "timestamp outside the 5-minute tolerance")
+        raise HttpProblem(401, "timestamp outside the 5-minute tolerance")
     expected = f"v0={signature(secret, sent, body)}"
     if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), expected.encode()):
-        raise Problem(401, "invalid Slack signature")
+        raise HttpProblem(401, "invalid Slack signature")
 
 
 def signature(secret: Secret, sent: str, body: bytes) -> str:
@@ -103,7 +105,7 @@ def only(request: HttpRequest, name: str) -> str:
     """Return a header that is required exactly once."""
     values = request.headers.get(name, ())
     if len(values) != 1:
-        raise Problem(401, f"the header {name} is required exactly once")
+        raise HttpProblem(401, f"the header {name} is required exactly once")
     return values[0]
 
 
@@ -144,7 +146,7 @@ def read_fields(request: HttpRequest, body: bytes) -> dict[str, str]:
     pairs = read_form(body)
     form = dict(pairs)
     if len(form) != len(pairs):
-        raise Problem(400, "duplicate form field")
+        raise HttpProblem(400, "duplicate form field")
     return form
 
 
@@ -160,7 +162,7 @@ def read_form(body: bytes) -> list[tuple[str, str]]:
             body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
         )
     except ValueError:
-        raise Problem(400, "the body is not a form in UTF-8") from None
+        raise HttpProblem(400, "the body is not a form in UTF-8") from None
 
 
 def unescaped(text: str) -> str:

@@ -26,8 +26,8 @@ from shared.chat.slack import (
     only,
     read_fields,
 )
-from shared.door.problem import Problem
-from shared.door.request import HttpRequest
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest
 from shared.settings import Settings
 
 VERBS: Mapping[object, str] = {RUN: "confirm", CANCEL: "cancel"}
@@ -43,11 +43,11 @@ def read(request: HttpRequest, body: bytes, _settings: Settings, now: datetime) 
     """
     payload = read_payload(request, body)
     if payload.get("type") != "block_actions":
-        raise Problem(400, "only block_actions payloads are supported")
+        raise HttpProblem(400, "only block_actions payloads are supported")
     clicked = read_action(payload.get("actions"))
     url = payload.get("response_url")
     if not isinstance(url, str) or not url:
-        raise Problem(400, "missing or invalid response_url")
+        raise HttpProblem(400, "missing or invalid response_url")
     speaker = Speaker(
         platform="slack",
         tenant=id_in(payload, "team"),
@@ -78,7 +78,7 @@ def read_payload(request: HttpRequest, body: bytes) -> dict[str, object]:
     except (ValueError, RecursionError):
         payload = None
     if not isinstance(payload, dict):
-        raise Problem(400, "the form has no JSON object in the field payload")
+        raise HttpProblem(400, "the form has no JSON object in the field payload")
     return payload
 
 
@@ -90,15 +90,15 @@ def read_action(actions: object) -> Command:
     Problem: there is not exactly one, it is not ours, or it has no value.
     """
     if not isinstance(actions, list) or len(actions) != 1 or not isinstance(actions[0], dict):
-        raise Problem(400, "the payload must have exactly one action")
+        raise HttpProblem(400, "the payload must have exactly one action")
     action = actions[0]
     action_id = action.get("action_id")
     verb = VERBS.get(action_id) if isinstance(action_id, str) else None
     if verb is None:
-        raise Problem(400, "unknown action_id")
+        raise HttpProblem(400, "unknown action_id")
     code = action.get("value")
     if not isinstance(code, str) or not 0 < len(code) <= LONGEST_VALUE:
-        raise Problem(400, "missing or invalid value of the action")
+        raise HttpProblem(400, "missing or invalid value of the action")
     return Command(verb, code=code)
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from shared.arrival import Arrival, Visit
 from shared.chat import words
 from shared.chat.answer import Answer
-from shared.chat.message import Speaker
-from shared.chat.rights import rights_of
-from shared.clock import Deadline
-from shared.door.door import action_of, check_open, where
+from shared.chat.rights import Rights
 from shared.errors import InvalidInput
+from shared.http_trigger.handler import require_callable_by_callers
+from shared.invocation import Invocation
 from shared.models.operation import Operation
 from shared.models.result import Result
+from shared.operation_request import OperationRequest, prepare
 from shared.rights import Ask
-from shared.run import Run
+from shared.runner import RunReport, run_operation
 
 ACCOUNT = "default"
 
@@ -28,57 +26,60 @@ class Work:
 
     Parameters
     ----------
-    arrival: the event and its operation; for ``status`` the read-only variant.
-    given: the given parameters, under our names.
-    params, defaults: the validated parameters, and the defaults under them.
-    region: the target region, None if there is none.
-    action: ``plan``, ``status`` or ``run``: what it really does.
+    invocation: the event it came with.
+    operation: for ``status`` the read-only variant.
+    request: what it is asked to do.
     """
 
-    arrival: Arrival
-    given: Mapping[str, object] = field(repr=False)
-    params: Any = field(repr=False)
-    defaults: Mapping[str, object] = field(repr=False)
-    region: str | None
-    action: str
+    invocation: Invocation
+    operation: Operation
+    request: OperationRequest = field(repr=False)
 
     @property
-    def operation(self) -> Operation:
-        """The operation."""
-        return self.arrival.operation
+    def given(self) -> Mapping[str, object]:
+        """The given parameters, under our names."""
+        return self.request.raw
+
+    @property
+    def region(self) -> str | None:
+        """The target region, None if there is none."""
+        return self.request.region
+
+    @property
+    def action(self) -> str:
+        """What it really does: ``plan``, ``status`` or ``run``."""
+        return self.request.action
 
     @property
     def patient(self) -> bool:
         """Whether the command asks to wait for the provider."""
-        return self.operation.waits and self.params.wait_seconds > 0
+        return self.operation.waits and self.request.params.wait_seconds > 0
 
-    def check(self, speaker: Speaker) -> None:
+    def check(self, rights: Rights) -> None:
         """Refuse what the sender may not do, or nobody may do from chat.
 
         Raises
         ------
-        Problem: it is refused.
-        Misconfigured: the rules or the list of tasks are wrong.
+        HttpProblem: it is refused.
+        Misconfigured: the list of tasks is wrong.
         """
-        rights = rights_of(self.arrival.settings.get("CHAT_RIGHTS"), speaker)
         rights.check(Ask(self.operation.id, self.action, ACCOUNT, self.region))
-        check_open(self.arrival, self.given, self.params)
+        require_callable_by_callers(self.operation, self.invocation.settings, self.request)
 
-    def execute(self, deadline: Deadline) -> tuple[Run, Result]:
-        """Execute it, and return its result; nothing is logged or measured yet."""
-        run = self.arrival.run("chat", self.given, deadline)
-        return run, run.execute(lambda: (self.params, self.defaults))
+    def execute(self, within: float | None = None) -> RunReport:
+        """Execute it, within so many seconds of the event; nothing is logged or measured yet."""
+        invocation = self.invocation if within is None else self.invocation.limited_to(within)
+        return run_operation(self.operation, invocation, self.request)
 
     def plan(self) -> Result:
         """Return the requests it would send; only the region and the settings can make it fail."""
-        params = self.params.changed(dry_run=True)
-        run = self.arrival.run("chat", self.given, self.arrival.deadline())
-        return run.execute(lambda: (params, self.defaults))
+        request = self.request.as_dry_run()
+        return run_operation(self.operation, self.invocation, request).result
 
-    def answer(self, run: Run, result: Result) -> Answer:
+    def answer(self, report: RunReport) -> Answer:
         """Return the reply with its result."""
-        every_server = getattr(self.params, "include_servers", None) == "all"
-        return words.result(result, run.warnings, every_server=every_server)
+        every_server = getattr(self.request.params, "include_servers", None) == "all"
+        return words.result(report.result, report.warnings, every_server=every_server)
 
 
 def possible_actions(operation: Operation, allowed: Iterable[str]) -> tuple[str, ...]:
@@ -87,7 +88,9 @@ def possible_actions(operation: Operation, allowed: Iterable[str]) -> tuple[str,
     return tuple(action for action in allowed if readable or action != "status")
 
 
-def work_of(verb: str, operation: Operation, given: Mapping[str, object], visit: Visit) -> Work:
+def work_of(
+    verb: str, operation: Operation, given: Mapping[str, object], visit: Invocation
+) -> Work:
     """Return the run that a verb means.
 
     Parameters
@@ -111,8 +114,7 @@ def work_of(verb: str, operation: Operation, given: Mapping[str, object], visit:
                 hint="Use `plan` to preview a run.",
             )
         operation = reading
-    arrival = visit.to(operation)
+    invocation = visit.replace(trigger="chat")
+    invocation.telemetry.know(operation=operation.id, account=ACCOUNT)
     given = {**given, "dry_run": True} if verb == "plan" else given
-    params, defaults = arrival.read(given)
-    region = where(arrival, params, defaults)
-    return Work(arrival, given, params, defaults, region, action_of(arrival, params))
+    return Work(invocation, operation, prepare(operation, invocation, given))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from shared.arrival import Visit
 from shared.errors import BadResponse, SyncError
+from shared.invocation import Invocation
 from shared.models.answer import error_for
 from shared.models.error_code import ErrorCode
 from shared.models.identity import Keys
@@ -34,7 +34,7 @@ class InvokeApi(Protocol):
     @property
     def LARGEST(self) -> int: ...  # noqa: N802
 
-    def keys(self, visit: Visit, /) -> Keys | None:
+    def keys(self, visit: Invocation, /) -> Keys | None:
         """Return the keys of the function's role, None if it has no role.
 
         Raises
@@ -44,7 +44,7 @@ class InvokeApi(Protocol):
         ...
 
     def request(
-        self, visit: Visit, event: bytes, keys: Keys, /, *, now: datetime, nonce: str
+        self, visit: Invocation, event: bytes, keys: Keys, /, *, now: datetime, nonce: str
     ) -> Request:
         """Return the signed request for an asynchronous invocation of the function itself.
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.arrival import Visit
 from shared.deferral import own_function
 from shared.deferral.api import refusal, undocumented
+from shared.invocation import Invocation
 from shared.models.answer import json_object
 from shared.models.error_code import ErrorCode, table
 from shared.models.identity import Keys
@@ -37,12 +37,12 @@ CODES = table(
 """Codes whose category differs from that of their HTTP status, 400 or 403."""
 
 
-def keys(visit: Visit) -> Keys | None:
+def keys(visit: Invocation) -> Keys | None:
     """Return the execution role's keys."""
     return visit.platform.role(visit.context, visit.settings)
 
 
-def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:  # noqa: ARG001 - this signature has no nonce
+def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:  # noqa: ARG001 - this signature has no nonce
     """Return the signed request, for the version or alias that is running."""
     settings, context = visit.settings, visit.context
     arn = str(getattr(context, "invoked_function_arn", None) or "").split(":")

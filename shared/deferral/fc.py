@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.arrival import Visit
 from shared.credentials.key_pair import key_pair
 from shared.deferral import own_function
 from shared.deferral.api import refusal, undocumented
+from shared.invocation import Invocation
 from shared.models.answer import json_object
 from shared.models.error_code import ErrorCode, table
 from shared.models.identity import Keys
@@ -49,7 +49,7 @@ CODES = table(
 """Gateway codes whose category differs from that of their HTTP status."""
 
 
-def keys(visit: Visit) -> Keys | None:
+def keys(visit: Invocation) -> Keys | None:
     """Return the role's keys: from the context, from Python 3.12 on from the environment."""
     handed = visit.platform.role(visit.context, visit.settings)
     if handed is not None:
@@ -71,7 +71,7 @@ def revealed(settings: Settings, name: str) -> str | None:
     return secret.reveal() if secret is not None else None
 
 
-def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
+def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
     """Return the signed request, for the version or alias that is running."""
     settings, context = visit.settings, visit.context
     function = getattr(context, "function", None)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.arrival import Visit
 from shared.deferral import own_function
 from shared.deferral.api import refusal, undocumented
+from shared.invocation import Invocation
 from shared.models.answer import json_object
 from shared.models.identity import Keys
 from shared.models.wire import Request, Response
@@ -24,12 +24,12 @@ ENDPOINT = "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL"
 LARGEST = 256 * 1024
 
 
-def keys(visit: Visit) -> Keys | None:
+def keys(visit: Invocation) -> Keys | None:
     """Return the agency's keys."""
     return visit.platform.role(visit.context, visit.settings)
 
 
-def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
+def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
     """Return the signed request, for the version that is running."""
     settings, context = visit.settings, visit.context
     region = own_function.region(

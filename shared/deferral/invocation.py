@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from shared.arrival import Visit
 from shared.credentials.key_pair import header_text
 from shared.deferral.api import InvokeApi
 from shared.errors import Internal, InvalidInput, Misconfigured, OutOfTime, SyncError, WireError
+from shared.invocation import Invocation
 from shared.models.identity import Keys
 from shared.platforms import Platform
-from shared.run import shortened
+from shared.runner import truncate
 from shared.scrub import Scrubber
 
 WITHIN_SECONDS = 2.0
@@ -24,7 +24,7 @@ LEAST_SECONDS = 0.2
 
 
 def defer(
-    event: Mapping[str, object], *, visit: Visit, within: float = WITHIN_SECONDS
+    event: Mapping[str, object], *, visit: Invocation, within: float = WITHIN_SECONDS
 ) -> str | None:
     """Invoke the function itself asynchronously with this event; return the invocation's ID.
 
@@ -112,12 +112,12 @@ def encoded(event: Mapping[str, object], api: InvokeApi) -> bytes:
     return body
 
 
-def ask(api: InvokeApi, body: bytes, visit: Visit, within: float) -> str | None:
+def ask(api: InvokeApi, body: bytes, visit: Invocation, within: float) -> str | None:
     """Sign and send the request once, and read the response; errors as in :func:`defer`."""
     keys = role_keys(api, visit)
-    process = visit.process
+    process = visit.runtime
     request = api.request(visit, body, keys, now=process.clock.now(), nonce=process.nonce())
-    seconds = min(within, visit.deadline().remaining())
+    seconds = min(within, visit.deadline.remaining())
     if seconds < min(LEAST_SECONDS, within):
         raise OutOfTime(
             "no time left to queue an asynchronous invocation",
@@ -132,7 +132,7 @@ def ask(api: InvokeApi, body: bytes, visit: Visit, within: float) -> str | None:
     return api.read(response)
 
 
-def role_keys(api: InvokeApi, visit: Visit) -> Keys:
+def role_keys(api: InvokeApi, visit: Invocation) -> Keys:
     """Return the keys of the function's role, after adding them to the redacted secrets.
 
     Raises
@@ -158,7 +158,7 @@ def advised(error: SyncError, api: InvokeApi, scrub: Scrubber) -> SyncError:
     if isinstance(error, WireError) and error.lost:
         return type(error)(
             f"{api.NAME} returned no valid response; the invocation may or may not have been "
-            f"queued ({shortened(scrub.text(error.message))})",
+            f"queued ({truncate(scrub.text(error.message))})",
             lost=True,
             code="DeferralUnknown",
             http_status=error.http_status,
@@ -182,7 +182,7 @@ def advised(error: SyncError, api: InvokeApi, scrub: Scrubber) -> SyncError:
     error.hint = hints.get(error.category, error.hint)
     if isinstance(error, WireError) and not isinstance(error, OutOfTime):
         error.hint = f"{error.hint} {api.ENDPOINT} can name a private endpoint.".lstrip()
-    error.message = shortened(scrub.text(error.message))
+    error.message = truncate(scrub.text(error.message))
     error.code = scrub.text(error.code)
     error.args = (error.message,)
     return error

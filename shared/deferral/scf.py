@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.arrival import Visit
 from shared.deferral import own_function
 from shared.deferral.api import refusal, undocumented
+from shared.invocation import Invocation
 from shared.models.answer import json_object
 from shared.models.body import as_bytes
 from shared.models.error_code import ErrorCode, table
@@ -42,12 +42,12 @@ CODES = table(
 """Every response has HTTP 200, so only the code decides; any other code is ``refused``."""
 
 
-def keys(visit: Visit) -> Keys | None:
+def keys(visit: Invocation) -> Keys | None:
     """Return the execution role's keys."""
     return visit.platform.role(visit.context, visit.settings)
 
 
-def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
+def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
     """Return the signed request, for the version that is running."""
     context = visit.context
     region = own_function.region(

@@ -44,12 +44,15 @@ class Dialect(Value):
         time and a nonce.
     read: returns the answer in the response to a call, parsed with the given JSON parser;
         raises a ``SyncError`` for anything else.
+    project_setting: the setting that holds the ID of the default region's project; None if the
+        provider's requests name no project.
     """
 
     provider: str
     region_setting: str
     sign: Callable[[Call, str, Credentials, Target, datetime, str], Request]
     read: Callable[[Call, Response, Parse], Answer]
+    project_setting: str | None = None
 
 
 class Listed(Value):
@@ -105,6 +108,8 @@ class Operation(Value):
     lay_under: returns the defaults that the settings hold for the given parameters.
     status: the generator that only reads the state, and needs no storage keys for it; None if
         the provider has no such request.
+    secrets_hint: how to configure the operation's secret parameters for HTTP callers, who may
+        not send them.
     closed_to: returns why HTTP and chat callers may not run or plan it with the given
         parameters, None if they may; None itself if they may use any parameters.
     """
@@ -131,6 +136,7 @@ class Operation(Value):
     fill: Callable[[Any, ReadSecret, ReadSetting], Any] | None = None
     lay_under: Callable[[Mapping[str, object], ReadSetting], Mapping[str, object]] | None = None
     status: Run | None = None
+    secrets_hint: str = "Put them into the function's settings."
     closed_to: Callable[[Mapping[str, object], Any, ReadSetting], str | None] | None = None
     listed: Mapping[str, Listed] | None = None
     """The required parameters whose values a setting lists, by name."""

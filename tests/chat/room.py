@@ -28,12 +28,12 @@ from local import contexts
 from local.emulator import Emulator
 from local.fake_chats import PATHS, QUERIES, FakeChats
 from local.http_events import TRIGGERS, Http
-from shared.arrival import Visit, visit
 from shared.chat import Office, finish, receive
-from shared.door.request import HttpRequest, read_request
+from shared.http_trigger.request import HttpRequest, parse_request
+from shared.invocation import Invocation
 from shared.models.operation import Operation
-from shared.run import Process
-from tests.door.visitor import CONTEXTS
+from shared.runtime import Runtime
+from tests.shared.http_trigger.visitor import CONTEXTS
 from tests.support.platform_caller import Hurried
 
 SIGNING_SECRET = "exampleSlackSigningSecret0001"
@@ -127,7 +127,7 @@ class Room:
             "SLACK_ENDPOINT_URL": receiver.origin,
             "DINGTALK_ENDPOINT_URL": receiver.origin,
         }
-        self.process = Process(home=home, clock=Hurried())
+        self.process = Runtime(home=home, clock=Hurried())
         self.operations: dict[str, Callable[[], Operation]] = {
             name: partial(load, name) for name in OPERATIONS
         }
@@ -148,7 +148,7 @@ class Room:
         """Call the function with a deferred run."""
         call = contexts.aws("cloud-sync-web", {}, self.environ, timer=False)
         self.process.environ = call.environ
-        summary = finish(event, visit(event, call.context, self.process), self.operations)
+        summary = finish(Invocation.from_event(event, call.context, self.process), self.operations)
         assert set(json.loads(json.dumps(summary))) == {"deferred"}
         return summary["deferred"]  # type: ignore[return-value]
 
@@ -157,14 +157,14 @@ class Room:
         event = TRIGGERS[trigger](http)
         call = CONTEXTS[trigger]("cloud-sync-web", {}, self.environ, timer=False)
         self.process.environ = call.environ
-        arrived = visit(event, call.context, self.process)
-        return self.receive(kind, read_request(arrived.platform.open(event).parameters), arrived)
+        arrived = Invocation.from_event(event, call.context, self.process)
+        return self.receive(kind, parse_request(arrived.platform.open(event).parameters), arrived)
 
-    def receive(self, kind: str, request: HttpRequest, arrived: Visit | None = None) -> Said:
+    def receive(self, kind: str, request: HttpRequest, arrived: Invocation | None = None) -> Said:
         """Hand a request to the chat."""
         if arrived is None:
             self.process.environ = self.environ
-            arrived = visit({}, None, self.process)
+            arrived = Invocation.from_event({}, None, self.process)
         raw = receive(kind, request, arrived, Office(self.operations, self.defer))
         raw = json.loads(json.dumps(raw))
         assert set(raw) == {"statusCode", "headers", "body", "isBase64Encoded"}

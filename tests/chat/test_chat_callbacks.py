@@ -9,8 +9,8 @@ import pytest
 
 from shared.chat import callback as callbacks
 from shared.chat.message import Speaker
-from shared.door.problem import Problem
 from shared.errors import Misconfigured
+from shared.http_trigger.problem import HttpProblem
 from shared.models.secret import Secret
 from shared.settings import Settings
 from tests.chat.room import RESPONSE_URL, SESSION_URL, Room
@@ -57,7 +57,7 @@ TAKEN_LITERALLY = "https://hooks.slack.com/\\evil"
 
 @pytest.mark.parametrize("url", [url for url in FOREIGN if url != TAKEN_LITERALLY])
 def test_a_url_that_is_not_the_platforms_own_is_refused(url: str) -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(HttpProblem) as refused:
         callbacks.callback_of(url, SLACK, 0)
 
     assert refused.value.status == 403

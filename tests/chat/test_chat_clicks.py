@@ -20,10 +20,10 @@ from shared.chat import slack, slack_click
 from shared.chat.answer import Answer
 from shared.chat.confirmation import Order, issue
 from shared.chat.message import Speaker
-from shared.door.problem import Problem
-from shared.door.query import Query
-from shared.door.request import HttpRequest
 from shared.errors import Misconfigured, TimedOut
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.query import Query
+from shared.http_trigger.request import HttpRequest
 from shared.models.secret import Secret
 from shared.settings import Settings
 from tests.chat.room import (
@@ -433,10 +433,10 @@ JSON = st.recursive(
 def test_any_payload_is_refused_without_a_crash(payload: dict[str, Any]) -> None:
     body = urlencode({"payload": json.dumps(payload)}).encode()
     headers = {"content-type": ("application/x-www-form-urlencoded",)}
-    request = HttpRequest("POST", headers, Query(), body, encoded=False, authorizer=None)
+    request = HttpRequest("POST", headers, Query(), body, is_base64=False, authorizer=None)
     now = datetime.now(timezone.utc)
 
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(HttpProblem) as refused:
         slack_click.read(request, body, Settings.of_environment({}), now)
 
     assert refused.value.status in {400, 401, 403}

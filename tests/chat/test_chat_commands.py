@@ -15,7 +15,7 @@ from local.emulator.dev_servers import generate
 from shared.client.transport import Transport
 from shared.errors import Misconfigured, TimedOut
 from shared.models.wire import Request, Response
-from shared.run import Process
+from shared.runtime import Runtime
 from tests.chat.room import Room
 from tests.support.platform_caller import APP, TASK, Hurried
 
@@ -344,7 +344,7 @@ class Unhurried(Hurried):
 
 @pytest.fixture
 def unhurried(room: Room, tmp_path: Path) -> None:
-    room.process = Process(home=tmp_path, clock=Unhurried())
+    room.process = Runtime(home=tmp_path, clock=Unhurried())
 
 
 class Slow:
@@ -363,7 +363,7 @@ class Slow:
 @pytest.fixture
 def slow(room: Room, tmp_path: Path) -> Slow:
     sender = Slow()
-    room.process = Process(home=tmp_path, clock=Hurried(), new_sender=lambda *_: sender)
+    room.process = Runtime(home=tmp_path, clock=Hurried(), transport_factory=lambda *_: sender)
     return sender
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from local import contexts
 from local.http_events import TRIGGERS, Http
-from shared.arrival import visit
 from shared.chat import finish
+from shared.invocation import Invocation
 from tests.chat.room import RESPONSE_URL, Room
 from tests.support.platform_caller import TASK
 
@@ -57,9 +57,9 @@ def test_every_platforms_direct_call_is_understood(
     }[platform]
     call = make("cloud-sync-web", event, room.environ, timer=False)
     room.process.environ = call.environ
-    arrived = visit(call.event, call.context, room.process)
+    arrived = Invocation.from_event(call.event, call.context, room.process)
 
-    summary = finish(call.event, arrived, room.operations)
+    summary = finish(arrived, room.operations)
 
     assert summary["deferred"]["posted"] == 1  # type: ignore[index]
 
@@ -94,8 +94,8 @@ def test_a_timer_brings_none_either(room: Room, event: dict[str, Any]) -> None:
     call = contexts.function_compute("cloud-sync-web", {}, room.environ, timer=True)
     room.process.environ = call.environ
 
-    arrived = visit({**timer, **event}, call.context, room.process)
-    summary = finish({**timer, **event}, arrived, room.operations)
+    arrived = Invocation.from_event({**timer, **event}, call.context, room.process)
+    summary = finish(arrived, room.operations)
 
     assert summary["deferred"]["status"] == "refused"  # type: ignore[index]
 

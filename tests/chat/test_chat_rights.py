@@ -10,8 +10,8 @@ import pytest
 
 from shared.chat.message import Speaker
 from shared.chat.rights import rights_of
-from shared.door.problem import Problem
 from shared.errors import Misconfigured
+from shared.http_trigger.problem import HttpProblem
 from shared.rights import ACTIONS, Ask
 from tests.chat.room import Room
 
@@ -30,7 +30,7 @@ ASK = Ask(CWP, "run", "default", "ap-guangzhou")
 def allows(ask: Ask = ASK, speaker: Speaker = SPEAKER, **changes: Any) -> bool:
     try:
         rights_of(json.dumps([RULE | changes]), speaker).check(ask)
-    except Problem:
+    except HttpProblem:
         return False
     return True
 
@@ -39,7 +39,7 @@ def test_without_rules_nobody_may_do_anything() -> None:
     rights = rights_of(None, SPEAKER)
 
     assert rights.actions(CWP) == ()
-    with pytest.raises(Problem):
+    with pytest.raises(HttpProblem):
         rights.check(ASK)
 
 

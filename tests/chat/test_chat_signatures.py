@@ -14,9 +14,9 @@ from slack_sdk.signature import SignatureVerifier
 
 from local.http_events import TRIGGERS, Http
 from shared.chat import slack
-from shared.door.problem import Problem
-from shared.door.query import Query
-from shared.door.request import HttpRequest
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.query import Query
+from shared.http_trigger.request import HttpRequest
 from shared.models.secret import Secret
 from shared.notifications import dingtalk
 from tests.chat.room import (
@@ -55,14 +55,14 @@ def test_slacks_published_example_is_taken_in_its_time() -> None:
         },
         Query(),
         body,
-        encoded=False,
+        is_base64=False,
         authorizer=None,
     )
     then = datetime.fromtimestamp(int(vector["timestamp"]), timezone.utc)
 
     slack.verify(request, body, secret, then)
 
-    with pytest.raises(Problem):
+    with pytest.raises(HttpProblem):
         slack.verify(request, body + b"&text=run", secret, then)
     assert f"v0={slack.signature(secret, vector['timestamp'], body)}" == expected
 
@@ -390,7 +390,7 @@ def test_a_form_that_says_it_is_something_else_is_refused(room: Room, declared: 
 def test_a_body_that_is_not_the_base64_it_should_be_is_refused(room: Room) -> None:
     event = TRIGGERS["aws-url"](Http(body=b"x", headers=slack_headers(b"x")))
     assert event["isBase64Encoded"] is False
-    request = HttpRequest("POST", {}, Query(), "%%%", encoded=True, authorizer=None)
+    request = HttpRequest("POST", {}, Query(), "%%%", is_base64=True, authorizer=None)
 
     said = room.receive("slack", request)
 

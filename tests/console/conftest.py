@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from local.emulator import Emulator
 from local.gateway import Gateway
 from local.serve import http_settings
-from shared.run import Process
+from shared.runtime import Runtime
 from tests.console.desk import Desk
 from tests.support.platform_caller import Hurried
 from tests.support.prerequisites import program
@@ -51,7 +51,7 @@ def desk_at(chromium: Browser, cloud: Emulator) -> Iterator[Open]:
 
         def at(trigger: str = "fc", settings: dict[str, str] | None = None, **profile: Any) -> Desk:
             given = http_settings(cloud, settings or {})
-            process = Process(clock=Hurried())
+            process = Runtime(clock=Hurried())
             gateway = stack.enter_context(Gateway(cloud, given, process=process))
             context = stack.enter_context(chromium.new_context(**profile))
             desk = Desk(context.new_page(), gateway.url(trigger, "web") + "/")

@@ -9,7 +9,8 @@ import pytest
 from local.emulator import Emulator, Key, faults
 from shared.deferral import defer
 from shared.errors import Misconfigured, OutOfTime, ProviderError, SyncError, WireError
-from shared.run import Process
+from shared.invocation import Invocation
+from shared.runtime import Runtime
 from tests.deferral.visits import PLATFORMS, Platform, each_platform
 
 ROLES = {
@@ -272,9 +273,10 @@ def test_a_token_that_would_break_its_header_shows_nowhere(emulator: Emulator) -
 def test_with_its_time_used_up_a_function_asks_for_nothing(emulator: Emulator) -> None:
     visit = PLATFORMS["aws"].visit(emulator.environment())
     visit.context.get_remaining_time_in_millis = lambda: 300
+    late = Invocation.from_event({}, visit.context, visit.runtime)
 
     with pytest.raises(OutOfTime):
-        defer({}, visit=visit)
+        defer({}, visit=late)
 
     assert len(emulator.received) == 0
 
@@ -294,7 +296,7 @@ def test_what_was_asked_is_logged_without_what_it_holds(
 
 
 def test_a_warm_process_keeps_its_connection_to_the_platform(emulator: Emulator) -> None:
-    process = Process()
+    process = Runtime()
     environ = emulator.environment()
 
     for _ in range(2):

@@ -9,7 +9,7 @@ from functions.tencent.sync_machines import OPERATION
 from local.emulator import Emulator, Invocation
 from shared.deferral import defer
 from shared.entrypoint import handle
-from shared.run import Process
+from shared.runtime import Runtime
 from tests.deferral.visits import FUNCTION, PLATFORMS, Platform, each_platform
 
 BY_SERVICE = {platform.service: platform for platform in PLATFORMS.values()}
@@ -28,7 +28,7 @@ def test_the_second_run_does_the_work_and_returns_its_result(platform: Platform)
             emulator.environment(temporary=True),
             timer=False,
         )
-        process = Process(environ=played.environ)
+        process = Runtime(environ=played.environ)
         return handle(OPERATION, played.event, played.context, process)
 
     with Emulator(invoke=invoke) as emulator:

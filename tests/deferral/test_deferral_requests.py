@@ -11,11 +11,11 @@ import pytest
 
 from local.emulator import Emulator
 from local.emulator.huawei import PROJECT
-from shared.arrival import Visit, visit
 from shared.deferral import defer
 from shared.errors import Misconfigured, SyncError
+from shared.invocation import Invocation
 from shared.models.wire import Request
-from shared.run import Process
+from shared.runtime import Runtime
 from tests.deferral.visits import (
     FUNCTION,
     NOTHING,
@@ -34,16 +34,16 @@ def recorded(
     return sent_by(platform.visit(environ, changed, process=process()))
 
 
-def process() -> Process:
+def process() -> Runtime:
     """Return a process that sends nothing."""
     recorder = Recorder()
-    return Process(new_sender=lambda *_network: recorder)
+    return Runtime(transport_factory=lambda *_network: recorder)
 
 
-def sent_by(visit: Visit) -> Request:
+def sent_by(visit: Invocation) -> Request:
     with pytest.raises(AssertionError, match="nobody is asked"):
         defer({"a": 1}, visit=visit)
-    sender: Any = visit.process.sender(visit.settings)
+    sender: Any = visit.runtime.sender(visit.settings)
     (request,) = sender.sent
     found: Request = request
     return found
@@ -154,9 +154,9 @@ def test_functiongraph_is_found_by_its_environment_where_getters_are_missing() -
         "RUNTIME_FUNC_VERSION": "v2",
     }
     recorder = Recorder()
-    process = Process(environ=environ, new_sender=lambda *_network: recorder)
+    process = Runtime(environ=environ, transport_factory=lambda *_network: recorder)
 
-    request = sent_by(visit({}, context, process))
+    request = sent_by(Invocation.from_event({}, context, process))
 
     assert request.path == (
         "/v2/project-1/fgs/functions/"
@@ -237,7 +237,7 @@ def test_functiongraphs_region_must_be_set_since_the_platform_does_not_tell_it(
 
 
 def test_off_a_platform_there_is_nobody_to_ask(emulator: Emulator) -> None:
-    at_home = visit({}, None, Process(environ=emulator.environment()))
+    at_home = Invocation.from_event({}, None, Runtime(environ=emulator.environment()))
 
     with pytest.raises(Misconfigured, match="not a function platform") as caught:
         defer({}, visit=at_home)

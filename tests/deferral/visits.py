@@ -11,8 +11,8 @@ import pytest
 from local import contexts
 from local.emulator import Emulator, Key
 from local.emulator import keys as known
-from shared.arrival import Visit, visit
-from shared.run import Process
+from shared.invocation import Invocation
+from shared.runtime import Runtime
 
 FUNCTION = "tencent-sync-machines"
 NOTHING: Mapping[str, str | None] = {}
@@ -48,8 +48,8 @@ class Platform:
         changed: Mapping[str, str | None] = NOTHING,
         *,
         function: str = FUNCTION,
-        process: Process | None = None,
-    ) -> Visit:
+        process: Runtime | None = None,
+    ) -> Invocation:
         """Return a visit; ``changed`` are settings of the prepared environment, None to unset."""
         given = {name: value for name, value in changed.items() if value is not None}
         call = self.call(function, {}, {**environ, **given}, timer=False)
@@ -57,8 +57,8 @@ class Platform:
         for name, value in changed.items():
             if value is None:
                 prepared.pop(name, None)
-        process = process or Process()
-        return visit(call.event, call.context, process.elsewhere(prepared))
+        process = process or Runtime()
+        return Invocation.from_event(call.event, call.context, process.with_environ(prepared))
 
 
 PLATFORMS = {

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator
-from tests.door.visitor import Visitor
+from tests.shared.http_trigger.visitor import Visitor
 from tests.support.platform_caller import TASK, Caller
 
 OMS = "huawei.oms.StartSyncTask"

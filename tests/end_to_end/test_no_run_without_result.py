@@ -14,7 +14,7 @@ from functions.catalog import OPERATIONS, load
 from shared.entrypoint import handle
 from shared.errors import SyncFailed
 from shared.models.result import STATUSES, Result
-from shared.run import Process
+from shared.runtime import Runtime
 from tests.support.examples import examples
 
 KEYS = st.sampled_from(
@@ -71,7 +71,7 @@ CONTEXTS = st.one_of(
 @given(event=EVENTS, context=CONTEXTS)
 def test_whatever_comes_in_a_result_goes_out(operation: str, event: Any, context: Any) -> None:
     # Without settings nothing can be sent, so only the ways in and out are walked.
-    process = Process(environ={"LOG_LEVEL": "CRITICAL"})
+    process = Runtime(environ={"LOG_LEVEL": "CRITICAL"})
     try:
         answer = handle(load(operation), event, context, process)
     except SyncFailed as error:

@@ -13,7 +13,7 @@ from local import contexts
 from local.emulator import Emulator
 from shared.entrypoint import handle
 from shared.errors import SyncFailed
-from shared.run import Process
+from shared.runtime import Runtime
 from tests.support.platform_caller import DONE, EVENTS
 
 PLATFORMS = {
@@ -44,7 +44,7 @@ def test_an_operation_does_its_work(
     call = PLATFORMS[platform](
         loaded.function, EVENTS[operation], emulator.environment(temporary=True), timer=timer
     )
-    process = Process(environ=call.environ, home=tmp_path)
+    process = Runtime(environ=call.environ, home=tmp_path)
 
     result = handle(loaded, call.event, call.context, process)
 
@@ -67,7 +67,7 @@ def test_a_timers_failure_is_raised_and_a_direct_one_returned(
 
     def call_with(*, timer: bool) -> object:
         call = PLATFORMS[platform](loaded.function, broken, emulator.environment(), timer=timer)
-        process = Process(environ=call.environ, home=tmp_path)
+        process = Runtime(environ=call.environ, home=tmp_path)
         return handle(loaded, call.event, call.context, process)
 
     direct = call_with(timer=False)
@@ -93,7 +93,7 @@ def test_a_timer_without_a_message_runs_on_the_defaults(
         call, event=json.dumps(event).encode() if platform == "fc" else event
     )
 
-    result = handle(loaded, changed.event, changed.context, Process(environ=changed.environ))
+    result = handle(loaded, changed.event, changed.context, Runtime(environ=changed.environ))
 
     assert result["status"] != "failed"
     assert result["trigger"] == "timer"
@@ -114,7 +114,7 @@ def test_a_timers_message_that_is_no_object_is_raised_as_invalid_input(
             loaded,
             json.dumps(event).encode() if platform == "fc" else event,
             call.context,
-            Process(environ=call.environ),
+            Runtime(environ=call.environ),
         )
 
     result = json.loads(str(caught.value))

@@ -160,14 +160,14 @@ class Exploding:
 def test_a_defect_of_ours_is_a_result_without_values(
     temporary: Caller, operation: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    temporary.process.new_sender = lambda *_network: Exploding()
+    temporary.process.transport_factory = lambda *_network: Exploding()
 
     result = temporary.run(operation, event_of(operation))
 
     out = "".join(capfd.readouterr())
     assert result["error"]["category"] == "internal"
     assert result["error"]["code"] == "ValueError"
-    assert "driver.py" in out
+    assert "api_client.py" in out
     assert "Signature" not in out + json.dumps(result)
     assert_absent(all_secrets(temporary, operation), json.dumps(result) + out)
 

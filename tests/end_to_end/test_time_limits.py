@@ -13,7 +13,7 @@ from functions.catalog import OPERATIONS
 from local.emulator import Emulator, faults
 from local.fake_chats import FakeChats
 from shared.errors import SyncFailed
-from tests.door.visitor import Visitor
+from tests.shared.http_trigger.visitor import Visitor
 from tests.support.platform_caller import EVENTS, SERVICE, Caller, LambdaContext
 
 LIMIT = 2.0

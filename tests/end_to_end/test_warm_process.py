@@ -37,7 +37,7 @@ def test_a_thawed_process_whose_connections_are_dead_succeeds(
 
 
 def test_a_connection_idle_for_long_is_not_used_again(caller: Caller, emulator: Emulator) -> None:
-    caller.process.new_sender = lambda *network: Transport(*network, idle_seconds=0.0)
+    caller.process.transport_factory = lambda *network: Transport(*network, idle_seconds=0.0)
     caller.run("alibaba.edas.SynchronizeResource")
     caller.run("alibaba.edas.SynchronizeResource")
 

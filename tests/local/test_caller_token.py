@@ -10,7 +10,7 @@ import pytest
 
 from local.emulator import Emulator
 from shared.settings.weak_secrets import weakness_of
-from tests.door.visitor import Visitor
+from tests.shared.http_trigger.visitor import Visitor
 from tests.support.command import command
 
 

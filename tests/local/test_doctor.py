@@ -13,7 +13,7 @@ from local.caller_identity import OPERATIONS
 from local.diagnostics import KEY_IDS, diagnose, without_login
 from local.emulator import Emulator, faults
 from local.emulator.huawei import DOMAIN, DOMAIN_NAME, TASK
-from shared.run import Process
+from shared.runtime import Runtime
 from shared.settings import SETTINGS
 from tests.support.command import Ran, command
 
@@ -319,7 +319,7 @@ def test_on_a_platform_its_limit_and_its_role_are_shown(tmp_path: Path) -> None:
             security_token="exampleRoleToken",
         ),
     )
-    found = diagnose(Process(environ={}, home=tmp_path), context).facts()
+    found = diagnose(Runtime(environ={}, home=tmp_path), context).facts()
     assert (found["platform"], found["function_limit_seconds"]) == ("Function Compute", 60.0)
     assert provider(found, "alibaba")["identity"] == {
         "source": "the function's role (FC context)",

@@ -14,8 +14,8 @@ import pytest
 from local.http_events import TRIGGERS
 from local.samples import ROOT
 from local.serve import PORT_BASE
-from shared.door.problem import TITLES
-from shared.door.reply import BY_CATEGORY
+from shared.http_trigger.problem import TITLES
+from shared.http_trigger.response import HTTP_STATUS_BY_CATEGORY
 from shared.settings import SETTINGS
 from shared.settings.table import CALLERS
 from tests.support.console_pages import (
@@ -122,7 +122,7 @@ def row(status: int, heading: str) -> str:
     return next(line for line in table.splitlines() if line.startswith(f"| {status} |"))
 
 
-@pytest.mark.parametrize(("category", "status"), BY_CATEGORY.items())
+@pytest.mark.parametrize(("category", "status"), HTTP_STATUS_BY_CATEGORY.items())
 def test_the_table_of_results_is_the_codes(category: str, status: int) -> None:
     assert f"`{category}`" in row(status, "result")
 

@@ -16,7 +16,7 @@ from local.http_samples import SAMPLES, file_name, sample_event, text
 from local.samples import EVENTS
 from local.serve import TOKEN
 from shared.entrypoint import handle
-from shared.run import Process
+from shared.runtime import Runtime
 
 FULL = Http(
     path="/example",
@@ -260,7 +260,7 @@ def answered(trigger: str, environ: Mapping[str, str]) -> dict[str, Any]:
     event: object = sample_event(trigger)
     if trigger == "fc":
         event = json.dumps(event).encode()
-    process = Process(environ={**call.environ, "ALIBABA_CLOUD_REGION_ID": "cn-hangzhou"})
+    process = Runtime(environ={**call.environ, "ALIBABA_CLOUD_REGION_ID": "cn-hangzhou"})
     return handle(operation, event, call.context, process)
 
 

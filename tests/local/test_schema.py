@@ -20,7 +20,7 @@ from shared.entrypoint import handle
 from shared.errors import CATEGORIES, InvalidInput
 from shared.models.result import STATUSES, TRIGGERS
 from shared.parameters import read
-from shared.run import Process
+from shared.runtime import Runtime
 from tests.support.command import Ran, command
 
 FORMATS = FormatChecker(formats=())
@@ -56,7 +56,7 @@ def faults_of(result: object) -> list[str]:
 
 
 def answer(cloud: Emulator, operation_id: str, **more: object) -> dict[str, Any]:
-    process = Process(environ=cloud.environment())
+    process = Runtime(environ=cloud.environment())
     return handle(load(operation_id), {**EVENTS[operation_id], **more}, None, process)
 
 

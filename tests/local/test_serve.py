@@ -20,7 +20,7 @@ from local.console import Console
 from local.emulator.server import ENDPOINT_SETTINGS
 from local.serve import add_arguments, port, serve, show_environment
 from shared.entrypoint import handle
-from shared.run import Process
+from shared.runtime import Runtime
 from shared.settings import SETTINGS
 from tests.support.free_ports import free_base
 
@@ -49,7 +49,7 @@ def served(folder: Path, base: int | None = None) -> Served:
     while "In another shell:" not in out.getvalue() and time.monotonic() < until:
         time.sleep(0.01)
     settings = as_a_shell_reads_it(file)
-    result = handle(OPERATION, {"sync": False}, None, Process(environ=settings))
+    result = handle(OPERATION, {"sync": False}, None, Runtime(environ=settings))
     stopping.set()
     thread.join()
     return Served(codes[0], out.getvalue(), settings, result)

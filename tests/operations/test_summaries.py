@@ -11,7 +11,7 @@ from functions.alibaba.synchronize_app import OPERATION as EHPC
 from functions.huawei.start_sync_task import OPERATION as OMS
 from functions.tencent.sync_machines import OPERATION as CWP
 from local.emulator import Emulator
-from shared import plan
+from shared.client import dry_run
 from shared.errors import Refused, SyncError
 from tests.operations.harness import Reply, run
 from tests.support.platform_caller import EVENTS, Caller
@@ -134,7 +134,7 @@ def test_a_task_says_what_it_is_doing(states: list[str], expected: str) -> None:
     ],
 )
 def test_a_dry_run_counts_its_requests(requests: int, writes: int, expected: str) -> None:
-    assert plan.summary(requests, writes) == expected
+    assert dry_run.summary(requests, writes) == expected
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from shared import entrypoint
 from shared.models.operation import Operation
-from shared.run import Process
+from shared.runtime import Runtime
 
 EVENTS = Path(__file__).resolve().parents[2] / "events"
 
@@ -155,10 +155,10 @@ def handled(
 ) -> dict[str, Any]:
     """Run one event dry, from the platform's hands to the result."""
     lying_under = {"dry_run": True, **(defaults or {})}
-    process = Process(
+    process = Runtime(
         environ={"DEFAULT_PARAMETERS": json.dumps(lying_under), **(environ or {})},
         home=Path(__file__).parent / "no-such-home",
-        new_sender=no_sender,
+        transport_factory=no_sender,
     )
     return dict(entrypoint.handle(operation, event, context, process))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from functions.tencent.sync_machines import OPERATION
-from shared.arrival import own_cloud
 from shared.errors import Misconfigured
+from shared.invocation import Invocation
+from shared.operation_request import find_identity
 from shared.platforms import recognise
+from shared.runtime import Runtime
 from shared.settings import Settings
 from tests.platforms.contexts import AwsContext
 
@@ -40,8 +42,11 @@ def test_half_a_role_is_misconfigured(missing: str) -> None:
 
 
 def test_no_operation_is_given_lambdas_role() -> None:
-    settings = Settings.of_environment(ROLE)
+    invocation = Invocation.from_event({}, AwsContext(), Runtime(environ=ROLE))
 
-    about = own_cloud(OPERATION, recognise({}, AwsContext()), AwsContext(), settings)
+    found = find_identity(OPERATION, invocation)
 
-    assert about == {"on_platform": True}
+    assert isinstance(found, Misconfigured)
+    assert found.code == "CredentialsMissing"
+    assert "role" not in found.message
+    assert invocation.platform_region(OPERATION) is None

@@ -11,7 +11,7 @@ from typing import Any
 
 from local.__main__ import main
 from local.console import Console
-from shared.run import Process
+from shared.runtime import Runtime
 
 
 class Terminal(io.StringIO):
@@ -72,7 +72,7 @@ def command(
     talk = Terminal() if terminal else io.StringIO()
     typed = io.StringIO() if answers is None else Terminal(answers)
     console = Console(out, talk, talk, typed, environ or {})
-    process = Process(environ=dict(environ or {}), home=folder / "home")
+    process = Runtime(environ=dict(environ or {}), home=folder / "home")
     code = main([str(argument) for argument in arguments], console, process)
     return Ran(code, out.getvalue(), talk.getvalue(), folder)
 

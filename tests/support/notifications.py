@@ -14,7 +14,7 @@ from shared.models.result import ErrorBody, Result
 from shared.models.secret import Secret
 from shared.models.wire import Response
 from shared.notifications import Channel, Delivery
-from tests.retry.fakes import FakeClock, FakeSender
+from tests.shared.client.fakes import FakeClock, FakeSender
 
 SERVERS = "huawei.modelarts.SyncDevServers"
 EDAS = "alibaba.edas.SynchronizeResource"

@@ -12,7 +12,7 @@ from functions.catalog import OPERATIONS, load
 from local.emulator import Emulator
 from shared.clock import Clock
 from shared.entrypoint import handle
-from shared.run import Process
+from shared.runtime import Runtime
 
 APP = "ci-vm-exampleapp01"
 TASK = "example-sync-task-1"
@@ -70,7 +70,7 @@ class Caller:
     def __init__(self, emulator: Emulator, home: Path, *, temporary: bool = False) -> None:
         self.emulator = emulator
         self.environ = emulator.environment(temporary=temporary)
-        self.process = Process(environ=self.environ, home=home, clock=Hurried())
+        self.process = Runtime(environ=self.environ, home=home, clock=Hurried())
 
     def run(self, operation: str, event: object = None, context: Any = None) -> dict[str, Any]:
         """Return the result of one call; the operation's own event when none is given."""

@@ -11,7 +11,7 @@ from functions.web.app import WebApp
 from local.emulator import Emulator
 from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
-from shared.run import Process
+from shared.runtime import Runtime
 from tests.support.platform_caller import Hurried
 
 TOKEN = "exampleBearerToken"
@@ -55,7 +55,7 @@ class Site:
         self.emulator = emulator
         self.environ = emulator.environment(temporary=True)
         self.environ["HTTP_BEARER_TOKENS"] = TOKEN
-        self.process = Process(home=home, clock=Hurried())
+        self.process = Runtime(home=home, clock=Hurried())
         self.app = WebApp(self.process)
 
     def ask(

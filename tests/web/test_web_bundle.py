@@ -25,11 +25,13 @@ reply = handler(event, type("Context", (), {"aws_request_id": "example"})())
 print(json.dumps([reply["statusCode"], sorted(sys.modules)]))
 """
 OF_A_RUN = (
-    "shared.arrival",
-    "shared.run",
+    "shared.invocation",
+    "shared.operation_request",
+    "shared.runtime",
+    "shared.runner",
     "shared.client.transport",
     "shared.telemetry",
-    "shared.door.door",
+    "shared.http_trigger.handler",
     "urllib3",
     "aws_lambda_powertools",
     "pydantic_core",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -14,12 +15,13 @@ from functions.web.app import WebApp
 from functions.web.completion import completed
 from functions.web.event import adapted
 from functions.web.path import Path, path_of
+from local import contexts
 from local.gateway import CONTEXTS, Request, event_of
 from local.http_events import SOURCE, TRIGGERS, Http
-from shared.door.request import read_request
-from shared.run import Process
+from shared.http_trigger.request import parse_request
+from shared.runtime import Runtime
 from tests.support.examples import examples
-from tests.web.site import KEYS, RUN, Site
+from tests.web.site import KEYS, RUN, TOKEN, Site
 
 
 def environ_of(event: Any) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def environ_of(event: Any) -> dict[str, Any]:
         start_response("204 No Content", [])
         return []
 
-    made = adapted(event, read_request(event), path_of(event))
+    made = adapted(event, parse_request(event), path_of(event))
     serverless_wsgi.handle_request(app, made, None)
     return seen
 
@@ -230,7 +232,7 @@ def events(draw: Any) -> Any:
 @given(event=events() | ANYTHING, trigger=st.sampled_from(sorted(TRIGGERS)))
 def test_nothing_that_comes_in_makes_it_raise_or_fail(event: Any, trigger: str) -> None:
     call = CONTEXTS[trigger]("web", {}, {}, timer=False)
-    app = WebApp(Process(environ={"HTTP_BEARER_TOKENS": "exampleBearerToken"}))
+    app = WebApp(Runtime(environ={"HTTP_BEARER_TOKENS": "exampleBearerToken"}))
 
     reply: Any = app.handle(event, call.context)
 
@@ -238,3 +240,27 @@ def test_nothing_that_comes_in_makes_it_raise_or_fail(event: Any, trigger: str) 
     if "statusCode" in reply:
         assert set(reply) == KEYS
         assert reply["statusCode"] in {200, 308, 304, 401, 404, 405, 413, 415, 400}, reply
+
+
+@pytest.mark.parametrize("path", ["/operations", RUN])
+def test_functiongraphs_user_data_is_asked_once_for_each_setting(site: Site, path: str) -> None:
+    method = "POST" if path == RUN else "GET"
+    http = Http(
+        method=method,
+        path=path,
+        headers={"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"},
+        body=b'{"sync": false}' if path == RUN else b"",
+    )
+    context = contexts.functiongraph("web", {}, site.environ, timer=False).context
+    get_user_data, asked = context.getUserData, Counter[str]()
+
+    def counting(name: str) -> object:
+        asked[name] += 1
+        return get_user_data(name)
+
+    context.getUserData = counting
+    reply = WebApp(site.process).handle(TRIGGERS["functiongraph"](http), context)
+
+    assert reply["statusCode"] == 200, reply
+    assert asked["HTTP_BEARER_TOKENS"] == 1
+    assert {name: count for name, count in asked.items() if count > 1} == {}

@@ -22,8 +22,8 @@ from functions.web.openapi.responses import OF_A_RUN, RESULT
 from functions.web.schemas.parameters import parameters_schema
 from local.emulator import Emulator
 from shared.clock import Clock
-from shared.door.reply import BY_CATEGORY, BY_STATUS
-from shared.run import Process
+from shared.http_trigger.response import HTTP_STATUS_BY_CATEGORY, HTTP_STATUS_BY_STATUS
+from shared.runtime import Runtime
 from tests.support.platform_caller import EVENTS, TASK
 from tests.web.site import TOKEN, Site
 
@@ -50,7 +50,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             "OMS_TASKS": json.dumps({TASK: {}}),
         }
         home: Path = tmp_path_factory.mktemp("home")
-        app = WebApp(Process(environ=environ, home=home, clock=Skipping()))
+        app = WebApp(Runtime(environ=environ, home=home, clock=Skipping()))
         yield schemathesis.openapi.from_wsgi("/openapi.json", app)
 
 
@@ -124,7 +124,7 @@ def test_every_path_of_the_app_is_told_but_the_page_and_chat() -> None:
 def test_every_status_of_a_result_is_told() -> None:
     results = {status for status, (_, kinds) in OF_A_RUN.items() if RESULT in kinds}
 
-    assert results == {200, *BY_STATUS.values(), *BY_CATEGORY.values()}
+    assert results == {200, *HTTP_STATUS_BY_STATUS.values(), *HTTP_STATUS_BY_CATEGORY.values()}
 
 
 def test_only_the_health_check_needs_no_credential() -> None:

@@ -18,7 +18,7 @@ import serverless_wsgi
 from functions.web.wsgi_request import read_body, request_of
 from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
-from shared.door.request import LARGEST_BODY
+from shared.http_trigger.request import MAX_BODY_BYTES
 from tests.web.site import RUN, TOKEN, Site
 
 AUTHORIZED = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
@@ -85,7 +85,7 @@ def test_another_token_is_refused(address: str) -> None:
 
 
 def test_a_large_body_is_refused(address: str) -> None:
-    assert ask(address, RUN, "POST", b" " * (LARGEST_BODY + 1))[0].status == 413
+    assert ask(address, RUN, "POST", b" " * (MAX_BODY_BYTES + 1))[0].status == 413
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_a_large_body_is_refused(address: str) -> None:
         ({}, 0),
         ({"CONTENT_LENGTH": "-1"}, 0),
         ({"CONTENT_LENGTH": "many"}, 0),
-        ({"CONTENT_LENGTH": "9999999"}, LARGEST_BODY + 1),
-        ({"wsgi.input_terminated": True}, LARGEST_BODY + 1),
+        ({"CONTENT_LENGTH": "9999999"}, MAX_BODY_BYTES + 1),
+        ({"wsgi.input_terminated": True}, MAX_BODY_BYTES + 1),
     ],
 )
 def test_no_more_of_a_body_is_read_than_is_needed(environ: dict[str, Any], read: int) -> None:

@@ -20,7 +20,7 @@ from functions.web.schemas.parameters import DRAFT
 from shared.errors import CATEGORIES
 from shared.models.operation import Operation
 from shared.models.result import ErrorBody, Result
-from shared.run import LONGEST_MESSAGE
+from shared.runner import MAX_MESSAGE_LENGTH
 
 Schema = dict[str, Any]
 
@@ -73,7 +73,7 @@ def result_schema(operations: Sequence[Operation]) -> Schema:
     definitions: Schema = {"ErrorBody": strict(ErrorBody), "Planned": PLANNED}
     error = definitions["ErrorBody"]
     error["properties"]["category"]["enum"] = list(CATEGORIES)
-    error["properties"]["message"]["maxLength"] = LONGEST_MESSAGE
+    error["properties"]["message"]["maxLength"] = MAX_MESSAGE_LENGTH
     top = strict(Result)
     fields = top["properties"]
     fields["operation"]["enum"] = [operation.id for operation in operations]

@@ -23,7 +23,7 @@ from shared.errors import (
     Unavailable,
     Unreachable,
 )
-from tests.retry.fakes import look
+from tests.shared.client.fakes import look
 
 
 @pytest.mark.parametrize("on_lost", ["repeat", "ask", "stop"])

@@ -15,7 +15,7 @@ from shared.errors import BadResponse, Misconfigured, SyncError, TimedOut, Unrea
 from shared.models.secret import Secret
 from shared.models.wire import Request, Response
 from shared.notifications import secrets_of
-from tests.retry.fakes import FakeClock
+from tests.shared.client.fakes import FakeClock
 from tests.support.notifications import GOOD, KINDS, SERVERS, channel, deliver, failure
 
 THROTTLED: dict[str, list[Response]] = {

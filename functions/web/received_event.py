@@ -1,0 +1,54 @@
+"""An event as the web app received it, before it is known what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shared.clock import Clock, started
+from shared.platforms import Incoming, Platform, recognise
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.invocation import Invocation
+    from shared.runtime import Runtime
+
+
+class ReceivedEvent(NamedTuple):
+    """An event, and what its platform says about this invocation, read at its arrival.
+
+    Unlike an :class:`shared.invocation.Invocation` it needs no logger, so the pages are served
+    without one.
+
+    Parameters
+    ----------
+    platform, context: who calls, and the context as it was passed in.
+    incoming: the event without its envelope.
+    settings: the settings of this invocation.
+    timeout: seconds that the function had left at its arrival, None for no limit.
+    start: monotonic seconds and RFC 3339, from :func:`shared.clock.started`.
+    """
+
+    platform: Platform
+    context: Any
+    incoming: Incoming
+    settings: Settings
+    timeout: float | None
+    start: tuple[float, str]
+
+    @classmethod
+    def read(
+        cls, event: object, context: Any, environ: Mapping[str, str], clock: Clock
+    ) -> ReceivedEvent:
+        """Read an event as a platform passed it in."""
+        start = started(clock)
+        platform = recognise(event, context)
+        settings = platform.settings(context, environ)
+        timeout = platform.limit(context, settings)
+        return cls(platform, context, platform.open(event), settings, timeout, start)
+
+    def invocation(self, runtime: Runtime) -> Invocation:
+        """Return the invocation for this event."""
+        from shared.invocation import Invocation
+
+        return Invocation.from_parts(runtime, *self)

@@ -1,0 +1,272 @@
+"""Runs one operation's flow: addresses, signs and sends its calls, retries, keeps the deadline.
+
+Nothing here knows an operation or a provider by name. The call says what a lost response means,
+the provider's description what a response means, the operation what to do next; this module
+applies the rules that are the same for all of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shared.client import retry
+from shared.client.endpoints import origin_of
+from shared.client.transport import CONNECT_SECONDS
+from shared.clock import corrected
+from shared.compiled import from_json
+from shared.errors import OutOfTime, SyncError, TimedOut, Unauthenticated, WireError
+from shared.models.identity import AuthToken, Credentials
+from shared.models.operation import Operation, Target
+from shared.models.result import Outcome
+from shared.models.service import Service
+from shared.models.steps import Answer, Call, Pause, Steps
+from shared.models.wire import Response
+
+if TYPE_CHECKING:
+    from shared.invocation import Invocation
+
+MIN_SECONDS = 0.2
+"""With less time left nothing is sent: no answer could arrive in time."""
+
+MAX_SKEW_SECONDS = 120.0
+"""A signature is rejected because of a wrong clock if the response's ``Date`` is further off."""
+
+
+class CallStats:
+    """What a run has sent so far.
+
+    Attributes
+    ----------
+    attempts: requests sent to the operation's own service.
+    request_ids: the provider's request IDs, in the order of the responses.
+    provider_seconds: time spent waiting for the provider's responses.
+    """
+
+    def __init__(self) -> None:
+        self.attempts = 0
+        self.request_ids: list[str] = []
+        self.provider_seconds = 0.0
+
+
+class ApiClient:
+    """Runs one operation's flow: sends its calls, and returns its outcome.
+
+    Parameters
+    ----------
+    operation: the operation.
+    target: where it runs.
+    credentials: the identity that signs the requests.
+    invocation: the deadline, the settings, the log, and the runtime with everything shared.
+    stats: counts what is sent.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        target: Target,
+        credentials: Credentials,
+        invocation: Invocation,
+        stats: CallStats | None = None,
+    ) -> None:
+        runtime = invocation.runtime
+        self.stats = stats or CallStats()
+        self._operation = operation
+        self._target = target
+        self._credentials = credentials
+        self._settings = invocation.settings
+        self._deadline = invocation.deadline
+        self._log = invocation.telemetry.report
+        self._runtime = runtime
+        self._clock = runtime.clock
+        self._sender = runtime.sender(invocation.settings)
+        self._origins: dict[str, str] = {}
+        self._clock_offset = 0.0
+        self._pausing_since: float | None = None
+        self._origin(operation.service)  # an invalid endpoint is reported before anything is sent
+
+    def run(self, flow: Steps[Outcome]) -> Outcome:
+        """Feed the generator until it returns.
+
+        Raises
+        ------
+        SyncError: the run failed and the operation did not catch it.
+        """
+        answer: Any = None
+        failure: SyncError | None = None
+        try:
+            while True:
+                step = flow.send(answer) if failure is None else flow.throw(failure)
+                answer, failure = None, None
+                if isinstance(step, Pause):
+                    answer = self._sleep(step)
+                    continue
+                try:
+                    answer = self._call(step)
+                except SyncError as error:
+                    failure = error
+        except StopIteration as stop:
+            outcome: Outcome = stop.value
+            return outcome
+
+    def _sleep(self, step: Pause) -> bool:
+        now = self._clock.monotonic()
+        if self._pausing_since is None:
+            self._pausing_since = now
+        within = step.within - (now - self._pausing_since)
+        seconds = min(step.seconds, within)
+        if seconds <= 0 or seconds + MIN_SECONDS >= self._deadline.remaining():
+            return False
+        self._clock.sleep(seconds)
+        return True
+
+    def _call(self, call: Call) -> Answer:
+        key = self._cache_key(call) if call.cached else None
+        if key is not None and (kept := self._runtime.response_cache.get(key)) is not None:
+            return kept
+        answer = self._send_with_retries(call)
+        if key is not None:
+            self._runtime.response_cache.put(key, answer)
+        return answer
+
+    def _cache_key(self, call: Call) -> tuple[object, ...]:
+        identity = self._credentials
+        who = identity.token if isinstance(identity, AuthToken) else identity.access_key_id
+        return (self._origin(call.service), call.path, call.query, who)
+
+    def _origin(self, service: Service) -> str:
+        if service.name not in self._origins:
+            self._origins[service.name] = origin_of(service, self._target.region, self._settings)
+        return self._origins[service.name]
+
+    def _send_with_retries(self, call: Call) -> Answer:
+        attempt = 0
+        unknown_outcomes = 0
+        clock_corrected = False
+        while True:
+            attempt += 1
+            response: Response | None = None
+            try:
+                response = self._send_once(call, attempt)
+                answer = self._operation.dialect.read(call, response, from_json)
+            except SyncError as error:
+                error.after_lost = unknown_outcomes > 0
+                self._record_request_id(error.request_id)
+                if response is not None:
+                    error.retry_after = retry.asked_to_wait(response, self._clock.now())
+                    if not clock_corrected and self._correct_clock(error, response):
+                        clock_corrected = True
+                        attempt -= 1
+                        continue
+                if not self._wait_before_retry(call, error, attempt, unknown_outcomes):
+                    self._add_unknown_outcome_hint(call, error, unknown_outcomes)
+                    raise
+                unknown_outcomes += isinstance(error, WireError) and error.lost
+                continue
+            self._record_request_id(answer.request_id)
+            return answer.changed(after_lost=True) if unknown_outcomes else answer
+
+    def _send_once(self, call: Call, attempt: int) -> Response:
+        operation, target = self._operation, self._target
+        if call.rate is not None:
+            self._wait_for_rate_limit(call, call.rate)
+        left = self._deadline.remaining()
+        if left < MIN_SECONDS:
+            raise self._deadline_exceeded(call, sent=False)
+        origin = self._origin(call.service)
+        now = corrected(self._clock.now(), self._clock_offset)
+        request = operation.dialect.sign(
+            call, origin, self._credentials, target, now, self._runtime.nonce()
+        )
+        own = call.service.name == operation.service.name
+        self.stats.attempts += own
+        self._log(
+            "debug",
+            "request",
+            {"action": call.action, "host": request.host, "attempt": attempt},
+        )
+        began = self._clock.monotonic()
+        try:
+            return self._sender.send(
+                request,
+                connect_seconds=CONNECT_SECONDS,
+                read_seconds=call.read_timeout,
+                total_seconds=left,
+            )
+        except TimedOut as error:
+            if self._deadline.remaining() < MIN_SECONDS:
+                raise self._deadline_exceeded(call, sent=error.lost) from None
+            raise
+        finally:
+            self.stats.provider_seconds += self._clock.monotonic() - began
+
+    def _wait_for_rate_limit(self, call: Call, most: int) -> None:
+        identity = self._credentials
+        who = "token" if isinstance(identity, AuthToken) else identity.access_key_id
+        key = f"{self._origin(call.service)} {call.action} {who}"
+        wait = self._runtime.rate_limit.reserve(key, most, self._clock.monotonic())
+        if wait <= 0:
+            return
+        if wait + MIN_SECONDS >= self._deadline.remaining():
+            raise self._deadline_exceeded(call, sent=False)
+        self._clock.sleep(wait)
+
+    def _correct_clock(self, error: SyncError, response: Response) -> bool:
+        if not isinstance(error, Unauthenticated):
+            return False
+        offset = retry.clock_offset(response, self._clock.now())
+        if offset is None:
+            return False
+        if not error.expired_signature and abs(offset - self._clock_offset) <= MAX_SKEW_SECONDS:
+            return False
+        self._clock_offset = offset
+        self._log(
+            "warning",
+            "clock skew detected; signing with the provider's time",
+            {"offset_seconds": round(offset), "code": error.code},
+        )
+        return True
+
+    def _wait_before_retry(
+        self, call: Call, error: SyncError, attempt: int, unknown_outcomes: int
+    ) -> bool:
+        if attempt >= retry.ATTEMPTS or isinstance(error, OutOfTime):
+            return False
+        if not retry.may_repeat(call, error, unknown_outcomes):
+            return False
+        seconds = retry.delay(attempt, error.retry_after, self._runtime.random)
+        if seconds is None or seconds + MIN_SECONDS >= self._deadline.remaining():
+            return False
+        self._log(
+            "warning",
+            "retrying",
+            {
+                "action": call.action,
+                "attempt": attempt,
+                "category": error.category,
+                "code": error.code,
+                "wait_seconds": round(seconds, 3),
+            },
+        )
+        self._clock.sleep(seconds)
+        return True
+
+    def _record_request_id(self, request_id: str | None) -> None:
+        if request_id and request_id not in self.stats.request_ids:
+            self.stats.request_ids.append(request_id)
+
+    def _add_unknown_outcome_hint(
+        self, call: Call, error: SyncError, unknown_outcomes: int
+    ) -> None:
+        """Add to the hint what to do about a write whose outcome is not known."""
+        if call.writes and isinstance(error, WireError) and (error.lost or unknown_outcomes):
+            error.hint = f"{error.hint} {self._operation.unknown_outcome_hint}".lstrip()
+
+    def _deadline_exceeded(self, call: Call, *, sent: bool) -> OutOfTime:
+        from shared.client.deadline_exceeded import deadline_exceeded
+
+        return deadline_exceeded(
+            self._deadline,
+            service=call.service.label,
+            needs_seconds=self._operation.needs_seconds,
+            sent=sent,
+        )

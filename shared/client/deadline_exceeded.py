@@ -1,0 +1,68 @@
+"""The error of a run that reached its time limit: which limit it was, and how to raise it.
+
+Imported only if time ran out.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+from shared.clock import Deadline
+from shared.errors import OutOfTime
+
+FUNCTION_TIMEOUT = "the function's timeout"
+HTTP_TIMEOUT_SETTING = "HTTP_DEADLINE_SECONDS"
+
+
+def deadline_exceeded(
+    deadline: Deadline, *, service: str, needs_seconds: int, sent: bool
+) -> OutOfTime:
+    """Return the error for a request that got no response in time, or was never sent.
+
+    Parameters
+    ----------
+    deadline: the run's; it knows what set its limit.
+    service: the name of the service the request was for, for people.
+    needs_seconds: how long a run of the operation may take.
+    sent: whether the request was sent.
+    """
+    limit = describe_limit(deadline)
+    return OutOfTime(
+        f"No answer from {service} within {limit}"
+        if sent
+        else f"No time left for a request to {service} within {limit}",
+        lost=sent,
+        hint=hint_for(deadline, needs_seconds),
+    )
+
+
+def describe_limit(deadline: Deadline) -> str:
+    """Return how long a run had, and what set that limit."""
+    limit, source = deadline.limit or 0.0, deadline.set_by or FUNCTION_TIMEOUT
+    reserved = limit * deadline.kept
+    if not reserved:
+        return f"{in_seconds(limit)} ({source})"
+    return (
+        f"{in_seconds(limit - reserved)} ({source} of {in_seconds(limit)} "
+        f"less {in_seconds(reserved)} reserved for {deadline.kept_for})"
+    )
+
+
+def hint_for(deadline: Deadline, needs_seconds: int) -> str:
+    """Return how to raise the limit that a run reached."""
+    limit, source = deadline.limit or 0.0, deadline.set_by or FUNCTION_TIMEOUT
+    needed = ceil(needs_seconds / (1 - deadline.kept))
+    amount = f"to {needed} s or more" if limit < needed else f"above {in_seconds(limit)}"
+    if source == HTTP_TIMEOUT_SETTING:
+        return f"Raise {source} {amount}, if the gateway in front waits that long."
+    if deadline.kept:
+        return (
+            f"Raise {source} {amount}: {deadline.kept:.0%} of it is reserved for "
+            f"{deadline.kept_for}."
+        )
+    return f"Raise {source} {amount}."
+
+
+def in_seconds(seconds: float) -> str:
+    """Return a number of seconds, to a tenth."""
+    return f"{round(seconds, 1):g} s"

@@ -1,0 +1,66 @@
+"""A dry run: the same flow, with placeholder responses instead of a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.client.endpoints import origin_of
+from shared.models.result import Outcome
+from shared.models.steps import Answer, Call, Pause, Steps
+from shared.scrub import Scrubber
+from shared.settings import Settings
+from shared.signing.canonical import target
+
+PLANNED_REQUEST_ID = "planned"
+
+
+def dry_run(
+    flow: Steps[Outcome], region: str | None, settings: Settings, scrub: Scrubber
+) -> Outcome:
+    """Return a ``planned`` outcome that lists every request that a run would send.
+
+    Parameters
+    ----------
+    flow: the operation's.
+    region, settings: name the endpoint of each service.
+    scrub: redacts the secrets in bodies.
+    """
+    requests: list[dict[str, object]] = []
+    answer: Any = None
+    try:
+        while True:
+            step = flow.send(answer)
+            if isinstance(step, Pause):
+                answer = False
+                continue
+            origin = origin_of(step.service, region, settings)
+            requests.append(describe_call(step, origin, scrub))
+            answer = Answer(step.stand_in, request_id=PLANNED_REQUEST_ID)
+    except StopIteration:
+        pass
+    writes = sum(1 for request in requests if request["writes"])
+    return Outcome("planned", summary(len(requests), writes), {"requests": requests})
+
+
+def summary(requests: int, writes: int) -> str:
+    """Return how many requests there are, and how many of them make a change."""
+    if requests == 0:
+        return "Dry run: no requests."
+    if requests == 1:
+        return f"Dry run: 1 request, which makes {'a' if writes else 'no'} change."
+    some = "none" if writes == 0 else "all" if writes == requests else str(writes)
+    verb = "makes" if writes <= 1 else "make"
+    return f"Dry run: {requests} requests, {some} of which {verb} a change."
+
+
+def describe_call(call: Call, origin: str, scrub: Scrubber) -> dict[str, object]:
+    """Return a call as a dry run shows it: unsigned, secrets redacted, unknown values in braces."""
+    url = origin + target(call.path, call.query)
+    return {
+        "service": call.service.name,
+        "action": call.action,
+        "method": call.method,
+        "url": url.replace("%7B", "{").replace("%7D", "}"),
+        "body": None if call.body is None else scrub.value(call.body),
+        "writes": call.writes,
+    }

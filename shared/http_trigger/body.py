@@ -1,0 +1,114 @@
+"""The parameters in an HTTP request: a JSON body, or a query string if the body has none."""
+
+from __future__ import annotations
+
+import json
+
+from shared import parameters
+from shared.errors import InvalidInput
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest
+from shared.invocation import Invocation
+from shared.models.operation import Operation
+
+JSON_TYPES = ("application/json", "text/json")
+JSON_SUFFIX = "+json"
+UTF8 = ("", "utf-8", "utf8", "us-ascii")
+
+
+def require_json(request: HttpRequest, body: bytes) -> None:
+    """Reject a body that is declared as something other than JSON in UTF-8.
+
+    Raises
+    ------
+    HttpProblem: it is.
+    """
+    declared = request.header("content-type")
+    if not body or declared is None:
+        return
+    kind, _, parameter_text = declared.partition(";")
+    kind = kind.strip().lower()
+    if kind not in JSON_TYPES and not kind.endswith(JSON_SUFFIX):
+        raise HttpProblem(415, "the body is not application/json")
+    for parameter in parameter_text.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip(' "').lower() not in UTF8:
+            raise HttpProblem(415, "the body is not in UTF-8")
+
+
+def parse_body(
+    operation: Operation, invocation: Invocation, request: HttpRequest, body: bytes
+) -> object:
+    """Return the raw parameters: the body, or the query if the body has no parameters.
+
+    Parameters
+    ----------
+    operation: which parameters are lists, and which are secrets.
+    invocation: its settings allow secrets in a body, or not.
+    request, body: the request and its decoded body.
+
+    Raises
+    ------
+    InvalidInput: the body is not JSON, parameters are in both or given more than once, or a
+        secret is given where none is accepted.
+    """
+    query = request.query.values()
+    raw = parse_json(body) if body.strip() else {}
+    if query and raw != {}:
+        raise InvalidInput(
+            "parameters were sent in both the body and the query string",
+            code="AmbiguousParameters",
+            hint="Send all of them in the body, as one JSON object, or all in the query string.",
+        )
+    if query:
+        texts = parameters.join_repeated(query, operation)
+        raw = parameters.read_texts(texts, operation)
+        accepts_secrets, place = False, "a query string"
+    else:
+        accepts_secrets = invocation.settings.get("ALLOW_SECRETS_IN_EVENTS") == "1"
+        place = "an HTTP body unless ALLOW_SECRETS_IN_EVENTS is 1"
+    secrets = parameters.secrets_in(raw, operation)
+    for secret in secrets:
+        invocation.scrub.learn(secret)
+    if secrets and not accepts_secrets:
+        raise InvalidInput(
+            f"secret parameters are not accepted from {place}",
+            code="SecretsNotTaken",
+            hint=operation.secrets_hint,
+        )
+    return raw
+
+
+def parse_json(body: bytes) -> object:
+    """Return a body's JSON value.
+
+    Raises
+    ------
+    InvalidInput: it is not JSON, or an object in it has a name twice.
+    """
+    try:
+        return json.loads(body, object_pairs_hook=with_unique_names)
+    except RepeatedNameError:
+        raise InvalidInput(
+            "the body contains a name more than once",
+            code="AmbiguousParameters",
+            hint="Give each parameter once.",
+        ) from None
+    except (ValueError, RecursionError):
+        raise InvalidInput(
+            "the body is not JSON in UTF-8",
+            code="NotJson",
+            hint="Send the operation's parameters as one JSON object.",
+        ) from None
+
+
+class RepeatedNameError(ValueError):
+    """A JSON object has one name twice; RFC 8259 leaves open which value counts."""
+
+
+def with_unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return a JSON object's members; raises ``RepeatedNameError`` for a repeated name."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise RepeatedNameError
+    return members

@@ -1,0 +1,212 @@
+"""From an HTTP request to an HTTP response."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec
+
+from shared import parameters
+from shared.errors import Conflict, InvalidInput, Misconfigured, SyncError
+from shared.http_trigger import response
+from shared.http_trigger.auth_config import load_auth_config
+from shared.http_trigger.authentication import Caller, authenticate
+from shared.http_trigger.body import parse_body, require_json
+from shared.http_trigger.permissions import Ask, Rule, is_allowed, read_rules
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest
+from shared.http_trigger.response import HttpResponse
+from shared.invocation import Invocation
+from shared.models.operation import Operation
+from shared.operation_request import OperationRequest, prepare
+from shared.runner import RunReport, failed_run, record_run, run_operation, stack_frames
+from shared.settings import Settings
+
+TIMEOUT_SETTING = "HTTP_DEADLINE_SECONDS"
+ACCOUNT = "default"
+
+P = ParamSpec("P")
+
+
+def handle_request(
+    operation: Operation, invocation: Invocation, request: HttpRequest
+) -> HttpResponse:
+    """Return the response to a request to run an operation; whatever goes wrong becomes one.
+
+    Parameters
+    ----------
+    operation: which.
+    invocation: the event that the request came with.
+    request: the request; see :func:`shared.http_trigger.request.parse_request`.
+    """
+    invocation.telemetry.know(operation=operation.id, account=ACCOUNT)
+    return with_error_handling(invocation, process_request, operation, invocation, request)
+
+
+def with_error_handling(
+    invocation: Invocation,
+    work: Callable[P, HttpResponse],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> HttpResponse:
+    """Return the response that a function makes, or the one that says what went wrong.
+
+    Parameters
+    ----------
+    invocation: where errors are logged.
+    work: may raise an ``HttpProblem``, a ``SyncError``, or any unexpected exception.
+    args, kwargs: its arguments.
+    """
+    telemetry = invocation.telemetry
+    try:
+        return work(*args, **kwargs)
+    except HttpProblem as problem:
+        telemetry.report(
+            "warning", problem.detail, {"http_status": problem.status, "trigger": "http"}
+        )
+        return response.from_problem(problem)
+    except SyncError as error:
+        telemetry.report("error", error.message, {"code": error.code, "hint": error.hint})
+        detail = invocation.scrub.text(f"{error.message}. {error.hint}")
+        return response.from_problem(HttpProblem(500, detail))
+    except Exception as error:  # noqa: BLE001 - an HTTP caller sees no traceback
+        telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
+        return response.from_problem(HttpProblem(500, "internal error; see the function's log"))
+
+
+def process_request(
+    operation: Operation, invocation: Invocation, request: HttpRequest
+) -> HttpResponse:
+    """Return the response to a request; parameters as in :func:`handle_request`.
+
+    Raises
+    ------
+    HttpProblem: the request is rejected before anything is run.
+    """
+    if request.method != "POST":
+        raise HttpProblem(405, "use POST to run an operation", {"Allow": "POST"})
+    settings = invocation.settings
+    try:
+        config = load_auth_config(settings, invocation.scrub.learn)
+    except Misconfigured as error:
+        return rejected(operation, invocation, error)
+    body_error: InvalidInput | None = None
+    try:
+        body = request.body()
+    except InvalidInput as error:
+        body, body_error = b"", error
+    caller = authenticate(invocation, request, body, config)
+    require_json(request, body)
+    try:
+        rules = read_rules(settings.get("HTTP_RIGHTS"))
+        invocation = invocation.limited_to(request_timeout(settings), TIMEOUT_SETTING)
+        if body_error is not None:
+            raise body_error
+        raw = parse_body(operation, invocation, request, body)
+        prepared = prepare(operation, invocation, raw)
+    except SyncError as error:
+        return rejected(operation, invocation, error)
+    authorize(operation, caller, prepared, rules)
+    require_callable_by_callers(operation, settings, prepared)
+    invocation.telemetry.know(caller=caller.name or "bearer")
+    report = run_once(operation, invocation, prepared, caller)
+    return response.from_result(report.result, report.retry_after)
+
+
+def rejected(operation: Operation, invocation: Invocation, error: SyncError) -> HttpResponse:
+    """Return the response to a request that an error keeps from being run."""
+    report = failed_run(operation, invocation, error)
+    record_run(report, invocation)
+    return response.from_result(report.result, report.retry_after)
+
+
+def run_once(
+    operation: Operation, invocation: Invocation, prepared: OperationRequest, caller: Caller
+) -> RunReport:
+    """Run an operation, once per webhook ID, and record the run.
+
+    The ID is reserved during the run, so that of two simultaneous deliveries only one runs. It
+    is released if a later delivery of the same webhook may succeed: the run failed in a way that
+    a retry may help, or before anything was sent.
+
+    Parameters
+    ----------
+    operation, invocation, prepared: what to run.
+    caller: names the webhook, if it is one.
+    """
+    runtime, webhook_id = invocation.runtime, caller.webhook_id
+    if webhook_id is not None:
+        now = runtime.clock.now().timestamp()
+        if not runtime.replay_cache.is_new(f"webhook:{webhook_id}", now):
+            duplicate = Conflict(
+                "duplicate webhook-id: this webhook is being processed or was processed",
+                code="DuplicateWebhook",
+                hint="Send a new webhook with an ID of its own to run the operation again.",
+            )
+            invocation.telemetry.report("warning", duplicate.message, {"code": duplicate.code})
+            return failed_run(operation, invocation, duplicate, prepared)
+    report = run_operation(operation, invocation, prepared)
+    error = report.result.error
+    may_be_repeated = error is not None and (error.retryable or report.result.attempts == 0)
+    if webhook_id is not None and may_be_repeated:
+        runtime.replay_cache.discard(f"webhook:{webhook_id}")
+    record_run(report, invocation)
+    return report
+
+
+def request_timeout(settings: Settings) -> float:
+    """Return how many seconds an HTTP caller waits at most.
+
+    Raises
+    ------
+    Misconfigured: the setting is not a positive number.
+    """
+    text = settings.get(TIMEOUT_SETTING) or ""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise Misconfigured(
+            f"{TIMEOUT_SETTING} is not a positive number",
+            code="BadSetting",
+            hint=f"Set {TIMEOUT_SETTING} to seconds below the gateway's limit, or unset it.",
+        )
+    return seconds
+
+
+def authorize(
+    operation: Operation,
+    caller: Caller,
+    prepared: OperationRequest,
+    rules: tuple[Rule, ...] | None,
+) -> None:
+    """Reject what no rule allows the caller to do.
+
+    Raises
+    ------
+    HttpProblem: no rule allows it.
+    """
+    ask = Ask(operation.id, prepared.action, ACCOUNT, prepared.region)
+    if not is_allowed(caller.name, is_named=caller.is_named, ask=ask, rules=rules):
+        raise HttpProblem(
+            403,
+            f"HTTP_RIGHTS does not allow this caller to use {ask.action} on {ask.operation}"
+            + (f" in {ask.region}" if ask.region else ""),
+        )
+
+
+def require_callable_by_callers(
+    operation: Operation, settings: Settings, prepared: OperationRequest
+) -> None:
+    """Reject what HTTP and chat callers may not run with these parameters.
+
+    Raises
+    ------
+    HttpProblem: the operation forbids it.
+    """
+    if operation.closed_to is None:
+        return
+    named, _ = parameters.spelled(prepared.raw, operation)
+    reason = operation.closed_to(named, prepared.params, settings.get)
+    if reason is not None:
+        raise HttpProblem(403, reason)

@@ -1,0 +1,200 @@
+"""What an operation is asked to do: parameters, defaults, region, project and credentials.
+
+:func:`prepare` is used for all triggers, so each setting is read once per request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from shared import credentials, parameters
+from shared.client.endpoints import default_region, project_of, region_for
+from shared.errors import Misconfigured
+from shared.invocation import Invocation
+from shared.models.operation import Operation, Target
+from shared.models.params import CommonParams
+from shared.models.secret import Secret
+from shared.settings import Settings
+
+Action = Literal["plan", "status", "run"]
+
+
+class OperationRequest:
+    """A request to an operation, validated; nothing has been sent yet.
+
+    Parameters
+    ----------
+    raw: the parameters as they were given, without defaults.
+    params: the validated parameters, merged with the defaults.
+    target: where the run goes.
+    action: what it does: ``plan`` (a dry run), ``status`` (only reads) or ``run``.
+    identity: the credentials, or why there are none: a dry run needs none.
+    """
+
+    def __init__(
+        self,
+        raw: Mapping[str, object],
+        params: Any,
+        target: Target,
+        action: Action,
+        identity: credentials.Identity | Misconfigured,
+    ) -> None:
+        self.raw = raw
+        self.params = params
+        self.target = target
+        self.action = action
+        self.identity = identity
+
+    @property
+    def region(self) -> str | None:
+        """The region, None if the operation has none."""
+        return self.target.region
+
+    def as_dry_run(self) -> OperationRequest:
+        """Return the request for a dry run of the same."""
+        params = self.params.changed(dry_run=True)
+        return OperationRequest(self.raw, params, self.target, "plan", self.identity)
+
+
+def prepare(operation: Operation, invocation: Invocation, raw: object) -> OperationRequest:
+    """Validate raw parameters, and find out where the run goes and with which credentials.
+
+    Parameters
+    ----------
+    operation: which.
+    invocation: the event it came with.
+    raw: as given by the caller; secrets in it are redacted from now on.
+
+    Raises
+    ------
+    InvalidInput: the parameters are not valid; every error is named.
+    Misconfigured: a setting that every run needs is wrong or missing.
+    """
+    settings, scrub = invocation.settings, invocation.scrub
+    for secret in parameters.secrets_in(raw, operation):
+        scrub.learn(secret)
+    require_valid_on_failure(settings)
+    defaults = defaults_of(operation, invocation)
+    if operation.lay_under is not None and isinstance(raw, Mapping):
+        named, _ = parameters.spelled(raw, operation)
+        listed = operation.lay_under({**defaults, **named}, settings.get)
+        defaults = {**defaults, **listed}
+    params: CommonParams = parameters.read(raw, defaults, operation)
+    for value in vars(params).values():
+        if isinstance(value, Secret):
+            scrub.learn(value)
+    identity = find_identity(operation, invocation)
+    return OperationRequest(
+        raw=raw if isinstance(raw, Mapping) else {},
+        params=params,
+        target=resolve_target(operation, invocation, params, defaults, identity),
+        action=action_of(operation, params),
+        identity=identity,
+    )
+
+
+def defaults_of(operation: Operation, invocation: Invocation) -> Mapping[str, object]:
+    """Return the operation's defaults in ``DEFAULT_PARAMETERS``; read once per invocation.
+
+    Raises
+    ------
+    Misconfigured: the setting is not valid for this operation.
+    """
+    known = invocation.defaults
+    if operation.id not in known:
+        text = invocation.settings.get("DEFAULT_PARAMETERS")
+        known[operation.id] = parameters.read_defaults(text, operation)
+    return known[operation.id]
+
+
+def require_valid_on_failure(settings: Settings) -> None:
+    """Refuse an invalid ``ON_FAILURE`` before anything is sent.
+
+    Raises
+    ------
+    Misconfigured: it is neither ``raise`` nor ``return``.
+    """
+    if settings.get("ON_FAILURE") not in {None, "raise", "return"}:
+        raise Misconfigured(
+            "ON_FAILURE is neither raise nor return",
+            code="BadSetting",
+            hint="Set ON_FAILURE to raise or return, or unset it.",
+        )
+
+
+def find_identity(
+    operation: Operation, invocation: Invocation
+) -> credentials.Identity | Misconfigured:
+    """Return the credentials for an operation, or why there are none."""
+    try:
+        identity = credentials.resolve(
+            operation.dialect.provider,
+            invocation.settings,
+            role=invocation.role_keys if invocation.is_own_cloud_of(operation) else None,
+            on_platform=invocation.on_platform,
+            home=invocation.runtime.home,
+        )
+    except Misconfigured as error:
+        return error
+    invocation.scrub.learn_identity(identity.credentials)
+    invocation.telemetry.know(
+        identity=identity.credentials.source, access_key=identity.credentials.masked_id
+    )
+    return identity
+
+
+def resolve_target(
+    operation: Operation,
+    invocation: Invocation,
+    params: CommonParams,
+    defaults: Mapping[str, object],
+    identity: credentials.Identity | Misconfigured,
+) -> Target:
+    """Return the region and the project of a run.
+
+    Parameters
+    ----------
+    operation, invocation: which operation, and the event it came with.
+    params: the validated parameters.
+    defaults: what they were merged with.
+    identity: may name a region or a project.
+
+    Raises
+    ------
+    InvalidInput: the operation is not available in the given region.
+    Misconfigured: a region is required and there is none, or a setting is wrong.
+    """
+    settings = invocation.settings
+    found = None if isinstance(identity, Misconfigured) else identity
+    region = region_for(
+        operation,
+        settings,
+        asked=params.region,
+        defaults=defaults,
+        fallback=invocation.platform_region(operation) or (found.region if found else None),
+    )
+    invocation.telemetry.know(region=region)
+    project_id: str | None = None
+    if (setting := operation.dialect.project_setting) is not None:
+        project_id = project_of(
+            operation,
+            settings,
+            region=region,
+            default_region=default_region(defaults),
+            configured=found.project_id if found else settings.get(setting),
+        )
+    return Target(
+        region=region,
+        project_id=project_id,
+        trigger=invocation.trigger,
+        now=invocation.runtime.clock.now(),
+    )
+
+
+def action_of(operation: Operation, params: CommonParams) -> Action:
+    """Return what a run with these parameters does."""
+    if params.dry_run:
+        return "plan"
+    only_reads = operation.only_reads
+    return "status" if only_reads is not None and only_reads(params) else "run"

@@ -1,0 +1,129 @@
+"""What the invocations of one warm process share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from os import urandom
+from random import random
+from typing import TYPE_CHECKING
+
+from shared.client.rate_limit import RateLimit
+from shared.client.transport import Transport
+from shared.clock import Clock
+from shared.models.steps import Answer
+from shared.models.wire import Sender
+from shared.replay_cache import Replays
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NetworkSettings = tuple[str | None, str | None, str | None]
+TransportFactory = Callable[[str | None, str | None, str | None], Sender]
+
+
+MAX_CACHED_RESPONSES = 256
+"""Their keys contain the access key ID, and the keys of a role change every few hours."""
+
+
+def new_nonce() -> str:
+    """Return 128 random bits in hexadecimal."""
+    return urandom(16).hex()
+
+
+class ResponseCache:
+    """Responses that are cached for the life of the process, e.g. which project a region has.
+
+    The oldest is dropped when the cache is full.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[object, ...], Answer] = {}
+
+    def get(self, key: tuple[object, ...]) -> Answer | None:
+        """Return a cached response, or None."""
+        return self._answers.get(key)
+
+    def put(self, key: tuple[object, ...], answer: Answer) -> None:
+        """Cache a response."""
+        while len(self._answers) >= MAX_CACHED_RESPONSES and key not in self._answers:
+            self._answers.pop(next(iter(self._answers)), None)
+        self._answers[key] = answer
+
+
+class Runtime:
+    """The execution environment: created once per process, used by all its invocations.
+
+    Parameters
+    ----------
+    environ: the process environment; None for the real one, read at each invocation.
+    home: the directory of the vendors' profile files; None for the user's home directory.
+    clock, random, nonce: the time, a random number (0 to 1), a new nonce.
+    transport_factory: creates a transport from ``SSL_CERT_FILE``, ``HTTPS_PROXY`` and
+        ``NO_PROXY``.
+
+    Attributes
+    ----------
+    rate_limit, response_cache, replay_cache: rate limits, cached responses and message IDs seen.
+    warned_once: the warnings that are logged once per process and have been logged.
+    cold: whether no run has finished yet.
+    """
+
+    def __init__(
+        self,
+        *,
+        environ: Mapping[str, str] | None = None,
+        home: Path | None = None,
+        clock: Clock | None = None,
+        random: Callable[[], float] = random,
+        nonce: Callable[[], str] = new_nonce,
+        transport_factory: TransportFactory = Transport,
+    ) -> None:
+        self.environ = environ
+        self.home = home
+        self.clock = clock or Clock()
+        self.random = random
+        self.nonce = nonce
+        self.transport_factory = transport_factory
+        self.rate_limit = RateLimit()
+        self.response_cache = ResponseCache()
+        self.replay_cache = Replays()
+        self.warned_once: set[str] = set()
+        self.cold = True
+        self._senders: dict[NetworkSettings, Sender] = {}
+
+    @property
+    def current_environ(self) -> Mapping[str, str]:
+        """The process environment, or the mapping that replaces it."""
+        return os.environ if self.environ is None else self.environ
+
+    def with_environ(self, environ: Mapping[str, str]) -> Runtime:
+        """Return a runtime with another environment that shares everything else."""
+        other = Runtime(
+            environ=environ,
+            home=self.home,
+            clock=self.clock,
+            random=self.random,
+            nonce=self.nonce,
+            transport_factory=self.transport_factory,
+        )
+        other.rate_limit = self.rate_limit
+        other.response_cache = self.response_cache
+        other.replay_cache = self.replay_cache
+        other.warned_once = self.warned_once
+        other.cold = self.cold
+        other._senders = self._senders
+        return other
+
+    def sender(self, settings: Settings) -> Sender:
+        """Return the pooled transport for the current network settings."""
+        key = (
+            settings.get("SSL_CERT_FILE"),
+            settings.get("HTTPS_PROXY"),
+            settings.get("NO_PROXY"),
+        )
+        sender = self._senders.get(key)
+        if sender is None:
+            sender = self._senders[key] = self.transport_factory(*key)
+        return sender

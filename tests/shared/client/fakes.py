@@ -1,0 +1,223 @@
+"""What an API client is given in these tests instead of a machine and a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from functions.alibaba.synchronize_resource import EDAS
+from functions.huawei.dialect import IAM
+from shared.client.api_client import ApiClient
+from shared.client.rate_limit import RateLimit
+from shared.clock import Clock, Deadline
+from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
+from shared.invocation import Invocation
+from shared.models.error_code import by_status
+from shared.models.identity import Credentials, Keys
+from shared.models.operation import Dialect, Operation, Target
+from shared.models.params import CommonParams
+from shared.models.result import Outcome
+from shared.models.secret import Secret
+from shared.models.service import Service
+from shared.models.steps import Answer, Call, Steps, ask
+from shared.models.wire import Parse, Request, Response
+from shared.runtime import ResponseCache, Runtime
+from shared.scrub import Scrubber
+from shared.settings import Settings
+from shared.telemetry import Telemetry
+
+EPOCH = datetime(2026, 11, 21, 12, 0, 0, tzinfo=timezone.utc)
+KEYS = Keys("LTAIexampleid", Secret("exampleSecret"), None, "a test")
+OTHER_KEYS = Keys("LTAIotherexample", Secret("otherExampleSecret"), None, "a test")
+TARGET = Target(region="cn-hangzhou", project_id=None, trigger="direct", now=EPOCH)
+
+
+class FakeClock(Clock):
+    """A clock that moves only when something sleeps or time is spent."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return EPOCH + timedelta(seconds=self.seconds - 1000.0)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        self.slept.append(seconds)
+        self.seconds += seconds
+
+    def spend(self, seconds: float) -> None:
+        """Let time pass without sleeping: an answer took that long."""
+        self.seconds += seconds
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One sending, and when it was."""
+
+    request: Request
+    at: float
+    read_seconds: float
+    total_seconds: float
+
+
+@dataclass
+class FakeSender:
+    """Answers from a list; the last reply repeats.
+
+    Parameters
+    ----------
+    clock: is moved on by ``takes`` for each answer.
+    replies: responses, or errors to raise.
+    takes: seconds until an answer comes, or the time-out does.
+    """
+
+    clock: FakeClock
+    replies: list[Response | SyncError]
+    takes: float = 0.0
+    sent: list[Sent] = field(default_factory=list)
+
+    def send(
+        self,
+        request: Request,
+        *,
+        connect_seconds: float,
+        read_seconds: float,
+        total_seconds: float,
+    ) -> Response:
+        self.sent.append(Sent(request, self.clock.monotonic(), read_seconds, total_seconds))
+        self.clock.spend(min(self.takes, total_seconds))
+        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        if isinstance(reply, SyncError):
+            raise reply
+        return reply
+
+
+def sign(
+    call: Call, origin: str, credentials: Credentials, target: Target, now: datetime, nonce: str
+) -> Request:
+    """Return a request that shows what it was signed with."""
+    headers = {"x-now": now.isoformat(), "x-nonce": nonce}
+    return Request(call.method, origin, call.path, call.query, headers)
+
+
+def read(call: Call, response: Response, parse: Parse) -> Answer:
+    """Take 2xx for good; anything else is an error by its status."""
+    request_id = response.headers.get("x-request-id")
+    if response.status < 300:
+        return Answer({"status": response.status}, response.status, request_id)
+    error = PROVIDER_ERRORS[by_status(response.status)](
+        "example", http_status=response.status, request_id=request_id
+    )
+    if isinstance(error, Unauthenticated):
+        error.expired_signature = response.body == b"expired"
+    raise error
+
+
+OWN: Service = EDAS
+FOREIGN: Service = IAM
+
+
+def look(**changes: Any) -> Call:
+    """A call that reads, with whatever is wanted otherwise."""
+    return Call(**{"service": OWN, "action": "Look", "method": "GET", **changes})
+
+
+def one(call: Call) -> Callable[[], Steps[Outcome]]:
+    """An operation that asks one thing."""
+
+    def steps() -> Steps[Outcome]:
+        answer = yield from ask(call)
+        return Outcome("succeeded", "done", {"after_lost": answer.after_lost})
+
+    return steps
+
+
+class FakeTelemetry(Telemetry):
+    """Keeps the level and the message of each log line."""
+
+    def __init__(self) -> None:
+        super().__init__(Settings(), Scrubber([]))
+        self.lines: list[tuple[str, str]] = []
+
+    def report(self, level: str, sentence: str, _facts: Mapping[str, object]) -> None:
+        self.lines.append((level, sentence))
+
+
+@dataclass
+class ClientFixture:
+    """An API client, and what it used."""
+
+    client: ApiClient
+    clock: FakeClock
+    sender: FakeSender
+    reports: list[tuple[str, str]]
+
+    @property
+    def nonces(self) -> list[str]:
+        """The nonce of each sending."""
+        return [sent.request.headers["x-nonce"] for sent in self.sender.sent]
+
+    @property
+    def signed_at(self) -> list[datetime]:
+        """The time each sending was signed with."""
+        return [datetime.fromisoformat(s.request.headers["x-now"]) for s in self.sender.sent]
+
+
+def client_for(
+    *replies: Response | SyncError,
+    limit: float | None = None,
+    kept: float = 0.0,
+    kept_for: str = "the answer",
+    set_by: str = "",
+    takes: float = 0.0,
+    chance: float = 0.5,
+    credentials: Credentials = KEYS,
+    response_cache: ResponseCache | None = None,
+    rate_limit: RateLimit | None = None,
+    clock: FakeClock | None = None,
+) -> ClientFixture:
+    """Return a client whose transport answers with these replies."""
+    clock = clock or FakeClock()
+    sender = FakeSender(clock, list(replies), takes)
+    nonces = iter(range(10_000))
+    operation = Operation(
+        id="example.service.Action",
+        function="example-action",
+        title="An example",
+        page="https://example.test/page",
+        service=OWN,
+        dialect=Dialect("example", "HUAWEICLOUD_REGION", sign, read),
+        params=CommonParams,
+        data=lambda: dict,
+        run=lambda _params, _target: one(look())(),
+        changes="nothing",
+        needs_seconds=45,
+    )
+    runtime = Runtime(
+        environ={},
+        clock=clock,
+        random=lambda: chance,
+        nonce=lambda: f"nonce-{next(nonces)}",
+        transport_factory=lambda *_network: sender,
+    )
+    runtime.rate_limit = rate_limit or runtime.rate_limit
+    runtime.response_cache = response_cache or runtime.response_cache
+    telemetry = FakeTelemetry()
+    invocation = Invocation.from_event({}, None, runtime)
+    invocation.telemetry = telemetry
+    invocation.deadline = Deadline(clock, limit, kept=kept, set_by=set_by, kept_for=kept_for)
+    client = ApiClient(operation, TARGET, credentials, invocation)
+    return ClientFixture(client, clock, sender, telemetry.lines)
+
+
+def answer(status: int = 200, body: bytes = b"", **headers: str) -> Response:
+    """Return a response; underscores in header names stand for hyphens."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(status, named, body)

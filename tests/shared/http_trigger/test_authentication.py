@@ -1,0 +1,440 @@
+"""Who may come in: tokens, webhooks, the platform, and nobody else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from local.emulator import Emulator, faults
+from local.emulator.faults import Fault
+from local.http_events import TRIGGERS
+from tests.shared.http_trigger.visitor import TOKEN, Reply, Visitor
+
+SECRET = "whsec_" + base64.b64encode(b"an example webhook secret, 32 b").decode()
+OTHER = "whsec_" + base64.b64encode(b"another example webhook secret!").decode()
+BODY = b'{"sync": false}'
+
+
+def assert_refused(reply: Reply, emulator: Emulator, status: int = 401) -> None:
+    assert reply.status == status
+    assert reply.is_problem
+    assert reply.json["status"] == status
+    assert set(reply.json) == {"type", "title", "status", "detail"}
+    assert len(emulator.received) == 0
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_with_nothing_set_every_call_is_refused(
+    visitor: Visitor, emulator: Emulator, trigger: str
+) -> None:
+    del visitor.environ["HTTP_BEARER_TOKENS"]
+
+    assert_refused(visitor.call({}, trigger=trigger), emulator, 403)
+    assert_refused(visitor.call({}, trigger=trigger, token=None), emulator, 403)
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize("token", [None, "", "wrong", TOKEN + "x", TOKEN[:-1], TOKEN.lower(), "é"])
+def test_without_a_right_token_nothing_is_run(
+    visitor: Visitor, emulator: Emulator, trigger: str, token: str | None
+) -> None:
+    reply = visitor.call({}, trigger=trigger, token=token)
+
+    assert_refused(reply, emulator)
+    assert "Bearer" in reply.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [f"Basic {TOKEN}", TOKEN, f"Bearer: {TOKEN}", f"Token {TOKEN}", f"Bearer {TOKEN} {TOKEN}"],
+)
+def test_only_a_bearer_token_is_a_bearer_token(
+    visitor: Visitor, emulator: Emulator, header: str
+) -> None:
+    reply = visitor.call({}, token=None, headers={"Authorization": header})
+
+    assert_refused(reply, emulator)
+
+
+@pytest.mark.parametrize("name", ["authorization", "AUTHORIZATION", "aUtHoRiZaTiOn"])
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_a_headers_case_does_not_matter(visitor: Visitor, name: str, scheme: str) -> None:
+    reply = visitor.call(
+        {"sync": False}, trigger="aws-rest", token=None, headers={name: f"{scheme} {TOKEN}"}
+    )
+
+    assert reply.status == 200
+
+
+def test_two_authorizations_are_none(visitor: Visitor, emulator: Emulator) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}", "authorization": "Bearer another"}
+
+    reply = visitor.call({}, trigger="aws-rest", token=None, headers=headers)
+
+    assert_refused(reply, emulator)
+
+
+def test_a_token_may_be_set_as_its_hash_and_among_several(visitor: Visitor) -> None:
+    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
+    visitor.environ["HTTP_BEARER_TOKENS"] = (
+        f"exampleFirstToken ci=exampleSecondToken  sha256:{digest}"
+    )
+
+    assert visitor.call({"sync": False}).status == 200
+    assert visitor.call({"sync": False}, token="exampleFirstToken").status == 200
+    assert visitor.call({"sync": False}, token=f"sha256:{digest}").status == 401
+
+
+def test_a_token_that_ends_like_base64_has_no_name(visitor: Visitor) -> None:
+    visitor.environ["HTTP_BEARER_TOKENS"] = "ZXhhbXBsZSB0b2tlbg=="
+
+    assert visitor.call({"sync": False}, token="ZXhhbXBsZSB0b2tlbg==").status == 200
+
+
+@pytest.mark.parametrize("tokens", ["ci=", "good ci==", "sha256:abc", "ci=sha256:", "sha256:"])
+def test_a_name_without_a_token_is_misconfigured(
+    visitor: Visitor, emulator: Emulator, tokens: str
+) -> None:
+    visitor.environ["HTTP_BEARER_TOKENS"] = tokens
+
+    for token in tokens.split():
+        reply = visitor.call({"sync": False}, token=token)
+        assert reply.json["error"]["category"] == "misconfigured"
+    assert len(emulator.received) == 0
+
+
+def test_settings_beyond_the_gate_are_not_shown_to_strangers(visitor: Visitor) -> None:
+    visitor.environ["HTTP_RIGHTS"] = "[{}]"
+
+    assert visitor.call({}, token="wrong").status == 401
+
+
+def signed(
+    body: bytes = BODY,
+    *,
+    secret: str = SECRET,
+    name: str = "msg_1",
+    at: datetime | None = None,
+) -> dict[str, str]:
+    moment = at or datetime.now(timezone.utc)
+    return {
+        "webhook-id": name,
+        "webhook-timestamp": str(int(moment.timestamp())),
+        "webhook-signature": Webhook(secret).sign(name, moment, body.decode()),
+        "content-type": "application/json",
+    }
+
+
+@pytest.fixture
+def hooked(visitor: Visitor) -> Visitor:
+    del visitor.environ["HTTP_BEARER_TOKENS"]
+    visitor.environ["HTTP_WEBHOOK_SECRETS"] = f"{OTHER} {SECRET}"
+    return visitor
+
+
+def post(visitor: Visitor, headers: dict[str, str], body: bytes = BODY, **more: Any) -> Reply:
+    return visitor.call(token=None, headers=headers, body=body, **more)
+
+
+@pytest.mark.parametrize("encoded", [False, True])
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_a_webhook_signed_by_the_reference_library_is_taken(
+    hooked: Visitor,
+    trigger: str,
+    encoded: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    assert post(hooked, signed(), trigger=trigger, encoded=encoded).status == 200
+
+
+@pytest.mark.parametrize("secret", [SECRET, OTHER])
+def test_any_of_the_configured_secrets_is_taken(hooked: Visitor, secret: str) -> None:
+    assert post(hooked, signed(secret=secret)).status == 200
+
+
+def test_one_good_signature_among_several_is_enough(hooked: Visitor) -> None:
+    headers = signed()
+    headers["webhook-signature"] = f"v1,AAAA v1a,BBBB {headers['webhook-signature']}"
+
+    assert post(hooked, headers).status == 200
+
+
+@pytest.mark.parametrize("seconds", [-290, 290])
+def test_five_minutes_off_are_taken(hooked: Visitor, seconds: int) -> None:
+    at = datetime.now(timezone.utc) + timedelta(seconds=seconds)
+
+    assert post(hooked, signed(at=at)).status == 200
+
+
+@pytest.mark.parametrize("seconds", [-310, 310, -86_400])
+def test_more_than_five_minutes_off_is_refused(
+    hooked: Visitor, emulator: Emulator, seconds: int
+) -> None:
+    at = datetime.now(timezone.utc) + timedelta(seconds=seconds)
+
+    assert_refused(post(hooked, signed(at=at)), emulator)
+
+
+def assert_duplicate(reply: Reply) -> None:
+    """A duplicate conflicts with the first delivery; its credentials are valid."""
+    assert reply.status == 409
+    assert reply.headers["Content-Type"] == "application/json"
+    assert "WWW-Authenticate" not in reply.headers
+    assert reply.json["status"] == "failed"
+    error = reply.json["error"]
+    assert (error["category"], error["code"]) == ("conflict", "DuplicateWebhook")
+    assert error["retryable"] is False
+
+
+def test_a_webhook_is_run_once(hooked: Visitor, emulator: Emulator) -> None:
+    headers = signed()
+    assert post(hooked, headers).status == 200
+    emulator.clear()
+
+    assert_duplicate(post(hooked, headers))
+    assert len(emulator.received) == 0
+    assert post(hooked, signed(name="msg_2")).status == 200
+
+
+def test_a_duplicate_webhook_is_no_failed_run(
+    hooked: Visitor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    headers = signed()
+    post(hooked, headers)
+    capfd.readouterr()
+
+    post(hooked, headers)
+
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [line["level"] for line in lines] == ["WARNING"]
+    assert lines[0]["code"] == "DuplicateWebhook"
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [(faults.status(503), 503), (faults.throttled(30), 429), (faults.hang_up(work=False), 503)],
+    ids=["unavailable", "throttled", "unreachable"],
+)
+def test_a_webhook_whose_run_may_succeed_later_can_be_delivered_again(
+    hooked: Visitor, emulator: Emulator, fault: Fault, status: int
+) -> None:
+    headers = signed()
+    emulator.inject_fault("cwp", fault, times=None)
+    assert post(hooked, headers).status == status
+    assert post(hooked, headers).status == status
+    emulator.clear()
+
+    assert post(hooked, headers).status == 200
+    assert_duplicate(post(hooked, headers))
+
+
+def test_a_webhook_whose_run_failed_for_good_is_not_run_again(
+    hooked: Visitor, emulator: Emulator
+) -> None:
+    headers = signed()
+    emulator.inject_fault("cwp", faults.error("UnauthorizedOperation"), times=None)
+    assert post(hooked, headers).status == 502
+    emulator.clear()
+
+    assert_duplicate(post(hooked, headers))
+    assert len(emulator.received) == 0
+
+
+def test_a_webhook_that_a_setting_stopped_can_be_delivered_when_it_is_corrected(
+    hooked: Visitor,
+) -> None:
+    headers = signed()
+    secret_id = hooked.environ.pop("TENCENTCLOUD_SECRET_ID")
+    reply = post(hooked, headers)
+    assert (reply.status, reply.json["error"]["category"]) == (500, "misconfigured")
+
+    hooked.environ["TENCENTCLOUD_SECRET_ID"] = secret_id
+    assert post(hooked, headers).status == 200
+
+
+def test_a_webhook_that_was_rejected_can_be_delivered_again(hooked: Visitor) -> None:
+    headers = signed()
+    hooked.environ["HTTP_RIGHTS"] = "[]"
+    assert post(hooked, headers).status == 403
+    del hooked.environ["HTTP_RIGHTS"]
+    assert post(hooked, headers | {"content-type": "text/plain"}).status == 415
+
+    assert post(hooked, headers).status == 200
+
+
+def test_of_two_simultaneous_deliveries_one_is_run(hooked: Visitor, emulator: Emulator) -> None:
+    headers = signed()
+    emulator.inject_fault("cwp", faults.delayed(0.5))
+
+    with ThreadPoolExecutor(2) as pool:
+        replies = list(pool.map(lambda _: post(hooked, headers), range(2)))
+
+    one, other = sorted(replies, key=lambda reply: reply.status)
+    assert one.status == 200
+    assert_duplicate(other)
+    assert len(emulator.received) == 1
+
+
+def test_a_refused_webhook_does_not_use_up_its_id(hooked: Visitor) -> None:
+    headers = signed()
+    assert post(hooked, headers, body=b"{}").status == 401
+
+    assert post(hooked, headers).status == 200
+
+
+TAMPERED = [
+    {"webhook-signature": "v1,AAAA"},
+    {"webhook-signature": ""},
+    {"webhook-signature": "é"},
+    {"webhook-id": "msg_other"},
+    {"webhook-id": ""},
+    {"webhook-timestamp": "yesterday"},
+    {"webhook-timestamp": "1e3"},
+    {"webhook-timestamp": str(int(time.time()) - 1)},
+    {"webhook-timestamp": "٣"},
+]
+
+
+@pytest.mark.parametrize("change", TAMPERED)
+def test_a_tampered_webhook_is_refused(
+    hooked: Visitor, emulator: Emulator, change: dict[str, str]
+) -> None:
+    assert_refused(post(hooked, signed() | change), emulator)
+
+
+@pytest.mark.parametrize("missing", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+def test_a_webhook_without_one_of_its_headers_is_refused(
+    hooked: Visitor, emulator: Emulator, missing: str
+) -> None:
+    headers = signed()
+    del headers[missing]
+
+    assert_refused(post(hooked, headers), emulator)
+
+
+def test_a_webhook_of_another_sender_is_refused(hooked: Visitor, emulator: Emulator) -> None:
+    secret = "whsec_" + base64.b64encode(b"a sender nobody knows").decode()
+
+    assert_refused(post(hooked, signed(secret=secret)), emulator)
+
+
+def test_a_changed_body_is_refused(hooked: Visitor, emulator: Emulator) -> None:
+    assert_refused(post(hooked, signed(), body=b'{"sync": true}'), emulator)
+
+
+def test_a_token_and_a_webhook_together_are_refused(visitor: Visitor, emulator: Emulator) -> None:
+    visitor.environ["HTTP_WEBHOOK_SECRETS"] = SECRET
+
+    assert_refused(visitor.call(headers=signed(), body=BODY), emulator)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [SECRET, SECRET.rstrip("="), SECRET.removeprefix("whsec_"), SECRET[6:].rstrip("=")],
+)
+def test_a_secret_is_accepted_with_and_without_prefix_and_padding(
+    hooked: Visitor, secret: str
+) -> None:
+    hooked.environ["HTTP_WEBHOOK_SECRETS"] = secret
+
+    assert post(hooked, signed()).status == 200
+
+
+@pytest.mark.parametrize(
+    ("secret", "reason"),
+    [
+        ("secret!", "is not base64"),
+        ("whsec_", "is not base64"),
+        ("whsec_%%%", "is not base64"),
+        ("secret", "is shorter than 16 bytes"),
+        ("c2VjcmV0", "is shorter than 16 bytes"),
+    ],
+)
+def test_a_secret_that_is_none_is_misconfigured_and_not_shown(
+    hooked: Visitor, secret: str, reason: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    hooked.environ["HTTP_WEBHOOK_SECRETS"] = secret
+
+    reply = post(hooked, signed())
+
+    assert reply.status == 500
+    assert reply.json["error"]["category"] == "misconfigured"
+    assert f" 1 of HTTP_WEBHOOK_SECRETS {reason}" in reply.json["error"]["message"]
+    logged = capfd.readouterr().out
+    assert f" 1 of HTTP_WEBHOOK_SECRETS {reason}" in logged
+    assert f'"{secret}"' not in logged
+
+
+@pytest.fixture
+def behind(visitor: Visitor) -> Visitor:
+    del visitor.environ["HTTP_BEARER_TOKENS"]
+    visitor.environ["HTTP_AUTH"] = "platform"
+    return visitor
+
+
+@pytest.mark.parametrize("trigger", ["aws-rest", "aws-http", "aws-url"])
+@pytest.mark.parametrize(
+    "authorizer", [None, {}, {"claims": None, "scopes": None}, {"iam": {"userArn": ""}}]
+)
+def test_on_aws_the_platforms_authorizer_must_be_seen(
+    behind: Visitor, emulator: Emulator, trigger: str, authorizer: Any
+) -> None:
+    reply = behind.call({}, trigger=trigger, token=None, authorizer=authorizer)
+
+    assert_refused(reply, emulator)
+
+
+@pytest.mark.parametrize("trigger", ["aws-rest", "aws-http", "aws-url"])
+def test_on_aws_a_call_through_the_authorizer_is_taken(behind: Visitor, trigger: str) -> None:
+    authorizer = {"iam": {"userArn": "arn:aws:iam::111122223333:user/example"}}
+
+    reply = behind.call({"sync": False}, trigger=trigger, token=None, authorizer=authorizer)
+
+    assert reply.status == 200
+
+
+@pytest.mark.parametrize("trigger", ["fc", "scf", "functiongraph"])
+def test_elsewhere_it_is_believed_with_one_warning_a_process(
+    behind: Visitor, trigger: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        assert behind.call({"sync": False}, trigger=trigger, token=None).status == 200
+
+    warnings = [line for line in capfd.readouterr().out.splitlines() if "authorizer" in line]
+    assert len(warnings) == 1
+
+
+def test_a_configured_token_is_needed_also_behind_an_authorizer(
+    visitor: Visitor, emulator: Emulator
+) -> None:
+    visitor.environ["HTTP_AUTH"] = "platform"
+
+    assert_refused(visitor.call({}, token=None, authorizer={"a": "b"}), emulator)
+
+
+def test_an_unknown_way_of_authentication_is_misconfigured(visitor: Visitor) -> None:
+    visitor.environ["HTTP_AUTH"] = "none"
+
+    assert visitor.call({}).json["error"]["category"] == "misconfigured"
+
+
+def test_what_a_caller_shows_is_never_shown_again(
+    hooked: Visitor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    hooked.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN}"
+    replies = [
+        hooked.call({"bogus": TOKEN}),
+        hooked.call({}, token="aWrongTokenOfSomebody"),
+        post(hooked, signed() | {"webhook-signature": "v1,c29tZWJvZHkncyBzaWduYXR1cmU="}),
+    ]
+
+    shown = json.dumps([reply.raw for reply in replies]) + "".join(capfd.readouterr())
+    for secret in (TOKEN, SECRET, SECRET[6:], OTHER, "aWrongTokenOfSomebody", "c29tZWJvZHkn"):
+        assert secret not in shown

@@ -1,0 +1,247 @@
+"""What an HTTP caller asks for is read whole or refused; nothing of it is dropped in silence."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from local import contexts
+from local.emulator import Emulator
+from local.http_events import TRIGGERS
+from tests.shared.http_trigger.visitor import CWP, TOKEN, Reply, Visitor
+
+EDAS = "alibaba.edas.SynchronizeResource"
+HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+LOAD_BALANCER = {
+    "httpMethod": "POST",
+    "path": "/",
+    "body": "",
+    "isBase64Encoded": False,
+    "requestContext": {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:example"}},
+    "multiValueHeaders": {name: [value] for name, value in HEADERS.items()},
+}
+REST = {
+    "httpMethod": "POST",
+    "path": "/",
+    "headers": HEADERS,
+    "body": None,
+    "isBase64Encoded": False,
+    "requestContext": {},
+}
+PAYLOAD_2 = {
+    "version": "2.0",
+    "rawPath": "/",
+    "headers": HEADERS,
+    "isBase64Encoded": False,
+    "requestContext": {"http": {"method": "POST", "path": "/"}},
+}
+
+
+def send(visitor: Visitor, event: dict[str, Any], operation: str = CWP) -> Reply:
+    call = contexts.aws("example", {}, visitor.environ, timer=False)
+    visitor.process.environ = call.environ
+    return visitor.knock(event, call.context, operation)
+
+
+def planned_url(reply: Reply) -> str:
+    assert reply.json["status"] == "planned", reply.json
+    return str(reply.json["data"]["requests"][0]["url"])
+
+
+def assert_invalid(reply: Reply, emulator: Emulator, *faults: str) -> None:
+    assert reply.status == 400
+    assert reply.json["error"]["category"] == "invalid_input"
+    for fault in faults:
+        assert fault in reply.json["error"]["message"]
+    assert len(emulator.received) == 0
+
+
+def test_a_query_that_comes_with_every_value_only_is_read(
+    visitor: Visitor, emulator: Emulator
+) -> None:
+    query = {"sync": ["false"], "dry_run": ["true"]}
+
+    reply = send(visitor, LOAD_BALANCER | {"multiValueQueryStringParameters": query})
+
+    assert reply.json["status"] == "planned"
+    assert [each["body"] for each in reply.json["data"]["requests"]] == [{"Sync": False}]
+    assert len(emulator.received) == 0
+
+
+def test_a_load_balancers_query_is_decoded(visitor: Visitor) -> None:
+    query = {"type": "ecs", "resource%5Fids": "i-1%2Ci-2", "dry_run": "true"}
+
+    reply = send(visitor, LOAD_BALANCER | {"queryStringParameters": query}, EDAS)
+
+    assert planned_url(reply).endswith("ResourceIds=i-1%2Ci-2")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        REST
+        | {
+            "queryStringParameters": {"type": "ecs", "resource_ids": "i-2", "dry_run": "true"},
+            "multiValueQueryStringParameters": {
+                "type": ["ecs"],
+                "resource_ids": ["i-1", "i-2"],
+                "dry_run": ["true"],
+            },
+        },
+        REST
+        | {
+            "queryStringParameters": {
+                "type": "ecs",
+                "resource_ids": ["i-1", "i-2"],
+                "dry_run": "true",
+            }
+        },
+        PAYLOAD_2 | {"rawQueryString": "type=ecs&resource_ids=i-1&resource_ids=i-2&dry_run=true"},
+        PAYLOAD_2
+        | {
+            "rawQueryString": "type=ecs&resource_ids=i-1&resource_ids=i-2&dry_run=true",
+            "queryStringParameters": {
+                "type": "ecs",
+                "resource_ids": "i-1,i-2",
+                "dry_run": "true",
+            },
+        },
+    ],
+)
+def test_a_list_may_come_in_several_parts(visitor: Visitor, event: dict[str, Any]) -> None:
+    assert planned_url(send(visitor, event, EDAS)).endswith("ResourceIds=i-1%2Ci-2")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        REST
+        | {
+            "queryStringParameters": {"dry_run": "false"},
+            "multiValueQueryStringParameters": {"dry_run": ["true", "false"]},
+        },
+        LOAD_BALANCER | {"multiValueQueryStringParameters": {"dry_run": ["true", "false"]}},
+        PAYLOAD_2 | {"rawQueryString": "dry_run=true&dry_run=false"},
+    ],
+)
+def test_a_single_value_that_comes_twice_is_refused(
+    visitor: Visitor, emulator: Emulator, event: dict[str, Any]
+) -> None:
+    assert_invalid(send(visitor, event), emulator, "dry_run: is given more than once")
+
+
+def test_every_fault_beside_a_repeated_name_is_named(visitor: Visitor, emulator: Emulator) -> None:
+    query = "sync=true&sync=false&wait_seconds=soon&brand_new=1"
+
+    reply = send(visitor, PAYLOAD_2 | {"rawQueryString": query})
+
+    assert_invalid(reply, emulator, "sync: is given more than once", "wait_seconds:", "brand_new:")
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_two_spellings_in_a_query_are_refused(
+    visitor: Visitor, emulator: Emulator, trigger: str
+) -> None:
+    reply = visitor.call(trigger=trigger, query={"Sync": "false", "sync": "true"})
+
+    assert_invalid(reply, emulator, "sync:")
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_a_query_beside_an_empty_object_is_read(
+    visitor: Visitor, emulator: Emulator, trigger: str
+) -> None:
+    reply = visitor.call({}, trigger=trigger, query={"sync": "false", "dry_run": "true"})
+
+    assert reply.json["status"] == "planned"
+    assert len(emulator.received) == 0
+
+
+@pytest.mark.parametrize("given", [{"sync": True}, {"dry_run": False}, [], "", None, 0, False])
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_a_query_beside_a_body_is_refused(
+    visitor: Visitor, emulator: Emulator, trigger: str, given: object
+) -> None:
+    reply = visitor.call(
+        trigger=trigger,
+        query={"dry_run": "true"},
+        body=json.dumps(given).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert_invalid(reply, emulator, "both the body and the query string")
+
+
+@pytest.mark.parametrize("body", ['{"dry_run": true, "dry_run": false}', '{"a": {"b": 1, "b": 2}}'])
+def test_a_name_that_comes_twice_in_the_body_is_refused(
+    visitor: Visitor, emulator: Emulator, body: str
+) -> None:
+    reply = visitor.call(body=body.encode(), headers={"Content-Type": "application/json"})
+
+    assert_invalid(reply, emulator, "more than once")
+
+
+@pytest.mark.parametrize("body", [{"dry_run": True}, [], {}, 1, True])
+def test_a_body_that_is_no_text_is_refused(
+    visitor: Visitor, emulator: Emulator, body: object
+) -> None:
+    reply = send(visitor, REST | {"body": body})
+
+    assert_invalid(reply, emulator, "the HTTP event's body is not text")
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ({"queryStringParameters": {"dry_run": None}}, "something other than text"),
+        ({"queryStringParameters": {"dry_run": True}}, "something other than text"),
+        ({"queryStringParameters": {"dry_run": []}}, "something other than text"),
+        ({"multiValueQueryStringParameters": {"dry_run": [True]}}, "something other than text"),
+        ({"queryString": [["dry_run", "true"]]}, "queryString is not an object"),
+        (
+            {
+                "queryStringParameters": {"dry_run": "true"},
+                "multiValueQueryStringParameters": {"dry_run": ["false"]},
+            },
+            "two different values",
+        ),
+        (
+            {"queryString": {"dry_run": "true"}, "queryStringParameters": {"dry_run": "false"}},
+            "two different values",
+        ),
+        (
+            {
+                "rawQueryString": "dry_run=true",
+                "multiValueQueryStringParameters": {"dry_run": ["false"]},
+            },
+            "differ",
+        ),
+    ],
+)
+def test_a_query_that_can_be_read_in_two_ways_is_refused(
+    visitor: Visitor, emulator: Emulator, query: dict[str, Any], fault: str
+) -> None:
+    assert_invalid(send(visitor, REST | query), emulator, fault)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"queryString": "sync=false&dry_run=true"},
+        {"queryStringParameters": {"sync": "false"}, "queryString": {"dry_run": "true"}},
+        {
+            "queryStringParameters": {"sync": "false"},
+            "multiValueQueryStringParameters": {"dry_run": ["true"]},
+        },
+    ],
+)
+def test_what_only_one_place_of_the_event_shows_counts(
+    visitor: Visitor, emulator: Emulator, query: dict[str, Any]
+) -> None:
+    reply = send(visitor, REST | query)
+
+    assert reply.json["status"] == "planned"
+    assert [each["body"] for each in reply.json["data"]["requests"]] == [{"Sync": False}]
+    assert len(emulator.received) == 0

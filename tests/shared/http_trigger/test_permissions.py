@@ -1,0 +1,257 @@
+"""Who may do what, and what nobody may do from outside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.emulator import Emulator
+from shared.errors import Misconfigured
+from shared.http_trigger.permissions import Ask, is_allowed, read_rules
+from tests.shared.http_trigger.visitor import TOKEN, Visitor
+from tests.support.platform_caller import EVENTS, TASK
+
+CWP = "tencent.cwp.SyncMachines"
+OMS = "huawei.oms.StartSyncTask"
+RULE = {"tokens": ["ci"], "operations": ["tencent.*"], "actions": ["plan", "status", "run"]}
+
+
+@pytest.fixture
+def named(visitor: Visitor) -> Visitor:
+    visitor.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN} exampleUnnamedToken"
+    return visitor
+
+
+def give(visitor: Visitor, **changes: Any) -> None:
+    visitor.environ["HTTP_RIGHTS"] = json.dumps([RULE | changes])
+
+
+def test_a_named_token_without_rules_may_do_nothing(named: Visitor, emulator: Emulator) -> None:
+    reply = named.call({"sync": False})
+
+    assert reply.status == 403
+    assert reply.is_problem
+    assert len(emulator.received) == 0
+
+
+def test_an_unnamed_token_without_rules_may_do_all(named: Visitor) -> None:
+    assert named.call({"sync": False}, token="exampleUnnamedToken").status == 200
+
+
+def test_with_rules_an_unnamed_token_needs_one_that_names_everybody(named: Visitor) -> None:
+    give(named)
+    assert named.call({"sync": False}, token="exampleUnnamedToken").status == 403
+
+    give(named, tokens=["*"])
+    assert named.call({"sync": False}, token="exampleUnnamedToken").status == 200
+
+
+def test_a_rule_lets_its_token_do_what_it_says(named: Visitor) -> None:
+    give(named)
+
+    assert named.call({"sync": False}).status == 200
+    assert (
+        named.call(
+            EVENTS["alibaba.edas.SynchronizeResource"], operation="alibaba.edas.SynchronizeResource"
+        ).status
+        == 403
+    )
+
+
+@pytest.mark.parametrize(
+    ("actions", "event", "status"),
+    [
+        (["plan"], {"dry_run": True}, 200),
+        (["plan"], {"sync": False}, 403),
+        (["plan"], {}, 403),
+        (["status"], {"sync": False}, 200),
+        (["status"], {}, 403),
+        (["status"], {"dry_run": True}, 403),
+        (["run"], {}, 202),
+        (["run"], {"sync": False}, 403),
+        (["*"], {"sync": False}, 200),
+        ([], {"sync": False}, 403),
+    ],
+)
+def test_an_action_is_told_by_the_parameters(
+    named: Visitor, actions: list[str], event: dict[str, Any], status: int
+) -> None:
+    give(named, actions=actions)
+
+    assert named.call(event).status == status
+
+
+@pytest.mark.parametrize(
+    ("regions", "status"), [(["*"], 200), (["ap-*"], 200), (["ap-beijing"], 403), ([], 403)]
+)
+def test_a_region_is_the_one_the_run_would_go_to(
+    named: Visitor, regions: list[str], status: int
+) -> None:
+    give(named, regions=regions)
+
+    assert named.call({"sync": False}).status == status
+    assert named.call({"sync": False, "region": "ap-beijing"}).status == (
+        200 if regions in (["*"], ["ap-*"], ["ap-beijing"]) else 403
+    )
+
+
+def test_another_account_than_the_default_must_be_named(named: Visitor) -> None:
+    give(named, accounts=["prod"])
+    assert named.call({"sync": False}).status == 403
+
+    give(named, accounts=["default"])
+    assert named.call({"sync": False}).status == 200
+
+
+def test_rules_may_stand_in_a_file_of_the_bundle(tmp_path: Path) -> None:
+    (tmp_path / "rights.json").write_text(json.dumps([RULE]))
+
+    rules = read_rules("rights.json", tmp_path)
+
+    assert is_allowed("ci", is_named=True, ask=Ask(CWP, "run", "default", None), rules=rules)
+
+
+def test_rules_of_chat_are_not_for_http() -> None:
+    chat = {
+        "platform": "slack",
+        "users": ["*"],
+        "channels": ["*"],
+        "operations": ["*"],
+        "actions": ["*"],
+        "tokens": ["*"],
+    }
+
+    rules = read_rules(json.dumps([chat]))
+
+    assert not is_allowed("ci", is_named=True, ask=Ask(CWP, "run", "default", None), rules=rules)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "{}",
+        "[1]",
+        "nosuchfile.json",
+        "../secrets.json",
+        json.dumps([{"tokens": ["ci"]}]),
+        json.dumps([RULE | {"actions": ["fly"]}]),
+        json.dumps([RULE | {"tokens": "ci"}]),
+        json.dumps([RULE | {"bogus": 1}]),
+        json.dumps([RULE | {"platform": 5}]),
+    ],
+)
+def test_rules_that_are_none_are_misconfigured(text: str, tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="HTTP_RIGHTS"):
+        read_rules(text, tmp_path)
+
+
+def test_faulty_rules_refuse_everybody(visitor: Visitor, emulator: Emulator) -> None:
+    visitor.environ["HTTP_RIGHTS"] = "[{}]"
+
+    reply = visitor.call({"sync": False})
+
+    assert reply.status == 500
+    assert reply.json["error"]["category"] == "misconfigured"
+    assert len(emulator.received) == 0
+
+
+@pytest.fixture
+def tasks(visitor: Visitor) -> Visitor:
+    visitor.environ["OMS_TASKS"] = json.dumps(
+        {TASK: {"region": "cn-north-4", "keys": "OMS_PHOTOS"}}
+    )
+    for name in ("SRC_AK", "SRC_SK", "DST_AK", "DST_SK"):
+        visitor.environ[f"OMS_PHOTOS_{name}"] = f"examplePhotos{name}"
+        del visitor.environ[f"OMS_{name}"]
+    return visitor
+
+
+def test_a_listed_task_is_started_with_its_own_keys(tasks: Visitor, emulator: Emulator) -> None:
+    reply = tasks.call({"sync_task_id": TASK}, operation=OMS)
+
+    assert reply.status == 200
+    assert reply.json["status"] == "succeeded"
+    start = next(seen for seen in emulator.received.of("oms") if seen.method == "POST")
+    assert json.loads(start.body) == {
+        "src_ak": "examplePhotosSRC_AK",
+        "src_sk": "examplePhotosSRC_SK",
+        "dst_ak": "examplePhotosDST_AK",
+        "dst_sk": "examplePhotosDST_SK",
+    }
+    assert "examplePhotos" not in json.dumps(reply.raw)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"sync_task_id": "another-task"},
+        {"sync_task_id": TASK, "region": "cn-east-3"},
+        {"sync_task_id": TASK, "project_id": "0000000000000000000000000000ffff"},
+    ],
+)
+def test_an_unlisted_task_or_place_is_not_started_from_outside(
+    tasks: Visitor, emulator: Emulator, event: dict[str, Any]
+) -> None:
+    reply = tasks.call(event, operation=OMS)
+
+    assert reply.status == 403
+    assert reply.is_problem
+    assert len(emulator.received) == 0
+
+
+def test_without_a_list_no_task_is_started_from_outside(
+    visitor: Visitor, emulator: Emulator
+) -> None:
+    assert visitor.call({"sync_task_id": TASK}, operation=OMS).status == 403
+    assert len(emulator.received) == 0
+
+
+KEYS = {"src_ak": "exampleA1", "src_sk": "exampleS1", "dst_ak": "exampleA2", "dst_sk": "exampleS2"}
+
+
+def test_storage_keys_are_taken_from_a_body_only_when_allowed(
+    tasks: Visitor, emulator: Emulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    event = {"sync_task_id": TASK, **KEYS}
+
+    refused = tasks.call(event, operation=OMS)
+    assert refused.status == 400
+    assert refused.json["error"]["code"] == "SecretsNotTaken"
+    assert len(emulator.received) == 0
+
+    tasks.environ["ALLOW_SECRETS_IN_EVENTS"] = "1"
+    taken = tasks.call(event, operation=OMS)
+    assert taken.json["status"] == "succeeded"
+
+    shown = json.dumps([refused.raw, taken.raw]) + "".join(capfd.readouterr())
+    assert not any(key in shown for key in KEYS.values())
+
+
+@pytest.mark.parametrize("allowed_in_bodies", ["", "1"])
+def test_storage_keys_are_never_taken_from_a_query_string(
+    tasks: Visitor, emulator: Emulator, allowed_in_bodies: str
+) -> None:
+    tasks.environ["ALLOW_SECRETS_IN_EVENTS"] = allowed_in_bodies
+
+    reply = tasks.call(operation=OMS, query={"sync_task_id": TASK, **KEYS})
+
+    assert reply.status == 400
+    assert reply.json["error"]["code"] == "SecretsNotTaken"
+    assert len(emulator.received) == 0
+    assert not any(key in json.dumps(reply.raw) for key in KEYS.values())
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"a/b": {}}', '{"t": 1}', '{"t": {"keys": "lower"}}', '{"t": {"x": 1}}']
+)
+def test_a_list_of_tasks_that_is_none_is_misconfigured(visitor: Visitor, text: str) -> None:
+    visitor.environ["OMS_TASKS"] = text
+
+    reply = visitor.call({"sync_task_id": TASK}, operation=OMS)
+
+    assert reply.status == 500
+    assert "OMS_TASKS" in reply.json["error"]["message"]

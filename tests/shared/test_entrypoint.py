@@ -1,0 +1,96 @@
+"""``DEFAULT_PARAMETERS`` lies under every event, also in what it says about the run itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.emulator import Emulator
+from shared.errors import SyncFailed
+from tests.shared.http_trigger.visitor import Visitor
+from tests.support.platform_caller import Caller
+
+EDAS = "alibaba.edas.SynchronizeResource"
+CWP = "tencent.cwp.SyncMachines"
+BAD = {"type": "nothing"}
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def caller(emulator: Emulator, tmp_path: Path) -> Caller:
+    return Caller(emulator, tmp_path)
+
+
+def defaults(caller: Caller, **values: str) -> None:
+    caller.environ["DEFAULT_PARAMETERS"] = json.dumps(values)
+
+
+def test_a_default_on_failure_is_honoured(caller: Caller) -> None:
+    defaults(caller, on_failure="return")
+    assert caller.run(EDAS, {**BAD, "trigger": "timer"})["status"] == "failed"
+
+    defaults(caller, on_failure="raise")
+    with pytest.raises(SyncFailed):
+        caller.run(EDAS, BAD)
+
+
+def test_a_default_on_failure_may_be_for_one_operation(caller: Caller) -> None:
+    caller.environ["DEFAULT_PARAMETERS"] = json.dumps(
+        {EDAS: {"on_failure": "return"}, CWP: {"on_failure": "raise"}}
+    )
+
+    assert caller.run(EDAS, {**BAD, "trigger": "timer"})["status"] == "failed"
+
+
+def test_the_event_overrides_the_default_and_the_default_the_setting(caller: Caller) -> None:
+    defaults(caller, on_failure="raise")
+    assert caller.run(EDAS, {**BAD, "on_failure": "return"})["status"] == "failed"
+
+    caller.environ["ON_FAILURE"] = "return"
+    with pytest.raises(SyncFailed):
+        caller.run(EDAS, BAD)
+
+
+def test_a_default_trigger_is_honoured_for_events_that_show_none(caller: Caller) -> None:
+    defaults(caller, trigger="timer")
+    with pytest.raises(SyncFailed) as caught:
+        caller.run(EDAS, BAD)
+
+    assert json.loads(str(caught.value))["trigger"] == "timer"
+    assert caller.run(EDAS, {**BAD, "trigger": "direct"})["trigger"] == "direct"
+
+
+def test_an_envelope_overrides_the_default_trigger(caller: Caller) -> None:
+    defaults(caller, trigger="direct")
+    event = {"Type": "Timer", "TriggerName": "nightly", "Message": json.dumps(BAD)}
+
+    with pytest.raises(SyncFailed) as caught:
+        caller.run(EDAS, event)
+
+    assert json.loads(str(caught.value))["trigger"] == "timer"
+
+
+def test_over_http_a_default_trigger_is_ignored(emulator: Emulator, tmp_path: Path) -> None:
+    visitor = Visitor(emulator, tmp_path)
+    visitor.environ["DEFAULT_PARAMETERS"] = json.dumps({"trigger": "timer", "on_failure": "raise"})
+
+    reply = visitor.call({"sync": "no"})
+
+    assert (reply.status, reply.json["trigger"]) == (400, "http")
+
+
+def test_invalid_defaults_fail_as_the_trigger_asks_for(caller: Caller) -> None:
+    defaults(caller, on_failure="maybe")
+    result = caller.run(EDAS, BAD)
+    assert result["error"]["category"] == "misconfigured"
+
+    with pytest.raises(SyncFailed):
+        caller.run(EDAS, {**BAD, "trigger": "timer"})
