@@ -19,6 +19,7 @@ from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest
 from shared.invocation import Invocation
 from shared.settings.weak_secrets import weakness_of
+from shared.signing import standard_webhooks
 
 TOLERANCE_SECONDS = 300
 WEBHOOK_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
