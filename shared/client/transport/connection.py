@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import socket
 import threading
@@ -21,6 +22,14 @@ AddressInfo = tuple[Any, Any, int, str, Any]
 
 FIRST_ADDRESSES_SECONDS = 2.0
 """Maximum time for an address that is not a host's last: a dead one must not use up all of it."""
+
+NO_SUCH_ROUTE = (
+    errno.EAFNOSUPPORT,
+    errno.EPROTONOSUPPORT,
+    errno.EADDRNOTAVAIL,
+    errno.ENETUNREACH,
+)
+"""Errors of an address family that this machine does not have; they explain nothing else."""
 
 
 class ConnectError(Exception):
@@ -106,30 +115,29 @@ class _DeadlineConnection:
     def _new_conn(self) -> socket.socket:
         until = time.monotonic() + self.timeout
         found = resolve(self.host, self.port, self.timeout)
-        failure: OSError = TimeoutError("no address responded in time")
+        failure: OSError | None = None
         for index, (family, kind, protocol, _, address) in enumerate(found):
             left = until - time.monotonic()
             if left <= 0:
                 break
             remaining = len(found) - index
             share = left if remaining == 1 else min(left / remaining, FIRST_ADDRESSES_SECONDS)
+            sock: PlainSocket | None = None
             try:
                 sock = PlainSocket(family, kind, protocol)
-            except OSError as error:  # the machine does not have this address family
-                failure = error
-                continue
-            try:
                 for option in self.socket_options or ():
                     sock.setsockopt(*option)
                 sock.settimeout(share)
                 sock.connect(address)
             except OSError as error:
-                sock.close()
-                failure = error
+                if sock is not None:
+                    sock.close()
+                if failure is None or error.errno not in NO_SUCH_ROUTE:
+                    failure = error
             else:
                 sock.settimeout(max(until - time.monotonic(), 0.001))
                 return sock
-        raise failure
+        raise failure or TimeoutError("no address responded in time")
 
 
 class DeadlineHTTPConnection(_DeadlineConnection, HTTPConnection):  # type: ignore[misc]
