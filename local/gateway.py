@@ -28,7 +28,7 @@ from local.emulator import Emulator, Invocation
 from local.http_events import TRIGGERS, Http
 from shared import entrypoint
 from shared.models.operation import Operation
-from shared.replay_cache import Replays
+from shared.replay_cache import ReplayCache
 from shared.run import Process
 
 CONTEXTS: Mapping[str, Callable[..., contexts.Call]] = {
@@ -356,7 +356,7 @@ class Gateway:
             key = (trigger, function)
             if key not in self._warm:
                 process = self._warm[key] = self._process.elsewhere(environ)
-                process.replays, process.said = Replays(), set()
+                process.replays, process.said = ReplayCache(), set()
             return self._warm[key]
 
 

@@ -14,12 +14,12 @@ from functions.tencent import sync_machines
 from local import caller_identity
 from local.examination import Check, Patient, ProviderFacts
 from shared import entrypoint, parameters
+from shared.client.retry import clock_offset
 from shared.errors import Misconfigured
 from shared.models.operation import Operation, Target
 from shared.models.result import Outcome
 from shared.models.steps import Steps, ask
 from shared.models.wire import Request, Response, Sender
-from shared.client.retry import clock_offset
 from shared.run import Process
 
 CWP_READ = "CWP SyncMachines with sync: false"

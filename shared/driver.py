@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.client import retry
+from shared.client.rate_limit import RateLimiter
+from shared.client.transport import CONNECT_SECONDS
 from shared.clock import Clock, Deadline, corrected
 from shared.compiled import from_json
 from shared.errors import OutOfTime, SyncError, TimedOut, Unauthenticated, WireError
@@ -20,8 +22,6 @@ from shared.models.result import Outcome
 from shared.models.service import Service
 from shared.models.steps import Answer, Call, Pause, Steps
 from shared.models.wire import Response, Sender
-from shared.client.rate_limit import RateLimit
-from shared.client.transport import CONNECT_SECONDS
 
 LEAST_SECONDS = 0.2
 """With less time left nothing is sent: no answer could arrive in time."""
@@ -93,7 +93,7 @@ class Driver:
         clock: Clock,
         random: Callable[[], float],
         nonce: Callable[[], str],
-        limits: RateLimit,
+        limits: RateLimiter,
         look_ups: LookUps,
         report: Report,
     ) -> None:
@@ -176,7 +176,7 @@ class Driver:
                 error.after_lost = losses > 0
                 self._note(error.request_id)
                 if response is not None:
-                    error.retry_after = retry.asked_to_wait(response, self._clock.now())
+                    error.retry_after = retry.retry_after_of(response, self._clock.now())
                     if not clock_corrected and self._correct_clock(error, response):
                         clock_corrected = True
                         attempt -= 1
@@ -227,12 +227,14 @@ class Driver:
         identity = self._credentials
         who = "token" if isinstance(identity, AuthToken) else identity.access_key_id
         key = f"{self._origin(call.service)} {call.action} {who}"
-        wait = self._limits.reserve(key, most, self._clock.monotonic())
-        if wait <= 0:
-            return
-        if wait + LEAST_SECONDS >= self._deadline.remaining():
+        # A request that cannot wait must not push the next ones further away.
+        wait = self._limits.acquire(
+            key, most, self._clock.monotonic(), self._deadline.remaining() - LEAST_SECONDS
+        )
+        if wait is None:
             raise self._out_of_time(call, sent=False)
-        self._clock.sleep(wait)
+        if wait > 0:
+            self._clock.sleep(wait)
 
     def _correct_clock(self, error: SyncError, response: Response) -> bool:
         if not isinstance(error, Unauthenticated):
@@ -253,9 +255,9 @@ class Driver:
     def _wait_to_repeat(self, call: Call, error: SyncError, attempt: int, losses: int) -> bool:
         if attempt >= retry.ATTEMPTS or isinstance(error, OutOfTime):
             return False
-        if not retry.may_repeat(call, error, losses):
+        if not retry.should_retry(call, error, losses):
             return False
-        seconds = retry.delay(attempt, error.retry_after, self._random)
+        seconds = retry.backoff(attempt, error.retry_after, self._random)
         if seconds is None or seconds + LEAST_SECONDS >= self._deadline.remaining():
             return False
         self._report(

@@ -8,6 +8,9 @@ from random import random
 from typing import TYPE_CHECKING, Any
 
 from shared import credentials
+from shared.client.endpoints import endpoint_of, resolve_project, resolve_region
+from shared.client.rate_limit import RateLimiter
+from shared.client.transport import Transport
 from shared.clock import Clock, Deadline
 from shared.driver import Driver, LookUps, Tally
 from shared.errors import Internal, Misconfigured, SyncError
@@ -19,13 +22,10 @@ from shared.models.secret import Secret
 from shared.models.service import Service
 from shared.models.value import Value
 from shared.models.wire import Sender
-from shared.client.rate_limit import RateLimit
-from shared.replay_cache import Replays
+from shared.replay_cache import ReplayCache
 from shared.scrub import Scrubber
 from shared.settings import Settings
-from shared.client.endpoints import default_region, origin_of, project_of, region_for
 from shared.telemetry import Telemetry
-from shared.client.transport import Transport
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,9 +77,9 @@ class Process:
         self.random = random
         self.nonce = nonce
         self.new_sender = new_sender
-        self.limits = RateLimit()
+        self.limits = RateLimiter()
         self.look_ups = LookUps()
-        self.replays = Replays()
+        self.replays = ReplayCache()
         self.said: set[str] = set()
         self.cold = True
         self._senders: dict[NetworkSettings, Sender] = {}
@@ -209,14 +209,12 @@ class Run:
         self._telemetry.know(region=self._region)
         target = Target(
             region=self._region,
-            project_id=project_of(
+            project_id=resolve_project(
                 operation,
                 settings,
                 region=self._region,
-                default_region=default_region(defaults),
-                configured=identity.project_id
-                if identity
-                else settings.get("HUAWEICLOUD_SDK_PROJECT_ID"),
+                defaults=defaults,
+                configured=self._configured_project(identity),
             ),
             trigger=self._invocation.trigger,
             now=self._process.clock.now(),
@@ -238,13 +236,19 @@ class Run:
     def _find_region(
         self, params: CommonParams, defaults: Mapping[str, object], profile: str | None
     ) -> None:
-        self._region = region_for(
+        self._region = resolve_region(
             self._operation,
             self._settings,
-            asked=params.region,
+            requested=params.region,
             defaults=defaults,
             fallback=self._invocation.region or profile,
         )
+
+    def _configured_project(self, identity: credentials.Identity | None) -> str | None:
+        if identity is not None:
+            return identity.project_id
+        setting = self._operation.dialect.project_setting
+        return self._settings.get(setting) if setting else None
 
     def _identity(self) -> credentials.Identity:
         identity = credentials.resolve(
@@ -267,7 +271,7 @@ class Run:
         return secret
 
     def _origin(self, service: Service) -> str:
-        return origin_of(service, self._region, self._settings)
+        return endpoint_of(service, self._region, self._settings)
 
     def _driver(self, target: Target, identity: credentials.Identity) -> Driver:
         process = self._process

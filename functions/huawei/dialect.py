@@ -161,4 +161,6 @@ HUAWEI = Dialect(
     region_setting="HUAWEICLOUD_REGION",
     sign=sign,
     read=read,
+    project_setting="HUAWEICLOUD_SDK_PROJECT_ID",
+    own_project_setting="RUNTIME_PROJECT_ID",
 )

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from shared import parameters
 from shared.arrival import Visit, own_cloud
+from shared.client.endpoints import resolve_region
 from shared.errors import SyncError
 from shared.models.operation import Operation
-from shared.client.endpoints import region_for
 
 MayUse = Callable[["str | None"], bool]
 """Whether the caller may do anything with the operation in a region."""
@@ -58,8 +58,8 @@ def default_region(operation: Operation, visit: Visit) -> str | None:
         defaults: Mapping[str, object] = parameters.read_defaults(
             settings.get("DEFAULT_PARAMETERS"), operation
         )
-        return region_for(
-            operation, settings, asked=None, defaults=defaults, fallback=cloud.get("region")
+        return resolve_region(
+            operation, settings, requested=None, defaults=defaults, fallback=cloud.get("region")
         )
     except SyncError:
         return None

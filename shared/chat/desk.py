@@ -216,7 +216,7 @@ class Desk:
 
     def _use_up(self, code: str) -> None:
         now = self._visit.process.clock.now()
-        if not self._visit.process.replays.is_new(confirmation.used(code), now.timestamp()):
+        if not self._visit.process.replays.add_if_new(confirmation.used(code), now.timestamp()):
             raise InvalidInput(
                 "This run was already confirmed or cancelled",
                 code=USED,

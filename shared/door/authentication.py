@@ -19,7 +19,7 @@ from shared.door.problem import Problem
 from shared.door.request import HttpRequest
 from shared.errors import Misconfigured
 from shared.models.secret import Secret
-from shared.replay_cache import Replays
+from shared.replay_cache import ReplayCache
 from shared.settings import Settings
 from shared.settings.weak_secrets import require_strong, weakness_of
 
@@ -166,7 +166,13 @@ def webhook_secret(text: str, number: int, learn: Callable[[Secret], None]) -> b
 
 
 def authenticate(
-    request: HttpRequest, body: bytes, gate: Gate, replays: Replays, now: datetime, *, on_aws: bool
+    request: HttpRequest,
+    body: bytes,
+    gate: Gate,
+    replays: ReplayCache,
+    now: datetime,
+    *,
+    on_aws: bool,
 ) -> Caller:
     """Return who is calling.
 
@@ -248,7 +254,7 @@ def by_webhook(
     request: HttpRequest,
     body: bytes,
     secrets: tuple[bytes, ...],
-    replays: Replays,
+    replays: ReplayCache,
     now: datetime,
 ) -> None:
     """Check a webhook's signature, time and newness; raises ``Problem`` if one is wrong."""
@@ -270,5 +276,5 @@ def by_webhook(
             good |= matches and version == "v1"
     if not good:
         raise Problem(401, "invalid webhook signature", CHALLENGE)
-    if not replays.is_new(name, seconds):
+    if not replays.add_if_new(name, seconds):
         raise Problem(401, "duplicate webhook-id: this webhook was already processed", CHALLENGE)

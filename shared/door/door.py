@@ -8,6 +8,7 @@ from typing import Any
 
 from shared import parameters
 from shared.arrival import Arrival, Visit
+from shared.client.endpoints import resolve_region
 from shared.door import reply
 from shared.door.authentication import Caller, Gate, authenticate, read_gate
 from shared.door.problem import Problem
@@ -18,7 +19,6 @@ from shared.errors import InvalidInput, Misconfigured, SyncError
 from shared.models.params import CommonParams
 from shared.models.result import Result
 from shared.run import Run, frames
-from shared.client.endpoints import region_for
 
 AWS = "AWS Lambda"
 JSON_TYPES = ("application/json", "text/json")
@@ -277,10 +277,10 @@ def with_each_name_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def where(arrival: Arrival, params: CommonParams, defaults: Mapping[str, object]) -> str | None:
     """Return the region a run would go to."""
-    return region_for(
+    return resolve_region(
         arrival.operation,
         arrival.settings,
-        asked=params.region,
+        requested=params.region,
         defaults=defaults,
         fallback=arrival.own_region(),
     )

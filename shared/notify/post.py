@@ -77,14 +77,14 @@ class Post:
                 if judged.fate == "delivered":
                     return None
                 failure, again = judged.code, judged.fate == "throttled"
-                asked = retry.asked_to_wait(response, self._clock.now())
+                asked = retry.retry_after_of(response, self._clock.now())
             if not (again and self._wait(asked)):
                 return failure
 
     def _wait(self, asked: float | None) -> bool:
         if self.attempts >= retry.ATTEMPTS:
             return False
-        seconds = retry.delay(self.attempts, asked, self._random)
+        seconds = retry.backoff(self.attempts, asked, self._random)
         if seconds is None or seconds + LEAST_SECONDS >= self._deadline.remaining():
             return False
         self._clock.sleep(seconds)

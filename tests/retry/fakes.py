@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.alibaba.synchronize_resource import EDAS
 from functions.huawei.dialect import IAM
+from shared.client.rate_limit import RateLimiter
 from shared.clock import Clock, Deadline
 from shared.driver import Driver, LookUps
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
@@ -21,7 +22,6 @@ from shared.models.secret import Secret
 from shared.models.service import Service
 from shared.models.steps import Answer, Call, Steps, ask
 from shared.models.wire import Parse, Request, Response
-from shared.client.rate_limit import RateLimit
 
 EPOCH = datetime(2026, 11, 21, 12, 0, 0, tzinfo=timezone.utc)
 KEYS = Keys("LTAIexampleid", Secret("exampleSecret"), None, "a test")
@@ -164,7 +164,7 @@ def bench(
     chance: float = 0.5,
     credentials: Credentials = KEYS,
     look_ups: LookUps | None = None,
-    limits: RateLimit | None = None,
+    limits: RateLimiter | None = None,
     clock: FakeClock | None = None,
 ) -> Bench:
     """Return a driver whose sender answers with these replies."""
@@ -199,7 +199,7 @@ def bench(
         clock=clock,
         random=lambda: chance,
         nonce=lambda: f"nonce-{next(nonces)}",
-        limits=limits or RateLimit(),
+        limits=limits or RateLimiter(),
         look_ups=look_ups or LookUps(),
         report=report,
     )

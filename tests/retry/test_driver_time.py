@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from shared.client.rate_limit import RateLimiter
 from shared.errors import OutOfTime, SyncError, TimedOut, Unreachable
 from shared.models.result import Outcome
 from shared.models.steps import Call, Steps, ask, pause
-from shared.client.rate_limit import RateLimit
 from tests.retry.fakes import KEYS, OTHER_KEYS, Bench, FakeClock, answer, bench, look, one
 
 HANGING = TimedOut("example", lost=True)
@@ -210,7 +210,7 @@ def test_repeats_count_against_the_rate_too() -> None:
 
 
 def test_runs_of_one_identity_share_the_rate_and_others_do_not() -> None:
-    limits, clock = RateLimit(), FakeClock()
+    limits, clock = RateLimiter(), FakeClock()
     bench(answer(), limits=limits, clock=clock).driver.drive(many(20))
     other = bench(answer(), limits=limits, clock=clock, credentials=OTHER_KEYS)
     other.driver.drive(many(1))
@@ -236,3 +236,13 @@ def test_a_call_without_a_rate_does_not_wait() -> None:
     made = bench(answer())
     made.driver.drive(steps())
     assert made.clock.slept == []
+
+
+def test_calls_that_give_up_for_the_rate_do_not_delay_the_next_run() -> None:
+    limits, clock = RateLimiter(), FakeClock()
+    bench(answer(), limits=limits, clock=clock).driver.drive(many(20))
+    for _ in range(60):
+        with pytest.raises(OutOfTime):
+            bench(answer(), limits=limits, clock=clock, limit=0.5).driver.drive(many(1))
+    bench(answer(), limits=limits, clock=clock).driver.drive(many(1))
+    assert sum(clock.slept) == pytest.approx(1)
