@@ -7,7 +7,7 @@ import math
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from shared.client.transport.response import FramedResponse
@@ -115,29 +115,7 @@ class _DeadlineConnection:
     def _new_conn(self) -> socket.socket:
         until = time.monotonic() + self.timeout
         found = resolve(self.host, self.port, self.timeout)
-        failure: OSError | None = None
-        for index, (family, kind, protocol, _, address) in enumerate(found):
-            left = until - time.monotonic()
-            if left <= 0:
-                break
-            remaining = len(found) - index
-            share = left if remaining == 1 else min(left / remaining, FIRST_ADDRESSES_SECONDS)
-            sock: PlainSocket | None = None
-            try:
-                sock = PlainSocket(family, kind, protocol)
-                for option in self.socket_options or ():
-                    sock.setsockopt(*option)
-                sock.settimeout(share)
-                sock.connect(address)
-            except OSError as error:
-                if sock is not None:
-                    sock.close()
-                if failure is None or error.errno not in NO_SUCH_ROUTE:
-                    failure = error
-            else:
-                sock.settimeout(max(until - time.monotonic(), 0.001))
-                return sock
-        raise failure or TimeoutError("no address responded in time")
+        return connect_to_any(found, until - time.monotonic(), self.socket_options or ())
 
 
 class DeadlineHTTPConnection(_DeadlineConnection, HTTPConnection):  # type: ignore[misc]
@@ -148,11 +126,22 @@ class DeadlineHTTPSConnection(_DeadlineConnection, HTTPSConnection):  # type: ig
     """An HTTPS connection that keeps a deadline."""
 
 
-def resolve(host: str, port: int | None, seconds: float) -> Sequence[AddressInfo]:
-    """Return a host's addresses, waiting no longer than ``seconds``.
+def resolve(
+    host: str,
+    port: int | None,
+    seconds: float,
+    getaddrinfo: Callable[..., Sequence[AddressInfo]] | None = None,
+) -> Sequence[AddressInfo]:
+    """Return a host's addresses.
 
     The system's resolver has no timeout, so it runs in a thread that is abandoned if it does
     not respond. IP addresses need no thread.
+
+    Parameters
+    ----------
+    host, port: what to connect to.
+    seconds: maximum time to wait.
+    getaddrinfo: the resolver; None for ``socket.getaddrinfo``.
 
     Raises
     ------
@@ -162,12 +151,13 @@ def resolve(host: str, port: int | None, seconds: float) -> Sequence[AddressInfo
     name = host.encode("ascii") if host.isascii() else host.encode("idna")
     if host.replace(".", "").isdigit() or ":" in host:
         return socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    look_up_name = getaddrinfo or socket.getaddrinfo
     found: list[AddressInfo] = []
     failed: list[OSError] = []
 
     def look_up() -> None:
         try:
-            found.extend(socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
+            found.extend(look_up_name(name, port, type=socket.SOCK_STREAM))
         except OSError as error:
             failed.append(error)
 
@@ -180,3 +170,46 @@ def resolve(host: str, port: int | None, seconds: float) -> Sequence[AddressInfo
         msg = f"the name {host} was not resolved within {seconds:.1f} s"
         raise TimeoutError(msg)
     return found
+
+
+def connect_to_any(
+    addresses: Sequence[AddressInfo], seconds: float, options: Sequence[tuple[Any, ...]] = ()
+) -> socket.socket:
+    """Return a socket that is connected to the first address that responds.
+
+    Its timeout is what is left of the time.
+
+    Parameters
+    ----------
+    addresses: where to connect to, in the order to try.
+    seconds: maximum time in total; no address but the last may use all of it.
+    options: the arguments for ``setsockopt``.
+
+    Raises
+    ------
+    OSError: none responded.
+    """
+    until = time.monotonic() + seconds
+    failure: OSError | None = None
+    for index, (family, kind, protocol, _, address) in enumerate(addresses):
+        left = until - time.monotonic()
+        if left <= 0:
+            break
+        others = len(addresses) - index - 1
+        share = min(left / (others + 1), FIRST_ADDRESSES_SECONDS) if others else left
+        sock: PlainSocket | None = None
+        try:
+            sock = PlainSocket(family, kind, protocol)
+            for option in options:
+                sock.setsockopt(*option)
+            sock.settimeout(share)
+            sock.connect(address)
+            sock.settimeout(max(until - time.monotonic(), 0.001))
+        except OSError as error:
+            if sock is not None:
+                sock.close()
+            if failure is None or error.errno not in NO_SUCH_ROUTE:
+                failure = error
+        else:
+            return sock
+    raise failure or TimeoutError("no address responded in time")
