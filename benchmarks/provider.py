@@ -59,12 +59,12 @@ def tls(folder: Path) -> tuple[ssl.SSLContext, dict[str, str]]:
     """
     import trustme
 
-    from shared.client.transport import trust_store
+    from shared.client.transport import ca_bundle
 
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
-    system = Path(trust_store(None)[0])
+    system = Path(ca_bundle(None)[0])
     store = folder / "authorities.pem"
     known = system.read_bytes() if system.is_file() else b""
     store.write_bytes(known + b"\n" + authority.cert_pem.bytes())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform as interpreter
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -17,8 +17,8 @@ from functions.huawei.oms_tasks import read_tasks
 from local.caller_settings import caller_problems
 from local.identity import CredentialReport, find_credentials
 from shared import parameters
-from shared.client.endpoints import origin_of, project_of, region_of
-from shared.client.transport import tls_context, trust_store
+from shared.client.endpoints import endpoint_of, resolve_project, resolve_region
+from shared.client.transport import ca_bundle, tls_context
 from shared.credentials import PROVIDERS
 from shared.errors import Misconfigured
 from shared.models.identity import Keys
@@ -208,7 +208,7 @@ def diagnose_shared_settings(diagnosis: Diagnosis) -> None:
     settings = diagnosis.settings
     problems: list[Finding] = []
     try:
-        path, how = trust_store(settings.get("SSL_CERT_FILE"))
+        path, how = ca_bundle(settings.get("SSL_CERT_FILE"))
         diagnosis.trust_store = {"path": path, "how": how}
         tls_context(settings.get("SSL_CERT_FILE"))
     except Misconfigured as error:
@@ -294,23 +294,21 @@ def diagnose_operation(
     """Check which region and endpoints an operation would use without a region in its event."""
     identity = found.identity
     profile_region = identity.region if identity else None
-    default: str | None = None
+    defaults: Mapping[str, object] = {}
     region: str | None = None
     try:
         text = settings.get("DEFAULT_PARAMETERS")
         defaults = parameters.read_defaults(text, operation)
         for secret in parameters.secrets_in(defaults, operation):
             scrub.learn(secret)
-        named = defaults.get("region")
-        default = named if isinstance(named, str) else None
     except Misconfigured as error:
         facts.attribute(error)
     try:
-        region = region_of(
+        region = resolve_region(
             operation,
             settings,
-            event=None,
-            default=default,
+            requested=None,
+            defaults=defaults,
             fallback=platform_region or profile_region,
         )
     except Misconfigured as error:
@@ -318,7 +316,7 @@ def diagnose_operation(
     if region is not None and facts.region is None:
         name = operation.dialect.region_setting
         where = f"{settings.where(name)} {name}"
-        if default is not None:
+        if defaults.get("region") is not None:
             where = f"{settings.where('DEFAULT_PARAMETERS')} DEFAULT_PARAMETERS"
         elif settings.get(name) is None:
             where = "the platform" if platform_region else f"{found.who.partition(',')[0]}"
@@ -326,11 +324,11 @@ def diagnose_operation(
     services = [operation.service]
     if operation.dialect.provider == "huawei":
         services.append(IAM)
-        diagnose_project(operation, found, settings, region, default, facts)
+        diagnose_project(operation, found, settings, region, defaults, facts)
     for service in services:
         if service.name not in {endpoint["service"] for endpoint in facts.endpoints}:
             needs = operation.needs_region and region is None
-            facts.endpoints.append(endpoint_of(service, region, settings, facts, needs=needs))
+            facts.endpoints.append(examine_endpoint(service, region, settings, facts, needs=needs))
 
 
 def diagnose_project(
@@ -338,15 +336,15 @@ def diagnose_project(
     found: CredentialReport,
     settings: Settings,
     region: str | None,
-    default: str | None,
+    defaults: Mapping[str, object],
     facts: ProviderFacts,
 ) -> None:
     """Check which Huawei project a run would use."""
     setting = "HUAWEICLOUD_SDK_PROJECT_ID"
     configured = found.identity.project_id if found.identity else settings.get(setting)
     try:
-        project = project_of(
-            operation, settings, region=region, default_region=default, configured=configured
+        project = resolve_project(
+            operation, settings, region=region, defaults=defaults, configured=configured
         )
     except Misconfigured as error:
         facts.attribute(error)
@@ -360,7 +358,7 @@ def diagnose_project(
     facts.project = {"value": project, "where": where}
 
 
-def endpoint_of(
+def examine_endpoint(
     service: Service,
     region: str | None,
     settings: Settings,
@@ -378,7 +376,7 @@ def endpoint_of(
         where = f"depends on the region; or set {service.overrides[0]}"
     else:
         try:
-            url = origin_of(service, region, settings)
+            url = endpoint_of(service, region, settings)
         except Misconfigured as error:
             facts.attribute(error)
     return {"service": service.name, "url": url, "where": where}

@@ -28,7 +28,7 @@ from local.emulator import Emulator, Invocation
 from local.http_events import TRIGGERS, Http
 from shared import entrypoint
 from shared.models.operation import Operation
-from shared.replay_cache import Replays
+from shared.replay_cache import ReplayCache
 from shared.runtime import Runtime
 
 CONTEXTS: Mapping[str, Callable[..., contexts.Call]] = {
@@ -356,7 +356,7 @@ class Gateway:
             key = (trigger, function)
             if key not in self._warm:
                 process = self._warm[key] = self._process.with_environ(environ)
-                process.replay_cache, process.warned_once = Replays(), set()
+                process.replay_cache, process.warned_once = ReplayCache(), set()
             return self._warm[key]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from shared import credentials, parameters
-from shared.client.endpoints import default_region, project_of, region_for
+from shared.client.endpoints import resolve_project, resolve_region
 from shared.errors import Misconfigured
 from shared.invocation import Invocation
 from shared.models.operation import Operation, Target
@@ -167,21 +167,21 @@ def resolve_target(
     """
     settings = invocation.settings
     found = None if isinstance(identity, Misconfigured) else identity
-    region = region_for(
+    region = resolve_region(
         operation,
         settings,
-        asked=params.region,
+        requested=params.region,
         defaults=defaults,
         fallback=invocation.platform_region(operation) or (found.region if found else None),
     )
     invocation.telemetry.know(region=region)
     project_id: str | None = None
     if (setting := operation.dialect.project_setting) is not None:
-        project_id = project_of(
+        project_id = resolve_project(
             operation,
             settings,
             region=region,
-            default_region=default_region(defaults),
+            defaults=defaults,
             configured=found.project_id if found else settings.get(setting),
         )
     return Target(

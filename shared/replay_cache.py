@@ -1,40 +1,41 @@
-"""Which messages this process has taken before."""
+"""Which messages this process has accepted before."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
 
-KEPT_SECONDS = 600
-"""Twice the time that a message may be off, so none is forgotten while it could be taken."""
+TTL_SECONDS = 600
+"""Twice a message's tolerated age, so that none is forgotten while it could be accepted."""
 
-MOST = 10_000
+MAX_IDS = 10_000
+"""Above it the oldest is forgotten, so that memory stays bounded."""
 
 
-class Replays:
-    """Remembers the webhook ids that were taken, in this process only."""
+class ReplayCache:
+    """Remembers the IDs of accepted messages, in this process only."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._seen: OrderedDict[str, float] = OrderedDict()
 
-    def is_new(self, name: str, now: float) -> bool:
-        """Return whether an id was not taken before, and take it.
+    def add_if_new(self, message_id: str, now: float) -> bool:
+        """Add an ID and return whether it was new.
 
         Parameters
         ----------
-        name: the webhook's id.
+        message_id: e.g. a webhook's ``webhook-id``.
         now: seconds since 1970.
         """
         with self._lock:
             while self._seen:
-                oldest, taken = next(iter(self._seen.items()))
-                if now - taken <= KEPT_SECONDS and len(self._seen) < MOST:
+                oldest, added = next(iter(self._seen.items()))
+                if now - added <= TTL_SECONDS and len(self._seen) < MAX_IDS:
                     break
                 del self._seen[oldest]
-            if name in self._seen:
+            if message_id in self._seen:
                 return False
-            self._seen[name] = now
+            self._seen[message_id] = now
             return True
 
     def discard(self, name: str) -> None:

@@ -8,12 +8,12 @@ from os import urandom
 from random import random
 from typing import TYPE_CHECKING
 
-from shared.client.rate_limit import RateLimit
+from shared.client.rate_limit import RateLimiter
 from shared.client.transport import Transport
 from shared.clock import Clock
 from shared.models.steps import Answer
 from shared.models.wire import Sender
-from shared.replay_cache import Replays
+from shared.replay_cache import ReplayCache
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ class Runtime:
         self.random = random
         self.nonce = nonce
         self.transport_factory = transport_factory
-        self.rate_limit = RateLimit()
+        self.rate_limit = RateLimiter()
         self.response_cache = ResponseCache()
-        self.replay_cache = Replays()
+        self.replay_cache = ReplayCache()
         self.warned_once: set[str] = set()
         self.cold = True
         self._senders: dict[NetworkSettings, Sender] = {}

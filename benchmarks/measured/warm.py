@@ -15,15 +15,15 @@ from importlib import import_module
 from statistics import median
 from typing import Any
 
-from shared.client.rate_limit import RateLimit
+from shared.client.rate_limit import RateLimiter
 
 WARM_UP = 200
 
 
-class NoLimit(RateLimit):
+class NoLimit(RateLimiter):
     """No waiting for CWP's 20 calls a second: the SDK does not wait either."""
 
-    def reserve(self, key: str, most: int, now: float) -> float:  # noqa: ARG002 - as in RateLimit
+    def acquire(self, *_arguments: Any) -> float:
         return 0.0
 
 

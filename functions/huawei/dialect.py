@@ -162,4 +162,5 @@ HUAWEI = Dialect(
     sign=sign,
     read=read,
     project_setting="HUAWEICLOUD_SDK_PROJECT_ID",
+    own_project_setting="RUNTIME_PROJECT_ID",
 )

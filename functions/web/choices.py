@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from shared.client.endpoints import region_for
+from shared.client.endpoints import resolve_region
 from shared.errors import SyncError
 from shared.invocation import Invocation
 from shared.models.operation import Operation
@@ -53,10 +53,10 @@ def listed(operation: Operation, invocation: Invocation) -> Iterator[tuple[str, 
 def default_region(operation: Operation, invocation: Invocation) -> str | None:
     """Return the region of a run that names none, None if there is none."""
     try:
-        return region_for(
+        return resolve_region(
             operation,
             invocation.settings,
-            asked=None,
+            requested=None,
             defaults=defaults_of(operation, invocation),
             fallback=invocation.platform_region(operation),
         )

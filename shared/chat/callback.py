@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from shared.chat.message import Callback, Speaker
-from shared.client.endpoints import checked_origin
+from shared.client.endpoints import validate_endpoint
 from shared.http_trigger.problem import HttpProblem
 from shared.models.address import NotAnAddressError, address_of
 from shared.models.body import as_bytes
@@ -66,6 +66,6 @@ def request(callback: Callback, endpoint: str, settings: Settings, body: Body) -
     """
     address = address_of(callback.url.reveal())
     instead = settings.get(endpoint)
-    origin = checked_origin(endpoint, instead) if instead else address.origin
+    origin = validate_endpoint(endpoint, instead) if instead else address.origin
     headers = {"content-type": "application/json; charset=utf-8"}
     return Request("POST", origin, address.path, address.query, headers, as_bytes(body))

@@ -190,7 +190,7 @@ class Finisher:
     def _done(self) -> tuple[Answer | None, str]:
         task, process = self._task, self._visit.runtime
         taken = f"deferred:{task.speaker.platform}:{task.message_id}"
-        if not process.replay_cache.is_new(taken, process.clock.now().timestamp()):
+        if not process.replay_cache.add_if_new(taken, process.clock.now().timestamp()):
             return None, "duplicate, already processed"
         load = self._operations.get(task.operation)
         if load is None:

@@ -220,7 +220,9 @@ class Desk:
 
     def _use_up(self, code: str) -> None:
         now = self._visit.runtime.clock.now()
-        if not self._visit.runtime.replay_cache.is_new(confirmation.used(code), now.timestamp()):
+        if not self._visit.runtime.replay_cache.add_if_new(
+            confirmation.used(code), now.timestamp()
+        ):
             raise InvalidInput(
                 "This run was already confirmed or cancelled",
                 code=USED,

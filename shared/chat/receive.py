@@ -83,7 +83,7 @@ def received(
         return of_answer(platform, words.refusal(error))
     if message.callback is not None:
         learn(message.callback, message.speaker, visit.scrub.learn)
-    if not visit.runtime.replay_cache.is_new(f"{kind}:{message.message_id}", now.timestamp()):
+    if not visit.runtime.replay_cache.add_if_new(f"{kind}:{message.message_id}", now.timestamp()):
         # The first delivery is answered; the platform only needs an acknowledgement.
         visit.telemetry.report(
             "warning", "duplicate chat message", {"chat": kind, "message_id": message.message_id}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.client import retry
-from shared.client.endpoints import origin_of
+from shared.client.endpoints import endpoint_of
 from shared.client.transport import CONNECT_SECONDS
 from shared.clock import corrected
 from shared.compiled import from_json
@@ -135,7 +135,7 @@ class ApiClient:
 
     def _origin(self, service: Service) -> str:
         if service.name not in self._origins:
-            self._origins[service.name] = origin_of(service, self._target.region, self._settings)
+            self._origins[service.name] = endpoint_of(service, self._target.region, self._settings)
         return self._origins[service.name]
 
     def _send_with_retries(self, call: Call) -> Answer:
@@ -152,7 +152,7 @@ class ApiClient:
                 error.after_lost = unknown_outcomes > 0
                 self._record_request_id(error.request_id)
                 if response is not None:
-                    error.retry_after = retry.asked_to_wait(response, self._clock.now())
+                    error.retry_after = retry.retry_after_of(response, self._clock.now())
                     if not clock_corrected and self._correct_clock(error, response):
                         clock_corrected = True
                         attempt -= 1
@@ -203,12 +203,14 @@ class ApiClient:
         identity = self._credentials
         who = "token" if isinstance(identity, AuthToken) else identity.access_key_id
         key = f"{self._origin(call.service)} {call.action} {who}"
-        wait = self._runtime.rate_limit.reserve(key, most, self._clock.monotonic())
-        if wait <= 0:
-            return
-        if wait + MIN_SECONDS >= self._deadline.remaining():
+        # A request that cannot wait must not push the next ones further away.
+        wait = self._runtime.rate_limit.acquire(
+            key, most, self._clock.monotonic(), self._deadline.remaining() - MIN_SECONDS
+        )
+        if wait is None:
             raise self._deadline_exceeded(call, sent=False)
-        self._clock.sleep(wait)
+        if wait > 0:
+            self._clock.sleep(wait)
 
     def _correct_clock(self, error: SyncError, response: Response) -> bool:
         if not isinstance(error, Unauthenticated):
@@ -231,9 +233,9 @@ class ApiClient:
     ) -> bool:
         if attempt >= retry.ATTEMPTS or isinstance(error, OutOfTime):
             return False
-        if not retry.may_repeat(call, error, unknown_outcomes):
+        if not retry.should_retry(call, error, unknown_outcomes):
             return False
-        seconds = retry.delay(attempt, error.retry_after, self._runtime.random)
+        seconds = retry.backoff(attempt, error.retry_after, self._runtime.random)
         if seconds is None or seconds + MIN_SECONDS >= self._deadline.remaining():
             return False
         self._log(

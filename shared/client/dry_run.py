@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.client.endpoints import origin_of
+from shared.client.endpoints import endpoint_of
 from shared.models.result import Outcome
 from shared.models.steps import Answer, Call, Pause, Steps
 from shared.scrub import Scrubber
@@ -33,7 +33,7 @@ def dry_run(
             if isinstance(step, Pause):
                 answer = False
                 continue
-            origin = origin_of(step.service, region, settings)
+            origin = endpoint_of(step.service, region, settings)
             requests.append(describe_call(step, origin, scrub))
             answer = Answer(step.stand_in, request_id=PLANNED_REQUEST_ID)
     except StopIteration:

@@ -13,15 +13,17 @@ from shared.models.operation import Operation
 from shared.models.service import Service
 from shared.settings import Settings
 
-REGION_FORM = re.compile(REGION)
+REGION_FORMAT = re.compile(REGION)
+MAX_REGION_LENGTH = 64
+PROJECT_FORMAT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
-def region_of(
+def resolve_region(
     operation: Operation,
     settings: Settings,
     *,
-    event: str | None,
-    default: str | None,
+    requested: str | None,
+    defaults: Mapping[str, object],
     fallback: str | None,
 ) -> str | None:
     """Return the region of a run.
@@ -30,8 +32,8 @@ def region_of(
     ----------
     operation: its provider's region setting, and the regions where it is available.
     settings: the settings of this invocation.
-    event: the event's region, already validated.
-    default: the region in ``DEFAULT_PARAMETERS``, already validated.
+    requested: the region in the validated parameters, from the event or from the defaults.
+    defaults: the default parameters, already validated.
     fallback: the platform's own region on its own cloud, or a profile's.
 
     Raises
@@ -39,15 +41,19 @@ def region_of(
     Misconfigured: there is none, or the configured one is not a region or not available.
     InvalidInput: the operation is not available in the event's region.
     """
+    default = default_region(defaults)
+    from_event = None if default is not None and requested == default else requested
     name = operation.dialect.region_setting
     configured = default or settings.get(name) or fallback
-    if configured is not None and (not REGION_FORM.fullmatch(configured) or len(configured) > 64):
+    if configured is not None and (
+        not REGION_FORMAT.fullmatch(configured) or len(configured) > MAX_REGION_LENGTH
+    ):
         raise Misconfigured(
             f"the configured region ({name} or the platform's own) is not a region ID",
             code="BadRegion",
             hint=f"Set {name} to a region ID such as cn-north-4.",
         )
-    region = event or configured
+    region = from_event or configured
     if region is None:
         if not operation.needs_region:
             return None
@@ -59,7 +65,7 @@ def region_of(
     if operation.regions and region not in operation.regions:
         overridden = any(settings.get(override) for override in operation.service.overrides)
         if not (overridden and region == configured):
-            kind = InvalidInput if event else Misconfigured
+            kind = InvalidInput if from_event else Misconfigured
             raise kind(
                 f"region: {operation.service.label} is only available in "
                 f"{', '.join(operation.regions)}",
@@ -70,81 +76,55 @@ def region_of(
     return region
 
 
-def region_for(
-    operation: Operation,
-    settings: Settings,
-    *,
-    asked: str | None,
-    defaults: Mapping[str, object],
-    fallback: str | None,
-) -> str | None:
-    """Return the region of a run from its parameters and the defaults.
-
-    Parameters
-    ----------
-    operation, settings, fallback: as in :func:`region_of`, which also raises the errors.
-    asked: the region in the parameters, from the event or the defaults.
-    defaults: the default parameters.
-    """
-    laid = default_region(defaults)
-    return region_of(
-        operation,
-        settings,
-        event=None if laid is not None and asked == laid else asked,
-        default=laid,
-        fallback=fallback,
-    )
-
-
 def default_region(defaults: Mapping[str, object]) -> str | None:
-    """Return the region in the defaults, which are already validated."""
+    """Return the region in the default parameters, None if they have none."""
     region = defaults.get("region")
     return region if isinstance(region, str) else None
 
 
-def project_of(
+def resolve_project(
     operation: Operation,
     settings: Settings,
     *,
     region: str | None,
-    default_region: str | None,
+    defaults: Mapping[str, object],
     configured: str | None,
 ) -> str | None:
-    """Return the Huawei project of a region if it is known, None if IAM must look it up.
+    """Return the project of a region if it is known, None if the provider must be asked for it.
 
-    A project belongs to one region, so the configured one applies to the default region only,
-    and FunctionGraph's own project to the function's region, which ``HUAWEICLOUD_REGION`` is
-    assumed to name there.
+    A project belongs to one region, so the configured one applies to the default region only.
+    So does the function platform's own, since the region setting is assumed to name the
+    function's region there.
 
     Parameters
     ----------
-    operation, settings: as in :func:`region_of`.
+    operation: its provider's settings.
+    settings: the settings of this invocation.
     region: where the run goes.
-    default_region: the region in ``DEFAULT_PARAMETERS``.
+    defaults: the default parameters, already validated.
     configured: the project configured with the credentials.
 
     Raises
     ------
     Misconfigured: the ID is not safe in a path.
     """
-    if operation.dialect.provider != "huawei":
+    dialect = operation.dialect
+    if dialect.project_setting is None:
         return None
-    named = default_region or settings.get(operation.dialect.region_setting)
-    project: str | None = None
-    if named is None or region == named:
-        project = configured
-    if project is None and named is not None and region == named:
-        project = settings.get("RUNTIME_PROJECT_ID")
-    if project is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", project):
+    home = default_region(defaults) or settings.get(dialect.region_setting)
+    project = configured if home is None or region == home else None
+    if project is None and home is not None and region == home and dialect.own_project_setting:
+        project = settings.get(dialect.own_project_setting)
+    if project is not None and not PROJECT_FORMAT.fullmatch(project):
         raise Misconfigured(
             "the configured project ID contains invalid characters",
             code="BadProject",
-            hint="Correct HUAWEICLOUD_SDK_PROJECT_ID, or unset it so that it is looked up.",
+            hint=f"Correct {dialect.project_setting}, or unset it so that it is looked up.",
         )
     return project
 
 
-def origin_of(service: Service, region: str | None, settings: Settings) -> str:
+def endpoint_of(service: Service, region: str | None, settings: Settings) -> str:
     """Return scheme and authority of a service: the configured ones, else the region's host.
 
     Raises
@@ -154,12 +134,12 @@ def origin_of(service: Service, region: str | None, settings: Settings) -> str:
     for name in service.overrides:
         value = settings.get(name)
         if value:
-            return checked_origin(name, value)
+            return validate_endpoint(name, value)
     return f"https://{service.host(region, settings.get)}"
 
 
 @lru_cache(maxsize=64)
-def checked_origin(name: str, value: str) -> str:
+def validate_endpoint(name: str, value: str) -> str:
     """Return an endpoint override as an origin.
 
     Raises

@@ -7,8 +7,11 @@ from collections import deque
 
 WINDOW_SECONDS = 1.0
 
+MAX_KEYS = 256
+"""Above it, keys whose window is over are forgotten: role credentials change every few hours."""
 
-class RateLimit:
+
+class RateLimiter:
     """Counts requests in a sliding window of one second, separately for each key.
 
     Parallel functions are separate processes and do not share it.
@@ -16,19 +19,35 @@ class RateLimit:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sent: dict[str, deque[float]] = {}
+        self._times: dict[str, deque[float]] = {}
 
-    def reserve(self, key: str, most: int, now: float) -> float:
+    def acquire(
+        self, key: str, per_second: int, now: float, max_wait: float | None = None
+    ) -> float | None:
         """Reserve one request and return the seconds to wait before sending it.
 
         Parameters
         ----------
         key: what is limited, e.g. service and identity.
-        most: requests per second.
+        per_second: requests per second.
         now: monotonic seconds.
+        max_wait: seconds; if the wait would be this long, nothing is reserved and None is
+            returned.
         """
         with self._lock:
-            sent = self._sent.setdefault(key, deque(maxlen=most))
-            place = now if len(sent) < most else max(now, sent[0] + WINDOW_SECONDS)
-            sent.append(place)
-            return place - now
+            times = self._times.get(key)
+            if times is None:
+                self._forget_old(now)
+                times = self._times[key] = deque(maxlen=per_second)
+            time = now if len(times) < per_second else max(now, times[0] + WINDOW_SECONDS)
+            if max_wait is not None and time - now >= max_wait:
+                return None
+            times.append(time)
+            return time - now
+
+    def _forget_old(self, now: float) -> None:
+        if len(self._times) < MAX_KEYS:
+            return
+        for key, times in list(self._times.items()):
+            if not times or now - times[-1] >= WINDOW_SECONDS:
+                del self._times[key]

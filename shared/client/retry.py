@@ -15,22 +15,22 @@ ATTEMPTS = 4
 
 BASE_SECONDS = 0.5
 CAP_SECONDS = 20.0
-LONGEST_ASKED_SECONDS = 60.0
+MAX_RETRY_AFTER = 60.0
 """If a provider asks for a longer wait, the run does not wait: the next run is the retry."""
-
 
 MAX_CLOCK_OFFSET = 366 * 24 * 3600.0
 """A server's clock that is further off is wrong itself."""
 
 
-def may_repeat(call: Call, error: SyncError, resets: int) -> bool:
+def should_retry(call: Call, error: SyncError, unknown_outcomes: int) -> bool:
     """Return whether the driver may retry a call after an error.
 
     Parameters
     ----------
     call: the call that failed; its ``on_lost`` and ``on_reset`` apply to lost responses.
     error: how it failed.
-    resets: how many of its responses were lost before this one.
+    unknown_outcomes: how many earlier attempts ended without a response, by a time-out too, so
+        that they may have been processed.
     """
     if not error.retryable:
         return False
@@ -43,12 +43,12 @@ def may_repeat(call: Call, error: SyncError, resets: int) -> bool:
     rule = call.on_lost
     if error.category != "timeout" and call.on_reset is not None:
         if call.on_reset == "once":
-            return resets == 0
+            return unknown_outcomes == 0
         rule = call.on_reset
     return rule == "repeat"
 
 
-def delay(attempt: int, asked: float | None, random: Callable[[], float]) -> float | None:
+def backoff(attempt: int, retry_after: float | None, random: Callable[[], float]) -> float | None:
     """Return the seconds to wait before the next attempt, None if the wait would be too long.
 
     Exponential backoff with full jitter, and never less than the provider asked for.
@@ -56,18 +56,18 @@ def delay(attempt: int, asked: float | None, random: Callable[[], float]) -> flo
     Parameters
     ----------
     attempt: how many attempts were made, at least 1.
-    asked: seconds that the provider asked to wait, None if it did not.
+    retry_after: seconds that the provider asked to wait, None if it did not.
     random: returns a number from 0 to 1.
     """
     jitter = random() * min(CAP_SECONDS, BASE_SECONDS * 2.0 ** (attempt - 1))
-    if asked is None:
+    if retry_after is None:
         return jitter
-    if asked > LONGEST_ASKED_SECONDS:
+    if retry_after > MAX_RETRY_AFTER:
         return None
-    return asked + jitter
+    return retry_after + jitter
 
 
-def asked_to_wait(response: Response, now: datetime) -> float | None:
+def retry_after_of(response: Response, now: datetime) -> float | None:
     """Return the seconds that a response asks to wait, None if it does not.
 
     ``Retry-After`` is seconds or a date (RFC 9110, 10.2.3); ``x-acs-retry-after`` is

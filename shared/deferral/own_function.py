@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from shared.client.endpoints import REGION_FORM, checked_origin
+from shared.client.endpoints import REGION_FORMAT, validate_endpoint
 from shared.errors import Misconfigured
 from shared.settings import Settings
 
@@ -47,7 +47,7 @@ def part(what: str, *found: object, hint: str = UNTOLD) -> str:
 def region(what: str, *found: object, hint: str = UNTOLD) -> str:
     """Return the function's own region; parameters and errors as in :func:`part`."""
     text = part(what, *found, hint=hint)
-    if not REGION_FORM.fullmatch(text):
+    if not REGION_FORMAT.fullmatch(text):
         raise Misconfigured(
             f"{what} is not a region ID",
             code="BadRegion",
@@ -64,4 +64,4 @@ def origin(setting: str, settings: Settings, host: str) -> str:
     Misconfigured: the configured URL is not valid, or uses http for a remote host.
     """
     value = settings.get(setting)
-    return checked_origin(setting, value) if value else f"https://{host}"
+    return validate_endpoint(setting, value) if value else f"https://{host}"

@@ -136,7 +136,7 @@ def run_once(
     runtime, webhook_id = invocation.runtime, caller.webhook_id
     if webhook_id is not None:
         now = runtime.clock.now().timestamp()
-        if not runtime.replay_cache.is_new(f"webhook:{webhook_id}", now):
+        if not runtime.replay_cache.add_if_new(f"webhook:{webhook_id}", now):
             duplicate = Conflict(
                 "duplicate webhook-id: this webhook is being processed or was processed",
                 code="DuplicateWebhook",

@@ -22,7 +22,7 @@ class Target(Value):
     Parameters
     ----------
     region: the provider's region ID, None if none is known.
-    project_id: Huawei's project in that region, None if it must be looked up.
+    project_id: the project in that region; None if it must be looked up or there are none.
     trigger: what started the run.
     now: when the run started, timezone-aware.
     """
@@ -44,8 +44,9 @@ class Dialect(Value):
         time and a nonce.
     read: returns the answer in the response to a call, parsed with the given JSON parser;
         raises a ``SyncError`` for anything else.
-    project_setting: the setting that holds the ID of the default region's project; None if the
-        provider's requests name no project.
+    project_setting: the setting that holds a project's ID; None if the provider has no projects.
+    own_project_setting: the setting in which the provider's function platform names its own
+        project.
     """
 
     provider: str
@@ -53,6 +54,7 @@ class Dialect(Value):
     sign: Callable[[Call, str, Credentials, Target, datetime, str], Request]
     read: Callable[[Call, Response, Parse], Answer]
     project_setting: str | None = None
+    own_project_setting: str | None = None
 
 
 class Listed(Value):

@@ -208,10 +208,10 @@ def send_with_retries(
             if status == "delivered":
                 return SendOutcome(None, attempt)
             retryable = status == "retryable"
-            retry_after = retry.asked_to_wait(response, clock.now())
+            retry_after = retry.retry_after_of(response, clock.now())
         if not retryable or attempt == retry.ATTEMPTS:
             break
-        delay = retry.delay(attempt, retry_after, random)
+        delay = retry.backoff(attempt, retry_after, random)
         if delay is None or delay + MIN_SECONDS >= deadline.remaining():
             break
         clock.sleep(delay)

@@ -38,7 +38,7 @@ class LambdaProcess:
         self._api = RuntimeApi()
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
 
-    def __enter__(self) -> LambdaProcess:  # noqa: PYI034 - typing.Self is not in Python 3.10
+    def __enter__(self) -> LambdaProcess:
         self._api.__enter__()
         self._process = subprocess.Popen(
             [python(MINOR), "-S", "-s", "-m", "awslambdaric", self._handler],

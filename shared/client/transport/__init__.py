@@ -9,6 +9,6 @@ with Spared("importlib.metadata", "version"):
     import urllib3 as urllib3
 
 from shared.client.transport.pool import CONNECT_SECONDS, Transport
-from shared.client.transport.tls import tls_context, trust_store
+from shared.client.transport.tls import ca_bundle, tls_context
 
-__all__ = ["CONNECT_SECONDS", "Transport", "tls_context", "trust_store"]
+__all__ = ["CONNECT_SECONDS", "Transport", "ca_bundle", "tls_context"]

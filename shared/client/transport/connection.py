@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -19,6 +20,14 @@ AddressInfo = tuple[Any, Any, int, str, Any]
 
 FIRST_ADDRESSES_SECONDS = 2.0
 """Maximum time for an address that is not a host's last: a dead one must not use up all of it."""
+
+NO_SUCH_ROUTE = (
+    errno.EAFNOSUPPORT,
+    errno.EPROTONOSUPPORT,
+    errno.EADDRNOTAVAIL,
+    errno.ENETUNREACH,
+)
+"""Errors of an address family that this machine does not have; they explain nothing else."""
 
 
 class ConnectError(Exception):
@@ -104,30 +113,7 @@ class _DeadlineConnection:
     def _new_conn(self) -> socket.socket:
         until = time.monotonic() + self.timeout
         found = resolve(self.host, self.port, self.timeout)
-        failure: OSError = TimeoutError("no address responded in time")
-        for index, (family, kind, protocol, _, address) in enumerate(found):
-            left = until - time.monotonic()
-            if left <= 0:
-                break
-            remaining = len(found) - index
-            share = left if remaining == 1 else min(left / remaining, FIRST_ADDRESSES_SECONDS)
-            try:
-                sock = PlainSocket(family, kind, protocol)
-            except OSError as error:  # the machine does not have this address family
-                failure = error
-                continue
-            try:
-                for option in self.socket_options or ():
-                    sock.setsockopt(*option)
-                sock.settimeout(share)
-                sock.connect(address)
-            except OSError as error:
-                sock.close()
-                failure = error
-            else:
-                sock.settimeout(max(until - time.monotonic(), 0.001))
-                return sock
-        raise failure
+        return connect_to_any(found, until - time.monotonic(), self.socket_options or ())
 
 
 class DeadlineHTTPConnection(_DeadlineConnection, HTTPConnection):  # type: ignore[misc]
@@ -138,11 +124,22 @@ class DeadlineHTTPSConnection(_DeadlineConnection, HTTPSConnection):  # type: ig
     """An HTTPS connection that keeps a deadline."""
 
 
-def resolve(host: str, port: int | None, seconds: float) -> Sequence[AddressInfo]:
-    """Return a host's addresses, waiting no longer than ``seconds``.
+def resolve(
+    host: str,
+    port: int | None,
+    seconds: float,
+    getaddrinfo: Callable[..., Sequence[AddressInfo]] | None = None,
+) -> Sequence[AddressInfo]:
+    """Return a host's addresses.
 
     The system's resolver has no timeout, so it runs in a thread that is abandoned if it does
     not respond. IP addresses need no thread.
+
+    Parameters
+    ----------
+    host, port: what to connect to.
+    seconds: maximum time to wait.
+    getaddrinfo: the resolver; None for ``socket.getaddrinfo``.
 
     Raises
     ------
@@ -152,12 +149,13 @@ def resolve(host: str, port: int | None, seconds: float) -> Sequence[AddressInfo
     name = host.encode("ascii") if host.isascii() else host.encode("idna")
     if host.replace(".", "").isdigit() or ":" in host:
         return socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    look_up_name = getaddrinfo or socket.getaddrinfo
     found: list[AddressInfo] = []
     failed: list[OSError] = []
 
     def look_up() -> None:
         try:
-            found.extend(socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
+            found.extend(look_up_name(name, port, type=socket.SOCK_STREAM))
         except OSError as error:
             failed.append(error)
 
@@ -170,3 +168,46 @@ def resolve(host: str, port: int | None, seconds: float) -> Sequence[AddressInfo
         msg = f"the name {host} was not resolved within {seconds:.1f} s"
         raise TimeoutError(msg)
     return found
+
+
+def connect_to_any(
+    addresses: Sequence[AddressInfo], seconds: float, options: Sequence[tuple[Any, ...]] = ()
+) -> socket.socket:
+    """Return a socket that is connected to the first address that responds.
+
+    Its timeout is what is left of the time.
+
+    Parameters
+    ----------
+    addresses: where to connect to, in the order to try.
+    seconds: maximum time in total; no address but the last may use all of it.
+    options: the arguments for ``setsockopt``.
+
+    Raises
+    ------
+    OSError: none responded.
+    """
+    until = time.monotonic() + seconds
+    failure: OSError | None = None
+    for index, (family, kind, protocol, _, address) in enumerate(addresses):
+        left = until - time.monotonic()
+        if left <= 0:
+            break
+        others = len(addresses) - index - 1
+        share = min(left / (others + 1), FIRST_ADDRESSES_SECONDS) if others else left
+        sock: PlainSocket | None = None
+        try:
+            sock = PlainSocket(family, kind, protocol)
+            for option in options:
+                sock.setsockopt(*option)
+            sock.settimeout(share)
+            sock.connect(address)
+            sock.settimeout(max(until - time.monotonic(), 0.001))
+        except OSError as error:
+            if sock is not None:
+                sock.close()
+            if failure is None or error.errno not in NO_SUCH_ROUTE:
+                failure = error
+        else:
+            return sock
+    raise failure or TimeoutError("no address responded in time")

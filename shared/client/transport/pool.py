@@ -9,19 +9,19 @@ import ssl
 import threading
 import time
 from typing import Any
-from urllib.parse import unquote
 
 import urllib3
 from urllib3.util import Timeout
 
+from shared.client.transport.body import read_body
 from shared.client.transport.connection import (
     ConnectError,
     DeadlineHTTPConnection,
     DeadlineHTTPSConnection,
 )
 from shared.client.transport.errors import connect_error, response_error
-from shared.client.transport.proxy import proxy_for
-from shared.client.transport.response import read_body
+from shared.client.transport.proxy import proxy_for, proxy_headers
+from shared.client.transport.response import IncompleteResponseError
 from shared.client.transport.sockets import TlsSocket
 from shared.client.transport.tls import tls_context
 from shared.models.wire import Request, Response
@@ -34,8 +34,11 @@ IDLE_SECONDS = 45.0
 MAX_IDLE_CONNECTIONS = 32
 """Per origin."""
 
-MAX_ORIGINS = 256
+MAX_ORIGINS = 64
 USER_AGENT = "cloud-sync-functions"
+
+FAILURES = (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError)
+"""What reading a response may raise."""
 
 # Its warnings quote URLs and headers of requests, its debug lines the whole request line.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -106,7 +109,6 @@ class Transport:
         self._lock = threading.Lock()
         self._tls: ssl.SSLContext | None = None
         self._managers: dict[str | None, urllib3.PoolManager] = {}
-        self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
 
     def send(
         self,
@@ -135,7 +137,6 @@ class Transport:
         """
         headers = _headers_of(request)
         pool = self._pool(request.origin)
-        status: int | None = None
         try:
             response = pool.urlopen(
                 request.method,
@@ -150,34 +151,34 @@ class Transport:
                 preload_content=False,
                 decode_content=False,
             )
-            status = response.status
-            body = read_body(response)
         except ConnectError as error:
             raise connect_error(request, error.cause, self._proxy) from None
-        except (
-            urllib3.exceptions.HTTPError,
-            http.client.HTTPException,
-            OSError,
-            ValueError,
-        ) as error:
-            raise response_error(request, error, status) from None
+        except IncompleteResponseError as error:
+            raise response_error(request, error.cause, error.status) from None
+        except FAILURES as error:
+            raise response_error(request, error, None) from None
+        try:
+            body = read_body(response)
+        except FAILURES as error:
+            raise response_error(request, error, response.status) from None
+        finally:
+            response.close()  # nothing happens if it was read to its end
         received = {name.lower(): value for name, value in response.headers.iteritems()}
-        return Response(status=status, headers=received, body=body)
+        return Response(status=response.status, headers=received, body=body)
 
     def close(self) -> None:
         """Close every pooled connection."""
         with self._lock:
             for manager in self._managers.values():
                 manager.clear()
-            self._pools.clear()
 
     def _pool(self, origin: str) -> urllib3.HTTPConnectionPool:
-        pool = self._pools.get(origin)
-        if pool is None:
-            with self._lock:
-                pool = self._manager(origin).connection_from_url(origin)
-                pool.idle_seconds = self._idle_seconds  # type: ignore[attr-defined]
-                self._pools[origin] = pool
+        with self._lock:
+            manager = self._manager(origin)
+        # The manager drops the pool that was unused for longest: a caller chooses the region, and
+        # so the host.
+        pool = manager.connection_from_url(origin)
+        pool.idle_seconds = self._idle_seconds  # type: ignore[attr-defined]
         return pool
 
     def _manager(self, origin: str) -> urllib3.PoolManager:
@@ -193,12 +194,9 @@ class Transport:
             if proxy is None:
                 manager = urllib3.PoolManager(**options)
             else:
-                user = urllib3.util.parse_url(proxy).auth
                 manager = urllib3.ProxyManager(
                     proxy,
-                    proxy_headers=urllib3.make_headers(proxy_basic_auth=unquote(user))
-                    if user
-                    else None,
+                    proxy_headers=proxy_headers(proxy),
                     proxy_ssl_context=self._tls_context(),
                     **options,
                 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from urllib.parse import urlsplit
+from collections.abc import Callable, Mapping
+from urllib.parse import unquote, urlsplit
 
 import urllib3
 
@@ -52,3 +52,9 @@ def validate_proxy(proxy: str) -> str:
             hint="Set HTTPS_PROXY to http://host:port, or unset it.",
         )
     return url
+
+
+def proxy_headers(proxy: str) -> Mapping[str, str] | None:
+    """Return the credentials in a proxy's URL as a header, byte for byte as they are written."""
+    auth = urllib3.util.parse_url(proxy).auth
+    return urllib3.make_headers(proxy_basic_auth=unquote(auth, "latin-1")) if auth else None

@@ -1,34 +1,48 @@
-"""Reads a response: http.client's parser, stricter about framing, and a body of bounded size."""
+"""http.client's response, stricter about where it ends."""
 
 from __future__ import annotations
 
 import http.client
 import io
+import re
 import ssl
 from collections.abc import Callable
+from email import errors
 from typing import TYPE_CHECKING, Any
-
-from urllib3.util.response import assert_header_parsing
-
-from shared.errors import BadResponse
 
 if TYPE_CHECKING:
     import socket
 
-    from urllib3.response import BaseHTTPResponse
+CONTENT_LENGTH = re.compile(r"[0-9]{1,15}").fullmatch
+MALFORMED = (
+    errors.FirstHeaderLineIsContinuationDefect,
+    errors.InvalidHeaderDefect,
+    errors.MisplacedEnvelopeHeaderDefect,
+    errors.MissingHeaderBodySeparatorDefect,
+)
+"""What the header parser notes and goes on; it may have dropped the length with the rest."""
 
-MAX_BODY_BYTES = 8 * 1024 * 1024
-"""A body's limit, before and after decompression: parsed, it takes thirty times as much memory."""
 
-CHUNK_BYTES = 64 * 1024
-MAX_LENGTH_DIGITS = 15
-ENCODINGS = ("gzip", "x-gzip", "deflate")
-GZIP_OR_ZLIB = 47
-"""``wbits`` of :func:`zlib.decompressobj` that accepts either header."""
+class IncompleteResponseError(Exception):
+    """A response started, but its headers are cut off or not valid.
+
+    Parameters
+    ----------
+    status: its HTTP status.
+    cause: what is wrong.
+    """
+
+    def __init__(self, status: int, cause: Exception) -> None:
+        super().__init__(type(cause).__name__)
+        self.status = status
+        self.cause = cause
 
 
 class FramedResponse(http.client.HTTPResponse):
-    """A response that is refused if its framing is ambiguous, and that says where it ended.
+    """A response that is refused if its end is uncertain, and that says whether more followed.
+
+    http.client takes what it can get: headers that end with the stream count as complete, and a
+    body whose length it cannot parse ends with the connection.
 
     Parameters
     ----------
@@ -39,47 +53,121 @@ class FramedResponse(http.client.HTTPResponse):
 
     def __init__(self, sock: socket.socket, on_end: Callable[[bool], None], **options: Any) -> None:
         super().__init__(sock, **options)
-        self.fp: Any = _ResponseStream(self.fp.detach(), sock, on_end)
+        self._raw = _SocketReader(self.fp.detach())
+        self.fp: Any = _ResponseStream(self._raw, sock, on_end)
+        self._ends_with_stream = False
 
     def begin(self) -> None:
         """Read the status line and the headers of the final response (RFC 9112, 4 to 6).
 
         Raises
         ------
-        http.client.HTTPException, urllib3.exceptions.HeaderParsingError: they are malformed.
+        http.client.HTTPException, OSError: no response of HTTP/1 arrived.
+        IncompleteResponseError: its headers are cut off or malformed.
         """
-        super().begin()
-        while 100 <= self.status < 200:  # http.client skips 100 alone
-            self.headers = self.msg = None  # type: ignore[assignment]
+        try:
             super().begin()
-        assert_header_parsing(self.msg)
-        lengths = set(self.headers.get_all("content-length", ()))
+            while self.status < 200:  # http.client skips 100 alone
+                self.headers = self.msg = None  # type: ignore[assignment]
+                super().begin()
+            self._check_framing()
+        except http.client.UnknownProtocol:
+            raise
+        except (http.client.HTTPException, OSError, ValueError) as error:
+            status: object = self.status  # a string before the status line was read
+            if isinstance(status, int):
+                raise IncompleteResponseError(status, error) from error
+            raise
+
+    def _check_framing(self) -> None:
+        if self._raw.at_end:
+            raise http.client.IncompleteRead(b"")
+        if any(isinstance(defect, MALFORMED) for defect in self.headers.defects):
+            raise http.client.HTTPException("malformed header")
+        lengths = {text.strip() for text in self.headers.get_all("content-length", ())}
         if len(lengths) > 1:
             raise http.client.HTTPException("conflicting Content-Length")
-        for length in lengths:
-            digits = length.strip()
-            if not (digits.isascii() and digits.isdigit() and len(digits) <= MAX_LENGTH_DIGITS):
-                raise http.client.HTTPException("invalid Content-Length")
-        coding = self.headers.get("transfer-encoding")
-        if coding is not None:
-            if coding.strip().lower() != "chunked":
+        if not all(map(CONTENT_LENGTH, lengths)):
+            raise http.client.HTTPException("invalid Content-Length")
+        codings = self.headers.get_all("transfer-encoding", ())
+        if codings:
+            if [coding.strip().lower() for coding in codings] != ["chunked"]:
                 raise http.client.HTTPException("unsupported Transfer-Encoding")
-            if lengths:
-                self.will_close = True  # RFC 9112, 6.3: the peers may disagree about the end
+            if not self.chunked or lengths:
+                # RFC 9112, 6.3: the peers may disagree about the end.
+                self.will_close = True
+            self.chunked, self.length = True, None
+            self.chunk_left = None
+        self._ends_with_stream = self.length is None and not self.chunked
+
+    def read(self, amt: int | None = None) -> bytes:
+        """Read at most this many bytes of the body.
+
+        Raises
+        ------
+        http.client.IncompleteRead: the stream ended before the body.
+        """
+        data = super().read(amt)
+        if self._raw.at_end and not self._ends_with_stream:
+            raise http.client.IncompleteRead(data)
+        return data
+
+
+class _SocketReader(io.RawIOBase):
+    """Reads from a socket's file.
+
+    Attributes
+    ----------
+    at_end: whether the stream ended before the response did.
+    is_done: whether the response has been read to its end.
+    """
+
+    def __init__(self, file: io.RawIOBase) -> None:
+        self._file = file
+        self.at_end = False
+        self.is_done = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = self._file.readinto(buffer)
+        if count == 0 and not self.is_done:
+            self.at_end = True
+        return count
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
 
 
 class _ResponseStream(io.BufferedReader):
     """The buffered stream of a connection, which is checked for left-over bytes at its end."""
 
     def __init__(
-        self, raw: io.RawIOBase, sock: socket.socket, on_end: Callable[[bool], None]
+        self, raw: _SocketReader, sock: socket.socket, on_end: Callable[[bool], None]
     ) -> None:
         super().__init__(raw)
+        self._reader = raw
         self._socket = sock
         self._on_end = on_end
 
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read this many bytes, fewer at the end of the stream.
+
+        Raises
+        ------
+        http.client.HTTPException: a negative size, which would mean everything. http.client
+            passes on the one that a chunk states.
+        """
+        if size is None or size < 0:
+            raise http.client.HTTPException("invalid chunk size")
+        return super().read(size)
+
     def close(self) -> None:
         if not self.closed:
+            self._reader.is_done = True
             self._on_end(self._is_at_end())
         super().close()
 
@@ -96,54 +184,3 @@ class _ResponseStream(io.BufferedReader):
             return True
         except (OSError, ValueError):
             return False
-
-
-def read_body(response: BaseHTTPResponse) -> bytes:
-    """Return the whole body, decompressed.
-
-    Raises
-    ------
-    urllib3.exceptions.HTTPError, http.client.HTTPException, OSError: it did not arrive whole.
-    BadResponse: it is too large, or not compressed as declared.
-    """
-    body = bytearray()
-    while piece := response.read(CHUNK_BYTES, decode_content=False):
-        body += piece
-        if len(body) > MAX_BODY_BYTES:
-            response.close()
-            raise _too_large(response.status)
-    if response.headers.get("content-encoding", "").strip().lower() in ENCODINGS:
-        return decompressed(bytes(body), response.status)
-    return bytes(body)
-
-
-def decompressed(body: bytes, status: int) -> bytes:
-    """Return the decompressed body; a server may compress it although it was not requested.
-
-    Raises
-    ------
-    BadResponse: it is too large, cut off, or not compressed as declared.
-    """
-    import zlib
-
-    decoder = zlib.decompressobj(GZIP_OR_ZLIB)
-    try:
-        plain = decoder.decompress(body, MAX_BODY_BYTES + 1)
-    except zlib.error:
-        raise BadResponse(
-            "the response is not compressed as its header says", lost=True, http_status=status
-        ) from None
-    if len(plain) > MAX_BODY_BYTES:
-        raise _too_large(status)
-    if not decoder.eof:
-        raise BadResponse("the compressed response was cut off", lost=True, http_status=status)
-    return plain
-
-
-def _too_large(status: int) -> BadResponse:
-    return BadResponse(
-        f"the response is larger than {MAX_BODY_BYTES} bytes",
-        lost=True,
-        http_status=status,
-        retryable=False,
-    )

@@ -7,14 +7,14 @@ import ssl
 
 from shared.errors import Misconfigured
 
-TRUST_STORES = (
+CA_BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/cert.pem",
 )
 
 
-def trust_store(configured: str | None) -> tuple[str, str]:
+def ca_bundle(configured: str | None) -> tuple[str, str]:
     """Return the certificate file (or folder) to trust, and how it was chosen.
 
     Raises
@@ -29,7 +29,7 @@ def trust_store(configured: str | None) -> tuple[str, str]:
     default = ssl.get_default_verify_paths()
     for path, how in (
         (default.cafile, "the interpreter's default"),
-        *((path, "a common location") for path in TRUST_STORES),
+        *((path, "a common location") for path in CA_BUNDLES),
         (default.capath, "the interpreter's default folder"),
     ):
         if path and os.path.exists(path) and (os.path.isfile(path) or os.listdir(path)):
@@ -39,7 +39,7 @@ def trust_store(configured: str | None) -> tuple[str, str]:
         msg,
         code="NoTrustStore",
         hint="Set SSL_CERT_FILE to a PEM file of trusted certificates. Tried: the interpreter's "
-        f"default, {', '.join(TRUST_STORES)}.",
+        f"default, {', '.join(CA_BUNDLES)}.",
     )
 
 
@@ -50,7 +50,7 @@ def tls_context(configured: str | None) -> ssl.SSLContext:
     ------
     Misconfigured: there is no trust store, or it contains no certificate.
     """
-    path, how = trust_store(configured)
+    path, how = ca_bundle(configured)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from functions.alibaba.synchronize_resource import EDAS
 from functions.huawei.dialect import IAM
 from shared.client.api_client import ApiClient
-from shared.client.rate_limit import RateLimit
+from shared.client.rate_limit import RateLimiter
 from shared.clock import Clock, Deadline
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
 from shared.invocation import Invocation
@@ -180,7 +180,7 @@ def client_for(
     chance: float = 0.5,
     credentials: Credentials = KEYS,
     response_cache: ResponseCache | None = None,
-    rate_limit: RateLimit | None = None,
+    rate_limit: RateLimiter | None = None,
     clock: FakeClock | None = None,
 ) -> ClientFixture:
     """Return a client whose transport answers with these replies."""

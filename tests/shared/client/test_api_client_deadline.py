@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.client.rate_limit import RateLimit
+from shared.client.rate_limit import RateLimiter
 from shared.errors import OutOfTime, SyncError, TimedOut, Unreachable
 from shared.models.result import Outcome
 from shared.models.steps import Call, Steps, ask, pause
@@ -219,7 +219,7 @@ def test_repeats_count_against_the_rate_too() -> None:
 
 
 def test_runs_of_one_identity_share_the_rate_and_others_do_not() -> None:
-    limits, clock = RateLimit(), FakeClock()
+    limits, clock = RateLimiter(), FakeClock()
     client_for(answer(), rate_limit=limits, clock=clock).client.run(many(20))
     other = client_for(answer(), rate_limit=limits, clock=clock, credentials=OTHER_KEYS)
     other.client.run(many(1))
@@ -245,3 +245,13 @@ def test_a_call_without_a_rate_does_not_wait() -> None:
     made = client_for(answer())
     made.client.run(steps())
     assert made.clock.slept == []
+
+
+def test_calls_that_give_up_for_the_rate_do_not_delay_the_next_run() -> None:
+    limits, clock = RateLimiter(), FakeClock()
+    client_for(answer(), rate_limit=limits, clock=clock).client.run(many(20))
+    for _ in range(60):
+        with pytest.raises(OutOfTime):
+            client_for(answer(), rate_limit=limits, clock=clock, limit=0.5).client.run(many(1))
+    client_for(answer(), rate_limit=limits, clock=clock).client.run(many(1))
+    assert sum(clock.slept) == pytest.approx(1)

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from shared.client.retry import (
     BASE_SECONDS,
     CAP_SECONDS,
-    LONGEST_ASKED_SECONDS,
-    asked_to_wait,
+    MAX_RETRY_AFTER,
+    backoff,
     clock_offset,
-    delay,
+    retry_after_of,
 )
 from tests.shared.client.fakes import EPOCH, answer
 
@@ -24,61 +24,61 @@ CHANCES = st.floats(min_value=0, max_value=1, exclude_max=True)
 
 @given(st.integers(1, 50), CHANCES)
 def test_the_jitter_is_full_and_its_cap_doubles_to_a_bound(attempt: int, chance: float) -> None:
-    seconds = delay(attempt, None, lambda: chance)
+    seconds = backoff(attempt, None, lambda: chance)
     assert seconds is not None
     assert 0 <= seconds <= min(CAP_SECONDS, BASE_SECONDS * 2 ** (attempt - 1))
 
 
 def test_the_cap_is_twenty_seconds() -> None:
-    assert delay(50, None, lambda: 1.0) == 20
+    assert backoff(50, None, lambda: 1.0) == 20
 
 
 def test_the_cap_doubles() -> None:
-    assert [delay(n, None, lambda: 1.0) for n in (1, 2, 3)] == [0.5, 1.0, 2.0]
+    assert [backoff(n, None, lambda: 1.0) for n in (1, 2, 3)] == [0.5, 1.0, 2.0]
 
 
-@given(st.integers(1, 10), CHANCES, st.floats(min_value=0, max_value=LONGEST_ASKED_SECONDS))
+@given(st.integers(1, 10), CHANCES, st.floats(min_value=0, max_value=MAX_RETRY_AFTER))
 def test_never_less_is_waited_than_was_asked_for(attempt: int, chance: float, asked: float) -> None:
-    seconds = delay(attempt, asked, lambda: chance)
+    seconds = backoff(attempt, asked, lambda: chance)
     assert seconds is not None
     assert asked <= seconds <= asked + CAP_SECONDS
 
 
 def test_what_is_asked_for_too_long_is_not_waited_for() -> None:
-    assert delay(1, LONGEST_ASKED_SECONDS + 1, lambda: 0.5) is None
+    assert backoff(1, MAX_RETRY_AFTER + 1, lambda: 0.5) is None
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("0", 0), ("7", 7), (" 120 ", 120)])
 def test_retry_after_is_seconds(text: str, seconds: float) -> None:
-    assert asked_to_wait(answer(503, retry_after=text), EPOCH) == seconds
+    assert retry_after_of(answer(503, retry_after=text), EPOCH) == seconds
 
 
 def test_retry_after_is_a_date() -> None:
     date = format_datetime(EPOCH + timedelta(seconds=30), usegmt=True)
-    assert asked_to_wait(answer(503, retry_after=date), EPOCH) == 30
+    assert retry_after_of(answer(503, retry_after=date), EPOCH) == 30
 
 
 def test_retry_after_in_the_past_means_now() -> None:
     date = format_datetime(EPOCH - timedelta(hours=1), usegmt=True)
-    assert asked_to_wait(answer(503, retry_after=date), EPOCH) == 0
+    assert retry_after_of(answer(503, retry_after=date), EPOCH) == 0
 
 
 def test_the_retry_after_of_alibaba_is_milliseconds() -> None:
-    assert asked_to_wait(answer(429, x_acs_retry_after="1500"), EPOCH) == 1.5
+    assert retry_after_of(answer(429, x_acs_retry_after="1500"), EPOCH) == 1.5
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-5", "1.5e3", "٣", "Wed, 99 Foo 2026"])
 def test_what_asks_for_nothing_that_can_be_read_is_no_wish(text: str) -> None:
-    assert asked_to_wait(answer(503, retry_after=text), EPOCH) is None
+    assert retry_after_of(answer(503, retry_after=text), EPOCH) is None
 
 
 def test_an_answer_without_a_wish_has_none() -> None:
-    assert asked_to_wait(answer(503), EPOCH) is None
+    assert retry_after_of(answer(503), EPOCH) is None
 
 
 @given(st.text(max_size=40))
 def test_no_header_breaks_the_reading(text: str) -> None:
-    seconds = asked_to_wait(answer(503, retry_after=text, x_acs_retry_after=text), EPOCH)
+    seconds = retry_after_of(answer(503, retry_after=text, x_acs_retry_after=text), EPOCH)
     assert seconds is None or seconds >= 0
 
 

@@ -10,7 +10,7 @@ from functions.huawei.dialect import IAM
 from functions.huawei.start_sync_task import OMS
 from functions.huawei.sync_dev_servers import MODELARTS
 from functions.tencent.sync_machines import CWP
-from shared.client.endpoints import origin_of
+from shared.client.endpoints import endpoint_of
 from shared.deferral import fc, functiongraph, scf
 from shared.errors import Misconfigured
 from shared.models.service import Service
@@ -19,7 +19,7 @@ from shared.settings.table import CHAT
 
 
 def origin(service: Service, region: str | None = "cn-north-4", **environ: str) -> str:
-    return origin_of(service, region, Settings.of_environment(environ))
+    return endpoint_of(service, region, Settings.of_environment(environ))
 
 
 @pytest.mark.parametrize(

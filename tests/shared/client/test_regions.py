@@ -6,7 +6,7 @@ import pytest
 
 from functions.catalog import load
 from functions.huawei.start_sync_task import REGIONS
-from shared.client.endpoints import project_of, region_of
+from shared.client.endpoints import resolve_project, resolve_region
 from shared.errors import InvalidInput, Misconfigured
 from shared.models.operation import Operation
 from shared.settings import Settings
@@ -26,11 +26,11 @@ def region(
     **environ: str,
 ) -> str | None:
     settings = Settings.of_environment(environ)
-    return region_of(
+    return resolve_region(
         operation,
         settings,
-        event=event,
-        default=default,
+        requested=event or default,
+        defaults={"region": default} if default else {},
         fallback=fallback,
     )
 
@@ -89,20 +89,20 @@ def test_oms_has_the_three_regions_of_its_page() -> None:
     assert set(REGIONS) == {"cn-north-4", "cn-east-3", "cn-southwest-2"}
 
 
-def test_another_region_of_oms_in_the_event_is_invalid_input() -> None:
+def test_another_resolve_region_oms_in_the_event_is_invalid_input() -> None:
     with pytest.raises(InvalidInput) as caught:
         region(OMS, event="cn-south-1")
     assert "OMS_ENDPOINT_URL" in caught.value.hint
 
 
 @pytest.mark.parametrize("place", ["HUAWEICLOUD_REGION", "default"])
-def test_another_region_of_oms_in_the_settings_is_misconfigured(place: str) -> None:
+def test_another_resolve_region_oms_in_the_settings_is_misconfigured(place: str) -> None:
     with pytest.raises(Misconfigured) as caught:
         region(OMS, **{place: "cn-south-1"})
     assert "OMS_ENDPOINT_URL" in caught.value.hint
 
 
-def test_an_endpoint_and_a_region_of_the_settings_override_the_list() -> None:
+def test_an_endpoint_and_a_resolve_region_the_settings_override_the_list() -> None:
     environ = {"OMS_ENDPOINT_URL": "https://oms.example.test", "HUAWEICLOUD_REGION": "cn-south-1"}
     assert region(OMS, **environ) == "cn-south-1"
 
@@ -118,11 +118,11 @@ def test_an_endpoint_does_not_let_the_event_choose_any_region() -> None:
 def project(
     *, at: str, default: str | None = None, configured: str | None = None, **environ: str
 ) -> str | None:
-    return project_of(
+    return resolve_project(
         MODELARTS,
         Settings.of_environment(environ),
         region=at,
-        default_region=default,
+        defaults={"region": default} if default else {},
         configured=configured,
     )
 
@@ -162,11 +162,11 @@ def test_a_project_that_would_steer_the_request_is_misconfigured(value: str) -> 
 
 @pytest.mark.parametrize("operation", [EDAS, CWP])
 def test_other_providers_have_no_projects(operation: Operation) -> None:
-    found = project_of(
+    found = resolve_project(
         operation,
         Settings.of_environment({"HUAWEICLOUD_REGION": "cn-north-4"}),
         region="cn-north-4",
-        default_region=None,
+        defaults={},
         configured="p",
     )
     assert found is None

@@ -1,0 +1,95 @@
+"""Reads a response's body whole, or refuses it; its size is bounded, decompressed too."""
+
+from __future__ import annotations
+
+import http.client
+import zlib
+from typing import TYPE_CHECKING
+
+from shared.errors import BadResponse
+
+if TYPE_CHECKING:
+    from urllib3.response import BaseHTTPResponse
+
+MAX_BODY_BYTES = 8 * 1024 * 1024
+"""A body's limit, before and after decompression: parsed, it takes thirty times as much memory."""
+
+CHUNK_BYTES = 64 * 1024
+GZIP_OR_ZLIB = 47
+RAW_DEFLATE = -15
+"""Values of ``wbits`` for :func:`zlib.decompressobj`."""
+
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+def read_body(response: BaseHTTPResponse) -> bytes:
+    """Return the whole body, decompressed.
+
+    Raises
+    ------
+    urllib3.exceptions.HTTPError, http.client.HTTPException, OSError: it did not arrive whole.
+    BadResponse: it is too large, or not compressed as declared.
+    """
+    if (response.length_remaining or 0) > MAX_BODY_BYTES:
+        raise _too_large(response)
+    body = bytearray()
+    while piece := response.read(CHUNK_BYTES, decode_content=False):
+        body += piece
+        if len(body) > MAX_BODY_BYTES:
+            raise _too_large(response)
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if not body or coding not in {"gzip", "x-gzip", "deflate"}:
+        return bytes(body)
+    try:
+        plain = decompress(bytes(body), coding)
+    except zlib.error:
+        raise BadResponse(
+            "the response is not compressed as its header says",
+            lost=True,
+            http_status=response.status,
+        ) from None
+    if len(plain) > MAX_BODY_BYTES:
+        raise _too_large(response)
+    return plain
+
+
+def decompress(body: bytes, coding: str) -> bytes:
+    """Return a decompressed body, cut one byte above the limit.
+
+    A server may compress although it was not requested. urllib3 would take a truncated body for
+    a complete one.
+
+    Parameters
+    ----------
+    body: not empty.
+    coding: ``gzip``, ``x-gzip`` or ``deflate``.
+
+    Raises
+    ------
+    http.client.IncompleteRead: it is truncated.
+    zlib.error: it is not compressed.
+    """
+    decoder = zlib.decompressobj(GZIP_OR_ZLIB)
+    try:
+        plain = decoder.decompress(body, MAX_BODY_BYTES + 1)
+    except zlib.error:
+        if coding != "deflate":
+            raise
+        decoder = zlib.decompressobj(RAW_DEFLATE)  # some servers leave out zlib's header
+        plain = decoder.decompress(body, MAX_BODY_BYTES + 1)
+    while decoder.unused_data.startswith(GZIP_MAGIC) and len(plain) <= MAX_BODY_BYTES:
+        rest = decoder.unused_data  # a gzip file may have several members (RFC 1952, 2.2)
+        decoder = zlib.decompressobj(GZIP_OR_ZLIB)
+        plain += decoder.decompress(rest, MAX_BODY_BYTES + 1 - len(plain))
+    if not decoder.eof and len(plain) <= MAX_BODY_BYTES:
+        raise http.client.IncompleteRead(b"")
+    return plain
+
+
+def _too_large(response: BaseHTTPResponse) -> BadResponse:
+    return BadResponse(
+        f"the response is larger than {MAX_BODY_BYTES} bytes",
+        lost=True,
+        http_status=response.status,
+        retryable=False,
+    )

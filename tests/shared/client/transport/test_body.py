@@ -1,0 +1,166 @@
+"""A body is bounded in size, compressed or not, and never passes for whole if it was cut off."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+import tracemalloc
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.client.transport.body import MAX_BODY_BYTES
+from shared.errors import BadResponse
+from tests.shared.client.transport.test_response import OK, chunked, receive
+from tests.support.raw_server import answering, raw_server
+
+TOO_MANY = MAX_BODY_BYTES + 1
+ROOT = Path(__file__).parents[4]
+
+
+def encoded(coding: str, body: bytes) -> bytes:
+    head = f"Content-Encoding: {coding}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return OK + head.encode() + body
+
+
+def raw_deflate(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(body) + packer.flush()
+
+
+def test_the_limit_is_eight_megabytes() -> None:
+    assert MAX_BODY_BYTES == 8 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        ("gzip", gzip.compress(b"{}")),
+        ("x-gzip", gzip.compress(b"{}")),
+        ("GZIP", gzip.compress(b"{}")),
+        ("gzip", gzip.compress(b"{") + gzip.compress(b"}")),
+        ("deflate", zlib.compress(b"{}")),
+        ("deflate", raw_deflate(b"{}")),
+        ("identity", b"{}"),
+    ],
+)
+def test_a_compressed_body_is_opened_though_none_was_asked_for(coding: str, packed: bytes) -> None:
+    assert receive(encoded(coding, packed)).body == b"{}"
+
+
+def test_nothing_compressed_is_nothing() -> None:
+    assert receive(encoded("gzip", b"")).body == b""
+
+
+def test_what_is_not_compressed_as_it_says_is_refused() -> None:
+    with pytest.raises(BadResponse, match="not compressed") as refused:
+        receive(encoded("gzip", b"{}"))
+    assert refused.value.lost
+
+
+PACKED = gzip.compress(b'{"a": 1}' * 50), zlib.compress(b'{"a": 1}' * 50), raw_deflate(b"ab" * 50)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from([("gzip", PACKED[0]), ("deflate", PACKED[1])]), st.data())
+def test_a_compressed_body_that_is_cut_off_is_an_incomplete_response(
+    packed: tuple[str, bytes], data: st.DataObject
+) -> None:
+    coding, body = packed
+    end = data.draw(st.integers(1, len(body) - 1))
+    with pytest.raises(BadResponse) as refused:
+        receive(encoded(coding, body[:end]))
+    assert (refused.value.lost, refused.value.code) == (True, "BrokenAnswer")
+
+
+def test_the_second_member_that_is_cut_off_is_one_too() -> None:
+    with pytest.raises(BadResponse) as refused:
+        receive(encoded("gzip", gzip.compress(b"{") + gzip.compress(b"}")[:-4]))
+    assert refused.value.code == "BrokenAnswer"
+
+
+def test_a_body_at_the_limit_is_read() -> None:
+    text = OK + b"Content-Length: %d\r\n\r\n" % MAX_BODY_BYTES
+    assert len(receive(text + bytes(MAX_BODY_BYTES)).body) == MAX_BODY_BYTES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OK + b"Content-Length: %d\r\n\r\n" % TOO_MANY,
+        OK + b"Content-Length: 999999999999999\r\n\r\n",
+        chunked(bytes(TOO_MANY)),
+        chunked(*[bytes(1024 * 1024)] * 9),
+        OK + b"\r\n" + bytes(TOO_MANY),
+        encoded("gzip", gzip.compress(bytes(TOO_MANY))),
+        encoded("gzip", gzip.compress(bytes(MAX_BODY_BYTES)) + gzip.compress(b"x")),
+        encoded("deflate", zlib.compress(bytes(TOO_MANY))),
+    ],
+    ids=["length", "huge", "chunk", "chunks", "until the end", "gzip", "members", "deflate"],
+)
+def test_a_response_above_the_limit_is_refused(text: bytes) -> None:
+    with pytest.raises(BadResponse, match="larger") as refused:
+        receive(text)
+    assert (refused.value.lost, refused.value.retryable) == (True, False)
+
+
+def test_a_bomb_takes_no_more_memory_than_the_limit() -> None:
+    bomb = encoded("gzip", gzip.compress(bytes(200 * 1024 * 1024)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadResponse, match="larger"):
+            receive(bomb)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * MAX_BODY_BYTES
+
+
+RUN = """
+import json, re, sys
+from pathlib import Path
+from functions.huawei.sync_dev_servers import OPERATION
+from shared.entrypoint import handle
+from shared.runner import Process
+environ = json.loads(sys.argv[1])
+result = handle(OPERATION, {"on_failure": "return"}, None, Process(environ=environ))
+# Not ru_maxrss, in which Linux counts the process that started this one.
+status = Path("/proc/self/status").read_text()
+peak = int(re.search(r"VmHWM:\\s+([0-9]+) kB", status)[1]) // 1024
+print(json.dumps([result["error"]["code"], peak]), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        chunked(b'{"data":[' + b"[]," * (20 * 1024 * 1024 // 3) + b"[]]}"),
+        encoded("gzip", gzip.compress(b'{"data":[0' + b",0" * (30 * 1024 * 1024) + b"]}")),
+    ],
+    ids=["lists", "gzip"],
+)
+def test_no_response_takes_more_memory_than_a_function_has(text: bytes) -> None:
+    with raw_server(answering(text)) as (port, _):
+        environ = {
+            "HUAWEICLOUD_SDK_AK": "HWEXAMPLE0001",
+            "HUAWEICLOUD_SDK_SK": "exampleHwSecret0001",
+            "HUAWEICLOUD_REGION": "cn-north-4",
+            "HUAWEICLOUD_SDK_PROJECT_ID": "p1",
+            "MODELARTS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "LOG_LEVEL": "CRITICAL",
+        }
+        ran = subprocess.run(
+            [sys.executable, "-c", RUN, json.dumps(environ)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    code, peak = json.loads(ran.stderr.splitlines()[-1])
+    assert code == "BadResponse"
+    assert peak < 128

@@ -1,0 +1,253 @@
+"""Requests leave as they were signed, once, on connections that are kept only while in step."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.client.transport import Transport
+from shared.client.transport.pool import MAX_ORIGINS
+from shared.errors import Unreachable
+from shared.models.wire import Request, Response
+from shared.signing.canonical import target
+from tests.support.raw_server import answering, raw_server, read_request
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+POISON = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned"
+PIECE_SECONDS = 0.05
+
+
+def send(transport: Transport, request: Request) -> Response:
+    return transport.send(request, connect_seconds=5, read_seconds=5, total_seconds=5)
+
+
+def get(transport: Transport, origin: str) -> bytes:
+    return send(transport, Request("GET", origin)).body
+
+
+class Recorder:
+    """A server that keeps the requests it gets."""
+
+    def __init__(self) -> None:
+        self.received: list[bytes] = []
+
+    def __call__(self, connection: socket.socket, _number: int) -> None:
+        while request := read_request(connection):
+            self.received.append(request)
+            connection.sendall(ANSWER)
+
+
+@pytest.fixture
+def recorded() -> Iterator[tuple[str, list[bytes], list[int]]]:
+    recorder = Recorder()
+    with raw_server(recorder) as (port, accepted):
+        yield f"http://127.0.0.1:{port}", recorder.received, accepted
+
+
+def test_a_request_is_sent_as_it_was_signed(
+    recorded: tuple[str, list[bytes], list[int]],
+) -> None:
+    origin, received, _ = recorded
+    request = Request("POST", origin, "/a b", (("x", "1 2"),), {"accept": "*/*"}, b'{"a": 1}')
+    assert send(Transport(), request).body == b"{}"
+    head, _, body = received[0].partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    assert lines[0] == b"POST /a%20b?x=1%202 HTTP/1.1"
+    assert {b"accept: */*", b"Content-Length: 8", b"Accept-Encoding: identity"} < set(lines)
+    assert b"Host: " + origin.removeprefix("http://").encode() in lines
+    assert body == b'{"a": 1}'
+    names = [line.partition(b":")[0].lower() for line in lines[1:]]
+    assert len(names) == len(set(names))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(max_size=12).map(lambda text: f"/{text}"),
+    st.lists(st.tuples(st.text(max_size=6), st.text(max_size=6)), max_size=3),
+)
+def test_the_target_is_the_signed_one(path: str, query: list[tuple[str, str]]) -> None:
+    recorder = Recorder()
+    with raw_server(recorder) as (port, _):
+        request = Request("GET", f"http://127.0.0.1:{port}", path, tuple(query))
+        try:
+            expected = target(path, query)
+        except UnicodeEncodeError:  # half a surrogate, which no signature takes either
+            return
+        send(Transport(), request)
+    assert recorder.received[0].split(b" ")[1] == expected.encode()
+
+
+@pytest.mark.parametrize(("method", "length"), [("GET", None), ("POST", b"0"), ("PUT", b"0")])
+def test_only_a_write_without_a_body_says_that_it_has_none(
+    recorded: tuple[str, list[bytes], list[int]], method: str, length: bytes | None
+) -> None:
+    origin, received, _ = recorded
+    send(Transport(), Request(method, origin))
+    if length is None:
+        assert b"content-length" not in received[0].lower()
+    else:
+        assert b"\r\nContent-Length: " + length + b"\r\n" in received[0]
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\r\n\r\nb", "a\r\n b"])
+def test_a_header_cannot_begin_a_line_of_its_own(
+    recorded: tuple[str, list[bytes], list[int]], value: str
+) -> None:
+    origin, received, accepted = recorded
+    for headers in ({"x": value}, {value: "x"}):
+        with pytest.raises(ValueError, match="line break"):
+            send(Transport(), Request("GET", origin, headers=headers))
+    assert (received, accepted) == ([], [])
+
+
+def test_a_connection_is_kept(recorded: tuple[str, list[bytes], list[int]]) -> None:
+    origin, received, accepted = recorded
+    transport = Transport()
+    assert [get(transport, origin) for _ in range(3)] == [b"{}"] * 3
+    assert (len(received), accepted) == (3, [0])
+
+
+def test_a_tls_connection_is_kept(server_tls: ssl.SSLContext, ca_file: str) -> None:
+    def serve(connection: socket.socket, number: int) -> None:
+        with server_tls.wrap_socket(connection, server_side=True) as secure:
+            answering(*[ANSWER] * 3)(secure, number)
+
+    with raw_server(serve) as (port, accepted):
+        transport = Transport(ca_file)
+        assert [get(transport, f"https://127.0.0.1:{port}") for _ in range(3)] == [b"{}"] * 3
+    assert accepted == [0]
+
+
+def test_threads_do_not_share_a_connection(recorded: tuple[str, list[bytes], list[int]]) -> None:
+    origin, received, _ = recorded
+    transport = Transport()
+    bodies: list[bytes] = []
+
+    def work() -> None:
+        bodies.extend(get(transport, origin) for _ in range(20))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert bodies == [b"{}"] * 160
+    assert len(received) == 160
+
+
+def test_a_connection_that_is_closed_without_an_answer_may_have_done_its_work() -> None:
+    with raw_server(answering(b"")) as (port, _), pytest.raises(Unreachable) as refused:
+        get(Transport(), f"http://127.0.0.1:{port}")
+    assert refused.value.lost
+
+
+def test_a_connection_that_cannot_be_made_has_sent_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(Unreachable) as refused:
+        get(Transport(), f"http://127.0.0.1:{port}")
+    assert not refused.value.lost
+
+
+def test_a_connection_that_the_server_has_closed_is_replaced() -> None:
+    with raw_server(answering(ANSWER)) as (port, accepted):
+        transport = Transport()
+        for _ in range(2):
+            assert get(transport, f"http://127.0.0.1:{port}") == b"{}"
+            time.sleep(PIECE_SECONDS)
+    assert accepted == [0, 1]
+
+
+def test_each_connection_has_its_own_idle_time() -> None:
+    one, other = Recorder(), Recorder()
+    with raw_server(one) as (port, accepted), raw_server(other) as (busy, others):
+        transport = Transport(idle_seconds=0.2)
+        get(transport, f"http://127.0.0.1:{port}")
+        for _ in range(8):
+            time.sleep(0.05)
+            get(transport, f"http://127.0.0.1:{busy}")
+        get(transport, f"http://127.0.0.1:{port}")
+    assert accepted == [0, 1]
+    assert others == [0]
+
+
+def test_more_origins_than_are_pooled_can_be_called() -> None:
+    recorder = Recorder()
+    with raw_server(recorder, "0.0.0.0") as (port, _):
+        transport = Transport()
+        for last in (*range(1, MAX_ORIGINS + 20), 1, 2):
+            assert get(transport, f"http://127.0.0.{last}:{port}") == b"{}"
+
+
+def test_urllib3_logs_nothing_of_a_request(
+    recorded: tuple[str, list[bytes], list[int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    origin, _, _ = recorded
+    with caplog.at_level(logging.DEBUG):
+        send(Transport(), Request("GET", origin, "/robot/send", (("access_token", "secret"),)))
+    assert "secret" not in caplog.text
+
+
+# Bytes after a response must never answer the next request.
+
+BODY = b"a" * (len(POISON) + 100)
+# One TLS record that is larger than what is left of the buffer.
+LAST_RECORD = BODY[len(POISON) :] + b"j" * (16_384 - 100 - len(POISON)) + POISON
+HELLO = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+DESYNCHRONISED = {
+    "junk and a response after the body": [
+        b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY),
+        BODY[: len(POISON)],
+        LAST_RECORD,
+    ],
+    "two responses at once": [HELLO + POISON],
+    "a second response a moment later": [HELLO, POISON],
+    "one byte too many": [HELLO + b"x"],
+    "204 with a body": [
+        b"HTTP/1.1 204 No Content\r\nContent-Length: %d\r\n\r\n" % len(POISON) + POISON
+    ],
+    "a length and chunks": [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"2\r\nhi\r\n0\r\n\r\n" + POISON
+    ],
+    "chunks": [
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n" + POISON
+    ],
+    "interim and a second one": [b"HTTP/1.1 100 Continue\r\n\r\n" + HELLO + POISON],
+}
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
+@pytest.mark.parametrize("pieces", DESYNCHRONISED.values(), ids=DESYNCHRONISED)
+def test_bytes_after_a_response_answer_no_other_request(
+    pieces: list[bytes],
+    secure: bool,  # noqa: FBT001
+    server_tls: ssl.SSLContext,
+    ca_file: str,
+) -> None:
+    def serve(connection: socket.socket, number: int) -> None:
+        if secure:
+            connection = server_tls.wrap_socket(connection, server_side=True)
+        with connection:
+            first = number == 0
+            while read_request(connection):
+                for piece in pieces if first else [ANSWER]:
+                    connection.sendall(piece)
+                    time.sleep(PIECE_SECONDS)
+                first = False
+
+    with raw_server(serve) as (port, accepted):
+        transport = Transport(ca_file)
+        origin = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
+        get(transport, origin)
+        time.sleep(2 * PIECE_SECONDS)
+        assert get(transport, origin) == b"{}"
+    assert accepted == [0, 1]

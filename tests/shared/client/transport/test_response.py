@@ -1,0 +1,204 @@
+"""An HTTP response is read whole, or refused: lengths, chunks, ends, sizes and garbage."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.client.transport import Transport
+from shared.errors import BadResponse, TimedOut, Unreachable, WireError
+from shared.models.wire import Request, Response
+from tests.support.raw_server import answering, raw_server, read_request
+
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+def receive(text: bytes) -> Response:
+    """Return what the transport makes of a response, after which the server closes."""
+    with raw_server(answering(text)) as (port, _):
+        return send(port)
+
+
+def send(port: int, transport: Transport | None = None, seconds: float = 5) -> Response:
+    request = Request("GET", f"http://127.0.0.1:{port}")
+    transport = transport or Transport()
+    return transport.send(
+        request, connect_seconds=seconds, read_seconds=seconds, total_seconds=seconds
+    )
+
+
+def is_kept(text: bytes) -> bool:
+    """Whether a second request goes over the connection on which this response came."""
+    with raw_server(answering(text, OK + b"Content-Length: 0\r\n\r\n")) as (port, accepted):
+        transport = Transport()
+        send(port, transport)
+        send(port, transport)
+        return len(accepted) == 1
+
+
+def chunked(*pieces: bytes) -> bytes:
+    body = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+    return OK + b"Transfer-Encoding: chunked\r\n\r\n" + body + b"0\r\n\r\n"
+
+
+def test_a_body_has_the_length_it_says() -> None:
+    response = receive(OK + b"X-Request-Id: 1\r\nContent-Length: 2\r\n\r\n{}{}")
+    assert response.status == 200
+    assert dict(response.headers) == {"x-request-id": "1", "content-length": "2"}
+    assert response.body == b"{}"
+
+
+def test_a_length_that_is_told_twice_is_one_length() -> None:
+    assert receive(OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}").body == b"{}"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.binary(min_size=1, max_size=200), max_size=5))
+def test_chunks_are_joined(pieces: list[bytes]) -> None:
+    assert receive(chunked(*pieces)).body == b"".join(pieces)
+
+
+def test_after_chunks_a_connection_is_kept() -> None:
+    assert is_kept(chunked(b"{", b"}"))
+
+
+@pytest.mark.parametrize("coding", [b"chunked", b"Chunked", b" chunked "])
+def test_a_chunks_extension_and_trailers_are_passed_over(coding: bytes) -> None:
+    head = OK + b"Transfer-Encoding: " + coding + b"\r\n\r\n"
+    assert receive(head + b"2;a=b\r\n{}\r\n0\r\nX-Trailer: 1\r\n\r\n").body == b"{}"
+
+
+def test_a_body_without_a_length_ends_with_the_connection() -> None:
+    assert receive(OK + b"\r\n{}").body == b"{}"
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_response_without_a_body_has_none(status: int) -> None:
+    text = b"HTTP/1.1 %d\r\nContent-Length: 5\r\n\r\n" % status
+    assert receive(text).body == b""
+    assert is_kept(text)
+
+
+def test_interim_responses_are_passed_over() -> None:
+    text = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + OK
+    response = receive(text + b"Content-Length: 0\r\n\r\n")
+    assert (response.status, dict(response.headers)) == (200, {"content-length": "0"})
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"HTTP/1.0 200 OK\r\n", OK + b"Connection: close\r\n", OK + b"connection: Close, x\r\n"],
+)
+def test_a_connection_that_closes_is_not_used_again(head: bytes) -> None:
+    text = head + b"Content-Length: 2\r\n\r\n{}"
+    assert receive(text).body == b"{}"
+    assert not is_kept(text)
+
+
+def test_obsolete_line_folding_is_accepted() -> None:
+    response = receive(OK + b"X: a\r\n  b\r\nContent-Length: 2\r\n\r\n{}")
+    assert (response.headers["x"], response.body) == ("a b", b"{}")
+
+
+def test_of_a_repeated_header_the_last_value_is_taken() -> None:
+    response = receive(OK + b"X: 1\r\nx: 2\r\nContent-Length: 0\r\n\r\n")
+    assert response.headers["x"] == "2"
+
+
+def test_no_response_at_all_may_have_been_processed() -> None:
+    with pytest.raises(Unreachable) as refused:
+        receive(b"")
+    assert refused.value.lost
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"SSH-2.0-x\r\n",
+        b"HTTP/2 200\r\n",
+        b"HTTP/1.1 20\r\n",
+        b"HTTP/1.1 abc\r\n",
+        b"\r\n",
+        b"<html>",
+    ],
+)
+def test_what_is_not_http_is_refused(line: bytes) -> None:
+    with pytest.raises(Unreachable) as refused:
+        receive(line + b"\r\n")
+    assert refused.value.lost
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"",
+        b"X: 1\r\n",
+        b"Content-Length: 5\r\n\r\n{}",
+        b"Content-Length: x\r\n\r\n{}",
+        b"Content-Length: nan\r\n\r\n{}",
+        b"Content-Length: -1\r\n\r\n{}",
+        b"Content-Length: +2\r\n\r\n{}",
+        b"Content-Length: 0x2\r\n\r\n{}",
+        b"Content-Length: 1_0\r\n\r\n{}",
+        b"Content-Length: 2, 3\r\n\r\n{}",
+        b"Content-Length: " + b"1" * 5000 + b"\r\n\r\n{}",
+        b"Content-Length: \xb2\r\n\r\n{}",
+        b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        b"Content-Length: 2",
+        b"Content-Length 2\r\n\r\n{}",
+        b": 2\r\n\r\n{}",
+        b" folded: 1\r\n\r\n{}",
+        b"Name : 1\r\n\r\n{}",
+        b"Transfer-Encoding: gzip\r\n\r\n{}",
+        b"Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\nx\r\n{}\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n\r\n{}\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n-1\r\n{}\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n-5\r\n{}\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-Trailer: 1\r\n",
+        b"X: 1\r\n" * 101 + b"\r\n",
+        b"X: " + b"x" * 70_000 + b"\r\n\r\n",
+    ],
+)
+def test_a_response_that_is_cut_off_or_framed_wrongly_is_refused(rest: bytes) -> None:
+    with pytest.raises(BadResponse) as refused:
+        receive(OK + rest)
+    assert (refused.value.http_status, refused.value.lost) == (200, True)
+
+
+def test_a_cut_off_interim_response_is_refused() -> None:
+    with pytest.raises(WireError) as refused:
+        receive(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+    assert refused.value.lost
+
+
+@pytest.mark.parametrize("text", [OK + b"X", OK + b"Content-Length: 5\r\n\r\n{"])
+def test_a_response_that_stops_midway_times_out_with_its_status(text: bytes) -> None:
+    def serve(connection: socket.socket, _number: int) -> None:
+        read_request(connection)
+        connection.sendall(text)
+        connection.recv(1)
+
+    with raw_server(serve) as (port, _), pytest.raises(TimedOut) as late:
+        send(port, seconds=0.3)
+    assert (late.value.http_status, late.value.lost) == (200, True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.binary(max_size=300), st.sampled_from([b"", OK, OK + b"Transfer-Encoding: chunked\r\n\r\n"])
+)
+def test_any_bytes_are_a_response_or_a_refusal(text: bytes, start: bytes) -> None:
+    refused = None
+    try:
+        receive(start + text)
+    except WireError as error:
+        refused = error
+    assert refused is None or refused.lost
