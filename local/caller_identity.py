@@ -11,13 +11,14 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+from shared.models.params import CommonParams
+
 from functions.alibaba.dialect import ALIBABA
 from functions.huawei.dialect import HUAWEI, IAM
 from functions.tencent.dialect import TENCENT
 from shared import entrypoint
 from shared.errors import BadResponse
 from shared.models.operation import Operation, Target
-from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask

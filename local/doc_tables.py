@@ -9,8 +9,8 @@ from itertools import groupby
 from pathlib import Path
 
 from functions.catalog import OPERATIONS, load
-from shared.parameters import fields_of, required
 from shared.settings import SETTINGS, Setting
+from shared.validation import fields_of, required
 
 ROOT = Path(__file__).parent.parent
 

@@ -18,7 +18,7 @@ from local.console import Console
 from local.identity import CredentialReport, find_credentials
 from local.report import NotRun, Report, shown
 from local.samples import EVENTS, Parameters, placeholder_values, sample, sample_path
-from shared import parameters
+from shared import validation
 from shared.arrival import visit
 from shared.errors import SyncError
 from shared.models.operation import Operation
@@ -140,7 +140,7 @@ class LiveRun:
             return PlannedCall(operation, event, origin, reason=f"{reason} for {found.provider}")
         if events is not None and operation.id not in events:
             return PlannedCall(operation, event, origin, reason="the event file does not name it")
-        scrub = Scrubber([*settings.secrets(), *parameters.secrets_in(event, operation)])
+        scrub = Scrubber([*settings.secrets(), *validation.find_secrets(event, operation)])
         try:
             params, _ = visit(event, None, self.process).to(operation).read(event)
             if operation.fill is not None:
@@ -148,7 +148,7 @@ class LiveRun:
         except SyncError as error:
             hint = error.hint
             if error.category == "invalid_input":
-                names = sorted(parameters.required(operation.params))
+                names = sorted(validation.required(operation.params))
                 hint = f"Parameters: {origin}. {how_to_give(operation, names)}"
             return PlannedCall(
                 operation, event, origin, reason=scrub.text(error.message), hint=hint

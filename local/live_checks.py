@@ -13,7 +13,7 @@ from functions.huawei.dialect import project_of
 from functions.tencent import sync_machines
 from local import caller_identity
 from local.diagnostics import Check, Diagnosis, ProviderFacts
-from shared import entrypoint, parameters
+from shared import entrypoint, validation
 from shared.client.retry import clock_offset
 from shared.errors import Misconfigured
 from shared.models.operation import Operation, Target
@@ -84,7 +84,7 @@ def default_task(patient: Diagnosis) -> str | None:
     """Return the task that ``DEFAULT_PARAMETERS`` names."""
     text = patient.settings.get("DEFAULT_PARAMETERS")
     try:
-        task = parameters.read_defaults(text, start_sync_task.OPERATION).get("sync_task_id")
+        task = validation.parse_defaults(text, start_sync_task.OPERATION).get("sync_task_id")
     except Misconfigured:
         return None
     return task if isinstance(task, str) else None

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shared import parameters
+from shared import validation
 from shared.clock import Deadline, started
 from shared.errors import Misconfigured
 from shared.models.operation import Operation
@@ -113,7 +113,7 @@ class Arrival(Visit):
         given: what the caller gave; the secrets in it are kept out of all that leaves.
         deadline: when it must be over.
         """
-        for secret in parameters.secrets_in(given, self.operation):
+        for secret in validation.find_secrets(given, self.operation):
             self.scrub.learn(secret)
         invocation = Invocation(
             trigger=trigger,
@@ -136,12 +136,14 @@ class Arrival(Visit):
         Misconfigured: a setting that every run needs is wrong.
         """
         failure_mode(self.settings)
-        defaults = parameters.read_defaults(self.settings.get("DEFAULT_PARAMETERS"), self.operation)
+        defaults = validation.parse_defaults(
+            self.settings.get("DEFAULT_PARAMETERS"), self.operation
+        )
         if self.operation.lay_under is not None and isinstance(given, Mapping):
-            named, _ = parameters.spelled(given, self.operation)
+            named, _ = validation.normalize_names(given, self.operation)
             beside = self.operation.lay_under({**defaults, **named}, self.settings.get)
             defaults = {**defaults, **beside}
-        return parameters.read(given, defaults, self.operation), defaults
+        return validation.parse_parameters(given, defaults, self.operation), defaults
 
     def finish(self, run: Run, read: Read, tell: Tell | None = None) -> Result:
         """Execute a run, and log, tell and measure how it went.

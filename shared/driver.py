@@ -14,7 +14,6 @@ from shared.client import retry
 from shared.client.rate_limit import RateLimit
 from shared.client.transport import CONNECT_SECONDS
 from shared.clock import Clock, Deadline, corrected
-from shared.compiled import from_json
 from shared.errors import OutOfTime, SyncError, TimedOut, Unauthenticated, WireError
 from shared.models.identity import AuthToken, Credentials
 from shared.models.operation import Operation, Target
@@ -22,6 +21,7 @@ from shared.models.result import Outcome
 from shared.models.service import Service
 from shared.models.steps import Answer, Call, Pause, Steps
 from shared.models.wire import Response, Sender
+from shared.pydantic_lite import parse_json
 
 LEAST_SECONDS = 0.2
 """With less time left nothing is sent: no answer could arrive in time."""
@@ -171,7 +171,7 @@ class Driver:
             response: Response | None = None
             try:
                 response = self._send(call, attempt)
-                answer = self._operation.dialect.read(call, response, from_json)
+                answer = self._operation.dialect.read(call, response, parse_json)
             except SyncError as error:
                 error.after_lost = losses > 0
                 self._note(error.request_id)

@@ -16,7 +16,6 @@ from shared.driver import Driver, LookUps, Tally
 from shared.errors import Internal, Misconfigured, SyncError
 from shared.models.identity import Keys
 from shared.models.operation import Operation, Target
-from shared.models.params import CommonParams
 from shared.models.result import SCHEMA_VERSION, ErrorBody, Outcome, Result, Trigger
 from shared.models.secret import Secret
 from shared.models.service import Service

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from shared.errors import Misconfigured
-from shared.models.fields import IDENTIFIER, REGION
+from shared.models.patterns import IDENTIFIER, REGION
 from shared.models.service import ReadSetting
 from shared.models.value import Value
 

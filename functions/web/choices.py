@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from shared import parameters
+from shared import validation
 from shared.arrival import Visit, own_cloud
 from shared.client.endpoints import region_for
 from shared.errors import SyncError
@@ -55,7 +55,7 @@ def default_region(operation: Operation, visit: Visit) -> str | None:
     settings = visit.settings
     cloud = own_cloud(operation, visit.platform, visit.context, settings)
     try:
-        defaults: Mapping[str, object] = parameters.read_defaults(
+        defaults: Mapping[str, object] = validation.parse_defaults(
             settings.get("DEFAULT_PARAMETERS"), operation
         )
         return region_for(

@@ -6,8 +6,7 @@ from functions.catalog import load
 from functions.web import bundle
 from functions.web.choices import choices
 from functions.web.deployment import deployment
-from functions.web.schemas.parameters import parameters_schema
-from functions.web.schemas.result import result_schema
+from functions.web.published import schemas_of
 from shared.arrival import Visit
 from shared.door.authentication import Caller
 from shared.door.door import answer, identify
@@ -68,7 +67,7 @@ def describe(visit: Visit, request: HttpRequest, operation_id: str) -> Reply:
     if not actions:
         raise Problem(403, f"No rule in HTTP_RIGHTS lets this caller use {operation.id}.")
     described = about(operation, actions) | form(operation, visit, caller, rules)
-    return reply(200, JSON, described | {"result": result_schema([operation])})
+    return reply(200, JSON, described | {"result": schemas_of(operation.id)["result"]})
 
 
 def run(visit: Visit, request: HttpRequest, operation_id: str) -> Reply:
@@ -157,6 +156,6 @@ def form(operation: Operation, visit: Visit, caller: Caller, rules: Rules) -> di
         return any(allowed(caller.name, known=caller.known, ask=ask, rules=rules) for ask in asks)
 
     return {
-        "parameters": parameters_schema(operation),
+        "parameters": schemas_of(operation.id)["parameters"],
         "choices": choices(operation, visit, may_use),
     }

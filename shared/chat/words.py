@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from shared import parameters
+from shared import validation
 from shared.chat.answer import Answer
 from shared.chat.bold import bold
 from shared.chat.choices import Missing
@@ -99,8 +99,8 @@ def listing(usable: Usable) -> Answer:
 
 def parameters_of(operation: Operation) -> Iterable[str]:
     """Return each parameter as it would be written."""
-    required = parameters.required(operation.params)
-    for key, field in parameters.fields_of(operation.params).items():
+    required = validation.required(operation.params)
+    for key, field in validation.fields_of(operation.params).items():
         if key in NOT_FOR_CHAT or isinstance(field, SecretText):
             continue
         if key == "wait_seconds" and not operation.waits:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shared import parameters
+from shared import validation
 from shared.arrival import Arrival, Visit
 from shared.client.endpoints import region_for
 from shared.door import reply
@@ -222,13 +222,13 @@ def read_given(arrival: Arrival, request: HttpRequest, body: bytes) -> object:
             hint="Send all of them in the body, as one JSON object, or all in the query string.",
         )
     if query:
-        texts = parameters.join_repeated(query, operation)
-        given = parameters.read_texts(texts, operation)
+        texts = validation.join_repeated(query, operation)
+        given = validation.coerce_strings(texts, operation)
         allowed_here, place = False, "a query string"
     else:
         allowed_here = arrival.settings.get("ALLOW_SECRETS_IN_EVENTS") == "1"
         place = "an HTTP body unless ALLOW_SECRETS_IN_EVENTS is 1"
-    secrets = parameters.secrets_in(given, operation)
+    secrets = validation.find_secrets(given, operation)
     for secret in secrets:
         arrival.scrub.learn(secret)
     if secrets and not allowed_here:
@@ -312,7 +312,7 @@ def check_open(arrival: Arrival, given: object, params: CommonParams) -> None:
     closed_to = arrival.operation.closed_to
     if closed_to is None or not isinstance(given, Mapping):
         return
-    named, _ = parameters.spelled(given, arrival.operation)
+    named, _ = validation.normalize_names(given, arrival.operation)
     why = closed_to(named, params, arrival.settings.get)
     if why is not None:
         raise Problem(403, why)

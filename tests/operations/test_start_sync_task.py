@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.huawei.start_sync_task import OPERATION, Params, fill, show, start
-from shared import parameters
+from shared import validation
 from shared.errors import (
     BadResponse,
     Forbidden,
@@ -63,7 +63,7 @@ def refused(*, after_lost: bool = False) -> SyncError:
 
 
 def read(given: dict[str, object]) -> Params:
-    params: Params = parameters.read(given, {}, OPERATION)
+    params: Params = validation.parse_parameters(given, {}, OPERATION)
     return params
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from shared.models.fields import Text, Texts
 
 from functions.catalog import OPERATIONS, load
 from shared.errors import InvalidInput
-from shared.models.fields import Text, Texts
-from shared.parameters import fields_of, read
+from shared.validation import fields_of, parse_parameters
 
 LEAST: dict[str, dict[str, object]] = {
     "alibaba.edas.SynchronizeResource": {"type": "ecs"},
@@ -29,7 +29,7 @@ ALIASES = {
 
 def checked(name: str, **given: object) -> Any:
     operation = load(ALIASES.get(name, name))
-    return read({**LEAST[operation.id], **given}, {}, operation)
+    return parse_parameters({**LEAST[operation.id], **given}, {}, operation)
 
 
 def message(name: str, **given: object) -> str:
@@ -41,7 +41,7 @@ def message(name: str, **given: object) -> str:
 def test_all_faults_are_named_at_once() -> None:
     operation = load(ALIASES["EDAS"])
     with pytest.raises(InvalidInput) as caught:
-        read({"resource_ids": [""], "dry_run": 1, "brand_new": 1}, {}, operation)
+        parse_parameters({"resource_ids": [""], "dry_run": 1, "brand_new": 1}, {}, operation)
     for name in ("type", "resource_ids", "dry_run", "brand_new"):
         assert name in caught.value.message
 
@@ -106,7 +106,7 @@ def test_every_pattern_is_known_in_words(operation: str) -> None:
 def test_the_hint_names_the_page() -> None:
     operation = load(ALIASES["EDAS"])
     with pytest.raises(InvalidInput) as caught:
-        read({}, {}, operation)
+        parse_parameters({}, {}, operation)
     assert operation.page in caught.value.hint
 
 
@@ -329,7 +329,7 @@ def test_resource_ids_are_taken_with_ecs_only(kind: str) -> None:
 def test_resource_ids_of_the_event_conflict_with_a_type_of_the_defaults() -> None:
     operation = load(ALIASES["EDAS"])
     with pytest.raises(InvalidInput, match="resource_ids"):
-        read({"ResourceIds": "i-1"}, {"type": "all"}, operation)
+        parse_parameters({"ResourceIds": "i-1"}, {"type": "all"}, operation)
 
 
 @pytest.mark.parametrize(
@@ -348,10 +348,10 @@ def test_a_url_list_task_takes_no_source_keys() -> None:
 @pytest.mark.parametrize("given", [None, [], "text", 7, True])
 def test_an_event_that_is_no_object_is_refused(given: object) -> None:
     with pytest.raises(InvalidInput):
-        read(given, {}, load(ALIASES["CWP"]))
+        parse_parameters(given, {}, load(ALIASES["CWP"]))
 
 
 @pytest.mark.parametrize("key", [7, None, ("a",)])
 def test_a_key_that_is_no_text_is_refused(key: Any) -> None:
     with pytest.raises(InvalidInput):
-        read({key: 1}, {}, load(ALIASES["CWP"]))
+        parse_parameters({key: 1}, {}, load(ALIASES["CWP"]))

@@ -14,8 +14,8 @@ from functions.catalog import OPERATIONS, load
 from functions.huawei import error_codes as huawei
 from functions.tencent import error_codes as tencent
 from shared.models.error_code import ErrorCode
-from shared.parameters import fields_of
 from shared.settings.table import SPELLINGS
+from shared.validation import fields_of
 
 PROJECT = Path(__file__).parents[2]
 

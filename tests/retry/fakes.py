@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from shared.models.params import CommonParams
+
 from functions.alibaba.synchronize_resource import EDAS
 from functions.huawei.dialect import IAM
 from shared.client.rate_limit import RateLimit
@@ -16,7 +18,6 @@ from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
 from shared.models.error_code import by_status
 from shared.models.identity import Credentials, Keys
 from shared.models.operation import Dialect, Operation, Target
-from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.models.service import Service

@@ -17,9 +17,9 @@ from schemathesis.checks import not_a_server_error, positive_data_acceptance
 
 from functions.catalog import OPERATIONS, load
 from functions.web.app import PATHS, WebApp
-from functions.web.openapi.document import document
-from functions.web.openapi.responses import OF_A_RUN, RESULT
-from functions.web.schemas.parameters import parameters_schema
+from local.published.openapi.document import document
+from local.published.openapi.responses import OF_A_RUN, RESULT
+from local.published.parameters import parameters_schema
 from local.emulator import Emulator
 from shared.clock import Clock
 from shared.door.reply import BY_CATEGORY, BY_STATUS

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from shared.models.params import CommonParams
 
 from shared.errors import Internal
-from shared.models.params import CommonParams
 from shared.models.wire import Request
 from shared.signing import canonical
 
