@@ -10,16 +10,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FunctionType
 from typing import Any, get_args, get_type_hints
 
 from pydantic import SecretStr
 
-from local.samples import ROOT
 from shared.models.parameters import CommonParams, Format, Parameters
 
+ROOT = Path(__file__).parent.parent
 Schema = dict[str, Any]
 
 MODELS = "models"
@@ -204,45 +204,57 @@ def constant_name(action: str) -> str:
     return "".join(f"_{c}" if c.isupper() and at else c for at, c in enumerate(action)).upper()
 
 
-def sources() -> dict[Path, str]:
-    """Return every generated file's source by its path."""
+def sources() -> dict[str, str]:
+    """Return the source of every generated module by its path."""
     providers = sorted(path.parent.name for path in ROOT.glob(f"functions/*/{MODELS}.py"))
     return {
-        ROOT / COMMON: common_source(),
-        **{
-            ROOT / "functions" / provider / "_schemas.py": provider_source(provider)
-            for provider in providers
-        },
+        COMMON: common_source(),
+        **{f"functions/{name}/_schemas.py": provider_source(name) for name in providers},
     }
 
 
-def differing() -> list[Path]:
-    """Return the generated files that differ from their models."""
+def published_files() -> dict[str, str]:
+    """Return what the web app serves about all operations: path -> JSON."""
+    # The operations, which these are made from, import the generated modules.
+    from functions.catalog import OPERATIONS, load
+    from local import published
+
+    files = published.web_files([load(operation) for operation in OPERATIONS])
+    return {f"{published.FOLDER}/{name}": content.decode() for name, content in files.items()}
+
+
+def differing(files: Mapping[str, str]) -> list[str]:
+    """Return the paths whose files differ from what they should hold."""
     return [
         path
-        for path, source in sources().items()
-        if not path.exists() or path.read_text(encoding="utf-8") != source
+        for path, content in files.items()
+        if not (ROOT / path).exists() or (ROOT / path).read_text(encoding="utf-8") != content
     ]
 
 
-def main() -> int:
-    """Write the files, or compare them with the models."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the files, or compare them with the models; return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m local.compile_models",
-        description="Compile the pydantic models of parameters into functions/*/_schemas.py.",
+        description="Compile the pydantic models into the _schemas.py files, and the JSON Schemas "
+        "and the OpenAPI document into functions/web/published.",
         epilog="exit codes: 0 written, or the same; 1 --check found a difference; 2 wrong usage",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; compare the files")
-    changed = differing()
-    if parser.parse_args().check:
-        for path in changed:
-            print(f"{path.relative_to(ROOT)} differs from its models: run make models")
-        return 1 if changed else 0
-    made = sources()
-    for path in changed:
-        path.write_text(made[path], encoding="utf-8")
-    print(f"{len(made)} files, {len(changed)} changed")
-    return 0
+    check = parser.parse_args(arguments).check
+    changed = 0
+    for made in (sources, published_files):
+        files = made()
+        for path in differing(files):
+            changed += 1
+            if check:
+                print(f"{path} differs from the models: run make models")
+                continue
+            (ROOT / path).parent.mkdir(exist_ok=True)
+            (ROOT / path).write_text(files[path], encoding="utf-8")
+    if not check:
+        print(f"{changed} files changed")
+    return 1 if check and changed else 0
 
 
 if __name__ == "__main__":

@@ -148,7 +148,7 @@ class LiveRun:
         except SyncError as error:
             hint = error.hint
             if error.category == "invalid_input":
-                names = sorted(validation.required(operation.params))
+                names = sorted(operation.params.required)
                 hint = f"Parameters: {origin}. {how_to_give(operation, names)}"
             return PlannedCall(
                 operation, event, origin, reason=scrub.text(error.message), hint=hint

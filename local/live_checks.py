@@ -10,6 +10,7 @@ from typing import Any
 
 from functions.huawei import start_sync_task
 from functions.huawei.dialect import project_of
+from functions.huawei.models import StartSyncTaskParams
 from functions.tencent import sync_machines
 from local import caller_identity
 from local.diagnostics import Check, Diagnosis, ProviderFacts
@@ -106,7 +107,7 @@ def checked(call: str, result: dict[str, Any]) -> Check:
     return Check(call, result["status"], result["summary"], error["hint"] if error else "", result)
 
 
-def look(params: start_sync_task.Params, target: Target) -> Steps[Outcome]:
+def look(params: StartSyncTaskParams, target: Target) -> Steps[Outcome]:
     """Read the task's state."""
     project = yield from project_of(params.project_id, target)
     answer = yield from ask(start_sync_task.show(params, project, target.now))

@@ -189,7 +189,7 @@ class Run:
             self._telemetry.report("warning", warning, {})
         return self._result(outcome)
 
-    def _outcome(self, params: CommonParams, defaults: Mapping[str, object]) -> Outcome:
+    def _outcome(self, params: Any, defaults: Mapping[str, object]) -> Outcome:
         operation, settings = self._operation, self._settings
         for value in vars(params).values():
             if isinstance(value, Secret):
@@ -235,7 +235,7 @@ class Run:
         return outcome
 
     def _find_region(
-        self, params: CommonParams, defaults: Mapping[str, object], profile: str | None
+        self, params: Any, defaults: Mapping[str, object], profile: str | None
     ) -> None:
         self._region = region_for(
             self._operation,

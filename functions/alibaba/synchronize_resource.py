@@ -78,7 +78,7 @@ EDAS = Service(name="edas", label="EDAS", overrides=("EDAS_ENDPOINT_URL",), host
 
 def synchronize(params: Params) -> Call:
     """``GET /pop/v5/resource/pop_sync_resource``, as the page documents it."""
-    query = [("Type", params.type)]
+    query: list[tuple[str, str]] = [("Type", params.type)]
     if params.resource_ids:
         query.append(("ResourceIds", ",".join(params.resource_ids)))
     return Call(

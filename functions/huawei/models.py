@@ -24,22 +24,30 @@ class StartSyncTaskParams(CommonParams):
     """The parameters of OMS's page. The four storage keys are secrets of the buckets' owners."""
 
     sync_task_id: Identifier = Field(max_length=255, description="The synchronization task's ID.")
-    project_id: Identifier | None = Field(default=None, max_length=1024, description="The project the task is in."
+    project_id: Identifier | None = Field(
+        default=None, max_length=1024, description="The project the task is in."
     )
-    source_keys: Literal["none"] | None = Field(default=None, description="none for a URL-list task, which has no source keys."
+    source_keys: Literal["none"] | None = Field(
+        default=None, description="none for a URL-list task, which has no source keys."
     )
     src_ak: StorageKey | None = Field(default=None, description="Access key of the source.")
     src_sk: StorageKey | None = Field(default=None, description="Secret key of the source.")
     dst_ak: StorageKey | None = Field(default=None, description="Access key of the destination.")
     dst_sk: StorageKey | None = Field(default=None, description="Secret key of the destination.")
-    source_cdn_authentication_key: Annotated[SecretStr, Field(max_length=255)] | None = Field(default=None, description="The source CDN's key; an empty one is omitted."
+    source_cdn_authentication_key: Annotated[SecretStr, Field(max_length=255)] | None = Field(
+        default=None, description="The source CDN's key; an empty one is omitted."
     )
-    src_crypto_type: Crypto | None = Field(default=None, description="How the source keys are encrypted.")
+    src_crypto_type: Crypto | None = Field(
+        default=None, description="How the source keys are encrypted."
+    )
     src_kms_key_id: KmsKeyId | None = Field(default=None, description=KMS_KEY)
-    dst_crypto_type: Crypto | None = Field(default=None, description="How the destination keys are encrypted."
+    dst_crypto_type: Crypto | None = Field(
+        default=None, description="How the destination keys are encrypted."
     )
     dst_kms_key_id: KmsKeyId | None = Field(default=None, description=KMS_KEY)
-    source_cdn_crypto_type: Crypto | None = Field(default=None, description="How the CDN key is encrypted.")
+    source_cdn_crypto_type: Crypto | None = Field(
+        default=None, description="How the CDN key is encrypted."
+    )
     source_cdn_kms_key_id: KmsKeyId | None = Field(default=None, description=KMS_KEY)
 
 
@@ -90,19 +98,26 @@ class SyncDevServersParams(CommonParams):
             Format("1 to 64 lower-case letters, digits and '-'"),
         ]
         | None
-    ) = Field(default=None, description="Only this owner's servers; requires administrator permissions.")
-    sort_dir: Literal["ASC", "DESC"] | None = Field(default=None, description="Order of the sort keys.")
+    ) = Field(
+        default=None, description="Only this owner's servers; requires administrator permissions."
+    )
+    sort_dir: Literal["ASC", "DESC"] | None = Field(
+        default=None, description="Order of the sort keys."
+    )
     sort_key: CommaList[SortKey] = Field(
         default=[], max_length=10, description="Sort keys: createTime, updateTime."
     )
-    offset: int | None = Field(default=None,
+    offset: int | None = Field(
+        default=None,
         ge=0,
         le=2_147_483_647,
         description="Skip this many servers. Without limit, all the rest are read.",
     )
-    limit: int | None = Field(default=None, ge=1, le=1024, description="Read one page of this many servers."
+    limit: int | None = Field(
+        default=None, ge=1, le=1024, description="Read one page of this many servers."
     )
-    include_servers: Literal["all", "attention", "none"] | None = Field(default=None,
+    include_servers: Literal["all", "attention", "none"] | None = Field(
+        default=None,
         description="Which servers the result lists: all (default for direct and HTTP calls), "
         "attention (default for timers and workflows) or none.",
     )

@@ -103,7 +103,7 @@ def page_query(params: Params, offset: int, limit: int) -> Pairs:
     return tuple(query)
 
 
-PageOf = Callable[[Params, str, int, int], Call]
+PageOf = Callable[["Params", str, int, int], Call]
 """Returns the request for one page, with or without a refresh."""
 
 

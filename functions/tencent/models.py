@@ -14,7 +14,8 @@ from shared.models.parameters import CommonParams, Timestamp
 class SyncMachinesParams(CommonParams):
     """The parameters of CWP's page: ``Sync``."""
 
-    sync: bool = Field(default=True,
+    sync: bool = Field(
+        default=True,
         alias="Sync",
         description="Whether to synchronize; false only reads the state.",
     )

@@ -169,9 +169,9 @@ class WebApp:
         return of_reply(reply(200, JSON, health()))
 
     def _openapi(self, _environ: WSGIEnvironment) -> Response:
-        from local.published.openapi.document import document
+        from functions.web.published import openapi
 
-        return of_reply(reply(200, JSON, document()))
+        return Response(openapi(), 200, {**JSON, "Cache-Control": "no-store"})
 
     def _operations(self, environ: WSGIEnvironment) -> Response:
         from functions.web.operations import list_all

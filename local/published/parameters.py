@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from local.compile_models import model_of
 from shared.models.operation import Operation
+from shared.models.parameters import Parameters
 from shared.validation import type_of
 
 Schema = dict[str, Any]
@@ -52,7 +51,7 @@ def parameters_schema(operation: Operation) -> Schema:
     return schema
 
 
-def property_schema(model: type[BaseModel], name: str) -> Schema:
+def property_schema(model: type[Parameters], name: str) -> Schema:
     """Return pydantic's schema of a field: no title, and no null, which is refused."""
     published = dict(model.model_json_schema(by_alias=False)["properties"][name])
     published.pop("title", None)

@@ -94,9 +94,11 @@ def without_titles(value: Any, *, names: bool = False) -> Any:
         for key, item in value.items()
         if names or key != "title"
     }
-    options = () if names else plain.get("anyOf", ())
-    if len(options) == 2 and options[1] == {"type": "null"} and isinstance(
-        options[0].get("type"), str
+    options: list[Any] = [] if names else plain.get("anyOf", [])
+    if (
+        len(options) == 2
+        and options[1] == {"type": "null"}
+        and isinstance(options[0].get("type"), str)
     ):
         del plain["anyOf"]
         plain |= {**options[0], "type": [options[0]["type"], "null"]}

@@ -71,7 +71,7 @@ class Work:
 
     def plan(self) -> Result:
         """Return the requests it would send; only the region and the settings can make it fail."""
-        params = self.params.changed(dry_run=True)
+        params = self.params.model_copy(update={"dry_run": True})
         run = self.arrival.run("chat", self.given, self.arrival.deadline())
         return run.execute(lambda: (params, self.defaults))
 

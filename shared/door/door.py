@@ -16,7 +16,6 @@ from shared.door.reply import Reply
 from shared.door.request import HttpRequest
 from shared.door.rights import Ask, allowed, read_rules
 from shared.errors import InvalidInput, Misconfigured, SyncError
-from shared.models.params import CommonParams
 from shared.models.result import Result
 from shared.run import Run, frames
 
@@ -275,7 +274,7 @@ def with_each_name_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
-def where(arrival: Arrival, params: CommonParams, defaults: Mapping[str, object]) -> str | None:
+def where(arrival: Arrival, params: Any, defaults: Mapping[str, object]) -> str | None:
     """Return the region a run would go to."""
     return region_for(
         arrival.operation,
@@ -286,7 +285,7 @@ def where(arrival: Arrival, params: CommonParams, defaults: Mapping[str, object]
     )
 
 
-def action_of(arrival: Arrival, params: CommonParams) -> str:
+def action_of(arrival: Arrival, params: Any) -> str:
     """Return what a caller asks for: ``plan``, ``status`` or ``run``."""
     if params.dry_run:
         return "plan"
@@ -295,7 +294,7 @@ def action_of(arrival: Arrival, params: CommonParams) -> str:
 
 
 def check_rights(
-    arrival: Arrival, caller: Caller, params: CommonParams, region: str | None, rules: Any
+    arrival: Arrival, caller: Caller, params: Any, region: str | None, rules: Any
 ) -> None:
     """Refuse what no rule lets this caller do."""
     ask = Ask(arrival.operation.id, action_of(arrival, params), "default", region)
@@ -307,7 +306,7 @@ def check_rights(
         )
 
 
-def check_open(arrival: Arrival, given: object, params: CommonParams) -> None:
+def check_open(arrival: Arrival, given: object, params: Any) -> None:
     """Refuse what callers from outside may not run at all."""
     closed_to = arrival.operation.closed_to
     if closed_to is None or not isinstance(given, Mapping):

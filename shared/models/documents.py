@@ -25,9 +25,7 @@ class ErrorDocument(Document):
 
     category: str = Field(description="What kind of error it is.")
     code: str = Field(description="The provider's code, or one of this project's.")
-    message: str = Field(
-        max_length=1000, description="The provider's text with secrets redacted."
-    )
+    message: str = Field(max_length=1000, description="The provider's text with secrets redacted.")
     http_status: int | None = Field(
         description="The provider's HTTP status, null if it did not respond."
     )
@@ -68,9 +66,7 @@ class ResultDocument(Document):
         description="What the provider reported, in the operation's own keys."
     )
     error: ErrorDocument | None = Field(description="Why it failed, null if it did not.")
-    provider_request_ids: list[str] = Field(
-        description="The provider's request IDs, in order."
-    )
+    provider_request_ids: list[str] = Field(description="The provider's request IDs, in order.")
     attempts: int = Field(
         ge=0,
         description="Requests sent to the operation's own service, including retries.",

@@ -39,6 +39,11 @@ class ValidatedParameters:
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.__dict__.update(values)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ValidatedParameters) and other.__dict__ == self.__dict__
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.__dict__!r})"
 

@@ -55,16 +55,20 @@ class CommonParams(Parameters):
     """The parameters of every operation, in addition to its own."""
 
     region: Region | None = Field(default=None, description="The provider's region ID.")
-    wait_seconds: float = Field(default=0,
+    wait_seconds: float = Field(
+        default=0,
         ge=0,
         le=86_400,
         allow_inf_nan=False,
         description="How long to wait for the provider to finish.",
     )
-    dry_run: bool = Field(default=False,
+    dry_run: bool = Field(
+        default=False,
         description="Only list the requests that a run would send; needs no credentials.",
     )
-    on_failure: Literal["raise", "return"] | None = Field(default=None, description="Whether a failed run raises an error or returns its result."
+    on_failure: Literal["raise", "return"] | None = Field(
+        default=None, description="Whether a failed run raises an error or returns its result."
     )
-    trigger: Literal["timer", "workflow", "direct"] | None = Field(default=None, description="What started the run, if the event does not show it."
+    trigger: Literal["timer", "workflow", "direct"] | None = Field(
+        default=None, description="What started the run, if the event does not show it."
     )

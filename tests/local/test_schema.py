@@ -11,9 +11,9 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from functions.catalog import OPERATIONS, load
-from local.published.parameters import parameters_schema
 from local.emulator import Emulator, Received, faults
 from local.emulator.huawei import TASK
+from local.published.parameters import parameters_schema
 from local.samples import sample
 from local.schema import FOLDER, as_text, documents
 from shared.entrypoint import handle

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from local.published.result import data_model
 from shared import validation
 from shared.errors import SyncError
 from shared.models.operation import Operation, Target
@@ -116,4 +117,4 @@ def run(
 
 def keys_of(operation: Operation) -> Iterable[str]:
     """Return the keys that an operation promises for ``data``."""
-    return operation.data().__annotations__.keys()
+    return data_model(operation.id).__annotations__.keys()

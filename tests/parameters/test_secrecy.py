@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from functions.catalog import OPERATIONS, load
 from shared.errors import SyncError
 from shared.models.operation import Operation
-from shared.validation import coerce_strings, fields_of, parse_defaults, parse_parameters
+from shared.validation import coerce_strings, parse_defaults, parse_parameters
 from tests.platforms.contexts import handled
 from tests.support.examples import examples
 
@@ -24,8 +24,7 @@ ALL = [load(operation) for operation in OPERATIONS]
 
 
 def names(operation: Operation) -> list[str]:
-    known = fields_of(operation.params)
-    return [*known, *(field.also for field in known.values() if field.also), "brand_new", "AKIA"]
+    return [*operation.params.fields, *operation.params.aliases, "brand_new", "AKIA"]
 
 
 def around(value: str) -> st.SearchStrategy[Any]:

@@ -37,7 +37,7 @@ def test_lists_and_words_are_read() -> None:
     params = parse_parameters(
         coerce_strings({"type": "ecs", "resource_ids": "i-1,i-2"}, EDAS), {}, EDAS
     )
-    assert params.resource_ids == ("i-1", "i-2")
+    assert params.resource_ids == ["i-1", "i-2"]
 
 
 def test_the_vendors_spelling_is_read_too() -> None:

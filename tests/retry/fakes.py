@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from shared.models.params import CommonParams
-
 from functions.alibaba.synchronize_resource import EDAS
 from functions.huawei.dialect import IAM
 from shared.client.rate_limit import RateLimit
 from shared.clock import Clock, Deadline
 from shared.driver import Driver, LookUps
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
+from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS
 from shared.models.error_code import by_status
 from shared.models.identity import Credentials, Keys
 from shared.models.operation import Dialect, Operation, Target
+from shared.models.parameter_schema import ParameterSchema
 from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.models.service import Service
@@ -184,8 +184,7 @@ def bench(
         page="https://example.test/page",
         service=OWN,
         dialect=Dialect("example", "HUAWEICLOUD_REGION", sign, read),
-        params=CommonParams,
-        data=lambda: dict,
+        params=ParameterSchema(COMMON_FIELDS, {}, frozenset(), COMMON_FORMATS),
         run=lambda _params, _target: one(look())(),
         changes="nothing",
         needs_seconds=45,

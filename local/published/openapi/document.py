@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from functions.web.version import VERSION
 from local.published.openapi.components import PREFIX, SECURITY, components, parameters_name
 from local.published.openapi.responses import of_a_reading, of_a_run, problem
-from functions.web.version import VERSION
 from shared.models.operation import Operation
 
 Json = dict[str, Any]
