@@ -85,11 +85,14 @@ check-deploy: $(READY) $(OSLS) $(SAM) ## the descriptors with osls and SAM; take
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build --build-dir build/sam
 	$(BIN)/python -m pytest tests/deploy $(ARGS)
 
-.PHONY: docs schema
+.PHONY: docs schema models
+models: $(BASE) ## compile the pydantic models into what functions validate with and the web app serves
+	$(BIN)/python -m local.compile_models
+
 schema: $(BASE) ## write docs/schemas
 	$(BIN)/python -m local schema
 
-docs: $(READY) ## write the documents that mirror the code
+docs: $(READY) models ## write the documents that mirror the code
 	$(BIN)/python -m local schema
 	$(BIN)/python -m local.error_tables > docs/errors.md
 	$(BIN)/python -m local.doc_tables

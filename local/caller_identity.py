@@ -16,8 +16,9 @@ from functions.huawei.dialect import HUAWEI, IAM
 from functions.tencent.dialect import TENCENT
 from shared import entrypoint
 from shared.errors import BadResponse
+from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS
 from shared.models.operation import Operation, Target
-from shared.models.params import CommonParams
+from shared.models.parameter_schema import ParameterSchema
 from shared.models.result import Outcome
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
@@ -54,6 +55,9 @@ def iam_host(region: str | None, _setting: ReadSetting) -> str:
 TENCENT_STS = Service(
     name="sts", label="STS", overrides=("TENCENT_STS_ENDPOINT_URL",), host=tencent_host
 )
+NO_PARAMETERS = ParameterSchema(COMMON_FIELDS, {}, frozenset(), COMMON_FORMATS)
+"""Those of every operation, no own."""
+
 ANY_IAM = IAM.changed(host=iam_host)
 
 
@@ -82,7 +86,7 @@ def outcome(account_id: str, principal: str, name: str | None = None) -> Outcome
     return Outcome("succeeded", f"account {account_id} ({principal})", data)
 
 
-def alibaba(_params: CommonParams, _target: Target) -> Steps[Outcome]:
+def alibaba(_params: object, _target: Target) -> Steps[Outcome]:
     """Ask Alibaba Cloud's STS."""
     answer = yield from ask(
         Call(
@@ -97,7 +101,7 @@ def alibaba(_params: CommonParams, _target: Target) -> Steps[Outcome]:
     return outcome(account, f"{kind} {arn.partition(':' + account + ':')[2] or arn}")
 
 
-def tencent(_params: CommonParams, _target: Target) -> Steps[Outcome]:
+def tencent(_params: object, _target: Target) -> Steps[Outcome]:
     """Ask Tencent Cloud's STS."""
     answer = yield from ask(
         Call(
@@ -113,7 +117,7 @@ def tencent(_params: CommonParams, _target: Target) -> Steps[Outcome]:
     return outcome(account, f"{kind} {user}")
 
 
-def huawei(_params: CommonParams, _target: Target) -> Steps[Outcome]:
+def huawei(_params: object, _target: Target) -> Steps[Outcome]:
     """Ask Huawei Cloud's IAM; a key belongs to one account, which IAM calls a domain."""
     answer = yield from ask(
         Call(
@@ -143,8 +147,7 @@ OPERATIONS: Mapping[str, Operation] = {
         page="https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity",
         service=ALIBABA_STS,
         dialect=ALIBABA,
-        params=CommonParams,
-        data=lambda: dict,
+        params=NO_PARAMETERS,
         run=alibaba,
         changes="changes nothing",
         needs_region=False,
@@ -158,8 +161,7 @@ OPERATIONS: Mapping[str, Operation] = {
         page="https://cloud.tencent.com/document/api/1312/66098",
         service=TENCENT_STS,
         dialect=TENCENT,
-        params=CommonParams,
-        data=lambda: dict,
+        params=NO_PARAMETERS,
         run=tencent,
         changes="changes nothing",
         needs_region=False,
@@ -174,8 +176,7 @@ OPERATIONS: Mapping[str, Operation] = {
         page="https://support.huaweicloud.com/intl/en-us/api-iam/iam_07_0001.html",
         service=ANY_IAM,
         dialect=HUAWEI,
-        params=CommonParams,
-        data=lambda: dict,
+        params=NO_PARAMETERS,
         run=huawei,
         changes="changes nothing",
         needs_region=False,

@@ -16,7 +16,7 @@ from functions.huawei.dialect import IAM
 from functions.huawei.oms_tasks import read_tasks
 from local.caller_settings import caller_problems
 from local.identity import CredentialReport, find_credentials
-from shared import parameters
+from shared import validation
 from shared.client.endpoints import endpoint_of, resolve_project, resolve_region
 from shared.client.transport import ca_bundle, tls_context
 from shared.credentials import PROVIDERS
@@ -298,8 +298,8 @@ def diagnose_operation(
     region: str | None = None
     try:
         text = settings.get("DEFAULT_PARAMETERS")
-        defaults = parameters.read_defaults(text, operation)
-        for secret in parameters.secrets_in(defaults, operation):
+        defaults = validation.parse_defaults(text, operation)
+        for secret in validation.find_secrets(defaults, operation):
             scrub.learn(secret)
     except Misconfigured as error:
         facts.attribute(error)
@@ -440,7 +440,7 @@ def names_in(text: str) -> str:
         return f"a list of {len(document)}"
     if not isinstance(document, dict):
         return f"not a JSON object ({len(text)} characters)"
-    keys = (key if re.fullmatch(parameters.SPEAKABLE, key) else STARS for key in document)
+    keys = (key if re.fullmatch(validation.SAFE_KEY, key) else STARS for key in document)
     return "{" + ", ".join(f"{key}: …" for key in keys) + "}"
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from functions.catalog import OPERATIONS, load
-from shared.parameters import fields_of, required
+from shared.models._schemas import COMMON_FIELDS
 from shared.settings import SETTINGS, Setting
 
 ROOT = Path(__file__).parent.parent
@@ -23,17 +23,14 @@ def operations() -> str:
     ]
     for name, module in OPERATIONS.items():
         operation = load(name)
-        own = [field for field in fields_of(operation.params) if field not in COMMON]
-        needed = required(operation.params)
+        own = [field for field in operation.params.fields if field not in COMMON_FIELDS]
+        needed = operation.params.required
         parameters = ", ".join(f"**`{p}`**" if p in needed else f"`{p}`" for p in own)
         file = module.replace(".", "/") + ".py"
         rows.append(
             f"| [`{name}`]({file}) | `{operation.function}` | {parameters} | {operation.title} |"
         )
     return "\n".join(rows)
-
-
-COMMON = ("region", "wait_seconds", "dry_run", "on_failure", "trigger")
 
 
 def settings() -> str:

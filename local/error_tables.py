@@ -9,10 +9,12 @@ from itertools import groupby
 
 from functions.alibaba import synchronize_app, synchronize_resource
 from functions.alibaba.error_codes import ROWS as ALIBABA
+from functions.alibaba.models import SynchronizeResourceParams
 from functions.huawei import start_sync_task, sync_dev_servers
 from functions.huawei.dialect import look_up_project
 from functions.huawei.error_codes import OLDER_SPELLING
 from functions.huawei.error_codes import ROWS as HUAWEI
+from functions.huawei.models import StartSyncTaskParams, SyncDevServersParams
 from functions.tencent import sync_machines
 from functions.tencent.error_codes import ROWS as TENCENT
 from shared.errors import (
@@ -108,7 +110,7 @@ def _class(error: type[SyncError]) -> tuple[str, ...]:
 
 
 def _alibaba() -> Iterator[Call]:
-    yield synchronize_resource.synchronize(synchronize_resource.Params(type="all"))
+    yield synchronize_resource.synchronize(SynchronizeResourceParams(type="all"))
     yield synchronize_app.synchronize("ci-example", ())
 
 
@@ -117,10 +119,10 @@ def _tencent() -> Iterator[Call]:
 
 
 def _huawei() -> Iterator[Call]:
-    task = start_sync_task.Params(sync_task_id="example")
+    task = StartSyncTaskParams(sync_task_id="example")
     yield start_sync_task.start(task, "example")
     yield start_sync_task.show(task, "example", datetime.now(timezone.utc))
-    servers = sync_dev_servers.Params()
+    servers = SyncDevServersParams()
     yield sync_dev_servers.sync_dev_servers(servers, "example", 0, 1)
     yield sync_dev_servers.list_dev_servers(servers, "example", 0, 1)
     yield look_up_project("example")

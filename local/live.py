@@ -18,7 +18,7 @@ from local.console import Console
 from local.identity import CredentialReport, find_credentials
 from local.report import NotRun, Report, shown
 from local.samples import EVENTS, Parameters, placeholder_values, sample, sample_path
-from shared import parameters
+from shared import validation
 from shared.errors import SyncError
 from shared.invocation import Invocation
 from shared.models.operation import Operation
@@ -141,7 +141,7 @@ class LiveRun:
             return PlannedCall(operation, event, origin, reason=f"{reason} for {found.provider}")
         if events is not None and operation.id not in events:
             return PlannedCall(operation, event, origin, reason="the event file does not name it")
-        scrub = Scrubber([*settings.secrets(), *parameters.secrets_in(event, operation)])
+        scrub = Scrubber([*settings.secrets(), *validation.find_secrets(event, operation)])
         try:
             invocation = Invocation.from_event(event, None, self.process)
             params = prepare(operation, invocation, event).params
@@ -150,7 +150,7 @@ class LiveRun:
         except SyncError as error:
             hint = error.hint
             if error.category == "invalid_input":
-                names = sorted(parameters.required(operation.params))
+                names = sorted(operation.params.required)
                 hint = f"Parameters: {origin}. {how_to_give(operation, names)}"
             return PlannedCall(
                 operation, event, origin, reason=scrub.text(error.message), hint=hint

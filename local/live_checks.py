@@ -10,10 +10,11 @@ from typing import Any
 
 from functions.huawei import start_sync_task
 from functions.huawei.dialect import project_of
+from functions.huawei.models import StartSyncTaskParams
 from functions.tencent import sync_machines
 from local import caller_identity
 from local.diagnostics import Check, Diagnosis, ProviderFacts
-from shared import entrypoint, parameters
+from shared import entrypoint, validation
 from shared.client.retry import clock_offset
 from shared.errors import Misconfigured
 from shared.models.operation import Operation, Target
@@ -84,7 +85,7 @@ def default_task(patient: Diagnosis) -> str | None:
     """Return the task that ``DEFAULT_PARAMETERS`` names."""
     text = patient.settings.get("DEFAULT_PARAMETERS")
     try:
-        task = parameters.read_defaults(text, start_sync_task.OPERATION).get("sync_task_id")
+        task = validation.parse_defaults(text, start_sync_task.OPERATION).get("sync_task_id")
     except Misconfigured:
         return None
     return task if isinstance(task, str) else None
@@ -106,7 +107,7 @@ def checked(call: str, result: dict[str, Any]) -> Check:
     return Check(call, result["status"], result["summary"], error["hint"] if error else "", result)
 
 
-def look(params: start_sync_task.Params, target: Target) -> Steps[Outcome]:
+def look(params: StartSyncTaskParams, target: Target) -> Steps[Outcome]:
     """Read the task's state."""
     project = yield from project_of(params.project_id, target)
     answer = yield from ask(start_sync_task.show(params, project, target.now))

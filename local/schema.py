@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 from functions.catalog import OPERATIONS, load
-from functions.web.schemas.parameters import parameters_schema
-from functions.web.schemas.result import Schema, result_schema
 from local.console import Console
+from local.published.parameters import parameters_schema
+from local.published.result import Schema, result_schema
 from local.samples import ROOT
 from shared.runtime import Runtime
 

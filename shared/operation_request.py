@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from shared import credentials, parameters
+from shared import credentials, validation
 from shared.client.endpoints import resolve_project, resolve_region
 from shared.errors import Misconfigured
 from shared.invocation import Invocation
 from shared.models.operation import Operation, Target
-from shared.models.params import CommonParams
 from shared.models.secret import Secret
 from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.models.parameters import CommonParams
 
 Action = Literal["plan", "status", "run"]
 
@@ -53,7 +55,7 @@ class OperationRequest:
 
     def as_dry_run(self) -> OperationRequest:
         """Return the request for a dry run of the same."""
-        params = self.params.changed(dry_run=True)
+        params = self.params.model_copy(update={"dry_run": True})
         return OperationRequest(self.raw, params, self.target, "plan", self.identity)
 
 
@@ -72,15 +74,15 @@ def prepare(operation: Operation, invocation: Invocation, raw: object) -> Operat
     Misconfigured: a setting that every run needs is wrong or missing.
     """
     settings, scrub = invocation.settings, invocation.scrub
-    for secret in parameters.secrets_in(raw, operation):
+    for secret in validation.find_secrets(raw, operation):
         scrub.learn(secret)
     require_valid_on_failure(settings)
     defaults = defaults_of(operation, invocation)
     if operation.lay_under is not None and isinstance(raw, Mapping):
-        named, _ = parameters.spelled(raw, operation)
+        named, _ = validation.normalize_names(raw, operation)
         listed = operation.lay_under({**defaults, **named}, settings.get)
         defaults = {**defaults, **listed}
-    params: CommonParams = parameters.read(raw, defaults, operation)
+    params: CommonParams = validation.parse_parameters(raw, defaults, operation)
     for value in vars(params).values():
         if isinstance(value, Secret):
             scrub.learn(value)
@@ -104,7 +106,7 @@ def defaults_of(operation: Operation, invocation: Invocation) -> Mapping[str, ob
     known = invocation.defaults
     if operation.id not in known:
         text = invocation.settings.get("DEFAULT_PARAMETERS")
-        known[operation.id] = parameters.read_defaults(text, operation)
+        known[operation.id] = validation.parse_defaults(text, operation)
     return known[operation.id]
 
 

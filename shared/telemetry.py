@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 from shared.models.result import Result
 from shared.scrub import Scrubber
 from shared.settings import Settings
-from shared.spared import Spared
+from shared.stub_imports import StubModule
 
 # The logger imports the first for correlation IDs and the package the second for tracing, neither
 # of which is used; metrics are off on most platforms and imported only if they are on.
 with (
-    Spared("aws_lambda_powertools.utilities.jmespath_utils", "query"),
-    Spared("aws_lambda_powertools.tracing", "Tracer"),
-    Spared("aws_lambda_powertools.metrics", "Metrics", "single_metric"),
+    StubModule("aws_lambda_powertools.utilities.jmespath_utils", "query"),
+    StubModule("aws_lambda_powertools.tracing", "Tracer"),
+    StubModule("aws_lambda_powertools.metrics", "Metrics", "single_metric"),
 ):
     from aws_lambda_powertools.logging import Logger
     from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter

@@ -6,50 +6,26 @@ Page: https://www.alibabacloud.com/help/en/e-hpc/e-hpc-instant/developer-referen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING
 
+from functions.alibaba._schemas import SYNCHRONIZE_APP
 from functions.alibaba.dialect import ALIBABA, json_list
 from shared import entrypoint
 from shared.errors import BadResponse, OutOfTime, SyncError
-from shared.models.fields import IDENTIFIER, REGION, Text, Texts
 from shared.models.operation import Operation, Target
-from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Call, Steps, ask
 
+if TYPE_CHECKING:
+    from functions.alibaba.models import SynchronizeAppData as Data
+    from functions.alibaba.models import SynchronizeAppParams as Params
+else:
+    Data = dict
+
 EVERYWHERE = "all"
 ALREADY_THERE = "ImageAlreadyExists"
 PERMISSION = "ehpc:SynchronizeApp"
-
-
-class Params(CommonParams):
-    """The parameters of the page: ``AppId`` and ``TargetRegionIds``."""
-
-    app_id: Annotated[
-        str,
-        Text(also="AppId", pattern=IDENTIFIER, longest=128, meaning="The application's ID (ci-…)."),
-    ]
-    target_region_ids: Annotated[
-        tuple[str, ...],
-        Texts(
-            also="TargetRegionIds",
-            each=Text(
-                pattern=f"{REGION}|^{EVERYWHERE}$",
-                form=f"a region ID such as cn-shanghai, or {EVERYWHERE}",
-                longest=64,
-            ),
-            meaning="Regions to copy it to; all means every region that lacks it.",
-        ),
-    ] = ()
-
-
-class Data(TypedDict):
-    """``data`` of the result: ``regions`` holds one outcome for each named region."""
-
-    app_id: str
-    target_region_ids: list[str]
-    regions: dict[str, str]
 
 
 def host(region: str | None, _setting: ReadSetting) -> str:
@@ -160,8 +136,7 @@ OPERATION = Operation(
     page="https://www.alibabacloud.com/help/en/e-hpc/e-hpc-instant/developer-reference/api-ehpcinstant-2023-07-01-synchronizeapp",
     service=EHPC,
     dialect=ALIBABA,
-    params=Params,
-    data=lambda: Data,
+    params=SYNCHRONIZE_APP,
     run=run,
     changes="copies the application image to the target regions",
     needs_seconds=60,

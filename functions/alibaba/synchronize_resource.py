@@ -6,18 +6,23 @@ Page: https://www.alibabacloud.com/help/en/edas/developer-reference/api-edas-201
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
+from functions.alibaba._schemas import SYNCHRONIZE_RESOURCE
 from functions.alibaba.dialect import ALIBABA
 from shared import entrypoint
 from shared.errors import PROVIDER_ERRORS, BadResponse, ProviderError, Refused
 from shared.models.error_code import by_status
-from shared.models.fields import IDENTIFIER, Choice, Text, Texts
 from shared.models.operation import Operation, Target
-from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
+
+if TYPE_CHECKING:
+    from functions.alibaba.models import SynchronizeResourceData as Data
+    from functions.alibaba.models import SynchronizeResourceParams as Params
+else:
+    Data = dict
 
 LONGEST_SECONDS = 30
 """The page: a request from the gateway to the API server and back takes up to 30 s."""
@@ -57,38 +62,6 @@ PERMISSION = "edas:SystemBase"
 """EDAS's only RAM action (Chinese page 423146)."""
 
 
-class Params(CommonParams):
-    """The parameters of the page: ``Type`` and ``ResourceIds``."""
-
-    type: Annotated[
-        str,
-        Choice(
-            also="Type",
-            words=("ecs", "slb", "vpc", "ram", "all"),
-            meaning="Which resources to synchronize.",
-        ),
-    ]
-    resource_ids: Annotated[
-        tuple[str, ...],
-        Texts(
-            also="ResourceIds",
-            each=Text(pattern=IDENTIFIER, longest=128),
-            most=50,
-            meaning="Synchronize only these ECS instances; requires type ecs.",
-        ),
-    ] = ()
-
-
-class Data(TypedDict):
-    """``data`` of the result."""
-
-    type: str
-    resource_ids: list[str]
-    code: int | None
-    message: str | None
-    provider_data: str | None
-
-
 def conflicts(given: Mapping[str, object]) -> Iterable[str]:
     """``ResourceIds`` requires the type ``ecs``."""
     if "resource_ids" in given and given.get("type") != "ecs":
@@ -105,7 +78,7 @@ EDAS = Service(name="edas", label="EDAS", overrides=("EDAS_ENDPOINT_URL",), host
 
 def synchronize(params: Params) -> Call:
     """``GET /pop/v5/resource/pop_sync_resource``, as the page documents it."""
-    query = [("Type", params.type)]
+    query: list[tuple[str, str]] = [("Type", params.type)]
     if params.resource_ids:
         query.append(("ResourceIds", ",".join(params.resource_ids)))
     return Call(
@@ -188,8 +161,7 @@ OPERATION = Operation(
     page="https://www.alibabacloud.com/help/en/edas/developer-reference/api-edas-2017-08-01-synchronizeresource",
     service=EDAS,
     dialect=ALIBABA,
-    params=Params,
-    data=lambda: Data,
+    params=SYNCHRONIZE_RESOURCE,
     run=run,
     conflicts=conflicts,
     changes="makes EDAS reload the account's resources",

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from shared.clock import from_milliseconds
 
 if TYPE_CHECKING:
-    from functions.huawei.dev_server_shape import Image, Server
+    from functions.huawei.models import Image, Server
 else:  # dictionaries at run time: creating the classes would slow down a cold start
     Image = Server = dict
 

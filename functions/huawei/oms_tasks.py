@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from shared.errors import Misconfigured
-from shared.models.fields import IDENTIFIER, REGION
+from shared.models.patterns import IDENTIFIER, REGION
 from shared.models.service import ReadSetting
 from shared.models.value import Value
 

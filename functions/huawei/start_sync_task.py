@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING
 
+from functions.huawei._schemas import START_SYNC_TASK
 from functions.huawei.dialect import HUAWEI, project_of
 from functions.huawei.oms_tasks import SETTING as TASKS_SETTING
 from functions.huawei.oms_tasks import UNLISTED, read_tasks
 from shared import entrypoint
 from shared.clock import from_milliseconds
 from shared.errors import BadResponse, Forbidden, Misconfigured, ProviderError, SyncError
-from shared.models.fields import IDENTIFIER, Choice, SecretText, Text
 from shared.models.operation import Listed, Operation, ReadSecret, Target
-from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.models.service import ReadSetting, Service
@@ -25,89 +24,20 @@ from shared.models.steps import Answer, Call, Steps, ask
 from shared.models.value import Value
 from shared.models.waiting import start_once, until
 
+if TYPE_CHECKING:
+    from functions.huawei.models import StartSyncTaskData as Data
+    from functions.huawei.models import StartSyncTaskParams as Params
+else:
+    Data = dict
+
 REGIONS = ("cn-north-4", "cn-east-3", "cn-southwest-2")
 """The regions of the page; ``OMS_ENDPOINT_URL`` with ``HUAWEICLOUD_REGION`` allows another."""
 
 RUNNING = "SYNCHRONIZING"
 STOPPED = "STOPPED"
-CRYPTO = ("DEFAULT", "KMS")
-KMS_KEY = Text(
-    pattern=r"^[A-Za-z0-9-]{36}$",
-    form="36 letters, digits and '-'",
-    meaning="The ID of a KMS key, 36 characters.",
-)
 START_PERMISSION = "oms:synctask:update"
 SHOW_PERMISSION = "oms:synctask:get"
 GRANT = f"allow `{SHOW_PERMISSION}` so that the task's state can be read"
-
-
-class Params(CommonParams):
-    """The parameters of the page. The four storage keys are secrets of the two buckets' owners."""
-
-    sync_task_id: Annotated[
-        str,
-        Text(pattern=IDENTIFIER, longest=255, meaning="The synchronization task's ID."),
-    ]
-    project_id: Annotated[
-        str | None,
-        Text(pattern=IDENTIFIER, longest=1024, meaning="The project the task is in."),
-    ] = None
-    source_keys: Annotated[
-        str | None,
-        Choice(words=("none",), meaning="none for a URL-list task, which has no source keys."),
-    ] = None
-    src_ak: Annotated[
-        Secret | None, SecretText(shortest=1, longest=100, meaning="Access key of the source.")
-    ] = None
-    src_sk: Annotated[
-        Secret | None, SecretText(shortest=1, longest=100, meaning="Secret key of the source.")
-    ] = None
-    dst_ak: Annotated[
-        Secret | None,
-        SecretText(shortest=1, longest=100, meaning="Access key of the destination."),
-    ] = None
-    dst_sk: Annotated[
-        Secret | None,
-        SecretText(shortest=1, longest=100, meaning="Secret key of the destination."),
-    ] = None
-    source_cdn_authentication_key: Annotated[
-        Secret | None,
-        SecretText(longest=255, meaning="The source CDN's key; an empty one is omitted."),
-    ] = None
-    src_crypto_type: Annotated[
-        str | None, Choice(words=CRYPTO, meaning="How the source keys are encrypted.")
-    ] = None
-    src_kms_key_id: Annotated[str | None, KMS_KEY] = None
-    dst_crypto_type: Annotated[
-        str | None, Choice(words=CRYPTO, meaning="How the destination keys are encrypted.")
-    ] = None
-    dst_kms_key_id: Annotated[str | None, KMS_KEY] = None
-    source_cdn_crypto_type: Annotated[
-        str | None, Choice(words=CRYPTO, meaning="How the CDN key is encrypted.")
-    ] = None
-    source_cdn_kms_key_id: Annotated[str | None, KMS_KEY] = None
-
-
-class Data(TypedDict):
-    """``data`` of the result; the counters are this month's."""
-
-    sync_task_id: str
-    state_before: str | None
-    state_after: str | None
-    triggered: bool
-    src_cloud_type: str | None
-    src_region: str | None
-    src_bucket: str | None
-    dst_region: str | None
-    dst_bucket: str | None
-    created_at: str | None
-    last_start_time: str | None
-    monthly_acceptance_request: int | None
-    monthly_success_object: int | None
-    monthly_failure_object: int | None
-    monthly_skip_object: int | None
-    monthly_size: int | None
-    hint: str | None
 
 
 TEXTS = ("src_cloud_type", "src_region", "src_bucket", "dst_region", "dst_bucket")
@@ -205,7 +135,7 @@ def fill(params: Params, read_secret: ReadSecret, read_setting: ReadSetting) -> 
             'set source_keys to "none" instead of source keys.',
         )
     cdn = params.source_cdn_authentication_key or read_secret(task.setting(CDN_KEY))
-    return params.changed(source_cdn_authentication_key=cdn or None, **found)
+    return params.model_copy(update={"source_cdn_authentication_key": cdn or None, **found})
 
 
 def host(region: str | None, _setting: ReadSetting) -> str:
@@ -392,8 +322,7 @@ OPERATION = Operation(
     page="https://support.huaweicloud.com/intl/en-us/api-oms/StartSyncTask.html",
     service=OMS,
     dialect=HUAWEI,
-    params=Params,
-    data=lambda: Data,
+    params=START_SYNC_TASK,
     run=run,
     conflicts=conflicts,
     fill=fill,

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
+from functions.huawei._schemas import SYNC_DEV_SERVERS
 from functions.huawei.dev_server import health, read_server, text
 from functions.huawei.dialect import HUAWEI, project_of
 from shared import entrypoint
-from shared.compiled import to_json
 from shared.errors import BadResponse, SyncError
-from shared.models.fields import Choice, Text, Texts, Whole
 from shared.models.operation import Operation, Target
-from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
 from shared.models.wire import Pairs
+from shared.pydantic_lite import dump_json
 
 if TYPE_CHECKING:
-    from functions.huawei.dev_server_shape import Data, Server
+    from functions.huawei.models import Server
+    from functions.huawei.models import SyncDevServersData as Data
+    from functions.huawei.models import SyncDevServersParams as Params
 else:  # a plain dictionary at run time, like its servers
     Data = dict
 
@@ -43,62 +44,6 @@ ROOM_BYTES: Mapping[str, int] = {"timer": 200 * 1024, "workflow": 200 * 1024}
 ROOM_ELSEWHERE = 5 * 1024 * 1024
 """Bytes for the servers in one result: the platforms limit asynchronous responses and workflow
 states to 256 KB, direct responses to 6 MB."""
-
-
-class Params(CommonParams):
-    """The parameters of the page, and which servers the result lists."""
-
-    project_id: Annotated[
-        str | None,
-        Text(
-            pattern="^[A-Za-z0-9][A-Za-z0-9-]*$",
-            form="letters, digits and '-' only, starting with a letter or digit",
-            longest=64,
-            meaning="The servers' project.",
-        ),
-    ] = None
-    owner: Annotated[
-        str | None,
-        Text(
-            pattern="^[a-z0-9-]{1,64}$",
-            form="1 to 64 lower-case letters, digits and '-'",
-            meaning="Only this owner's servers; requires administrator permissions.",
-        ),
-    ] = None
-    sort_dir: Annotated[
-        str | None, Choice(words=("ASC", "DESC"), meaning="Order of the sort keys.")
-    ] = None
-    sort_key: Annotated[
-        tuple[str, ...],
-        Texts(
-            each=Text(
-                pattern="^[A-Za-z][A-Za-z0-9_]*$",
-                form="letters, digits and '_' only, starting with a letter",
-                longest=64,
-            ),
-            most=10,
-            meaning="Sort keys: createTime, updateTime.",
-        ),
-    ] = ()
-    offset: Annotated[
-        int | None,
-        Whole(
-            least=0,
-            most=LAST_OFFSET,
-            meaning="Skip this many servers. Without limit, all the rest are read.",
-        ),
-    ] = None
-    limit: Annotated[
-        int | None, Whole(least=1, most=1024, meaning="Read one page of this many servers.")
-    ] = None
-    include_servers: Annotated[
-        str | None,
-        Choice(
-            words=("all", "attention", "none"),
-            meaning="Which servers the result lists: all (default for direct and HTTP calls), "
-            "attention (default for timers and workflows) or none.",
-        ),
-    ] = None
 
 
 def host(region: str | None, _setting: ReadSetting) -> str:
@@ -158,7 +103,7 @@ def page_query(params: Params, offset: int, limit: int) -> Pairs:
     return tuple(query)
 
 
-PageOf = Callable[[Params, str, int, int], Call]
+PageOf = Callable[["Params", str, int, int], Call]
 """Returns the request for one page, with or without a refresh."""
 
 
@@ -254,7 +199,7 @@ def size_of_many(servers: list[Server]) -> int:
 
     The platforms write a space after every comma and colon; this also counts those within texts.
     """
-    text = to_json(servers)
+    text = dump_json(servers)
     if not text.isascii():
         return size_of(servers)
     return len(text) + text.count(b",") + text.count(b'":')
@@ -354,13 +299,6 @@ def unknown_keys(params: Params) -> tuple[str, ...]:
     return (f"undocumented sort keys: {', '.join(unknown)}",) if unknown else ()
 
 
-def shape() -> type:
-    """Return the TypedDict of the result's data."""
-    from functions.huawei import dev_server_shape
-
-    return dev_server_shape.Data
-
-
 OPERATION = Operation(
     id="huawei.modelarts.SyncDevServers",
     function="huawei-sync-dev-servers",
@@ -368,8 +306,7 @@ OPERATION = Operation(
     page="https://support.huaweicloud.com/intl/en-us/api-modelarts/SyncDevServers.html",
     service=MODELARTS,
     dialect=HUAWEI,
-    params=Params,
-    data=shape,
+    params=SYNC_DEV_SERVERS,
     run=run,
     status=status,
     changes="makes ModelArts refresh the state of every DevServer",

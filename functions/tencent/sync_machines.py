@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING
 
+from functions.tencent._schemas import SYNC_MACHINES
 from functions.tencent.dialect import TENCENT
 from shared import entrypoint
 from shared.errors import BadResponse, Misconfigured, SyncError
-from shared.models.fields import Flag
 from shared.models.operation import Operation, Target
-from shared.models.params import CommonParams
 from shared.models.result import Outcome
 from shared.models.service import ReadSetting, Service
 from shared.models.steps import Answer, Call, Steps, ask
 from shared.models.value import Value
 from shared.models.waiting import start_once, until
+
+if TYPE_CHECKING:
+    from functions.tencent.models import SyncMachinesData as Data
+    from functions.tencent.models import SyncMachinesParams as Params
+else:
+    Data = dict
 
 PERMISSION = "cwp:SyncMachines"
 
@@ -32,23 +37,6 @@ ZONE = "+08:00"
 
 SETTLED = ("FINISHED", "NOTASK")
 """Any other state, known or not, means that CWP is synchronizing."""
-
-
-class Params(CommonParams):
-    """The parameters of the page: ``Sync``."""
-
-    sync: Annotated[
-        bool, Flag(also="Sync", meaning="Whether to synchronize; false only reads the state.")
-    ] = True
-
-
-class Data(TypedDict):
-    """``data`` of the result; the times are CWP's own."""
-
-    state: str
-    triggered: bool
-    latest_start_time: str | None
-    latest_end_time: str | None
 
 
 class State(Value):
@@ -191,7 +179,7 @@ def run(params: Params, _target: Target) -> Steps[Outcome]:
 
 def status(params: Params, target: Target) -> Steps[Outcome]:
     """Read the state, regardless of ``sync``; wait until it is done if ``wait_seconds`` is set."""
-    return run(params.changed(sync=False), target)
+    return run(params.model_copy(update={"sync": False}), target)
 
 
 def read_taken(answer: Answer, before: State) -> State:
@@ -258,8 +246,7 @@ OPERATION = Operation(
     page="https://cloud.tencent.com/document/api/296/85754",
     service=CWP,
     dialect=TENCENT,
-    params=Params,
-    data=lambda: Data,
+    params=SYNC_MACHINES,
     run=run,
     changes="makes CWP reload the list of machines",
     needs_region=False,

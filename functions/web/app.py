@@ -10,10 +10,10 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from shared.spared import Spared
+from shared.stub_imports import StubModule
 
 # For a development server, which no function platform starts.
-with Spared("werkzeug.serving", "run_simple"):
+with StubModule("werkzeug.serving", "run_simple"):
     import serverless_wsgi
 
 from werkzeug.exceptions import HTTPException, NotFound
@@ -176,9 +176,9 @@ class WebApp:
         return of_reply(json_response(200, JSON, health()))
 
     def _openapi(self, _environ: WSGIEnvironment) -> Response:
-        from functions.web.openapi.document import document
+        from functions.web.published import openapi
 
-        return of_reply(json_response(200, JSON, document()))
+        return Response(openapi(), 200, {**JSON, "Cache-Control": "no-store"})
 
     def _operations(self, environ: WSGIEnvironment) -> Response:
         from functions.web.operations import list_all

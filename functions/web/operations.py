@@ -6,8 +6,7 @@ from functions.catalog import load
 from functions.web import bundle
 from functions.web.choices import choices
 from functions.web.deployment import deployment
-from functions.web.schemas.parameters import parameters_schema
-from functions.web.schemas.result import result_schema
+from functions.web.published import schemas_of
 from shared.http_trigger.authentication import Caller, identify_caller
 from shared.http_trigger.handler import handle_request
 from shared.http_trigger.permissions import Ask, Rule, allowed_actions, is_allowed, read_rules
@@ -68,7 +67,7 @@ def describe(invocation: Invocation, request: HttpRequest, operation_id: str) ->
     if not actions:
         raise HttpProblem(403, f"No rule in HTTP_RIGHTS lets this caller use {operation.id}.")
     described = about(operation, actions) | form(operation, invocation, caller, rules)
-    return json_response(200, JSON, described | {"result": result_schema([operation])})
+    return json_response(200, JSON, described | {"result": schemas_of(operation.id)["result"]})
 
 
 def run(invocation: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
@@ -163,6 +162,6 @@ def form(
         )
 
     return {
-        "parameters": parameters_schema(operation),
+        "parameters": schemas_of(operation.id)["parameters"],
         "choices": choices(operation, invocation, may_use),
     }

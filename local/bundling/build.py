@@ -20,6 +20,7 @@ from local.bundling.manifest import manifest, sha256
 from local.bundling.plan import Bundle
 from local.bundling.problem import BundleError
 from local.bundling.pruning import DISTRIBUTIONS, OF_THE_WEB, WEB_DISTRIBUTIONS, pruned
+from local.bundling.published_files import published_files
 from local.bundling.sbom import sbom
 from local.bundling.wheels import Wheel, fetch
 
@@ -217,6 +218,7 @@ class Builder:
         files = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in sources}
         if bundle.web:
             files |= console_files(self.root)
+            files |= published_files(bundle)
         return files | entries(bundle.handlers)
 
     def _licences(self, wheels: list[Wheel]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared import parameters
+from shared import validation
 from shared.models.operation import Operation
 from shared.settings import Settings
 
@@ -43,7 +43,7 @@ def missing_choice(
     """
     if not operation.listed:
         return None
-    defaults = parameters.read_defaults(settings.get("DEFAULT_PARAMETERS"), operation)
+    defaults = validation.parse_defaults(settings.get("DEFAULT_PARAMETERS"), operation)
     for name, listed in operation.listed.items():
         if name not in given and name not in defaults:
             return Missing(name, listed.setting, tuple(listed.values(settings.get)))

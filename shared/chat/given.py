@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from shared import parameters
+from shared import validation
 from shared.errors import InvalidInput
 from shared.models.operation import Operation
 from shared.models.secret import Secret
@@ -27,7 +27,7 @@ def read_given(
     ------
     InvalidInput: a secret, a parameter that is not available in chat, or one given twice.
     """
-    secrets = parameters.secrets_in(texts, operation)
+    secrets = validation.find_secrets(texts, operation)
     for secret in secrets:
         learn(secret)
     if secrets:
@@ -36,7 +36,7 @@ def read_given(
             code="SecretsNotTaken",
             hint="Put them in the function's settings, and replace the ones you just wrote.",
         )
-    named, faults = parameters.spelled(texts, operation)
+    named, faults = validation.normalize_names(texts, operation)
     for name in NOT_FOR_CHAT:
         if name in named:
             faults.append(f"{name}: not available in chat; use the commands `plan` and `run`")
@@ -46,4 +46,4 @@ def read_given(
             code="InvalidParameters",
             hint="`list` shows the parameters of each operation.",
         )
-    return parameters.read_texts(texts, operation)
+    return validation.coerce_strings(texts, operation)

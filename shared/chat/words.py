@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from shared import parameters
 from shared.chat.answer import Answer
 from shared.chat.bold import bold
 from shared.chat.choices import Missing
@@ -13,7 +12,6 @@ from shared.chat.given import NOT_FOR_CHAT
 from shared.chat.grammar import USAGE
 from shared.chat.message import Speaker
 from shared.errors import SyncError
-from shared.models.fields import Choice, Field, Flag, SecretText, Texts
 from shared.models.operation import Operation
 from shared.models.result import Result
 from shared.notifications.conditions import ResultBody as Body
@@ -99,22 +97,23 @@ def listing(usable: Usable) -> Answer:
 
 def parameters_of(operation: Operation) -> Iterable[str]:
     """Return each parameter as it would be written."""
-    required = parameters.required(operation.params)
-    for key, field in parameters.fields_of(operation.params).items():
-        if key in NOT_FOR_CHAT or isinstance(field, SecretText):
+    required = operation.params.required
+    for key, field in operation.params.fields.items():
+        if key in NOT_FOR_CHAT or key in operation.params.secrets:
             continue
         if key == "wait_seconds" and not operation.waits:
             continue
         yield f"{key}={value_format(field)}{' (required)' if key in required else ''}"
 
 
-def value_format(field: Field) -> str:
+def value_format(field: Mapping[str, Any]) -> str:
     """Return what a value looks like."""
-    if isinstance(field, Choice):
-        return "|".join(field.words)
-    if isinstance(field, Flag):
-        return "true|false"
-    return "…,…" if isinstance(field, Texts) else "…"
+    schema = field["schema"]
+    while "schema" in schema:
+        schema = schema["schema"]
+    if schema["type"] == "literal":
+        return "|".join(schema["expected"])
+    return {"bool": "true|false", "list": "…,…"}.get(schema["type"], "…")
 
 
 def choice(

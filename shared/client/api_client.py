@@ -13,7 +13,6 @@ from shared.client import retry
 from shared.client.endpoints import endpoint_of
 from shared.client.transport import CONNECT_SECONDS
 from shared.clock import corrected
-from shared.compiled import from_json
 from shared.errors import OutOfTime, SyncError, TimedOut, Unauthenticated, WireError
 from shared.models.identity import AuthToken, Credentials
 from shared.models.operation import Operation, Target
@@ -24,6 +23,7 @@ from shared.models.wire import Response
 
 if TYPE_CHECKING:
     from shared.invocation import Invocation
+from shared.pydantic_lite import parse_json
 
 MIN_SECONDS = 0.2
 """With less time left nothing is sent: no answer could arrive in time."""
@@ -147,7 +147,7 @@ class ApiClient:
             response: Response | None = None
             try:
                 response = self._send_once(call, attempt)
-                answer = self._operation.dialect.read(call, response, from_json)
+                answer = self._operation.dialect.read(call, response, parse_json)
             except SyncError as error:
                 error.after_lost = unknown_outcomes > 0
                 self._record_request_id(error.request_id)

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from shared.errors import InvalidInput, Misconfigured
 from shared.models.address import NotAnAddressError, address_of
-from shared.models.fields import REGION
 from shared.models.operation import Operation
+from shared.models.patterns import REGION
 from shared.models.service import Service
 from shared.settings import Settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from shared import parameters
+from shared import validation
 from shared.errors import InvalidInput
 from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest
@@ -61,13 +61,13 @@ def parse_body(
             hint="Send all of them in the body, as one JSON object, or all in the query string.",
         )
     if query:
-        texts = parameters.join_repeated(query, operation)
-        raw = parameters.read_texts(texts, operation)
+        texts = validation.join_repeated(query, operation)
+        raw = validation.coerce_strings(texts, operation)
         accepts_secrets, place = False, "a query string"
     else:
         accepts_secrets = invocation.settings.get("ALLOW_SECRETS_IN_EVENTS") == "1"
         place = "an HTTP body unless ALLOW_SECRETS_IN_EVENTS is 1"
-    secrets = parameters.secrets_in(raw, operation)
+    secrets = validation.find_secrets(raw, operation)
     for secret in secrets:
         invocation.scrub.learn(secret)
     if secrets and not accepts_secrets:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec
 
-from shared import parameters
+from shared import validation
 from shared.errors import Conflict, InvalidInput, Misconfigured, SyncError
 from shared.http_trigger import response
 from shared.http_trigger.auth_config import load_auth_config
@@ -206,7 +206,7 @@ def require_callable_by_callers(
     """
     if operation.closed_to is None:
         return
-    named, _ = parameters.spelled(prepared.raw, operation)
+    named, _ = validation.normalize_names(prepared.raw, operation)
     reason = operation.closed_to(named, prepared.params, settings.get)
     if reason is not None:
         raise HttpProblem(403, reason)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.models.identity import Credentials
-from shared.models.params import CommonParams
+from shared.models.parameter_schema import ParameterSchema
 from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.models.service import ReadSetting, Service
@@ -90,8 +90,7 @@ class Operation(Value):
     page: the URL of the provider's documentation.
     service: the service whose requests count as ``attempts``.
     dialect: how to sign requests to the provider and parse its responses.
-    params: the class of its parameters, annotated with :mod:`shared.models.fields`.
-    data: returns the TypedDict of its result's ``data``, for the published schema.
+    params: its parameters, compiled from the provider's pydantic models.
     run: the generator.
     changes: what a run changes at the provider, in words; shown before a live run.
     needs_seconds: how long a run may take, for the hint after a timeout.
@@ -122,8 +121,7 @@ class Operation(Value):
     page: str
     service: Service
     dialect: Dialect
-    params: type[CommonParams]
-    data: Callable[[], type]
+    params: ParameterSchema
     run: Run
     changes: str
     needs_seconds: int

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, Protocol
 
-from shared.compiled import from_json
 from shared.errors import InvalidInput
 from shared.models.identity import Keys
 from shared.models.value import Value
+from shared.pydantic_lite import parse_json
 from shared.settings import Settings
 
 LARGEST_EVENT = 256 * 1024
@@ -87,7 +87,7 @@ def read_json(text: str | bytes, what: str) -> Any:
     InvalidInput: it is not UTF-8 or not JSON; ``what`` names it.
     """
     try:
-        return from_json(text)
+        return parse_json(text)
     except (ValueError, RecursionError):
         raise InvalidInput(
             f"{what} is not JSON",

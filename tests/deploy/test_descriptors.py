@@ -11,9 +11,9 @@ import pytest
 from functions.catalog import OPERATIONS, load
 from shared.deferral import aws
 from shared.models.operation import Operation
-from shared.parameters import faults_in
 from shared.settings import SETTINGS
 from shared.settings.table import PLATFORM
+from shared.validation import validation_errors
 from tests.support.descriptors import DEPLOY, ROOT, Deployed, deployed, read_yaml, serverless
 
 FUNCTIONS = {load(operation_id).function: operation_id for operation_id in OPERATIONS}
@@ -120,7 +120,7 @@ def test_a_schedules_message_passes_the_operations_own_rules(
     descriptor: str, platform: str, function: Deployed
 ) -> None:
     for timer in function.timers:
-        faults = faults_in(timer.payload, operation_of(function), partial=False)
+        faults = validation_errors(timer.payload, operation_of(function), partial=False)
         assert faults == [], (descriptor, platform)
 
 

@@ -12,9 +12,11 @@ import pytest
 
 from functions.alibaba import error_codes as alibaba
 from functions.alibaba import synchronize_app, synchronize_resource
+from functions.alibaba.models import SynchronizeResourceParams
 from functions.huawei import error_codes as huawei
 from functions.huawei import start_sync_task, sync_dev_servers
 from functions.huawei.dialect import look_up_project
+from functions.huawei.models import StartSyncTaskParams, SyncDevServersParams
 from functions.tencent import error_codes as tencent
 from functions.tencent import sync_machines
 from local.error_tables import render
@@ -178,14 +180,14 @@ def test_no_hint_serves_two_codes_of_a_provider(rows: tuple[ErrorCode, ...]) -> 
     assert repeated == []
 
 
-EDAS_CALL = synchronize_resource.synchronize(synchronize_resource.Params(type="all"))
+EDAS_CALL = synchronize_resource.synchronize(SynchronizeResourceParams(type="all"))
 EHPC_CALL = synchronize_app.synchronize("ci-example", ())
 CWP_CALL = sync_machines.sync_machines(sync=True)
-TASK = start_sync_task.Params(sync_task_id="example")
+TASK = StartSyncTaskParams(sync_task_id="example")
 START_CALL = start_sync_task.start(TASK, "example")
 SHOW_CALL = start_sync_task.show(TASK, "example", datetime.now(timezone.utc))
-SYNC_CALL = sync_dev_servers.sync_dev_servers(sync_dev_servers.Params(), "example", 0, 1)
-LIST_CALL = sync_dev_servers.list_dev_servers(sync_dev_servers.Params(), "example", 0, 1)
+SYNC_CALL = sync_dev_servers.sync_dev_servers(SyncDevServersParams(), "example", 0, 1)
+LIST_CALL = sync_dev_servers.list_dev_servers(SyncDevServersParams(), "example", 0, 1)
 
 
 def hint(provider: str, code: str, call: Call | None) -> str:

@@ -11,16 +11,16 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from functions.catalog import OPERATIONS, load
-from functions.web.schemas.parameters import parameters_schema
 from local.emulator import Emulator, Received, faults
 from local.emulator.huawei import TASK
+from local.published.parameters import parameters_schema
 from local.samples import sample
 from local.schema import FOLDER, as_text, documents
 from shared.entrypoint import handle
 from shared.errors import CATEGORIES, InvalidInput
 from shared.models.result import STATUSES, TRIGGERS
-from shared.parameters import read
 from shared.runtime import Runtime
+from shared.validation import parse_parameters
 from tests.support.command import Ran, command
 
 FORMATS = FormatChecker(formats=())
@@ -224,7 +224,7 @@ def test_the_parameters_schema_judges_as_the_handlers_do(
 ) -> None:
     operation = load(operation_id)
     try:
-        read(event, {}, operation)
+        parse_parameters(event, {}, operation)
         taken = True
     except InvalidInput:
         taken = False

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from shared import parameters
+from local.published.result import data_model
+from shared import validation
 from shared.errors import SyncError
 from shared.models.operation import Operation, Target
 from shared.models.result import Outcome
@@ -109,11 +110,11 @@ def run(
     most_pauses: int = 1000,
 ) -> Drive:
     """Run an operation with the parameters of an event."""
-    params = parameters.read(given, {}, operation)
+    params = validation.parse_parameters(given, {}, operation)
     steps = operation.run(params, target.changed(trigger=trigger))
     return drive(steps, *replies, most_pauses=most_pauses)
 
 
 def keys_of(operation: Operation) -> Iterable[str]:
     """Return the keys that an operation promises for ``data``."""
-    return operation.data().__annotations__.keys()
+    return data_model(operation.id).__annotations__.keys()

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from functions.huawei.start_sync_task import OPERATION, Params, fill, show, start
-from shared import parameters
+from functions.huawei.models import StartSyncTaskParams
+from functions.huawei.start_sync_task import OPERATION, fill, show, start
+from shared import validation
 from shared.errors import (
     BadResponse,
     Forbidden,
@@ -62,8 +63,8 @@ def refused(*, after_lost: bool = False) -> SyncError:
     return error
 
 
-def read(given: dict[str, object]) -> Params:
-    params: Params = parameters.read(given, {}, OPERATION)
+def read(given: dict[str, object]) -> StartSyncTaskParams:
+    params: StartSyncTaskParams = validation.parse_parameters(given, {}, OPERATION)
     return params
 
 

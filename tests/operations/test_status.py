@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.catalog import OPERATIONS, load
-from shared import parameters
+from shared import validation
 from shared.errors import SyncError, TimedOut
 from shared.models.operation import Operation
 from tests.operations.harness import Drive, Reply, keys_of, run
@@ -50,7 +50,7 @@ def test_a_look_is_one_call_that_does_not_write(operation: str) -> None:
 @pytest.mark.parametrize("operation", LOOKS)
 def test_a_look_is_only_reading_and_wants_no_storage_keys(operation: str) -> None:
     found = reading(operation)
-    params = parameters.read(LOOKS[operation][0], {}, found)
+    params = validation.parse_parameters(LOOKS[operation][0], {}, found)
 
     assert found.only_reads is not None
     assert found.only_reads(params)

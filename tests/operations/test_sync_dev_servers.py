@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from functions.huawei.models import SyncDevServersParams
 from functions.huawei.sync_dev_servers import (
     OPERATION,
-    Params,
     size_of,
     size_of_many,
     sync_dev_servers,
@@ -424,7 +424,7 @@ def test_the_project_is_looked_up_when_nobody_names_it() -> None:
 
 
 def test_the_request_is_the_pages_own() -> None:
-    params = Params(owner="someone", sort_dir="DESC", sort_key=("updateTime",))
+    params = SyncDevServersParams(owner="someone", sort_dir="DESC", sort_key=["updateTime"])
     call = sync_dev_servers(params, "exampleproject", 2000, 1000)
     assert (call.service.name, call.action, call.method) == ("modelarts", "SyncDevServers", "PUT")
     assert call.path == "/v1/exampleproject/dev-servers/sync"
@@ -440,9 +440,9 @@ def test_the_request_is_the_pages_own() -> None:
 
 
 def test_what_was_not_given_is_not_sent() -> None:
-    call = sync_dev_servers(Params(), "p", 0, 10)
+    call = sync_dev_servers(SyncDevServersParams(), "p", 0, 10)
     assert {name for name, _ in call.query} == {"limit", "offset"}
 
 
 def test_a_lost_page_may_be_asked_for_again() -> None:
-    assert sync_dev_servers(Params(), "p", 0, 10).on_lost == "repeat"
+    assert sync_dev_servers(SyncDevServersParams(), "p", 0, 10).on_lost == "repeat"

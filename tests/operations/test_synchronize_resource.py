@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions.alibaba.synchronize_resource import OPERATION, Params, synchronize
+from functions.alibaba.models import SynchronizeResourceParams
+from functions.alibaba.synchronize_resource import OPERATION, synchronize
 from shared.errors import BadResponse, OutOfTime, SyncError, TimedOut, Unreachable
 from tests.operations.harness import keys_of, run
 
@@ -108,7 +109,7 @@ def test_a_refusal_of_ecs_without_ids_is_told_about_resource_ids() -> None:
 
 
 def test_the_request_is_the_pages_own() -> None:
-    call = synchronize(Params(type="vpc"))
+    call = synchronize(SynchronizeResourceParams(type="vpc"))
     assert (call.service.name, call.action, call.version) == (
         "edas",
         "SynchronizeResource",
@@ -121,17 +122,17 @@ def test_the_request_is_the_pages_own() -> None:
 
 
 def test_the_ids_travel_comma_separated_in_one_parameter() -> None:
-    call = synchronize(Params(type="ecs", resource_ids=("i-1", "i-2")))
+    call = synchronize(SynchronizeResourceParams(type="ecs", resource_ids=["i-1", "i-2"]))
     assert dict(call.query) == {"Type": "ecs", "ResourceIds": "i-1,i-2"}
 
 
 def test_a_read_time_out_is_not_repeated_and_a_reset_once() -> None:
-    call = synchronize(Params(type="all"))
+    call = synchronize(SynchronizeResourceParams(type="all"))
     assert (call.on_lost, call.on_reset) == ("stop", "once")
 
 
 def test_the_gateway_gets_the_thirty_seconds_its_page_asks_for() -> None:
-    assert synchronize(Params(type="all")).read_timeout == 30
+    assert synchronize(SynchronizeResourceParams(type="all")).read_timeout == 30
 
 
 @pytest.mark.parametrize("kind", ["ecs", "slb", "vpc", "ram", "all"])

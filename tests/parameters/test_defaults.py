@@ -8,27 +8,27 @@ import pytest
 
 from functions.catalog import load
 from shared.errors import InvalidInput, Misconfigured
-from shared.parameters import read, read_defaults
+from shared.validation import parse_defaults, parse_parameters
 
 EDAS = load("alibaba.edas.SynchronizeResource")
 CWP = load("tencent.cwp.SyncMachines")
 
 
 def defaults(value: object) -> dict[str, object]:
-    return dict(read_defaults(json.dumps(value), EDAS))
+    return dict(parse_defaults(json.dumps(value), EDAS))
 
 
 def test_flat_defaults_lie_under_the_event() -> None:
     under = defaults({"type": "all", "region": "cn-hangzhou"})
-    assert read({}, under, EDAS).type == "all"
-    params = read({"type": "vpc"}, under, EDAS)
+    assert parse_parameters({}, under, EDAS).type == "all"
+    params = parse_parameters({"type": "vpc"}, under, EDAS)
     assert (params.type, params.region) == ("vpc", "cn-hangzhou")
 
 
 def test_keyed_defaults_are_each_operations_own() -> None:
     keyed = {EDAS.id: {"type": "all"}, CWP.id: {"sync": False}}
     assert defaults(keyed) == {"type": "all"}
-    assert read_defaults(json.dumps(keyed), CWP) == {"sync": False}
+    assert parse_defaults(json.dumps(keyed), CWP) == {"sync": False}
 
 
 def test_an_operation_that_is_not_keyed_has_no_defaults() -> None:
@@ -36,12 +36,12 @@ def test_an_operation_that_is_not_keyed_has_no_defaults() -> None:
 
 
 def test_defaults_take_the_vendors_spelling() -> None:
-    assert read({}, defaults({"Type": "all"}), EDAS).type == "all"
+    assert parse_parameters({}, defaults({"Type": "all"}), EDAS).type == "all"
 
 
 @pytest.mark.parametrize("text", [None, "{}"])
 def test_no_defaults_are_none(text: str | None) -> None:
-    assert read_defaults(text, EDAS) == {}
+    assert parse_defaults(text, EDAS) == {}
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_no_defaults_are_none(text: str | None) -> None:
 )
 def test_a_fault_in_the_defaults_is_misconfigured(text: str) -> None:
     with pytest.raises(Misconfigured, match="DEFAULT_PARAMETERS"):
-        read_defaults(text, EDAS)
+        parse_defaults(text, EDAS)
 
 
 def test_every_fault_in_the_defaults_is_named() -> None:
@@ -81,4 +81,4 @@ def test_what_is_required_may_come_from_the_event_alone() -> None:
 
 def test_what_neither_gives_is_missing() -> None:
     with pytest.raises(InvalidInput, match="type: is required"):
-        read({}, defaults({"dry_run": True}), EDAS)
+        parse_parameters({}, defaults({"dry_run": True}), EDAS)

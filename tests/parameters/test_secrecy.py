@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from functions.catalog import OPERATIONS, load
 from shared.errors import SyncError
 from shared.models.operation import Operation
-from shared.parameters import fields_of, read, read_defaults, read_texts
+from shared.validation import coerce_strings, parse_defaults, parse_parameters
 from tests.platforms.contexts import handled
 from tests.support.examples import examples
 
@@ -24,8 +24,7 @@ ALL = [load(operation) for operation in OPERATIONS]
 
 
 def names(operation: Operation) -> list[str]:
-    known = fields_of(operation.params)
-    return [*known, *(field.also for field in known.values() if field.also), "brand_new", "AKIA"]
+    return [*operation.params.fields, *operation.params.aliases, "brand_new", "AKIA"]
 
 
 def around(value: str) -> st.SearchStrategy[Any]:
@@ -76,19 +75,19 @@ def shown(error: SyncError | None) -> str:
 @settings(max_examples=examples(300), deadline=None)
 def test_no_value_is_in_a_fault(case: tuple[Operation, dict[str, Any]]) -> None:
     operation, event = case
-    assert MARK not in shown(refusal(lambda: read(event, {}, operation)))
+    assert MARK not in shown(refusal(lambda: parse_parameters(event, {}, operation)))
 
 
 @given(events())
 @settings(max_examples=examples(150), deadline=None)
 def test_no_value_is_in_a_fault_of_the_defaults(case: tuple[Operation, dict[str, Any]]) -> None:
     operation, event = case
-    assert MARK not in shown(refusal(lambda: read_defaults(json.dumps(event), operation)))
+    assert MARK not in shown(refusal(lambda: parse_defaults(json.dumps(event), operation)))
 
 
 def test_no_storage_key_is_in_the_repr_of_good_parameters() -> None:
     event = dict.fromkeys((*KEYS, "source_cdn_authentication_key"), MARK)
-    params = read({**event, "sync_task_id": "t"}, {}, load("huawei.oms.StartSyncTask"))
+    params = parse_parameters({**event, "sync_task_id": "t"}, {}, load("huawei.oms.StartSyncTask"))
     assert MARK not in repr(params)
 
 
@@ -113,7 +112,7 @@ def test_no_value_of_a_refused_event_is_in_its_result_or_log(
 
 @pytest.mark.parametrize("text", [MARK, f'{{"a": "{MARK}"', f'["{MARK}"]', f'"{MARK}"'])
 def test_no_text_of_unreadable_defaults_is_in_the_fault(text: str) -> None:
-    error = refusal(lambda: read_defaults(text, ALL[0]))
+    error = refusal(lambda: parse_defaults(text, ALL[0]))
     assert error is not None
     assert MARK not in shown(error)
 
@@ -154,6 +153,6 @@ def test_storage_keys_of_the_settings_are_in_no_plan_and_no_log(
 @given(st.sampled_from(ALL), st.text(max_size=30), st.text(max_size=30))
 @settings(max_examples=examples(150), deadline=None)
 def test_no_text_whatever_breaks_the_reading(operation: Operation, key: str, value: str) -> None:
-    for event in ({key: value}, read_texts({key: value}, operation)):
-        error = refusal(functools.partial(read, event, {}, operation))
+    for event in ({key: value}, coerce_strings({key: value}, operation)):
+        error = refusal(functools.partial(parse_parameters, event, {}, operation))
         assert error is None or error.category == "invalid_input"

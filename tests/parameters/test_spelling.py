@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from functions.catalog import OPERATIONS, load
+from local.compile_models import model_of
 from shared.errors import InvalidInput
-from shared.parameters import fields_of, read, required
+from shared.validation import parse_parameters
 
 EDAS = load("alibaba.edas.SynchronizeResource")
 EHPC = load("alibaba.ehpc.SynchronizeApp")
@@ -16,17 +17,19 @@ CWP = load("tencent.cwp.SyncMachines")
 
 
 def test_the_vendors_spelling_means_the_same_as_ours() -> None:
-    vendors = read({"Type": "ecs", "ResourceIds": ["i-1"]}, {}, EDAS)
-    assert vendors == read({"type": "ecs", "resource_ids": ["i-1"]}, {}, EDAS)
+    vendors = parse_parameters({"Type": "ecs", "ResourceIds": ["i-1"]}, {}, EDAS)
+    assert vendors == parse_parameters({"type": "ecs", "resource_ids": ["i-1"]}, {}, EDAS)
 
 
 def test_a_line_of_the_ehpc_page_can_be_pasted() -> None:
-    params = read({"AppId": "ci-example", "TargetRegionIds": ["cn-shanghai", "all"]}, {}, EHPC)
-    assert (params.app_id, params.target_region_ids) == ("ci-example", ("cn-shanghai", "all"))
+    params = parse_parameters(
+        {"AppId": "ci-example", "TargetRegionIds": ["cn-shanghai", "all"]}, {}, EHPC
+    )
+    assert (params.app_id, params.target_region_ids) == ("ci-example", ["cn-shanghai", "all"])
 
 
 def test_a_line_of_the_cwp_page_can_be_pasted() -> None:
-    assert read({"Sync": False}, {}, CWP).sync is False
+    assert parse_parameters({"Sync": False}, {}, CWP).sync is False
 
 
 @pytest.mark.parametrize(
@@ -40,22 +43,22 @@ def test_a_line_of_the_cwp_page_can_be_pasted() -> None:
 )
 def test_one_parameter_in_two_spellings_is_refused(operation: Any, given: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput, match=r"given twice \(also under the provider's name\)"):
-        read(given, {}, operation)
+        parse_parameters(given, {}, operation)
 
 
 @pytest.mark.parametrize("key", ["TYPE", "tYpe", "resourceIds", "Resource_Ids", " type"])
 def test_no_other_spelling_is_taken(key: str) -> None:
     with pytest.raises(InvalidInput):
-        read({"type": "all", key: "all"}, {}, EDAS)
+        parse_parameters({"type": "all", key: "all"}, {}, EDAS)
 
 
 def test_the_vendors_spelling_in_the_event_overrides_ours_in_the_defaults() -> None:
-    assert read({"Type": "vpc"}, {"type": "all"}, EDAS).type == "vpc"
+    assert parse_parameters({"Type": "vpc"}, {"type": "all"}, EDAS).type == "vpc"
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
 def test_every_parameter_is_explained(operation: str) -> None:
-    assert all(field.meaning for field in fields_of(load(operation).params).values())
+    assert all(field.description for field in model_of(operation).model_fields.values())
 
 
 @pytest.mark.parametrize(
@@ -69,4 +72,4 @@ def test_every_parameter_is_explained(operation: str) -> None:
     ],
 )
 def test_what_is_required_is_what_the_contract_says(operation: str, names: set[str]) -> None:
-    assert required(load(operation).params) == names
+    assert load(operation).params.required == names

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.compiled import LONG, core, from_json, to_json
 from shared.models.secret import Secret
+from shared.pydantic_lite import LONG, core, dump_json, parse_json
 
 TEXTS = st.text(st.characters(exclude_categories=())) | st.from_regex(r'[\\u0-9a-fD-F"]{0,12}')
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS
@@ -39,18 +39,18 @@ def spelled(value: Any) -> str:
 def test_what_the_standard_library_writes_is_read_alike(value: Any, escaped: bool) -> None:  # noqa: FBT001
     text = json.dumps(value, ensure_ascii=escaped)
     raw = text.encode("utf-8", "surrogatepass")
-    assert outcome(from_json, raw) == outcome(json.loads, raw)
-    assert outcome(from_json, text) == outcome(json.loads, text)
+    assert outcome(parse_json, raw) == outcome(json.loads, raw)
+    assert outcome(parse_json, text) == outcome(json.loads, text)
 
 
 @given(st.text(st.sampled_from('{}[]":,\\ \t\n-+.eE0123456789truefalsnINity\x00\x1fé\ud800')))
 def test_what_is_hardly_json_is_taken_or_refused_alike(text: str) -> None:
-    assert outcome(from_json, text) == outcome(json.loads, text)
+    assert outcome(parse_json, text) == outcome(json.loads, text)
 
 
 @given(st.binary(max_size=24))
 def test_bytes_are_taken_or_refused_alike(raw: bytes) -> None:
-    assert outcome(from_json, raw) == outcome(json.loads, raw)
+    assert outcome(parse_json, raw) == outcome(json.loads, raw)
 
 
 @pytest.mark.parametrize(
@@ -91,49 +91,49 @@ def test_bytes_are_taken_or_refused_alike(raw: bytes) -> None:
     ids=lambda text: repr(text[:24]),
 )
 def test_the_odd_ones_are_taken_or_refused_alike(text: str | bytes) -> None:
-    assert outcome(from_json, text) == outcome(json.loads, text)
+    assert outcome(parse_json, text) == outcome(json.loads, text)
 
 
 def test_a_text_that_is_too_deep_is_too_deep_for_both() -> None:
     deep = "[" * 200_000
-    for parse in (json.loads, from_json):
+    for parse in (json.loads, parse_json):
         with pytest.raises((RecursionError, ValueError)):
             parse(deep)
 
 
 @given(VALUES)
 def test_what_is_written_says_the_same(value: Any) -> None:
-    assert spelled(json.loads(to_json(value))) == spelled(json.loads(json.dumps(value)))
+    assert spelled(json.loads(dump_json(value))) == spelled(json.loads(json.dumps(value)))
 
 
 def test_what_is_written_is_compact_utf_8() -> None:
-    assert to_json({"a": ["é", 1, None]}) == '{"a":["é",1,null]}'.encode()
+    assert dump_json({"a": ["é", 1, None]}) == '{"a":["é",1,null]}'.encode()
 
 
 def test_half_a_surrogate_pair_is_written_escaped() -> None:
-    assert to_json({"a": "\ud800é"}) == b'{"a":"\\ud800\\u00e9"}'
+    assert dump_json({"a": "\ud800é"}) == b'{"a":"\\ud800\\u00e9"}'
 
 
 def test_what_json_does_not_know_is_written_as_its_text() -> None:
-    written = to_json({"a": Secret("exampleSecret"), "b": MappingProxyType({"c": 1})})
+    written = dump_json({"a": Secret("exampleSecret"), "b": MappingProxyType({"c": 1})})
     assert json.loads(written) == {"a": "***", "b": "{'c': 1}"}
 
 
 def test_numbers_that_json_does_not_have_are_written_as_the_standard_library_does() -> None:
-    assert to_json([math.nan, math.inf, -math.inf]) == b"[NaN,Infinity,-Infinity]"
+    assert dump_json([math.nan, math.inf, -math.inf]) == b"[NaN,Infinity,-Infinity]"
 
 
 def test_no_value_of_a_text_stays_in_the_parsers_memory() -> None:
     """It keeps short texts for the next parse; a provider's answer may hold a secret."""
     text = '{"exampleName": ["exampleSecretValue"]}'
     for padded in (text, text + " " * LONG):
-        first, second = (from_json(padded)["exampleName"][0] for _ in range(2))
+        first, second = (parse_json(padded)["exampleName"][0] for _ in range(2))
         assert first is not second
     kept = [core().from_json(text, cache_strings="all")["exampleName"][0] for _ in range(2)]
     assert kept[0] is kept[1]
 
 
 def test_the_names_of_a_long_text_stand_in_memory_once() -> None:
-    items = from_json(json.dumps([{"exampleName": number} for number in range(LONG // 8)]))
+    items = parse_json(json.dumps([{"exampleName": number} for number in range(LONG // 8)]))
     first, second = (next(iter(item)) for item in items[:2])
     assert first is second

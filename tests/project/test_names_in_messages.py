@@ -14,7 +14,6 @@ from functions.catalog import OPERATIONS, load
 from functions.huawei import error_codes as huawei
 from functions.tencent import error_codes as tencent
 from shared.models.error_code import ErrorCode
-from shared.parameters import fields_of
 from shared.settings.table import SPELLINGS
 
 PROJECT = Path(__file__).parents[2]
@@ -66,7 +65,7 @@ def parameters_of(provider: str) -> set[str]:
         name
         for operation in OPERATIONS
         if operation.startswith(provider)
-        for name in fields_of(load(operation).params)
+        for name in load(operation).params.fields
     }
 
 

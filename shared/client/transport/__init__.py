@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shared.spared import Spared
+from shared.stub_imports import StubModule
 
 # Before the modules of this package import it plainly: without its metadata it costs a tenth less.
-with Spared("importlib.metadata", "version"):
+with StubModule("importlib.metadata", "version"):
     import urllib3 as urllib3
 
 from shared.client.transport.pool import CONNECT_SECONDS, Transport

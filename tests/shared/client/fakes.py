@@ -14,10 +14,11 @@ from shared.client.rate_limit import RateLimiter
 from shared.clock import Clock, Deadline
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
 from shared.invocation import Invocation
+from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS
 from shared.models.error_code import by_status
 from shared.models.identity import Credentials, Keys
 from shared.models.operation import Dialect, Operation, Target
-from shared.models.params import CommonParams
+from shared.models.parameter_schema import ParameterSchema
 from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.models.service import Service
@@ -194,8 +195,7 @@ def client_for(
         page="https://example.test/page",
         service=OWN,
         dialect=Dialect("example", "HUAWEICLOUD_REGION", sign, read),
-        params=CommonParams,
-        data=lambda: dict,
+        params=ParameterSchema(COMMON_FIELDS, {}, frozenset(), COMMON_FORMATS),
         run=lambda _params, _target: one(look())(),
         changes="nothing",
         needs_seconds=45,

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from shared.errors import Internal
-from shared.models.params import CommonParams
 from shared.models.wire import Request
 from shared.signing import canonical
 
@@ -65,11 +64,6 @@ def test_a_changed_copy_keeps_every_other_value_and_leaves_the_first_alone() -> 
         "headers": {"c": "d"},
     }
     assert request.headers == {"a": "b"}
-
-
-def test_parameters_are_given_by_name_only() -> None:
-    with pytest.raises(TypeError, match="only takes keyword arguments"):
-        CommonParams("cn-north-4")  # type: ignore[call-arg]
 
 
 def test_a_copy_with_a_value_that_the_class_does_not_have_is_refused() -> None:

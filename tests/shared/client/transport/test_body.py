@@ -126,9 +126,9 @@ import json, re, sys
 from pathlib import Path
 from functions.huawei.sync_dev_servers import OPERATION
 from shared.entrypoint import handle
-from shared.runner import Process
+from shared.runtime import Runtime
 environ = json.loads(sys.argv[1])
-result = handle(OPERATION, {"on_failure": "return"}, None, Process(environ=environ))
+result = handle(OPERATION, {"on_failure": "return"}, None, Runtime(environ=environ))
 # Not ru_maxrss, in which Linux counts the process that started this one.
 status = Path("/proc/self/status").read_text()
 peak = int(re.search(r"VmHWM:\\s+([0-9]+) kB", status)[1]) // 1024

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from functions.catalog import load
-from functions.web import bundle
-from functions.web.openapi.components import PREFIX, SECURITY, components, parameters_name
-from functions.web.openapi.responses import of_a_reading, of_a_run, problem
 from functions.web.version import VERSION
+from local.published.openapi.components import PREFIX, SECURITY, components, parameters_name
+from local.published.openapi.responses import of_a_reading, of_a_run, problem
 from shared.models.operation import Operation
 
 Json = dict[str, Any]
@@ -38,9 +37,8 @@ INCLUDE: Json = {
 }
 
 
-def document() -> Json:
-    """Return the OpenAPI document of this bundle."""
-    operations = [load(name) for name in bundle.operation_ids()]
+def document(operations: Sequence[Operation]) -> Json:
+    """Return the OpenAPI document of a web app with these operations."""
     return {
         "openapi": "3.1.0",
         "info": {

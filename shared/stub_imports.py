@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 
-class Spared:
+class StubModule:
     """Within it, some names of a module are functions that import it when they are called.
 
     urllib3 takes ``importlib.metadata.version`` for the case that somebody turns its HTTP/2 on,

@@ -1,0 +1,28 @@
+"""Compiled from functions/tencent/models.py by `make models`; do not edit."""
+
+from __future__ import annotations
+
+from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS
+from shared.models.parameter_schema import ParameterSchema
+
+SYNC_MACHINES = ParameterSchema(
+    fields={
+        "sync": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "bool",
+                },
+                "default": True,
+            },
+            "required": False,
+        },
+        **COMMON_FIELDS,
+    },
+    aliases={
+        "Sync": "sync",
+    },
+    secrets=frozenset(),
+    formats=COMMON_FORMATS,
+)

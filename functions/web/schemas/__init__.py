@@ -1,1 +1,0 @@
-"""JSON Schemas, from the very models that check and leave."""

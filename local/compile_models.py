@@ -1,0 +1,261 @@
+"""``make models``: compiles the pydantic models of parameters into what a function validates with.
+
+A function does not import pydantic, which would double its cold start. Each ``models.py`` of a
+provider becomes a ``_schemas.py`` beside it: the core schemas that pydantic makes of its models,
+as literals.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import FunctionType
+from typing import Any, get_args, get_type_hints
+
+from pydantic import SecretStr
+
+from shared.models.parameters import CommonParams, Format, Parameters
+
+ROOT = Path(__file__).parent.parent
+Schema = dict[str, Any]
+
+MODELS = "models"
+SUFFIX = "Params"
+COMMON = "shared/models/_schemas.py"
+HEADER = '''"""Compiled from {source} by `make models`; do not edit."""
+
+from __future__ import annotations
+
+'''
+LEFT_OUT = ("metadata", "ref", "serialization")
+"""What a core schema holds for JSON Schemas and for writing."""
+
+
+def operation_models(provider: str) -> dict[str, type[Parameters]]:
+    """Return a provider's models of parameters by the name of the provider's action."""
+    module = __import__(f"functions.{provider}.{MODELS}", fromlist=[MODELS])
+    return {
+        name.removesuffix(SUFFIX): model
+        for name, model in vars(module).items()
+        if name.endswith(SUFFIX) and isinstance(model, type) and model is not CommonParams
+    }
+
+
+def model_of(operation_id: str) -> type[Parameters]:
+    """Return the pydantic model of an operation's parameters."""
+    provider, _, action = operation_id.split(".")
+    return operation_models(provider)[action]
+
+
+def compiled_fields(model: type[Parameters]) -> dict[str, Schema]:
+    """Return the typed-dict fields that validate like a model's, except that null is refused."""
+    published = model.model_json_schema(by_alias=False)["properties"]
+    hints = get_type_hints(model, include_extras=True)
+    fields: dict[str, Schema] = {}
+    for name, field in model_fields(model).items():
+        schema = field["schema"]
+        if SecretStr in parts_of(hints[name]):
+            schema = secret_schema(published[name], schema)
+        fields[name] = {
+            "type": "typed-dict-field",
+            "schema": simplified(schema),
+            "required": schema["type"] != "default",
+        }
+    return fields
+
+
+def model_fields(model: type[Parameters]) -> Mapping[str, Schema]:
+    """Return the fields of a model's core schema."""
+    schema: Any = model.__pydantic_core_schema__
+    while schema["type"] != "model-fields":
+        schema = schema["schema"]
+    fields: Mapping[str, Schema] = schema["fields"]
+    return fields
+
+
+def secret_schema(published: Schema, schema: Schema) -> Schema:
+    """Return the schema of a secret as a string; the validator's caller wraps it."""
+    text = next(each for each in published.get("anyOf", [published]) if each.get("writeOnly"))
+    limits = {"minLength": "min_length", "maxLength": "max_length"}
+    plain = {"type": "str", **{limits[key]: text[key] for key in limits if key in text}}
+    return {**schema, "schema": plain} if schema["type"] == "default" else plain
+
+
+def simplified(schema: Schema) -> Schema:
+    """Return a core schema without what validating needs not, and without null."""
+    if schema["type"] == "nullable":
+        return simplified(schema["schema"])
+    return {
+        key: simplified(value) if isinstance(value, dict) and "type" in value else value
+        for key, value in schema.items()
+        if key not in LEFT_OUT
+    }
+
+
+def parts_of(hint: Any) -> Iterator[Any]:
+    """Yield a type and everything that it is made of and annotated with."""
+    yield hint
+    for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
+        yield from parts_of(part)
+
+
+def formats_of(model: type[Parameters]) -> dict[str, str]:
+    """Return in words what the patterns of a model's fields allow."""
+    hints = get_type_hints(model, include_extras=True)
+    found = {
+        name: [part.words for part in parts_of(hints[name]) if isinstance(part, Format)]
+        for name in model.model_fields
+    }
+    return {name: words[0] for name, words in found.items() if words}
+
+
+def literal(value: object, indent: int = 0) -> str:
+    """Return a value as Python source, one item a line."""
+    pad, inner = " " * indent, " " * (indent + 4)
+    if isinstance(value, FunctionType):
+        return value.__name__
+    if isinstance(value, dict):
+        if not value:
+            return "{}"
+        lines = [f"{inner}{json.dumps(k)}: {literal(v, indent + 4)},\n" for k, v in value.items()]
+        return "{\n" + "".join(lines) + pad + "}"
+    if isinstance(value, list):
+        if not value:
+            return "[]"
+        return "[\n" + "".join(f"{inner}{literal(v, indent + 4)},\n" for v in value) + pad + "]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+def functions_in(value: object) -> Iterator[FunctionType]:
+    """Yield the functions that a schema calls."""
+    if isinstance(value, FunctionType):
+        yield value
+    for item in value.values() if isinstance(value, dict) else ():
+        yield from functions_in(item)
+
+
+def common_source() -> str:
+    """Return the source of the schemas of the parameters that every operation has."""
+    return (
+        HEADER.format(source="shared/models/parameters.py")
+        + "from typing import Any\n\n"
+        + f"COMMON_FIELDS: dict[str, dict[str, Any]] = {literal(compiled_fields(CommonParams))}\n"
+        + f"COMMON_FORMATS: dict[str, str] = {literal(formats_of(CommonParams))}\n"
+    )
+
+
+def provider_source(provider: str) -> str:
+    """Return the source of the schemas of a provider's operations."""
+    models = operation_models(provider)
+    own = {
+        action: {
+            name: field
+            for name, field in compiled_fields(model).items()
+            if name not in CommonParams.model_fields
+        }
+        for action, model in models.items()
+    }
+    functions = sorted(
+        {
+            (each.__module__, each.__name__)
+            for fields in own.values()
+            for each in functions_in(fields)
+        }
+    )
+    imports = [
+        "from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS\n",
+        "from shared.models.parameter_schema import ParameterSchema\n",
+        *(f"from {module} import {name}\n" for module, name in functions),
+    ]
+    parts = [HEADER.format(source=f"functions/{provider}/models.py"), *imports]
+    for action, model in models.items():
+        aliases = {field.alias: name for name, field in model.model_fields.items() if field.alias}
+        hints = get_type_hints(model, include_extras=True)
+        secrets = [n for n in model.model_fields if SecretStr in parts_of(hints[n])]
+        formats = {
+            name: words
+            for name, words in formats_of(model).items()
+            if name not in CommonParams.model_fields
+        }
+        listed = f"\n        {literal(secrets, 8)}\n    " if secrets else ""
+        parts += [
+            f"\n{constant_name(action)} = ParameterSchema(\n",
+            f"    fields={spread(own[action], 'COMMON_FIELDS')},\n",
+            f"    aliases={literal(aliases, 4)},\n",
+            f"    secrets=frozenset({listed}),\n",
+            f"    formats={spread(formats, 'COMMON_FORMATS')},\n",
+            ")\n",
+        ]
+    return "".join(parts)
+
+
+def spread(own: Mapping[str, object], common: str) -> str:
+    """Return the source of a dictionary that the common entries follow."""
+    if not own:
+        return common
+    return literal(dict(own), 4).removesuffix("    }") + f"        **{common},\n    }}"
+
+
+def constant_name(action: str) -> str:
+    """Return the constant of an action: ``SyncMachines`` is ``SYNC_MACHINES``."""
+    return "".join(f"_{c}" if c.isupper() and at else c for at, c in enumerate(action)).upper()
+
+
+def sources() -> dict[str, str]:
+    """Return the source of every generated module by its path."""
+    providers = sorted(path.parent.name for path in ROOT.glob(f"functions/*/{MODELS}.py"))
+    return {
+        COMMON: common_source(),
+        **{f"functions/{name}/_schemas.py": provider_source(name) for name in providers},
+    }
+
+
+def published_files() -> dict[str, str]:
+    """Return what the web app serves about all operations: path -> JSON."""
+    # The operations, which these are made from, import the generated modules.
+    from functions.catalog import OPERATIONS, load
+    from local import published
+
+    files = published.web_files([load(operation) for operation in OPERATIONS])
+    return {f"{published.FOLDER}/{name}": content.decode() for name, content in files.items()}
+
+
+def differing(files: Mapping[str, str]) -> list[str]:
+    """Return the paths whose files differ from what they should hold."""
+    return [
+        path
+        for path, content in files.items()
+        if not (ROOT / path).exists() or (ROOT / path).read_text(encoding="utf-8") != content
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the files, or compare them with the models; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local.compile_models",
+        description="Compile the pydantic models into the _schemas.py files, and the JSON Schemas "
+        "and the OpenAPI document into functions/web/published.",
+        epilog="exit codes: 0 written, or the same; 1 --check found a difference; 2 wrong usage",
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; compare the files")
+    check = parser.parse_args(arguments).check
+    changed = 0
+    for made in (sources, published_files):
+        files = made()
+        for path in differing(files):
+            changed += 1
+            if check:
+                print(f"{path} differs from the models: run make models")
+                continue
+            (ROOT / path).parent.mkdir(exist_ok=True)
+            (ROOT / path).write_text(files[path], encoding="utf-8")
+    if not check:
+        print(f"{changed} files changed")
+    return 1 if check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

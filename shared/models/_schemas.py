@@ -1,0 +1,80 @@
+"""Compiled from shared/models/parameters.py by `make models`; do not edit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+COMMON_FIELDS: dict[str, dict[str, Any]] = {
+    "region": {
+        "type": "typed-dict-field",
+        "schema": {
+            "type": "default",
+            "schema": {
+                "type": "str",
+                "max_length": 64,
+                "pattern": "^[a-z]{2,3}(-[a-z0-9]+){1,4}$",
+            },
+            "default": None,
+        },
+        "required": False,
+    },
+    "wait_seconds": {
+        "type": "typed-dict-field",
+        "schema": {
+            "type": "default",
+            "schema": {
+                "type": "float",
+                "ge": 0,
+                "le": 86400,
+                "allow_inf_nan": False,
+            },
+            "default": 0,
+        },
+        "required": False,
+    },
+    "dry_run": {
+        "type": "typed-dict-field",
+        "schema": {
+            "type": "default",
+            "schema": {
+                "type": "bool",
+            },
+            "default": False,
+        },
+        "required": False,
+    },
+    "on_failure": {
+        "type": "typed-dict-field",
+        "schema": {
+            "type": "default",
+            "schema": {
+                "type": "literal",
+                "expected": [
+                    "raise",
+                    "return",
+                ],
+            },
+            "default": None,
+        },
+        "required": False,
+    },
+    "trigger": {
+        "type": "typed-dict-field",
+        "schema": {
+            "type": "default",
+            "schema": {
+                "type": "literal",
+                "expected": [
+                    "timer",
+                    "workflow",
+                    "direct",
+                ],
+            },
+            "default": None,
+        },
+        "required": False,
+    },
+}
+COMMON_FORMATS: dict[str, str] = {
+    "region": "a region ID such as cn-north-4",
+}

@@ -1,0 +1,79 @@
+"""pydantic models of the result: the source of its published JSON Schema.
+
+At run time a result is the named tuple in :mod:`shared.models.result`, which costs a cold start
+nothing; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.models.parameters import Timestamp
+from shared.models.result import Status, Trigger
+
+
+class Document(BaseModel):
+    """The base: every key is there, and no other."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ErrorDocument(Document):
+    """Why a run failed, and what to do about it."""
+
+    category: str = Field(description="What kind of error it is.")
+    code: str = Field(description="The provider's code, or one of this project's.")
+    message: str = Field(max_length=1000, description="The provider's text with secrets redacted.")
+    http_status: int | None = Field(
+        description="The provider's HTTP status, null if it did not respond."
+    )
+    retryable: bool = Field(description="Whether a retry may help.")
+    hint: str = Field(description="What a person should do next.")
+
+
+class PlannedRequest(Document):
+    """One request that a dry run lists."""
+
+    service: str
+    action: str
+    method: Literal["GET", "POST", "PUT"]
+    url: str = Field(description="Values that are not known yet stand in braces.")
+    body: dict[str, Any] | None
+    writes: bool
+
+
+class PlannedDocument(Document):
+    """A dry run: the requests a run would send, unsigned, secrets masked."""
+
+    requests: list[PlannedRequest]
+
+
+class ResultDocument(Document):
+    """The result of one run; every key is always present."""
+
+    schema_version: Literal["1"] = Field(description="The version of these keys.")
+    operation: str = Field(description="The operation's ID.")
+    status: Status = Field(description="The state of the work.")
+    summary: str = Field(description="One sentence for people.")
+    provider: str = Field(description="alibaba, tencent or huawei.")
+    account: str | None = Field(
+        description="The account's name in the settings, default if none is named."
+    )
+    region: str | None = Field(description="The provider's region, null if not known.")
+    data: dict[str, Any] = Field(
+        description="What the provider reported, in the operation's own keys."
+    )
+    error: ErrorDocument | None = Field(description="Why it failed, null if it did not.")
+    provider_request_ids: list[str] = Field(description="The provider's request IDs, in order.")
+    attempts: int = Field(
+        ge=0,
+        description="Requests sent to the operation's own service, including retries.",
+    )
+    trigger: Trigger = Field(description="What started the run.")
+    invocation_id: str | None = Field(
+        description="The platform's request ID, null without a platform."
+    )
+    started_at: Timestamp = Field(description="RFC 3339, UTC, milliseconds.")
+    duration_ms: int = Field(ge=0, description="How long it took.")

@@ -1,0 +1,52 @@
+"""What is compiled from a pydantic model of parameters, and the validated parameters themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class ParameterSchema(NamedTuple):
+    """An operation's parameters, compiled from its pydantic model by ``make models``.
+
+    Parameters
+    ----------
+    fields: parameter -> typed-dict field of pydantic-core, the operation's own first.
+    aliases: the vendor's name -> the parameter.
+    secrets: the parameters that are secrets.
+    formats: parameter -> what its pattern allows, in words.
+    """
+
+    fields: Mapping[str, Mapping[str, Any]]
+    aliases: Mapping[str, str]
+    secrets: frozenset[str]
+    formats: Mapping[str, str]
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The parameters without a default."""
+        return frozenset(name for name, field in self.fields.items() if field["required"])
+
+
+class ValidatedParameters:
+    """Validated parameters as attributes: what a pydantic model is to type checkers.
+
+    Parameters
+    ----------
+    values: by parameter, secrets wrapped.
+    """
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.__dict__.update(values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ValidatedParameters) and other.__dict__ == self.__dict__
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.__dict__!r})"
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> ValidatedParameters:
+        """Return a copy with some parameters replaced."""
+        return ValidatedParameters({**self.__dict__, **update})

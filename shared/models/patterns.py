@@ -1,0 +1,9 @@
+"""The regular expressions that several parameters and settings share."""
+
+from __future__ import annotations
+
+IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+"""An ID. In pydantic's regex engine ``$`` does not match before a newline."""
+
+REGION = r"^[a-z]{2,3}(-[a-z0-9]+){1,4}$"
+"""A region; none that matches can name another host."""
