@@ -48,6 +48,7 @@ def test_the_limit_is_eight_megabytes() -> None:
         ("deflate", raw_deflate(b"{}")),
         ("identity", b"{}"),
     ],
+    ids=["gzip", "x-gzip", "GZIP", "members", "zlib", "deflate", "identity"],
 )
 def test_a_compressed_body_is_opened_though_none_was_asked_for(coding: str, packed: bytes) -> None:
     assert receive(encoded(coding, packed)).body == b"{}"
