@@ -138,6 +138,9 @@ class Transport:
         ValueError: a header contains a line break.
         """
         headers = _headers_of(request)
+        until = time.monotonic() + total_seconds
+        if min(connect_seconds, read_seconds, total_seconds) <= 0:
+            raise connect_error(request, TimeoutError(), self._proxy)
         pool = self._pool(request.origin)
         try:
             response = pool.urlopen(
@@ -148,8 +151,8 @@ class Transport:
                 retries=False,
                 redirect=False,
                 assert_same_host=False,
-                timeout=Timeout(connect=min(connect_seconds, total_seconds), read=read_seconds),
-                pool_timeout=total_seconds,  # type: ignore[arg-type]
+                timeout=Timeout(connect=connect_seconds, read=read_seconds),
+                pool_timeout=until - time.monotonic(),  # type: ignore[arg-type]
                 preload_content=False,
                 decode_content=False,
             )
@@ -222,7 +225,9 @@ def _headers_of(request: Request) -> dict[str, str]:
     ------
     ValueError: one contains a line break.
     """
-    headers = {**request.headers, "User-Agent": USER_AGENT}
+    headers = {"User-Agent": USER_AGENT, **request.headers}
+    if not any(name.lower() == "host" for name in request.headers):
+        headers["Host"] = request.host  # http.client brackets an IPv6 address twice in a tunnel
     text = "".join((*headers, *headers.values()))
     if "\r" in text or "\n" in text:
         raise ValueError("a header contains a line break")
