@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from shared.spared import Spared
+
+# Before the modules of this package import it plainly: without its metadata it costs a tenth less.
+with Spared("importlib.metadata", "version"):
+    import urllib3 as urllib3
+
 from shared.client.transport.pool import CONNECT_SECONDS, Transport
 from shared.client.transport.tls import ca_bundle, tls_context
 

@@ -10,12 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
 from shared.client.transport.response import FramedResponse
 from shared.client.transport.sockets import PlainSocket
-from shared.spared import Spared
-
-with Spared("importlib.metadata", "version"):
-    from urllib3.connection import HTTPConnection, HTTPSConnection
 
 AddressInfo = tuple[Any, Any, int, str, Any]
 """A result of ``socket.getaddrinfo``: family, kind, protocol, canonical name, address."""

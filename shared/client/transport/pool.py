@@ -10,6 +10,9 @@ import threading
 import time
 from typing import Any
 
+import urllib3
+from urllib3.util import Timeout
+
 from shared.client.transport.body import read_body
 from shared.client.transport.connection import (
     ConnectError,
@@ -23,11 +26,6 @@ from shared.client.transport.sockets import TlsSocket
 from shared.client.transport.tls import tls_context
 from shared.models.wire import Request, Response
 from shared.signing.canonical import target
-from shared.spared import Spared
-
-with Spared("importlib.metadata", "version"):
-    import urllib3
-    from urllib3.util import Timeout
 
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 45.0
