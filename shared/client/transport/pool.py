@@ -109,6 +109,7 @@ class Transport:
         self._lock = threading.Lock()
         self._tls: ssl.SSLContext | None = None
         self._managers: dict[str | None, urllib3.PoolManager] = {}
+        self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
 
     def send(
         self,
@@ -174,14 +175,18 @@ class Transport:
         with self._lock:
             for manager in self._managers.values():
                 manager.clear()
+            self._pools.clear()
 
     def _pool(self, origin: str) -> urllib3.HTTPConnectionPool:
-        with self._lock:
-            manager = self._manager(origin)
-        # The manager drops the pool that was unused for longest: a caller chooses the region, and
-        # so the host.
-        pool = manager.connection_from_url(origin)
-        pool.idle_seconds = self._idle_seconds  # type: ignore[attr-defined]
+        pool = self._pools.get(origin)
+        # A manager closes pools when there are more origins, which callers choose by the region.
+        if pool is None or pool.pool is None:
+            with self._lock:
+                if len(self._pools) >= MAX_ORIGINS:
+                    self._pools.clear()
+                pool = self._manager(origin).connection_from_url(origin)
+                pool.idle_seconds = self._idle_seconds  # type: ignore[attr-defined]
+                self._pools[origin] = pool
         return pool
 
     def _manager(self, origin: str) -> urllib3.PoolManager:

@@ -227,7 +227,8 @@ def test_what_drips(
 
     with raw_server(serve) as (port, _):
         origin = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
-        error = outcome(origin, ca_file, **{"total_seconds": LONG, limit: BUDGET})
+        seconds = {"total_seconds": LONG, limit: BUDGET}
+        error = outcome(origin, ca_file, None, **seconds)
     assert_timed_out(error, lost=True)
 
 
