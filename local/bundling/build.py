@@ -19,7 +19,7 @@ from local.bundling.entries import entries
 from local.bundling.manifest import manifest, sha256
 from local.bundling.plan import Bundle
 from local.bundling.problem import BundleError
-from local.bundling.pruning import DISTRIBUTIONS, OF_THE_WEB, WEB_DISTRIBUTIONS, pruned
+from local.bundling.pruning import DISTRIBUTIONS, MODELS, OF_THE_WEB, WEB_DISTRIBUTIONS, pruned
 from local.bundling.published_files import published_files
 from local.bundling.sbom import sbom
 from local.bundling.wheels import Wheel, fetch
@@ -215,7 +215,12 @@ class Builder:
             sources += [functions / "catalog.py", *web_modules(web)]
         apart = () if bundle.web else tuple(shared / name for name in OF_THE_WEB)
         sources += [path for path in shared.rglob("*.py") if not {*apart} & {path, *path.parents}]
-        files = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in sources}
+        models = {path for pattern in MODELS for path in self.root.glob(pattern)}
+        files = {
+            path.relative_to(self.root).as_posix(): path.read_bytes()
+            for path in sources
+            if path not in models
+        }
         if bundle.web:
             files |= console_files(self.root)
             files |= published_files(bundle)

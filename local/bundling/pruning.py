@@ -22,6 +22,9 @@ WEB_DISTRIBUTIONS = ("markupsafe", "serverless-wsgi", "werkzeug")
 OF_THE_WEB = ("chat", "deferral")
 """What of ``shared`` only the web app imports."""
 
+MODELS = ("functions/*/models.py", "shared/models/documents.py", "shared/models/parameters.py")
+"""The pydantic models: a function imports what is compiled from them."""
+
 POWERTOOLS = (
     "aws_lambda_powertools",
     "aws_lambda_powertools.logging",

@@ -15,7 +15,7 @@ from shared.settings import Settings
 
 REGION_FORMAT = re.compile(REGION)
 MAX_REGION_LENGTH = 64
-PROJECT_FORMAT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+PROJECT_FORMAT = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 
 
 def resolve_region(
@@ -115,7 +115,7 @@ def resolve_project(
     project = configured if home is None or region == home else None
     if project is None and home is not None and region == home and dialect.own_project_setting:
         project = settings.get(dialect.own_project_setting)
-    if project is not None and not PROJECT_FORMAT.fullmatch(project):
+    if project is not None and not re.fullmatch(PROJECT_FORMAT, project):
         raise Misconfigured(
             "the configured project ID contains invalid characters",
             code="BadProject",

@@ -79,22 +79,18 @@ def answering(*responses: bytes) -> Serve:
     return serve
 
 
-class SilentPort:
-    """A port on loopback that neither accepts nor refuses: its queue of connections is full."""
-
-    def __init__(self) -> None:
-        self._listener = socket.socket()
-        self._listener.bind(("127.0.0.1", 0))
-        self._listener.listen(0)
-        self.address: tuple[str, int] = self._listener.getsockname()
-        self._waiting = [socket.socket() for _ in range(8)]
-        for waiting in self._waiting:
-            waiting.setblocking(False)
-            waiting.connect_ex(self.address)
-
-    def __enter__(self) -> SilentPort:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        for each in (*self._waiting, self._listener):
-            each.close()
+@contextmanager
+def silent_port() -> Iterator[int]:
+    """Yield a port that neither accepts nor refuses: its queue of connections is full."""
+    waiting = [socket.socket() for _ in range(8)]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(listener.getsockname())
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            for each in waiting:
+                each.close()

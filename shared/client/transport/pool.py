@@ -109,6 +109,7 @@ class Transport:
         self._lock = threading.Lock()
         self._tls: ssl.SSLContext | None = None
         self._managers: dict[str | None, urllib3.PoolManager] = {}
+        self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
 
     def send(
         self,
@@ -136,6 +137,9 @@ class Transport:
         ValueError: a header contains a line break.
         """
         headers = _headers_of(request)
+        until = time.monotonic() + total_seconds
+        if min(connect_seconds, read_seconds, total_seconds) <= 0:
+            raise connect_error(request, TimeoutError(), self._proxy)
         pool = self._pool(request.origin)
         try:
             response = pool.urlopen(
@@ -146,8 +150,8 @@ class Transport:
                 retries=False,
                 redirect=False,
                 assert_same_host=False,
-                timeout=Timeout(connect=min(connect_seconds, total_seconds), read=read_seconds),
-                pool_timeout=total_seconds,  # type: ignore[arg-type]
+                timeout=Timeout(connect=connect_seconds, read=read_seconds),
+                pool_timeout=until - time.monotonic(),  # type: ignore[arg-type]
                 preload_content=False,
                 decode_content=False,
             )
@@ -171,14 +175,18 @@ class Transport:
         with self._lock:
             for manager in self._managers.values():
                 manager.clear()
+            self._pools.clear()
 
     def _pool(self, origin: str) -> urllib3.HTTPConnectionPool:
-        with self._lock:
-            manager = self._manager(origin)
-        # The manager drops the pool that was unused for longest: a caller chooses the region, and
-        # so the host.
-        pool = manager.connection_from_url(origin)
-        pool.idle_seconds = self._idle_seconds  # type: ignore[attr-defined]
+        pool = self._pools.get(origin)
+        # A manager closes pools when there are more origins, which callers choose by the region.
+        if pool is None or pool.pool is None:
+            with self._lock:
+                if len(self._pools) >= MAX_ORIGINS:
+                    self._pools.clear()
+                pool = self._manager(origin).connection_from_url(origin)
+                pool.idle_seconds = self._idle_seconds  # type: ignore[attr-defined]
+                self._pools[origin] = pool
         return pool
 
     def _manager(self, origin: str) -> urllib3.PoolManager:
@@ -220,7 +228,9 @@ def _headers_of(request: Request) -> dict[str, str]:
     ------
     ValueError: one contains a line break.
     """
-    headers = {**request.headers, "User-Agent": USER_AGENT}
+    headers = {"User-Agent": USER_AGENT, **request.headers}
+    if not any(name.lower() == "host" for name in request.headers):
+        headers["Host"] = request.host  # http.client brackets an IPv6 address twice in a tunnel
     text = "".join((*headers, *headers.values()))
     if "\r" in text or "\n" in text:
         raise ValueError("a header contains a line break")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import re
 import ssl
 from collections.abc import Callable
 from email import errors
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import socket
 
-CONTENT_LENGTH = re.compile(r"[0-9]{1,15}").fullmatch
+MAX_LENGTH_DIGITS = 15
 MALFORMED = (
     errors.FirstHeaderLineIsContinuationDefect,
     errors.InvalidHeaderDefect,
@@ -87,7 +86,7 @@ class FramedResponse(http.client.HTTPResponse):
         lengths = {text.strip() for text in self.headers.get_all("content-length", ())}
         if len(lengths) > 1:
             raise http.client.HTTPException("conflicting Content-Length")
-        if not all(map(CONTENT_LENGTH, lengths)):
+        if not all(map(_is_length, lengths)):
             raise http.client.HTTPException("invalid Content-Length")
         codings = self.headers.get_all("transfer-encoding", ())
         if codings:
@@ -111,6 +110,10 @@ class FramedResponse(http.client.HTTPResponse):
         if self._raw.at_end and not self._ends_with_stream:
             raise http.client.IncompleteRead(data)
         return data
+
+
+def _is_length(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= MAX_LENGTH_DIGITS
 
 
 class _SocketReader(io.RawIOBase):

@@ -1,0 +1,360 @@
+"""Whatever hangs or drips, a result is there at the deadline, and nothing is sent after it."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+
+from shared.client.transport import Transport
+from shared.client.transport.connection import connect_to_any, resolve
+from shared.errors import SyncError, TimedOut
+from shared.models.wire import Request
+from tests.support.raw_server import Serve, answering, raw_server, read_request, silent_port
+
+BUDGET = 0.8
+SLACK = 0.25
+LONG = 20.0
+LATE = BUDGET * 0.9
+"""When a phase ends that leaves the next one little time."""
+
+ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+Secure = Callable[[socket.socket], socket.socket]
+
+
+def outcome(
+    origin: str, ca_file: str | None = None, proxy: str | None = None, **seconds: float
+) -> SyncError:
+    """Return the error of a request, which must come at the deadline."""
+    limits = {
+        "connect_seconds": LONG,
+        "read_seconds": LONG,
+        "total_seconds": BUDGET,
+    } | seconds
+    began = time.monotonic()
+    with pytest.raises(SyncError) as failed:
+        Transport(ca_file, proxy).send(Request("GET", origin), **limits)
+    assert time.monotonic() - began < min(limits.values()) + SLACK
+    return failed.value
+
+
+def assert_timed_out(error: SyncError, *, lost: bool) -> None:
+    assert isinstance(error, TimedOut)
+    assert error.lost is lost
+
+
+def drip(connection: socket.socket, data: bytes) -> None:
+    for byte in data:
+        connection.sendall(bytes([byte]))
+        time.sleep(0.03)
+
+
+def handshake_in_drops(connection: socket.socket, server_tls: ssl.SSLContext) -> None:
+    """Make a TLS handshake whose bytes arrive one by one."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = server_tls.wrap_bio(incoming, outgoing, server_side=True)
+    while data := connection.recv(65_536):
+        incoming.write(data)
+        with suppress(ssl.SSLWantReadError):
+            tls.do_handshake()
+        drip(connection, outgoing.read())
+
+
+# The way to the server
+
+
+def test_a_resolver_that_hangs_is_abandoned() -> None:
+    done = threading.Event()
+
+    def hang(*_arguments: object, **_options: object) -> list[object]:
+        done.wait(LONG)
+        return []
+
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        resolve("origin.test", 443, 0.3, hang)  # type: ignore[arg-type]
+    assert time.monotonic() - began < 0.3 + SLACK
+    done.set()
+
+
+def test_a_server_that_accepts_nothing() -> None:
+    with silent_port() as port:
+        error = outcome(f"http://127.0.0.1:{port}")
+    assert_timed_out(error, lost=False)
+
+
+def test_the_time_to_connect_is_shorter_than_the_whole() -> None:
+    with silent_port() as port:
+        origin = f"http://127.0.0.1:{port}"
+        error = outcome(origin, connect_seconds=0.3, total_seconds=LONG)
+    assert_timed_out(error, lost=False)
+
+
+def plain(connection: socket.socket) -> socket.socket:
+    return connection
+
+
+def silent(connection: socket.socket, _number: int) -> None:
+    """Take what comes, and send nothing."""
+    while connection.recv(65_536):
+        pass
+
+
+def through_proxy(
+    secure: Secure, server_tls: ssl.SSLContext, *, delays: tuple[float, float], rest: str
+) -> Serve:
+    """Return a proxy whose TLS and whose response to CONNECT take a while.
+
+    What comes then is silence, or a TLS handshake in drops, or the origin that answers.
+    """
+
+    def serve(connection: socket.socket, number: int) -> None:
+        time.sleep(delays[0])
+        with secure(connection) as inner:
+            read_request(inner)
+            time.sleep(delays[1])
+            inner.sendall(ESTABLISHED)
+            if rest == "drops":
+                handshake_in_drops(inner, server_tls)
+            silent(inner, number)
+
+    return serve
+
+
+@pytest.mark.parametrize("hangs", ["is silent", "drips"])
+def test_tls_that_does_not_end(hangs: str, server_tls: ssl.SSLContext, ca_file: str) -> None:
+    def serve(connection: socket.socket, number: int) -> None:
+        if hangs == "drips":
+            handshake_in_drops(connection, server_tls)
+        silent(connection, number)
+
+    with raw_server(serve) as (port, _):
+        assert_timed_out(outcome(f"https://127.0.0.1:{port}", ca_file), lost=False)
+
+
+@pytest.mark.parametrize("delays", [(0.0, LONG), (0.0, LATE), (0.0, 0.0)])
+@pytest.mark.parametrize("rest", ["silence", "drops"])
+@pytest.mark.parametrize("kind", ["http", "https"])
+def test_a_proxys_response_and_the_origins_tls_share_the_time(
+    kind: str,
+    delays: tuple[float, float],
+    rest: str,
+    server_tls: ssl.SSLContext,
+    ca_file: str,
+) -> None:
+    def wrapped(connection: socket.socket) -> socket.socket:
+        return server_tls.wrap_socket(connection, server_side=True)
+
+    serve = through_proxy(
+        wrapped if kind == "https" else plain, server_tls, delays=delays, rest=rest
+    )
+    with raw_server(serve) as (port, _):
+        error = outcome("https://origin.test", ca_file, f"{kind}://127.0.0.1:{port}")
+    assert_timed_out(error, lost=False)
+
+
+@pytest.mark.parametrize("delays", [(LONG, 0.0), (LATE, 0.0), (LATE / 2, LATE / 2)])
+@pytest.mark.parametrize("rest", ["silence", "drops"])
+def test_the_tls_to_a_proxy_shares_the_time_too(
+    delays: tuple[float, float], rest: str, server_tls: ssl.SSLContext, ca_file: str
+) -> None:
+    def wrapped(connection: socket.socket) -> socket.socket:
+        return server_tls.wrap_socket(connection, server_side=True)
+
+    serve = through_proxy(wrapped, server_tls, delays=delays, rest=rest)
+    with raw_server(serve) as (port, _):
+        error = outcome("https://origin.test", ca_file, f"https://127.0.0.1:{port}")
+    assert_timed_out(error, lost=False)
+
+
+def test_a_proxy_whose_response_drips(ca_file: str) -> None:
+    def serve(connection: socket.socket, _number: int) -> None:
+        read_request(connection)
+        drip(connection, b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 200)
+
+    with raw_server(serve) as (port, _):
+        error = outcome("https://origin.test", ca_file, f"http://127.0.0.1:{port}")
+    assert_timed_out(error, lost=False)
+
+
+# The response
+
+
+def test_a_request_that_nobody_reads() -> None:
+    with raw_server(lambda _connection, _number: time.sleep(2)) as (port, _):
+        began = time.monotonic()
+        request = Request("POST", f"http://127.0.0.1:{port}", body=bytes(32 * 1024 * 1024))
+        with pytest.raises(TimedOut) as late:
+            Transport().send(request, connect_seconds=LONG, read_seconds=LONG, total_seconds=BUDGET)
+    assert time.monotonic() - began < BUDGET + SLACK
+    assert late.value.lost
+
+
+DRIPPED = {
+    "a response that does not come": b"",
+    "headers": b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 90,
+    "interim responses": b"HTTP/1.1 103 Early Hints\r\n\r\n" * 50,
+    "a body": b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + b" " * 500,
+    "chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * 200,
+    "a body without a length": b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 500,
+}
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
+@pytest.mark.parametrize("data", DRIPPED.values(), ids=DRIPPED)
+@pytest.mark.parametrize("limit", ["read_seconds", "total_seconds"])
+def test_what_drips(
+    data: bytes,
+    secure: bool,  # noqa: FBT001
+    limit: str,
+    server_tls: ssl.SSLContext,
+    ca_file: str,
+) -> None:
+    def serve(connection: socket.socket, number: int) -> None:
+        if secure:
+            connection = server_tls.wrap_socket(connection, server_side=True)
+        with connection:
+            read_request(connection)
+            drip(connection, data)
+            silent(connection, number)
+
+    with raw_server(serve) as (port, _):
+        origin = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
+        seconds = {"total_seconds": LONG, limit: BUDGET}
+        error = outcome(origin, ca_file, None, **seconds)
+    assert_timed_out(error, lost=True)
+
+
+def test_a_response_that_drips_through_a_proxy_with_tls(
+    server_tls: ssl.SSLContext, ca_file: str
+) -> None:
+    def serve(connection: socket.socket, _number: int) -> None:
+        with server_tls.wrap_socket(connection, server_side=True) as outer:
+            read_request(outer)
+            outer.sendall(ESTABLISHED)
+            incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+            tls = server_tls.wrap_bio(incoming, outgoing, server_side=True)
+            done = False
+            while not done:
+                incoming.write(outer.recv(65_536))
+                try:
+                    tls.do_handshake()
+                    done = True
+                except ssl.SSLWantReadError:
+                    pass
+                if data := outgoing.read():
+                    outer.sendall(data)
+            tls.write(ANSWER)
+            drip(outer, outgoing.read())
+
+    with raw_server(serve) as (port, _):
+        error = outcome("https://origin.test", ca_file, f"https://127.0.0.1:{port}")
+    assert_timed_out(error, lost=True)
+
+
+def test_no_byte_of_a_request_leaves_when_connecting_took_all_the_time(
+    server_tls: ssl.SSLContext, ca_file: str
+) -> None:
+    received: list[bytes] = []
+
+    def serve(connection: socket.socket, _number: int) -> None:
+        read_request(connection)
+        time.sleep(BUDGET * 0.7)
+        connection.sendall(ESTABLISHED)
+        time.sleep(BUDGET * 0.7)
+        with server_tls.wrap_socket(connection, server_side=True) as secure:
+            received.append(secure.recv(65_536))
+
+    with raw_server(serve) as (port, _):
+        error = outcome("https://origin.test", ca_file, f"http://127.0.0.1:{port}")
+        time.sleep(BUDGET)
+    assert_timed_out(error, lost=False)
+    assert not any(received)
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0])
+def test_without_any_time_nothing_is_sent(seconds: float) -> None:
+    received: list[bytes] = []
+
+    def serve(connection: socket.socket, _number: int) -> None:
+        received.append(connection.recv(65_536))
+
+    with raw_server(serve) as (port, _), pytest.raises(TimedOut) as late:
+        Transport().send(
+            Request("GET", f"http://127.0.0.1:{port}"),
+            connect_seconds=5,
+            read_seconds=5,
+            total_seconds=seconds,
+        )
+    assert not late.value.lost
+    assert not any(received)
+
+
+def test_a_kept_connection_sends_nothing_after_the_deadline_either() -> None:
+    with raw_server(answering(ANSWER, ANSWER)) as (port, _):
+        transport = Transport()
+        request = Request("GET", f"http://127.0.0.1:{port}")
+        transport.send(request, connect_seconds=5, read_seconds=5, total_seconds=5)
+        with pytest.raises(TimedOut) as late:
+            transport.send(request, connect_seconds=5, read_seconds=5, total_seconds=0)
+    assert not late.value.lost
+
+
+# Several addresses
+
+Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int]]
+
+
+def address(port: int, family: int = socket.AF_INET) -> Address:
+    return (family, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))  # type: ignore[return-value]
+
+
+NO_SUCH_FAMILY = 99
+
+
+def refusing() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize("dead", [1, 2])
+def test_an_address_that_does_not_respond_leaves_time_for_the_next(dead: int) -> None:
+    with silent_port() as dead_port, raw_server(answering(ANSWER)) as (port, _):
+        holes = [address(dead_port)] * dead
+        began = time.monotonic()
+        connect_to_any([*holes, address(port)], 1.5).close()
+    assert time.monotonic() - began < 1.5
+
+
+def test_an_address_family_that_the_machine_lacks_is_passed_over() -> None:
+    with raw_server(answering(ANSWER)) as (port, _):
+        connect_to_any([address(port, NO_SUCH_FAMILY), address(port)], 2).close()
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_error_that_is_told_is_not_the_one_of_a_missing_family(first: bool) -> None:  # noqa: FBT001
+    port = refusing()
+    found = [address(port, NO_SUCH_FAMILY), address(port)]
+    with pytest.raises(ConnectionRefusedError):
+        connect_to_any(found if first else found[::-1], 2)
+
+
+def test_addresses_that_all_hang_take_no_longer_than_one() -> None:
+    with silent_port() as port:
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            connect_to_any([address(port)] * 4, 0.6)
+    assert time.monotonic() - began < 0.6 + SLACK
+
+
+def test_a_name_without_addresses() -> None:
+    with pytest.raises(OSError, match="responded"):
+        connect_to_any([], 0.5)

@@ -1,0 +1,159 @@
+"""A proxy of the settings: what goes through it, with which credentials, and its refusals."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import ssl
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.client.transport import Transport
+from shared.client.transport.proxy import proxy_for, proxy_headers, validate_proxy
+from shared.errors import Misconfigured, Unreachable
+from shared.models.wire import Request
+from tests.support.raw_server import answering, raw_server, read_request
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+
+
+class Proxy:
+    """A proxy that ends each tunnel in the origin itself.
+
+    Parameters
+    ----------
+    origin: the origin's TLS.
+    own: the proxy's own TLS; None for a proxy over HTTP.
+    """
+
+    def __init__(self, origin: ssl.SSLContext, own: ssl.SSLContext | None = None) -> None:
+        self.asked: list[bytes] = []
+        self.requests: list[bytes] = []
+        self._origin = origin
+        self._own = own
+
+    def __call__(self, connection: socket.socket, number: int) -> None:
+        if self._own is None:
+            self.asked.append(read_request(connection))
+            connection.sendall(ESTABLISHED)
+            with self._origin.wrap_socket(connection, server_side=True) as secure:
+                while request := read_request(secure):
+                    self.requests.append(request)
+                    secure.sendall(ANSWER)
+            return
+        with self._own.wrap_socket(connection, server_side=True) as outer:
+            self.asked.append(read_request(outer))
+            outer.sendall(ESTABLISHED)
+            incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+            tls = self._origin.wrap_bio(incoming, outgoing, server_side=True)
+            answered = False
+            while data := outer.recv(65_536):
+                incoming.write(data)
+                try:
+                    tls.do_handshake()
+                    self.requests.append(tls.read(65_536))
+                    tls.write(ANSWER)
+                    answered = True
+                except ssl.SSLWantReadError:
+                    pass
+                if data := outgoing.read():
+                    outer.sendall(data)
+            assert answered
+
+
+def get(transport: Transport, origin: str) -> bytes:
+    request = Request("GET", origin)
+    return transport.send(request, connect_seconds=5, read_seconds=5, total_seconds=5).body
+
+
+@pytest.mark.parametrize("origin", ["https://origin.test", "https://[::1]:8443"])
+@pytest.mark.parametrize("kind", ["http", "https"])
+def test_the_origin_is_reached_and_verified_through_a_tunnel(
+    kind: str, origin: str, server_tls: ssl.SSLContext, ca_file: str
+) -> None:
+    proxy = Proxy(server_tls, server_tls if kind == "https" else None)
+    with raw_server(proxy) as (port, _):
+        transport = Transport(ca_file, f"{kind}://127.0.0.1:{port}")
+        assert [get(transport, origin) for _ in range(2)] == [b"{}"] * 2
+    authority = origin.removeprefix("https://")
+    expected = authority if ":84" in authority else f"{authority}:443"
+    assert proxy.asked[0].startswith(f"CONNECT {expected} HTTP/1.".encode())
+    assert len(proxy.asked) == 1
+    assert all(f"Host: {authority}\r\n".encode() in request for request in proxy.requests)
+    assert not any(b"proxy-" in request.lower() for request in proxy.requests)
+
+
+def test_a_host_in_no_proxy_is_called_directly(ca_file: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(Unreachable, match=f"127.0.0.1:{port}"):
+        get(Transport(ca_file, "http://127.0.0.1:9", "127.0.0.1"), f"https://127.0.0.1:{port}")
+
+
+def test_plain_http_goes_through_no_proxy() -> None:
+    with raw_server(answering(ANSWER)) as (port, _):
+        assert get(Transport(None, "http://127.0.0.1:9"), f"http://127.0.0.1:{port}") == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("status", "retryable"),
+    [(403, False), (407, False), (404, False), (429, True), (502, True), (503, True)],
+)
+@pytest.mark.parametrize("body", [b"", b"<html>no</html>"])
+def test_a_refusal_of_the_proxy_is_told(status: int, retryable: bool, body: bytes) -> None:  # noqa: FBT001
+    text = b"HTTP/1.1 %d Some Reason\r\nContent-Length: %d\r\n\r\n" % (status, len(body)) + body
+    with raw_server(answering(text)) as (port, accepted), pytest.raises(Unreachable) as refused:
+        get(Transport(None, f"http://user:wrong@127.0.0.1:{port}"), "https://origin.test")
+    error = refused.value
+    assert f"{status} Some Reason" in error.message
+    assert (error.code, error.lost, error.retryable) == ("ProxyRefused", False, retryable)
+    assert "wrong" not in error.message + error.hint
+    assert accepted == [0]
+
+
+@pytest.mark.parametrize("text", [b"", b"SSH-2.0\r\n\r\n", b"HTTP/1.1 200"])
+def test_what_is_no_proxy_has_sent_nothing(text: bytes) -> None:
+    with raw_server(answering(text)) as (port, _), pytest.raises(Unreachable) as refused:
+        get(Transport(None, f"http://127.0.0.1:{port}"), "https://origin.test")
+    assert not refused.value.lost
+
+
+def credentials(url: str) -> bytes:
+    headers = proxy_headers(url)
+    assert headers is not None
+    return base64.b64decode(headers["proxy-authorization"].removeprefix("Basic "))
+
+
+@given(st.binary(min_size=1, max_size=20), st.binary(max_size=20))
+def test_credentials_are_sent_byte_for_byte(user: bytes, password: bytes) -> None:
+    url = f"http://{quote(user, safe='')}:{quote(password, safe='')}@proxy.test:3128"
+    assert credentials(url) == user + b":" + password
+
+
+def test_a_proxy_without_credentials_gets_none() -> None:
+    assert proxy_headers("http://proxy.test:3128") is None
+
+
+def test_a_host_alone_is_a_proxy_over_http() -> None:
+    assert validate_proxy("proxy.test:3128") == "http://proxy.test:3128"
+    assert proxy_for("https://a.test", "proxy.test:3128", None) == "http://proxy.test:3128"
+
+
+@pytest.mark.parametrize("value", ["socks5://proxy.test", "http://", "http://[broken", "://x", ""])
+def test_what_is_no_proxys_url_is_misconfigured(value: str) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        validate_proxy(value)
+    assert refused.value.code == "BadProxy"
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "direct"),
+    [("a.test", True), (".test", True), ("*", True), ("b.test", False), ("a.test:444", False)],
+)
+def test_no_proxy_lists_hosts_and_domains(no_proxy: str, direct: bool) -> None:  # noqa: FBT001
+    found = proxy_for("https://a.test", "http://proxy.test:3128", no_proxy)
+    assert (found is None) is direct
