@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from functions.web.schemas.parameters import parameters_schema
 from functions.web.schemas.result import Schema, result_schema
 from local.console import Console

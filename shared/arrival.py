@@ -11,7 +11,7 @@ from shared.clock import Deadline, started
 from shared.errors import Misconfigured
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
-from shared.platforms import Platform, recognise
+from shared.platforms import Platform, detect_platform
 from shared.run import Invocation, Process, Read, Run
 from shared.scrub import Scrubber
 from shared.settings import Settings
@@ -76,7 +76,7 @@ class Visit:
         set_by: the setting that ``most`` comes from.
         kept_for: what that share is kept for.
         """
-        limit = self.platform.limit(self.context, self.settings)
+        limit = self.platform.timeout_seconds(self.context, self.settings)
         origin = ""
         if most is not None and (limit is None or most < limit):
             limit, origin = most, set_by
@@ -181,7 +181,7 @@ def visit(
     process: what the runs of this process share.
     since: from :func:`shared.clock.started`, where the event came earlier than now.
     """
-    platform = recognise(event, context)
+    platform = detect_platform(event, context)
     began, started_at = since or started(process.clock)
     environ = os.environ if process.environ is None else process.environ
     settings = platform.settings(context, environ)
@@ -198,7 +198,7 @@ def own_cloud(
     about: dict[str, Any] = {"on_platform": platform.name != "no platform"}
     if platform.provider == operation.dialect.provider:
         about["region"] = platform.region(context, settings)
-        about["role"] = lambda: platform.role(context, settings)
+        about["role"] = lambda: platform.role_credentials(context, settings)
     return about
 
 

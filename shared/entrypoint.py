@@ -10,7 +10,7 @@ from shared.arrival import Arrival, visit
 from shared.errors import SyncFailed, SyncRetryable
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
-from shared.platforms import Incoming
+from shared.platforms import Event
 from shared.run import Process, Read
 
 NAMED_TRIGGERS: Mapping[object, Trigger] = {
@@ -43,9 +43,9 @@ def handle(
         ``ON_FAILURE`` asks for it; ``SyncRetryable`` when trying again may help.
     """
     arrival = visit(event, context, process or _process).to(operation)
-    incoming = arrival.platform.open(event)
+    incoming = arrival.platform.parse_event(event)
     given = incoming.parameters
-    if incoming.kind == "http":
+    if incoming.trigger == "http":
         # A timer's cold start does without.
         from shared.door.door import answer
         from shared.door.request import read_request
@@ -53,7 +53,7 @@ def handle(
         return answer(arrival, read_request(given))
 
     trigger = trigger_of(incoming)
-    if trigger == "timer" and arrival.settings.where("NOTIFY"):
+    if trigger == "timer" and arrival.settings.source_of("NOTIFY"):
         from shared.audience import Audience  # only where somebody is to be told
 
         audience = Audience(arrival)
@@ -66,22 +66,22 @@ def handle(
     return leave(result, given, arrival)
 
 
-def reading(arrival: Arrival, incoming: Incoming, check: Callable[[], None] = lambda: None) -> Read:
+def reading(arrival: Arrival, incoming: Event, check: Callable[[], None] = lambda: None) -> Read:
     """Return what reads the parameters of an event, after a check that may raise."""
 
     def read() -> tuple[Any, Mapping[str, object]]:
-        if incoming.refusal is not None:
-            raise incoming.refusal
+        if incoming.error is not None:
+            raise incoming.error
         check()
         return arrival.read(incoming.parameters)
 
     return read
 
 
-def trigger_of(incoming: Incoming) -> Trigger:
+def trigger_of(incoming: Event) -> Trigger:
     """Return what started a run: the envelope tells, else the event says it."""
-    if incoming.kind != "direct":
-        return incoming.kind
+    if incoming.trigger != "direct":
+        return incoming.trigger
     given = incoming.parameters
     named = given.get("trigger") if isinstance(given, Mapping) else None
     return NAMED_TRIGGERS.get(named, "direct") if isinstance(named, str) else "direct"

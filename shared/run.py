@@ -7,7 +7,7 @@ from os import urandom
 from random import random
 from typing import TYPE_CHECKING, Any
 
-from shared import credentials
+from shared.client import credentials
 from shared.client.endpoints import default_region, origin_of, project_of, region_for
 from shared.client.rate_limit import RateLimit
 from shared.client.transport import Transport
@@ -196,7 +196,7 @@ class Run:
             if isinstance(value, Secret):
                 self._scrub.learn(value)
         self._region = params.region
-        identity: credentials.Identity | None = None
+        identity: credentials.ResolvedCredentials | None = None
         try:
             identity = self._identity()
         except Misconfigured:
@@ -246,7 +246,7 @@ class Run:
             fallback=self._invocation.region or profile,
         )
 
-    def _identity(self) -> credentials.Identity:
+    def _identity(self) -> credentials.ResolvedCredentials:
         identity = credentials.resolve(
             self._operation.dialect.provider,
             self._settings,
@@ -261,7 +261,7 @@ class Run:
         return identity
 
     def _secret(self, name: str) -> Secret | None:
-        secret = self._settings.secret_called(name)
+        secret = self._settings.secret_by_name(name)
         if secret is not None:
             self._scrub.learn(secret)
         return secret
@@ -269,7 +269,7 @@ class Run:
     def _origin(self, service: Service) -> str:
         return origin_of(service, self._region, self._settings)
 
-    def _driver(self, target: Target, identity: credentials.Identity) -> Driver:
+    def _driver(self, target: Target, identity: credentials.ResolvedCredentials) -> Driver:
         process = self._process
         origins: dict[str, str] = {}
 

@@ -29,7 +29,7 @@ from shared.clock import Clock, started
 from shared.door.problem import Problem
 from shared.door.reply import Reply, of_problem, reply
 from shared.door.request import HttpRequest, read_request
-from shared.platforms import Incoming, recognise
+from shared.platforms import Event, detect_platform
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -111,9 +111,9 @@ class WebApp:
         """
         since = started(self._clock)
         try:
-            platform = recognise(event, context)
-            incoming = platform.open(event)
-            if incoming.kind == "http":
+            platform = detect_platform(event, context)
+            incoming = platform.parse_event(event)
+            if incoming.trigger == "http":
                 settings = platform.settings(context, self._environ)
                 base = settings.get("WEB_BASE_PATH") or ""
                 return self._through_wsgi(incoming.parameters, context, base, since)
@@ -138,7 +138,7 @@ class WebApp:
         )
 
     def _attend(
-        self, incoming: Incoming, event: object, context: Any, since: tuple[float, str]
+        self, incoming: Event, event: object, context: Any, since: tuple[float, str]
     ) -> dict[str, object]:
         from functions.web.unattended import attend
 

@@ -19,7 +19,7 @@ from local.bundling.entries import entries
 from local.bundling.manifest import manifest, sha256
 from local.bundling.plan import Bundle
 from local.bundling.problem import BundleError
-from local.bundling.pruning import DISTRIBUTIONS, OF_THE_WEB, WEB_DISTRIBUTIONS, pruned
+from local.bundling.pruning import DISTRIBUTIONS, NOT_SHIPPED, OF_THE_WEB, WEB_DISTRIBUTIONS, pruned
 from local.bundling.sbom import sbom
 from local.bundling.wheels import Wheel, fetch
 
@@ -211,9 +211,11 @@ class Builder:
             sources += (functions / provider).rglob("*.py")
         if bundle.web:
             web = functions / "web"
-            sources += [functions / "catalog.py", *web_modules(web)]
-        apart = () if bundle.web else tuple(shared / name for name in OF_THE_WEB)
-        sources += [path for path in shared.rglob("*.py") if not {*apart} & {path, *path.parents}]
+            sources += [functions / "registry.py", *web_modules(web)]
+        excluded = {
+            shared / name for name in (NOT_SHIPPED if bundle.web else NOT_SHIPPED + OF_THE_WEB)
+        }
+        sources += [path for path in shared.rglob("*.py") if not excluded & {path, *path.parents}]
         files = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in sources}
         if bundle.web:
             files |= console_files(self.root)

@@ -22,6 +22,9 @@ WEB_DISTRIBUTIONS = ("markupsafe", "serverless-wsgi", "werkzeug")
 OF_THE_WEB = ("chat", "deferral")
 """What of ``shared`` only the web app imports."""
 
+NOT_SHIPPED = ("client/credentials/profiles",)
+"""What of ``shared`` only a developer's machine needs: a function has no profile files."""
+
 POWERTOOLS = (
     "aws_lambda_powertools",
     "aws_lambda_powertools.logging",

@@ -85,8 +85,8 @@ def read_task(event: object, visit: Visit) -> Task:
     InvalidInput: the event is not from a direct invocation, or has no valid deferred run.
     Problem: the callback is not the platform's own.
     """
-    incoming = visit.platform.open(event)
-    if incoming.kind != "direct" or incoming.refusal is not None:
+    incoming = visit.platform.parse_event(event)
+    if incoming.trigger != "direct" or incoming.error is not None:
         raise no_task("deferred runs are accepted from direct invocations only")
     outer = incoming.parameters
     given = outer.get("deferred") if isinstance(outer, Mapping) else None

@@ -39,7 +39,7 @@ CODES = table(
 
 def keys(visit: Visit) -> Keys | None:
     """Return the execution role's keys."""
-    return visit.platform.role(visit.context, visit.settings)
+    return visit.platform.role_credentials(visit.context, visit.settings)
 
 
 def request(visit: Visit, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:  # noqa: ARG001 - this signature has no nonce

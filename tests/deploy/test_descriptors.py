@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from shared.deferral import aws
 from shared.models.operation import Operation
 from shared.parameters import faults_in
 from shared.settings import SETTINGS
-from shared.settings.table import PLATFORM
+from shared.settings.definitions import PLATFORM
 from tests.support.descriptors import DEPLOY, ROOT, Deployed, deployed, read_yaml, serverless
 
 FUNCTIONS = {load(operation_id).function: operation_id for operation_id in OPERATIONS}

@@ -14,7 +14,7 @@ from functions.alibaba import error_codes as alibaba
 from functions.alibaba import synchronize_app, synchronize_resource
 from functions.huawei import error_codes as huawei
 from functions.huawei import start_sync_task, sync_dev_servers
-from functions.huawei.dialect import look_up_project
+from functions.huawei.provider import look_up_project
 from functions.tencent import error_codes as tencent
 from functions.tencent import sync_machines
 from local.error_tables import render
@@ -183,7 +183,7 @@ EHPC_CALL = synchronize_app.synchronize("ci-example", ())
 CWP_CALL = sync_machines.sync_machines(sync=True)
 TASK = start_sync_task.Params(sync_task_id="example")
 START_CALL = start_sync_task.start(TASK, "example")
-SHOW_CALL = start_sync_task.show(TASK, "example", datetime.now(timezone.utc))
+SHOW_CALL = start_sync_task.get_task(TASK, "example", datetime.now(timezone.utc))
 SYNC_CALL = sync_dev_servers.sync_dev_servers(sync_dev_servers.Params(), "example", 0, 1)
 LIST_CALL = sync_dev_servers.list_dev_servers(sync_dev_servers.Params(), "example", 0, 1)
 

@@ -17,7 +17,7 @@ from local.serve import PORT_BASE
 from shared.door.problem import TITLES
 from shared.door.reply import BY_CATEGORY
 from shared.settings import SETTINGS
-from shared.settings.table import CALLERS
+from shared.settings.definitions import CALLERS
 from tests.support.console_pages import (
     LEFT_OUT,
     SERVE,

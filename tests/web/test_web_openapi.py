@@ -15,7 +15,7 @@ from openapi_spec_validator import validate
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error, positive_data_acceptance
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from functions.web.app import PATHS, WebApp
 from functions.web.openapi.document import document
 from functions.web.openapi.responses import OF_A_RUN, RESULT

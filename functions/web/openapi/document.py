@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.catalog import load
+from functions.registry import load
 from functions.web import bundle
 from functions.web.openapi.components import PREFIX, SECURITY, components, parameters_name
 from functions.web.openapi.responses import of_a_reading, of_a_run, problem

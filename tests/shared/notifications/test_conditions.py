@@ -6,7 +6,7 @@ from typing import get_type_hints
 
 import pytest
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from shared.models.result import Result
 from shared.notifications.conditions import CONDITIONS, changed, matches
 from tests.support.notifications import (
