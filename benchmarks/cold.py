@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks import provider, targets
 from benchmarks.instructions import counter
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.provider import APP, TASK
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from local import contexts
 
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent

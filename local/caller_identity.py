@@ -11,9 +11,9 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from functions.alibaba.dialect import ALIBABA
-from functions.huawei.dialect import HUAWEI, IAM
-from functions.tencent.dialect import TENCENT
+from functions.alibaba.provider import ALIBABA
+from functions.huawei.provider import HUAWEI, IAM
+from functions.tencent.provider import TENCENT
 from shared import entrypoint
 from shared.errors import BadResponse
 from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS

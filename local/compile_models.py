@@ -216,7 +216,7 @@ def sources() -> dict[str, str]:
 def published_files() -> dict[str, str]:
     """Return what the web app serves about all operations: path -> JSON."""
     # The operations, which these are made from, import the generated modules.
-    from functions.catalog import OPERATIONS, load
+    from functions.registry import OPERATIONS, load
     from local import published
 
     files = published.web_files([load(operation) for operation in OPERATIONS])

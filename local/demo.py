@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local import contexts
 from local.console import Console
 from local.emulator import Emulator, SyncTask

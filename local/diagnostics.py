@@ -11,26 +11,26 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import unquote
 
-from functions.catalog import OPERATIONS, load
-from functions.huawei.dialect import IAM
 from functions.huawei.oms_tasks import read_tasks
+from functions.huawei.provider import IAM
+from functions.registry import OPERATIONS, load
 from local.caller_settings import caller_problems
 from local.identity import CredentialReport, find_credentials
 from shared import validation
+from shared.client.credentials import PROVIDERS
 from shared.client.endpoints import endpoint_of, resolve_project, resolve_region
 from shared.client.transport import ca_bundle, tls_context
-from shared.credentials import PROVIDERS
 from shared.errors import Misconfigured
 from shared.models.identity import Keys
 from shared.models.operation import Operation
 from shared.models.secret import Secret
 from shared.models.service import Service
-from shared.platforms import recognise
-from shared.platforms.workstation import Workstation
+from shared.platforms import detect_platform
+from shared.platforms.local_machine import LocalMachine
 from shared.runtime import Runtime
 from shared.scrub import STARS, Scrubber
 from shared.settings import SETTINGS, Settings
-from shared.settings.table import ALIBABA, HUAWEI, STORAGE_KEYS, TENCENT
+from shared.settings.definitions import ALIBABA, HUAWEI, STORAGE_KEYS, TENCENT
 from shared.telemetry import LEVELS
 
 PACKAGES = ("urllib3", "pydantic", "aws-lambda-powertools")
@@ -170,7 +170,7 @@ def diagnose(process: Runtime, context: object = None) -> Diagnosis:
     process: environment and home directory.
     context: a platform's context, None on a developer's machine.
     """
-    platform = recognise({}, context)
+    platform = detect_platform({}, context)
     settings = platform.settings(context, process.environ or {})
     scrub = Scrubber(settings.secrets())
     diagnosis = Diagnosis(
@@ -179,14 +179,14 @@ def diagnose(process: Runtime, context: object = None) -> Diagnosis:
         scrub,
         platform=platform.name,
         versions={"Python": interpreter.python_version(), **{p: installed(p) for p in PACKAGES}},
-        function_limit=platform.limit(context, settings),
+        function_limit=platform.timeout_seconds(context, settings),
     )
     proxy = settings.get("HTTPS_PROXY")
     if proxy is not None:
         learn_proxy(proxy, scrub)
         diagnosis.proxy = {
             "url": without_login(proxy),
-            "where": f"{settings.where('HTTPS_PROXY')} HTTPS_PROXY",
+            "where": f"{settings.source_of('HTTPS_PROXY')} HTTPS_PROXY",
             "no_proxy": settings.get("NO_PROXY") or "",
         }
     for name in PROVIDERS:
@@ -237,14 +237,14 @@ def diagnose_provider(name: str, process: Runtime, diagnosis: Diagnosis) -> Prov
     """Check one provider: credentials, region, project, endpoints."""
     settings = diagnosis.settings
     operations = [op for op in map(load, OPERATIONS) if op.dialect.provider == name]
-    platform = recognise({}, diagnosis.context)
+    platform = detect_platform({}, diagnosis.context)
     own = platform.provider == name
     found = find_credentials(
         name,
         settings,
         process.home,
-        role=(lambda: platform.role(diagnosis.context, settings)) if own else None,
-        on_platform=not isinstance(platform, Workstation),
+        role=(lambda: platform.role_credentials(diagnosis.context, settings)) if own else None,
+        on_platform=not isinstance(platform, LocalMachine),
     )
     platform_region = platform.region(diagnosis.context, settings) if own else None
     facts = ProviderFacts(name, configured=is_configured(name, operations, settings, found))
@@ -280,7 +280,7 @@ def is_configured(
     if name == "tencent":
         names.add("CWP_SITE")
     there = found.identity is not None or found.broken is not None
-    return there or any(settings.where(each) for each in names)
+    return there or any(settings.source_of(each) for each in names)
 
 
 def diagnose_operation(
@@ -315,9 +315,9 @@ def diagnose_operation(
         facts.attribute(error)
     if region is not None and facts.region is None:
         name = operation.dialect.region_setting
-        where = f"{settings.where(name)} {name}"
+        where = f"{settings.source_of(name)} {name}"
         if defaults.get("region") is not None:
-            where = f"{settings.where('DEFAULT_PARAMETERS')} DEFAULT_PARAMETERS"
+            where = f"{settings.source_of('DEFAULT_PARAMETERS')} DEFAULT_PARAMETERS"
         elif settings.get(name) is None:
             where = "the platform" if platform_region else f"{found.who.partition(',')[0]}"
         facts.region = {"value": region, "where": where}
@@ -353,7 +353,7 @@ def diagnose_project(
     if project is not None:
         where = "the platform's RUNTIME_PROJECT_ID"
         if project == configured:
-            source = settings.where(setting)
+            source = settings.source_of(setting)
             where = f"{source} {setting}" if source else found.who.partition(",")[0]
     facts.project = {"value": project, "where": where}
 
@@ -368,9 +368,9 @@ def examine_endpoint(
 ) -> dict[str, str | None]:
     """Return the URL of a service, and which setting it comes from."""
     override = next((name for name in service.overrides if settings.get(name)), None)
-    where = f"{settings.where(override)} {override}" if override else "the provider's default"
+    where = f"{settings.source_of(override)} {override}" if override else "the provider's default"
     if override is None and service.name == "cwp" and settings.get("CWP_SITE"):
-        where = f"{settings.where('CWP_SITE')} CWP_SITE"
+        where = f"{settings.source_of('CWP_SITE')} CWP_SITE"
     url: str | None = None
     if needs and override is None:
         where = f"depends on the region; or set {service.overrides[0]}"
@@ -390,7 +390,7 @@ def diagnose_storage_keys(settings: Settings, facts: ProviderFacts) -> None:
     except Misconfigured as error:
         facts.attribute(error)
     for names in STORAGE_PAIRS:
-        there = [name for name in names if settings.where(name)]
+        there = [name for name in names if settings.source_of(name)]
         missing = [name for name in names if name not in there]
         if there and missing:
             facts.problems.append(
@@ -411,7 +411,7 @@ def diagnose_storage_keys(settings: Settings, facts: ProviderFacts) -> None:
 def settings_set(settings: Settings) -> Iterable[dict[str, str]]:
     """Yield each setting that is set, with its redacted value and where it is set."""
     for name in SETTINGS:
-        where = settings.where(name)
+        where = settings.source_of(name)
         if where is not None and name != "HOME":  # every environment has one
             yield {"name": name, "value": shown(name, settings), "where": where}
 

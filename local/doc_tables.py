@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from shared.models._schemas import COMMON_FIELDS
 from shared.settings import SETTINGS, Setting
 
@@ -46,7 +46,7 @@ def line(row: Setting) -> str:
     """Return one setting as a table's line."""
     default = f"`{row.default}`" if row.default else ""
     secret = " *Secret.*" if row.secret else ""
-    return f"| `{row.name}` | {default} | {row.meaning}{secret} |"
+    return f"| `{row.name}` | {default} | {row.description}{secret} |"
 
 
 TABLES = {"README.md": ("operations", operations), "docs/settings.md": ("settings", settings)}

@@ -11,10 +11,10 @@ from functions.alibaba import synchronize_app, synchronize_resource
 from functions.alibaba.error_codes import ROWS as ALIBABA
 from functions.alibaba.models import SynchronizeResourceParams
 from functions.huawei import start_sync_task, sync_dev_servers
-from functions.huawei.dialect import look_up_project
 from functions.huawei.error_codes import OLDER_SPELLING
 from functions.huawei.error_codes import ROWS as HUAWEI
 from functions.huawei.models import StartSyncTaskParams, SyncDevServersParams
+from functions.huawei.provider import look_up_project
 from functions.tencent import sync_machines
 from functions.tencent.error_codes import ROWS as TENCENT
 from shared.errors import (
@@ -121,7 +121,7 @@ def _tencent() -> Iterator[Call]:
 def _huawei() -> Iterator[Call]:
     task = StartSyncTaskParams(sync_task_id="example")
     yield start_sync_task.start(task, "example")
-    yield start_sync_task.show(task, "example", datetime.now(timezone.utc))
+    yield start_sync_task.get_task(task, "example", datetime.now(timezone.utc))
     servers = SyncDevServersParams()
     yield sync_dev_servers.sync_dev_servers(servers, "example", 0, 1)
     yield sync_dev_servers.list_dev_servers(servers, "example", 0, 1)

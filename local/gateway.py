@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local import contexts
 from local.emulator import Emulator, Invocation
 from local.http_events import TRIGGERS, Http

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
-from shared.credentials import Identity, Role
-from shared.credentials.search import Search
+from shared.client.credentials import ResolvedCredentials, Role, resolve
+from shared.client.credentials.chain import NOT_FOUND
 from shared.errors import Misconfigured
 from shared.settings import Settings
 
@@ -26,7 +25,7 @@ class CredentialReport:
     """
 
     provider: str
-    identity: Identity | None = None
+    identity: ResolvedCredentials | None = None
     absent: Misconfigured | None = None
     broken: Misconfigured | None = None
 
@@ -50,18 +49,17 @@ def find_credentials(
 ) -> CredentialReport:
     """Look for a provider's credentials in the same places and order as a run.
 
-    Unlike :func:`shared.credentials.resolve`, distinguishes missing from incomplete credentials.
+    Unlike :func:`shared.client.credentials.resolve`, distinguishes missing from incomplete
+    credentials.
 
     Parameters
     ----------
     provider, settings, home, role, on_platform: as for that function.
     """
-    search = Search(settings, role, on_platform=on_platform, home=home)
-    place = import_module(f"shared.credentials.{provider}")
     try:
-        identity: Identity | None = place.find(search)
+        identity = resolve(provider, settings, role=role, on_platform=on_platform, home=home)
     except Misconfigured as error:
+        if error.code == NOT_FOUND:
+            return CredentialReport(provider, absent=error)
         return CredentialReport(provider, broken=error)
-    if identity is None:
-        return CredentialReport(provider, absent=search.nothing_found(place.ADVICE))
     return CredentialReport(provider, identity)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local.demo import seed
 from local.emulator import Emulator
 from local.samples import BadFileError, Parameters, read_object, sample_path
@@ -194,7 +194,7 @@ def emulated(environ: Mapping[str, str], emulator: Emulator, event: Parameters) 
     Of the caller's settings only those are left that hold no key of theirs and no address.
     """
     seed(emulator, event)
-    spellings = {name for row in SETTINGS.values() for name in (row.name, *row.also)}
+    spellings = {name for row in SETTINGS.values() for name in (row.name, *row.aliases)}
     spellings -= {"HOME", *HANDED_ON}
     kept = {name: value for name, value in environ.items() if name not in spellings}
     return {**kept, **emulator.environment()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from functions.catalog import load
+from functions.registry import load
 from local.caller_identity import account_of, ask_provider
 from local.console import Console
 from local.identity import CredentialReport, find_credentials
@@ -84,7 +84,7 @@ class LiveRun:
         events: parameters from a file; None uses the samples that contain no placeholder values.
         """
         environ = self.process.environ
-        settings = Settings.of_environment({} if environ is None else environ)
+        settings = Settings.from_environ({} if environ is None else environ)
         operations = [load(operation_id) for operation_id in operation_ids]
         providers = dict.fromkeys(operation.dialect.provider for operation in operations)
         reports = {name: find_credentials(name, settings, self.process.home) for name in providers}
@@ -146,7 +146,7 @@ class LiveRun:
             invocation = Invocation.from_event(event, None, self.process)
             params = prepare(operation, invocation, event).params
             if operation.fill is not None:
-                operation.fill(params, settings.secret_called, settings.get)
+                operation.fill(params, settings.secret_by_name, settings.get)
         except SyncError as error:
             hint = error.hint
             if error.category == "invalid_input":

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from functions.huawei import start_sync_task
-from functions.huawei.dialect import project_of
 from functions.huawei.models import StartSyncTaskParams
+from functions.huawei.provider import project_of
 from functions.tencent import sync_machines
 from local import caller_identity
 from local.diagnostics import Check, Diagnosis, ProviderFacts
@@ -110,7 +110,7 @@ def checked(call: str, result: dict[str, Any]) -> Check:
 def look(params: StartSyncTaskParams, target: Target) -> Steps[Outcome]:
     """Read the task's state."""
     project = yield from project_of(params.project_id, target)
-    answer = yield from ask(start_sync_task.show(params, project, target.now))
+    answer = yield from ask(start_sync_task.get_task(params, project, target.now))
     task = start_sync_task.read_task(answer)
     data = start_sync_task.data_of(params, task, task, triggered=False)
     return Outcome("succeeded", f"task {params.sync_task_id} is {task.state}", data)

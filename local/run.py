@@ -8,7 +8,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local.console import Console
 from local.demo import run_demo
 from local.fake_chats import Received

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 EVENTS = ROOT / "events"

@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local.console import Console
 from local.published.parameters import parameters_schema
 from local.published.result import Schema, result_schema

@@ -13,8 +13,8 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from functions.catalog import OPERATIONS
 from functions.huawei.oms_tasks import Task, read_tasks
+from functions.registry import OPERATIONS
 from local.console import Console
 from local.demo import seed
 from local.emulator import Emulator, SyncTask
@@ -25,7 +25,7 @@ from local.samples import sample
 from shared.errors import Misconfigured
 from shared.runtime import Runtime
 from shared.settings import SETTINGS, Settings
-from shared.settings.table import CALLERS, CHAT
+from shared.settings.definitions import CALLERS, CHAT
 
 DESCRIPTION = """\
 Starts the web app with its console and the HTTP triggers of all functions on 127.0.0.1, in front of
@@ -253,7 +253,7 @@ def sample_tasks(emulator: Emulator) -> str:
 def listed_tasks(settings: Mapping[str, str]) -> Mapping[str, Task]:
     """Return the tasks of ``OMS_TASKS``; none where it is wrong, which the function will say."""
     try:
-        return read_tasks(Settings.of_environment(settings).get)
+        return read_tasks(Settings.from_environ(settings).get)
     except Misconfigured:
         return {}
 

@@ -54,7 +54,7 @@ def handle(
         return handle_request(operation, invocation, request)
     invocation.telemetry.know(operation=operation.id, account="default")
     invocation.trigger = trigger_of(operation, invocation)
-    if invocation.trigger == "timer" and invocation.settings.where("NOTIFY"):
+    if invocation.trigger == "timer" and invocation.settings.source_of("NOTIFY"):
         from shared.notifications.after_run import run_and_notify  # only if anyone is notified
 
         report = run_and_notify(operation, invocation)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shared.clock import Deadline, started
-from shared.platforms import Incoming, Platform, recognise
+from shared.platforms import Event, Platform, detect_platform
 from shared.scrub import Scrubber
 from shared.settings import Settings
 from shared.telemetry import Telemetry
@@ -47,7 +47,7 @@ class Invocation:
         runtime: Runtime,
         platform: Platform,
         context: Any,
-        incoming: Incoming,
+        incoming: Event,
         trigger: Trigger,
         settings: Settings,
         scrub: Scrubber,
@@ -79,11 +79,11 @@ class Invocation:
         runtime: what the invocations of this process share.
         """
         start = started(runtime.clock)
-        platform = recognise(event, context)
+        platform = detect_platform(event, context)
         settings = platform.settings(context, runtime.current_environ)
-        timeout = platform.limit(context, settings)
+        timeout = platform.timeout_seconds(context, settings)
         return cls.from_parts(
-            runtime, platform, context, platform.open(event), settings, timeout, start
+            runtime, platform, context, platform.parse_event(event), settings, timeout, start
         )
 
     @classmethod
@@ -92,7 +92,7 @@ class Invocation:
         runtime: Runtime,
         platform: Platform,
         context: Any,
-        incoming: Incoming,
+        incoming: Event,
         settings: Settings,
         timeout: float | None,
         start: tuple[float, str],
@@ -112,7 +112,7 @@ class Invocation:
             platform=platform,
             context=context,
             incoming=incoming,
-            trigger=incoming.kind,
+            trigger=incoming.trigger,
             settings=settings,
             scrub=scrub,
             telemetry=telemetry,
@@ -135,8 +135,8 @@ class Invocation:
         ------
         InvalidInput: they could not be read.
         """
-        if self.incoming.refusal is not None:
-            raise self.incoming.refusal
+        if self.incoming.error is not None:
+            raise self.incoming.error
         return self.incoming.parameters
 
     def replace(
@@ -177,4 +177,4 @@ class Invocation:
 
     def role_keys(self) -> Keys | None:
         """Return the keys of the function's role, None if it has none."""
-        return self.platform.role(self.context, self.settings)
+        return self.platform.role_credentials(self.context, self.settings)

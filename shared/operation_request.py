@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from shared import credentials, validation
+from shared import validation
+from shared.client import credentials
 from shared.client.endpoints import resolve_project, resolve_region
 from shared.errors import Misconfigured
 from shared.invocation import Invocation
@@ -40,7 +41,7 @@ class OperationRequest:
         params: Any,
         target: Target,
         action: Action,
-        identity: credentials.Identity | Misconfigured,
+        identity: credentials.ResolvedCredentials | Misconfigured,
     ) -> None:
         self.raw = raw
         self.params = params
@@ -127,7 +128,7 @@ def require_valid_on_failure(settings: Settings) -> None:
 
 def find_identity(
     operation: Operation, invocation: Invocation
-) -> credentials.Identity | Misconfigured:
+) -> credentials.ResolvedCredentials | Misconfigured:
     """Return the credentials for an operation, or why there are none."""
     try:
         identity = credentials.resolve(
@@ -151,7 +152,7 @@ def resolve_target(
     invocation: Invocation,
     params: CommonParams,
     defaults: Mapping[str, object],
-    identity: credentials.Identity | Misconfigured,
+    identity: credentials.ResolvedCredentials | Misconfigured,
 ) -> Target:
     """Return the region and the project of a run.
 

@@ -118,7 +118,7 @@ def execute(
     settings = invocation.settings
 
     def read_secret(name: str) -> Secret | None:
-        secret = settings.secret_called(name)
+        secret = settings.secret_by_name(name)
         if secret is not None:
             invocation.scrub.learn(secret)
         return secret

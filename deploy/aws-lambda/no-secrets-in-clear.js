@@ -3,7 +3,7 @@
 // Stops `osls package` and `osls deploy` when a secret would stand in the template in clear, where
 // it would be copied to the deployment bucket. A reference to Secrets Manager passes.
 
-// The secret settings of shared/settings/table.py; a test compares.
+// The secret settings of shared/settings/definitions.py; a test compares.
 const SECRET = new Set([
   "OMS_SRC_AK",
   "OMS_SRC_SK",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from functions.alibaba._schemas import SYNCHRONIZE_APP
-from functions.alibaba.dialect import ALIBABA, json_list
+from functions.alibaba.provider import ALIBABA, json_array_param
 from shared import entrypoint
 from shared.errors import BadResponse, OutOfTime, SyncError
 from shared.models.operation import Operation, Target
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 else:
     Data = dict
 
-EVERYWHERE = "all"
+ALL_REGIONS = "all"
 ALREADY_THERE = "ImageAlreadyExists"
 PERMISSION = "ehpc:SynchronizeApp"
 
@@ -40,7 +40,7 @@ def synchronize(app_id: str, regions: tuple[str, ...]) -> Call:
     """``POST /`` with the parameters in the query, as the page documents it."""
     query = [("AppId", app_id)]
     if regions:
-        query.append(("TargetRegionIds", json_list(regions)))
+        query.append(("TargetRegionIds", json_array_param(regions)))
     return Call(
         service=EHPC,
         action="SynchronizeApp",
@@ -57,15 +57,15 @@ def run(params: Params, _target: Target) -> Steps[Outcome]:
     """Request all regions at once; region by region if one of several already has it."""
     regions = tuple(dict.fromkeys(params.target_region_ids))
     try:
-        outcome = yield from outcome_of(params.app_id, regions)
+        outcome = yield from try_once(params.app_id, regions)
     except SyncError as error:
         error.data = error.data or dict(data_of(params.app_id, regions, {}))
         raise
-    if outcome == "unchanged" and len(regions) > 1 and EVERYWHERE not in regions:
-        return (yield from run_each(params.app_id, regions))
-    outcomes = {region: outcome for region in regions if region != EVERYWHERE}
+    if outcome == "unchanged" and len(regions) > 1 and ALL_REGIONS not in regions:
+        return (yield from run_per_region(params.app_id, regions))
+    outcomes = {region: outcome for region in regions if region != ALL_REGIONS}
     data = dict(data_of(params.app_id, regions, outcomes))
-    named = () if EVERYWHERE in regions else regions
+    named = () if ALL_REGIONS in regions else regions
     if outcome == "unchanged":
         where = ", ".join(named) or "every region"
         return Outcome("unchanged", f"{params.app_id} is already in {where}", data)
@@ -78,7 +78,7 @@ def accepted(app_id: str, regions: Iterable[str]) -> str:
     return f"E-HPC accepted the copy of {app_id} to {where}"
 
 
-def outcome_of(app_id: str, regions: tuple[str, ...]) -> Steps[str]:
+def try_once(app_id: str, regions: tuple[str, ...]) -> Steps[str]:
     """Send one request: ``accepted``, or ``unchanged`` if the application is already there.
 
     After a lost response "already there" may be the effect of an earlier attempt, so it counts
@@ -101,13 +101,13 @@ def outcome_of(app_id: str, regions: tuple[str, ...]) -> Steps[str]:
     return "accepted"
 
 
-def run_each(app_id: str, regions: tuple[str, ...]) -> Steps[Outcome]:
+def run_per_region(app_id: str, regions: tuple[str, ...]) -> Steps[Outcome]:
     """Request each region separately: one that has it can hide others that do not."""
     outcomes: dict[str, str] = {}
     failure: SyncError | None = None
     for region in regions:
         try:
-            outcomes[region] = yield from outcome_of(app_id, (region,))
+            outcomes[region] = yield from try_once(app_id, (region,))
         except OutOfTime as error:
             error.data = dict(data_of(app_id, regions, outcomes))
             raise

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from functions.alibaba._schemas import SYNCHRONIZE_RESOURCE
-from functions.alibaba.dialect import ALIBABA
+from functions.alibaba.provider import ALIBABA
 from shared import entrypoint
 from shared.errors import PROVIDER_ERRORS, BadResponse, ProviderError, Refused
 from shared.models.error_code import by_status
@@ -27,8 +27,8 @@ else:
 LONGEST_SECONDS = 30
 """The page: a request from the gateway to the API server and back takes up to 30 s."""
 
-JAPAN = "edas.ap-northeast-1.aliyuncs.com"
-CENTRAL = "edas.aliyuncs.com"
+JP_HOST = "edas.ap-northeast-1.aliyuncs.com"
+DEFAULT_HOST = "edas.aliyuncs.com"
 
 HOSTS: Mapping[str, str] = {
     **dict.fromkeys(
@@ -36,7 +36,7 @@ HOSTS: Mapping[str, str] = {
             *("ap-northeast-2-pop", "ap-south-1", "ap-southeast-3", "ap-southeast-5"),
             *("eu-west-1", "eu-west-1-oxs", "me-east-1", "rus-west-1-pop", "us-west-1"),
         ),
-        JAPAN,
+        JP_HOST,
     ),
     **dict.fromkeys(
         (
@@ -52,7 +52,7 @@ HOSTS: Mapping[str, str] = {
             *("cn-shenzhen-su18-b01", "cn-wuhan", "cn-yushanfang", "cn-zhangbei-na61-b01"),
             *("cn-zhangjiakou-na62-a01", "cn-zhengzhou-nebula-1"),
         ),
-        CENTRAL,
+        DEFAULT_HOST,
     ),
 }
 """The regions without a host of their own, from alibabacloud_edas20170801 2.0.0."""
@@ -101,7 +101,7 @@ def run(params: Params, _target: Target) -> Steps[Outcome]:
     """Send one request; EDAS responds when it has synchronized."""
     try:
         answer = yield from ask(synchronize(params))
-        data = taken(params, answer)
+        data = parse_data(params, answer)
     except ProviderError as error:
         if params.type == "ecs" and not params.resource_ids:
             error.hint += " If EDAS rejects ecs without IDs, list up to 50 of them in resource_ids."
@@ -110,7 +110,7 @@ def run(params: Params, _target: Target) -> Steps[Outcome]:
     return Outcome("succeeded", f"EDAS synchronized {what}", dict(data))
 
 
-def taken(params: Params, answer: Answer) -> Data:
+def parse_data(params: Params, answer: Answer) -> Data:
     """Return the result's data for a successful response.
 
     Raises

@@ -31,36 +31,36 @@ HEALTH: Mapping[str, str] = {
 
 def read_server(told: Mapping[str, Any]) -> Server:
     """Return a server from the provider's ``ServerResponse``; a value of another type is null."""
-    cloud = objects(told.get("cloud_server"))
-    hps = objects(told.get("server_hps"))
+    cloud = as_dict(told.get("cloud_server"))
+    hps = as_dict(told.get("server_hps"))
     endpoints = [
-        pick(item, ENDPOINT_KEYS)
-        for item in items(told.get("endpoints") or told.get("endpoints_response"))
+        select_keys(item, ENDPOINT_KEYS)
+        for item in dict_items(told.get("endpoints") or told.get("endpoints_response"))
     ]
-    status = text(told.get("status"))
+    status = as_str(told.get("status"))
     return Server(
-        id=text(told.get("id")),
-        name=text(told.get("name")),
+        id=as_str(told.get("id")),
+        name=as_str(told.get("name")),
         status=status,
         health=health(status),
-        flavor=text(told.get("flavor")),
-        charging_mode=text(told.get("charging_mode")),
-        category=text(told.get("category")),
-        server_type=text(cloud.get("type")),
-        cloud_server_id=text(cloud.get("id")),
-        hps_id=text(cloud.get("hps_id")),
-        hps_ecs_id=text(cloud.get("hps_ecs_id")),
-        server_hps=pick(hps, ("id", "name")) if hps else None,
-        image=read_image(objects(told.get("image") or told.get("server_image_response"))),
-        vpc_id=text(told.get("vpc_id")),
-        subnet_id=text(told.get("subnet_id")),
-        key_pair_name=text(told.get("key_pair_name")),
-        order_id=text(told.get("order_id")),
+        flavor=as_str(told.get("flavor")),
+        charging_mode=as_str(told.get("charging_mode")),
+        category=as_str(told.get("category")),
+        server_type=as_str(cloud.get("type")),
+        cloud_server_id=as_str(cloud.get("id")),
+        hps_id=as_str(cloud.get("hps_id")),
+        hps_ecs_id=as_str(cloud.get("hps_ecs_id")),
+        server_hps=select_keys(hps, ("id", "name")) if hps else None,
+        image=read_image(as_dict(told.get("image") or told.get("server_image_response"))),
+        vpc_id=as_str(told.get("vpc_id")),
+        subnet_id=as_str(told.get("subnet_id")),
+        key_pair_name=as_str(told.get("key_pair_name")),
+        order_id=as_str(told.get("order_id")),
         created_at=from_milliseconds(told.get("create_at")),
         updated_at=from_milliseconds(told.get("update_at")),
         private_ips=private_ips(endpoints),
         endpoints=endpoints,
-        volumes=[pick(item, VOLUME_KEYS) for item in items(told.get("volumes"))],
+        volumes=[select_keys(item, VOLUME_KEYS) for item in dict_items(told.get("volumes"))],
     )
 
 
@@ -82,11 +82,11 @@ def read_image(told: Mapping[str, Any]) -> Image | None:
     if not told:
         return None
     return Image(
-        id=text(told.get("image_id")),
-        name=text(told.get("name")),
-        arch=text(told.get("arch")),
-        server_type=text(told.get("server_type")),
-        status=text(told.get("status")),
+        id=as_str(told.get("image_id")),
+        name=as_str(told.get("name")),
+        arch=as_str(told.get("arch")),
+        server_type=as_str(told.get("server_type")),
+        status=as_str(told.get("status")),
     )
 
 
@@ -102,16 +102,16 @@ def private_ips(endpoints: list[dict[str, Any]]) -> list[str]:
     found: dict[str, None] = {}
     for endpoint in endpoints:
         uri = endpoint.get("uri")
-        address = address_in(uri) if isinstance(uri, str) else None
+        address = ip_from_uri(uri) if isinstance(uri, str) else None
         if address is not None:
             found[address] = None
     return list(found)
 
 
-def address_in(uri: str) -> str | None:
+def ip_from_uri(uri: str) -> str | None:
     """Return the IP address in a URI or in a bare ``host:port``, None for a host name."""
     host, _, port = (uri.partition("://")[2] or uri).partition(":")
-    if is_dotted(host) and (not port or port.isdecimal()):  # nearly always; the rest is slower
+    if is_ipv4(host) and (not port or port.isdecimal()):  # nearly always; the rest is slower
         return host
     from ipaddress import ip_address
 
@@ -122,27 +122,27 @@ def address_in(uri: str) -> str | None:
         return None
 
 
-def is_dotted(text: str) -> bool:
+def is_ipv4(text: str) -> bool:
     """Return whether a text is an IPv4 address, four numbers without leading zeros."""
     numbers = text.split(".")
     return len(numbers) == 4 and all(n in OCTETS for n in numbers)
 
 
-def text(value: object) -> str | None:
+def as_str(value: object) -> str | None:
     """Return a string, None for anything else."""
     return value if isinstance(value, str) else None
 
 
-def objects(value: object) -> Mapping[str, Any]:
+def as_dict(value: object) -> Mapping[str, Any]:
     """Return an object, an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
 
-def items(value: object) -> list[Mapping[str, Any]]:
+def dict_items(value: object) -> list[Mapping[str, Any]]:
     """Return the objects of a list, none for anything else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def pick(told: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+def select_keys(told: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
     """Return the documented keys that are present."""
     return {key: told[key] for key in keys if key in told}

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from functions.huawei._schemas import START_SYNC_TASK
-from functions.huawei.dialect import HUAWEI, project_of
 from functions.huawei.oms_tasks import SETTING as TASKS_SETTING
 from functions.huawei.oms_tasks import UNLISTED, read_tasks
+from functions.huawei.provider import HUAWEI, project_of
 from shared import entrypoint
 from shared.clock import from_milliseconds
 from shared.errors import BadResponse, Forbidden, Misconfigured, ProviderError, SyncError
@@ -166,7 +166,7 @@ def start(params: Params, project: str) -> Call:
     )
 
 
-def show(params: Params, project: str, now: datetime) -> Call:
+def get_task(params: Params, project: str, now: datetime) -> Call:
     """``GET …/sync-tasks/{sync_task_id}?query_time=<ms>``: the task's state."""
     return Call(
         service=OMS,
@@ -180,17 +180,17 @@ def show(params: Params, project: str, now: datetime) -> Call:
     )
 
 
-class Task(Value):
+class TaskState(Value):
     """The task's state and the other fields of the response."""
 
     state: str
-    told: Mapping[str, object]
+    raw: Mapping[str, object]
 
 
-Look = Callable[[], Steps[Task]]
+Fetch = Callable[[], Steps[TaskState]]
 
 
-def read_task(answer: Answer) -> Task:
+def read_task(answer: Answer) -> TaskState:
     """Return the task in a response.
 
     Raises
@@ -207,20 +207,20 @@ def read_task(answer: Answer) -> Task:
             request_id=answer.request_id,
             retryable=False,
         )
-    return Task(state, told)
+    return TaskState(state, told)
 
 
 def run(params: Params, target: Target) -> Steps[Outcome]:
     """Read the state; start the task if it is not running; read the state again."""
     project = yield from project_of(params.project_id, target)
 
-    def look() -> Steps[Task]:
-        return read_task((yield from ask(show(params, project, target.now))))
+    def look() -> Steps[TaskState]:
+        return read_task((yield from ask(get_task(params, project, target.now))))
 
     try:
         before = yield from look()
     except Forbidden:
-        return (yield from run_blind(params, project))
+        return (yield from start_without_state(params, project))
     if before.state == RUNNING:
         data = data_of(params, before, before, triggered=False)
         return Outcome("unchanged", f"{name_of(params)} is already synchronizing", data)
@@ -230,7 +230,7 @@ def run(params: Params, target: Target) -> Steps[Outcome]:
         error.data = error.data or data_of(params, before, None, triggered=False)
         if error.http_status != 400:
             raise
-        return (yield from run_refused(params, before, look, error))
+        return (yield from resolve_rejected_start(params, before, look, error))
     try:
         after = yield from until(look, running, params.wait_seconds)
     except SyncError as error:
@@ -247,12 +247,12 @@ def run(params: Params, target: Target) -> Steps[Outcome]:
 def status(params: Params, target: Target) -> Steps[Outcome]:
     """Read the task's state and counters; no storage keys are sent."""
     project = yield from project_of(params.project_id, target)
-    task = read_task((yield from ask(show(params, project, target.now))))
+    task = read_task((yield from ask(get_task(params, project, target.now))))
     data = data_of(params, task, None, triggered=False)
     return Outcome("succeeded", f"{name_of(params)} is {task.state}", data)
 
 
-def run_blind(params: Params, project: str) -> Steps[Outcome]:
+def start_without_state(params: Params, project: str) -> Steps[Outcome]:
     """Start without reading the state: the identity may start the task but not read it."""
     try:
         yield from ask(start(params, project))
@@ -266,7 +266,9 @@ def run_blind(params: Params, project: str) -> Steps[Outcome]:
     )
 
 
-def run_refused(params: Params, before: Task, look: Look, refusal: SyncError) -> Steps[Outcome]:
+def resolve_rejected_start(
+    params: Params, before: TaskState, look: Fetch, refusal: SyncError
+) -> Steps[Outcome]:
     """Read the state after OMS rejected the start: no code for "already running" is documented."""
     try:
         after = yield from look()
@@ -281,7 +283,7 @@ def run_refused(params: Params, before: Task, look: Look, refusal: SyncError) ->
     return Outcome("unchanged", f"{name_of(params)} was started by someone else", data)
 
 
-def running(task: Task) -> bool:
+def running(task: TaskState) -> bool:
     """Return whether a task is synchronizing."""
     return task.state == RUNNING
 
@@ -292,11 +294,11 @@ def name_of(params: Params) -> str:
 
 
 def data_of(
-    params: Params, before: Task | None, after: Task | None, *, triggered: bool
+    params: Params, before: TaskState | None, after: TaskState | None, *, triggered: bool
 ) -> dict[str, object]:
     """Return the result's data from the last state that was read."""
     last = after or before
-    told: Mapping[str, object] = last.told if last else {}
+    told: Mapping[str, object] = last.raw if last else {}
     data: dict[str, object] = {
         "sync_task_id": params.sync_task_id,
         "state_before": before.state if before else None,

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from functions.huawei._schemas import SYNC_DEV_SERVERS
-from functions.huawei.dev_server import health, read_server, text
-from functions.huawei.dialect import HUAWEI, project_of
+from functions.huawei.dev_server import as_str, health, read_server
+from functions.huawei.provider import HUAWEI, project_of
 from shared import entrypoint
 from shared.errors import BadResponse, SyncError
 from shared.models.operation import Operation, Target
@@ -35,13 +35,13 @@ LIST_PERMISSION = "modelarts:devserver:list"
 PAGE_SIZE = 1000
 """Each page is another real-time synchronization, so the pages are large."""
 
-FEW = 100
+SMALL_PAGE = 100
 """Servers; loading the faster JSON encoder only pays off for more of them."""
 
 LAST_OFFSET = 2_147_483_647
 SORT_KEYS = ("createTime", "updateTime")
 ROOM_BYTES: Mapping[str, int] = {"timer": 200 * 1024, "workflow": 200 * 1024}
-ROOM_ELSEWHERE = 5 * 1024 * 1024
+MAX_BYTES = 5 * 1024 * 1024
 """Bytes for the servers in one result: the platforms limit asynchronous responses and workflow
 states to 256 KB, direct responses to 6 MB."""
 
@@ -103,11 +103,11 @@ def page_query(params: Params, offset: int, limit: int) -> Pairs:
     return tuple(query)
 
 
-PageOf = Callable[["Params", str, int, int], Call]
+PageRequest = Callable[["Params", str, int, int], Call]
 """Returns the request for one page, with or without a refresh."""
 
 
-class Listing:
+class ServerCollector:
     """The servers read so far, each ID once.
 
     Parameters
@@ -125,7 +125,7 @@ class Listing:
     truncated: whether some were left out for lack of room.
     """
 
-    def __init__(self, wanted: str, room: int) -> None:
+    def __init__(self, wanted: str, max_bytes: int) -> None:
         self.total = 0
         self.count = 0
         self.by_status: dict[str, int] = {}
@@ -133,7 +133,7 @@ class Listing:
         self.servers: list[Server] = []
         self.truncated = False
         self._wanted = wanted
-        self._room = room
+        self._room = max_bytes
         self._ids: set[str] = set()
 
     def add(self, answer: Answer) -> tuple[int, int]:
@@ -162,7 +162,7 @@ class Listing:
 
     def _counts(self, told: Mapping[str, Any]) -> bool:
         """Count a server if it is new; return whether to list it."""
-        name, status = text(told.get("id")), text(told.get("status"))
+        name, status = as_str(told.get("id")), as_str(told.get("status"))
         if name is not None:
             if name in self._ids:
                 return False
@@ -180,9 +180,9 @@ class Listing:
         if self.truncated or not told:
             return
         servers = [read_server(item) for item in told]
-        taken = size_of_many(servers) if len(servers) > FEW else size_of(servers)
+        taken = size_of_many(servers) if len(servers) > SMALL_PAGE else size_of(servers)
         if taken > self._room:
-            shown, taken = fitting(servers, self._room)
+            shown, taken = take_within(servers, self._room)
             self.truncated = len(shown) < len(servers)
             servers = shown
         self.servers += servers
@@ -205,12 +205,12 @@ def size_of_many(servers: list[Server]) -> int:
     return len(text) + text.count(b",") + text.count(b'":')
 
 
-def fitting(servers: list[Server], room: int) -> tuple[list[Server], int]:
+def take_within(servers: list[Server], max_bytes: int) -> tuple[list[Server], int]:
     """Return the first servers that fit into the room, and their size in bytes."""
     taken = 0
     for count, server in enumerate(servers):
         size = size_of(server) + len(", ")
-        if taken + size > room:
+        if taken + size > max_bytes:
             return servers[:count], taken
         taken += size
     return servers, taken
@@ -218,24 +218,24 @@ def fitting(servers: list[Server], room: int) -> tuple[list[Server], int]:
 
 def run(params: Params, target: Target) -> Steps[Outcome]:
     """Refresh and summarize the state, page by page."""
-    return read(params, target, sync_dev_servers)
+    return collect(params, target, sync_dev_servers)
 
 
 def status(params: Params, target: Target) -> Steps[Outcome]:
     """Summarize the state that ModelArts has stored, without a refresh."""
-    return read(params, target, list_dev_servers)
+    return collect(params, target, list_dev_servers)
 
 
-def read(params: Params, target: Target, page_of: PageOf) -> Steps[Outcome]:
+def collect(params: Params, target: Target, page_of: PageRequest) -> Steps[Outcome]:
     """Read one page, or all pages from the offset on, and summarize them."""
     project = yield from project_of(params.project_id, target)
-    listing = Listing(wanted(params, target), room(target))
+    listing = ServerCollector(servers_to_include(params, target), size_budget(target))
     try:
         if params.limit is not None:
             page = page_of(params, project, params.offset or 0, params.limit)
             listing.add((yield from ask(page)))
         else:
-            yield from read_all(params, project, listing, page_of)
+            yield from collect_all_pages(params, project, listing, page_of)
     except SyncError as error:
         if listing.count:
             error.data = data_of(params, project, listing)
@@ -244,7 +244,9 @@ def read(params: Params, target: Target, page_of: PageOf) -> Steps[Outcome]:
     return Outcome("succeeded", summary(data), data, unknown_keys(params))
 
 
-def read_all(params: Params, project: str, listing: Listing, page_of: PageOf) -> Steps[None]:
+def collect_all_pages(
+    params: Params, project: str, listing: ServerCollector, page_of: PageRequest
+) -> Steps[None]:
     """Read page after page, however ``total`` changes, until a page has nothing new."""
     offset = params.offset or 0
     while offset <= LAST_OFFSET:
@@ -255,7 +257,7 @@ def read_all(params: Params, project: str, listing: Listing, page_of: PageOf) ->
             return
 
 
-def data_of(params: Params, project: str, listing: Listing) -> dict[str, object]:
+def data_of(params: Params, project: str, listing: ServerCollector) -> dict[str, object]:
     """Return the result's data."""
     bounded = params.offset is not None or params.limit is not None
     return dict(
@@ -271,14 +273,14 @@ def data_of(params: Params, project: str, listing: Listing) -> dict[str, object]
     )
 
 
-def wanted(params: Params, target: Target) -> str:
+def servers_to_include(params: Params, target: Target) -> str:
     """Return which servers to list."""
     return params.include_servers or ("attention" if target.trigger in ROOM_BYTES else "all")
 
 
-def room(target: Target) -> int:
+def size_budget(target: Target) -> int:
     """Return the maximum size of the listed servers for this trigger, in bytes."""
-    return ROOM_BYTES.get(target.trigger, ROOM_ELSEWHERE)
+    return ROOM_BYTES.get(target.trigger, MAX_BYTES)
 
 
 def summary(data: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from functions.tencent._schemas import SYNC_MACHINES
-from functions.tencent.dialect import TENCENT
+from functions.tencent.provider import TENCENT
 from shared import entrypoint
 from shared.errors import BadResponse, Misconfigured, SyncError
 from shared.models.operation import Operation, Target
@@ -28,14 +28,14 @@ else:
 
 PERMISSION = "cwp:SyncMachines"
 
-MOST_A_SECOND = 20
+MAX_PER_SECOND = 20
 """The page's limit for this operation, per account."""
 
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 ZONE = "+08:00"
 """China Standard Time, inferred: CWP's times have no time zone."""
 
-SETTLED = ("FINISHED", "NOTASK")
+TERMINAL_STATES = ("FINISHED", "NOTASK")
 """Any other state, known or not, means that CWP is synchronizing."""
 
 
@@ -53,11 +53,11 @@ class State(Value):
     ended: str | None
 
     @property
-    def working(self) -> bool:
+    def in_progress(self) -> bool:
         """Whether a synchronization is in progress."""
-        return self.name not in SETTLED
+        return self.name not in TERMINAL_STATES
 
-    def newer_than(self, earlier: State) -> bool:
+    def started_after(self, earlier: State) -> bool:
         """Whether a synchronization has started since; only CWP's own times are compared."""
         return self.started is not None and self.started > (earlier.started or "")
 
@@ -108,7 +108,7 @@ def sync_machines(*, sync: bool) -> Call:
         body={"Sync": sync},
         writes=sync,
         on_lost="ask" if sync else "repeat",
-        rate=MOST_A_SECOND,
+        rate=MAX_PER_SECOND,
         stand_in={"State": "SYNCING" if sync else "NOTASK"},
     )
 
@@ -141,23 +141,27 @@ def read_time(value: object) -> str | None:
     return f"{found[1]}T{found[2]}{ZONE}" if found else None
 
 
-def look() -> Steps[State]:
+def fetch_state() -> Steps[State]:
     """Read CWP's state."""
     return read_state((yield from ask(sync_machines(sync=False))))
 
 
 def run(params: Params, _target: Target) -> Steps[Outcome]:
     """Read the state, start a synchronization, and poll until it is done or the wait is over."""
-    before = yield from look()
+    before = yield from fetch_state()
     if not params.sync:
-        if before.working and params.wait_seconds > 0:
-            before = yield from until(look, lambda found: not found.working, params.wait_seconds)
-        return only_read(before)
-    if before.working:
-        return (yield from run_under_way(before, params.wait_seconds))
+        if before.in_progress and params.wait_seconds > 0:
+            before = yield from until(
+                fetch_state, lambda found: not found.in_progress, params.wait_seconds
+            )
+        return read_only_outcome(before)
+    if before.in_progress:
+        return (yield from wait_for_running(before, params.wait_seconds))
     try:
         answer = yield from start_once(
-            sync_machines(sync=True), look, lambda found: found.working or found.newer_than(before)
+            sync_machines(sync=True),
+            fetch_state,
+            lambda found: found.in_progress or found.started_after(before),
         )
     except SyncError as error:
         error.data = error.data or before.data(triggered=False)
@@ -165,16 +169,16 @@ def run(params: Params, _target: Target) -> Steps[Outcome]:
     warnings: tuple[str, ...] = ()
     last = before
     if answer is not None:
-        last = read_taken(answer, before)
+        last = state_or(answer, before)
     try:
         last = yield from until(
-            look,
-            lambda found: found.name == "FINISHED" and found.newer_than(before),
+            fetch_state,
+            lambda found: found.name == "FINISHED" and found.started_after(before),
             params.wait_seconds,
         )
     except SyncError as error:
         warnings = (f"could not read CWP's state after the start: {error.code}",)
-    return after_asking(before, last, warnings)
+    return outcome_after_trigger(before, last, warnings)
 
 
 def status(params: Params, target: Target) -> Steps[Outcome]:
@@ -182,7 +186,7 @@ def status(params: Params, target: Target) -> Steps[Outcome]:
     return run(params.model_copy(update={"sync": False}), target)
 
 
-def read_taken(answer: Answer, before: State) -> State:
+def state_or(answer: Answer, before: State) -> State:
     """Return the state in the response to the start; it was accepted, so nothing is an error."""
     try:
         return read_state(answer)
@@ -190,7 +194,7 @@ def read_taken(answer: Answer, before: State) -> State:
         return before
 
 
-def only_read(state: State) -> Outcome:
+def read_only_outcome(state: State) -> Outcome:
     """Return the outcome of ``sync: false``."""
     data = state.data(triggered=False)
     if state.name == "FINISHED":
@@ -200,17 +204,17 @@ def only_read(state: State) -> Outcome:
     return Outcome("running", "CWP is synchronizing its machine list", data)
 
 
-def run_under_way(before: State, wait_seconds: float) -> Steps[Outcome]:
+def wait_for_running(before: State, wait_seconds: float) -> Steps[Outcome]:
     """Another run's synchronization is in progress: wait for it if ``wait_seconds`` is set."""
     last = before
     warnings: tuple[str, ...] = ()
     if wait_seconds > 0:
         try:
-            last = yield from until(look, lambda found: not found.working, wait_seconds)
+            last = yield from until(fetch_state, lambda found: not found.in_progress, wait_seconds)
         except SyncError as error:
             warnings = (f"could not read CWP's state while it was synchronizing: {error.code}",)
     data = last.data(triggered=False)
-    if not last.working:
+    if not last.in_progress:
         return Outcome(
             "succeeded", f"CWP machine list synchronized by an earlier run, {finished(last)}", data
         )
@@ -221,12 +225,12 @@ def run_under_way(before: State, wait_seconds: float) -> Steps[Outcome]:
     return Outcome("unchanged", "CWP was already synchronizing; nothing was triggered", data)
 
 
-def after_asking(before: State, last: State, warnings: tuple[str, ...]) -> Outcome:
+def outcome_after_trigger(before: State, last: State, warnings: tuple[str, ...]) -> Outcome:
     """Return the outcome after the start; a FINISHED of an earlier run is never a success."""
     data = last.data(triggered=True)
-    if last.working:
+    if last.in_progress:
         return Outcome("running", "CWP is synchronizing its machine list", data, warnings)
-    if last.name == "FINISHED" and last.newer_than(before):
+    if last.name == "FINISHED" and last.started_after(before):
         summary = f"CWP machine list synchronized, {finished(last)}"
         return Outcome("succeeded", summary, data, warnings)
     return Outcome(

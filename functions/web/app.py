@@ -116,7 +116,7 @@ class WebApp:
         """
         try:
             received = ReceivedEvent.read(event, context, self._environ, self._clock)
-            if received.incoming.kind == "http":
+            if received.incoming.trigger == "http":
                 return self._through_wsgi(received)
             return self._attend(received)
         except Exception as error:  # noqa: BLE001 - a platform runs again what raised
@@ -143,7 +143,7 @@ class WebApp:
         event, context = environ.get("serverless.event", {}), environ.get("serverless.context")
         received = ReceivedEvent.read(event, context, self._environ, self._clock)
         environ[RECEIVED] = received
-        if received.incoming.kind == "http":
+        if received.incoming.trigger == "http":
             environ[REQUEST] = parse_request(received.incoming.parameters)
 
     def _attend(self, received: ReceivedEvent) -> dict[str, object]:

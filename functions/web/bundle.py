@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.util import find_spec
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 
 
 def operation_ids(catalog: Mapping[str, str] = OPERATIONS) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from functions.catalog import load
+from functions.registry import load
 from functions.web.bundle import operation_ids
 from shared import chat
 from shared.deferral import defer

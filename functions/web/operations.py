@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.catalog import load
+from functions.registry import load
 from functions.web import bundle
 from functions.web.choices import choices
 from functions.web.deployment import deployment

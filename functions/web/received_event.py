@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.clock import Clock, started
-from shared.platforms import Incoming, Platform, recognise
+from shared.platforms import Event, Platform, detect_platform
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class ReceivedEvent(NamedTuple):
 
     platform: Platform
     context: Any
-    incoming: Incoming
+    incoming: Event
     settings: Settings
     timeout: float | None
     start: tuple[float, str]
@@ -42,10 +42,10 @@ class ReceivedEvent(NamedTuple):
     ) -> ReceivedEvent:
         """Read an event as a platform passed it in."""
         start = started(clock)
-        platform = recognise(event, context)
+        platform = detect_platform(event, context)
         settings = platform.settings(context, environ)
-        timeout = platform.limit(context, settings)
-        return cls(platform, context, platform.open(event), settings, timeout, start)
+        timeout = platform.timeout_seconds(context, settings)
+        return cls(platform, context, platform.parse_event(event), settings, timeout, start)
 
     def invocation(self, runtime: Runtime) -> Invocation:
         """Return the invocation for this event."""

@@ -12,10 +12,10 @@ from functions.web.health import health
 from shared.errors import InvalidInput, SyncError
 from shared.invocation import Invocation
 from shared.models.result import SCHEMA_VERSION
-from shared.platforms import Incoming
+from shared.platforms import Event
 
 
-def attend(incoming: Incoming, invocation: Callable[[], Invocation]) -> dict[str, object]:
+def attend(incoming: Event, invocation: Callable[[], Invocation]) -> dict[str, object]:
     """Return the answer to an event.
 
     Parameters
@@ -24,14 +24,16 @@ def attend(incoming: Incoming, invocation: Callable[[], Invocation]) -> dict[str
     invocation: returns its invocation, which a timer does without.
     """
     given = incoming.parameters
-    if incoming.kind == "timer" or (isinstance(given, Mapping) and given.get("trigger") == "timer"):
+    if incoming.trigger == "timer" or (
+        isinstance(given, Mapping) and given.get("trigger") == "timer"
+    ):
         return health()  # the function is warm now, which is all that a timer wants
     here = invocation()
     if isinstance(given, Mapping) and "deferred" in given:
         from functions.web.chat import finish
 
         return finish(here)
-    refusal = incoming.refusal or WRONG_EVENT
+    refusal = incoming.error or WRONG_EVENT
     here.telemetry.report("error", refusal.message, {"code": refusal.code, "hint": refusal.hint})
     return refused(refusal)
 

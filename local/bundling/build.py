@@ -19,7 +19,14 @@ from local.bundling.entries import entries
 from local.bundling.manifest import manifest, sha256
 from local.bundling.plan import Bundle
 from local.bundling.problem import BundleError
-from local.bundling.pruning import DISTRIBUTIONS, MODELS, OF_THE_WEB, WEB_DISTRIBUTIONS, pruned
+from local.bundling.pruning import (
+    DISTRIBUTIONS,
+    MODELS,
+    NOT_SHIPPED,
+    OF_THE_WEB,
+    WEB_DISTRIBUTIONS,
+    pruned,
+)
 from local.bundling.published_files import published_files
 from local.bundling.sbom import sbom
 from local.bundling.wheels import Wheel, fetch
@@ -212,9 +219,11 @@ class Builder:
             sources += (functions / provider).rglob("*.py")
         if bundle.web:
             web = functions / "web"
-            sources += [functions / "catalog.py", *web_modules(web)]
-        apart = () if bundle.web else tuple(shared / name for name in OF_THE_WEB)
-        sources += [path for path in shared.rglob("*.py") if not {*apart} & {path, *path.parents}]
+            sources += [functions / "registry.py", *web_modules(web)]
+        excluded = {
+            shared / name for name in (NOT_SHIPPED if bundle.web else NOT_SHIPPED + OF_THE_WEB)
+        }
+        sources += [path for path in shared.rglob("*.py") if not excluded & {path, *path.parents}]
         models = {path for pattern in MODELS for path in self.root.glob(pattern)}
         files = {
             path.relative_to(self.root).as_posix(): path.read_bytes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from local.bundling.problem import BundleError
 
 PLATFORMS: Mapping[str, int] = {"lambda": 13, "fc": 10, "scf": 10, "functiongraph": 10}

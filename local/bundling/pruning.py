@@ -25,6 +25,9 @@ OF_THE_WEB = ("chat", "deferral")
 MODELS = ("functions/*/models.py", "shared/models/documents.py", "shared/models/parameters.py")
 """The pydantic models: a function imports what is compiled from them."""
 
+NOT_SHIPPED = ("client/credentials/profiles",)
+"""What of ``shared`` only a developer's machine needs: a function has no profile files."""
+
 POWERTOOLS = (
     "aws_lambda_powertools",
     "aws_lambda_powertools.logging",

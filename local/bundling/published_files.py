@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.catalog import load
+from functions.registry import load
 from local import published
 from local.bundling.plan import Bundle
 

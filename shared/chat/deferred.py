@@ -86,7 +86,7 @@ def read_task(visit: Invocation) -> Task:
     Problem: the callback is not the platform's own.
     """
     incoming = visit.incoming
-    if incoming.kind != "direct" or incoming.refusal is not None:
+    if incoming.trigger != "direct" or incoming.error is not None:
         raise no_task("deferred runs are accepted from direct invocations only")
     outer = incoming.parameters
     given = outer.get("deferred") if isinstance(outer, Mapping) else None

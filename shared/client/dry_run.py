@@ -9,7 +9,7 @@ from shared.models.result import Outcome
 from shared.models.steps import Answer, Call, Pause, Steps
 from shared.scrub import Scrubber
 from shared.settings import Settings
-from shared.signing.canonical import target
+from shared.signing.canonical import request_target
 
 PLANNED_REQUEST_ID = "planned"
 
@@ -55,7 +55,7 @@ def summary(requests: int, writes: int) -> str:
 
 def describe_call(call: Call, origin: str, scrub: Scrubber) -> dict[str, object]:
     """Return a call as a dry run shows it: unsigned, secrets redacted, unknown values in braces."""
-    url = origin + target(call.path, call.query)
+    url = origin + request_target(call.path, call.query)
     return {
         "service": call.service.name,
         "action": call.action,

@@ -39,7 +39,7 @@ CODES = table(
 
 def keys(visit: Invocation) -> Keys | None:
     """Return the execution role's keys."""
-    return visit.platform.role(visit.context, visit.settings)
+    return visit.platform.role_credentials(visit.context, visit.settings)
 
 
 def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:  # noqa: ARG001 - this signature has no nonce

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.credentials.key_pair import key_pair
+from shared.client.credentials.key_pair import make_access_key
 from shared.deferral import own_function
 from shared.deferral.api import refusal, undocumented
 from shared.invocation import Invocation
@@ -51,13 +51,13 @@ CODES = table(
 
 def keys(visit: Invocation) -> Keys | None:
     """Return the role's keys: from the context, from Python 3.12 on from the environment."""
-    handed = visit.platform.role(visit.context, visit.settings)
+    handed = visit.platform.role_credentials(visit.context, visit.settings)
     if handed is not None:
         return handed
     id_name, secret_name = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
     token_name = "ALIBABA_CLOUD_SECURITY_TOKEN"  # noqa: S105 - a setting's name
     settings = visit.settings
-    return key_pair(
+    return make_access_key(
         (id_name, settings.get(id_name)),
         (secret_name, revealed(settings, secret_name)),
         (token_name, revealed(settings, token_name)),

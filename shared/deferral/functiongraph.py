@@ -15,7 +15,7 @@ from shared.invocation import Invocation
 from shared.models.answer import json_object
 from shared.models.identity import Keys
 from shared.models.wire import Request, Response
-from shared.platforms.functiongraph import getter
+from shared.platforms.functiongraph import call_getter
 from shared.signing import sdk_hmac
 
 NAME = "FunctionGraph's AsyncInvokeFunction"
@@ -26,7 +26,7 @@ LARGEST = 256 * 1024
 
 def keys(visit: Invocation) -> Keys | None:
     """Return the agency's keys."""
-    return visit.platform.role(visit.context, visit.settings)
+    return visit.platform.role_credentials(visit.context, visit.settings)
 
 
 def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
@@ -39,18 +39,20 @@ def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce
     )
     project = own_function.part(
         "RUNTIME_PROJECT_ID",
-        getter(context, "getProjectID"),
+        call_getter(context, "getProjectID"),
         settings.get("RUNTIME_PROJECT_ID"),
     )
-    package = own_function.part("the function's package", getter(context, "getPackage"), "default")
+    package = own_function.part(
+        "the function's package", call_getter(context, "getPackage"), "default"
+    )
     name = own_function.part(
         "RUNTIME_FUNC_NAME",
-        getter(context, "getFunctionName"),
+        call_getter(context, "getFunctionName"),
         settings.get("RUNTIME_FUNC_NAME"),
     )
     version = own_function.part(
         "RUNTIME_FUNC_VERSION",
-        getter(context, "getVersion"),
+        call_getter(context, "getVersion"),
         settings.get("RUNTIME_FUNC_VERSION"),
         "latest",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from shared.credentials.key_pair import header_text
+from shared.client.credentials.key_pair import require_header_safe
 from shared.deferral.api import InvokeApi
 from shared.errors import Internal, InvalidInput, Misconfigured, OutOfTime, SyncError, WireError
 from shared.invocation import Invocation
@@ -147,9 +147,9 @@ def role_keys(api: InvokeApi, visit: Invocation) -> Keys:
             hint=f"Give the function a role with `{api.PERMISSION}` on the function itself.",
         )
     visit.scrub.learn_identity(keys)
-    header_text(("the access key ID of the function's role", keys.access_key_id))
+    require_header_safe(("the access key ID of the function's role", keys.access_key_id))
     if keys.token is not None:
-        header_text(("the token of the function's role", keys.token.reveal()))
+        require_header_safe(("the token of the function's role", keys.token.reveal()))
     return keys
 
 

@@ -135,7 +135,7 @@ class ChannelParser:
                 self._add_error(key, "is empty")
             return Secret(value) if value else None
         name = value.removeprefix(ENV_PREFIX)
-        secret = self._settings.secret_called(name) if SETTING_NAME.fullmatch(name) else None
+        secret = self._settings.secret_by_name(name) if SETTING_NAME.fullmatch(name) else None
         if secret is None:
             shown = f" ({name})" if SAFE_NAME.fullmatch(name) else ""
             self._add_error(key, f"refers to a setting that is not set{shown}")

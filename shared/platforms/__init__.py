@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.platforms.incoming import Incoming, Platform
+from shared.platforms.event import Event, Platform
 
-__all__ = ["Incoming", "Platform", "recognise"]
+__all__ = ["Event", "Platform", "detect_platform"]
 
 
-def recognise(event: object, context: object) -> Platform:
+def detect_platform(event: object, context: object) -> Platform:
     """Return the platform that called, told by the event's type and the context's.
 
     Only that platform's module is imported.
@@ -25,9 +25,9 @@ def recognise(event: object, context: object) -> Platform:
 
         return FunctionCompute()
     if isinstance(context, Mapping):
-        from shared.platforms.scf import CloudFunction
+        from shared.platforms.scf import TencentScf
 
-        return CloudFunction()
+        return TencentScf()
     if hasattr(context, "getRequestID"):
         from shared.platforms.functiongraph import FunctionGraph
 
@@ -36,6 +36,6 @@ def recognise(event: object, context: object) -> Platform:
         from shared.platforms.aws import AwsLambda
 
         return AwsLambda()
-    from shared.platforms.workstation import Workstation
+    from shared.platforms.local_machine import LocalMachine
 
-    return Workstation()
+    return LocalMachine()

@@ -11,7 +11,7 @@ from typing import Any
 
 from shared.errors import Misconfigured
 from shared.models.identity import Keys
-from shared.platforms.incoming import Incoming, is_http, text_of
+from shared.platforms.event import Event, is_http, non_empty_str
 from shared.settings import Settings
 
 SCHEDULERS = ("aws.events", "aws.scheduler")
@@ -23,24 +23,24 @@ class AwsLambda:
     name = "AWS Lambda"
     provider: str | None = None
 
-    def open(self, event: object) -> Incoming:
+    def parse_event(self, event: object) -> Event:
         """An EventBridge rule and a Scheduler without input carry no parameters."""
         if isinstance(event, Mapping):
             if event.get("source") in SCHEDULERS and "detail-type" in event:
-                return Incoming("timer", {})
+                return Event("timer", {})
             if is_http(event):
-                return Incoming("http", event)
-        return Incoming("direct", event)
+                return Event("http", event)
+        return Event("direct", event)
 
     def settings(self, _context: Any, environ: Mapping[str, str]) -> Settings:
         """The settings are the function's environment variables."""
-        return Settings.of_environment(environ)
+        return Settings.from_environ(environ)
 
     def invocation_id(self, context: Any) -> str | None:
         """Return ``aws_request_id``."""
-        return text_of(getattr(context, "aws_request_id", None))
+        return non_empty_str(getattr(context, "aws_request_id", None))
 
-    def limit(self, context: Any, _settings: Settings) -> float | None:
+    def timeout_seconds(self, context: Any, _settings: Settings) -> float | None:
         """Return what ``get_remaining_time_in_millis`` says, in seconds."""
         remaining = getattr(context, "get_remaining_time_in_millis", None)
         return float(remaining()) / 1000 if callable(remaining) else None
@@ -49,7 +49,7 @@ class AwsLambda:
         """AWS's region is none of the three providers'."""
         return None
 
-    def role(self, _context: Any, settings: Settings) -> Keys | None:
+    def role_credentials(self, _context: Any, settings: Settings) -> Keys | None:
         """Return the execution role's temporary keys.
 
         They open nothing at the three providers, and with ``provider`` None no operation is

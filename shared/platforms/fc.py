@@ -12,13 +12,13 @@ from typing import Any
 from shared.errors import InvalidInput
 from shared.models.identity import Keys
 from shared.models.secret import Secret
-from shared.platforms.incoming import (
-    LARGEST_EVENT,
-    Incoming,
+from shared.platforms.event import (
+    MAX_EVENT_BYTES,
+    Event,
     is_http,
+    non_empty_str,
     read_json,
-    text_of,
-    timer,
+    timer_event,
     too_large,
 )
 from shared.settings import Settings
@@ -30,7 +30,7 @@ class FunctionCompute:
     name = "Function Compute"
     provider = "alibaba"
 
-    def open(self, event: object) -> Incoming:
+    def parse_event(self, event: object) -> Event:
         """A timer carries its parameters as JSON text in ``payload``."""
         size = 0
         if isinstance(event, bytes | bytearray):
@@ -38,25 +38,25 @@ class FunctionCompute:
             try:
                 event = read_json(bytes(event), "the event") if event.strip() else {}
             except InvalidInput as refusal:
-                return Incoming("direct", {}, refusal)
+                return Event("direct", {}, refusal)
         if isinstance(event, Mapping):
             if "triggerName" in event and "triggerTime" in event:
-                return timer(event.get("payload"), "payload")
+                return timer_event(event.get("payload"), "payload")
             if is_http(event):
-                return Incoming("http", event)
-        if size > LARGEST_EVENT:
-            return Incoming("direct", {}, too_large("the event"))
-        return Incoming("direct", event)
+                return Event("http", event)
+        if size > MAX_EVENT_BYTES:
+            return Event("direct", {}, too_large("the event"))
+        return Event("direct", event)
 
     def settings(self, _context: Any, environ: Mapping[str, str]) -> Settings:
         """The settings are the function's environment variables."""
-        return Settings.of_environment(environ)
+        return Settings.from_environ(environ)
 
     def invocation_id(self, context: Any) -> str | None:
         """Return ``request_id``."""
-        return text_of(getattr(context, "request_id", None))
+        return non_empty_str(getattr(context, "request_id", None))
 
-    def limit(self, context: Any, _settings: Settings) -> float | None:
+    def timeout_seconds(self, context: Any, _settings: Settings) -> float | None:
         """Return the function's configured time-out; our own clock runs from here."""
         seconds = getattr(getattr(context, "function", None), "timeout", None)
         try:
@@ -66,18 +66,18 @@ class FunctionCompute:
 
     def region(self, context: Any, settings: Settings) -> str | None:
         """Return ``FC_REGION``, else the context's region."""
-        return settings.get("FC_REGION") or text_of(getattr(context, "region", None))
+        return settings.get("FC_REGION") or non_empty_str(getattr(context, "region", None))
 
-    def role(self, context: Any, _settings: Settings) -> Keys | None:
+    def role_credentials(self, context: Any, _settings: Settings) -> Keys | None:
         """Return the context's credentials, which runtimes up to Python 3.10 have.
 
         The role's environment variables have the vendor's usual names, so on newer
         runtimes they are found as the environment's.
         """
         found = getattr(context, "credentials", None)
-        key_id = text_of(getattr(found, "access_key_id", None))
-        secret = text_of(getattr(found, "access_key_secret", None))
-        token = text_of(getattr(found, "security_token", None))
+        key_id = non_empty_str(getattr(found, "access_key_id", None))
+        secret = non_empty_str(getattr(found, "access_key_secret", None))
+        token = non_empty_str(getattr(found, "security_token", None))
         if not (key_id and secret and token):
             return None
         return Keys(key_id, Secret(secret), Secret(token), "the function's role (FC context)")

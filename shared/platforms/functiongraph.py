@@ -12,10 +12,10 @@ from typing import Any
 from shared.errors import Misconfigured
 from shared.models.identity import Keys
 from shared.models.secret import Secret
-from shared.platforms.incoming import Incoming, is_http, text_of, timer
-from shared.settings import SET_BY_PEOPLE, Settings, environment, place
+from shared.platforms.event import Event, is_http, non_empty_str, timer_event
+from shared.settings import USER_SETTINGS, Settings, environment_source, make_source
 
-LEAST_CREDIBLE_MS = 1000
+MIN_CREDIBLE_REMAINING_MS = 1000
 """A remaining time below this at the start is seconds mistaken for milliseconds: the
 smallest limit is 3 s."""
 
@@ -26,14 +26,14 @@ class FunctionGraph:
     name = "FunctionGraph"
     provider = "huawei"
 
-    def open(self, event: object) -> Incoming:
+    def parse_event(self, event: object) -> Event:
         """A timer carries its parameters as JSON text in ``user_event``."""
         if isinstance(event, Mapping):
             if event.get("trigger_type") == "TIMER" and "trigger_name" in event:
-                return timer(event.get("user_event"), "user_event")
+                return timer_event(event.get("user_event"), "user_event")
             if is_http(event):
-                return Incoming("http", event)
-        return Incoming("direct", event)
+                return Event("http", event)
+        return Event("direct", event)
 
     def settings(self, context: Any, environ: Mapping[str, str]) -> Settings:
         """The settings are the function's user data, then the process environment."""
@@ -47,16 +47,16 @@ class FunctionGraph:
             return value if isinstance(value, str) else None
 
         try:
-            values = {name: value for name in SET_BY_PEOPLE if (value := told(name))}
+            values = {name: value for name in USER_SETTINGS if (value := told(name))}
         except Exception:  # noqa: BLE001 - as in getter; others of them may be told
-            values = {name: user_data(name) for name in SET_BY_PEOPLE}
-        return Settings(place("user data", values, user_data), environment(environ))
+            values = {name: user_data(name) for name in USER_SETTINGS}
+        return Settings(make_source("user data", values, user_data), environment_source(environ))
 
     def invocation_id(self, context: Any) -> str | None:
         """Return what ``getRequestID`` says."""
-        return text_of(getter(context, "getRequestID"))
+        return non_empty_str(call_getter(context, "getRequestID"))
 
-    def limit(self, context: Any, settings: Settings) -> float | None:
+    def timeout_seconds(self, context: Any, settings: Settings) -> float | None:
         """Return the configured time-out, or the remaining time if it is credible and less."""
         configured = settings.get("RUNTIME_TIMEOUT")
         limit: float | None = None
@@ -64,10 +64,10 @@ class FunctionGraph:
             limit = float(configured) if configured else None
         except ValueError:
             limit = None
-        remaining = getter(context, "getRemainingTimeInMilliSeconds")
+        remaining = call_getter(context, "getRemainingTimeInMilliSeconds")
         if not isinstance(remaining, int | float) or remaining <= 0:
             return limit
-        if remaining < LEAST_CREDIBLE_MS:
+        if remaining < MIN_CREDIBLE_REMAINING_MS:
             return float(remaining) if limit is None else limit
         return remaining / 1000 if limit is None else min(limit, remaining / 1000)
 
@@ -75,11 +75,11 @@ class FunctionGraph:
         """FunctionGraph does not tell its region."""
         return None
 
-    def role(self, context: Any, _settings: Settings) -> Keys | None:
+    def role_credentials(self, context: Any, _settings: Settings) -> Keys | None:
         """Return the agency's temporary keys from the context."""
-        key_id = text_of(getter(context, "getSecurityAccessKey"))
-        secret = text_of(getter(context, "getSecuritySecretKey"))
-        token = text_of(getter(context, "getSecurityToken"))
+        key_id = non_empty_str(call_getter(context, "getSecurityAccessKey"))
+        secret = non_empty_str(call_getter(context, "getSecuritySecretKey"))
+        token = non_empty_str(call_getter(context, "getSecurityToken"))
         if not (key_id or secret):
             return None
         if key_id is None or secret is None or token is None:
@@ -98,7 +98,7 @@ def nothing(_name: str) -> None:
     """Return what a runtime without user data would say."""
 
 
-def getter(context: Any, name: str, *arguments: str) -> object:
+def call_getter(context: Any, name: str, *arguments: str) -> object:
     """Return what a getter of the context says; None where the runtime lacks it or it fails."""
     method = getattr(context, name, None)
     if not callable(method):

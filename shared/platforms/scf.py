@@ -11,43 +11,43 @@ from typing import Any
 
 from shared.errors import Misconfigured
 from shared.models.identity import Keys
-from shared.platforms.incoming import Incoming, is_http, text_of, timer
+from shared.platforms.event import Event, is_http, non_empty_str, timer_event
 from shared.settings import Settings
 
 
-class CloudFunction:
+class TencentScf:
     """A function on Tencent SCF."""
 
     name = "SCF"
     provider = "tencent"
 
-    def open(self, event: object) -> Incoming:
+    def parse_event(self, event: object) -> Event:
         """A timer carries its parameters as JSON text in ``Message``."""
         if isinstance(event, Mapping):
             if event.get("Type") == "Timer" and "TriggerName" in event:
-                return timer(event.get("Message"), "Message")
+                return timer_event(event.get("Message"), "Message")
             if is_http(event):
-                return Incoming("http", event)
-        return Incoming("direct", event)
+                return Event("http", event)
+        return Event("direct", event)
 
     def settings(self, _context: Any, environ: Mapping[str, str]) -> Settings:
         """The settings are the function's environment variables."""
-        return Settings.of_environment(environ)
+        return Settings.from_environ(environ)
 
     def invocation_id(self, context: Any) -> str | None:
         """Return ``request_id``."""
-        return text_of(context.get("request_id"))
+        return non_empty_str(context.get("request_id"))
 
-    def limit(self, context: Any, _settings: Settings) -> float | None:
+    def timeout_seconds(self, context: Any, _settings: Settings) -> float | None:
         """Return the function's configured limit; our own clock runs from here."""
         milliseconds = context.get("time_limit_in_ms")
         return milliseconds / 1000 if isinstance(milliseconds, int | float) else None
 
     def region(self, context: Any, _settings: Settings) -> str | None:
         """Return the context's ``tencentcloud_region``."""
-        return text_of(context.get("tencentcloud_region"))
+        return non_empty_str(context.get("tencentcloud_region"))
 
-    def role(self, _context: Any, settings: Settings) -> Keys | None:
+    def role_credentials(self, _context: Any, settings: Settings) -> Keys | None:
         """Return the keys SCF injects for the function's execution role."""
         key_id = settings.get("TENCENTCLOUD_SECRETID")
         secret = settings.secret("TENCENTCLOUD_SECRETKEY")

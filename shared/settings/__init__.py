@@ -1,6 +1,6 @@
 """The settings: which there are, and the door they are read through."""
 
-from shared.settings.door import Settings, environment, place
-from shared.settings.table import SET_BY_PEOPLE, SETTINGS, Setting
+from shared.settings.definitions import SETTINGS, USER_SETTINGS, Setting
+from shared.settings.reader import Settings, environment_source, make_source
 
-__all__ = ["SETTINGS", "SET_BY_PEOPLE", "Setting", "Settings", "environment", "place"]
+__all__ = ["SETTINGS", "USER_SETTINGS", "Setting", "Settings", "environment_source", "make_source"]

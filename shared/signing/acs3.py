@@ -26,17 +26,17 @@ from shared.models.wire import Request
 from shared.signing.canonical import (
     canonical_headers,
     canonical_query,
-    encoded_path,
+    encode_path,
     hmac_sha256,
-    lower_names,
+    lowercase_names,
+    replace_headers,
     sha256_hex,
     utc,
-    with_headers,
 )
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 
-OWN_HEADERS = frozenset(
+RESERVED_HEADERS = frozenset(
     {
         "authorization",
         "host",
@@ -78,7 +78,7 @@ def canonical_request(
     payload_hash: lower-case hexadecimal SHA-256 of the body.
     """
     return (
-        f"{method}\n{encoded_path(path)}\n{canonical_query(query)}\n"
+        f"{method}\n{encode_path(path)}\n{canonical_query(query)}\n"
         f"{canonical_headers(headers, signed)}\n{';'.join(signed)}\n{payload_hash}"
     )
 
@@ -98,11 +98,11 @@ def signature(secret: str, to_sign: str) -> str:
     return hmac_sha256(secret.encode(), to_sign).hex()
 
 
-def authorization(access_key_id: str, signed: Sequence[str], signed_with: str) -> str:
+def authorization(access_key_id: str, signed: Sequence[str], signature_hex: str) -> str:
     """Spell the ``Authorization`` header; there is no space after its commas."""
     return (
         f"{ALGORITHM} Credential={access_key_id},"
-        f"SignedHeaders={';'.join(signed)},Signature={signed_with}"
+        f"SignedHeaders={';'.join(signed)},Signature={signature_hex}"
     )
 
 
@@ -126,8 +126,8 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
     if keys.token is not None:
         added["x-acs-accesskey-id"] = keys.access_key_id
         added["x-acs-security-token"] = keys.token.reveal()
-    headers = with_headers(request.headers, OWN_HEADERS, added)
-    lowered = lower_names(headers)
+    headers = replace_headers(request.headers, RESERVED_HEADERS, added)
+    lowered = lowercase_names(headers)
     signed = signed_headers(lowered)
     canonical = canonical_request(
         request.method, request.path, request.query, lowered, signed, payload_hash

@@ -26,7 +26,7 @@ def percent_encode(text: str) -> str:
     return text if UNRESERVED(text) else quote(text, safe="")
 
 
-def encoded_path(path: str) -> str:
+def encode_path(path: str) -> str:
     """Percent-encode each segment of a plain-text path; an empty path is ``/``."""
     return (path if PLAIN_PATH(path) else quote(path, safe="/")) or "/"
 
@@ -45,13 +45,13 @@ def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
     return encoded_query(sorted(pairs))
 
 
-def target(path: str, query: Iterable[tuple[str, str]]) -> str:
+def request_target(path: str, query: Iterable[tuple[str, str]]) -> str:
     """Return the request target to send: encoded exactly as the signatures assume it."""
     encoded = encoded_query(query)
-    return f"{encoded_path(path)}?{encoded}" if encoded else encoded_path(path)
+    return f"{encode_path(path)}?{encoded}" if encoded else encode_path(path)
 
 
-def lower_names(headers: Mapping[str, str]) -> dict[str, str]:
+def lowercase_names(headers: Mapping[str, str]) -> dict[str, str]:
     """Copy headers under lower-case names, as the canonical functions want them."""
     return {name.lower(): value for name, value in headers.items()}
 
@@ -69,7 +69,7 @@ def canonical_headers(headers: Mapping[str, str], signed: Iterable[str]) -> str:
     return "".join([f"{name}:{headers[name].strip()}\n" for name in signed])
 
 
-def with_headers(
+def replace_headers(
     headers: Mapping[str, str], own: Container[str], added: Mapping[str, str]
 ) -> dict[str, str]:
     """Copy the headers and add some.
@@ -108,7 +108,7 @@ def utc(now: datetime) -> datetime:
     return now.astimezone(timezone.utc)
 
 
-def basic_time(now: datetime) -> str:
+def iso_basic(now: datetime) -> str:
     """Spell an aware time as ``X-Sdk-Date`` and ``X-Amz-Date`` have it, in UTC.
 
     That is ISO 8601's basic format, ``YYYYMMDDThhmmssZ``.

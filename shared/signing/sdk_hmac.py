@@ -29,14 +29,14 @@ from datetime import datetime
 from shared.models.identity import Keys
 from shared.models.wire import Request
 from shared.signing.canonical import (
-    basic_time,
     canonical_headers,
     canonical_query,
-    encoded_path,
+    encode_path,
     hmac_sha256,
-    lower_names,
+    iso_basic,
+    lowercase_names,
+    replace_headers,
     sha256_hex,
-    with_headers,
 )
 
 ALGORITHM = "SDK-HMAC-SHA256"
@@ -45,7 +45,7 @@ UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 HASHED_CONTENT_TYPES = ("application/json", "application/bson")
 """Beginnings of the content types whose body is signed, so with any ``;charset=…`` too."""
 
-OWN_HEADERS = frozenset(
+RESERVED_HEADERS = frozenset(
     {
         "authorization",
         "host",
@@ -65,7 +65,7 @@ def signed_headers(headers: Iterable[str]) -> list[str]:
 
 def canonical_uri(path: str) -> str:
     """Encode a plain-text path and end it with a slash, which the request itself need not have."""
-    encoded = encoded_path(path)
+    encoded = encode_path(path)
     return encoded if encoded[-1] == "/" else f"{encoded}/"
 
 
@@ -116,11 +116,11 @@ def signature(secret: str, to_sign: str) -> str:
     return hmac_sha256(secret.encode(), to_sign).hex()
 
 
-def authorization(access_key_id: str, signed: Sequence[str], signed_with: str) -> str:
+def authorization(access_key_id: str, signed: Sequence[str], signature_hex: str) -> str:
     """Spell the ``Authorization`` header; there is a space after its commas."""
     return (
         f"{ALGORITHM} Access={access_key_id}, "
-        f"SignedHeaders={';'.join(signed)}, Signature={signed_with}"
+        f"SignedHeaders={';'.join(signed)}, Signature={signature_hex}"
     )
 
 
@@ -134,12 +134,12 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
     now: aware time; the provider refuses one that is far from its own clock.
     nonce: never used before, so a retry needs a new one.
     """
-    date = basic_time(now)
+    date = iso_basic(now)
     added = {"Host": request.host, "X-Sdk-Date": date, NONCE_HEADER: nonce}
     if keys.token is not None:
         added["X-Security-Token"] = keys.token.reveal()
-    headers = with_headers(request.headers, OWN_HEADERS, added)
-    lowered = lower_names(headers)
+    headers = replace_headers(request.headers, RESERVED_HEADERS, added)
+    lowered = lowercase_names(headers)
     content_type = lowered.get("content-type")
     if content_type is not None and not content_type.strip().startswith(HASHED_CONTENT_TYPES):
         headers["X-Sdk-Content-Sha256"] = lowered["x-sdk-content-sha256"] = UNSIGNED_PAYLOAD

@@ -34,18 +34,18 @@ from urllib.parse import quote
 from shared.models.identity import Keys
 from shared.models.wire import Request
 from shared.signing.canonical import (
-    basic_time,
-    encoded_path,
+    encode_path,
     hmac_sha256,
-    lower_names,
+    iso_basic,
+    lowercase_names,
     percent_encode,
+    replace_headers,
     sha256_hex,
-    with_headers,
 )
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 
-OWN_HEADERS = frozenset({"authorization", "host", "x-amz-date", "x-amz-security-token"})
+RESERVED_HEADERS = frozenset({"authorization", "host", "x-amz-date", "x-amz-security-token"})
 """The headers that :func:`sign` sets, in lower case."""
 
 
@@ -132,11 +132,11 @@ def signature(key: bytes, to_sign: str) -> str:
     return hmac_sha256(key, to_sign).hex()
 
 
-def authorization(access_key_id: str, scope: str, signed: Sequence[str], signed_with: str) -> str:
+def authorization(access_key_id: str, scope: str, signed: Sequence[str], signature_hex: str) -> str:
     """Spell the ``Authorization`` header; there is a space after its commas."""
     return (
         f"{ALGORITHM} Credential={access_key_id}/{scope}, "
-        f"SignedHeaders={';'.join(signed)}, Signature={signed_with}"
+        f"SignedHeaders={';'.join(signed)}, Signature={signature_hex}"
     )
 
 
@@ -150,16 +150,16 @@ def sign(request: Request, keys: Keys, *, now: datetime, region: str, service: s
     now: aware time; the provider refuses one more than five minutes off its own clock.
     region, service: as in the credential scope, e.g. ``eu-west-1`` and ``lambda``.
     """
-    moment = basic_time(now)
+    moment = iso_basic(now)
     added = {"Host": request.host, "X-Amz-Date": moment}
     if keys.token is not None:
         added["X-Amz-Security-Token"] = keys.token.reveal()
-    headers = with_headers(request.headers, OWN_HEADERS, added)
-    lowered = lower_names(headers)
+    headers = replace_headers(request.headers, RESERVED_HEADERS, added)
+    lowered = lowercase_names(headers)
     signed = signed_headers(lowered)
     canonical = canonical_request(
         request.method,
-        encoded_path(request.path),
+        encode_path(request.path),
         request.query,
         lowered,
         signed,

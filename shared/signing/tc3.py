@@ -37,13 +37,13 @@ from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing.canonical import (
     canonical_headers,
-    encoded_path,
+    encode_path,
     encoded_query,
     hmac_sha256,
-    lower_names,
+    lowercase_names,
+    replace_headers,
     sha256_hex,
     utc,
-    with_headers,
 )
 
 ALGORITHM = "TC3-HMAC-SHA256"
@@ -51,7 +51,7 @@ NONCE_HEADER = "X-Request-Nonce"
 SIGNED_HEADERS = ("content-type", "host", "x-request-nonce", "x-tc-action")
 """What :func:`sign` signs: the page's own three and our nonce."""
 
-OWN_HEADERS = frozenset(
+RESERVED_HEADERS = frozenset(
     {"authorization", "host", "x-request-nonce", "x-tc-timestamp", "x-tc-token"}
 )
 """The headers that :func:`sign` sets, in lower case."""
@@ -78,7 +78,7 @@ def canonical_request(
     Raises ``KeyError`` with the name of a signed header that is not there.
     """
     return (
-        f"{method}\n{encoded_path(path)}\n{encoded_query(query)}\n"
+        f"{method}\n{encode_path(path)}\n{encoded_query(query)}\n"
         f"{canonical_headers(headers, signed).lower()}\n{';'.join(signed)}\n{payload_hash}"
     )
 
@@ -107,7 +107,7 @@ def signing_key(secret: str, date: str, service: str) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _kept_signing_key(secret: Secret, date: str, service: str) -> bytes:
+def _cached_signing_key(secret: Secret, date: str, service: str) -> bytes:
     """Derive a key once a day: three of a signature's four HMACs are in it."""
     return signing_key(secret.reveal(), date, service)
 
@@ -117,11 +117,11 @@ def signature(key: bytes, to_sign: str) -> str:
     return hmac_sha256(key, to_sign).hex()
 
 
-def authorization(secret_id: str, scope: str, signed: Sequence[str], signed_with: str) -> str:
+def authorization(secret_id: str, scope: str, signed: Sequence[str], signature_hex: str) -> str:
     """Spell the ``Authorization`` header; there is a space after its commas."""
     return (
         f"{ALGORITHM} Credential={secret_id}/{scope}, "
-        f"SignedHeaders={';'.join(signed)}, Signature={signed_with}"
+        f"SignedHeaders={';'.join(signed)}, Signature={signature_hex}"
     )
 
 
@@ -147,18 +147,18 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str, service: st
     }
     if keys.token is not None:
         added["X-TC-Token"] = keys.token.reveal()
-    headers = with_headers(request.headers, OWN_HEADERS, added)
+    headers = replace_headers(request.headers, RESERVED_HEADERS, added)
     canonical = canonical_request(
         request.method,
         request.path,
         request.query,
-        lower_names(headers),
+        lowercase_names(headers),
         SIGNED_HEADERS,
         sha256_hex(request.body),
     )
     date = date_of(timestamp)
     scope = credential_scope(date, service)
-    key = _kept_signing_key(keys.secret, date, service)
+    key = _cached_signing_key(keys.secret, date, service)
     signed_with = signature(key, string_to_sign(timestamp, scope, canonical))
     headers["Authorization"] = authorization(keys.access_key_id, scope, SIGNED_HEADERS, signed_with)
     return request.changed(headers=headers)

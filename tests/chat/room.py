@@ -23,7 +23,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBl
 from slack_sdk.models.blocks.basic_components import TextObject
 from slack_sdk.signature import SignatureVerifier
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local import contexts
 from local.emulator import Emulator
 from local.fake_chats import PATHS, QUERIES, FakeChats
@@ -158,7 +158,9 @@ class Room:
         call = CONTEXTS[trigger]("cloud-sync-web", {}, self.environ, timer=False)
         self.process.environ = call.environ
         arrived = Invocation.from_event(event, call.context, self.process)
-        return self.receive(kind, parse_request(arrived.platform.open(event).parameters), arrived)
+        return self.receive(
+            kind, parse_request(arrived.platform.parse_event(event).parameters), arrived
+        )
 
     def receive(self, kind: str, request: HttpRequest, arrived: Invocation | None = None) -> Said:
         """Hand a request to the chat."""

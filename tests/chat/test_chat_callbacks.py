@@ -65,7 +65,7 @@ def test_a_url_that_is_not_the_platforms_own_is_refused(url: str) -> None:
 
 
 def test_a_post_goes_to_the_platform_whatever_its_path() -> None:
-    settings = Settings.of_environment({})
+    settings = Settings.from_environ({})
     for url in (RESPONSE_URL, TAKEN_LITERALLY, f"{SLACK}/?x=1", f"{SLACK}/@evil.example"):
         callback = callbacks.callback_of(url, SLACK, 0)
         request = callbacks.request(callback, "SLACK_ENDPOINT_URL", settings, {})
@@ -98,7 +98,7 @@ def test_without_a_callback_only_what_is_answered_at_once_is_done(room: Room) ->
 @pytest.mark.parametrize("instead", ["http://evil.example", "https://evil.example/path", "ftp://x"])
 def test_a_stand_in_is_https_or_this_machine(instead: str) -> None:
     callback = callbacks.callback_of(RESPONSE_URL, SLACK, 0)
-    settings = Settings.of_environment({"SLACK_ENDPOINT_URL": instead})
+    settings = Settings.from_environ({"SLACK_ENDPOINT_URL": instead})
 
     with pytest.raises(Misconfigured, match="SLACK_ENDPOINT_URL"):
         callbacks.request(callback, "SLACK_ENDPOINT_URL", settings, {})
@@ -106,7 +106,7 @@ def test_a_stand_in_is_https_or_this_machine(instead: str) -> None:
 
 def test_a_stand_in_replaces_the_origin_and_nothing_else() -> None:
     callback = callbacks.callback_of(SESSION_URL, "https://oapi.dingtalk.com", 0)
-    settings = Settings.of_environment({"DINGTALK_ENDPOINT_URL": "https://gateway.example:8443"})
+    settings = Settings.from_environ({"DINGTALK_ENDPOINT_URL": "https://gateway.example:8443"})
 
     request = callbacks.request(callback, "DINGTALK_ENDPOINT_URL", settings, {"a": 1})
 

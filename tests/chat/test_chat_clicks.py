@@ -437,7 +437,7 @@ def test_any_payload_is_refused_without_a_crash(payload: dict[str, Any]) -> None
     now = datetime.now(timezone.utc)
 
     with pytest.raises(HttpProblem) as refused:
-        slack_click.read(request, body, Settings.of_environment({}), now)
+        slack_click.read(request, body, Settings.from_environ({}), now)
 
     assert refused.value.status in {400, 401, 403}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from shared.models.result import Result
 from shared.scrub import Scrubber
 from shared.settings import Settings
@@ -45,7 +45,7 @@ def written(operation_id: str) -> dict[str, Any]:
     )
     out = io.StringIO()
     with redirect_stdout(out):
-        Telemetry(Settings.of_environment({}), Scrubber([])).measure(
+        Telemetry(Settings.from_environ({}), Scrubber([])).measure(
             result, on_lambda=True, cold=False, provider_seconds=0.1, notifications_lost=None
         )
     line: dict[str, Any] = json.loads(out.getvalue())

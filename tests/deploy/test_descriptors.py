@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from shared.deferral import aws
 from shared.models.operation import Operation
 from shared.settings import SETTINGS
-from shared.settings.table import PLATFORM
+from shared.settings.definitions import PLATFORM
 from shared.validation import validation_errors
 from tests.support.descriptors import DEPLOY, ROOT, Deployed, deployed, read_yaml, serverless
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from local.samples import sample
 from shared.deferral import fc, functiongraph, scf
 from shared.deferral.api import InvokeApi

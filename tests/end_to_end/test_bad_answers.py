@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from local.emulator.faults import Fault
 from tests.support.platform_caller import SERVICE, Caller

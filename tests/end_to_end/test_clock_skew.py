@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from local.emulator import Emulator
 from tests.support.platform_caller import DONE, Caller
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from local.emulator.faults import Fault
 from shared.clock import Clock

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local.emulator import Emulator, faults
 from shared.entrypoint import handle
 from shared.errors import SyncFailed, SyncRetryable

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from shared.entrypoint import handle
 from shared.errors import SyncFailed
 from shared.models.result import STATUSES, Result

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local import contexts
 from local.emulator import Emulator
 from shared.entrypoint import handle

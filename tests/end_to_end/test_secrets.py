@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from shared.errors import SyncFailed
 from shared.models.wire import Request, Response

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from local.fake_chats import FakeChats
 from shared.errors import SyncFailed

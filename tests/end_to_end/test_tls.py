@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from local.emulator import Emulator
 from tests.support.platform_caller import DONE, Caller
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from local.emulator import Emulator
 from shared.client.transport import Transport
 from shared.clock import Clock

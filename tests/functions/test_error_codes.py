@@ -15,8 +15,8 @@ from functions.alibaba import synchronize_app, synchronize_resource
 from functions.alibaba.models import SynchronizeResourceParams
 from functions.huawei import error_codes as huawei
 from functions.huawei import start_sync_task, sync_dev_servers
-from functions.huawei.dialect import look_up_project
 from functions.huawei.models import StartSyncTaskParams, SyncDevServersParams
+from functions.huawei.provider import look_up_project
 from functions.tencent import error_codes as tencent
 from functions.tencent import sync_machines
 from local.error_tables import render
@@ -185,7 +185,7 @@ EHPC_CALL = synchronize_app.synchronize("ci-example", ())
 CWP_CALL = sync_machines.sync_machines(sync=True)
 TASK = StartSyncTaskParams(sync_task_id="example")
 START_CALL = start_sync_task.start(TASK, "example")
-SHOW_CALL = start_sync_task.show(TASK, "example", datetime.now(timezone.utc))
+SHOW_CALL = start_sync_task.get_task(TASK, "example", datetime.now(timezone.utc))
 SYNC_CALL = sync_dev_servers.sync_dev_servers(SyncDevServersParams(), "example", 0, 1)
 LIST_CALL = sync_dev_servers.list_dev_servers(SyncDevServersParams(), "example", 0, 1)
 

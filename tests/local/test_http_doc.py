@@ -17,7 +17,7 @@ from local.serve import PORT_BASE
 from shared.http_trigger.problem import TITLES
 from shared.http_trigger.response import HTTP_STATUS_BY_CATEGORY
 from shared.settings import SETTINGS
-from shared.settings.table import CALLERS
+from shared.settings.definitions import CALLERS
 from tests.support.console_pages import (
     LEFT_OUT,
     SERVE,

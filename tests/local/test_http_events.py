@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
 from local.http_samples import SAMPLES, file_name, sample_event, text

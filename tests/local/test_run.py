@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from local.run import operation_id
 from local.samples import sample_path
 from tests.support.command import Ran, event_file, run

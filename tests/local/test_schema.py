@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local.emulator import Emulator, Received, faults
 from local.emulator.huawei import TASK
 from local.published.parameters import parameters_schema

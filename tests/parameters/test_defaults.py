@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from functions.catalog import load
+from functions.registry import load
 from shared.errors import InvalidInput, Misconfigured
 from shared.validation import parse_defaults, parse_parameters
 

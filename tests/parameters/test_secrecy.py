@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from shared.errors import SyncError
 from shared.models.operation import Operation
 from shared.validation import coerce_strings, parse_defaults, parse_parameters
-from tests.platforms.contexts import handled
+from tests.shared.platforms.contexts import handled
 from tests.support.examples import examples
 
 MARK = "exampleSecretValue/0123456789+Zz="

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.catalog import load
+from functions.registry import load
 from shared.errors import InvalidInput
 from shared.validation import coerce_strings, parse_parameters
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local import compile_models
 from local.published.result import data_model
 from shared.models.documents import ErrorDocument, ResultDocument

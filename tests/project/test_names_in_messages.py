@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from functions.alibaba import error_codes as alibaba
-from functions.catalog import OPERATIONS, load
 from functions.huawei import error_codes as huawei
+from functions.registry import OPERATIONS, load
 from functions.tencent import error_codes as tencent
 from shared.models.error_code import ErrorCode
-from shared.settings.table import SPELLINGS
+from shared.settings.definitions import ALL_NAMES
 
 PROJECT = Path(__file__).parents[2]
 
@@ -38,7 +38,7 @@ NOT_SETTINGS = {
     "QUERY_STRING": "a key of the WSGI environment",
     "REQUEST_METHOD": "a key of the WSGI environment",
     "SCRIPT_NAME": "a key of the WSGI environment",
-    "SET_BY_PEOPLE": "a constant that a package exports",
+    "USER_SETTINGS": "a constant that a package exports",
     "SLACK_URL": "an example of a setting that the deployer chooses",
 }
 """Names in capitals that are no settings, and what they are."""
@@ -90,7 +90,7 @@ def errors_in(tree: ast.AST) -> Iterator[ast.Call]:
 def test_every_setting_that_a_source_names_is_in_the_table(path: Path) -> None:
     tree = ast.parse((PROJECT / path).read_text(encoding="utf-8"))
     named = {name for text in strings_in(tree) for name in SETTING_LIKE.findall(text)}
-    assert named - SPELLINGS - NOT_SETTINGS.keys() == set()
+    assert named - ALL_NAMES - NOT_SETTINGS.keys() == set()
 
 
 def test_every_word_that_is_excused_from_being_a_setting_is_still_used() -> None:
@@ -101,7 +101,7 @@ def test_every_word_that_is_excused_from_being_a_setting_is_still_used() -> None
         for name in SETTING_LIKE.findall(text)
     }
     assert NOT_SETTINGS.keys() - used == set()
-    assert NOT_SETTINGS.keys() & SPELLINGS == set()
+    assert NOT_SETTINGS.keys() & ALL_NAMES == set()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_every_word_that_is_excused_from_being_a_setting_is_still_used() -> None
     ],
 )
 def test_every_name_in_a_tables_hint_exists(provider: str, row: ErrorCode) -> None:
-    assert set(SETTING_LIKE.findall(row.hint)) - SPELLINGS == set()
+    assert set(SETTING_LIKE.findall(row.hint)) - ALL_NAMES == set()
     assert set(PARAMETER_LIKE.findall(row.hint)) - parameters_of(provider) == set()
 
 

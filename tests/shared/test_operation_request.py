@@ -18,7 +18,7 @@ from shared.invocation import Invocation
 from shared.models.secret import Secret
 from shared.operation_request import defaults_of, prepare
 from shared.runtime import Runtime
-from shared.settings import Settings, environment
+from shared.settings import Settings, environment_source
 
 KEYS = {"TENCENTCLOUD_SECRET_ID": "exampleId", "TENCENTCLOUD_SECRET_KEY": "exampleTencentKey"}
 TOKEN = "exampleBearerToken"
@@ -30,7 +30,7 @@ class CountingSettings(Settings):
     __slots__ = ("reads",)
 
     def __init__(self, environ: dict[str, str]) -> None:
-        super().__init__(environment(environ))
+        super().__init__(environment_source(environ))
         self.reads: Counter[str] = Counter()
 
     def get(self, name: str) -> str | None:

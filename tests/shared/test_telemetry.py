@@ -15,7 +15,7 @@ from shared.telemetry import Telemetry
 
 
 def telemetry(scrub: Scrubber | None = None, **settings: str) -> Telemetry:
-    return Telemetry(Settings.of_environment(settings), scrub or Scrubber())
+    return Telemetry(Settings.from_environ(settings), scrub or Scrubber())
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

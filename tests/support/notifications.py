@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from functions.catalog import load
+from functions.registry import load
 from shared import notifications
 from shared.clock import Deadline
 from shared.errors import SyncError

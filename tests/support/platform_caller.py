@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local.emulator import Emulator
 from shared.clock import Clock
 from shared.entrypoint import handle

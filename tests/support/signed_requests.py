@@ -17,7 +17,7 @@ from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.models.wire import Pairs, Request
 from shared.signing import acs3, sdk_hmac, sigv4, tc3
-from shared.signing.canonical import target
+from shared.signing.canonical import request_target
 
 NO_EVENT: Mapping[str, object] = {}
 STORAGE_KEYS = {"src_ak": "a", "src_sk": "b", "dst_ak": "c", "dst_sk": "d"}
@@ -212,7 +212,7 @@ def send(
     connection = over or connect(request, timeout)
     headers = {**request.headers, **spoilt.get("headers", {})}
     sent = {name: value for name, value in headers.items() if value is not None}
-    address = target(spoilt.get("path", request.path), spoilt.get("query", request.query))
+    address = request_target(spoilt.get("path", request.path), spoilt.get("query", request.query))
     try:
         connection.request(request.method, address, spoilt.get("body", request.body) or None, sent)
         response = connection.getresponse()
@@ -225,7 +225,7 @@ def send(
 
 def as_bytes(request: Request) -> bytes:
     """Return a signed request as it goes over the wire."""
-    lines = [f"{request.method} {target(request.path, request.query)} HTTP/1.1"]
+    lines = [f"{request.method} {request_target(request.path, request.query)} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in request.headers.items()]
     lines.append(f"Content-Length: {len(request.body)}")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + request.body

@@ -14,7 +14,7 @@ from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import acs3, sdk_hmac, sigv4, tc3
-from shared.signing.canonical import encoded_path, lower_names, sha256_hex, target
+from shared.signing.canonical import encode_path, lowercase_names, request_target, sha256_hex
 
 NOW = datetime(2026, 11, 21, 20, 24, 29, 123456, tzinfo=timezone.utc)
 PERMANENT = Keys("LTAIexampleid", Secret("exampleSecret"))
@@ -37,9 +37,9 @@ class Scheme:
 
 def as_received(request: Request) -> tuple[str, list[tuple[str, str]], dict[str, str]]:
     """Return path, query and headers as a server reads them off the wire."""
-    parts = urlsplit(target(request.path, request.query))
+    parts = urlsplit(request_target(request.path, request.query))
     query = parse_qsl(parts.query, keep_blank_values=True)
-    return unquote(parts.path), query, lower_names(request.headers)
+    return unquote(parts.path), query, lowercase_names(request.headers)
 
 
 def recompute_acs3(request: Request, signed: list[str]) -> str:
@@ -84,7 +84,7 @@ def sign_sigv4(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Re
 def recompute_sigv4(request: Request, signed: list[str]) -> str:
     path, query, headers = as_received(request)
     canonical = sigv4.canonical_request(
-        request.method, encoded_path(path), query, headers, signed, sha256_hex(request.body)
+        request.method, encode_path(path), query, headers, signed, sha256_hex(request.body)
     )
     moment = headers["x-amz-date"]
     scope = sigv4.credential_scope(moment[:8], "eu-west-1", "lambda")

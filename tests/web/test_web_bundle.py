@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from functions.web import page
 from functions.web.assembly import assemble
 from functions.web.bundle import operation_ids

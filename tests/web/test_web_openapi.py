@@ -15,7 +15,7 @@ from openapi_spec_validator import validate
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error, positive_data_acceptance
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from functions.web.app import PATHS, WebApp
 from local.emulator import Emulator
 from local.published.openapi.document import document

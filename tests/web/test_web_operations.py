@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from standardwebhooks import Webhook
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local.emulator import Emulator
 from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from functions.web import page
 from functions.web.assembly import assemble
 from functions.web.version import VERSION

@@ -25,7 +25,7 @@ from shared.client.transport.response import IncompleteResponseError
 from shared.client.transport.sockets import TlsSocket
 from shared.client.transport.tls import tls_context
 from shared.models.wire import Request, Response
-from shared.signing.canonical import target
+from shared.signing.canonical import request_target
 
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 45.0
@@ -144,7 +144,7 @@ class Transport:
         try:
             response = pool.urlopen(
                 request.method,
-                target(request.path, request.query),
+                request_target(request.path, request.query),
                 body=request.body or None,
                 headers=headers,
                 retries=False,

@@ -14,7 +14,13 @@ from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import sigv4
-from shared.signing.canonical import basic_time, encoded_path, lower_names, sha256_hex, target
+from shared.signing.canonical import (
+    encode_path,
+    iso_basic,
+    lowercase_names,
+    request_target,
+    sha256_hex,
+)
 from tests.support.examples import examples
 
 # Imported by name since they come without types.
@@ -47,7 +53,7 @@ def signed_by_the_sdk(
         headers=dict(request.headers),
         data=request.body,
     )
-    theirs.context["timestamp"] = basic_time(now)
+    theirs.context["timestamp"] = iso_basic(now)
     token = keys.token.reveal() if keys.token else None
     auth = SigV4Auth(Credentials(keys.access_key_id, keys.secret.reveal(), token), service, region)
     auth._modify_request_before_signing(theirs)
@@ -82,12 +88,12 @@ def test_a_request_carries_the_signature_that_the_sdk_gives_it(
     region: str,
     service: str,
 ) -> None:
-    given_headers = {**lower_names(headers), "content-type": "application/json"}
+    given_headers = {**lowercase_names(headers), "content-type": "application/json"}
     request = Request(method, f"https://{host}", path, tuple(query), given_headers, body)
 
     signed = sigv4.sign(request, keys, now=now, region=region, service=service)
 
-    sent = target(request.path, request.query)
+    sent = request_target(request.path, request.query)
     theirs = signed_by_the_sdk(request, sent, keys, now, region, service)
     assert signed.headers["Authorization"] == theirs.headers["Authorization"]
     assert signed.headers["X-Amz-Date"] == theirs.headers["X-Amz-Date"]
@@ -102,11 +108,14 @@ def test_the_canonical_request_is_the_sdks(
     headers = {"host": "127.0.0.1:8080", "x-amz-note": value}
     request = Request("PUT", "https://127.0.0.1:8080", path, tuple(query), headers)
     theirs = AWSRequest(
-        method="PUT", url=f"{request.origin}{target(path, query)}", headers=headers, data=b""
+        method="PUT",
+        url=f"{request.origin}{request_target(path, query)}",
+        headers=headers,
+        data=b"",
     )
 
     auth = SigV4Auth(Credentials("AKIDEXAMPLE", "exampleSecret"), "lambda", "eu-west-1")
 
     assert sigv4.canonical_request(
-        "PUT", encoded_path(path), query, headers, ["host", "x-amz-note"], sha256_hex(b"")
+        "PUT", encode_path(path), query, headers, ["host", "x-amz-note"], sha256_hex(b"")
     ) == auth.canonical_request(theirs)

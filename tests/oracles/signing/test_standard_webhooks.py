@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
-from functions.catalog import load
+from functions.registry import load
 from shared.models.secret import Secret
 from shared.notifications import webhook
 from shared.notifications.rendering import render

@@ -23,7 +23,7 @@ from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import tc3
-from shared.signing.canonical import lower_names, sha256_hex
+from shared.signing.canonical import lowercase_names, sha256_hex
 from tests.support.examples import examples
 
 # Imported by name since they come without types.
@@ -59,7 +59,7 @@ def authorization(
 ) -> str:
     """Recompute a received request's ``Authorization``, as a verifier would."""
     secret_id, secret, service = keys
-    received = lower_names(headers)
+    received = lowercase_names(headers)
     signed = ["content-type", "host"]
     timestamp = int(received["x-tc-timestamp"])
     date = tc3.date_of(timestamp)

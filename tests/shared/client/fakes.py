@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from functions.alibaba.synchronize_resource import EDAS
-from functions.huawei.dialect import IAM
+from functions.huawei.provider import IAM
 from shared.client.api_client import ApiClient
 from shared.client.rate_limit import RateLimiter
 from shared.clock import Clock, Deadline

@@ -6,7 +6,7 @@ import pytest
 
 from functions.alibaba.synchronize_app import EHPC
 from functions.alibaba.synchronize_resource import EDAS
-from functions.huawei.dialect import IAM
+from functions.huawei.provider import IAM
 from functions.huawei.start_sync_task import OMS
 from functions.huawei.sync_dev_servers import MODELARTS
 from functions.tencent.sync_machines import CWP
@@ -15,11 +15,11 @@ from shared.deferral import fc, functiongraph, scf
 from shared.errors import Misconfigured
 from shared.models.service import Service
 from shared.settings import SETTINGS, Settings
-from shared.settings.table import CHAT
+from shared.settings.definitions import CHAT
 
 
 def origin(service: Service, region: str | None = "cn-north-4", **environ: str) -> str:
-    return endpoint_of(service, region, Settings.of_environment(environ))
+    return endpoint_of(service, region, Settings.from_environ(environ))
 
 
 @pytest.mark.parametrize(

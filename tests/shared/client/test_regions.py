@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from functions.catalog import load
 from functions.huawei.start_sync_task import REGIONS
+from functions.registry import load
 from shared.client.endpoints import resolve_project, resolve_region
 from shared.errors import InvalidInput, Misconfigured
 from shared.models.operation import Operation
@@ -25,7 +25,7 @@ def region(
     fallback: str | None = None,
     **environ: str,
 ) -> str | None:
-    settings = Settings.of_environment(environ)
+    settings = Settings.from_environ(environ)
     return resolve_region(
         operation,
         settings,
@@ -120,7 +120,7 @@ def project(
 ) -> str | None:
     return resolve_project(
         MODELARTS,
-        Settings.of_environment(environ),
+        Settings.from_environ(environ),
         region=at,
         defaults={"region": default} if default else {},
         configured=configured,
@@ -164,7 +164,7 @@ def test_a_project_that_would_steer_the_request_is_misconfigured(value: str) -> 
 def test_other_providers_have_no_projects(operation: Operation) -> None:
     found = resolve_project(
         operation,
-        Settings.of_environment({"HUAWEICLOUD_REGION": "cn-north-4"}),
+        Settings.from_environ({"HUAWEICLOUD_REGION": "cn-north-4"}),
         region="cn-north-4",
         defaults={},
         configured="p",

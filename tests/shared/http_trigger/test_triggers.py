@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.catalog import OPERATIONS
+from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from local.http_events import TRIGGERS
 from tests.shared.http_trigger.visitor import CWP, Visitor

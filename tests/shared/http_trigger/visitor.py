@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from functions.catalog import load
+from functions.registry import load
 from local import contexts
 from local.emulator import Emulator
 from local.http_events import TRIGGERS, Http

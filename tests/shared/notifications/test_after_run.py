@@ -173,7 +173,7 @@ def test_the_urls_of_the_channels_are_redacted_everywhere(
 def test_every_platforms_timer_sends_notifications(
     emulator: Emulator, receiver: FakeChats, caller: Caller, platform: str
 ) -> None:
-    from functions.catalog import load
+    from functions.registry import load
 
     environ = emulator.environment(temporary=True) | {
         "NOTIFY": receiver.setting("always", kinds=("feishu",))

@@ -12,7 +12,7 @@ from tests.support.notifications import SECRETS, URLS
 
 
 def read(value: object) -> tuple[Channel, ...]:
-    return load_channels(Settings.of_environment({"NOTIFY": json.dumps(value)}))
+    return load_channels(Settings.from_environ({"NOTIFY": json.dumps(value)}))
 
 
 def test_a_channel_shows_neither_url_nor_secret() -> None:

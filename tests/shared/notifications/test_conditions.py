@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.catalog import OPERATIONS, load
+from functions.registry import OPERATIONS, load
 from local.published.result import data_model
 from shared.models.result import Result
 from shared.notifications.conditions import CONDITIONS, changed, matches

@@ -17,7 +17,7 @@ REVEALING = ("exampleToken", "hooks.slack", "example-token", "topSecret", "evil"
 
 def read(value: object, **environ: str) -> tuple[Channel, ...]:
     text = value if isinstance(value, str) else json.dumps(value)
-    return load_channels(Settings.of_environment({"NOTIFY": text, **environ}))
+    return load_channels(Settings.from_environ({"NOTIFY": text, **environ}))
 
 
 def fault(value: object, **environ: str) -> str:
@@ -32,7 +32,7 @@ def fault(value: object, **environ: str) -> str:
 
 
 def test_without_the_setting_there_are_no_channels() -> None:
-    assert load_channels(Settings.of_environment({})) == ()
+    assert load_channels(Settings.from_environ({})) == ()
 
 
 def test_the_default_conditions_are_failed_and_attention() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.catalog import load
+from functions.registry import load
 from shared import notifications
 from shared.client.retry import ATTEMPTS
 from shared.clock import Deadline

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from functions.catalog import load
+from functions.registry import load
 from local.fake_chats import KINDS, SECRETS, FakeChats
 from shared.client.transport import Transport
 from shared.clock import Clock, Deadline
@@ -40,7 +40,7 @@ class Post:
         try:
             return deliver(
                 failure("\u62d2\u7edd\u3002 <no> & no."),
-                load_channels(Settings.of_environment({"NOTIFY": setting})),
+                load_channels(Settings.from_environ({"NOTIFY": setting})),
                 operation=load(SERVERS),
                 sender=transport,
                 deadline=Deadline(clock, limit),
@@ -165,7 +165,7 @@ def test_no_log_line_of_a_real_failure_contains_url_or_secret(
     for kind in KINDS:
         receiver.inject_fault(kind, "refuse")
     post(receiver.setting())
-    channels = load_channels(Settings.of_environment({"NOTIFY": receiver.setting()}))
+    channels = load_channels(Settings.from_environ({"NOTIFY": receiver.setting()}))
     hidden = [secret.reveal() for channel in channels for secret in secrets_of(channel)]
     assert len(post.codes) == 5
     assert not [secret for secret in hidden if secret in str(post.log_lines)]
@@ -175,7 +175,7 @@ def test_a_quiet_run_posts_nothing(receiver: FakeChats) -> None:
     clock = FastClock()
     delivery = deliver(
         result(),
-        load_channels(Settings.of_environment({"NOTIFY": receiver.setting()})),
+        load_channels(Settings.from_environ({"NOTIFY": receiver.setting()})),
         operation=load(SERVERS),
         sender=Transport(),
         deadline=Deadline(clock, 30.0),

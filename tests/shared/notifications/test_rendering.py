@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.catalog import load
+from functions.registry import load
 from shared.models.result import Result
 from shared.models.wire import Request
 from shared.notifications.delivery import CHANNEL_KINDS

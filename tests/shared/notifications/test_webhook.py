@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from functions.catalog import load
+from functions.registry import load
 from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.notifications import webhook

@@ -39,13 +39,13 @@ def test_a_query_is_sorted_before_it_is_encoded() -> None:
 
 
 def test_the_slashes_of_a_path_stay_and_an_empty_path_is_the_root() -> None:
-    assert canonical.encoded_path("/v2/task with space/é%") == "/v2/task%20with%20space/%C3%A9%25"
-    assert canonical.encoded_path("") == "/"
+    assert canonical.encode_path("/v2/task with space/é%") == "/v2/task%20with%20space/%C3%A9%25"
+    assert canonical.encode_path("") == "/"
 
 
 def test_the_target_to_send_has_a_question_mark_only_before_a_query() -> None:
-    assert canonical.target("/a b", [("x", "1 2")]) == "/a%20b?x=1%202"
-    assert canonical.target("/a b", []) == "/a%20b"
+    assert canonical.request_target("/a b", [("x", "1 2")]) == "/a%20b?x=1%202"
+    assert canonical.request_target("/a b", []) == "/a%20b"
 
 
 def test_a_signed_header_that_is_not_there_is_named() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from shared.errors import Internal
 from shared.models.identity import Keys
-from shared.signing.canonical import lower_names
+from shared.signing.canonical import lowercase_names
 from tests.support.signing import (
     NOW,
     PERMANENT,
@@ -65,14 +65,14 @@ def test_a_signed_request_signed_again_is_as_if_signed_once(scheme: Scheme) -> N
 def test_permanent_keys_send_no_token(scheme: Scheme) -> None:
     signed = scheme.sign(scheme.request, PERMANENT, now=NOW, nonce="0a1b")
 
-    assert scheme.token_header not in lower_names(signed.headers)
+    assert scheme.token_header not in lowercase_names(signed.headers)
 
 
 @each_scheme
 def test_temporary_keys_send_their_token(scheme: Scheme) -> None:
     signed = scheme.sign(scheme.request, TEMPORARY, now=NOW, nonce="0a1b")
 
-    assert lower_names(signed.headers)[scheme.token_header] == "exampleToken"
+    assert lowercase_names(signed.headers)[scheme.token_header] == "exampleToken"
 
 
 @each_scheme
@@ -80,7 +80,7 @@ def test_the_host_is_signed_as_it_is_sent(scheme: Scheme) -> None:
     signed = scheme.sign(scheme.request, PERMANENT, now=NOW, nonce="0a1b")
 
     assert "host" in signed_names(signed)
-    assert lower_names(signed.headers)["host"] == scheme.request.host
+    assert lowercase_names(signed.headers)["host"] == scheme.request.host
 
 
 @each_scheme

@@ -18,7 +18,7 @@ from shared.models.identity import Keys
 from shared.models.secret import Secret
 from shared.models.wire import Request
 from shared.signing import acs3, sdk_hmac, sigv4, tc3
-from shared.signing.canonical import canonical_query, lower_names, sha256_hex
+from shared.signing.canonical import canonical_query, lowercase_names, sha256_hex
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 FILES = ("acs3.json", "sdk_hmac_sha256.json", "sigv4.json", "tc3.json")
@@ -100,7 +100,7 @@ def huawei_query(inputs: Inputs) -> Steps:
 
 
 def huawei(inputs: Inputs) -> Steps:
-    headers = lower_names(inputs.pop("signed_headers"))
+    headers = lowercase_names(inputs.pop("signed_headers"))
     body = (inputs.pop("body") if "body" in inputs else inputs.pop("payload")).encode()
     path, query = inputs.pop("path"), list(flat(inputs.pop("query")))
     signed = sdk_hmac.signed_headers(headers)
@@ -224,7 +224,7 @@ def test_signing_a_request_whole_gives_the_published_authorization(
 ) -> None:
     inputs = vector["inputs"]
     published = inputs.get("signed_headers") or inputs["headers"]
-    given = {name: value for name, value in published.items() if name not in acs3.OWN_HEADERS}
+    given = {name: value for name, value in published.items() if name not in acs3.RESERVED_HEADERS}
     token = published.get("x-acs-security-token")
     request = Request(
         inputs["method"],

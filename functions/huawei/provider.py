@@ -1,0 +1,168 @@
+"""Signs requests to Huawei Cloud, parses its responses and looks up the project.
+
+Source: "AK/SK signing and authentication" of Huawei's API signing guide and
+``GET /v3/projects`` of the IAM API reference.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
+from shared.models.answer import error_for, json_object
+from shared.models.body import as_bytes
+from shared.models.identity import AuthToken, Credentials
+from shared.models.operation import Dialect, Target
+from shared.models.service import ReadSetting, Service
+from shared.models.steps import Answer, Call, Steps, ask
+from shared.models.wire import Parse, Request, Response
+from shared.signing import sdk_hmac
+
+JSON = "application/json"
+PLANNED_PROJECT = "{project_id}"
+
+
+def iam_host(region: str | None, _setting: ReadSetting) -> str:
+    """Return IAM's host in a region."""
+    return f"iam.{region}.myhuaweicloud.com"
+
+
+IAM = Service(
+    name="iam",
+    label="IAM",
+    overrides=("HUAWEI_IAM_ENDPOINT_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT"),
+    host=iam_host,
+)
+
+
+def sign(
+    call: Call, origin: str, credentials: Credentials, _target: Target, now: datetime, nonce: str
+) -> Request:
+    """Return a call as a request, signed with SDK-HMAC-SHA256 or with an ``X-Auth-Token``."""
+    headers = {
+        "Accept": JSON,
+        "Content-Type": JSON if call.body is None else f"{JSON};charset=UTF-8",
+        **dict(call.headers),
+    }
+    request = Request(
+        method=call.method,
+        origin=origin,
+        path=call.path,
+        query=call.query,
+        headers=headers,
+        body=as_bytes(call.body),
+    )
+    if isinstance(credentials, AuthToken):
+        headers |= {"Host": request.host, "X-Auth-Token": credentials.token.reveal()}
+        return request.changed(headers=headers)
+    return sdk_hmac.sign(request, credentials, now=now, nonce=nonce)
+
+
+def parse_response(call: Call, response: Response, parse: Parse) -> Answer:
+    """Return a response's JSON object, None for an empty body (StartSyncTask returns none).
+
+    Raises
+    ------
+    SyncError: its class depends on the provider's code, then on the HTTP status.
+    BadResponse: XML, HTML, truncated JSON, another JSON type or a redirect.
+    """
+    request_id = response.headers.get("x-request-id")
+    body = json_object(response, request_id, parse)
+    if 200 <= response.status < 300:
+        return Answer(body=body, status=response.status, request_id=request_id)
+    raise error_from_response(call, body or {}, response.status, request_id)
+
+
+def error_from_response(
+    call: Call, found: dict[str, object], status: int, request_id: str | None
+) -> SyncError:
+    """Return the error for an error response."""
+    from functions.huawei.error_codes import ERROR_CODES  # only needed for an error
+
+    inner = found.get("error")
+    if isinstance(inner, dict):  # IAM's own shape
+        found = {"error_code": inner.get("code"), "error_msg": inner.get("message"), **found}
+    code = found.get("error_code", found.get("errorCode"))
+    message = str(found.get("error_msg", found.get("errorMsg")) or "")
+    error = error_for(
+        ERROR_CODES,
+        code=str(code) if code is not None else None,
+        message=message,
+        status=status,
+        request_id=request_id,
+        call=call,
+    )
+    if isinstance(error, Unauthenticated):
+        error.expired_signature = "expired" in message.lower()
+    return error
+
+
+def project_of(asked: str | None, target: Target) -> Steps[str]:
+    """Return the project: the event's, the settings', else the one that IAM names after the region.
+
+    Parameters
+    ----------
+    asked: the event's ``project_id``.
+    target: where the run goes.
+
+    Raises
+    ------
+    Misconfigured: IAM knows no project of that name, or several.
+    """
+    project = asked or target.project_id
+    if project is not None:
+        return project
+    region = target.region or ""
+    answer = yield from ask(look_up_project(region))
+    projects = answer.body.get("projects") if isinstance(answer.body, dict) else None
+    if not isinstance(projects, list):
+        raise BadResponse(
+            "IAM's response has no list of projects",
+            http_status=answer.status,
+            retryable=False,
+            request_id=answer.request_id,
+        )
+    found = [
+        item["id"]
+        for item in projects
+        if isinstance(item, dict) and item.get("name") == region and isinstance(item.get("id"), str)
+    ]
+    if len(found) == 1 and is_path_segment(found[0]):
+        return str(found[0])
+    what = "no project" if not found else f"several projects ({', '.join(map(str, found))})"
+    raise Misconfigured(
+        f"IAM knows {what} named {region}",
+        code="ProjectNotFound",
+        request_id=answer.request_id,
+        hint="Set project_id in the event, or HUAWEICLOUD_SDK_PROJECT_ID together with "
+        f"HUAWEICLOUD_REGION={region}.",
+    )
+
+
+def is_path_segment(project: str) -> bool:
+    """Return whether an ID from a response is safe in a path."""
+    return project == PLANNED_PROJECT or project.replace("-", "").replace("_", "").isalnum()
+
+
+def look_up_project(region: str) -> Call:
+    """``GET /v3/projects?name=<region>``: the identity's projects in a region."""
+    return Call(
+        service=IAM,
+        action="KeystoneListProjects",
+        permission="iam:projects:listProjects",
+        method="GET",
+        path="/v3/projects",
+        query=(("name", region),),
+        cached=True,
+        stand_in={"projects": [{"id": PLANNED_PROJECT, "name": region}]},
+    )
+
+
+HUAWEI = Dialect(
+    provider="huawei",
+    region_setting="HUAWEICLOUD_REGION",
+    sign=sign,
+    read=parse_response,
+    project_setting="HUAWEICLOUD_SDK_PROJECT_ID",
+    own_project_setting="RUNTIME_PROJECT_ID",
+)

@@ -1,0 +1,109 @@
+"""Signs requests to Tencent Cloud and parses its responses.
+
+Source: "Signature v3" and "Responses" of Tencent Cloud API 3.0's documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
+from shared.models.answer import error_for, json_object, unreadable
+from shared.models.body import as_bytes
+from shared.models.identity import Credentials, Keys
+from shared.models.operation import Dialect, Target
+from shared.models.steps import Answer, Call
+from shared.models.wire import Parse, Request, Response
+from shared.signing import tc3
+
+EXPIRED = frozenset({"AuthFailure.SignatureExpire"})
+
+
+def sign(
+    call: Call, origin: str, credentials: Credentials, target: Target, now: datetime, nonce: str
+) -> Request:
+    """Return a call as a request signed with TC3-HMAC-SHA256."""
+    if not isinstance(credentials, Keys):
+        raise Misconfigured("Tencent Cloud requires access keys, not a token")
+    headers = {
+        "Accept": "application/json",
+        "Content-Type": "application/json; charset=utf-8",
+        "X-TC-Action": call.action,
+        "X-TC-Version": call.version,
+    }
+    if target.region is not None:
+        headers["X-TC-Region"] = target.region
+    request = Request(
+        method=call.method,
+        origin=origin,
+        path=call.path,
+        headers=headers,
+        body=as_bytes(call.body),
+    )
+    return tc3.sign(request, credentials, now=now, nonce=nonce, service=call.service.name)
+
+
+def parse_response(call: Call, response: Response, parse: Parse) -> Answer:
+    """Return the object under ``Response``; errors come with HTTP 200 too.
+
+    Raises
+    ------
+    SyncError: its class depends on the provider's code.
+    BadResponse: XML, HTML, truncated JSON, another JSON type or a redirect.
+    """
+    header_id = response.headers.get("x-tc-requestid")
+    outer = json_object(response, header_id, parse)
+    good = 200 <= response.status < 300
+    body = outer.get("Response") if outer else None
+    if not isinstance(body, dict):
+        if good or outer is None:
+            raise unreadable(response, header_id)
+        raise error_from_response(call, {}, response.status, header_id)
+    named = body.get("RequestId")
+    request_id = named if isinstance(named, str) and named else header_id
+    refused = body.get("Error")
+    if refused is None and good:
+        return Answer(body=body, status=response.status, request_id=request_id)
+    if not isinstance(refused, dict):
+        if good:
+            raise BadResponse(
+                "the Error in the response is not an object",
+                lost=True,
+                http_status=response.status,
+                request_id=request_id,
+            )
+        refused = {}
+    raise error_from_response(call, refused, response.status, request_id)
+
+
+def error_from_response(
+    call: Call, refused: Mapping[str, object], status: int, request_id: str | None
+) -> SyncError:
+    """Return the error for an error response.
+
+    Errors come with HTTP 200 too: the status says nothing then, and an unknown code is
+    ``refused``.
+    """
+    from functions.tencent.error_codes import ERROR_CODES  # only needed for an error
+
+    code = refused.get("Code")
+    error = error_for(
+        ERROR_CODES,
+        code=str(code) if code is not None else None,
+        message=str(refused.get("Message") or ""),
+        status=status,
+        request_id=request_id,
+        call=call,
+    )
+    if isinstance(error, Unauthenticated):
+        error.expired_signature = error.code in EXPIRED
+    return error
+
+
+TENCENT = Dialect(
+    provider="tencent",
+    region_setting="TENCENTCLOUD_REGION",
+    sign=sign,
+    read=parse_response,
+)

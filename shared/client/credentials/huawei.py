@@ -1,0 +1,58 @@
+"""Finds Huawei Cloud's token or keys, in the order of the vendor's own SDK.
+
+Source: ``huaweicloudsdkcore.auth.provider`` 3.1.219.
+"""
+
+from __future__ import annotations
+
+from shared.client.credentials.chain import CredentialChain, ResolvedCredentials
+from shared.client.credentials.key_pair import require_header_safe
+from shared.models.identity import AuthToken
+from shared.models.secret import Secret
+
+SETTINGS_HINT = (
+    "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK "
+    "(for temporary keys, also HUAWEICLOUD_SDK_SECURITY_TOKEN)"
+)
+
+
+def find(chain: CredentialChain) -> ResolvedCredentials:
+    """Try every source in turn.
+
+    Raises :class:`shared.errors.Misconfigured` at the first unusable source, or if none has a
+    token or keys.
+    """
+    credentials = (
+        _token(chain)
+        or chain.role_keys()
+        or chain.settings_keys(
+            "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN"
+        )
+        or chain.settings_keys("CLOUD_SDK_AK", "CLOUD_SDK_SK")
+    )
+    if credentials is not None:
+        project = "HUAWEICLOUD_SDK_PROJECT_ID"
+        project_id = require_header_safe((project, chain.settings.get(project)))
+        return ResolvedCredentials(credentials, project_id=project_id or None)
+    if chain.reads_profiles:
+        from shared.client.credentials.profiles import huawei as profiles
+
+        found = profiles.find(chain)
+        if found is not None:
+            return found
+    raise chain.not_found_error(
+        vendor="Huawei Cloud",
+        role_hint="Give the function an agency in its FunctionGraph configuration.",
+        settings_hint=SETTINGS_HINT,
+        profile_hint="write ~/.huaweicloud/credentials with ak and sk in a [basic] section",
+    )
+
+
+def _token(chain: CredentialChain) -> AuthToken | None:
+    name = "HUAWEICLOUD_AUTH_TOKEN"
+    secret = chain.settings.secret(name)
+    if secret is None:
+        chain.tried.append(f"the setting {name} (not set)")
+        return None
+    text = require_header_safe((name, secret.reveal()))
+    return AuthToken(Secret(text), source=f"{chain.settings.source_of(name)} {name}")

@@ -1,0 +1,76 @@
+"""Combines a key ID, a secret and a token into keys, or reports what is missing."""
+
+from __future__ import annotations
+
+from shared.errors import Misconfigured
+from shared.models.identity import Keys
+from shared.models.secret import Secret
+
+NamedValue = tuple[str, "str | None"]
+"""One part of the keys: its name, for people (a setting or a field of a file), and its value,
+None or blank if it is not set.
+"""
+
+
+def make_access_key(
+    key_id: NamedValue,
+    secret: NamedValue,
+    token: NamedValue | None = None,
+    *,
+    source: str,
+    token_required: bool = False,
+) -> Keys | None:
+    """Return the keys with these parts, or None if no part is set.
+
+    Parameters
+    ----------
+    key_id, secret, token: the parts, as they were read.
+    source: where they were found.
+    token_required: whether the source holds temporary keys.
+
+    Raises :class:`shared.errors.Misconfigured` if only some parts are set, or if one cannot be
+    sent in a header. The message names the parts, never their values.
+    """
+    parts = [key_id, secret] + ([token] if token else [])
+    texts = {part[0]: text for part in parts if (text := require_header_safe(part))}
+    if not texts:
+        return None
+    needed = parts if token_required else parts[:2]
+    missing = [name for name, _ in needed if name not in texts]
+    if missing:
+        raise Misconfigured(
+            f"Incomplete credentials: {_are(list(texts))} set, {_are(missing)} missing.",
+            hint=f"Also set {' and '.join(missing)}, or remove {' and '.join(texts)}.",
+        )
+    session = texts.get(token[0]) if token else None
+    return Keys(
+        access_key_id=texts[key_id[0]],
+        secret=Secret(texts[secret[0]]),
+        token=Secret(session) if session else None,
+        source=source,
+    )
+
+
+def _are(names: list[str]) -> str:
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'}"
+
+
+def require_header_safe(part: NamedValue) -> str:
+    """Return a part's value without surrounding whitespace, empty if it is not set.
+
+    Raises :class:`shared.errors.Misconfigured` for a value that no vendor issues and that would
+    break the header it is sent in.
+    """
+    name, given = part
+    text = (given or "").strip()
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise Misconfigured(
+            f"{name} contains a space, a line break, a control or a non-ASCII character.",
+            hint="Copy the value again, complete and without anything around it.",
+        )
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        raise Misconfigured(
+            f"{name} is in quotes, which would become part of it.",
+            hint="Remove the quotes.",
+        )
+    return text

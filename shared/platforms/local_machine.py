@@ -1,0 +1,50 @@
+"""No platform: a developer's machine or a CI job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.models.identity import Keys
+from shared.platforms.aws import AwsLambda
+from shared.platforms.event import Event
+from shared.platforms.fc import FunctionCompute
+from shared.platforms.functiongraph import FunctionGraph
+from shared.platforms.scf import TencentScf
+from shared.settings import Settings
+
+
+class LocalMachine:
+    """A call without a platform's context; any platform's sample event is understood."""
+
+    name = "no platform"
+    provider: str | None = None
+
+    def parse_event(self, event: object) -> Event:
+        """Take off the envelope of whichever platform's event it is."""
+        envelopes = (FunctionCompute(), TencentScf(), FunctionGraph(), AwsLambda())
+        for platform in envelopes:
+            incoming = platform.parse_event(event)
+            if incoming.trigger != "direct":
+                return incoming
+        return FunctionCompute().parse_event(event)
+
+    def settings(self, _context: Any, environ: Mapping[str, str]) -> Settings:
+        """The settings are the process environment."""
+        return Settings.from_environ(environ)
+
+    def invocation_id(self, _context: Any) -> str | None:
+        """There is none."""
+        return None
+
+    def timeout_seconds(self, _context: Any, _settings: Settings) -> float | None:
+        """Nothing limits the run."""
+        return None
+
+    def region(self, _context: Any, _settings: Settings) -> str | None:
+        """There is none."""
+        return None
+
+    def role_credentials(self, _context: Any, _settings: Settings) -> Keys | None:
+        """There is none."""
+        return None

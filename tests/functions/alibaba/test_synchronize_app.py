@@ -1,0 +1,162 @@
+"""E-HPC: accepted is all it tells, and "already there" may hide regions that are not done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from functions.alibaba.synchronize_app import OPERATION, synchronize
+from shared.errors import BadResponse, NotFound, OutOfTime, Refused, SyncError, Unavailable
+from shared.models.steps import Answer, Call
+from tests.support.operation_runner import Drive, Reply, keys_of, run
+
+TOOK = {"RequestId": "example-request"}
+APP = {"app_id": "ci-example"}
+
+
+def there(*, after_lost: bool = False) -> SyncError:
+    """The provider's ``ImageAlreadyExists``, as the driver throws it in."""
+    error = Refused("the image is there", code="ImageAlreadyExists", http_status=400)
+    error.after_lost = after_lost
+    return error
+
+
+def in_regions(*regions: str) -> dict[str, object]:
+    return {**APP, "target_region_ids": list(regions)}
+
+
+def asked_regions(driven: Drive) -> list[list[str] | None]:
+    """The target regions of each call."""
+    asked = [dict(call.query).get("TargetRegionIds") for call in driven.calls]
+    return [None if text is None else json.loads(text) for text in asked]
+
+
+def regions_of(data: Mapping[str, object]) -> dict[str, str]:
+    regions = data["regions"]
+    assert isinstance(regions, dict)
+    return regions
+
+
+@pytest.mark.parametrize(
+    "given", [APP, in_regions("cn-shanghai"), in_regions("cn-shanghai", "cn-beijing")]
+)
+def test_a_request_id_is_accepted_in_one_request(given: dict[str, object]) -> None:
+    driven = run(OPERATION, given, TOOK)
+    assert driven.ended.status == "accepted"
+    assert len(driven.calls) == 1
+
+
+def test_every_accepted_region_is_listed() -> None:
+    outcome = run(OPERATION, in_regions("cn-shanghai", "cn-beijing"), TOOK).ended
+    assert regions_of(outcome.data) == {"cn-shanghai": "accepted", "cn-beijing": "accepted"}
+
+
+def test_the_data_has_the_promised_keys() -> None:
+    outcome = run(OPERATION, APP, TOOK).ended
+    assert set(outcome.data) == set(keys_of(OPERATION))
+
+
+def test_an_answer_without_any_request_id_is_a_bad_response() -> None:
+    assert isinstance(run(OPERATION, APP, Answer({})).failed, BadResponse)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        APP,
+        in_regions("cn-shanghai"),
+        in_regions("all"),
+        in_regions("cn-shanghai", "all"),
+        in_regions("cn-shanghai", "cn-shanghai"),
+    ],
+)
+def test_already_there_is_unchanged_with_no_one_or_all_regions(given: dict[str, object]) -> None:
+    driven = run(OPERATION, given, there())
+    assert driven.ended.status == "unchanged"
+    assert len(driven.calls) == 1
+
+
+def test_already_there_in_one_of_several_is_asked_region_by_region() -> None:
+    driven = run(OPERATION, in_regions("cn-shanghai", "cn-beijing"), there(), there(), TOOK)
+    assert driven.ended.status == "accepted"
+    assert asked_regions(driven) == [["cn-shanghai", "cn-beijing"], ["cn-shanghai"], ["cn-beijing"]]
+    assert regions_of(driven.ended.data) == {"cn-shanghai": "unchanged", "cn-beijing": "accepted"}
+
+
+def test_already_there_in_each_of_several_is_unchanged() -> None:
+    driven = run(OPERATION, in_regions("cn-shanghai", "cn-beijing"), there(), there(), there())
+    assert driven.ended.status == "unchanged"
+    assert regions_of(driven.ended.data) == {"cn-shanghai": "unchanged", "cn-beijing": "unchanged"}
+
+
+def test_a_region_is_asked_once_however_often_it_was_named() -> None:
+    given = in_regions("cn-shanghai", "cn-beijing", "cn-shanghai")
+    driven = run(OPERATION, given, there(), TOOK, TOOK)
+    assert asked_regions(driven)[1:] == [["cn-shanghai"], ["cn-beijing"]]
+
+
+def test_one_failing_region_fails_the_run_and_the_others_are_asked_all_the_same() -> None:
+    failing = Unavailable("example", code="EcsError", http_status=406)
+    given = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
+    driven = run(OPERATION, given, there(), there(), failing, TOOK)
+    assert driven.failed.code == "EcsError"
+    assert regions_of(driven.failed.data) == {
+        "cn-shanghai": "unchanged",
+        "cn-beijing": "failed",
+        "cn-hangzhou": "accepted",
+    }
+
+
+def test_no_time_left_ends_the_regions_and_tells_what_is_known() -> None:
+    given = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
+    driven = run(OPERATION, given, there(), TOOK, OutOfTime("example"))
+    assert driven.failed.category == "timeout"
+    assert regions_of(driven.failed.data)["cn-shanghai"] == "accepted"
+    assert "cn-hangzhou" not in regions_of(driven.failed.data)
+
+
+def test_already_there_after_a_lost_answer_is_our_own_work() -> None:
+    driven = run(OPERATION, in_regions("cn-shanghai"), there(after_lost=True))
+    assert driven.ended.status == "accepted"
+
+
+def test_already_there_after_a_lost_answer_in_one_region_of_several_is_accepted() -> None:
+    given = in_regions("cn-shanghai", "cn-beijing")
+    driven = run(OPERATION, given, there(), there(after_lost=True), there())
+    assert driven.ended.status == "accepted"
+    assert regions_of(driven.ended.data) == {"cn-shanghai": "accepted", "cn-beijing": "unchanged"}
+
+
+def test_another_refusal_fails_the_run() -> None:
+    refusal = NotFound("example", code="ImageNotFound", http_status=404)
+    assert run(OPERATION, in_regions("cn-shanghai"), refusal).failed is refusal
+
+
+def test_the_request_is_the_pages_own() -> None:
+    call = synchronize("ci-example", ())
+    assert (call.service.name, call.action, call.version) == (
+        "ehpc",
+        "SynchronizeApp",
+        "2023-07-01",
+    )
+    assert (call.method, call.path, call.body) == ("POST", "/", None)
+    assert call.query == (("AppId", "ci-example"),)
+    assert call.writes
+
+
+def test_the_regions_travel_as_one_json_array() -> None:
+    call: Call = synchronize("ci-example", ("cn-shanghai", "all"))
+    assert dict(call.query)["TargetRegionIds"] == '["cn-shanghai","all"]'
+
+
+def test_a_lost_answer_may_be_repeated() -> None:
+    assert synchronize("ci-example", ()).on_lost == "repeat"
+
+
+@pytest.mark.parametrize("body", [{"RequestId": "x", "New": 1}, {"RequestId": "x", "Code": None}])
+def test_unknown_fields_do_not_fail_a_run(body: Any) -> None:
+    reply: Reply = body
+    assert run(OPERATION, APP, reply).ended.status == "accepted"

@@ -1,0 +1,140 @@
+"""EDAS: one request, whose answer may be a no under HTTP 200."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from functions.alibaba.models import SynchronizeResourceParams
+from functions.alibaba.synchronize_resource import OPERATION, synchronize
+from shared.errors import BadResponse, OutOfTime, SyncError, TimedOut, Unreachable
+from tests.support.operation_runner import keys_of, run
+
+GOOD = {"Code": 200, "Data": "example data", "Message": "success", "Success": True}
+
+
+def test_a_success_is_succeeded() -> None:
+    outcome = run(OPERATION, {"type": "all"}, GOOD).ended
+    assert outcome.status == "succeeded"
+
+
+def test_the_data_has_the_promised_keys() -> None:
+    outcome = run(OPERATION, {"type": "ecs", "resource_ids": ["i-example"]}, GOOD).ended
+    assert set(outcome.data) == set(keys_of(OPERATION))
+    assert outcome.data["type"] == "ecs"
+    assert outcome.data["resource_ids"] == ["i-example"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {**GOOD, "Success": False},
+        {**GOOD, "Code": 500},
+        {**GOOD, "Code": 500, "Success": False},
+        {**GOOD, "Code": 401},
+        {**GOOD, "Code": 0},
+        {**GOOD, "Code": "404"},
+        {"Success": False},
+        {"Code": 403},
+    ],
+)
+def test_a_no_under_http_200_is_a_failure(body: dict[str, Any]) -> None:
+    error = run(OPERATION, {"type": "all"}, body).failed
+    assert error.fault != "us"
+    assert error.http_status == 200
+
+
+@pytest.mark.parametrize(
+    ("code", "category"),
+    [
+        (401, "unauthenticated"),
+        (403, "forbidden"),
+        (404, "not_found"),
+        (429, "throttled"),
+        (500, "unavailable"),
+        (503, "unavailable"),
+        (400, "refused"),
+    ],
+)
+def test_a_code_in_the_body_is_read_like_an_http_status(code: int, category: str) -> None:
+    body = {"Code": code, "Message": "example", "Success": False}
+    error = run(OPERATION, {"type": "all"}, body).failed
+    assert (error.category, error.code) == (category, str(code))
+
+
+def test_the_providers_message_and_request_id_travel_with_a_no() -> None:
+    body = {"Code": 500, "Message": "the example broke", "Success": False}
+    error = run(OPERATION, {"type": "all"}, body).failed
+    assert error.message == "the example broke"
+    assert error.request_id == "request-1"
+
+
+def test_a_success_without_a_code_is_a_success() -> None:
+    assert run(OPERATION, {"type": "all"}, {"Success": True}).ended.status == "succeeded"
+
+
+def test_a_code_as_text_is_read_as_a_number() -> None:
+    body = {"Code": "200", "Success": True}
+    assert run(OPERATION, {"type": "all"}, body).ended.status == "succeeded"
+
+
+@pytest.mark.parametrize("body", [{}, {"Message": "success"}, {"Code": None, "Success": "true"}])
+def test_an_answer_without_success_and_code_is_a_bad_response(body: dict[str, Any]) -> None:
+    assert isinstance(run(OPERATION, {"type": "all"}, body).failed, BadResponse)
+
+
+def test_unknown_fields_and_odd_types_do_not_fail_a_success() -> None:
+    body = {"Code": 200, "Success": True, "Message": 7, "Data": {"a": 1}, "New": []}
+    assert run(OPERATION, {"type": "all"}, body).ended.status == "succeeded"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TimedOut("example", lost=True),
+        OutOfTime("example", lost=True),
+        Unreachable("example", lost=True),
+    ],
+)
+def test_a_lost_answer_ends_the_run(error: SyncError) -> None:
+    driven = run(OPERATION, {"type": "all"}, error)
+    assert driven.failed is error
+    assert len(driven.calls) == 1
+
+
+def test_a_refusal_of_ecs_without_ids_is_told_about_resource_ids() -> None:
+    error = run(OPERATION, {"type": "ecs"}, {"Code": 400, "Success": False}).failed
+    assert "resource_ids" in error.hint
+
+
+def test_the_request_is_the_pages_own() -> None:
+    call = synchronize(SynchronizeResourceParams(type="vpc"))
+    assert (call.service.name, call.action, call.version) == (
+        "edas",
+        "SynchronizeResource",
+        "2017-08-01",
+    )
+    assert (call.method, call.path) == ("GET", "/pop/v5/resource/pop_sync_resource")
+    assert call.query == (("Type", "vpc"),)
+    assert call.body is None
+    assert call.writes
+
+
+def test_the_ids_travel_comma_separated_in_one_parameter() -> None:
+    call = synchronize(SynchronizeResourceParams(type="ecs", resource_ids=["i-1", "i-2"]))
+    assert dict(call.query) == {"Type": "ecs", "ResourceIds": "i-1,i-2"}
+
+
+def test_a_read_time_out_is_not_repeated_and_a_reset_once() -> None:
+    call = synchronize(SynchronizeResourceParams(type="all"))
+    assert (call.on_lost, call.on_reset) == ("stop", "once")
+
+
+def test_the_gateway_gets_the_thirty_seconds_its_page_asks_for() -> None:
+    assert synchronize(SynchronizeResourceParams(type="all")).read_timeout == 30
+
+
+@pytest.mark.parametrize("kind", ["ecs", "slb", "vpc", "ram", "all"])
+def test_every_type_of_the_page_is_taken(kind: str) -> None:
+    assert run(OPERATION, {"type": kind}, GOOD).calls[0].query == (("Type", kind),)

@@ -1,0 +1,448 @@
+"""ModelArts: page after page, whatever the totals do, and no more than the way out holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from functions.huawei.models import SyncDevServersParams
+from functions.huawei.sync_dev_servers import (
+    OPERATION,
+    size_of,
+    size_of_many,
+    sync_dev_servers,
+)
+from shared.errors import BadResponse, OutOfTime, SyncError, Unavailable
+from tests.support.operation_runner import TARGET, Drive, Reply, keys_of, run
+
+
+def server(number: int, status: str = "RUNNING", **more: object) -> dict[str, Any]:
+    return {"id": f"server-{number:05}", "name": f"name-{number}", "status": status, **more}
+
+
+def page(servers: Sequence[object], total: object) -> dict[str, object]:
+    return {"current": 0, "pages": 1, "size": len(servers), "total": total, "data": list(servers)}
+
+
+def sync(given: Mapping[str, object], *replies: Reply, trigger: str = "direct") -> Drive:
+    return run(OPERATION, given, *replies, trigger=trigger)
+
+
+def windows(driven: Drive) -> list[tuple[str, str]]:
+    """Offset and limit of each call."""
+    queries = [dict(call.query) for call in driven.calls]
+    return [(query["offset"], query["limit"]) for query in queries]
+
+
+def ids(driven: Drive) -> list[str]:
+    servers: Any = driven.ended.data["servers"]
+    return [item["id"] for item in servers]
+
+
+def one(told: Mapping[str, object]) -> dict[str, Any]:
+    """The only server of a result."""
+    servers: Any = sync({}, page([told], 1)).ended.data["servers"]
+    assert len(servers) == 1
+    found: dict[str, Any] = servers[0]
+    return found
+
+
+FLEET = [server(number) for number in range(2500)]
+
+
+def test_one_page_that_holds_all_is_succeeded() -> None:
+    driven = sync({}, page([server(1), server(2)], 2))
+    assert driven.ended.status == "succeeded"
+    assert driven.ended.data["complete"] is True
+    assert ids(driven) == ["server-00001", "server-00002"]
+
+
+def test_the_data_has_the_promised_keys() -> None:
+    assert set(sync({}, page([], 0)).ended.data) == set(keys_of(OPERATION))
+
+
+def test_no_servers_are_succeeded_too() -> None:
+    driven = sync({}, page([], 0))
+    assert driven.ended.status == "succeeded"
+    assert driven.ended.data["total"] == 0
+    assert driven.ended.data["complete"] is True
+    assert len(driven.calls) == 1
+
+
+def test_every_page_is_read_a_thousand_at_a_time() -> None:
+    pages = [page(FLEET[start : start + 1000], 2500) for start in (0, 1000, 2000)]
+    driven = sync({}, *pages)
+    assert windows(driven) == [("0", "1000"), ("1000", "1000"), ("2000", "1000")]
+    assert driven.ended.data["total"] == 2500
+    assert driven.ended.data["complete"] is True
+    assert len(ids(driven)) == 2500
+
+
+def test_a_page_smaller_than_asked_for_is_gone_on_from() -> None:
+    driven = sync({}, page(FLEET[:400], 1000), page(FLEET[400:1000], 1000))
+    assert windows(driven)[1][0] == "400"
+    assert driven.ended.data["complete"] is True
+
+
+def test_a_total_that_grows_while_paging_is_followed() -> None:
+    driven = sync(
+        {}, page(FLEET[:1000], 1001), page(FLEET[1000:2000], 2001), page(FLEET[2000:2001], 2001)
+    )
+    assert driven.ended.data["total"] == 2001
+    assert driven.ended.data["complete"] is True
+
+
+def test_a_total_that_shrinks_while_paging_ends_it() -> None:
+    driven = sync({}, page(FLEET[:1000], 2500), page(FLEET[1000:1200], 1200))
+    assert driven.ended.data["total"] == 1200
+    assert driven.ended.data["complete"] is True
+
+
+def test_an_empty_page_ends_the_reading_and_is_told_as_incomplete() -> None:
+    driven = sync({}, page(FLEET[:1000], 2500), page([], 2500))
+    assert driven.ended.status == "succeeded"
+    assert driven.ended.data["complete"] is False
+    assert len(driven.calls) == 2
+
+
+def test_a_page_of_known_servers_only_ends_the_reading() -> None:
+    driven = sync({}, page(FLEET[:1000], 2500), page(FLEET[:1000], 2500))
+    assert driven.ended.data["complete"] is False
+    assert len(ids(driven)) == 1000
+
+
+def test_a_server_on_two_pages_is_listed_once() -> None:
+    pages = [page(FLEET[:1000], 1500), page([FLEET[999], *FLEET[1000:1499]], 1500)]
+    driven = sync({}, *pages)
+    assert len(ids(driven)) == len(set(ids(driven))) == 1499
+    assert driven.ended.data["complete"] is False
+
+
+def test_only_limit_reads_one_page_from_the_start() -> None:
+    driven = sync({"limit": 10}, page(FLEET[:10], 2500))
+    assert windows(driven) == [("0", "10")]
+    assert driven.ended.data["total"] == 2500
+    assert driven.ended.data["complete"] is False
+
+
+def test_limit_and_offset_read_one_page_from_there() -> None:
+    driven = sync({"limit": 10, "offset": 20}, page(FLEET[20:30], 2500))
+    assert windows(driven) == [("20", "10")]
+
+
+def test_only_offset_reads_from_there_to_the_end() -> None:
+    driven = sync({"offset": 500}, page(FLEET[500:1500], 2500), page(FLEET[1500:], 2500))
+    assert windows(driven) == [("500", "1000"), ("1500", "1000")]
+    assert driven.ended.data["total"] == 2500
+
+
+def test_the_total_of_a_whole_reading_is_the_number_listed() -> None:
+    assert sync({}, page(FLEET[:3], 7), page([], 7)).ended.data["total"] == 3
+
+
+def test_states_are_counted() -> None:
+    servers = [server(1), server(2), server(3, "STOPPED"), server(4, "NEWLY_INVENTED")]
+    data = sync({}, page(servers, 4)).ended.data
+    assert data["by_status"] == {"RUNNING": 2, "STOPPED": 1, "NEWLY_INVENTED": 1}
+
+
+@pytest.mark.parametrize("status", ["ERROR", "CREATE_FAILED", "NEW_FAILED", "DELETE_FAILED"])
+def test_what_failed_wants_attention(status: str) -> None:
+    data = sync({}, page([server(1), server(2, status)], 2)).ended.data
+    assert data["attention"] == ["server-00002"]
+
+
+@pytest.mark.parametrize("status", ["RUNNING", "STOPPED", "CREATING", "NEWLY_INVENTED"])
+def test_what_did_not_fail_wants_no_attention(status: str) -> None:
+    assert sync({}, page([server(1, status)], 1)).ended.data["attention"] == []
+
+
+@pytest.mark.parametrize(
+    ("status", "health"),
+    [
+        ("RUNNING", "running"),
+        ("STOPPED", "stopped"),
+        ("CREATING", "changing"),
+        ("STARTING", "changing"),
+        ("STOPPING", "changing"),
+        ("REBOOTING", "changing"),
+        ("CHANGINGOS", "changing"),
+        ("REINSTALLINGOS", "changing"),
+        ("DELETING", "changing"),
+        ("ERROR", "failed"),
+        ("CREATE_FAILED", "failed"),
+        ("START_FAILED", "failed"),
+        ("STOP_FAILED", "failed"),
+        ("REBOOT_FAILED", "failed"),
+        ("CHANGINGOS_FAILED", "failed"),
+        ("REINSTALLINGOS_FAILED", "failed"),
+        ("DELETE_FAILED", "failed"),
+        ("NEWLY_INVENTED", "unknown"),
+        ("", "unknown"),
+        (None, "unknown"),
+        (7, "unknown"),
+    ],
+)
+def test_every_state_has_a_health(status: object, health: str) -> None:
+    assert one({"id": "a", "status": status})["health"] == health
+
+
+MIXED = [server(1), server(2, "ERROR")]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "wanted", "shown"),
+    [
+        ("direct", None, 2),
+        ("http", None, 2),
+        ("timer", None, 1),
+        ("workflow", None, 1),
+        ("direct", "attention", 1),
+        ("direct", "none", 0),
+        ("timer", "all", 2),
+        ("timer", "none", 0),
+        ("workflow", "all", 2),
+    ],
+)
+def test_how_many_servers_are_shown_depends_on_the_trigger(
+    trigger: str, wanted: str | None, shown: int
+) -> None:
+    given = {} if wanted is None else {"include_servers": wanted}
+    driven = sync(given, page(MIXED, 2), trigger=trigger)
+    assert len(ids(driven)) == shown
+    assert driven.ended.data["total"] == 2
+    assert driven.ended.data["attention"] == ["server-00002"]
+    assert driven.ended.data["truncated"] is False
+
+
+def test_a_result_that_would_not_leave_a_timer_is_truncated_and_says_so() -> None:
+    servers = [server(number, order_id="o" * 400) for number in range(1000)]
+    driven = sync({"include_servers": "all"}, page(servers, 1000), trigger="timer")
+    data = driven.ended.data
+    assert data["truncated"] is True
+    assert data["complete"] is True
+    assert data["total"] == 1000
+    assert 0 < len(ids(driven)) < 1000
+    assert len(json.dumps(dict(data))) < 256 * 1024
+
+
+def test_a_few_hundred_servers_leave_a_timer_whole() -> None:
+    driven = sync({"include_servers": "all"}, page(FLEET[:300], 300), trigger="timer")
+    assert driven.ended.data["truncated"] is False
+    assert len(ids(driven)) == 300
+
+
+def test_a_direct_result_stays_below_the_platforms_six_megabytes() -> None:
+    servers = [server(number, order_id="o" * 9000) for number in range(1000)]
+    data = sync({}, page(servers, 1000)).ended.data
+    assert data["truncated"] is True
+    assert len(json.dumps(dict(data))) < 6_000_000
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["plain", "a, b: c", 'in "quotes"', "back\\slash", "é" * 20, "\U0001f600", "\ud800", "\x01"],
+)
+def test_a_server_takes_no_more_than_it_was_measured_to_take(name: str) -> None:
+    """The platforms write an answer as ``json.dumps`` does, and refuse one that is too large."""
+    volumes = [{"size": 500, "type": name, "evs_type": None, "evs_id": True}]
+    told: Any = one({**server(1), "name": name, "volumes": volumes})
+    written = len(json.dumps(told))
+    assert size_of(told) == written
+    assert len(json.dumps([told])) <= size_of_many([told]) <= written + 20
+
+
+# What is told of a server
+
+TOLD: dict[str, Any] = {
+    **server(1),
+    "flavor": "example.flavor",
+    "charging_mode": "PRE_PAID",
+    "category": "SERVER",
+    "create_at": 1_600_000_000_000,
+    "update_at": 1_600_000_100_500,
+    "cloud_server": {"id": "cs", "type": "BMS", "hps_id": "h", "hps_ecs_id": "he"},
+    "server_hps": {"id": "hps", "name": "hps-name"},
+    "image": {
+        "image_id": "img",
+        "name": "image-name",
+        "arch": "ARM",
+        "server_type": "BMS",
+        "status": "ACTIVE",
+    },
+    "vpc_id": "vpc",
+    "subnet_id": "subnet",
+    "key_pair_name": "pair",
+    "order_id": "order",
+    "endpoints": [
+        {
+            "dev_service": "SSH",
+            "uri": "ssh://root@192.0.2.7:22",
+            "allowed_access_ips": ["192.0.2.0/24"],
+            "extensions": {"link": "https://example.test/capability"},
+        }
+    ],
+    "volumes": [{"size": 100, "type": "ROOT", "evs_type": "SSD", "evs_id": "evs"}],
+}
+
+SHOWN = (
+    "id name status health flavor charging_mode category server_type cloud_server_id hps_id "
+    "hps_ecs_id server_hps image vpc_id subnet_id key_pair_name order_id created_at updated_at "
+    "private_ips endpoints volumes"
+)
+
+
+def test_a_server_is_shown_with_the_contracts_keys() -> None:
+    found = one(TOLD)
+    assert set(found) == set(SHOWN.split())
+    assert (found["server_type"], found["cloud_server_id"]) == ("BMS", "cs")
+    assert (found["hps_id"], found["hps_ecs_id"]) == ("h", "he")
+    assert found["created_at"] == "2020-09-13T12:26:40.000Z"
+    assert found["updated_at"] == "2020-09-13T12:28:20.500Z"
+    assert found["private_ips"] == ["192.0.2.7"]
+    assert found["volumes"] == TOLD["volumes"]
+
+
+def test_a_server_with_almost_nothing_has_the_same_keys() -> None:
+    assert set(one({"id": "a"})) == set(SHOWN.split())
+
+
+@pytest.mark.parametrize("key", ["image", "server_image_response"])
+def test_the_image_is_found_under_both_of_its_names(key: str) -> None:
+    told = {name: value for name, value in TOLD.items() if name != "image"}
+    assert one({**told, key: TOLD["image"]})["image"] == {
+        "id": "img",
+        "name": "image-name",
+        "arch": "ARM",
+        "server_type": "BMS",
+        "status": "ACTIVE",
+    }
+
+
+def test_endpoints_are_shown_without_their_extensions() -> None:
+    assert "extensions" not in json.dumps(one(TOLD))
+
+
+def test_the_other_spelling_of_endpoints_is_shown_without_extensions_too() -> None:
+    link = "https://example.test/capability"
+    told = {
+        "id": "a",
+        "endpoints_response": [
+            {"dev_service": "SSH", "extensions": {"link": link}, "ssh_keys": ["pair"]}
+        ],
+    }
+    shown = one(told)
+    assert shown["endpoints"][0]["dev_service"] == "SSH"
+    assert link not in json.dumps(shown)
+
+
+@pytest.mark.parametrize(
+    ("uri", "addresses"),
+    [
+        ("ssh://192.0.2.7:22", ["192.0.2.7"]),
+        ("192.0.2.7", ["192.0.2.7"]),
+        ("192.0.2.7:22", ["192.0.2.7"]),
+        ("https://[2001:db8::1]:8888/lab", ["2001:db8::1"]),
+        ("https://name.example.test", []),
+        ("http://[broken", []),
+        ("", []),
+        (None, []),
+    ],
+)
+def test_addresses_come_from_the_endpoints_uris(uri: object, addresses: list[str]) -> None:
+    assert one({"id": "a", "endpoints": [{"uri": uri}]})["private_ips"] == addresses
+
+
+@pytest.mark.parametrize("key", sorted(set(TOLD) - {"id", "status"}))
+@pytest.mark.parametrize("value", [None, 3, "text", [1], {"a": 1}])
+def test_no_field_of_another_type_fails_a_run(key: str, value: object) -> None:
+    assert one({**TOLD, key: value})["id"] == "server-00001"
+
+
+def test_unknown_fields_do_not_fail_a_run() -> None:
+    assert one({**TOLD, "brand_new": {"deep": [1]}})["id"] == "server-00001"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        {},
+        {"total": 1},
+        {"data": []},
+        {"total": 1, "data": None},
+        {"total": 1, "data": {}},
+        {"total": 1, "data": [7]},
+        {"total": "1", "data": []},
+        {"total": None, "data": []},
+        {"total": True, "data": []},
+    ],
+)
+def test_an_answer_of_another_shape_is_a_bad_response(body: Any) -> None:
+    assert isinstance(sync({}, body).failed, BadResponse)
+
+
+# Failures
+
+
+@pytest.mark.parametrize("error", [Unavailable("example"), OutOfTime("example", lost=True)])
+def test_a_failure_between_pages_fails_with_what_is_known(error: SyncError) -> None:
+    driven = sync({}, page(FLEET[:1000], 2500), error)
+    assert driven.failed is error
+    data: Any = driven.failed.data
+    assert data["complete"] is False
+    assert data["by_status"] == {"RUNNING": 1000}
+    assert len(data["servers"]) == 1000
+
+
+def test_a_failure_before_any_page_tells_nothing() -> None:
+    assert sync({}, Unavailable("example")).failed.data == {}
+
+
+def test_a_sort_key_the_page_does_not_name_passes_with_a_warning() -> None:
+    driven = sync({"sort_key": ["createTime", "price"]}, page([], 0))
+    assert dict(driven.calls[0].query)["sort_key"] == "createTime,price"
+    assert any("price" in warning for warning in driven.ended.warnings)
+
+
+def test_the_pages_own_sort_keys_pass_without_a_warning() -> None:
+    assert sync({"sort_key": "createTime,updateTime"}, page([], 0)).ended.warnings == ()
+
+
+def test_the_project_is_looked_up_when_nobody_names_it() -> None:
+    found = {"projects": [{"id": "found", "name": "cn-north-4"}]}
+    target = TARGET.changed(project_id=None)
+    driven = run(OPERATION, {}, found, page([], 0), target=target)
+    assert driven.calls[1].path == "/v1/found/dev-servers/sync"
+    assert driven.ended.data["project_id"] == "found"
+
+
+# What is sent
+
+
+def test_the_request_is_the_pages_own() -> None:
+    params = SyncDevServersParams(owner="someone", sort_dir="DESC", sort_key=["updateTime"])
+    call = sync_dev_servers(params, "exampleproject", 2000, 1000)
+    assert (call.service.name, call.action, call.method) == ("modelarts", "SyncDevServers", "PUT")
+    assert call.path == "/v1/exampleproject/dev-servers/sync"
+    assert dict(call.query) == {
+        "limit": "1000",
+        "offset": "2000",
+        "owner": "someone",
+        "sort_dir": "DESC",
+        "sort_key": "updateTime",
+    }
+    assert call.body is None
+    assert call.writes
+
+
+def test_what_was_not_given_is_not_sent() -> None:
+    call = sync_dev_servers(SyncDevServersParams(), "p", 0, 10)
+    assert {name for name, _ in call.query} == {"limit", "offset"}
+
+
+def test_a_lost_page_may_be_asked_for_again() -> None:
+    assert sync_dev_servers(SyncDevServersParams(), "p", 0, 10).on_lost == "repeat"

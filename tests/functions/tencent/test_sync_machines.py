@@ -1,0 +1,261 @@
+"""CWP: look, ask once, poll; a FINISHED from before is never a success."""
+
+from __future__ import annotations
+
+import pytest
+
+from functions.tencent.sync_machines import CWP, OPERATION, sync_machines
+from shared.errors import BadResponse, Forbidden, OutOfTime, SyncError, TimedOut, Unavailable
+from tests.support.operation_runner import Drive, Reply, keys_of, run
+
+OLD = {"LatestStartTime": "2020-11-11 12:01:00", "LatestEndTime": "2020-11-11 12:02:00"}
+NEW = {"LatestStartTime": "2020-11-11 13:01:00", "LatestEndTime": "2020-11-11 13:02:00"}
+STALE = {"State": "FINISHED", **OLD}
+MOVED = {"State": "FINISHED", **NEW}
+SYNCING = {"State": "SYNCING", "LatestStartTime": "2020-11-11 13:01:00", "LatestEndTime": ""}
+SYNCING_BEFORE = {"State": "SYNCING", **OLD}
+NOTASK = {"State": "NOTASK", **OLD}
+NEVER = {"State": "NOTASK", "LatestStartTime": "", "LatestEndTime": ""}
+
+
+def sync(*replies: Reply, wait: float = 0, most_pauses: int = 1000) -> Drive:
+    given = {"sync": True, "wait_seconds": float(wait)}
+    return run(OPERATION, given, *replies, most_pauses=most_pauses)
+
+
+def read(*replies: Reply, wait: float = 0) -> Drive:
+    return run(OPERATION, {"sync": False, "wait_seconds": float(wait)}, *replies)
+
+
+def lost() -> SyncError:
+    return TimedOut("no answer", lost=True)
+
+
+def asked(driven: Drive) -> list[object]:
+    """What each call said as ``Sync``."""
+    return [call.body["Sync"] for call in driven.calls if call.body is not None]
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [("SYNCING", "running"), ("FINISHED", "succeeded"), ("NOTASK", "idle"), ("RESTING", "running")],
+)
+def test_reading_only_tells_the_state(state: str, status: str) -> None:
+    driven = read({"State": state, **OLD})
+    assert driven.ended.status == status
+    assert driven.ended.data["state"] == state
+    assert driven.ended.data["triggered"] is False
+
+
+@pytest.mark.parametrize("state", ["SYNCING", "FINISHED", "NOTASK", "RESTING"])
+def test_reading_only_never_asks_for_a_synchronization(state: str) -> None:
+    driven = read({"State": state, **OLD})
+    assert asked(driven) == [False]
+    assert not driven.writes
+
+
+def test_idle_shows_the_last_times() -> None:
+    data = read(NOTASK).ended.data
+    assert data["latest_start_time"] == "2020-11-11T12:01:00+08:00"
+    assert data["latest_end_time"] == "2020-11-11T12:02:00+08:00"
+
+
+@pytest.mark.parametrize("time", ["", None, "yesterday", 1605067260, "2020-11-11 12:01:00\n"])
+def test_what_is_no_time_is_null(time: object) -> None:
+    data = read({"State": "NOTASK", "LatestStartTime": time, "LatestEndTime": time}).ended.data
+    assert data["latest_start_time"] is None
+    assert data["latest_end_time"] is None
+
+
+def test_missing_times_are_null() -> None:
+    data = read({"State": "NOTASK"}).ended.data
+    assert (data["latest_start_time"], data["latest_end_time"]) == (None, None)
+
+
+@pytest.mark.parametrize("replies", [(STALE,), (NOTASK,)])
+def test_the_data_of_a_reading_has_the_promised_keys(replies: tuple[Reply, ...]) -> None:
+    assert set(read(*replies).ended.data) == set(keys_of(OPERATION))
+
+
+def test_a_synchronization_under_way_is_unchanged_without_waiting() -> None:
+    driven = sync(SYNCING)
+    assert driven.ended.status == "unchanged"
+    assert driven.ended.data["triggered"] is False
+    assert not driven.writes
+
+
+def test_a_synchronization_under_way_that_was_waited_for_succeeds_untriggered() -> None:
+    driven = sync(SYNCING, SYNCING, SYNCING, MOVED, wait=60)
+    assert driven.ended.status == "succeeded"
+    assert driven.ended.data["triggered"] is False
+    assert driven.ended.data["latest_end_time"] == "2020-11-11T13:02:00+08:00"
+    assert not driven.writes
+
+
+def test_a_synchronization_under_way_that_outlasts_the_wait_is_running() -> None:
+    driven = sync(SYNCING, SYNCING, SYNCING, wait=1)
+    assert driven.ended.status == "running"
+    assert driven.ended.data["triggered"] is False
+
+
+def test_a_synchronization_under_way_is_running_when_it_cannot_be_looked_at() -> None:
+    driven = sync(SYNCING, Unavailable("example"), wait=60)
+    assert driven.ended.status == "running"
+    assert driven.ended.warnings
+    assert not driven.writes
+
+
+def test_an_unknown_state_before_asking_counts_as_a_synchronization_under_way() -> None:
+    driven = sync({"State": "RESTING", **OLD})
+    assert driven.ended.status == "unchanged"
+    assert not driven.writes
+
+
+def test_a_moved_start_time_makes_finished_a_success() -> None:
+    driven = sync(STALE, SYNCING, MOVED)
+    assert driven.ended.status == "succeeded"
+    assert driven.ended.data["triggered"] is True
+    assert driven.ended.data["latest_start_time"] == "2020-11-11T13:01:00+08:00"
+    assert asked(driven) == [False, True, False]
+
+
+def test_a_first_run_ever_that_finishes_is_a_success() -> None:
+    assert sync(NEVER, SYNCING, MOVED).ended.status == "succeeded"
+
+
+@pytest.mark.parametrize("after", [STALE, NOTASK, NEVER])
+def test_a_state_from_before_is_never_a_success(after: Reply) -> None:
+    driven = sync(STALE, after, after)
+    assert driven.ended.status == "accepted"
+    assert driven.ended.data["triggered"] is True
+
+
+def test_a_stale_finished_is_polled_past() -> None:
+    driven = sync(STALE, STALE, STALE, STALE, SYNCING, MOVED, wait=60)
+    assert driven.ended.status == "succeeded"
+    assert asked(driven).count(True) == 1
+
+
+@pytest.mark.parametrize("state", ["SYNCING", "RESTING"])
+def test_still_working_after_asking_is_running(state: str) -> None:
+    driven = sync(STALE, SYNCING, {"State": state, **NEW})
+    assert driven.ended.status == "running"
+    assert driven.ended.data["triggered"] is True
+
+
+def test_waiting_ends_when_no_time_is_left() -> None:
+    driven = sync(STALE, SYNCING, SYNCING, SYNCING, SYNCING, wait=600, most_pauses=2)
+    assert driven.ended.status == "running"
+
+
+def test_polling_starts_at_one_second_and_backs_off_to_five() -> None:
+    driven = sync(STALE, *[SYNCING] * 12, MOVED, wait=600)
+    seconds = [pause.seconds for pause in driven.pauses]
+    assert seconds[0] == 1
+    assert seconds == sorted(seconds)
+    assert seconds[-1] == 5
+
+
+def test_a_lost_answer_is_looked_after_and_a_syncing_is_ours() -> None:
+    driven = sync(STALE, lost(), SYNCING_BEFORE, MOVED)
+    assert driven.ended.status == "succeeded"
+    assert driven.ended.data["triggered"] is True
+    assert asked(driven).count(True) == 1
+
+
+def test_a_lost_answer_is_looked_after_and_a_moved_start_is_ours() -> None:
+    driven = sync(STALE, lost(), MOVED, MOVED)
+    assert driven.ended.status == "succeeded"
+    assert asked(driven).count(True) == 1
+
+
+def test_a_lost_answer_that_had_no_effect_is_asked_again() -> None:
+    driven = sync(STALE, lost(), STALE, SYNCING, MOVED)
+    assert driven.ended.status == "succeeded"
+    assert asked(driven) == [False, True, False, True, False]
+
+
+def test_a_lost_answer_that_cannot_be_looked_after_fails_the_run() -> None:
+    error = lost()
+    driven = sync(STALE, error, Unavailable("example"))
+    assert driven.failed is error
+    assert asked(driven).count(True) == 1
+
+
+def test_answers_that_are_always_lost_do_not_ask_for_ever() -> None:
+    replies: list[Reply] = [STALE]
+    for _ in range(10):
+        replies += [lost(), STALE]
+    driven = sync(*replies)
+    assert driven.error is not None
+    assert driven.error.category == "timeout"
+    assert asked(driven).count(True) <= 4
+
+
+def test_a_request_that_never_left_is_not_looked_after() -> None:
+    error = TimedOut("no connection", lost=False)
+    driven = sync(STALE, error)
+    assert driven.failed is error
+
+
+@pytest.mark.parametrize(
+    "look", [Unavailable("example"), TimedOut("example", lost=True), OutOfTime("example")]
+)
+def test_a_failed_look_after_asking_does_not_fail_the_run(look: SyncError) -> None:
+    driven = sync(STALE, STALE, look)
+    assert driven.ended.status == "accepted"
+    assert driven.ended.warnings
+
+
+def test_a_failed_look_after_an_answer_that_says_syncing_is_running() -> None:
+    driven = sync(STALE, SYNCING, OutOfTime("example"))
+    assert driven.ended.status == "running"
+    assert driven.ended.data["triggered"] is True
+
+
+def test_a_garbled_look_after_asking_does_not_fail_the_run() -> None:
+    driven = sync(STALE, SYNCING, {"State": 7})
+    assert driven.ended.status == "running"
+    assert driven.ended.warnings
+
+
+def test_the_answer_to_asking_may_have_no_state() -> None:
+    assert sync(STALE, {}, MOVED).ended.status == "succeeded"
+
+
+def test_a_failed_first_look_asks_for_nothing() -> None:
+    error = Forbidden("example")
+    driven = sync(error)
+    assert driven.failed is error
+    assert not driven.writes
+
+
+def test_a_refused_request_fails_the_run_with_the_state_it_knows() -> None:
+    driven = sync(STALE, Forbidden("example"))
+    assert driven.failed.category == "forbidden"
+    assert driven.failed.data["triggered"] is False
+    assert driven.failed.data["state"] == "FINISHED"
+
+
+@pytest.mark.parametrize("state", [None, "", 1, ["FINISHED"]])
+def test_a_reading_without_a_state_is_a_bad_response(state: object) -> None:
+    assert isinstance(read({"State": state, **OLD}).failed, BadResponse)
+
+
+def test_synchronizing_is_the_default() -> None:
+    assert asked(run(OPERATION, {}, STALE, SYNCING, MOVED))[1] is True
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_the_request_is_the_pages_own_and_always_says_sync(value: bool) -> None:  # noqa: FBT001
+    call = sync_machines(sync=value)
+    assert (call.service, call.action, call.version) == (CWP, "SyncMachines", "2018-02-28")
+    assert (call.method, call.path, call.query) == ("POST", "/", ())
+    assert call.body == {"Sync": value}
+    assert call.writes is value
+    assert call.rate == 20
+
+
+def test_a_lost_start_is_the_operations_to_decide_and_a_lost_look_is_repeated() -> None:
+    assert sync_machines(sync=True).on_lost == "ask"
+    assert sync_machines(sync=False).on_lost == "repeat"

@@ -1,0 +1,91 @@
+"""Looking never writes, and is there only where a provider tells a state."""
+
+from __future__ import annotations
+
+import pytest
+
+from functions.registry import OPERATIONS, load
+from shared import validation
+from shared.errors import SyncError, TimedOut
+from shared.models.operation import Operation
+from tests.support.operation_runner import Drive, Reply, keys_of, run
+
+CWP = "tencent.cwp.SyncMachines"
+OMS = "huawei.oms.StartSyncTask"
+SERVERS = "huawei.modelarts.SyncDevServers"
+LOOKS: dict[str, tuple[dict[str, object], Reply, str, str]] = {
+    CWP: ({}, {"State": "NOTASK"}, "SyncMachines", "idle"),
+    OMS: ({"sync_task_id": "example-task"}, {"status": "STOPPED"}, "ShowSyncTask", "succeeded"),
+    SERVERS: ({}, {"total": 0, "data": []}, "ListDevServers", "succeeded"),
+}
+"""What is given, what the provider answers, the call that asks for it, and what comes of it."""
+
+
+def reading(operation: str) -> Operation:
+    found = load(operation).reading()
+    assert found is not None
+    return found
+
+
+def look(operation: str, *replies: Reply, **given: object) -> Drive:
+    return run(reading(operation), {**LOOKS[operation][0], **given}, *replies)
+
+
+def test_only_what_can_be_read_can_be_looked_at() -> None:
+    assert {name for name in OPERATIONS if load(name).reading() is not None} == set(LOOKS)
+
+
+@pytest.mark.parametrize("operation", LOOKS)
+def test_a_look_is_one_call_that_does_not_write(operation: str) -> None:
+    _, reply, action, status = LOOKS[operation]
+
+    driven = look(operation, reply)
+
+    assert driven.actions == [action]
+    assert driven.writes == []
+    assert driven.ended.status == status
+    assert set(driven.ended.data) == set(keys_of(load(operation)))
+
+
+@pytest.mark.parametrize("operation", LOOKS)
+def test_a_look_is_only_reading_and_wants_no_storage_keys(operation: str) -> None:
+    found = reading(operation)
+    params = validation.parse_parameters(LOOKS[operation][0], {}, found)
+
+    assert found.only_reads is not None
+    assert found.only_reads(params)
+    assert found.fill is None
+
+
+@pytest.mark.parametrize("operation", LOOKS)
+def test_a_look_that_fails_has_failed(operation: str) -> None:
+    error = TimedOut("no answer", lost=True)
+
+    assert isinstance(look(operation, error).failed, SyncError)
+
+
+@pytest.mark.parametrize("sync", [True, False])
+def test_a_look_at_the_machine_list_never_asks_for_a_synchronization(*, sync: bool) -> None:
+    driven = look(CWP, {"State": "FINISHED"}, sync=sync)
+
+    assert [call.body for call in driven.calls] == [{"Sync": False}]
+
+
+@pytest.mark.parametrize("state", ["STOPPED", "SYNCHRONIZING", "BRAND_NEW"])
+def test_a_tasks_state_is_told_in_the_providers_word(state: str) -> None:
+    driven = look(OMS, {"status": state})
+
+    assert driven.ended.summary == f"task example-task is {state}"
+    assert driven.ended.data["state_before"] == state
+    assert driven.ended.data["triggered"] is False
+
+
+def test_every_page_of_servers_is_listed() -> None:
+    servers = [{"id": f"server-{number}", "status": "RUNNING"} for number in range(1500)]
+    pages = [{"total": 1500, "data": servers[start : start + 1000]} for start in (0, 1000)]
+
+    driven = look(SERVERS, *pages)
+
+    assert [dict(call.query)["offset"] for call in driven.calls] == ["0", "1000"]
+    assert driven.ended.data["total"] == 1500
+    assert driven.ended.data["complete"] is True

@@ -1,0 +1,59 @@
+"""AWS Lambda's own role: for AWS itself, never for the three providers."""
+
+from __future__ import annotations
+
+import pytest
+
+from functions.tencent.sync_machines import OPERATION
+from shared.errors import Misconfigured
+from shared.invocation import Invocation
+from shared.operation_request import find_identity
+from shared.platforms import detect_platform
+from shared.runtime import Runtime
+from shared.settings import Settings
+from tests.shared.platforms.contexts import AwsContext
+
+ROLE = {
+    "AWS_ACCESS_KEY_ID": "ASIAexampleid",
+    "AWS_SECRET_ACCESS_KEY": "exampleAwsSecret",
+    "AWS_SESSION_TOKEN": "exampleAwsToken",
+}
+
+
+def test_lambdas_role_comes_from_its_environment() -> None:
+    keys = detect_platform({}, AwsContext()).role_credentials(
+        AwsContext(), Settings.from_environ(ROLE)
+    )
+
+    assert keys is not None
+    assert (keys.access_key_id, keys.secret.reveal()) == ("ASIAexampleid", "exampleAwsSecret")
+    assert keys.token is not None
+    assert keys.token.reveal() == "exampleAwsToken"
+
+
+def test_a_lambda_without_a_role_has_no_keys() -> None:
+    assert (
+        detect_platform({}, AwsContext()).role_credentials(AwsContext(), Settings.from_environ({}))
+        is None
+    )
+
+
+@pytest.mark.parametrize("missing", ROLE)
+def test_half_a_role_is_misconfigured(missing: str) -> None:
+    environ = {name: value for name, value in ROLE.items() if name != missing}
+
+    with pytest.raises(Misconfigured, match="incomplete role credentials"):
+        detect_platform({}, AwsContext()).role_credentials(
+            AwsContext(), Settings.from_environ(environ)
+        )
+
+
+def test_no_operation_is_given_lambdas_role() -> None:
+    invocation = Invocation.from_event({}, AwsContext(), Runtime(environ=ROLE))
+
+    found = find_identity(OPERATION, invocation)
+
+    assert isinstance(found, Misconfigured)
+    assert found.code == "CredentialsMissing"
+    assert "role" not in found.message
+    assert invocation.platform_region(OPERATION) is None

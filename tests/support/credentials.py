@@ -1,0 +1,48 @@
+"""A home directory to write profile files into, and a short way to ask for credentials."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from shared.client.credentials import ResolvedCredentials, resolve
+from shared.models.identity import Keys
+from shared.settings import Settings
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture
+def ask(home: Path) -> Callable[..., ResolvedCredentials]:
+    """Resolve a provider's identity from a mapping in the place of the environment."""
+
+    def asked(
+        provider: str,
+        environment: Mapping[str, str] | None = None,
+        *,
+        role: Callable[[], Keys | None] | None = None,
+        on_platform: bool = False,
+    ) -> ResolvedCredentials:
+        settings = Settings.from_environ(environment or {})
+        return resolve(provider, settings, role=role, on_platform=on_platform, home=home)
+
+    return asked
+
+
+@pytest.fixture
+def write(home: Path) -> Callable[[str, object], Path]:
+    """Write a file below the home directory; anything but a text becomes JSON."""
+
+    def written(path: str, content: object) -> Path:
+        file = home / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+        return file
+
+    return written
