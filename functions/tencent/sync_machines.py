@@ -170,9 +170,15 @@ def run(params: Params, _target: Target) -> Steps[Outcome]:
     last = before
     if answer is not None:
         last = state_or(answer, before)
+
+    def fetch_and_remember() -> Steps[State]:
+        nonlocal last
+        last = yield from fetch_state()
+        return last
+
     try:
-        last = yield from until(
-            fetch_state,
+        yield from until(
+            fetch_and_remember,
             lambda found: found.name == "FINISHED" and found.started_after(before),
             params.wait_seconds,
         )

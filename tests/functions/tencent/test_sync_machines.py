@@ -259,3 +259,9 @@ def test_the_request_is_the_pages_own_and_always_says_sync(value: bool) -> None:
 def test_a_lost_start_is_the_operations_to_decide_and_a_lost_look_is_repeated() -> None:
     assert sync_machines(sync=True).on_lost == "ask"
     assert sync_machines(sync=False).on_lost == "repeat"
+
+
+def test_a_failed_poll_shows_the_state_that_was_read_last() -> None:
+    ended = sync(STALE, SYNCING_BEFORE, SYNCING, Unavailable("busy"), wait=30).ended
+    assert ended.data["latest_start_time"] == "2020-11-11T13:01:00+08:00"
+    assert ended.warnings
