@@ -215,11 +215,16 @@ def coerce_strings(given: Mapping[str, str], operation: Operation) -> RawParamet
 
 def type_of(field: Mapping[str, Any]) -> str:
     """Return the type that a field validates, as pydantic-core names it."""
-    schema = field["schema"]
+    kind: str = innermost_schema(field)["type"]
+    return kind
+
+
+def innermost_schema(field: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of a field's type, without defaults and conversions around it."""
+    schema: Mapping[str, Any] = field["schema"]
     while "schema" in schema:
         schema = schema["schema"]
-    kind: str = schema["type"]
-    return kind
+    return schema
 
 
 def _coerce(text: str, kind: str) -> object:

@@ -29,38 +29,38 @@ HEALTH: Mapping[str, str] = {
 """The page's states as five words; ``…_FAILED`` is failed, anything else unknown."""
 
 
-def read_server(told: Mapping[str, Any]) -> Server:
+def read_server(raw: Mapping[str, Any]) -> Server:
     """Return a server from the provider's ``ServerResponse``; a value of another type is null."""
-    cloud = as_dict(told.get("cloud_server"))
-    hps = as_dict(told.get("server_hps"))
+    cloud = as_dict(raw.get("cloud_server"))
+    hps = as_dict(raw.get("server_hps"))
     endpoints = [
         select_keys(item, ENDPOINT_KEYS)
-        for item in dict_items(told.get("endpoints") or told.get("endpoints_response"))
+        for item in dict_items(raw.get("endpoints") or raw.get("endpoints_response"))
     ]
-    status = as_str(told.get("status"))
+    status = as_str(raw.get("status"))
     return Server(
-        id=as_str(told.get("id")),
-        name=as_str(told.get("name")),
+        id=as_str(raw.get("id")),
+        name=as_str(raw.get("name")),
         status=status,
         health=health(status),
-        flavor=as_str(told.get("flavor")),
-        charging_mode=as_str(told.get("charging_mode")),
-        category=as_str(told.get("category")),
+        flavor=as_str(raw.get("flavor")),
+        charging_mode=as_str(raw.get("charging_mode")),
+        category=as_str(raw.get("category")),
         server_type=as_str(cloud.get("type")),
         cloud_server_id=as_str(cloud.get("id")),
         hps_id=as_str(cloud.get("hps_id")),
         hps_ecs_id=as_str(cloud.get("hps_ecs_id")),
         server_hps=select_keys(hps, ("id", "name")) if hps else None,
-        image=read_image(as_dict(told.get("image") or told.get("server_image_response"))),
-        vpc_id=as_str(told.get("vpc_id")),
-        subnet_id=as_str(told.get("subnet_id")),
-        key_pair_name=as_str(told.get("key_pair_name")),
-        order_id=as_str(told.get("order_id")),
-        created_at=from_milliseconds(told.get("create_at")),
-        updated_at=from_milliseconds(told.get("update_at")),
+        image=read_image(as_dict(raw.get("image") or raw.get("server_image_response"))),
+        vpc_id=as_str(raw.get("vpc_id")),
+        subnet_id=as_str(raw.get("subnet_id")),
+        key_pair_name=as_str(raw.get("key_pair_name")),
+        order_id=as_str(raw.get("order_id")),
+        created_at=from_milliseconds(raw.get("create_at")),
+        updated_at=from_milliseconds(raw.get("update_at")),
         private_ips=private_ips(endpoints),
         endpoints=endpoints,
-        volumes=[select_keys(item, VOLUME_KEYS) for item in dict_items(told.get("volumes"))],
+        volumes=[select_keys(item, VOLUME_KEYS) for item in dict_items(raw.get("volumes"))],
     )
 
 
@@ -77,16 +77,16 @@ ENDPOINT_KEYS = (
 VOLUME_KEYS = ("size", "type", "evs_type", "evs_id")
 
 
-def read_image(told: Mapping[str, Any]) -> Image | None:
+def read_image(raw: Mapping[str, Any]) -> Image | None:
     """Return the image, None if there is none."""
-    if not told:
+    if not raw:
         return None
     return Image(
-        id=as_str(told.get("image_id")),
-        name=as_str(told.get("name")),
-        arch=as_str(told.get("arch")),
-        server_type=as_str(told.get("server_type")),
-        status=as_str(told.get("status")),
+        id=as_str(raw.get("image_id")),
+        name=as_str(raw.get("name")),
+        arch=as_str(raw.get("arch")),
+        server_type=as_str(raw.get("server_type")),
+        status=as_str(raw.get("status")),
     )
 
 
@@ -143,6 +143,6 @@ def dict_items(value: object) -> list[Mapping[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def select_keys(told: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+def select_keys(raw: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
     """Return the documented keys that are present."""
-    return {key: told[key] for key in keys if key in told}
+    return {key: raw[key] for key in keys if key in raw}

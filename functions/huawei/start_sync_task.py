@@ -197,8 +197,8 @@ def read_task(answer: Answer) -> TaskState:
     ------
     BadResponse: it has no state.
     """
-    told = answer.body if isinstance(answer.body, dict) else {}
-    state = told.get("status")
+    raw = answer.body if isinstance(answer.body, dict) else {}
+    state = raw.get("status")
     if not isinstance(state, str) or not state:
         raise BadResponse(
             "OMS's response has no status",
@@ -207,7 +207,7 @@ def read_task(answer: Answer) -> TaskState:
             request_id=answer.request_id,
             retryable=False,
         )
-    return TaskState(state, told)
+    return TaskState(state, raw)
 
 
 def run(params: Params, target: Target) -> Steps[Outcome]:
@@ -298,7 +298,7 @@ def data_of(
 ) -> dict[str, object]:
     """Return the result's data from the last state that was read."""
     last = after or before
-    told: Mapping[str, object] = last.raw if last else {}
+    raw: Mapping[str, object] = last.raw if last else {}
     data: dict[str, object] = {
         "sync_task_id": params.sync_task_id,
         "state_before": before.state if before else None,
@@ -306,12 +306,12 @@ def data_of(
         "triggered": triggered,
     }
     for name in TEXTS:
-        value = told.get(name)
+        value = raw.get(name)
         data[name] = value if isinstance(value, str) else None
-    data["created_at"] = from_milliseconds(told.get("create_time"))
-    data["last_start_time"] = from_milliseconds(told.get("last_start_time"))
+    data["created_at"] = from_milliseconds(raw.get("create_time"))
+    data["last_start_time"] = from_milliseconds(raw.get("last_start_time"))
     for name in COUNTERS:
-        value = told.get(name)
+        value = raw.get(name)
         data[name] = value if isinstance(value, int) and not isinstance(value, bool) else None
     data["hint"] = None
     return data

@@ -146,8 +146,8 @@ class ServerCollector:
         body = answer.body if isinstance(answer.body, dict) else {}
         page, total = body.get("data"), body.get("total")
         page = page if isinstance(page, list) else None
-        told = None if page is None else [item for item in page if isinstance(item, dict)]
-        if page is None or told is None or len(told) != len(page) or type(total) is not int:
+        raw = None if page is None else [item for item in page if isinstance(item, dict)]
+        if page is None or raw is None or len(raw) != len(page) or type(total) is not int:
             raise BadResponse(
                 "ModelArts' response has no list of servers, or no total",
                 lost=True,
@@ -157,12 +157,12 @@ class ServerCollector:
             )
         self.total = max(0, total)
         before = self.count
-        self._show([item for item in told if self._counts(item)])
-        return len(told), self.count - before
+        self._show([item for item in raw if self._counts(item)])
+        return len(raw), self.count - before
 
-    def _counts(self, told: Mapping[str, Any]) -> bool:
+    def _counts(self, raw: Mapping[str, Any]) -> bool:
         """Count a server if it is new; return whether to list it."""
-        name, status = as_str(told.get("id")), as_str(told.get("status"))
+        name, status = as_str(raw.get("id")), as_str(raw.get("status"))
         if name is not None:
             if name in self._ids:
                 return False
@@ -175,11 +175,11 @@ class ServerCollector:
             self.attention.append(name)
         return self._wanted == "all" or (failed and self._wanted == "attention")
 
-    def _show(self, told: list[Mapping[str, Any]]) -> None:
+    def _show(self, raw: list[Mapping[str, Any]]) -> None:
         """List these servers while there is room; only listed servers are converted."""
-        if self.truncated or not told:
+        if self.truncated or not raw:
             return
-        servers = [read_server(item) for item in told]
+        servers = [read_server(item) for item in raw]
         taken = size_of_many(servers) if len(servers) > SMALL_PAGE else size_of(servers)
         if taken > self._room:
             shown, taken = take_within(servers, self._room)
@@ -189,9 +189,9 @@ class ServerCollector:
         self._room -= taken
 
 
-def size_of(told: object) -> int:
+def size_of(raw: object) -> int:
     """Return the size of a value as JSON in bytes, as the platforms write it."""
-    return len(json.dumps(told))
+    return len(json.dumps(raw))
 
 
 def size_of_many(servers: list[Server]) -> int:

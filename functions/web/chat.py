@@ -20,24 +20,24 @@ def operations() -> dict[str, Callable[[], Operation]]:
     return {name: partial(load, name) for name in operation_ids()}
 
 
-def receive(visit: Invocation, request: HttpRequest, kind: str) -> HttpResponse:
+def receive(invocation: Invocation, request: HttpRequest, kind: str) -> HttpResponse:
     """Return the reply to a request from a chat platform.
 
     Parameters
     ----------
-    visit: the event it came with.
+    invocation: the event it came with.
     request: as received.
     kind: the path below ``/chat/``.
     """
-    office = chat.Office(operations(), partial(defer, visit=visit))
-    return chat.receive(kind, request, visit, office)
+    office = chat.Office(operations(), partial(defer, invocation=invocation))
+    return chat.receive(kind, request, invocation, office)
 
 
-def finish(visit: Invocation) -> dict[str, object]:
+def finish(invocation: Invocation) -> dict[str, object]:
     """Execute a deferred run, post the result, and return a summary.
 
     Parameters
     ----------
-    visit: a direct invocation.
+    invocation: a direct invocation.
     """
-    return chat.finish(visit, operations())
+    return chat.finish(invocation, operations())

@@ -21,12 +21,12 @@ class ClickReply:
     ----------
     platform: its platform.
     callback: the click's own.
-    visit: the event it came with.
+    invocation: the event it came with.
     """
 
-    def __init__(self, platform: Platform, callback: Callback, visit: Invocation) -> None:
-        self._poster = Poster(platform, callback, visit)
-        self._visit = visit
+    def __init__(self, platform: Platform, callback: Callback, invocation: Invocation) -> None:
+        self._poster = Poster(platform, callback, invocation)
+        self._invocation = invocation
         self._shown: Answer | None = None
 
     def announce(self, answer: Answer) -> None:
@@ -40,8 +40,8 @@ class ClickReply:
 
     def _post(self, answer: Answer, seconds: float) -> None:
         self._shown = answer
-        deadline = self._visit.limited_to(seconds).deadline
+        deadline = self._invocation.limited_to(seconds).deadline
         self._poster.post(answer, 1, deadline, replaces=not answer.beside)
         if self._poster.failure:
             facts = {"lost": self._poster.failure, "frames": self._poster.frames}
-            self._visit.telemetry.report("error", "chat reply not delivered", facts)
+            self._invocation.telemetry.report("error", "chat reply not delivered", facts)

@@ -54,7 +54,7 @@ class Task:
     replaces: bool
 
 
-def finish(visit: Invocation, operations: Operations) -> dict[str, object]:
+def finish(invocation: Invocation, operations: Operations) -> dict[str, object]:
     """Run what an event with ``deferred`` describes, post the result, and return a summary.
 
     Never raises: the platforms retry an asynchronous invocation that fails. Rights and
@@ -62,22 +62,22 @@ def finish(visit: Invocation, operations: Operations) -> dict[str, object]:
 
     Parameters
     ----------
-    visit: a direct invocation.
+    invocation: a direct invocation.
     operations: those of this bundle.
     """
     try:
-        task = read_task(visit)
+        task = read_task(invocation)
     except (SyncError, HttpProblem) as error:
         said = error.message if isinstance(error, SyncError) else error.detail
-        visit.telemetry.report("error", "deferred chat command rejected", {"outcome": said})
+        invocation.telemetry.report("error", "deferred chat command rejected", {"outcome": said})
         return {"deferred": {"status": "refused", "outcome": said, "posted": 0}}
     except Exception as error:  # noqa: BLE001 - see above
-        visit.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
+        invocation.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
         return {"deferred": {"status": "failed", "outcome": "internal error", "posted": 0}}
-    return Finisher(task, visit, operations).finish()
+    return Finisher(task, invocation, operations).finish()
 
 
-def read_task(visit: Invocation) -> Task:
+def read_task(invocation: Invocation) -> Task:
     """Return the deferred run in an event.
 
     Raises
@@ -85,7 +85,7 @@ def read_task(visit: Invocation) -> Task:
     InvalidInput: the event is not from a direct invocation, or has no valid deferred run.
     Problem: the callback is not the platform's own.
     """
-    incoming = visit.incoming
+    incoming = invocation.incoming
     if incoming.trigger != "direct" or incoming.error is not None:
         raise no_task("deferred runs are accepted from direct invocations only")
     outer = incoming.parameters
@@ -110,7 +110,7 @@ def read_task(visit: Invocation) -> Task:
         raise no_task("deferred: invalid parameters, account, region, callback_expires or replaces")
     callback = callbacks.callback_of(given["callback"], platform.ORIGIN, expires)
     speaker = Speaker(*(given[key] for key in ("platform", "tenant", "user", "channel")))
-    callbacks.learn(callback, speaker, visit.scrub.learn)
+    callbacks.learn(callback, speaker, invocation.scrub.learn)
     return Task(
         speaker=speaker,
         message_id=given["message_id"],
@@ -135,15 +135,15 @@ class Finisher:
     Parameters
     ----------
     task: the deferred run.
-    visit: the event it came with.
+    invocation: the event it came with.
     operations: those of this bundle.
     """
 
-    def __init__(self, task: Task, visit: Invocation, operations: Operations) -> None:
+    def __init__(self, task: Task, invocation: Invocation, operations: Operations) -> None:
         self._task = task
-        self._visit = visit
+        self._invocation = invocation
         self._operations = operations
-        self._deadline = visit.deadline
+        self._deadline = invocation.deadline
         speaker = task.speaker
         self._facts: dict[str, Any] = {
             "chat": speaker.platform,
@@ -159,7 +159,7 @@ class Finisher:
     def finish(self) -> dict[str, object]:
         """Return the summary, after the result is posted."""
         level, outcome, answer = "info", "", None
-        invocation_id = self._visit.invocation_id
+        invocation_id = self._invocation.invocation_id
         try:
             answer, outcome = self._done()
         except HttpProblem as problem:
@@ -176,7 +176,7 @@ class Finisher:
         if poster.frames:
             self._facts["frames"] = poster.frames
         facts = {**self._facts, "outcome": outcome, "posted": poster.posted}
-        self._visit.telemetry.report(level, "deferred chat command", facts)
+        self._invocation.telemetry.report(level, "deferred chat command", facts)
         summary = {
             "message_id": self._task.message_id,
             "operation": self._task.operation,
@@ -185,10 +185,10 @@ class Finisher:
             "posted": poster.posted,
             "lost": poster.failure or None,
         }
-        return {"deferred": self._visit.scrub.value(summary)}
+        return {"deferred": self._invocation.scrub.value(summary)}
 
     def _done(self) -> tuple[Answer | None, str]:
-        task, process = self._task, self._visit.runtime
+        task, process = self._task, self._invocation.runtime
         taken = f"deferred:{task.speaker.platform}:{task.message_id}"
         if not process.replay_cache.add_if_new(taken, process.clock.now().timestamp()):
             return None, "duplicate, already processed"
@@ -197,14 +197,14 @@ class Finisher:
             raise InvalidInput(
                 f"{task.operation} is not part of this function", code="UnknownOperation"
             )
-        work = work_of(task.verb, load(), task.parameters, self._visit.reserving(SHARE))
+        work = work_of(task.verb, load(), task.parameters, self._invocation.reserving(SHARE))
         if work.region != task.region:
             raise InvalidInput(
                 "Settings have changed; the target is different now",
                 code="Changed",
                 hint="Send the command again.",
             )
-        rights = rights_of(self._visit.settings.get("CHAT_RIGHTS"), task.speaker)
+        rights = rights_of(self._invocation.settings.get("CHAT_RIGHTS"), task.speaker)
         work.check(rights)
         report = work.execute()
         record_run(report, work.invocation)
@@ -214,7 +214,7 @@ class Finisher:
         """Return what posted the result."""
         task = self._task
         platform = PLATFORMS[task.speaker.platform]
-        poster = Poster(platform, task.callback, self._visit)
+        poster = Poster(platform, task.callback, self._invocation)
         if answer is not None:
             # The first invocation has used one: it has replaced the buttons.
             most = platform.POSTS - task.replaces

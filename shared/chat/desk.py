@@ -49,7 +49,7 @@ class Desk:
     Parameters
     ----------
     message: verified: signature, timestamp and tenant.
-    visit: the event it came with.
+    invocation: the event it came with.
     office: what chat may use.
     announce: shows a reply before work starts in the background.
     """
@@ -57,12 +57,12 @@ class Desk:
     def __init__(
         self,
         message: Message,
-        visit: Invocation,
+        invocation: Invocation,
         office: Office,
         announce: Callable[[Answer], None] = unannounced,
     ) -> None:
         self._message = message
-        self._visit = visit
+        self._invocation = invocation
         self._office = office
         self._announce = announce
         speaker = message.speaker
@@ -89,7 +89,9 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - nobody in a chat sees a traceback
             self._facts["frames"] = stack_frames(error)
             level, outcome, answer = "error", "internal error", words.defect(self._invocation_id)
-        self._visit.telemetry.report(level, "chat command", {**self._facts, "outcome": outcome})
+        self._invocation.telemetry.report(
+            level, "chat command", {**self._facts, "outcome": outcome}
+        )
         return answer
 
     def _answered(self) -> tuple[Answer, str]:
@@ -120,17 +122,17 @@ class Desk:
 
     @cached_property
     def _rights(self) -> Rights:
-        return rights_of(self._visit.settings.get("CHAT_RIGHTS"), self._message.speaker)
+        return rights_of(self._invocation.settings.get("CHAT_RIGHTS"), self._message.speaker)
 
     def _asked(self, command: Command, allowed: frozenset[str]) -> tuple[Answer, str]:
         operation = meant(command.operation, self._office.operations, allowed)
         self._facts["operation"] = operation.id
-        given = read_given(command.texts, operation, self._visit.scrub.learn)
+        given = read_given(command.texts, operation, self._invocation.scrub.learn)
         self._facts["arguments"] = given
         choice = self._choice(command, operation, given)
         if choice is not None:
             return choice, "values listed"
-        work = work_of(command.verb, operation, given, self._visit)
+        work = work_of(command.verb, operation, given, self._invocation)
         work.check(self._rights)
         if work.action == "run":
             return self._card(work)
@@ -140,18 +142,18 @@ class Desk:
         self, command: Command, operation: Operation, given: Mapping[str, object]
     ) -> Answer | None:
         """Return a command for each value of a missing parameter, None if nothing is missing."""
-        missing = missing_choice(operation, given, self._visit.settings)
+        missing = missing_choice(operation, given, self._invocation.settings)
         if missing is None:
             return None
         usable: list[tuple[str, str | None]] = []
         more = False
-        deadline = self._visit.limited_to(INLINE_SECONDS).deadline
+        deadline = self._invocation.limited_to(INLINE_SECONDS).deadline
         for value in missing.values:
             if len(usable) == CHOICES or deadline.remaining() <= 0:
                 more = True
                 break
             chosen = {**given, missing.parameter: value}
-            work = work_of(command.verb, operation, chosen, self._visit)
+            work = work_of(command.verb, operation, chosen, self._invocation)
             try:
                 work.check(self._rights)
             except HttpProblem:
@@ -182,13 +184,13 @@ class Desk:
         if planned.error is not None:
             return words.result(planned), planned.status
         order = confirmation.Order(work.operation.id, work.given, ACCOUNT, work.region)
-        now = self._visit.runtime.clock.now()
+        now = self._invocation.runtime.clock.now()
         code = confirmation.issue(order, self._message.speaker, key, now)
         answer = words.card(work.operation, planned, self._message.address, code)
         return answer, "confirmation requested"
 
     def _confirmed(self, code: str) -> tuple[Answer, str]:
-        now = self._visit.runtime.clock.now()
+        now = self._invocation.runtime.clock.now()
         order = confirmation.read(code, self._message.speaker, self._key(), now)
         self._facts |= {"operation": order.operation, "arguments": order.parameters}
         load = self._office.operations.get(order.operation)
@@ -196,7 +198,7 @@ class Desk:
             raise InvalidInput(
                 f"{order.operation} is no longer part of this function", code="UnknownOperation"
             )
-        work = work_of("run", load(), order.parameters, self._visit)
+        work = work_of("run", load(), order.parameters, self._invocation)
         if (work.region, ACCOUNT) != (order.region, order.account):
             raise InvalidInput(
                 "Settings have changed; the target is different now",
@@ -208,7 +210,7 @@ class Desk:
         return self._deferred(work, "run")
 
     def _cancelled(self, code: str) -> tuple[Answer, str]:
-        now = self._visit.runtime.clock.now()
+        now = self._invocation.runtime.clock.now()
         try:
             order = confirmation.read(code, self._message.speaker, self._key(), now)
         except (InvalidInput, Misconfigured):
@@ -219,8 +221,8 @@ class Desk:
         return words.cancelled(), "cancelled"
 
     def _use_up(self, code: str) -> None:
-        now = self._visit.runtime.clock.now()
-        if not self._visit.runtime.replay_cache.add_if_new(
+        now = self._invocation.runtime.clock.now()
+        if not self._invocation.runtime.replay_cache.add_if_new(
             confirmation.used(code), now.timestamp()
         ):
             raise InvalidInput(
@@ -231,10 +233,10 @@ class Desk:
 
     @property
     def _invocation_id(self) -> str | None:
-        return self._visit.invocation_id
+        return self._invocation.invocation_id
 
     def _key(self) -> Secret:
-        key = self._visit.settings.secret("CHAT_CONFIRM_SECRET")
+        key = self._invocation.settings.secret("CHAT_CONFIRM_SECRET")
         if key is None:
             raise Misconfigured(
                 "CHAT_CONFIRM_SECRET is not set, so runs that make changes are disabled in chat",

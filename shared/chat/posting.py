@@ -20,7 +20,7 @@ class Poster:
     ----------
     platform: its platform.
     callback: checked by :func:`shared.chat.callback.callback_of`.
-    visit: the event that is being answered.
+    invocation: the event that is being answered.
 
     Attributes
     ----------
@@ -29,13 +29,13 @@ class Poster:
     frames: where in our code it failed, empty if it was not our code.
     """
 
-    def __init__(self, platform: Platform, callback: Callback, visit: Invocation) -> None:
+    def __init__(self, platform: Platform, callback: Callback, invocation: Invocation) -> None:
         self.posted = 0
         self.failure = ""
         self.frames: list[str] = []
         self._platform = platform
         self._callback = callback
-        self._visit = visit
+        self._invocation = invocation
 
     def post(self, answer: Answer, most: int, deadline: Deadline, *, replaces: bool) -> None:
         """Post a reply; never raises.
@@ -60,7 +60,7 @@ class Poster:
             self.failure, self.frames = "internal error", stack_frames(error)
 
     def _deliver(self, body: callbacks.Body, deadline: Deadline) -> str:
-        process, settings = self._visit.runtime, self._visit.settings
+        process, settings = self._invocation.runtime, self._invocation.settings
         if process.clock.now().timestamp() >= self._callback.expires:
             return "the response URL has expired"
         request = callbacks.request(self._callback, self._platform.ENDPOINT, settings, body)

@@ -21,7 +21,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 def receive(
-    kind: str, request: HttpRequest, visit: Invocation, office: Office
+    kind: str, request: HttpRequest, invocation: Invocation, office: Office
 ) -> dict[str, object]:
     """Return the reply to one request; errors become replies too.
 
@@ -29,25 +29,25 @@ def receive(
     ----------
     kind: the path below ``/chat/``, see :data:`shared.chat.platforms.PATHS`.
     request: as received.
-    visit: the event it came with.
+    invocation: the event it came with.
     office: what chat may use.
     """
     try:
-        return received(kind, request, visit, office)
+        return received(kind, request, invocation, office)
     except HttpProblem as problem:
         facts = {"http_status": problem.status, "chat": kind if kind in PATHS else ""}
-        visit.telemetry.report("warning", problem.detail, facts)
+        invocation.telemetry.report("warning", problem.detail, facts)
         return response.from_problem(problem)
     except Misconfigured as error:
-        visit.telemetry.report("error", error.message, {"chat": kind, "hint": error.hint})
+        invocation.telemetry.report("error", error.message, {"chat": kind, "hint": error.hint})
         return response.from_problem(HttpProblem(500, f"{error.message}. {error.hint}"))
     except Exception as error:  # noqa: BLE001 - no platform sees a traceback
-        visit.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
+        invocation.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
         return response.from_problem(HttpProblem(500, "internal error; see the function's log"))
 
 
 def received(
-    kind: str, request: HttpRequest, visit: Invocation, office: Office
+    kind: str, request: HttpRequest, invocation: Invocation, office: Office
 ) -> dict[str, object]:
     """Return the reply to one request.
 
@@ -57,7 +57,7 @@ def received(
     Misconfigured: the secret that its signature is checked with is too weak.
     """
     platform, read = PATHS.get(kind, (None, None))
-    secret = visit.settings.secret(platform.SECRET) if platform is not None else None
+    secret = invocation.settings.secret(platform.SECRET) if platform is not None else None
     if platform is None or read is None or secret is None:
         raise HttpProblem(404, "this chat platform is not configured")
     require_strong(
@@ -74,26 +74,28 @@ def received(
         return greeting
     if request.method != "POST":
         raise HttpProblem(405, "chat platforms send messages with POST", {"Allow": "POST"})
-    now = visit.runtime.clock.now()
+    now = invocation.runtime.clock.now()
     platform.verify(request, body, secret, now)
     try:
-        message = read(request, body, visit.settings, now)
+        message = read(request, body, invocation.settings, now)
     except Misconfigured as error:
-        visit.telemetry.report("error", error.message, {"chat": kind, "hint": error.hint})
+        invocation.telemetry.report("error", error.message, {"chat": kind, "hint": error.hint})
         return of_answer(platform, words.refusal(error))
     if message.callback is not None:
-        learn(message.callback, message.speaker, visit.scrub.learn)
-    if not visit.runtime.replay_cache.add_if_new(f"{kind}:{message.message_id}", now.timestamp()):
+        learn(message.callback, message.speaker, invocation.scrub.learn)
+    if not invocation.runtime.replay_cache.add_if_new(
+        f"{kind}:{message.message_id}", now.timestamp()
+    ):
         # The first delivery is answered; the platform only needs an acknowledgement.
-        visit.telemetry.report(
+        invocation.telemetry.report(
             "warning", "duplicate chat message", {"chat": kind, "message_id": message.message_id}
         )
         return response.no_content()
     if message.clicked is not None and message.callback is not None:
-        click = ClickReply(platform, message.callback, visit)
-        click.show(Desk(message, visit, office, click.announce).answer())
+        click = ClickReply(platform, message.callback, invocation)
+        click.show(Desk(message, invocation, office, click.announce).answer())
         return response.no_content()
-    return of_answer(platform, Desk(message, visit, office).answer())
+    return of_answer(platform, Desk(message, invocation, office).answer())
 
 
 def of_answer(platform: Platform, answer: Answer) -> dict[str, object]:

@@ -22,6 +22,7 @@ from shared.notifications.rendering import location as place
 from shared.notifications.rendering import safe_id as name
 from shared.notifications.rendering import single_line as one_line
 from shared.notifications.rendering import timing_line as when
+from shared.validation import innermost_schema
 
 SIGNS: Mapping[object, str] = {
     "succeeded": "✅",
@@ -108,9 +109,7 @@ def parameters_of(operation: Operation) -> Iterable[str]:
 
 def value_format(field: Mapping[str, Any]) -> str:
     """Return what a value looks like."""
-    schema = field["schema"]
-    while "schema" in schema:
-        schema = schema["schema"]
+    schema = innermost_schema(field)
     if schema["type"] == "literal":
         return "|".join(schema["expected"])
     return {"bool": "true|false", "list": "…,…"}.get(schema["type"], "…")

@@ -89,7 +89,7 @@ def possible_actions(operation: Operation, allowed: Iterable[str]) -> tuple[str,
 
 
 def work_of(
-    verb: str, operation: Operation, given: Mapping[str, object], visit: Invocation
+    verb: str, operation: Operation, given: Mapping[str, object], invocation: Invocation
 ) -> Work:
     """Return the run that a verb means.
 
@@ -98,7 +98,7 @@ def work_of(
     verb: ``plan``, ``status`` or ``run``.
     operation: which.
     given: its parameters under our names.
-    visit: the event it came with.
+    invocation: the event it came with.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def work_of(
                 hint="Use `plan` to preview a run.",
             )
         operation = reading
-    invocation = visit.replace(trigger="chat")
+    invocation = invocation.replace(trigger="chat")
     invocation.telemetry.know(operation=operation.id, account=ACCOUNT)
     given = {**given, "dry_run": True} if verb == "plan" else given
     return Work(invocation, operation, prepare(operation, invocation, given))

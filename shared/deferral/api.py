@@ -34,7 +34,7 @@ class InvokeApi(Protocol):
     @property
     def LARGEST(self) -> int: ...  # noqa: N802
 
-    def keys(self, visit: Invocation, /) -> Keys | None:
+    def keys(self, invocation: Invocation, /) -> Keys | None:
         """Return the keys of the function's role, None if it has no role.
 
         Raises
@@ -44,13 +44,13 @@ class InvokeApi(Protocol):
         ...
 
     def request(
-        self, visit: Invocation, event: bytes, keys: Keys, /, *, now: datetime, nonce: str
+        self, invocation: Invocation, event: bytes, keys: Keys, /, *, now: datetime, nonce: str
     ) -> Request:
         """Return the signed request for an asynchronous invocation of the function itself.
 
         Parameters
         ----------
-        visit: the current invocation, which identifies the function.
+        invocation: the current invocation, which identifies the function.
         event: the event of the new invocation: a JSON object in UTF-8.
         keys: those of the function's role.
         now, nonce: for the signature.

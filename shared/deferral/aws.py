@@ -37,14 +37,21 @@ CODES = table(
 """Codes whose category differs from that of their HTTP status, 400 or 403."""
 
 
-def keys(visit: Invocation) -> Keys | None:
+def keys(invocation: Invocation) -> Keys | None:
     """Return the execution role's keys."""
-    return visit.platform.role_credentials(visit.context, visit.settings)
+    return invocation.platform.role_credentials(invocation.context, invocation.settings)
 
 
-def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:  # noqa: ARG001 - this signature has no nonce
+def request(
+    invocation: Invocation,
+    event: bytes,
+    keys: Keys,
+    *,
+    now: datetime,
+    nonce: str,  # noqa: ARG001 - this signature has no nonce
+) -> Request:
     """Return the signed request, for the version or alias that is running."""
-    settings, context = visit.settings, visit.context
+    settings, context = invocation.settings, invocation.context
     arn = str(getattr(context, "invoked_function_arn", None) or "").split(":")
     name = own_function.part(
         "AWS_LAMBDA_FUNCTION_NAME",

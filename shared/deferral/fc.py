@@ -18,7 +18,6 @@ from shared.models.answer import json_object
 from shared.models.error_code import ErrorCode, table
 from shared.models.identity import Keys
 from shared.models.wire import Request, Response
-from shared.settings import Settings
 from shared.signing import acs3
 
 NAME = "Function Compute's InvokeFunction"
@@ -49,31 +48,27 @@ CODES = table(
 """Gateway codes whose category differs from that of their HTTP status."""
 
 
-def keys(visit: Invocation) -> Keys | None:
+def keys(invocation: Invocation) -> Keys | None:
     """Return the role's keys: from the context, from Python 3.12 on from the environment."""
-    handed = visit.platform.role_credentials(visit.context, visit.settings)
+    handed = invocation.platform.role_credentials(invocation.context, invocation.settings)
     if handed is not None:
         return handed
     id_name, secret_name = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
     token_name = "ALIBABA_CLOUD_SECURITY_TOKEN"  # noqa: S105 - a setting's name
-    settings = visit.settings
+    settings = invocation.settings
     return make_access_key(
         (id_name, settings.get(id_name)),
-        (secret_name, revealed(settings, secret_name)),
-        (token_name, revealed(settings, token_name)),
+        (secret_name, settings.secret_value(secret_name)),
+        (token_name, settings.secret_value(token_name)),
         source="the function's role (FC environment)",
     )
 
 
-def revealed(settings: Settings, name: str) -> str | None:
-    """Return the value of a secret setting, None if it is not set."""
-    secret = settings.secret(name)
-    return secret.reveal() if secret is not None else None
-
-
-def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
+def request(
+    invocation: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str
+) -> Request:
     """Return the signed request, for the version or alias that is running."""
-    settings, context = visit.settings, visit.context
+    settings, context = invocation.settings, invocation.context
     function = getattr(context, "function", None)
     name = own_function.part(
         "FC_FUNCTION_NAME", getattr(function, "name", None), settings.get("FC_FUNCTION_NAME")
@@ -81,7 +76,7 @@ def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce
     account = own_function.part(
         "FC_ACCOUNT_ID", getattr(context, "account_id", None), settings.get("FC_ACCOUNT_ID")
     )
-    region = own_function.region("FC_REGION", visit.platform.region(context, settings))
+    region = own_function.region("FC_REGION", invocation.platform.region(context, settings))
     # Python 3.12 has it in the function, earlier runtimes in the service.
     qualifier = own_function.part(
         "the function's qualifier",

@@ -24,14 +24,16 @@ ENDPOINT = "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL"
 LARGEST = 256 * 1024
 
 
-def keys(visit: Invocation) -> Keys | None:
+def keys(invocation: Invocation) -> Keys | None:
     """Return the agency's keys."""
-    return visit.platform.role_credentials(visit.context, visit.settings)
+    return invocation.platform.role_credentials(invocation.context, invocation.settings)
 
 
-def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
+def request(
+    invocation: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str
+) -> Request:
     """Return the signed request, for the version that is running."""
-    settings, context = visit.settings, visit.context
+    settings, context = invocation.settings, invocation.context
     region = own_function.region(
         "HUAWEICLOUD_REGION",
         settings.get("HUAWEICLOUD_REGION"),

@@ -24,7 +24,7 @@ LEAST_SECONDS = 0.2
 
 
 def defer(
-    event: Mapping[str, object], *, visit: Invocation, within: float = WITHIN_SECONDS
+    event: Mapping[str, object], *, invocation: Invocation, within: float = WITHIN_SECONDS
 ) -> str | None:
     """Invoke the function itself asynchronously with this event; return the invocation's ID.
 
@@ -33,7 +33,7 @@ def defer(
     Parameters
     ----------
     event: the event of the new, direct invocation; plain JSON without secrets.
-    visit: the current invocation; identifies the platform, the function and its role.
+    invocation: the current invocation; identifies the platform, the function and its role.
     within: maximum seconds for the connection and the response together.
 
     Raises
@@ -45,13 +45,13 @@ def defer(
     WireError: there is no usable response; if ``lost`` is true the invocation may have been
         queued, and the error is not retryable.
     """
-    api = api_of(visit.platform)
+    api = api_of(invocation.platform)
     body = encoded(event, api)
     try:
-        run = ask(api, body, visit, within)
+        run = ask(api, body, invocation, within)
     except SyncError as error:
-        raise advised(error, api, visit.scrub) from None
-    visit.telemetry.report(
+        raise advised(error, api, invocation.scrub) from None
+    invocation.telemetry.report(
         "info",
         "asynchronous invocation queued",
         {"api": api.NAME, "run": run, "bytes": len(body)},
@@ -112,18 +112,18 @@ def encoded(event: Mapping[str, object], api: InvokeApi) -> bytes:
     return body
 
 
-def ask(api: InvokeApi, body: bytes, visit: Invocation, within: float) -> str | None:
+def ask(api: InvokeApi, body: bytes, invocation: Invocation, within: float) -> str | None:
     """Sign and send the request once, and read the response; errors as in :func:`defer`."""
-    keys = role_keys(api, visit)
-    process = visit.runtime
-    request = api.request(visit, body, keys, now=process.clock.now(), nonce=process.nonce())
-    seconds = min(within, visit.deadline.remaining())
+    keys = role_keys(api, invocation)
+    process = invocation.runtime
+    request = api.request(invocation, body, keys, now=process.clock.now(), nonce=process.nonce())
+    seconds = min(within, invocation.deadline.remaining())
     if seconds < min(LEAST_SECONDS, within):
         raise OutOfTime(
             "no time left to queue an asynchronous invocation",
             hint="Raise the function's timeout, and its memory if it starts slowly.",
         )
-    response = process.sender(visit.settings).send(
+    response = process.sender(invocation.settings).send(
         request,
         connect_seconds=min(CONNECT_SECONDS, seconds),
         read_seconds=seconds,
@@ -132,21 +132,21 @@ def ask(api: InvokeApi, body: bytes, visit: Invocation, within: float) -> str | 
     return api.read(response)
 
 
-def role_keys(api: InvokeApi, visit: Invocation) -> Keys:
+def role_keys(api: InvokeApi, invocation: Invocation) -> Keys:
     """Return the keys of the function's role, after adding them to the redacted secrets.
 
     Raises
     ------
     Misconfigured: there is no role, or its keys are incomplete or invalid.
     """
-    keys = api.keys(visit)
+    keys = api.keys(invocation)
     if keys is None:
         raise Misconfigured(
             "the function has no role, which it needs to invoke itself",
             code="NoRole",
             hint=f"Give the function a role with `{api.PERMISSION}` on the function itself.",
         )
-    visit.scrub.learn_identity(keys)
+    invocation.scrub.learn_identity(keys)
     require_header_safe(("the access key ID of the function's role", keys.access_key_id))
     if keys.token is not None:
         require_header_safe(("the token of the function's role", keys.token.reveal()))

@@ -42,16 +42,19 @@ CODES = table(
 """Every response has HTTP 200, so only the code decides; any other code is ``refused``."""
 
 
-def keys(visit: Invocation) -> Keys | None:
+def keys(invocation: Invocation) -> Keys | None:
     """Return the execution role's keys."""
-    return visit.platform.role_credentials(visit.context, visit.settings)
+    return invocation.platform.role_credentials(invocation.context, invocation.settings)
 
 
-def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str) -> Request:
+def request(
+    invocation: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str
+) -> Request:
     """Return the signed request, for the version that is running."""
-    context = visit.context
+    context = invocation.context
     region = own_function.region(
-        "tencentcloud_region in SCF's context", visit.platform.region(context, visit.settings)
+        "tencentcloud_region in SCF's context",
+        invocation.platform.region(context, invocation.settings),
     )
     body = {
         "FunctionName": own_function.part(
@@ -68,7 +71,7 @@ def request(visit: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce
     }
     unsigned = Request(
         "POST",
-        own_function.origin(ENDPOINT, visit.settings, host(region)),
+        own_function.origin(ENDPOINT, invocation.settings, host(region)),
         headers={
             "X-TC-Action": "Invoke",
             "X-TC-Version": "2018-04-16",

@@ -62,13 +62,13 @@ def read_query(event: Mapping[str, Any]) -> Query:
     try:
         raw = _of_text(event.get(RAW_KEY))
         every = _of_mapping(event, MULTI_VALUE_KEY)
-        told = [_of_mapping(event, key) for key in SINGLE_VALUE_KEYS]
+        sources = [_of_mapping(event, key) for key in SINGLE_VALUE_KEYS]
     except ValueError as error:
         return Query(error=str(error))
     found = {**every, **raw}
     if any(name in every and every[name] != values for name, values in raw.items()):
         return Query(error=f"the HTTP event's {RAW_KEY} and {MULTI_VALUE_KEY} differ")
-    for source in told:
+    for source in sources:
         for name, values in source.items():
             if not _agree(values, found.setdefault(name, values)):
                 return Query(

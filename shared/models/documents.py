@@ -39,7 +39,7 @@ class PlannedRequest(Document):
     service: str
     action: str
     method: Literal["GET", "POST", "PUT"]
-    url: str = Field(description="Values that are not known yet stand in braces.")
+    url: str = Field(description="Values that are not known yet are placeholders in braces.")
     body: dict[str, Any] | None
     writes: bool
 

@@ -38,13 +38,13 @@ class Source(NamedTuple):
 def make_source(label: str, raw: Mapping[str, Any], lookup: Lookup) -> Source:
     """Return a place of settings.
 
-    An empty value is an unset one. Surrounding whitespace does not belong to a value: consoles
-    and files tend to add a line break when one pastes.
+    An empty value counts as unset. Surrounding whitespace is removed: consoles and files tend to
+    add a line break to a pasted value.
 
     Parameters
     ----------
-    label, lookup: as in :class:`Place`.
-    told: what stands there under the table's spellings; what is no text is passed over.
+    label, lookup: as in :class:`Source`.
+    raw: the values by the names in the table; anything that is not a string is ignored.
     """
     values = {
         name: text
@@ -109,6 +109,11 @@ class Settings:
             raise TypeError(msg)
         value = self._values.get(name)
         return Secret(value) if value else None
+
+    def secret_value(self, name: str) -> str | None:
+        """Return the value of a secret setting, or None; errors as in :meth:`secret`."""
+        secret = self.secret(name)
+        return secret.reveal() if secret is not None else None
 
     def secret_by_name(self, name: str) -> Secret | None:
         """Return the value of a name that the deployer chose, wrapped, or None.

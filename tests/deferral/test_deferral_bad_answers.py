@@ -27,7 +27,11 @@ ROLES = {
 def fails(emulator: Emulator, platform: Platform, within: float = 2.0) -> SyncError:
     """Return the error of one attempt."""
     with pytest.raises(SyncError) as caught:
-        defer({"a": 1}, visit=platform.visit(emulator.environment(temporary=True)), within=within)
+        defer(
+            {"a": 1},
+            invocation=platform.invocation(emulator.environment(temporary=True)),
+            within=within,
+        )
     error = caught.value
     said = f"{error} {error!r} {error.message} {error.hint} {error.code} {error.args}"
     assert platform.key.secret not in said
@@ -176,7 +180,7 @@ def test_nobody_listening_means_nothing_was_begun(emulator: Emulator, platform: 
     environ = {**emulator.environment(temporary=True), platform.setting: "http://127.0.0.1:9"}
 
     with pytest.raises(WireError) as caught:
-        defer({}, visit=platform.visit(environ))
+        defer({}, invocation=platform.invocation(environ))
 
     assert (caught.value.category, caught.value.lost) == ("unreachable", False)
     assert platform.setting in caught.value.hint
@@ -199,12 +203,12 @@ def test_a_function_without_a_role_is_told_which_permission_it_needs(
     emulator: Emulator, name: str
 ) -> None:
     platform = PLATFORMS[name]
-    visit = platform.visit(emulator.environment(), dict.fromkeys(ROLES[name]))
+    invocation = platform.invocation(emulator.environment(), dict.fromkeys(ROLES[name]))
     if name == "fc":
-        del visit.context.credentials
+        del invocation.context.credentials
 
     with pytest.raises(Misconfigured) as caught:
-        defer({}, visit=visit)
+        defer({}, invocation=invocation)
 
     assert caught.value.code == "NoRole"
     assert platform.permission in caught.value.hint
@@ -212,71 +216,71 @@ def test_a_function_without_a_role_is_told_which_permission_it_needs(
 
 
 def test_a_functiongraph_function_without_an_agency_is_told_so(emulator: Emulator) -> None:
-    visit = PLATFORMS["functiongraph"].visit(emulator.environment(temporary=True))
-    visit.context.getSecurityAccessKey = lambda: None
-    visit.context.getSecuritySecretKey = lambda: None
-    visit.context.getSecurityToken = lambda: None
+    invocation = PLATFORMS["functiongraph"].invocation(emulator.environment(temporary=True))
+    invocation.context.getSecurityAccessKey = lambda: None
+    invocation.context.getSecuritySecretKey = lambda: None
+    invocation.context.getSecurityToken = lambda: None
 
     with pytest.raises(Misconfigured) as caught:
-        defer({}, visit=visit)
+        defer({}, invocation=invocation)
 
     assert caught.value.code == "NoRole"
 
 
 @pytest.mark.parametrize("missing", ROLES["aws"])
 def test_a_half_set_role_of_lambda_is_never_used(emulator: Emulator, missing: str) -> None:
-    visit = PLATFORMS["aws"].visit(emulator.environment(), {missing: None})
+    invocation = PLATFORMS["aws"].invocation(emulator.environment(), {missing: None})
 
     with pytest.raises(Misconfigured, match="incomplete role credentials") as caught:
-        defer({}, visit=visit)
+        defer({}, invocation=invocation)
 
     assert "exampleAws" not in str(caught.value)
 
 
 @pytest.mark.parametrize("missing", ROLES["scf"][:2])
 def test_a_half_set_role_of_scf_is_never_used(emulator: Emulator, missing: str) -> None:
-    visit = PLATFORMS["scf"].visit(emulator.environment(temporary=True), {missing: None})
+    invocation = PLATFORMS["scf"].invocation(emulator.environment(temporary=True), {missing: None})
 
     with pytest.raises(Misconfigured, match="incomplete role credentials"):
-        defer({}, visit=visit)
+        defer({}, invocation=invocation)
 
 
 @pytest.mark.parametrize("missing", ROLES["fc"][:2])
 def test_a_half_set_role_of_function_compute_is_never_used(
     emulator: Emulator, missing: str
 ) -> None:
-    visit = PLATFORMS["fc"].visit(emulator.environment(temporary=True), {missing: None})
-    del visit.context.credentials
+    invocation = PLATFORMS["fc"].invocation(emulator.environment(temporary=True), {missing: None})
+    del invocation.context.credentials
 
     with pytest.raises(Misconfigured, match="Incomplete credentials"):
-        defer({}, visit=visit)
+        defer({}, invocation=invocation)
 
 
 def test_a_half_set_agency_is_never_used(emulator: Emulator) -> None:
-    visit = PLATFORMS["functiongraph"].visit(emulator.environment(temporary=True))
-    visit.context.getSecurityToken = lambda: None
+    invocation = PLATFORMS["functiongraph"].invocation(emulator.environment(temporary=True))
+    invocation.context.getSecurityToken = lambda: None
 
     with pytest.raises(Misconfigured, match="only some of the keys"):
-        defer({}, visit=visit)
+        defer({}, invocation=invocation)
 
 
 def test_a_token_that_would_break_its_header_shows_nowhere(emulator: Emulator) -> None:
-    visit = PLATFORMS["functiongraph"].visit(emulator.environment(temporary=True))
-    visit.context.getSecurityToken = lambda: "exampleBroken\r\nToken"
+    invocation = PLATFORMS["functiongraph"].invocation(emulator.environment(temporary=True))
+    invocation.context.getSecurityToken = lambda: "exampleBroken\r\nToken"
 
     with pytest.raises(Misconfigured) as caught:
-        defer({}, visit=visit)
+        defer({}, invocation=invocation)
 
     assert "exampleBroken" not in f"{caught.value} {caught.value.hint}"
 
 
 def test_with_its_time_used_up_a_function_asks_for_nothing(emulator: Emulator) -> None:
-    visit = PLATFORMS["aws"].visit(emulator.environment())
-    visit.context.get_remaining_time_in_millis = lambda: 300
-    late = Invocation.from_event({}, visit.context, visit.runtime)
+    invocation = PLATFORMS["aws"].invocation(emulator.environment())
+    invocation.context.get_remaining_time_in_millis = lambda: 300
+    late = Invocation.from_event({}, invocation.context, invocation.runtime)
 
     with pytest.raises(OutOfTime):
-        defer({}, visit=late)
+        defer({}, invocation=late)
 
     assert len(emulator.received) == 0
 
@@ -286,7 +290,7 @@ def test_what_was_asked_is_logged_without_what_it_holds(
 ) -> None:
     platform = PLATFORMS["aws"]
 
-    run = defer({"text": "exampleText"}, visit=platform.visit(emulator.environment()))
+    run = defer({"text": "exampleText"}, invocation=platform.invocation(emulator.environment()))
 
     logged = capsys.readouterr().out
     assert run
@@ -300,6 +304,6 @@ def test_a_warm_process_keeps_its_connection_to_the_platform(emulator: Emulator)
     environ = emulator.environment()
 
     for _ in range(2):
-        defer({}, visit=PLATFORMS["aws"].visit(environ, process=process))
+        defer({}, invocation=PLATFORMS["aws"].invocation(environ, process=process))
 
     assert len({request.connection for request in emulator.received}) == 1

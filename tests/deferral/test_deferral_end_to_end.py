@@ -32,7 +32,9 @@ def test_the_second_run_does_the_work_and_returns_its_result(platform: Platform)
         return handle(OPERATION, played.event, played.context, process)
 
     with Emulator(invoke=invoke) as emulator:
-        run = defer({"sync": True}, visit=platform.visit(emulator.environment(temporary=True)))
+        run = defer(
+            {"sync": True}, invocation=platform.invocation(emulator.environment(temporary=True))
+        )
         (invocation,) = emulator.invocations.all()
         result: Any = invocation.outcome.result(timeout=10)
 
@@ -47,7 +49,7 @@ def test_what_the_second_run_raises_is_there_to_read() -> None:
         raise ValueError("example")
 
     with Emulator(invoke=invoke) as emulator:
-        defer({}, visit=PLATFORMS["aws"].visit(emulator.environment()))
+        defer({}, invocation=PLATFORMS["aws"].invocation(emulator.environment()))
         (invocation,) = emulator.invocations.all()
         error = invocation.outcome.exception(timeout=10)
 

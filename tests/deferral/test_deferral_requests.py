@@ -31,7 +31,7 @@ def recorded(
     platform: Platform, environ: dict[str, str], changed: Mapping[str, str | None] = NOTHING
 ) -> Request:
     """Return what a deployed function would send."""
-    return sent_by(platform.visit(environ, changed, process=process()))
+    return sent_by(platform.invocation(environ, changed, process=process()))
 
 
 def process() -> Runtime:
@@ -40,10 +40,10 @@ def process() -> Runtime:
     return Runtime(transport_factory=lambda *_network: recorder)
 
 
-def sent_by(visit: Invocation) -> Request:
+def sent_by(invocation: Invocation) -> Request:
     with pytest.raises(AssertionError, match="nobody is asked"):
-        defer({"a": 1}, visit=visit)
-    sender: Any = visit.runtime.sender(visit.settings)
+        defer({"a": 1}, invocation=invocation)
+    sender: Any = invocation.runtime.sender(invocation.settings)
     (request,) = sender.sent
     found: Request = request
     return found
@@ -81,7 +81,7 @@ def test_the_hosts_certificate_is_always_checked_but_on_loopback(
     far = {platform.setting: "http://10.0.0.1"}
 
     with pytest.raises(Misconfigured, match=platform.setting):
-        defer({}, visit=platform.visit({**elsewhere(emulator), **far}))
+        defer({}, invocation=platform.invocation({**elsewhere(emulator), **far}))
 
 
 @each_platform
@@ -121,10 +121,10 @@ def test_a_finance_region_of_scf_has_a_host_of_its_own(emulator: Emulator) -> No
 
 
 def test_scf_is_asked_for_the_version_and_the_namespace_that_run_now(emulator: Emulator) -> None:
-    visit = PLATFORMS["scf"].visit(elsewhere(emulator), process=process())
-    visit.context.update(function_version="3", namespace="jobs")
+    invocation = PLATFORMS["scf"].invocation(elsewhere(emulator), process=process())
+    invocation.context.update(function_version="3", namespace="jobs")
 
-    asked = json.loads(sent_by(visit).body)
+    asked = json.loads(sent_by(invocation).body)
 
     assert (asked["Qualifier"], asked["Namespace"]) == ("3", "jobs")
 
@@ -132,11 +132,11 @@ def test_scf_is_asked_for_the_version_and_the_namespace_that_run_now(emulator: E
 def test_functiongraph_is_asked_for_the_version_and_the_package_that_run_now(
     emulator: Emulator,
 ) -> None:
-    visit = PLATFORMS["functiongraph"].visit(elsewhere(emulator), process=process())
-    visit.context.getVersion = lambda: "v1"
-    visit.context.getPackage = lambda: "jobs"
+    invocation = PLATFORMS["functiongraph"].invocation(elsewhere(emulator), process=process())
+    invocation.context.getVersion = lambda: "v1"
+    invocation.context.getPackage = lambda: "jobs"
 
-    assert f":function:jobs:{FUNCTION}:v1/" in sent_by(visit).path
+    assert f":function:jobs:{FUNCTION}:v1/" in sent_by(invocation).path
 
 
 def test_functiongraph_is_found_by_its_environment_where_getters_are_missing() -> None:
@@ -167,19 +167,19 @@ def test_functiongraph_is_found_by_its_environment_where_getters_are_missing() -
 def test_function_compute_tells_its_qualifier_of_the_service_on_older_runtimes(
     emulator: Emulator,
 ) -> None:
-    visit = PLATFORMS["fc"].visit(elsewhere(emulator), process=process())
-    visit.context.service.qualifier = "prod"
+    invocation = PLATFORMS["fc"].invocation(elsewhere(emulator), process=process())
+    invocation.context.service.qualifier = "prod"
 
-    assert sent_by(visit).query == (("qualifier", "prod"),)
+    assert sent_by(invocation).query == (("qualifier", "prod"),)
 
 
 def test_function_compute_finds_its_role_in_the_environment_from_python_3_12_on(
     emulator: Emulator,
 ) -> None:
-    visit = PLATFORMS["fc"].visit(elsewhere(emulator), process=process())
-    del visit.context.credentials
+    invocation = PLATFORMS["fc"].invocation(elsewhere(emulator), process=process())
+    del invocation.context.credentials
 
-    request = sent_by(visit)
+    request = sent_by(invocation)
 
     assert request.headers["x-acs-accesskey-id"] == "STS.exampleid"
     assert request.headers["x-acs-security-token"] == "exampleAlibabaToken"
@@ -193,12 +193,12 @@ BAD = ["a/b", "a?b", "a b", "a\nb", "a#b", "..", "a:b", "-a", "á"]
 def test_a_name_that_could_steer_the_request_elsewhere_is_refused(
     emulator: Emulator, name: str, text: str
 ) -> None:
-    visit = PLATFORMS[name].visit(
+    invocation = PLATFORMS[name].invocation(
         elsewhere(emulator), {"AWS_LAMBDA_FUNCTION_NAME": text}, function=text, process=process()
     )
 
     with pytest.raises(Misconfigured) as caught:
-        defer({}, visit=visit)
+        defer({}, invocation=invocation)
 
     assert caught.value.code == "OwnFunctionUnknown"
 
@@ -216,10 +216,12 @@ def test_a_name_that_could_steer_the_request_elsewhere_is_refused(
 def test_a_region_that_is_none_is_refused(
     emulator: Emulator, name: str, setting: str, region: str
 ) -> None:
-    visit = PLATFORMS[name].visit(elsewhere(emulator), {setting: region}, process=process())
+    invocation = PLATFORMS[name].invocation(
+        elsewhere(emulator), {setting: region}, process=process()
+    )
 
     with pytest.raises(Misconfigured) as caught:
-        defer({}, visit=visit)
+        defer({}, invocation=invocation)
 
     assert caught.value.code in {"BadRegion", "OwnFunctionUnknown"}
 
@@ -231,7 +233,7 @@ def test_functiongraphs_region_must_be_set_since_the_platform_does_not_tell_it(
     del environ["HUAWEICLOUD_REGION"]
 
     with pytest.raises(Misconfigured) as caught:
-        defer({}, visit=PLATFORMS["functiongraph"].visit(environ, process=process()))
+        defer({}, invocation=PLATFORMS["functiongraph"].invocation(environ, process=process()))
 
     assert "HUAWEICLOUD_REGION" in caught.value.hint
 
@@ -240,7 +242,7 @@ def test_off_a_platform_there_is_nobody_to_ask(emulator: Emulator) -> None:
     at_home = Invocation.from_event({}, None, Runtime(environ=emulator.environment()))
 
     with pytest.raises(Misconfigured, match="not a function platform") as caught:
-        defer({}, visit=at_home)
+        defer({}, invocation=at_home)
 
     assert (caught.value.code, caught.value.fault) == ("NoPlatform", "deployer")
 
@@ -250,11 +252,11 @@ def test_an_event_of_the_largest_size_is_taken_and_one_byte_more_is_not_sent(
     emulator: Emulator, platform: Platform
 ) -> None:
     largest = {"t": "x" * (platform.largest - len('{"t":""}'))}
-    visit = platform.visit(emulator.environment(temporary=True))
+    invocation = platform.invocation(emulator.environment(temporary=True))
 
-    defer(largest, visit=visit)
+    defer(largest, invocation=invocation)
     with pytest.raises(SyncError) as caught:
-        defer({"t": largest["t"] + "x"}, visit=visit)
+        defer({"t": largest["t"] + "x"}, invocation=invocation)
 
     assert (caught.value.category, caught.value.code) == ("invalid_input", "DeferredEventTooLarge")
     assert [invocation.event for invocation in emulator.invocations.all()] == [largest]
@@ -266,7 +268,7 @@ def test_an_event_that_is_no_json_is_a_defect_of_ours(
     emulator: Emulator, event: dict[str, object]
 ) -> None:
     with pytest.raises(SyncError) as caught:
-        defer(event, visit=PLATFORMS["aws"].visit(emulator.environment()))
+        defer(event, invocation=PLATFORMS["aws"].invocation(emulator.environment()))
 
     assert (caught.value.category, caught.value.fault) == ("internal", "us")
     assert len(emulator.received) == 0

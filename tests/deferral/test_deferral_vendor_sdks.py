@@ -137,7 +137,7 @@ def test_what_we_send_is_what_the_platforms_own_sdk_sends(emulator: Emulator, na
     platform = PLATFORMS[name]
 
     their_run = ask(emulator, platform.key)
-    our_run = defer(EVENT, visit=platform.visit(emulator.environment(temporary=True)))
+    our_run = defer(EVENT, invocation=platform.invocation(emulator.environment(temporary=True)))
 
     theirs, ours = emulator.received
     assert (theirs.accepted, ours.accepted) == (True, True)
@@ -156,9 +156,9 @@ def test_a_version_is_named_as_the_platforms_own_sdk_names_it(
     emulator: Emulator, name: str
 ) -> None:
     environ = emulator.environment(temporary=True)
-    visit = PLATFORMS[name].visit(environ)
+    invocation = PLATFORMS[name].invocation(environ)
     if name == "aws":
-        visit.context.invoked_function_arn += ":prod"
+        invocation.context.invoked_function_arn += ":prod"
         client = botocore_session.Session().create_client(
             "lambda",
             region_name="eu-west-1",
@@ -171,7 +171,7 @@ def test_a_version_is_named_as_the_platforms_own_sdk_names_it(
             FunctionName=FUNCTION, InvocationType="Event", Qualifier="prod", Payload=PAYLOAD
         )
     else:
-        visit.context.function.qualifier = "prod"
+        invocation.context.function.qualifier = "prod"
         key = known.ALIBABA_TEMPORARY
         config = Config(
             access_key_id=key.access_key_id,
@@ -187,7 +187,7 @@ def test_a_version_is_named_as_the_platforms_own_sdk_names_it(
             RuntimeOptions(),
         )
 
-    defer(EVENT, visit=visit)
+    defer(EVENT, invocation=invocation)
 
     theirs, ours = emulator.received
     assert ours.raw_query == theirs.raw_query

@@ -42,7 +42,7 @@ class Platform:
     missing: str
     largest: int
 
-    def visit(
+    def invocation(
         self,
         environ: Mapping[str, str],
         changed: Mapping[str, str | None] = NOTHING,
@@ -50,7 +50,7 @@ class Platform:
         function: str = FUNCTION,
         process: Runtime | None = None,
     ) -> Invocation:
-        """Return a visit; ``changed`` are settings of the prepared environment, None to unset."""
+        """Return an invocation; ``changed`` are settings of the environment, None to unset."""
         given = {name: value for name, value in changed.items() if value is not None}
         call = self.call(function, {}, {**environ, **given}, timer=False)
         prepared = {**call.environ, **(given if self.service != "functiongraph" else {})}

@@ -81,8 +81,8 @@ class CredentialChain:
         settings = self.settings
         keys = make_access_key(
             (key_id, settings.get(key_id)),
-            (secret, _secret_value(settings, secret)),
-            (token, _secret_value(settings, token)) if token else None,
+            (secret, settings.secret_value(secret)),
+            (token, settings.secret_value(token)) if token else None,
             source=f"{settings.source_of(key_id)} {key_id}",
         )
         if keys is None:
@@ -134,8 +134,3 @@ class CredentialChain:
             code=NOT_FOUND,
             hint=hint,
         )
-
-
-def _secret_value(settings: Settings, name: str) -> str | None:
-    secret = settings.secret(name)
-    return secret.reveal() if secret else None
