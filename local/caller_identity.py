@@ -17,12 +17,12 @@ from functions.tencent.provider import TENCENT
 from shared import entrypoint
 from shared.errors import BadResponse
 from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS
-from shared.models.operation import Operation, Target
+from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.http import Request, Response, Transport
+from shared.models.operation import CallContext, Operation
 from shared.models.parameter_schema import ParameterSchema
 from shared.models.result import Outcome
-from shared.models.service import ReadSetting, Service
-from shared.models.steps import Answer, Call, Steps, ask
-from shared.models.wire import Request, Response, Sender
+from shared.models.service import GetSetting, Service
 from shared.runtime import Runtime
 
 CONNECT_TIMEOUT_SECONDS = 3.0
@@ -36,32 +36,32 @@ IGNORED_SETTINGS = ("DEFAULT_PARAMETERS", "ON_FAILURE")
 ALIBABA_STS = Service(
     name="sts",
     label="STS",
-    overrides=("ALIBABA_STS_ENDPOINT_URL",),
-    host=lambda _region, _setting: "sts.aliyuncs.com",
+    endpoint_settings=("ALIBABA_STS_ENDPOINT_URL",),
+    host_of=lambda _region, _setting: "sts.aliyuncs.com",
 )
 
 
-def tencent_host(_region: str | None, setting: ReadSetting) -> str:
+def tencent_host(_region: str | None, setting: GetSetting) -> str:
     """Return the host of Tencent Cloud's STS at the site that ``CWP_SITE`` names."""
     site = "intl." if setting("CWP_SITE") == "intl" else ""
     return f"sts.{site}tencentcloudapi.com"
 
 
-def iam_host(region: str | None, _setting: ReadSetting) -> str:
+def iam_host(region: str | None, _setting: GetSetting) -> str:
     """Return the host of Huawei Cloud's IAM in a region, the global one without a region."""
     return f"iam.{region}.myhuaweicloud.com" if region else "iam.myhuaweicloud.com"
 
 
 TENCENT_STS = Service(
-    name="sts", label="STS", overrides=("TENCENT_STS_ENDPOINT_URL",), host=tencent_host
+    name="sts", label="STS", endpoint_settings=("TENCENT_STS_ENDPOINT_URL",), host_of=tencent_host
 )
 NO_PARAMETERS = ParameterSchema(COMMON_FIELDS, {}, frozenset(), COMMON_FORMATS)
 """Those of every operation, no own."""
 
-ANY_IAM = IAM.changed(host=iam_host)
+ANY_IAM = IAM._replace(host_of=iam_host)
 
 
-def text(answer: Answer, *names: str) -> list[str]:
+def text(answer: ApiResponse, *names: str) -> list[str]:
     """Return string values of a response.
 
     Raises
@@ -86,10 +86,10 @@ def outcome(account_id: str, principal: str, name: str | None = None) -> Outcome
     return Outcome("succeeded", f"account {account_id} ({principal})", data)
 
 
-def alibaba(_params: object, _target: Target) -> Steps[Outcome]:
+def alibaba(_params: object, _target: CallContext) -> Flow[Outcome]:
     """Ask Alibaba Cloud's STS."""
-    answer = yield from ask(
-        Call(
+    answer = yield from call_api(
+        ApiCall(
             service=ALIBABA_STS,
             action="GetCallerIdentity",
             version="2015-04-01",
@@ -101,10 +101,10 @@ def alibaba(_params: object, _target: Target) -> Steps[Outcome]:
     return outcome(account, f"{kind} {arn.partition(':' + account + ':')[2] or arn}")
 
 
-def tencent(_params: object, _target: Target) -> Steps[Outcome]:
+def tencent(_params: object, _target: CallContext) -> Flow[Outcome]:
     """Ask Tencent Cloud's STS."""
-    answer = yield from ask(
-        Call(
+    answer = yield from call_api(
+        ApiCall(
             service=TENCENT_STS,
             action="GetCallerIdentity",
             version="2018-08-13",
@@ -117,10 +117,10 @@ def tencent(_params: object, _target: Target) -> Steps[Outcome]:
     return outcome(account, f"{kind} {user}")
 
 
-def huawei(_params: object, _target: Target) -> Steps[Outcome]:
+def huawei(_params: object, _target: CallContext) -> Flow[Outcome]:
     """Ask Huawei Cloud's IAM; a key belongs to one account, which IAM calls a domain."""
-    answer = yield from ask(
-        Call(
+    answer = yield from call_api(
+        ApiCall(
             service=ANY_IAM,
             action="KeystoneListAuthDomains",
             method="GET",
@@ -130,11 +130,11 @@ def huawei(_params: object, _target: Target) -> Steps[Outcome]:
     )
     domains = answer.body.get("domains") if isinstance(answer.body, dict) else None
     first = domains[0] if isinstance(domains, list) and domains else {}
-    account, name = text(answer.changed(body=first), "id", "name")
+    account, name = text(answer._replace(body=first), "id", "name")
     return outcome(account, name, name)
 
 
-def region_for_sts(given: Mapping[str, object], setting: ReadSetting) -> Mapping[str, object]:
+def region_for_sts(given: Mapping[str, object], setting: GetSetting) -> Mapping[str, object]:
     """Return the region that Tencent Cloud's STS is called with where none is set."""
     return {} if setting(TENCENT.region_setting) else {"region": TENCENT_REGION}
 
@@ -144,54 +144,54 @@ OPERATIONS: Mapping[str, Operation] = {
         id="alibaba.sts.GetCallerIdentity",
         function="alibaba-get-caller-identity",
         title="Show the account that the credentials belong to",
-        page="https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity",
+        docs_url="https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity",
         service=ALIBABA_STS,
-        dialect=ALIBABA,
+        provider=ALIBABA,
         params=NO_PARAMETERS,
-        run=alibaba,
-        changes="changes nothing",
+        flow=alibaba,
+        effect="changes nothing",
         needs_region=False,
-        needs_seconds=10,
-        only_reads=lambda _params: True,
+        min_timeout_seconds=10,
+        is_read_only=lambda _params: True,
     ),
     "tencent": Operation(
         id="tencent.sts.GetCallerIdentity",
         function="tencent-get-caller-identity",
         title="Show the account that the credentials belong to",
-        page="https://cloud.tencent.com/document/api/1312/66098",
+        docs_url="https://cloud.tencent.com/document/api/1312/66098",
         service=TENCENT_STS,
-        dialect=TENCENT,
+        provider=TENCENT,
         params=NO_PARAMETERS,
-        run=tencent,
-        changes="changes nothing",
+        flow=tencent,
+        effect="changes nothing",
         needs_region=False,
-        needs_seconds=10,
-        only_reads=lambda _params: True,
-        lay_under=region_for_sts,
+        min_timeout_seconds=10,
+        is_read_only=lambda _params: True,
+        defaults_from_settings=region_for_sts,
     ),
     "huawei": Operation(
         id="huawei.iam.ListAuthDomains",
         function="huawei-list-auth-domains",
         title="Show the account that the credentials belong to",
-        page="https://support.huaweicloud.com/intl/en-us/api-iam/iam_07_0001.html",
+        docs_url="https://support.huaweicloud.com/intl/en-us/api-iam/iam_07_0001.html",
         service=ANY_IAM,
-        dialect=HUAWEI,
+        provider=HUAWEI,
         params=NO_PARAMETERS,
-        run=huawei,
-        changes="changes nothing",
+        flow=huawei,
+        effect="changes nothing",
         needs_region=False,
-        needs_seconds=10,
-        only_reads=lambda _params: True,
+        min_timeout_seconds=10,
+        is_read_only=lambda _params: True,
     ),
 }
 """Provider -> the operation that names the account."""
 
 
 class QuickConnect:
-    """A sender that does not wait long for a connection, since no run depends on the answer."""
+    """A transport that does not wait long for a connection, since no run depends on the answer."""
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
 
     def send(
         self,
@@ -202,7 +202,7 @@ class QuickConnect:
         total_seconds: float,
     ) -> Response:
         """Send a request once."""
-        return self._sender.send(
+        return self._transport.send(
             request,
             connect_seconds=min(connect_seconds, CONNECT_TIMEOUT_SECONDS),
             read_seconds=read_seconds,

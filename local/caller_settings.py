@@ -33,7 +33,7 @@ def caller_problems(
         def check() -> None:
             secret = settings.secret(name)
             if secret is not None:
-                require_strong(name, secret.reveal(), hint)
+                require_strong(name, secret.get_secret_value(), hint)
 
         return check
 

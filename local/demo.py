@@ -59,7 +59,7 @@ def demo_cases(
     for operation_id in operation_ids:
         operation = load(operation_id)
         parameters = sample(operation_id, folder) or DIRECT[operation_id]
-        own = OWN_PLATFORM[operation.dialect.provider]
+        own = OWN_PLATFORM[operation.provider.name]
         # A platform names its own region, and a timer is not waited for.
         scheduled = {
             name: value

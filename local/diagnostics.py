@@ -21,17 +21,17 @@ from shared.client.credentials import PROVIDERS
 from shared.client.endpoints import endpoint_of, resolve_project, resolve_region
 from shared.client.transport import ca_bundle, tls_context
 from shared.errors import Misconfigured
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.models.operation import Operation
 from shared.models.secret import Secret
 from shared.models.service import Service
+from shared.observability import LEVELS
 from shared.platforms import detect_platform
 from shared.platforms.local_machine import LocalMachine
+from shared.redaction import MASK, Redactor
 from shared.runtime import Runtime
-from shared.scrub import STARS, Scrubber
 from shared.settings import SETTINGS, Settings
 from shared.settings.definitions import ALIBABA, HUAWEI, STORAGE_KEYS, TENCENT
-from shared.telemetry import LEVELS
 
 PACKAGES = ("urllib3", "pydantic", "aws-lambda-powertools")
 GROUPS = {"alibaba": (ALIBABA,), "tencent": (TENCENT,), "huawei": (HUAWEI, STORAGE_KEYS)}
@@ -112,12 +112,12 @@ class Diagnosis:
     ----------
     settings: the settings that were checked.
     context: the platform's, None without a platform.
-    scrub: redacts every secret that was found.
+    redactor: redacts every secret that was found.
     """
 
     settings: Settings
     context: object
-    scrub: Scrubber
+    redactor: Redactor
     platform: str
     versions: dict[str, str | None]
     trust_store: dict[str, str] | None = None
@@ -144,7 +144,7 @@ class Diagnosis:
 
     def facts(self) -> dict[str, Any]:
         """Return the findings as JSON values, without any secret."""
-        facts: dict[str, Any] = self.scrub.value(
+        facts: dict[str, Any] = self.redactor.redact_value(
             {
                 "healthy": self.healthy,
                 "platform": self.platform,
@@ -172,18 +172,18 @@ def diagnose(process: Runtime, context: object = None) -> Diagnosis:
     """
     platform = detect_platform({}, context)
     settings = platform.settings(context, process.environ or {})
-    scrub = Scrubber(settings.secrets())
+    redactor = Redactor(settings.secrets())
     diagnosis = Diagnosis(
         settings,
         context,
-        scrub,
+        redactor,
         platform=platform.name,
         versions={"Python": interpreter.python_version(), **{p: installed(p) for p in PACKAGES}},
         function_limit=platform.timeout_seconds(context, settings),
     )
     proxy = settings.get("HTTPS_PROXY")
     if proxy is not None:
-        learn_proxy(proxy, scrub)
+        learn_proxy(proxy, redactor)
         diagnosis.proxy = {
             "url": without_login(proxy),
             "where": f"{settings.source_of('HTTPS_PROXY')} HTTPS_PROXY",
@@ -229,14 +229,14 @@ def diagnose_shared_settings(diagnosis: Diagnosis) -> None:
     if any(facts.configured for facts in diagnosis.providers) or settings.get("SSL_CERT_FILE"):
         diagnosis.problems += problems
     diagnosis.problems += [
-        Finding(*each) for each in caller_problems(settings, diagnosis.scrub.learn)
+        Finding(*each) for each in caller_problems(settings, diagnosis.redactor.add)
     ]
 
 
 def diagnose_provider(name: str, process: Runtime, diagnosis: Diagnosis) -> ProviderFacts:
     """Check one provider: credentials, region, project, endpoints."""
     settings = diagnosis.settings
-    operations = [op for op in map(load, OPERATIONS) if op.dialect.provider == name]
+    operations = [op for op in map(load, OPERATIONS) if op.provider.name == name]
     platform = detect_platform({}, diagnosis.context)
     own = platform.provider == name
     found = find_credentials(
@@ -250,7 +250,7 @@ def diagnose_provider(name: str, process: Runtime, diagnosis: Diagnosis) -> Prov
     facts = ProviderFacts(name, configured=is_configured(name, operations, settings, found))
     if found.identity is not None:
         credentials = found.identity.credentials
-        diagnosis.scrub.learn_identity(credentials)
+        diagnosis.redactor.add_credentials(credentials)
         facts.identity = {"source": credentials.source, "key": credentials.masked_id}
     elif found.broken is not None:
         facts.attribute(found.broken)
@@ -260,7 +260,7 @@ def diagnose_provider(name: str, process: Runtime, diagnosis: Diagnosis) -> Prov
         else:
             facts.notes.append(Finding(found.absent.message, found.absent.hint))
     for operation in operations:
-        diagnose_operation(operation, found, platform_region, settings, facts, diagnosis.scrub)
+        diagnose_operation(operation, found, platform_region, settings, facts, diagnosis.redactor)
     if name == "huawei":
         diagnose_storage_keys(settings, facts)
     return facts
@@ -272,9 +272,9 @@ def is_configured(
     """Return whether a provider has any setting set, or credentials in a profile file."""
     names = {row.name for row in SETTINGS.values() if row.group in GROUPS[name]}
     for operation in operations:
-        names |= {*operation.service.overrides, operation.dialect.region_setting}
+        names |= {*operation.service.endpoint_settings, operation.provider.region_setting}
     if name == "huawei":
-        names |= set(IAM.overrides)
+        names |= set(IAM.endpoint_settings)
     if name in {"alibaba", "tencent"}:
         names.add(f"{name.upper()}_STS_ENDPOINT_URL")
     if name == "tencent":
@@ -289,7 +289,7 @@ def diagnose_operation(
     platform_region: str | None,
     settings: Settings,
     facts: ProviderFacts,
-    scrub: Scrubber,
+    redactor: Redactor,
 ) -> None:
     """Check which region and endpoints an operation would use without a region in its event."""
     identity = found.identity
@@ -300,7 +300,7 @@ def diagnose_operation(
         text = settings.get("DEFAULT_PARAMETERS")
         defaults = validation.parse_defaults(text, operation)
         for secret in validation.find_secrets(defaults, operation):
-            scrub.learn(secret)
+            redactor.add(secret)
     except Misconfigured as error:
         facts.attribute(error)
     try:
@@ -314,7 +314,7 @@ def diagnose_operation(
     except Misconfigured as error:
         facts.attribute(error)
     if region is not None and facts.region is None:
-        name = operation.dialect.region_setting
+        name = operation.provider.region_setting
         where = f"{settings.source_of(name)} {name}"
         if defaults.get("region") is not None:
             where = f"{settings.source_of('DEFAULT_PARAMETERS')} DEFAULT_PARAMETERS"
@@ -322,7 +322,7 @@ def diagnose_operation(
             where = "the platform" if platform_region else f"{found.who.partition(',')[0]}"
         facts.region = {"value": region, "where": where}
     services = [operation.service]
-    if operation.dialect.provider == "huawei":
+    if operation.provider.name == "huawei":
         services.append(IAM)
         diagnose_project(operation, found, settings, region, defaults, facts)
     for service in services:
@@ -367,13 +367,13 @@ def examine_endpoint(
     needs: bool,
 ) -> dict[str, str | None]:
     """Return the URL of a service, and which setting it comes from."""
-    override = next((name for name in service.overrides if settings.get(name)), None)
+    override = next((name for name in service.endpoint_settings if settings.get(name)), None)
     where = f"{settings.source_of(override)} {override}" if override else "the provider's default"
     if override is None and service.name == "cwp" and settings.get("CWP_SITE"):
         where = f"{settings.source_of('CWP_SITE')} CWP_SITE"
     url: str | None = None
     if needs and override is None:
-        where = f"depends on the region; or set {service.overrides[0]}"
+        where = f"depends on the region; or set {service.endpoint_settings[0]}"
     else:
         try:
             url = endpoint_of(service, region, settings)
@@ -419,15 +419,15 @@ def settings_set(settings: Settings) -> Iterable[dict[str, str]]:
 def shown(name: str, settings: Settings) -> str:
     """Return a setting's value, redacted."""
     if SETTINGS[name].secret:
-        return STARS
+        return MASK
     value = settings.get(name) or ""
     if name in KEY_IDS:
-        return Keys(value, Secret("")).masked_id
+        return AccessKey(value, Secret("")).masked_id
     if value.startswith(("{", "[")) or name in JSON_SETTINGS:
         return names_in(value)
     # None of the URLs needs a query, and a query may contain a token.
     url, asked, _ = value.partition("?") if "://" in value else (value, "", "")
-    return without_login(url) + (f"?{STARS}" if asked else "")
+    return without_login(url) + (f"?{MASK}" if asked else "")
 
 
 def names_in(text: str) -> str:
@@ -440,7 +440,7 @@ def names_in(text: str) -> str:
         return f"a list of {len(document)}"
     if not isinstance(document, dict):
         return f"not a JSON object ({len(text)} characters)"
-    keys = (key if re.fullmatch(validation.SAFE_KEY, key) else STARS for key in document)
+    keys = (key if re.fullmatch(validation.SAFE_KEY, key) else MASK for key in document)
     return "{" + ", ".join(f"{key}: …" for key in keys) + "}"
 
 
@@ -452,12 +452,12 @@ def without_login(url: str) -> str:
         return url
     name, colon, _ = login.partition(":")
     # A login without a password may well be a token.
-    return f"{scheme}{between}{f'{name}:{STARS}' if colon else STARS}@{host}"
+    return f"{scheme}{between}{f'{name}:{MASK}' if colon else MASK}@{host}"
 
 
-def learn_proxy(url: str, scrub: Scrubber) -> None:
+def learn_proxy(url: str, redactor: Redactor) -> None:
     """Have a proxy's password redacted from all output."""
     login = url.rpartition("://")[2].rpartition("@")[0]
     name, colon, password = login.partition(":")
     for text in {password, unquote(password)} if colon else {name}:
-        scrub.learn(Secret(text))
+        redactor.add(Secret(text))

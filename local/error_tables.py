@@ -26,7 +26,7 @@ from shared.errors import (
     Unreachable,
 )
 from shared.models.error_code import ErrorCode
-from shared.models.steps import Call
+from shared.models.flow import ApiCall
 
 CLASSES: tuple[type[SyncError], ...] = (
     *PROVIDER_ERRORS.values(),
@@ -109,16 +109,16 @@ def _class(error: type[SyncError]) -> tuple[str, ...]:
     return (f"`{error.category}`", meaning, _WHO[error.fault], again)
 
 
-def _alibaba() -> Iterator[Call]:
+def _alibaba() -> Iterator[ApiCall]:
     yield synchronize_resource.synchronize(SynchronizeResourceParams(type="all"))
     yield synchronize_app.synchronize("ci-example", ())
 
 
-def _tencent() -> Iterator[Call]:
+def _tencent() -> Iterator[ApiCall]:
     yield sync_machines.sync_machines(sync=True)
 
 
-def _huawei() -> Iterator[Call]:
+def _huawei() -> Iterator[ApiCall]:
     task = StartSyncTaskParams(sync_task_id="example")
     yield start_sync_task.start(task, "example")
     yield start_sync_task.get_task(task, "example", datetime.now(timezone.utc))
@@ -129,7 +129,7 @@ def _huawei() -> Iterator[Call]:
 
 
 def _provider(
-    name: str, rows: tuple[ErrorCode, ...], note: str, calls: Iterable[Call]
+    name: str, rows: tuple[ErrorCode, ...], note: str, calls: Iterable[ApiCall]
 ) -> Iterator[str]:
     yield f"\n## {name}\n\n{note}\n\n"
     yield from _table(("request", "permission", "endpoint setting"), map(_call, calls))
@@ -139,9 +139,9 @@ def _provider(
         yield from _table(("code", "category", "retry?", "what to do"), map(_row, group))
 
 
-def _call(call: Call) -> tuple[str, ...]:
+def _call(call: ApiCall) -> tuple[str, ...]:
     request = f"{call.service.label} {call.action}"
-    return (request, f"`{call.permission}`", f"`{call.service.overrides[0]}`")
+    return (request, f"`{call.permission}`", f"`{call.service.endpoint_settings[0]}`")
 
 
 def _row(row: ErrorCode) -> tuple[str, ...]:

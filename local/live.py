@@ -23,8 +23,8 @@ from shared.errors import SyncError
 from shared.invocation import Invocation
 from shared.models.operation import Operation
 from shared.operation_request import prepare
+from shared.redaction import Redactor
 from shared.runtime import Runtime
-from shared.scrub import Scrubber
 from shared.settings import Settings
 
 
@@ -86,7 +86,7 @@ class LiveRun:
         environ = self.process.environ
         settings = Settings.from_environ({} if environ is None else environ)
         operations = [load(operation_id) for operation_id in operation_ids]
-        providers = dict.fromkeys(operation.dialect.provider for operation in operations)
+        providers = dict.fromkeys(operation.provider.name for operation in operations)
         reports = {name: find_credentials(name, settings, self.process.home) for name in providers}
         console = self.console
         console.say("Live run: the requests below are really sent, to the addresses shown.")
@@ -95,7 +95,7 @@ class LiveRun:
         for found in reports.values():
             self._show_identity(found)
         calls = [
-            self._prepare(operation, reports[operation.dialect.provider], settings, events)
+            self._prepare(operation, reports[operation.provider.name], settings, events)
             for operation in operations
         ]
         console.say()
@@ -141,19 +141,19 @@ class LiveRun:
             return PlannedCall(operation, event, origin, reason=f"{reason} for {found.provider}")
         if events is not None and operation.id not in events:
             return PlannedCall(operation, event, origin, reason="the event file does not name it")
-        scrub = Scrubber([*settings.secrets(), *validation.find_secrets(event, operation)])
+        redactor = Redactor([*settings.secrets(), *validation.find_secrets(event, operation)])
         try:
             invocation = Invocation.from_event(event, None, self.process)
             params = prepare(operation, invocation, event).params
-            if operation.fill is not None:
-                operation.fill(params, settings.secret_by_name, settings.get)
+            if operation.with_secrets is not None:
+                operation.with_secrets(params, settings.secret_by_name, settings.get)
         except SyncError as error:
             hint = error.hint
             if error.category == "invalid_input":
                 names = sorted(operation.params.required)
                 hint = f"Parameters: {origin}. {how_to_give(operation, names)}"
             return PlannedCall(
-                operation, event, origin, reason=scrub.text(error.message), hint=hint
+                operation, event, origin, reason=redactor.redact(error.message), hint=hint
             )
         dry_run_event = {**event, "dry_run": True, "on_failure": "return"}
         # With the trigger "timer" a dry run would send notifications too.
@@ -195,7 +195,7 @@ class LiveRun:
         for request in call.requests:
             self._show_request(request)
         if call.writes:
-            change = console.coloured(f"makes a change: it {operation.changes}", "yellow")
+            change = console.coloured(f"makes a change: it {operation.effect}", "yellow")
             console.say(f"    {change}")
 
     def _show_request(self, request: Mapping[str, Any]) -> None:
@@ -221,7 +221,7 @@ class LiveRun:
                 reason = "it makes a change, and there is no terminal to ask for confirmation on"
                 self._skip(call, reason, "Use --yes to run it without a confirmation.")
                 return
-            if not self.console.ask(f"Run {operation.id}? It {operation.changes}."):
+            if not self.console.ask(f"Run {operation.id}? It {operation.effect}."):
                 declined = NotRun(operation.id, "declined", "you did not answer yes")
                 self.report.not_run.append(declined)
                 return

@@ -17,10 +17,10 @@ from local.diagnostics import Check, Diagnosis, ProviderFacts
 from shared import entrypoint, validation
 from shared.client.retry import clock_offset
 from shared.errors import Misconfigured
-from shared.models.operation import Operation, Target
+from shared.models.flow import Flow, call_api
+from shared.models.http import Request, Response, Transport
+from shared.models.operation import CallContext, Operation
 from shared.models.result import Outcome
-from shared.models.steps import Steps, ask
-from shared.models.wire import Request, Response, Sender
 from shared.runtime import Runtime
 
 CWP_READ = "CWP SyncMachines with sync: false"
@@ -107,40 +107,40 @@ def checked(call: str, result: dict[str, Any]) -> Check:
     return Check(call, result["status"], result["summary"], error["hint"] if error else "", result)
 
 
-def look(params: StartSyncTaskParams, target: Target) -> Steps[Outcome]:
+def look(params: StartSyncTaskParams, target: CallContext) -> Flow[Outcome]:
     """Read the task's state."""
     project = yield from project_of(params.project_id, target)
-    answer = yield from ask(start_sync_task.get_task(params, project, target.now))
+    answer = yield from call_api(start_sync_task.get_task(params, project, target.now))
     task = start_sync_task.read_task(answer)
     data = start_sync_task.data_of(params, task, task, triggered=False)
     return Outcome("succeeded", f"task {params.sync_task_id} is {task.state}", data)
 
 
-LOOK = start_sync_task.OPERATION.changed(
+LOOK = start_sync_task.OPERATION._replace(
     id="huawei.oms.ShowSyncTask",
     title="Look at a synchronization task",
-    run=look,
-    fill=None,  # reading the task needs no storage keys
-    changes="changes nothing",
-    waits=False,
+    flow=look,
+    with_secrets=None,  # reading the task needs no storage keys
+    effect="changes nothing",
+    supports_wait=False,
 )
 """The read-only part of StartSyncTask, as an operation of its own."""
 
 
 class DateListener:
-    """A sender that notes by how much each answer's ``Date`` is ahead of this machine's clock.
+    """A transport that notes by how much each answer's ``Date`` is ahead of this machine's clock.
 
     Parameters
     ----------
-    sender: sends.
+    transport: sends.
     now: this machine's time.
     note: receives seconds.
     """
 
     def __init__(
-        self, sender: Sender, now: Callable[[], datetime], note: Callable[[float], None]
+        self, transport: Transport, now: Callable[[], datetime], note: Callable[[float], None]
     ) -> None:
-        self._sender = sender
+        self._transport = transport
         self._now = now
         self._note = note
 
@@ -153,7 +153,7 @@ class DateListener:
         total_seconds: float,
     ) -> Response:
         """Send a request once."""
-        response = self._sender.send(
+        response = self._transport.send(
             request,
             connect_seconds=connect_seconds,
             read_seconds=read_seconds,

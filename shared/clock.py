@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 
 EPOCH = date(1970, 1, 1)
-MILLISECONDS_A_DAY = 86_400_000
+MILLIS_PER_DAY = 86_400_000
 
 
 class Clock:
@@ -33,18 +33,18 @@ def rfc3339(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def started(clock: Clock) -> tuple[float, str]:
+def start_times(clock: Clock) -> tuple[float, str]:
     """Return the monotonic start of a run and its time of day."""
     return clock.monotonic(), rfc3339(clock.now())
 
 
-def from_milliseconds(milliseconds: object) -> str | None:
+def rfc3339_from_millis(milliseconds: object) -> str | None:
     """Return a time in milliseconds since 1970 as RFC 3339, None where it is none."""
     if type(milliseconds) is not int or milliseconds <= 0:  # True is no time
         return None
-    days, rest = divmod(milliseconds, MILLISECONDS_A_DAY)
+    days, rest = divmod(milliseconds, MILLIS_PER_DAY)
     try:
-        day = day_of(days)
+        day = _date_of_day(days)
     except OverflowError:
         return None
     return "%sT%02d:%02d:%02d.%03dZ" % (  # noqa: UP031 - an f-string is slower
@@ -57,7 +57,7 @@ def from_milliseconds(milliseconds: object) -> str | None:
 
 
 @lru_cache(maxsize=64)
-def day_of(days: int) -> str:
+def _date_of_day(days: int) -> str:
     """Return the date so many days after the first of 1970; a list of servers has few of them.
 
     Raises
@@ -73,11 +73,11 @@ class Deadline:
     Parameters
     ----------
     clock: what time is read from.
-    limit: seconds the function still has, None where nothing limits it.
-    began: the monotonic time at which ``limit`` was known; now when left out.
-    kept: the share of the limit that is reserved for what comes after the run.
+    timeout: seconds the function still has, None where nothing limits it.
+    started_at: the monotonic time at which ``timeout`` was known; now when left out.
+    reserve: the share of the timeout that is reserved for what comes after the run.
     set_by: the setting that set the limit; empty for the function's own timeout.
-    kept_for: what that share is reserved for.
+    reserved_for: what that share is reserved for.
     """
 
     __slots__ = ("_began", "_clock", "_end", "kept", "kept_for", "limit", "set_by")
@@ -88,23 +88,23 @@ class Deadline:
     def __init__(
         self,
         clock: Clock,
-        limit: float | None,
-        began: float | None = None,
+        timeout: float | None,
+        started_at: float | None = None,
         *,
-        kept: float = 0.0,
+        reserve: float = 0.0,
         set_by: str = "",
-        kept_for: str = "the answer",
+        reserved_for: str = "the answer",
     ) -> None:
         self._clock = clock
-        self._began = clock.monotonic() if began is None else began
-        self.limit = limit
-        self.kept = kept
+        self._began = clock.monotonic() if started_at is None else started_at
+        self.limit = timeout
+        self.kept = reserve
         self.set_by = set_by
-        self.kept_for = kept_for
+        self.kept_for = reserved_for
         self._end: float | None = None
-        if limit is not None:
-            margin = max(self.MARGIN_SECONDS, limit * self.MARGIN_SHARE) + limit * kept
-            self._end = self._began + limit - margin
+        if timeout is not None:
+            margin = max(self.MARGIN_SECONDS, timeout * self.MARGIN_SHARE) + timeout * reserve
+            self._end = self._began + timeout - margin
 
     def remaining(self) -> float:
         """Return the seconds left; infinite without a limit, never negative."""
@@ -126,9 +126,9 @@ class Deadline:
             self._clock,
             seconds,
             self._began,
-            kept=self.kept,
+            reserve=self.kept,
             set_by=set_by,
-            kept_for=self.kept_for,
+            reserved_for=self.kept_for,
         )
 
     def reserving(self, share: float, purpose: str) -> Deadline:
@@ -143,12 +143,12 @@ class Deadline:
             self._clock,
             self.limit,
             self._began,
-            kept=share,
+            reserve=share,
             set_by=self.set_by,
-            kept_for=purpose,
+            reserved_for=purpose,
         )
 
 
-def corrected(moment: datetime, offset: float) -> datetime:
+def shifted(moment: datetime, offset: float) -> datetime:
     """Return a moment shifted by a clock offset in seconds."""
     return moment + timedelta(seconds=offset)

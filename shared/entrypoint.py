@@ -50,9 +50,9 @@ def handle(
         from shared.http_trigger.handler import handle_request
         from shared.http_trigger.request import parse_request
 
-        request = parse_request(invocation.incoming.parameters)
+        request = parse_request(invocation.event.parameters)
         return handle_request(operation, invocation, request)
-    invocation.telemetry.know(operation=operation.id, account="default")
+    invocation.logger.bind(operation=operation.id, account="default")
     invocation.trigger = trigger_of(operation, invocation)
     if invocation.trigger == "timer" and invocation.settings.source_of("NOTIFY"):
         from shared.notifications.after_run import run_and_notify  # only if anyone is notified
@@ -79,7 +79,7 @@ def run_option(name: str, operation: Operation, invocation: Invocation) -> str |
     name: ``trigger`` or ``on_failure``.
     operation, invocation: which operation, and its event.
     """
-    raw = invocation.incoming.parameters
+    raw = invocation.event.parameters
     value = raw.get(name) if isinstance(raw, Mapping) else None
     if value is None:
         try:

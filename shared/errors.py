@@ -12,9 +12,9 @@
     │   ├── Conflict              the resource's current state does not allow it
     │   ├── Throttled             too many requests
     │   ├── Unavailable           the provider is unavailable
-    │   └── Refused               any other rejection
-    ├── WireError                 no usable response; ``lost`` if it may have had effects
-    │   ├── TimedOut              no response in time; OutOfTime at the run's own deadline
+    │   └── Rejected              any other rejection
+    ├── TransportError            no usable response; its ``outcome_unknown`` may be true
+    │   ├── TimedOut              no response in time; DeadlineExceeded at the run's own deadline
     │   ├── Unreachable           no connection, or a broken one
     │   └── BadResponse           a response that is not the documented one
     └── Internal                  a bug in this project
@@ -70,7 +70,7 @@ class SyncError(Exception):
         self.request_id = request_id
         self.retry_after = retry_after
         self.data: Mapping[str, object] = data or {}
-        self.after_lost = False
+        self.after_unknown_outcome = False
         """Whether a response to an earlier attempt was lost, so it may have been processed."""
 
 
@@ -147,14 +147,14 @@ class Unavailable(ProviderError):
     default_retryable = True
 
 
-class Refused(ProviderError):
+class Rejected(ProviderError):
     """Any other rejection."""
 
 
-class WireError(SyncError):
+class TransportError(SyncError):
     """There is no usable response.
 
-    ``lost`` is true if the request may have reached the provider, so that its outcome is
+    ``outcome_unknown`` is true if the request may have reached the provider, so that its outcome is
     unknown.
     """
 
@@ -165,7 +165,7 @@ class WireError(SyncError):
         self,
         message: str,
         *,
-        lost: bool = False,
+        outcome_unknown: bool = False,
         code: str | None = None,
         hint: str = "",
         http_status: int | None = None,
@@ -182,30 +182,30 @@ class WireError(SyncError):
             request_id=request_id,
             data=data,
         )
-        self.lost = lost
+        self.outcome_unknown = outcome_unknown
 
 
-class TimedOut(WireError):
+class TimedOut(TransportError):
     """No response arrived in time."""
 
     category = "timeout"
     default_code = "TimedOut"
 
 
-class OutOfTime(TimedOut):
+class DeadlineExceeded(TimedOut):
     """The run reached its deadline; nothing more is sent."""
 
     default_code = "OutOfTime"
 
 
-class Unreachable(WireError):
+class Unreachable(TransportError):
     """The connection failed or broke."""
 
     category = "unreachable"
     default_code = "Unreachable"
 
 
-class BadResponse(WireError):
+class BadResponse(TransportError):
     """The response is not the documented one."""
 
     category = "bad_response"
@@ -228,7 +228,7 @@ PROVIDER_ERRORS: Mapping[str, type[SyncError]] = {
         Conflict,
         Throttled,
         Unavailable,
-        Refused,
+        Rejected,
     )
 }
 """The class for each category that a provider's code may map to."""

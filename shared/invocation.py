@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from shared.clock import Deadline, started
+from shared.clock import Deadline, start_times
+from shared.observability import RunLogger
 from shared.platforms import Event, Platform, detect_platform
-from shared.scrub import Scrubber
+from shared.redaction import Redactor
 from shared.settings import Settings
-from shared.telemetry import Telemetry
 
 if TYPE_CHECKING:
-    from shared.models.identity import Keys
+    from shared.models.credentials import AccessKey
     from shared.models.operation import Operation
     from shared.models.result import Trigger
     from shared.runtime import Runtime
@@ -27,11 +27,11 @@ class Invocation:
     ----------
     runtime: what the invocations of this process share.
     platform, context: who calls, and the context as it was passed in.
-    incoming: the event without its envelope: the raw parameters, or why they cannot be read.
+    event: the event without its envelope: the raw parameters, or why they cannot be read.
     trigger: what started it.
     settings: the settings of this invocation.
-    scrub: redacts the secrets.
-    telemetry: writes the log.
+    redactor: redacts the secrets.
+    logger: writes the log.
     deadline: when the answer must be there.
     start: monotonic seconds and RFC 3339, from :func:`shared.clock.started`.
     defaults: ``DEFAULT_PARAMETERS`` by operation, as far as they were read.
@@ -47,25 +47,25 @@ class Invocation:
         runtime: Runtime,
         platform: Platform,
         context: Any,
-        incoming: Event,
+        event: Event,
         trigger: Trigger,
         settings: Settings,
-        scrub: Scrubber,
-        telemetry: Telemetry,
+        redactor: Redactor,
+        logger: RunLogger,
         deadline: Deadline,
-        start: tuple[float, str],
+        start_times: tuple[float, str],
         defaults: dict[str, Mapping[str, object]],
     ) -> None:
         self.runtime = runtime
         self.platform = platform
         self.context = context
-        self.incoming = incoming
+        self.event = event
         self.trigger = trigger
         self.settings = settings
-        self.scrub = scrub
-        self.telemetry = telemetry
+        self.redactor = redactor
+        self.logger = logger
         self.deadline = deadline
-        self.start = start
+        self.start_times = start_times
         self.defaults = defaults
         self.invocation_id = platform.invocation_id(context)
 
@@ -78,7 +78,7 @@ class Invocation:
         event, context: as the platform passed them in.
         runtime: what the invocations of this process share.
         """
-        start = started(runtime.clock)
+        start = start_times(runtime.clock)
         platform = detect_platform(event, context)
         settings = platform.settings(context, runtime.current_environ)
         timeout = platform.timeout_seconds(context, settings)
@@ -92,7 +92,7 @@ class Invocation:
         runtime: Runtime,
         platform: Platform,
         context: Any,
-        incoming: Event,
+        event: Event,
         settings: Settings,
         timeout: float | None,
         start: tuple[float, str],
@@ -101,26 +101,26 @@ class Invocation:
 
         Parameters
         ----------
-        runtime, platform, context, incoming, settings, start: as for the class.
+        runtime, platform, context, event, settings, start: as for the class.
         timeout: seconds that the function had left at ``start``, None for no limit. Read then:
             AWS Lambda and FunctionGraph report less of it later.
         """
-        scrub = Scrubber(settings.secrets())
-        telemetry = Telemetry(settings, scrub)
+        redactor = Redactor(settings.secrets())
+        logger = RunLogger(settings, redactor)
         invocation = cls(
             runtime=runtime,
             platform=platform,
             context=context,
-            incoming=incoming,
-            trigger=incoming.trigger,
+            event=event,
+            trigger=event.trigger,
             settings=settings,
-            scrub=scrub,
-            telemetry=telemetry,
+            redactor=redactor,
+            logger=logger,
             deadline=Deadline(runtime.clock, timeout, start[0]),
-            start=start,
+            start_times=start,
             defaults={},
         )
-        telemetry.know(invocation_id=invocation.invocation_id)
+        logger.bind(invocation_id=invocation.invocation_id)
         return invocation
 
     @property
@@ -135,9 +135,9 @@ class Invocation:
         ------
         InvalidInput: they could not be read.
         """
-        if self.incoming.error is not None:
-            raise self.incoming.error
-        return self.incoming.parameters
+        if self.event.error is not None:
+            raise self.event.error
+        return self.event.parameters
 
     def replace(
         self, *, trigger: Trigger | None = None, deadline: Deadline | None = None
@@ -147,13 +147,13 @@ class Invocation:
             runtime=self.runtime,
             platform=self.platform,
             context=self.context,
-            incoming=self.incoming,
+            event=self.event,
             trigger=trigger or self.trigger,
             settings=self.settings,
-            scrub=self.scrub,
-            telemetry=self.telemetry,
+            redactor=self.redactor,
+            logger=self.logger,
             deadline=deadline or self.deadline,
-            start=self.start,
+            start_times=self.start_times,
             defaults=self.defaults,
         )
 
@@ -167,7 +167,7 @@ class Invocation:
 
     def is_own_cloud_of(self, operation: Operation) -> bool:
         """Return whether the platform belongs to the operation's provider."""
-        return self.platform.provider == operation.dialect.provider
+        return self.platform.provider == operation.provider.name
 
     def platform_region(self, operation: Operation) -> str | None:
         """Return the platform's own region, None on another provider's platform."""
@@ -175,6 +175,6 @@ class Invocation:
             return None
         return self.platform.region(self.context, self.settings)
 
-    def role_keys(self) -> Keys | None:
+    def role_keys(self) -> AccessKey | None:
         """Return the keys of the function's role, None if it has none."""
         return self.platform.role_credentials(self.context, self.settings)

@@ -13,7 +13,7 @@ from shared.client import credentials
 from shared.client.endpoints import resolve_project, resolve_region
 from shared.errors import Misconfigured
 from shared.invocation import Invocation
-from shared.models.operation import Operation, Target
+from shared.models.operation import CallContext, Operation
 from shared.models.secret import Secret
 from shared.settings import Settings
 
@@ -30,7 +30,7 @@ class OperationRequest:
     ----------
     raw: the parameters as they were given, without defaults.
     params: the validated parameters, merged with the defaults.
-    target: where the run goes.
+    context: where and why it runs.
     action: what it does: ``plan`` (a dry run), ``status`` (only reads) or ``run``.
     identity: the credentials, or why there are none: a dry run needs none.
     """
@@ -39,25 +39,25 @@ class OperationRequest:
         self,
         raw: Mapping[str, object],
         params: Any,
-        target: Target,
+        context: CallContext,
         action: Action,
         identity: credentials.ResolvedCredentials | Misconfigured,
     ) -> None:
         self.raw = raw
         self.params = params
-        self.target = target
+        self.context = context
         self.action = action
         self.identity = identity
 
     @property
     def region(self) -> str | None:
         """The region, None if the operation has none."""
-        return self.target.region
+        return self.context.region
 
     def as_dry_run(self) -> OperationRequest:
         """Return the request for a dry run of the same."""
         params = self.params.model_copy(update={"dry_run": True})
-        return OperationRequest(self.raw, params, self.target, "plan", self.identity)
+        return OperationRequest(self.raw, params, self.context, "plan", self.identity)
 
 
 def prepare(operation: Operation, invocation: Invocation, raw: object) -> OperationRequest:
@@ -74,24 +74,24 @@ def prepare(operation: Operation, invocation: Invocation, raw: object) -> Operat
     InvalidInput: the parameters are not valid; every error is named.
     Misconfigured: a setting that every run needs is wrong or missing.
     """
-    settings, scrub = invocation.settings, invocation.scrub
+    settings, redactor = invocation.settings, invocation.redactor
     for secret in validation.find_secrets(raw, operation):
-        scrub.learn(secret)
+        redactor.add(secret)
     require_valid_on_failure(settings)
     defaults = defaults_of(operation, invocation)
-    if operation.lay_under is not None and isinstance(raw, Mapping):
+    if operation.defaults_from_settings is not None and isinstance(raw, Mapping):
         named, _ = validation.normalize_names(raw, operation)
-        listed = operation.lay_under({**defaults, **named}, settings.get)
+        listed = operation.defaults_from_settings({**defaults, **named}, settings.get)
         defaults = {**defaults, **listed}
     params: CommonParams = validation.parse_parameters(raw, defaults, operation)
     for value in vars(params).values():
         if isinstance(value, Secret):
-            scrub.learn(value)
+            redactor.add(value)
     identity = find_identity(operation, invocation)
     return OperationRequest(
         raw=raw if isinstance(raw, Mapping) else {},
         params=params,
-        target=resolve_target(operation, invocation, params, defaults, identity),
+        context=resolve_target(operation, invocation, params, defaults, identity),
         action=action_of(operation, params),
         identity=identity,
     )
@@ -132,7 +132,7 @@ def find_identity(
     """Return the credentials for an operation, or why there are none."""
     try:
         identity = credentials.resolve(
-            operation.dialect.provider,
+            operation.provider.name,
             invocation.settings,
             role=invocation.role_keys if invocation.is_own_cloud_of(operation) else None,
             on_platform=invocation.on_platform,
@@ -140,8 +140,8 @@ def find_identity(
         )
     except Misconfigured as error:
         return error
-    invocation.scrub.learn_identity(identity.credentials)
-    invocation.telemetry.know(
+    invocation.redactor.add_credentials(identity.credentials)
+    invocation.logger.bind(
         identity=identity.credentials.source, access_key=identity.credentials.masked_id
     )
     return identity
@@ -153,7 +153,7 @@ def resolve_target(
     params: CommonParams,
     defaults: Mapping[str, object],
     identity: credentials.ResolvedCredentials | Misconfigured,
-) -> Target:
+) -> CallContext:
     """Return the region and the project of a run.
 
     Parameters
@@ -177,9 +177,9 @@ def resolve_target(
         defaults=defaults,
         fallback=invocation.platform_region(operation) or (found.region if found else None),
     )
-    invocation.telemetry.know(region=region)
+    invocation.logger.bind(region=region)
     project_id: str | None = None
-    if (setting := operation.dialect.project_setting) is not None:
+    if (setting := operation.provider.project_setting) is not None:
         project_id = resolve_project(
             operation,
             settings,
@@ -187,7 +187,7 @@ def resolve_target(
             defaults=defaults,
             configured=found.project_id if found else settings.get(setting),
         )
-    return Target(
+    return CallContext(
         region=region,
         project_id=project_id,
         trigger=invocation.trigger,
@@ -199,5 +199,5 @@ def action_of(operation: Operation, params: CommonParams) -> Action:
     """Return what a run with these parameters does."""
     if params.dry_run:
         return "plan"
-    only_reads = operation.only_reads
+    only_reads = operation.is_read_only
     return "status" if only_reads is not None and only_reads(params) else "run"

@@ -56,16 +56,16 @@ def run_operation(
     except SyncError as error:
         return failed_run(operation, invocation, error, request, stats)
     except Exception as error:  # noqa: BLE001 - no run ends without a result
-        invocation.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
+        invocation.logger.log("error", "unhandled exception", {"frames": stack_frames(error)})
         internal = Internal(
             "internal error; see the function's log",
             code=type(error).__name__,
             hint="Please report this bug with the log line that lists the stack frames.",
         )
         return failed_run(operation, invocation, internal, request, stats)
-    warnings = tuple(map(invocation.scrub.text, outcome.warnings))
+    warnings = tuple(map(invocation.redactor.redact, outcome.warnings))
     for warning in warnings:
-        invocation.telemetry.report("warning", warning, {})
+        invocation.logger.log("warning", warning, {})
     result = build_result(operation, invocation, request, stats, outcome)
     return RunReport(result, None, warnings, stats.provider_seconds)
 
@@ -87,15 +87,15 @@ def failed_run(
     stats: what was sent, None for nothing.
     """
     stats = stats or CallStats()
-    scrub = invocation.scrub
-    message = truncate(scrub.text(error.message))
+    redactor = invocation.redactor
+    message = truncate(redactor.redact(error.message))
     body = ErrorBody(
         category=error.category,
-        code=scrub.text(error.code)[:200],
+        code=redactor.redact(error.code)[:200],
         message=message,
         http_status=error.http_status,
         retryable=error.retryable,
-        hint=scrub.text(error.hint),
+        hint=redactor.redact(error.hint),
     )
     action = operation.id.rpartition(".")[2]
     outcome = Outcome("failed", f"{action} failed: {message}", error.data)
@@ -120,21 +120,21 @@ def execute(
     def read_secret(name: str) -> Secret | None:
         secret = settings.secret_by_name(name)
         if secret is not None:
-            invocation.scrub.learn(secret)
+            invocation.redactor.add(secret)
         return secret
 
-    if operation.fill is not None:
-        params = operation.fill(params, read_secret, settings.get)
-    flow = operation.run(params, request.target)
+    if operation.with_secrets is not None:
+        params = operation.with_secrets(params, read_secret, settings.get)
+    flow = operation.flow(params, request.context)
     if isinstance(identity, Misconfigured) or params.dry_run:
         from shared.client.dry_run import dry_run
 
-        outcome = dry_run(flow, request.region, settings, invocation.scrub)
+        outcome = dry_run(flow, request.region, settings, invocation.redactor)
     else:
-        outcome = ApiClient(operation, request.target, identity.credentials, invocation, stats).run(
-            flow
-        )
-    if params.wait_seconds and not operation.waits:
+        outcome = ApiClient(
+            operation, request.context, identity.credentials, invocation, stats
+        ).run(flow)
+    if params.wait_seconds and not operation.supports_wait:
         summary = f"{outcome.summary.rstrip('.')} (wait_seconds has no effect here)"
         return Outcome(outcome.status, summary, outcome.data, outcome.warnings)
     return outcome
@@ -155,8 +155,8 @@ def build_result(
     outcome: what the operation concluded.
     error: why it failed, None if it did not.
     """
-    began, started_at = invocation.start
-    summary, data, request_ids = invocation.scrub.clean(
+    began, started_at = invocation.start_times
+    summary, data, request_ids = invocation.redactor.redact_all(
         [outcome.summary, outcome.data, stats.request_ids]
     )
     return Result(
@@ -164,7 +164,7 @@ def build_result(
         operation=operation.id,
         status=outcome.status,
         summary=summary,
-        provider=operation.dialect.provider,
+        provider=operation.provider.name,
         account="default",
         region=None if request is None else request.region,
         data=data,
@@ -180,7 +180,7 @@ def build_result(
 
 def record_run(report: RunReport, invocation: Invocation) -> None:
     """Write the run's last log line and its metrics."""
-    invocation.telemetry.finished(report.result)
+    invocation.logger.log_result(report.result)
     record_metrics(report, invocation)
 
 
@@ -195,7 +195,7 @@ def record_metrics(
     notifications_lost: undelivered messages, None if none were to be sent.
     """
     runtime = invocation.runtime
-    invocation.telemetry.measure(
+    invocation.logger.emit_metrics(
         report.result,
         on_lambda=invocation.platform.name == "AWS Lambda",
         cold=runtime.cold,

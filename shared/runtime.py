@@ -9,10 +9,10 @@ from random import random
 from typing import TYPE_CHECKING
 
 from shared.client.rate_limit import RateLimiter
-from shared.client.transport import Transport
+from shared.client.transport import HttpTransport
 from shared.clock import Clock
-from shared.models.steps import Answer
-from shared.models.wire import Sender
+from shared.models.flow import ApiResponse
+from shared.models.http import Transport
 from shared.replay_cache import ReplayCache
 from shared.settings import Settings
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NetworkSettings = tuple[str | None, str | None, str | None]
-TransportFactory = Callable[[str | None, str | None, str | None], Sender]
+TransportFactory = Callable[[str | None, str | None, str | None], Transport]
 
 
 MAX_CACHED_RESPONSES = 256
@@ -39,13 +39,13 @@ class ResponseCache:
     """
 
     def __init__(self) -> None:
-        self._answers: dict[tuple[object, ...], Answer] = {}
+        self._answers: dict[tuple[object, ...], ApiResponse] = {}
 
-    def get(self, key: tuple[object, ...]) -> Answer | None:
+    def get(self, key: tuple[object, ...]) -> ApiResponse | None:
         """Return a cached response, or None."""
         return self._answers.get(key)
 
-    def put(self, key: tuple[object, ...], answer: Answer) -> None:
+    def put(self, key: tuple[object, ...], answer: ApiResponse) -> None:
         """Cache a response."""
         while len(self._answers) >= MAX_CACHED_RESPONSES and key not in self._answers:
             self._answers.pop(next(iter(self._answers)), None)
@@ -78,7 +78,7 @@ class Runtime:
         clock: Clock | None = None,
         random: Callable[[], float] = random,
         nonce: Callable[[], str] = new_nonce,
-        transport_factory: TransportFactory = Transport,
+        transport_factory: TransportFactory = HttpTransport,
     ) -> None:
         self.environ = environ
         self.home = home
@@ -86,12 +86,12 @@ class Runtime:
         self.random = random
         self.nonce = nonce
         self.transport_factory = transport_factory
-        self.rate_limit = RateLimiter()
+        self.rate_limiter = RateLimiter()
         self.response_cache = ResponseCache()
         self.replay_cache = ReplayCache()
         self.warned_once: set[str] = set()
         self.cold = True
-        self._senders: dict[NetworkSettings, Sender] = {}
+        self._transports: dict[NetworkSettings, Transport] = {}
 
     @property
     def current_environ(self) -> Mapping[str, str]:
@@ -108,22 +108,22 @@ class Runtime:
             nonce=self.nonce,
             transport_factory=self.transport_factory,
         )
-        other.rate_limit = self.rate_limit
+        other.rate_limiter = self.rate_limiter
         other.response_cache = self.response_cache
         other.replay_cache = self.replay_cache
         other.warned_once = self.warned_once
         other.cold = self.cold
-        other._senders = self._senders
+        other._transports = self._transports
         return other
 
-    def sender(self, settings: Settings) -> Sender:
+    def transport(self, settings: Settings) -> Transport:
         """Return the pooled transport for the current network settings."""
         key = (
             settings.get("SSL_CERT_FILE"),
             settings.get("HTTPS_PROXY"),
             settings.get("NO_PROXY"),
         )
-        sender = self._senders.get(key)
-        if sender is None:
-            sender = self._senders[key] = self.transport_factory(*key)
-        return sender
+        transport = self._transports.get(key)
+        if transport is None:
+            transport = self._transports[key] = self.transport_factory(*key)
+        return transport

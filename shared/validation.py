@@ -71,7 +71,7 @@ def _check(
         details = error.errors(include_input=False, include_url=False, include_context=False)
         formats = operation.params.formats
         faults = [format_error(each["loc"], each["type"], each["msg"], formats) for each in details]
-    faults.extend(operation.conflicts(given))
+    faults.extend(operation.cross_field_errors(given))
     return checked, list(dict.fromkeys(faults))
 
 
@@ -272,4 +272,4 @@ def join_repeated(given: Mapping[str, tuple[str, ...]], operation: Operation) ->
 
 
 def _hint(operation: Operation) -> str:
-    return f"See the parameters of {operation.id}: {operation.page}"
+    return f"See the parameters of {operation.id}: {operation.docs_url}"

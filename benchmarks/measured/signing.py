@@ -14,14 +14,14 @@ from timeit import timeit
 from types import SimpleNamespace
 from typing import Any
 
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
+from shared.models.http import Request
 from shared.models.secret import Secret
-from shared.models.wire import Request
 
 EACH = 200
 NOW = datetime(2026, 11, 21, 20, 24, 29, tzinfo=timezone.utc)
 NONCE = "d0d763671ca009adb8de09b9a34871d9"
-KEYS = Keys("AKexampleid", Secret("exampleSecret"))
+KEYS = AccessKey("AKexampleid", Secret("exampleSecret"))
 
 Pair = tuple[Callable[[], Any], Callable[[], Any]]
 

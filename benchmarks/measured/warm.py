@@ -37,7 +37,7 @@ def ours(module: str, event: str) -> Callable[[], Any]:
     operation = import_module(module).OPERATION
     parameters, context = platform()(event)  # the platform's work, done once
     process = Runtime()
-    process.rate_limit = NoLimit()
+    process.rate_limiter = NoLimit()
 
     def once() -> None:
         result = handle(operation, parameters, context, process)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.models.error_code import ErrorCode, page, table
+from shared.models.error_code import ErrorCode, from_page, index_by_code
 
 ROWS: tuple[ErrorCode, ...] = (
     # The EDAS page documents no code of its own: its failures come as ``Success: false``
     # with a number in ``Code``, or from the gateway below.
-    *page(
+    *from_page(
         "E-HPC Instant, SynchronizeApp <https://help.aliyun.com/zh/e-hpc/e-hpc-instant/"
         "developer-reference/api-ehpcinstant-2023-07-01-synchronizeapp>",
         ErrorCode(
@@ -59,7 +59,7 @@ ROWS: tuple[ErrorCode, ...] = (
         ),
     ),
     # The gateway authenticates, authorizes and throttles before the service sees a request.
-    *page(
+    *from_page(
         "The gateway's common codes <https://help.aliyun.com/document_detail/60629.html>",
         ErrorCode(
             "InvalidAccessKeyId",
@@ -350,5 +350,5 @@ ROWS: tuple[ErrorCode, ...] = (
 )
 """All rows, in the order of the documentation."""
 
-ERROR_CODES: Mapping[str, ErrorCode] = table(ROWS)
+ERROR_CODES: Mapping[str, ErrorCode] = index_by_code(ROWS)
 """The rows by code; look one up with :func:`shared.models.error_code.find`."""

@@ -9,21 +9,26 @@ import json
 from datetime import datetime
 
 from shared.errors import Misconfigured, SyncError, Unauthenticated
-from shared.models.answer import error_for, json_object, unreadable
-from shared.models.identity import Credentials, Keys
-from shared.models.operation import Dialect, Target
-from shared.models.steps import Answer, Call
-from shared.models.wire import Parse, Request, Response
+from shared.models.credentials import AccessKey, Credentials
+from shared.models.flow import ApiCall, ApiResponse
+from shared.models.http import JsonParser, Request, Response
+from shared.models.operation import CallContext, Provider
+from shared.models.provider_errors import error_from_code, parse_json_object, unexpected_body
 from shared.signing import acs3
 
 EXPIRED = frozenset({"InvalidTimeStamp.Expired"})
 
 
 def sign(
-    call: Call, origin: str, credentials: Credentials, _target: Target, now: datetime, nonce: str
+    call: ApiCall,
+    origin: str,
+    credentials: Credentials,
+    _context: CallContext,
+    now: datetime,
+    nonce: str,
 ) -> Request:
     """Return a call as a request signed with ACS3-HMAC-SHA256."""
-    if not isinstance(credentials, Keys):
+    if not isinstance(credentials, AccessKey):
         raise Misconfigured("Alibaba Cloud requires access keys, not a token")
     request = Request(
         method=call.method,
@@ -39,7 +44,7 @@ def sign(
     return acs3.sign(request, credentials, now=now, nonce=nonce)
 
 
-def parse_response(call: Call, response: Response, parse: Parse) -> Answer:
+def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiResponse:
     """Return a response's JSON object.
 
     Raises
@@ -48,25 +53,25 @@ def parse_response(call: Call, response: Response, parse: Parse) -> Answer:
     BadResponse: XML, HTML, truncated JSON, another JSON type or a redirect.
     """
     request_id = response.headers.get("x-acs-request-id")
-    body = json_object(response, request_id, parse)
+    body = parse_json_object(response, request_id, parse)
     if body is None:
-        raise unreadable(response, request_id)
+        raise unexpected_body(response, request_id)
     named = body.get("RequestId")
     if isinstance(named, str) and named:
         request_id = named
     if not 200 <= response.status < 300:
         raise error_from_response(call, body, response.status, request_id)
-    return Answer(body=body, status=response.status, request_id=request_id)
+    return ApiResponse(body=body, status=response.status, request_id=request_id)
 
 
 def error_from_response(
-    call: Call, body: dict[str, object], status: int, request_id: str | None
+    call: ApiCall, body: dict[str, object], status: int, request_id: str | None
 ) -> SyncError:
     """Return the error for an error response."""
     from functions.alibaba.error_codes import ERROR_CODES  # only needed for an error
 
     code, message = body.get("Code"), body.get("Message")
-    error = error_for(
+    error = error_from_code(
         ERROR_CODES,
         code=str(code) if code is not None else None,
         message=str(message) if message is not None else "",
@@ -84,9 +89,9 @@ def json_array_param(values: tuple[str, ...]) -> str:
     return json.dumps(list(values), separators=(",", ":"))
 
 
-ALIBABA = Dialect(
-    provider="alibaba",
+ALIBABA = Provider(
+    name="alibaba",
     region_setting="ALIBABA_CLOUD_REGION_ID",
     sign=sign,
-    read=parse_response,
+    parse_response=parse_response,
 )

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from functions.alibaba._schemas import SYNCHRONIZE_APP
 from functions.alibaba.provider import ALIBABA, json_array_param
 from shared import entrypoint
-from shared.errors import BadResponse, OutOfTime, SyncError
-from shared.models.operation import Operation, Target
+from shared.errors import BadResponse, DeadlineExceeded, SyncError
+from shared.models.flow import ApiCall, Flow, call_api
+from shared.models.operation import CallContext, Operation
 from shared.models.result import Outcome
-from shared.models.service import ReadSetting, Service
-from shared.models.steps import Call, Steps, ask
+from shared.models.service import GetSetting, Service
 
 if TYPE_CHECKING:
     from functions.alibaba.models import SynchronizeAppData as Data
@@ -28,20 +28,20 @@ ALREADY_THERE = "ImageAlreadyExists"
 PERMISSION = "ehpc:SynchronizeApp"
 
 
-def host(region: str | None, _setting: ReadSetting) -> str:
+def host(region: str | None, _setting: GetSetting) -> str:
     """Return E-HPC Instant's host in a region."""
     return f"ehpcinstant.{region}.aliyuncs.com"
 
 
-EHPC = Service(name="ehpc", label="E-HPC", overrides=("EHPC_ENDPOINT_URL",), host=host)
+EHPC = Service(name="ehpc", label="E-HPC", endpoint_settings=("EHPC_ENDPOINT_URL",), host_of=host)
 
 
-def synchronize(app_id: str, regions: tuple[str, ...]) -> Call:
+def synchronize(app_id: str, regions: tuple[str, ...]) -> ApiCall:
     """``POST /`` with the parameters in the query, as the page documents it."""
     query = [("AppId", app_id)]
     if regions:
         query.append(("TargetRegionIds", json_array_param(regions)))
-    return Call(
+    return ApiCall(
         service=EHPC,
         action="SynchronizeApp",
         permission=PERMISSION,
@@ -49,11 +49,11 @@ def synchronize(app_id: str, regions: tuple[str, ...]) -> Call:
         method="POST",
         query=tuple(query),
         writes=True,
-        stand_in={"RequestId": "planned"},
+        dry_run_response={"RequestId": "planned"},
     )
 
 
-def run(params: Params, _target: Target) -> Steps[Outcome]:
+def run(params: Params, _context: CallContext) -> Flow[Outcome]:
     """Request all regions at once; region by region if one of several already has it."""
     regions = tuple(dict.fromkeys(params.target_region_ids))
     try:
@@ -78,37 +78,37 @@ def accepted(app_id: str, regions: Iterable[str]) -> str:
     return f"E-HPC accepted the copy of {app_id} to {where}"
 
 
-def try_once(app_id: str, regions: tuple[str, ...]) -> Steps[str]:
+def try_once(app_id: str, regions: tuple[str, ...]) -> Flow[str]:
     """Send one request: ``accepted``, or ``unchanged`` if the application is already there.
 
     After a lost response "already there" may be the effect of an earlier attempt, so it counts
     as accepted.
     """
     try:
-        answer = yield from ask(synchronize(app_id, regions))
+        response = yield from call_api(synchronize(app_id, regions))
     except SyncError as error:
         if error.code != ALREADY_THERE:
             raise
-        return "accepted" if error.after_lost else "unchanged"
-    if answer.request_id is None:
+        return "accepted" if error.after_unknown_outcome else "unchanged"
+    if response.request_id is None:
         raise BadResponse(
             "E-HPC's response has no RequestId",
-            lost=True,
-            http_status=answer.status,
+            outcome_unknown=True,
+            http_status=response.status,
             retryable=False,
             hint="Check in the E-HPC console whether the application was copied.",
         )
     return "accepted"
 
 
-def run_per_region(app_id: str, regions: tuple[str, ...]) -> Steps[Outcome]:
+def run_per_region(app_id: str, regions: tuple[str, ...]) -> Flow[Outcome]:
     """Request each region separately: one that has it can hide others that do not."""
     outcomes: dict[str, str] = {}
     failure: SyncError | None = None
     for region in regions:
         try:
             outcomes[region] = yield from try_once(app_id, (region,))
-        except OutOfTime as error:
+        except DeadlineExceeded as error:
             error.data = dict(data_of(app_id, regions, outcomes))
             raise
         except SyncError as error:
@@ -133,13 +133,13 @@ OPERATION = Operation(
     id="alibaba.ehpc.SynchronizeApp",
     function="alibaba-synchronize-app",
     title="Copy an E-HPC application to other regions",
-    page="https://www.alibabacloud.com/help/en/e-hpc/e-hpc-instant/developer-reference/api-ehpcinstant-2023-07-01-synchronizeapp",
+    docs_url="https://www.alibabacloud.com/help/en/e-hpc/e-hpc-instant/developer-reference/api-ehpcinstant-2023-07-01-synchronizeapp",
     service=EHPC,
-    dialect=ALIBABA,
+    provider=ALIBABA,
     params=SYNCHRONIZE_APP,
-    run=run,
-    changes="copies the application image to the target regions",
-    needs_seconds=60,
+    flow=run,
+    effect="copies the application image to the target regions",
+    min_timeout_seconds=60,
     changed_statuses=frozenset({"accepted"}),
     unknown_outcome_hint="E-HPC may still complete the request; check its console before retrying.",
 )

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from functions.alibaba._schemas import SYNCHRONIZE_RESOURCE
 from functions.alibaba.provider import ALIBABA
 from shared import entrypoint
-from shared.errors import PROVIDER_ERRORS, BadResponse, ProviderError, Refused
-from shared.models.error_code import by_status
-from shared.models.operation import Operation, Target
+from shared.errors import PROVIDER_ERRORS, BadResponse, ProviderError, Rejected
+from shared.models.error_code import category_of_status
+from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.operation import CallContext, Operation
 from shared.models.result import Outcome
-from shared.models.service import ReadSetting, Service
-from shared.models.steps import Answer, Call, Steps, ask
+from shared.models.service import GetSetting, Service
 
 if TYPE_CHECKING:
     from functions.alibaba.models import SynchronizeResourceData as Data
@@ -68,20 +68,20 @@ def conflicts(given: Mapping[str, object]) -> Iterable[str]:
         yield "resource_ids: requires type ecs"
 
 
-def host(region: str | None, _setting: ReadSetting) -> str:
+def host(region: str | None, _setting: GetSetting) -> str:
     """Return EDAS's host in a region."""
     return HOSTS.get(region or "", f"edas.{region}.aliyuncs.com")
 
 
-EDAS = Service(name="edas", label="EDAS", overrides=("EDAS_ENDPOINT_URL",), host=host)
+EDAS = Service(name="edas", label="EDAS", endpoint_settings=("EDAS_ENDPOINT_URL",), host_of=host)
 
 
-def synchronize(params: Params) -> Call:
+def synchronize(params: Params) -> ApiCall:
     """``GET /pop/v5/resource/pop_sync_resource``, as the page documents it."""
     query: list[tuple[str, str]] = [("Type", params.type)]
     if params.resource_ids:
         query.append(("ResourceIds", ",".join(params.resource_ids)))
-    return Call(
+    return ApiCall(
         service=EDAS,
         action="SynchronizeResource",
         permission=PERMISSION,
@@ -90,18 +90,18 @@ def synchronize(params: Params) -> Call:
         path="/pop/v5/resource/pop_sync_resource",
         query=tuple(query),
         writes=True,
-        on_lost="stop",
-        on_reset="once",
+        on_unknown_outcome="fail",
+        on_connection_error="retry_once",
         read_timeout=LONGEST_SECONDS,
-        stand_in={"Code": 200, "Message": "success", "Success": True},
+        dry_run_response={"Code": 200, "Message": "success", "Success": True},
     )
 
 
-def run(params: Params, _target: Target) -> Steps[Outcome]:
+def run(params: Params, _context: CallContext) -> Flow[Outcome]:
     """Send one request; EDAS responds when it has synchronized."""
     try:
-        answer = yield from ask(synchronize(params))
-        data = parse_data(params, answer)
+        response = yield from call_api(synchronize(params))
+        data = parse_data(params, response)
     except ProviderError as error:
         if params.type == "ecs" and not params.resource_ids:
             error.hint += " If EDAS rejects ecs without IDs, list up to 50 of them in resource_ids."
@@ -110,7 +110,7 @@ def run(params: Params, _target: Target) -> Steps[Outcome]:
     return Outcome("succeeded", f"EDAS synchronized {what}", dict(data))
 
 
-def parse_data(params: Params, answer: Answer) -> Data:
+def parse_data(params: Params, response: ApiResponse) -> Data:
     """Return the result's data for a successful response.
 
     Raises
@@ -119,7 +119,7 @@ def parse_data(params: Params, answer: Answer) -> Data:
         is treated like an HTTP status.
     BadResponse: both are missing.
     """
-    body: Mapping[str, Any] = answer.body
+    body: Mapping[str, Any] = response.body
     success, code = body.get("Success"), body.get("Code")
     if isinstance(code, str) and code.isascii() and code.isdigit():
         code = int(code)
@@ -127,21 +127,21 @@ def parse_data(params: Params, answer: Answer) -> Data:
     if not isinstance(success, bool) and not isinstance(code, int):
         raise BadResponse(
             "EDAS's response has neither Success nor Code",
-            lost=True,
-            http_status=answer.status,
-            request_id=answer.request_id,
+            outcome_unknown=True,
+            http_status=response.status,
+            request_id=response.request_id,
             retryable=False,
             hint="Check in the EDAS console whether the resources are up to date.",
         )
     if success is False or code not in {None, 200}:
-        kind = PROVIDER_ERRORS[by_status(code)] if isinstance(code, int) else Refused
+        kind = PROVIDER_ERRORS[category_of_status(code)] if isinstance(code, int) else Rejected
         raise kind(
             message
             if isinstance(message, str) and message
             else "EDAS did not synchronize the resources",
             code=str(code if code is not None else "Success=false"),
-            http_status=answer.status,
-            request_id=answer.request_id,
+            http_status=response.status,
+            request_id=response.request_id,
             hint="Check EDAS's message and the state of the resources in the EDAS console.",
         )
     provider_data = body.get("Data")
@@ -158,14 +158,14 @@ OPERATION = Operation(
     id="alibaba.edas.SynchronizeResource",
     function="alibaba-synchronize-resource",
     title="Tell EDAS which resources the account has",
-    page="https://www.alibabacloud.com/help/en/edas/developer-reference/api-edas-2017-08-01-synchronizeresource",
+    docs_url="https://www.alibabacloud.com/help/en/edas/developer-reference/api-edas-2017-08-01-synchronizeresource",
     service=EDAS,
-    dialect=ALIBABA,
+    provider=ALIBABA,
     params=SYNCHRONIZE_RESOURCE,
-    run=run,
-    conflicts=conflicts,
-    changes="makes EDAS reload the account's resources",
-    needs_seconds=60,
+    flow=run,
+    cross_field_errors=conflicts,
+    effect="makes EDAS reload the account's resources",
+    min_timeout_seconds=60,
     changed_statuses=frozenset({"succeeded"}),
     unknown_outcome_hint="EDAS may still complete the request; check its console before retrying.",
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from shared.clock import from_milliseconds
+from shared.clock import rfc3339_from_millis
 
 if TYPE_CHECKING:
     from functions.huawei.models import Image, Server
@@ -56,8 +56,8 @@ def read_server(raw: Mapping[str, Any]) -> Server:
         subnet_id=as_str(raw.get("subnet_id")),
         key_pair_name=as_str(raw.get("key_pair_name")),
         order_id=as_str(raw.get("order_id")),
-        created_at=from_milliseconds(raw.get("create_at")),
-        updated_at=from_milliseconds(raw.get("update_at")),
+        created_at=rfc3339_from_millis(raw.get("create_at")),
+        updated_at=rfc3339_from_millis(raw.get("update_at")),
         private_ips=private_ips(endpoints),
         endpoints=endpoints,
         volumes=[select_keys(item, VOLUME_KEYS) for item in dict_items(raw.get("volumes"))],

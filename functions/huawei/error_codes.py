@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.models.error_code import ErrorCode, page, table
+from shared.models.error_code import ErrorCode, from_page, index_by_code
 
 ROWS: tuple[ErrorCode, ...] = (
     # StartSyncTask documents the body of a 400, but no codes. Which code means
     # "already synchronizing" is not known, so the operation reads the task's state.
-    *page(
+    *from_page(
         "OMS, StartSyncTask <https://support.huaweicloud.com/api-oms/ErrorCode.html>",
         ErrorCode(
             "OMS.0064",
@@ -25,7 +25,7 @@ ROWS: tuple[ErrorCode, ...] = (
             "project and region.",
         ),
     ),
-    *page(
+    *from_page(
         "ModelArts, SyncDevServers <https://support.huaweicloud.com/api-modelarts/"
         "modelarts_03_0095.html>",
         ErrorCode(
@@ -181,7 +181,7 @@ ROWS: tuple[ErrorCode, ...] = (
         ),
     ),
     # GET /v3/projects, requested only if no project ID is set.
-    *page(
+    *from_page(
         "IAM <https://support.huaweicloud.com/api-iam/iam_02_0006.html>",
         ErrorCode(
             "IAM.0001",
@@ -226,7 +226,7 @@ ROWS: tuple[ErrorCode, ...] = (
         ),
     ),
     # Older gateways spell the same codes APIG.*; see OLDER_SPELLING.
-    *page(
+    *from_page(
         "The gateway's common codes <https://support.huaweicloud.com/devg-apisign/"
         "api-sign-errorcode.html>",
         # The request.
@@ -501,6 +501,6 @@ def _in_older_spelling(rows: tuple[ErrorCode, ...]) -> tuple[ErrorCode, ...]:
     )
 
 
-ERROR_CODES: Mapping[str, ErrorCode] = table((*ROWS, *_in_older_spelling(ROWS)))
+ERROR_CODES: Mapping[str, ErrorCode] = index_by_code((*ROWS, *_in_older_spelling(ROWS)))
 """The rows by code, those of the gateway with both prefixes; look one up with
 :func:`shared.models.error_code.find`."""

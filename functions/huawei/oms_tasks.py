@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from shared.errors import Misconfigured
 from shared.models.patterns import IDENTIFIER, REGION
-from shared.models.service import ReadSetting
-from shared.models.value import Value
+from shared.models.service import GetSetting
 
 SETTING = "OMS_TASKS"
 DEFAULT_PREFIX = "OMS"
@@ -25,7 +25,7 @@ HINT = (
 )
 
 
-class Task(Value):
+class Task(NamedTuple):
     """One listed task.
 
     Parameters
@@ -47,7 +47,7 @@ UNLISTED = Task()
 """A task that is not listed: the other settings apply."""
 
 
-def read_tasks(read_setting: ReadSetting) -> Mapping[str, Task]:
+def read_tasks(read_setting: GetSetting) -> Mapping[str, Task]:
     """Return the listed tasks by ID.
 
     Raises

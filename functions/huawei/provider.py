@@ -9,20 +9,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
-from shared.models.answer import error_for, json_object
-from shared.models.body import as_bytes
-from shared.models.identity import AuthToken, Credentials
-from shared.models.operation import Dialect, Target
-from shared.models.service import ReadSetting, Service
-from shared.models.steps import Answer, Call, Steps, ask
-from shared.models.wire import Parse, Request, Response
+from shared.models.body import encode_json
+from shared.models.credentials import AuthToken, Credentials
+from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.http import JsonParser, Request, Response
+from shared.models.operation import CallContext, Provider
+from shared.models.provider_errors import error_from_code, parse_json_object
+from shared.models.service import GetSetting, Service
 from shared.signing import sdk_hmac
 
 JSON = "application/json"
 PLANNED_PROJECT = "{project_id}"
 
 
-def iam_host(region: str | None, _setting: ReadSetting) -> str:
+def iam_host(region: str | None, _setting: GetSetting) -> str:
     """Return IAM's host in a region."""
     return f"iam.{region}.myhuaweicloud.com"
 
@@ -30,13 +30,18 @@ def iam_host(region: str | None, _setting: ReadSetting) -> str:
 IAM = Service(
     name="iam",
     label="IAM",
-    overrides=("HUAWEI_IAM_ENDPOINT_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT"),
-    host=iam_host,
+    endpoint_settings=("HUAWEI_IAM_ENDPOINT_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT"),
+    host_of=iam_host,
 )
 
 
 def sign(
-    call: Call, origin: str, credentials: Credentials, _target: Target, now: datetime, nonce: str
+    call: ApiCall,
+    origin: str,
+    credentials: Credentials,
+    _context: CallContext,
+    now: datetime,
+    nonce: str,
 ) -> Request:
     """Return a call as a request, signed with SDK-HMAC-SHA256 or with an ``X-Auth-Token``."""
     headers = {
@@ -50,15 +55,15 @@ def sign(
         path=call.path,
         query=call.query,
         headers=headers,
-        body=as_bytes(call.body),
+        body=encode_json(call.body),
     )
     if isinstance(credentials, AuthToken):
-        headers |= {"Host": request.host, "X-Auth-Token": credentials.token.reveal()}
-        return request.changed(headers=headers)
+        headers |= {"Host": request.host, "X-Auth-Token": credentials.token.get_secret_value()}
+        return request._replace(headers=headers)
     return sdk_hmac.sign(request, credentials, now=now, nonce=nonce)
 
 
-def parse_response(call: Call, response: Response, parse: Parse) -> Answer:
+def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiResponse:
     """Return a response's JSON object, None for an empty body (StartSyncTask returns none).
 
     Raises
@@ -67,14 +72,14 @@ def parse_response(call: Call, response: Response, parse: Parse) -> Answer:
     BadResponse: XML, HTML, truncated JSON, another JSON type or a redirect.
     """
     request_id = response.headers.get("x-request-id")
-    body = json_object(response, request_id, parse)
+    body = parse_json_object(response, request_id, parse)
     if 200 <= response.status < 300:
-        return Answer(body=body, status=response.status, request_id=request_id)
+        return ApiResponse(body=body, status=response.status, request_id=request_id)
     raise error_from_response(call, body or {}, response.status, request_id)
 
 
 def error_from_response(
-    call: Call, found: dict[str, object], status: int, request_id: str | None
+    call: ApiCall, found: dict[str, object], status: int, request_id: str | None
 ) -> SyncError:
     """Return the error for an error response."""
     from functions.huawei.error_codes import ERROR_CODES  # only needed for an error
@@ -84,7 +89,7 @@ def error_from_response(
         found = {"error_code": inner.get("code"), "error_msg": inner.get("message"), **found}
     code = found.get("error_code", found.get("errorCode"))
     message = str(found.get("error_msg", found.get("errorMsg")) or "")
-    error = error_for(
+    error = error_from_code(
         ERROR_CODES,
         code=str(code) if code is not None else None,
         message=message,
@@ -97,30 +102,30 @@ def error_from_response(
     return error
 
 
-def project_of(asked: str | None, target: Target) -> Steps[str]:
+def project_of(asked: str | None, context: CallContext) -> Flow[str]:
     """Return the project: the event's, the settings', else the one that IAM names after the region.
 
     Parameters
     ----------
     asked: the event's ``project_id``.
-    target: where the run goes.
+    context: where and why it runs.
 
     Raises
     ------
     Misconfigured: IAM knows no project of that name, or several.
     """
-    project = asked or target.project_id
+    project = asked or context.project_id
     if project is not None:
         return project
-    region = target.region or ""
-    answer = yield from ask(look_up_project(region))
-    projects = answer.body.get("projects") if isinstance(answer.body, dict) else None
+    region = context.region or ""
+    response = yield from call_api(look_up_project(region))
+    projects = response.body.get("projects") if isinstance(response.body, dict) else None
     if not isinstance(projects, list):
         raise BadResponse(
             "IAM's response has no list of projects",
-            http_status=answer.status,
+            http_status=response.status,
             retryable=False,
-            request_id=answer.request_id,
+            request_id=response.request_id,
         )
     found = [
         item["id"]
@@ -133,7 +138,7 @@ def project_of(asked: str | None, target: Target) -> Steps[str]:
     raise Misconfigured(
         f"IAM knows {what} named {region}",
         code="ProjectNotFound",
-        request_id=answer.request_id,
+        request_id=response.request_id,
         hint="Set project_id in the event, or HUAWEICLOUD_SDK_PROJECT_ID together with "
         f"HUAWEICLOUD_REGION={region}.",
     )
@@ -144,25 +149,25 @@ def is_path_segment(project: str) -> bool:
     return project == PLANNED_PROJECT or project.replace("-", "").replace("_", "").isalnum()
 
 
-def look_up_project(region: str) -> Call:
+def look_up_project(region: str) -> ApiCall:
     """``GET /v3/projects?name=<region>``: the identity's projects in a region."""
-    return Call(
+    return ApiCall(
         service=IAM,
         action="KeystoneListProjects",
         permission="iam:projects:listProjects",
         method="GET",
         path="/v3/projects",
         query=(("name", region),),
-        cached=True,
-        stand_in={"projects": [{"id": PLANNED_PROJECT, "name": region}]},
+        cacheable=True,
+        dry_run_response={"projects": [{"id": PLANNED_PROJECT, "name": region}]},
     )
 
 
-HUAWEI = Dialect(
-    provider="huawei",
+HUAWEI = Provider(
+    name="huawei",
     region_setting="HUAWEICLOUD_REGION",
     sign=sign,
-    read=parse_response,
+    parse_response=parse_response,
     project_setting="HUAWEICLOUD_SDK_PROJECT_ID",
     own_project_setting="RUNTIME_PROJECT_ID",
 )

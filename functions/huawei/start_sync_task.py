@@ -7,22 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from functions.huawei._schemas import START_SYNC_TASK
 from functions.huawei.oms_tasks import SETTING as TASKS_SETTING
 from functions.huawei.oms_tasks import UNLISTED, read_tasks
 from functions.huawei.provider import HUAWEI, project_of
 from shared import entrypoint
-from shared.clock import from_milliseconds
+from shared.clock import rfc3339_from_millis
 from shared.errors import BadResponse, Forbidden, Misconfigured, ProviderError, SyncError
-from shared.models.operation import Listed, Operation, ReadSecret, Target
+from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.operation import CallContext, GetSecret, ListedValues, Operation
+from shared.models.polling import poll_until, start_once
 from shared.models.result import Outcome
 from shared.models.secret import Secret
-from shared.models.service import ReadSetting, Service
-from shared.models.steps import Answer, Call, Steps, ask
-from shared.models.value import Value
-from shared.models.waiting import start_once, until
+from shared.models.service import GetSetting, Service
 
 if TYPE_CHECKING:
     from functions.huawei.models import StartSyncTaskData as Data
@@ -70,7 +69,7 @@ def conflicts(given: Mapping[str, object]) -> Iterable[str]:
         yield "source_keys: none cannot be combined with src_ak and src_sk"
 
 
-def lay_under(given: Mapping[str, object], read_setting: ReadSetting) -> Mapping[str, object]:
+def lay_under(given: Mapping[str, object], read_setting: GetSetting) -> Mapping[str, object]:
     """Return the project and region of the task in ``OMS_TASKS``."""
     listed = read_tasks(read_setting).get(str(given.get("sync_task_id")))
     if listed is None:
@@ -79,7 +78,7 @@ def lay_under(given: Mapping[str, object], read_setting: ReadSetting) -> Mapping
     return {name: value for name, value in known.items() if value is not None}
 
 
-def closed_to(given: Mapping[str, object], params: Params, read_setting: ReadSetting) -> str | None:
+def closed_to(given: Mapping[str, object], params: Params, read_setting: GetSetting) -> str | None:
     """Return why HTTP and chat callers may not start, or plan, a task; None if they may.
 
     Only listed tasks, with the listed project and region: otherwise any caller could hand the
@@ -101,7 +100,7 @@ def closed_to(given: Mapping[str, object], params: Params, read_setting: ReadSet
     return None
 
 
-def fill(params: Params, read_secret: ReadSecret, read_setting: ReadSetting) -> Params:
+def fill(params: Params, read_secret: GetSecret, read_setting: GetSetting) -> Params:
     """Return the parameters, with the storage keys from the settings if the event has none.
 
     Both halves of a pair come from the same source. A dry run needs no keys.
@@ -138,22 +137,22 @@ def fill(params: Params, read_secret: ReadSecret, read_setting: ReadSetting) -> 
     return params.model_copy(update={"source_cdn_authentication_key": cdn or None, **found})
 
 
-def host(region: str | None, _setting: ReadSetting) -> str:
+def host(region: str | None, _setting: GetSetting) -> str:
     """Return OMS's host in a region."""
     return f"oms.{region}.myhuaweicloud.com"
 
 
-OMS = Service(name="oms", label="OMS", overrides=("OMS_ENDPOINT_URL",), host=host)
+OMS = Service(name="oms", label="OMS", endpoint_settings=("OMS_ENDPOINT_URL",), host_of=host)
 
 
-def start(params: Params, project: str) -> Call:
+def start(params: Params, project: str) -> ApiCall:
     """``POST …/sync-tasks/{sync_task_id}/start``, as the page documents it, without nulls."""
     body: dict[str, object] = {}
     for name in ("src_ak", "src_sk", "dst_ak", "dst_sk", CDN_KEY, *CRYPTO_FIELDS):
         value = getattr(params, name)
         if value is not None:
             body[name] = value
-    return Call(
+    return ApiCall(
         service=OMS,
         action="StartSyncTask",
         permission=START_PERMISSION,
@@ -162,13 +161,13 @@ def start(params: Params, project: str) -> Call:
         headers=(("X-Project-Id", project),),
         body=body,
         writes=True,
-        on_lost="ask",
+        on_unknown_outcome="raise",
     )
 
 
-def get_task(params: Params, project: str, now: datetime) -> Call:
+def get_task(params: Params, project: str, now: datetime) -> ApiCall:
     """``GET …/sync-tasks/{sync_task_id}?query_time=<ms>``: the task's state."""
-    return Call(
+    return ApiCall(
         service=OMS,
         action="ShowSyncTask",
         permission=SHOW_PERMISSION,
@@ -176,46 +175,46 @@ def get_task(params: Params, project: str, now: datetime) -> Call:
         path=f"/v2/{project}/sync-tasks/{params.sync_task_id}",
         query=(("query_time", str(int(now.timestamp() * 1000))),),
         headers=(("X-Project-Id", project),),
-        stand_in={"status": STOPPED},
+        dry_run_response={"status": STOPPED},
     )
 
 
-class TaskState(Value):
+class TaskState(NamedTuple):
     """The task's state and the other fields of the response."""
 
     state: str
     raw: Mapping[str, object]
 
 
-Fetch = Callable[[], Steps[TaskState]]
+Fetch = Callable[[], Flow[TaskState]]
 
 
-def read_task(answer: Answer) -> TaskState:
+def read_task(response: ApiResponse) -> TaskState:
     """Return the task in a response.
 
     Raises
     ------
     BadResponse: it has no state.
     """
-    raw = answer.body if isinstance(answer.body, dict) else {}
+    raw = response.body if isinstance(response.body, dict) else {}
     state = raw.get("status")
     if not isinstance(state, str) or not state:
         raise BadResponse(
             "OMS's response has no status",
-            lost=True,
-            http_status=answer.status,
-            request_id=answer.request_id,
+            outcome_unknown=True,
+            http_status=response.status,
+            request_id=response.request_id,
             retryable=False,
         )
     return TaskState(state, raw)
 
 
-def run(params: Params, target: Target) -> Steps[Outcome]:
+def run(params: Params, context: CallContext) -> Flow[Outcome]:
     """Read the state; start the task if it is not running; read the state again."""
-    project = yield from project_of(params.project_id, target)
+    project = yield from project_of(params.project_id, context)
 
-    def look() -> Steps[TaskState]:
-        return read_task((yield from ask(get_task(params, project, target.now))))
+    def look() -> Flow[TaskState]:
+        return read_task((yield from call_api(get_task(params, project, context.now))))
 
     try:
         before = yield from look()
@@ -232,7 +231,7 @@ def run(params: Params, target: Target) -> Steps[Outcome]:
             raise
         return (yield from resolve_rejected_start(params, before, look, error))
     try:
-        after = yield from until(look, running, params.wait_seconds)
+        after = yield from poll_until(look, running, params.wait_seconds)
     except SyncError as error:
         data = data_of(params, before, None, triggered=True)
         warning = f"could not read the task's state after the start: {error.code}"
@@ -244,18 +243,18 @@ def run(params: Params, target: Target) -> Steps[Outcome]:
     return Outcome("accepted", summary, data)
 
 
-def status(params: Params, target: Target) -> Steps[Outcome]:
+def status(params: Params, context: CallContext) -> Flow[Outcome]:
     """Read the task's state and counters; no storage keys are sent."""
-    project = yield from project_of(params.project_id, target)
-    task = read_task((yield from ask(get_task(params, project, target.now))))
+    project = yield from project_of(params.project_id, context)
+    task = read_task((yield from call_api(get_task(params, project, context.now))))
     data = data_of(params, task, None, triggered=False)
     return Outcome("succeeded", f"{name_of(params)} is {task.state}", data)
 
 
-def start_without_state(params: Params, project: str) -> Steps[Outcome]:
+def start_without_state(params: Params, project: str) -> Flow[Outcome]:
     """Start without reading the state: the identity may start the task but not read it."""
     try:
-        yield from ask(start(params, project))
+        yield from call_api(start(params, project))
     except ProviderError as error:
         error.hint += f" Also {GRANT}."
         raise
@@ -268,7 +267,7 @@ def start_without_state(params: Params, project: str) -> Steps[Outcome]:
 
 def resolve_rejected_start(
     params: Params, before: TaskState, look: Fetch, refusal: SyncError
-) -> Steps[Outcome]:
+) -> Flow[Outcome]:
     """Read the state after OMS rejected the start: no code for "already running" is documented."""
     try:
         after = yield from look()
@@ -277,8 +276,8 @@ def resolve_rejected_start(
     if not running(after):
         refusal.data = data_of(params, before, after, triggered=False)
         raise refusal
-    data = data_of(params, before, after, triggered=refusal.after_lost)
-    if refusal.after_lost:
+    data = data_of(params, before, after, triggered=refusal.after_unknown_outcome)
+    if refusal.after_unknown_outcome:
         return Outcome("succeeded", f"{name_of(params)} is synchronizing", data)
     return Outcome("unchanged", f"{name_of(params)} was started by someone else", data)
 
@@ -308,8 +307,8 @@ def data_of(
     for name in TEXTS:
         value = raw.get(name)
         data[name] = value if isinstance(value, str) else None
-    data["created_at"] = from_milliseconds(raw.get("create_time"))
-    data["last_start_time"] = from_milliseconds(raw.get("last_start_time"))
+    data["created_at"] = rfc3339_from_millis(raw.get("create_time"))
+    data["last_start_time"] = rfc3339_from_millis(raw.get("last_start_time"))
     for name in COUNTERS:
         value = raw.get(name)
         data[name] = value if isinstance(value, int) and not isinstance(value, bool) else None
@@ -321,23 +320,23 @@ OPERATION = Operation(
     id="huawei.oms.StartSyncTask",
     function="huawei-start-sync-task",
     title="Restart a paused object-storage synchronization task",
-    page="https://support.huaweicloud.com/intl/en-us/api-oms/StartSyncTask.html",
+    docs_url="https://support.huaweicloud.com/intl/en-us/api-oms/StartSyncTask.html",
     service=OMS,
-    dialect=HUAWEI,
+    provider=HUAWEI,
     params=START_SYNC_TASK,
-    run=run,
-    conflicts=conflicts,
-    fill=fill,
-    lay_under=lay_under,
-    listed={"sync_task_id": Listed(setting=TASKS_SETTING, values=read_tasks)},
-    status=status,
+    flow=run,
+    cross_field_errors=conflicts,
+    with_secrets=fill,
+    defaults_from_settings=lay_under,
+    listed_values={"sync_task_id": ListedValues(setting=TASKS_SETTING, values=read_tasks)},
+    read_flow=status,
     secrets_hint=f"List the task in {TASKS_SETTING} and put its keys into the function's settings.",
-    closed_to=closed_to,
+    forbidden_for_callers=closed_to,
     regions=REGIONS,
-    changes="starts the task and gives OMS your storage keys for this run",
-    needs_seconds=60,
+    effect="starts the task and gives OMS your storage keys for this run",
+    min_timeout_seconds=60,
     unknown_outcome_hint="OMS may still start the task; the next run checks its state first.",
-    waits=True,
+    supports_wait=True,
 )
 
 

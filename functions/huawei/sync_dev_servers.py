@@ -14,11 +14,11 @@ from functions.huawei.dev_server import as_str, health, read_server
 from functions.huawei.provider import HUAWEI, project_of
 from shared import entrypoint
 from shared.errors import BadResponse, SyncError
-from shared.models.operation import Operation, Target
+from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.http import QueryParams
+from shared.models.operation import CallContext, Operation
 from shared.models.result import Outcome
-from shared.models.service import ReadSetting, Service
-from shared.models.steps import Answer, Call, Steps, ask
-from shared.models.wire import Pairs
+from shared.models.service import GetSetting, Service
 from shared.pydantic_lite import dump_json
 
 if TYPE_CHECKING:
@@ -46,20 +46,20 @@ MAX_BYTES = 5 * 1024 * 1024
 states to 256 KB, direct responses to 6 MB."""
 
 
-def host(region: str | None, _setting: ReadSetting) -> str:
+def host(region: str | None, _setting: GetSetting) -> str:
     """Return ModelArts' host in a region; Hong Kong has another domain."""
     domain = "myhuaweicloud.cn" if region == "ap-southeast-1" else "myhuaweicloud.com"
     return f"modelarts.{region}.{domain}"
 
 
 MODELARTS = Service(
-    name="modelarts", label="ModelArts", overrides=("MODELARTS_ENDPOINT_URL",), host=host
+    name="modelarts", label="ModelArts", endpoint_settings=("MODELARTS_ENDPOINT_URL",), host_of=host
 )
 
 
-def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> Call:
+def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> ApiCall:
     """``PUT …/dev-servers/sync``, as the page documents it: refresh and list one page."""
-    return Call(
+    return ApiCall(
         service=MODELARTS,
         action="SyncDevServers",
         permission=SYNC_PERMISSION,
@@ -69,16 +69,16 @@ def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> C
         headers=(("X-Project-Id", project),),
         writes=True,
         read_timeout=30,
-        stand_in={"total": 0, "data": []},
+        dry_run_response={"total": 0, "data": []},
     )
 
 
-def list_dev_servers(params: Params, project: str, offset: int, limit: int) -> Call:
+def list_dev_servers(params: Params, project: str, offset: int, limit: int) -> ApiCall:
     """``GET …/dev-servers``: list one page without refreshing it.
 
     Page: https://support.huaweicloud.com/intl/en-us/api-modelarts/ListDevServers.html
     """
-    return Call(
+    return ApiCall(
         service=MODELARTS,
         action="ListDevServers",
         permission=LIST_PERMISSION,
@@ -87,11 +87,11 @@ def list_dev_servers(params: Params, project: str, offset: int, limit: int) -> C
         query=page_query(params, offset, limit),
         headers=(("X-Project-Id", project),),
         read_timeout=30,
-        stand_in={"total": 0, "data": []},
+        dry_run_response={"total": 0, "data": []},
     )
 
 
-def page_query(params: Params, offset: int, limit: int) -> Pairs:
+def page_query(params: Params, offset: int, limit: int) -> QueryParams:
     """Return the query for one page, which both requests share."""
     query = [("limit", str(limit)), ("offset", str(offset))]
     if params.owner is not None:
@@ -103,7 +103,7 @@ def page_query(params: Params, offset: int, limit: int) -> Pairs:
     return tuple(query)
 
 
-PageRequest = Callable[["Params", str, int, int], Call]
+PageRequest = Callable[["Params", str, int, int], ApiCall]
 """Returns the request for one page, with or without a refresh."""
 
 
@@ -136,23 +136,23 @@ class ServerCollector:
         self._room = max_bytes
         self._ids: set[str] = set()
 
-    def add(self, answer: Answer) -> tuple[int, int]:
+    def add(self, response: ApiResponse) -> tuple[int, int]:
         """Add a page; return how many servers it has and how many of them are new.
 
         Raises
         ------
         BadResponse: it has no list of servers, or no total.
         """
-        body = answer.body if isinstance(answer.body, dict) else {}
+        body = response.body if isinstance(response.body, dict) else {}
         page, total = body.get("data"), body.get("total")
         page = page if isinstance(page, list) else None
         raw = None if page is None else [item for item in page if isinstance(item, dict)]
         if page is None or raw is None or len(raw) != len(page) or type(total) is not int:
             raise BadResponse(
                 "ModelArts' response has no list of servers, or no total",
-                lost=True,
-                http_status=answer.status,
-                request_id=answer.request_id,
+                outcome_unknown=True,
+                http_status=response.status,
+                request_id=response.request_id,
                 retryable=False,
             )
         self.total = max(0, total)
@@ -216,24 +216,24 @@ def take_within(servers: list[Server], max_bytes: int) -> tuple[list[Server], in
     return servers, taken
 
 
-def run(params: Params, target: Target) -> Steps[Outcome]:
+def run(params: Params, context: CallContext) -> Flow[Outcome]:
     """Refresh and summarize the state, page by page."""
-    return collect(params, target, sync_dev_servers)
+    return collect(params, context, sync_dev_servers)
 
 
-def status(params: Params, target: Target) -> Steps[Outcome]:
+def status(params: Params, context: CallContext) -> Flow[Outcome]:
     """Summarize the state that ModelArts has stored, without a refresh."""
-    return collect(params, target, list_dev_servers)
+    return collect(params, context, list_dev_servers)
 
 
-def collect(params: Params, target: Target, page_of: PageRequest) -> Steps[Outcome]:
+def collect(params: Params, context: CallContext, page_of: PageRequest) -> Flow[Outcome]:
     """Read one page, or all pages from the offset on, and summarize them."""
-    project = yield from project_of(params.project_id, target)
-    listing = ServerCollector(servers_to_include(params, target), size_budget(target))
+    project = yield from project_of(params.project_id, context)
+    listing = ServerCollector(servers_to_include(params, context), size_budget(context))
     try:
         if params.limit is not None:
             page = page_of(params, project, params.offset or 0, params.limit)
-            listing.add((yield from ask(page)))
+            listing.add((yield from call_api(page)))
         else:
             yield from collect_all_pages(params, project, listing, page_of)
     except SyncError as error:
@@ -246,12 +246,12 @@ def collect(params: Params, target: Target, page_of: PageRequest) -> Steps[Outco
 
 def collect_all_pages(
     params: Params, project: str, listing: ServerCollector, page_of: PageRequest
-) -> Steps[None]:
+) -> Flow[None]:
     """Read page after page, however ``total`` changes, until a page has nothing new."""
     offset = params.offset or 0
     while offset <= LAST_OFFSET:
         page = page_of(params, project, offset, PAGE_SIZE)
-        count, fresh = listing.add((yield from ask(page)))
+        count, fresh = listing.add((yield from call_api(page)))
         offset += count
         if fresh == 0 or offset >= listing.total:
             return
@@ -273,14 +273,14 @@ def data_of(params: Params, project: str, listing: ServerCollector) -> dict[str,
     )
 
 
-def servers_to_include(params: Params, target: Target) -> str:
+def servers_to_include(params: Params, context: CallContext) -> str:
     """Return which servers to list."""
-    return params.include_servers or ("attention" if target.trigger in ROOM_BYTES else "all")
+    return params.include_servers or ("attention" if context.trigger in ROOM_BYTES else "all")
 
 
-def size_budget(target: Target) -> int:
+def size_budget(context: CallContext) -> int:
     """Return the maximum size of the listed servers for this trigger, in bytes."""
-    return ROOM_BYTES.get(target.trigger, MAX_BYTES)
+    return ROOM_BYTES.get(context.trigger, MAX_BYTES)
 
 
 def summary(data: Mapping[str, Any]) -> str:
@@ -305,16 +305,16 @@ OPERATION = Operation(
     id="huawei.modelarts.SyncDevServers",
     function="huawei-sync-dev-servers",
     title="The real-time state of all DevServers",
-    page="https://support.huaweicloud.com/intl/en-us/api-modelarts/SyncDevServers.html",
+    docs_url="https://support.huaweicloud.com/intl/en-us/api-modelarts/SyncDevServers.html",
     service=MODELARTS,
-    dialect=HUAWEI,
+    provider=HUAWEI,
     params=SYNC_DEV_SERVERS,
-    run=run,
-    status=status,
-    changes="makes ModelArts refresh the state of every DevServer",
-    needs_seconds=60,
+    flow=run,
+    read_flow=status,
+    effect="makes ModelArts refresh the state of every DevServer",
+    min_timeout_seconds=60,
     unknown_outcome_hint="ModelArts may still complete the request; retrying is safe.",
-    noun="DevServers",
+    items_noun="DevServers",
 )
 
 

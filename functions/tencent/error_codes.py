@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.models.error_code import ErrorCode, page, table
+from shared.models.error_code import ErrorCode, from_page, index_by_code
 
 ROWS: tuple[ErrorCode, ...] = (
-    *page(
+    *from_page(
         "CWP, SyncMachines <https://cloud.tencent.com/document/api/296/99572>",
         ErrorCode(
             "FailedOperation",
@@ -38,7 +38,7 @@ ROWS: tuple[ErrorCode, ...] = (
         ),
     ),
     # Further codes of the product that a synchronization can return.
-    *page(
+    *from_page(
         "CWP's code list <https://github.com/TencentCloud/tencentcloud-sdk-python/blob/master/"
         "tencentcloud/cwp/v20180228/errorcodes.py>",
         ErrorCode(
@@ -59,7 +59,7 @@ ROWS: tuple[ErrorCode, ...] = (
             "the edition is paid for and not suspended.",
         ),
     ),
-    *page(
+    *from_page(
         "The gateway's common codes <https://www.tencentcloud.com/document/api/1140/51177>",
         # Authentication.
         ErrorCode(
@@ -266,5 +266,5 @@ ROWS: tuple[ErrorCode, ...] = (
 )
 """All rows, in the order of the documentation."""
 
-ERROR_CODES: Mapping[str, ErrorCode] = table(ROWS)
+ERROR_CODES: Mapping[str, ErrorCode] = index_by_code(ROWS)
 """The rows by code; look one up with :func:`shared.models.error_code.find`."""

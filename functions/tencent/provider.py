@@ -9,22 +9,27 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
-from shared.models.answer import error_for, json_object, unreadable
-from shared.models.body import as_bytes
-from shared.models.identity import Credentials, Keys
-from shared.models.operation import Dialect, Target
-from shared.models.steps import Answer, Call
-from shared.models.wire import Parse, Request, Response
+from shared.models.body import encode_json
+from shared.models.credentials import AccessKey, Credentials
+from shared.models.flow import ApiCall, ApiResponse
+from shared.models.http import JsonParser, Request, Response
+from shared.models.operation import CallContext, Provider
+from shared.models.provider_errors import error_from_code, parse_json_object, unexpected_body
 from shared.signing import tc3
 
 EXPIRED = frozenset({"AuthFailure.SignatureExpire"})
 
 
 def sign(
-    call: Call, origin: str, credentials: Credentials, target: Target, now: datetime, nonce: str
+    call: ApiCall,
+    origin: str,
+    credentials: Credentials,
+    context: CallContext,
+    now: datetime,
+    nonce: str,
 ) -> Request:
     """Return a call as a request signed with TC3-HMAC-SHA256."""
-    if not isinstance(credentials, Keys):
+    if not isinstance(credentials, AccessKey):
         raise Misconfigured("Tencent Cloud requires access keys, not a token")
     headers = {
         "Accept": "application/json",
@@ -32,19 +37,19 @@ def sign(
         "X-TC-Action": call.action,
         "X-TC-Version": call.version,
     }
-    if target.region is not None:
-        headers["X-TC-Region"] = target.region
+    if context.region is not None:
+        headers["X-TC-Region"] = context.region
     request = Request(
         method=call.method,
         origin=origin,
         path=call.path,
         headers=headers,
-        body=as_bytes(call.body),
+        body=encode_json(call.body),
     )
     return tc3.sign(request, credentials, now=now, nonce=nonce, service=call.service.name)
 
 
-def parse_response(call: Call, response: Response, parse: Parse) -> Answer:
+def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiResponse:
     """Return the object under ``Response``; errors come with HTTP 200 too.
 
     Raises
@@ -53,23 +58,23 @@ def parse_response(call: Call, response: Response, parse: Parse) -> Answer:
     BadResponse: XML, HTML, truncated JSON, another JSON type or a redirect.
     """
     header_id = response.headers.get("x-tc-requestid")
-    outer = json_object(response, header_id, parse)
+    outer = parse_json_object(response, header_id, parse)
     good = 200 <= response.status < 300
     body = outer.get("Response") if outer else None
     if not isinstance(body, dict):
         if good or outer is None:
-            raise unreadable(response, header_id)
+            raise unexpected_body(response, header_id)
         raise error_from_response(call, {}, response.status, header_id)
     named = body.get("RequestId")
     request_id = named if isinstance(named, str) and named else header_id
     refused = body.get("Error")
     if refused is None and good:
-        return Answer(body=body, status=response.status, request_id=request_id)
+        return ApiResponse(body=body, status=response.status, request_id=request_id)
     if not isinstance(refused, dict):
         if good:
             raise BadResponse(
                 "the Error in the response is not an object",
-                lost=True,
+                outcome_unknown=True,
                 http_status=response.status,
                 request_id=request_id,
             )
@@ -78,7 +83,7 @@ def parse_response(call: Call, response: Response, parse: Parse) -> Answer:
 
 
 def error_from_response(
-    call: Call, refused: Mapping[str, object], status: int, request_id: str | None
+    call: ApiCall, refused: Mapping[str, object], status: int, request_id: str | None
 ) -> SyncError:
     """Return the error for an error response.
 
@@ -88,7 +93,7 @@ def error_from_response(
     from functions.tencent.error_codes import ERROR_CODES  # only needed for an error
 
     code = refused.get("Code")
-    error = error_for(
+    error = error_from_code(
         ERROR_CODES,
         code=str(code) if code is not None else None,
         message=str(refused.get("Message") or ""),
@@ -101,9 +106,9 @@ def error_from_response(
     return error
 
 
-TENCENT = Dialect(
-    provider="tencent",
+TENCENT = Provider(
+    name="tencent",
     region_setting="TENCENTCLOUD_REGION",
     sign=sign,
-    read=parse_response,
+    parse_response=parse_response,
 )

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from functions.tencent._schemas import SYNC_MACHINES
 from functions.tencent.provider import TENCENT
 from shared import entrypoint
 from shared.errors import BadResponse, Misconfigured, SyncError
-from shared.models.operation import Operation, Target
+from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.operation import CallContext, Operation
+from shared.models.polling import poll_until, start_once
 from shared.models.result import Outcome
-from shared.models.service import ReadSetting, Service
-from shared.models.steps import Answer, Call, Steps, ask
-from shared.models.value import Value
-from shared.models.waiting import start_once, until
+from shared.models.service import GetSetting, Service
 
 if TYPE_CHECKING:
     from functions.tencent.models import SyncMachinesData as Data
@@ -39,7 +38,7 @@ TERMINAL_STATES = ("FINISHED", "NOTASK")
 """Any other state, known or not, means that CWP is synchronizing."""
 
 
-class State(Value):
+class State(NamedTuple):
     """CWP's state.
 
     Parameters
@@ -73,7 +72,7 @@ class State(Value):
         )
 
 
-def host(_region: str | None, setting: ReadSetting) -> str:
+def host(_region: str | None, setting: GetSetting) -> str:
     """Return CWP's global host for the site that ``CWP_SITE`` names.
 
     Raises
@@ -94,12 +93,12 @@ HOSTS: Mapping[str | None, str] = {
     None: "cwp.tencentcloudapi.com",
     "intl": "cwp.intl.tencentcloudapi.com",
 }
-CWP = Service(name="cwp", label="CWP", overrides=("CWP_ENDPOINT_URL",), host=host)
+CWP = Service(name="cwp", label="CWP", endpoint_settings=("CWP_ENDPOINT_URL",), host_of=host)
 
 
-def sync_machines(*, sync: bool) -> Call:
+def sync_machines(*, sync: bool) -> ApiCall:
     """``SyncMachines``, as the page documents it; ``Sync`` has no default, so it is always sent."""
-    return Call(
+    return ApiCall(
         service=CWP,
         action="SyncMachines",
         permission=PERMISSION,
@@ -107,30 +106,30 @@ def sync_machines(*, sync: bool) -> Call:
         method="POST",
         body={"Sync": sync},
         writes=sync,
-        on_lost="ask" if sync else "repeat",
-        rate=MAX_PER_SECOND,
-        stand_in={"State": "SYNCING" if sync else "NOTASK"},
+        on_unknown_outcome="raise" if sync else "retry",
+        max_per_second=MAX_PER_SECOND,
+        dry_run_response={"State": "SYNCING" if sync else "NOTASK"},
     )
 
 
-def read_state(answer: Answer) -> State:
+def read_state(response: ApiResponse) -> State:
     """Return the state in a response.
 
     Raises
     ------
     BadResponse: there is none.
     """
-    name = answer.body.get("State")
+    name = response.body.get("State")
     if not isinstance(name, str) or not name:
         raise BadResponse(
             "CWP's response has no State",
-            lost=True,
-            http_status=answer.status,
-            request_id=answer.request_id,
+            outcome_unknown=True,
+            http_status=response.status,
+            request_id=response.request_id,
             retryable=False,
         )
     started, ended = (
-        read_time(answer.body.get(key)) for key in ("LatestStartTime", "LatestEndTime")
+        read_time(response.body.get(key)) for key in ("LatestStartTime", "LatestEndTime")
     )
     return State(name, started, ended)
 
@@ -141,24 +140,24 @@ def read_time(value: object) -> str | None:
     return f"{found[1]}T{found[2]}{ZONE}" if found else None
 
 
-def fetch_state() -> Steps[State]:
+def fetch_state() -> Flow[State]:
     """Read CWP's state."""
-    return read_state((yield from ask(sync_machines(sync=False))))
+    return read_state((yield from call_api(sync_machines(sync=False))))
 
 
-def run(params: Params, _target: Target) -> Steps[Outcome]:
+def run(params: Params, _context: CallContext) -> Flow[Outcome]:
     """Read the state, start a synchronization, and poll until it is done or the wait is over."""
     before = yield from fetch_state()
     if not params.sync:
         if before.in_progress and params.wait_seconds > 0:
-            before = yield from until(
+            before = yield from poll_until(
                 fetch_state, lambda found: not found.in_progress, params.wait_seconds
             )
         return read_only_outcome(before)
     if before.in_progress:
         return (yield from wait_for_running(before, params.wait_seconds))
     try:
-        answer = yield from start_once(
+        response = yield from start_once(
             sync_machines(sync=True),
             fetch_state,
             lambda found: found.in_progress or found.started_after(before),
@@ -168,16 +167,16 @@ def run(params: Params, _target: Target) -> Steps[Outcome]:
         raise
     warnings: tuple[str, ...] = ()
     last = before
-    if answer is not None:
-        last = state_or(answer, before)
+    if response is not None:
+        last = state_or(response, before)
 
-    def fetch_and_remember() -> Steps[State]:
+    def fetch_and_remember() -> Flow[State]:
         nonlocal last
         last = yield from fetch_state()
         return last
 
     try:
-        yield from until(
+        yield from poll_until(
             fetch_and_remember,
             lambda found: found.name == "FINISHED" and found.started_after(before),
             params.wait_seconds,
@@ -187,15 +186,15 @@ def run(params: Params, _target: Target) -> Steps[Outcome]:
     return outcome_after_trigger(before, last, warnings)
 
 
-def status(params: Params, target: Target) -> Steps[Outcome]:
+def status(params: Params, context: CallContext) -> Flow[Outcome]:
     """Read the state, regardless of ``sync``; wait until it is done if ``wait_seconds`` is set."""
-    return run(params.model_copy(update={"sync": False}), target)
+    return run(params.model_copy(update={"sync": False}), context)
 
 
-def state_or(answer: Answer, before: State) -> State:
+def state_or(response: ApiResponse, before: State) -> State:
     """Return the state in the response to the start; it was accepted, so nothing is an error."""
     try:
-        return read_state(answer)
+        return read_state(response)
     except BadResponse:
         return before
 
@@ -210,13 +209,15 @@ def read_only_outcome(state: State) -> Outcome:
     return Outcome("running", "CWP is synchronizing its machine list", data)
 
 
-def wait_for_running(before: State, wait_seconds: float) -> Steps[Outcome]:
+def wait_for_running(before: State, wait_seconds: float) -> Flow[Outcome]:
     """Another run's synchronization is in progress: wait for it if ``wait_seconds`` is set."""
     last = before
     warnings: tuple[str, ...] = ()
     if wait_seconds > 0:
         try:
-            last = yield from until(fetch_state, lambda found: not found.in_progress, wait_seconds)
+            last = yield from poll_until(
+                fetch_state, lambda found: not found.in_progress, wait_seconds
+            )
         except SyncError as error:
             warnings = (f"could not read CWP's state while it was synchronizing: {error.code}",)
     data = last.data(triggered=False)
@@ -253,18 +254,18 @@ OPERATION = Operation(
     id="tencent.cwp.SyncMachines",
     function="tencent-sync-machines",
     title="Refresh the host-security machine list",
-    page="https://cloud.tencent.com/document/api/296/85754",
+    docs_url="https://cloud.tencent.com/document/api/296/85754",
     service=CWP,
-    dialect=TENCENT,
+    provider=TENCENT,
     params=SYNC_MACHINES,
-    run=run,
-    changes="makes CWP reload the list of machines",
+    flow=run,
+    effect="makes CWP reload the list of machines",
     needs_region=False,
-    needs_seconds=60,
+    min_timeout_seconds=60,
     unknown_outcome_hint="CWP may still complete the request; the next run checks its state first.",
-    waits=True,
-    only_reads=lambda params: not params.sync,
-    status=status,
+    supports_wait=True,
+    is_read_only=lambda params: not params.sync,
+    read_flow=status,
 )
 
 

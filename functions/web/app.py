@@ -116,14 +116,14 @@ class WebApp:
         """
         try:
             received = ReceivedEvent.read(event, context, self._environ, self._clock)
-            if received.incoming.trigger == "http":
+            if received.event.trigger == "http":
                 return self._through_wsgi(received)
             return self._attend(received)
         except Exception as error:  # noqa: BLE001 - a platform runs again what raised
             return answer_defect(error)
 
     def _through_wsgi(self, received: ReceivedEvent) -> dict[str, object]:
-        event: Mapping[str, Any] = received.incoming.parameters
+        event: Mapping[str, Any] = received.event.parameters
         request = parse_request(event)
         path = path_of(event).below(received.settings.get("WEB_BASE_PATH") or "")
 
@@ -143,13 +143,13 @@ class WebApp:
         event, context = environ.get("serverless.event", {}), environ.get("serverless.context")
         received = ReceivedEvent.read(event, context, self._environ, self._clock)
         environ[RECEIVED] = received
-        if received.incoming.trigger == "http":
-            environ[REQUEST] = parse_request(received.incoming.parameters)
+        if received.event.trigger == "http":
+            environ[REQUEST] = parse_request(received.event.parameters)
 
     def _attend(self, received: ReceivedEvent) -> dict[str, object]:
         from functions.web.unattended import attend
 
-        return attend(received.incoming, lambda: self._invocation(received))
+        return attend(received.event, lambda: self._invocation(received))
 
     def _respond(self, environ: WSGIEnvironment) -> Response:
         path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")

@@ -39,13 +39,17 @@ def choices(operation: Operation, invocation: Invocation, may_use: MayUse) -> di
 def listed(operation: Operation, invocation: Invocation) -> Iterator[tuple[str, str, str | None]]:
     """Yield each value that a setting lists: the parameter, the value, its region if known."""
     get = invocation.settings.get
-    for name, source in (operation.listed or {}).items():
+    for name, source in (operation.listed_values or {}).items():
         try:
             values = list(source.values(get))
         except SyncError:
             continue
         for value in values:
-            beside = operation.lay_under({name: value}, get) if operation.lay_under else {}
+            beside = (
+                operation.defaults_from_settings({name: value}, get)
+                if operation.defaults_from_settings
+                else {}
+            )
             region = beside.get("region")
             yield name, value, region if isinstance(region, str) else None
 

@@ -9,12 +9,12 @@ from shared.http_trigger.response import HttpResponse, from_problem
 def answer_defect(error: BaseException) -> HttpResponse:
     """Log where an exception came from, without its text, and return the reply to the caller."""
     # Only an unhandled exception pays for these imports.
+    from shared.observability import RunLogger
+    from shared.redaction import Redactor
     from shared.runner import stack_frames
-    from shared.scrub import Scrubber
     from shared.settings import Settings
-    from shared.telemetry import Telemetry
 
-    telemetry = Telemetry(Settings(), Scrubber([]))
+    logger = RunLogger(Settings(), Redactor([]))
     facts = {"error": type(error).__name__, "frames": stack_frames(error)}
-    telemetry.report("error", "unhandled exception", facts)
+    logger.log("error", "unhandled exception", facts)
     return from_problem(HttpProblem(500, "internal error; see the function's log"))

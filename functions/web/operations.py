@@ -87,7 +87,7 @@ def check_status(invocation: Invocation, request: HttpRequest, operation_id: str
     ------
     HttpProblem: there is no such operation, or its provider has no request that only reads.
     """
-    reading = find(operation_id).reading()
+    reading = find(operation_id).read_only_variant()
     if reading is None:
         raise HttpProblem(
             404, f"{operation_id} has no status: the provider's API cannot report one. Use dry_run."
@@ -124,7 +124,7 @@ def actions_of(operation: Operation, caller: Caller, rules: Rules) -> tuple[str,
     actions = allowed_actions(
         caller.name, is_named=caller.is_named, operation=operation.id, rules=rules
     )
-    if operation.status is None:
+    if operation.read_flow is None:
         return tuple(action for action in actions if action != "status")
     return actions
 
@@ -141,11 +141,11 @@ def about(operation: Operation, actions: tuple[str, ...]) -> dict[str, object]:
         "id": operation.id,
         "function": operation.function,
         "title": operation.title,
-        "provider": operation.dialect.provider,
-        "page": operation.page,
-        "changes": operation.changes,
-        "waits": operation.waits,
-        "needs_seconds": operation.needs_seconds,
+        "provider": operation.provider.name,
+        "page": operation.docs_url,
+        "changes": operation.effect,
+        "waits": operation.supports_wait,
+        "needs_seconds": operation.min_timeout_seconds,
         "actions": list(actions),
     }
 

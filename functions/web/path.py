@@ -8,14 +8,12 @@ Amazon's pages on the proxy integration of REST APIs (``path`` is without the st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from shared.models.value import Value
+from typing import Any, NamedTuple
 
 WITHOUT_STAGE = "$default"
 
 
-class Path(Value):
+class Path(NamedTuple):
     """A path in two parts, as WSGI has them.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shared.clock import Clock, started
+from shared.clock import Clock, start_times
 from shared.platforms import Event, Platform, detect_platform
 from shared.settings import Settings
 
@@ -23,7 +23,7 @@ class ReceivedEvent(NamedTuple):
     Parameters
     ----------
     platform, context: who calls, and the context as it was passed in.
-    incoming: the event without its envelope.
+    event: the event without its envelope.
     settings: the settings of this invocation.
     timeout: seconds that the function had left at its arrival, None for no limit.
     start: monotonic seconds and RFC 3339, from :func:`shared.clock.started`.
@@ -31,7 +31,7 @@ class ReceivedEvent(NamedTuple):
 
     platform: Platform
     context: Any
-    incoming: Event
+    event: Event
     settings: Settings
     timeout: float | None
     start: tuple[float, str]
@@ -41,7 +41,7 @@ class ReceivedEvent(NamedTuple):
         cls, event: object, context: Any, environ: Mapping[str, str], clock: Clock
     ) -> ReceivedEvent:
         """Read an event as a platform passed it in."""
-        start = started(clock)
+        start = start_times(clock)
         platform = detect_platform(event, context)
         settings = platform.settings(context, environ)
         timeout = platform.timeout_seconds(context, settings)

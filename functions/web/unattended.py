@@ -15,26 +15,24 @@ from shared.models.result import SCHEMA_VERSION
 from shared.platforms import Event
 
 
-def attend(incoming: Event, invocation: Callable[[], Invocation]) -> dict[str, object]:
+def attend(event: Event, invocation: Callable[[], Invocation]) -> dict[str, object]:
     """Return the answer to an event.
 
     Parameters
     ----------
-    incoming: the event without its envelope.
+    event: the event without its envelope.
     invocation: returns its invocation, which a timer does without.
     """
-    given = incoming.parameters
-    if incoming.trigger == "timer" or (
-        isinstance(given, Mapping) and given.get("trigger") == "timer"
-    ):
+    given = event.parameters
+    if event.trigger == "timer" or (isinstance(given, Mapping) and given.get("trigger") == "timer"):
         return health()  # the function is warm now, which is all that a timer wants
     here = invocation()
     if isinstance(given, Mapping) and "deferred" in given:
         from functions.web.chat import finish
 
         return finish(here)
-    refusal = incoming.error or WRONG_EVENT
-    here.telemetry.report("error", refusal.message, {"code": refusal.code, "hint": refusal.hint})
+    refusal = event.error or WRONG_EVENT
+    here.logger.log("error", refusal.message, {"code": refusal.code, "hint": refusal.hint})
     return refused(refusal)
 
 

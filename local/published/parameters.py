@@ -40,7 +40,7 @@ def parameters_schema(operation: Operation) -> Schema:
         "$schema": DRAFT,
         "$id": f"urn:cloud-sync:parameters:{operation.id}:1",
         "title": f"Parameters of {operation.id}",
-        "description": f"{operation.title}. The provider's page: {operation.page}",
+        "description": f"{operation.title}. The provider's page: {operation.docs_url}",
         "type": "object",
         "properties": properties,
         "required": sorted(operation.params.required - set(spellings)),

@@ -44,7 +44,7 @@ def result_schema(operations: Sequence[Operation]) -> Schema:
     top = schema_of(ResultDocument)
     fields = top["properties"]
     fields["operation"]["enum"] = [operation.id for operation in operations]
-    fields["provider"]["enum"] = list(dict.fromkeys(op.dialect.provider for op in operations))
+    fields["provider"]["enum"] = list(dict.fromkeys(op.provider.name for op in operations))
     fields["error"] = {
         "description": fields["error"]["description"],
         "anyOf": [{"$ref": "#/$defs/ErrorBody"}, {"type": "null"}],

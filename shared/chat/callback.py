@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from shared.chat.message import Callback, Speaker
 from shared.client.endpoints import validate_endpoint
 from shared.http_trigger.problem import HttpProblem
-from shared.models.address import NotAnAddressError, address_of
-from shared.models.body import as_bytes
+from shared.models.body import encode_json
+from shared.models.http import Request
 from shared.models.secret import Secret
-from shared.models.wire import Request
+from shared.models.url import InvalidUrlError, parse_url
 from shared.notifications.channel import Channel, secrets_of
 from shared.settings import Settings
 
@@ -32,8 +32,8 @@ def callback_of(url: str, origin: str, expires: float) -> Callback:
     Problem: it has another origin, or is not a URL.
     """
     try:
-        own = url.startswith(f"{origin}/") and address_of(url).origin == origin
-    except NotAnAddressError:
+        own = url.startswith(f"{origin}/") and parse_url(url).origin == origin
+    except InvalidUrlError:
         own = False
     if not own:
         raise HttpProblem(403, f"the response URL must start with {origin}/")
@@ -46,7 +46,7 @@ def learn(callback: Callback, speaker: Speaker, take: Callable[[Secret], None]) 
     Slack's URL also names the workspace, which is not a secret and must stay readable in the log.
     """
     for secret in secrets_of(Channel(speaker.platform, callback.url, None, frozenset())):
-        if secret.reveal() not in {speaker.tenant, speaker.user, speaker.channel}:
+        if secret.get_secret_value() not in {speaker.tenant, speaker.user, speaker.channel}:
             take(secret)
 
 
@@ -64,8 +64,8 @@ def request(callback: Callback, endpoint: str, settings: Settings, body: Body) -
     ------
     Misconfigured: the setting is not an origin, or uses http for a remote host.
     """
-    address = address_of(callback.url.reveal())
+    address = parse_url(callback.url.get_secret_value())
     instead = settings.get(endpoint)
     origin = validate_endpoint(endpoint, instead) if instead else address.origin
     headers = {"content-type": "application/json; charset=utf-8"}
-    return Request("POST", origin, address.path, address.query, headers, as_bytes(body))
+    return Request("POST", origin, address.path, address.query, headers, encode_json(body))

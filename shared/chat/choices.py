@@ -41,10 +41,10 @@ def missing_choice(
     ------
     Misconfigured: ``DEFAULT_PARAMETERS`` or the setting with the list is wrong.
     """
-    if not operation.listed:
+    if not operation.listed_values:
         return None
     defaults = validation.parse_defaults(settings.get("DEFAULT_PARAMETERS"), operation)
-    for name, listed in operation.listed.items():
+    for name, listed in operation.listed_values.items():
         if name not in given and name not in defaults:
             return Missing(name, listed.setting, tuple(listed.values(settings.get)))
     return None

@@ -44,4 +44,4 @@ class ClickReply:
         self._poster.post(answer, 1, deadline, replaces=not answer.beside)
         if self._poster.failure:
             facts = {"lost": self._poster.failure, "frames": self._poster.frames}
-            self._invocation.telemetry.report("error", "chat reply not delivered", facts)
+            self._invocation.logger.log("error", "chat reply not delivered", facts)

@@ -93,7 +93,7 @@ def signature(text: str, speaker: Speaker, key: Secret) -> str:
     """Return the signature over the user, the channel and the run; a JSON list separates them."""
     who = [speaker.platform, speaker.tenant, speaker.channel, speaker.user, text]
     message = json.dumps(who, separators=(",", ":")).encode()
-    return encoded(hmac.digest(key.reveal().encode(), message, "sha256"))
+    return encoded(hmac.digest(key.get_secret_value().encode(), message, "sha256"))
 
 
 def encoded(value: bytes) -> str:

@@ -69,10 +69,10 @@ def finish(invocation: Invocation, operations: Operations) -> dict[str, object]:
         task = read_task(invocation)
     except (SyncError, HttpProblem) as error:
         said = error.message if isinstance(error, SyncError) else error.detail
-        invocation.telemetry.report("error", "deferred chat command rejected", {"outcome": said})
+        invocation.logger.log("error", "deferred chat command rejected", {"outcome": said})
         return {"deferred": {"status": "refused", "outcome": said, "posted": 0}}
     except Exception as error:  # noqa: BLE001 - see above
-        invocation.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
+        invocation.logger.log("error", "unhandled exception", {"frames": stack_frames(error)})
         return {"deferred": {"status": "failed", "outcome": "internal error", "posted": 0}}
     return Finisher(task, invocation, operations).finish()
 
@@ -85,7 +85,7 @@ def read_task(invocation: Invocation) -> Task:
     InvalidInput: the event is not from a direct invocation, or has no valid deferred run.
     Problem: the callback is not the platform's own.
     """
-    incoming = invocation.incoming
+    incoming = invocation.event
     if incoming.trigger != "direct" or incoming.error is not None:
         raise no_task("deferred runs are accepted from direct invocations only")
     outer = incoming.parameters
@@ -110,7 +110,7 @@ def read_task(invocation: Invocation) -> Task:
         raise no_task("deferred: invalid parameters, account, region, callback_expires or replaces")
     callback = callbacks.callback_of(given["callback"], platform.ORIGIN, expires)
     speaker = Speaker(*(given[key] for key in ("platform", "tenant", "user", "channel")))
-    callbacks.learn(callback, speaker, invocation.scrub.learn)
+    callbacks.learn(callback, speaker, invocation.redactor.add)
     return Task(
         speaker=speaker,
         message_id=given["message_id"],
@@ -176,7 +176,7 @@ class Finisher:
         if poster.frames:
             self._facts["frames"] = poster.frames
         facts = {**self._facts, "outcome": outcome, "posted": poster.posted}
-        self._invocation.telemetry.report(level, "deferred chat command", facts)
+        self._invocation.logger.log(level, "deferred chat command", facts)
         summary = {
             "message_id": self._task.message_id,
             "operation": self._task.operation,
@@ -185,7 +185,7 @@ class Finisher:
             "posted": poster.posted,
             "lost": poster.failure or None,
         }
-        return {"deferred": self._invocation.scrub.value(summary)}
+        return {"deferred": self._invocation.redactor.redact_value(summary)}
 
     def _done(self) -> tuple[Answer | None, str]:
         task, process = self._task, self._invocation.runtime

@@ -16,7 +16,7 @@ from shared.chat.naming import meant
 from shared.chat.office import Office
 from shared.chat.rights import Rights, rights_of
 from shared.chat.work import ACCOUNT, Work, possible_actions, work_of
-from shared.errors import InvalidInput, Misconfigured, SyncError, WireError
+from shared.errors import InvalidInput, Misconfigured, SyncError, TransportError
 from shared.http_trigger.problem import HttpProblem
 from shared.invocation import Invocation
 from shared.models.operation import Operation
@@ -89,9 +89,7 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - nobody in a chat sees a traceback
             self._facts["frames"] = stack_frames(error)
             level, outcome, answer = "error", "internal error", words.defect(self._invocation_id)
-        self._invocation.telemetry.report(
-            level, "chat command", {**self._facts, "outcome": outcome}
-        )
+        self._invocation.logger.log(level, "chat command", {**self._facts, "outcome": outcome})
         return answer
 
     def _answered(self) -> tuple[Answer, str]:
@@ -127,7 +125,7 @@ class Desk:
     def _asked(self, command: Command, allowed: frozenset[str]) -> tuple[Answer, str]:
         operation = meant(command.operation, self._office.operations, allowed)
         self._facts["operation"] = operation.id
-        given = read_given(command.texts, operation, self._invocation.scrub.learn)
+        given = read_given(command.texts, operation, self._invocation.redactor.add)
         self._facts["arguments"] = given
         choice = self._choice(command, operation, given)
         if choice is not None:
@@ -243,7 +241,7 @@ class Desk:
                 code="NoConfirmSecret",
                 hint=CONFIRMATION_HINT,
             )
-        require_strong("CHAT_CONFIRM_SECRET", key.reveal(), CONFIRMATION_HINT)
+        require_strong("CHAT_CONFIRM_SECRET", key.get_secret_value(), CONFIRMATION_HINT)
         return key
 
     def _deferred(self, work: Work, verb: str) -> tuple[Answer, str]:
@@ -255,7 +253,7 @@ class Desk:
         try:
             self._facts["deferral"] = self._office.defer(event)
         except SyncError as error:
-            lost = isinstance(error, WireError) and error.lost
+            lost = isinstance(error, TransportError) and error.outcome_unknown
             outcome = f"not queued: {error.code}{', outcome unknown' if lost else ''}"
             self._facts["hint"] = error.hint
             return words.not_begun(error, self._invocation_id, writes=writes), outcome
@@ -281,7 +279,7 @@ class Desk:
                 "tenant": speaker.tenant,
                 "user": speaker.user,
                 "channel": speaker.channel,
-                "callback": callback.url.reveal(),
+                "callback": callback.url.get_secret_value(),
                 "callback_expires": callback.expires,
                 "replaces": self._message.clicked is not None,
             }

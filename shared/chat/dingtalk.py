@@ -22,7 +22,7 @@ from shared.chat.message import Callback, Message, Speaker
 from shared.errors import Misconfigured
 from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest
-from shared.models.body import as_bytes
+from shared.models.body import encode_json
 from shared.models.secret import Secret
 from shared.notifications.dingtalk import delivery_result, sign
 from shared.notifications.rendering import neutralize_tags
@@ -174,7 +174,7 @@ def messages(
 
 def size(text: str) -> int:
     """Return the size of a text in a body, in bytes."""
-    return len(as_bytes({"": shown(text)}))
+    return len(encode_json({"": shown(text)}))
 
 
 def shown(text: str) -> str:

@@ -10,8 +10,8 @@ from shared.chat import dingtalk, slack, slack_click
 from shared.chat.answer import Answer
 from shared.chat.message import Message
 from shared.http_trigger.request import HttpRequest
+from shared.models.http import Response
 from shared.models.secret import Secret
-from shared.models.wire import Response
 from shared.notifications.channel import DeliveryResult
 from shared.settings import Settings
 

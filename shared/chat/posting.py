@@ -68,7 +68,7 @@ class Poster:
             lambda: request,
             self._platform.delivery_result,
             idempotent=False,
-            sender=process.sender(settings),
+            transport=process.transport(settings),
             deadline=deadline,
             clock=process.clock,
             random=process.random,

@@ -36,13 +36,13 @@ def receive(
         return received(kind, request, invocation, office)
     except HttpProblem as problem:
         facts = {"http_status": problem.status, "chat": kind if kind in PATHS else ""}
-        invocation.telemetry.report("warning", problem.detail, facts)
+        invocation.logger.log("warning", problem.detail, facts)
         return response.from_problem(problem)
     except Misconfigured as error:
-        invocation.telemetry.report("error", error.message, {"chat": kind, "hint": error.hint})
+        invocation.logger.log("error", error.message, {"chat": kind, "hint": error.hint})
         return response.from_problem(HttpProblem(500, f"{error.message}. {error.hint}"))
     except Exception as error:  # noqa: BLE001 - no platform sees a traceback
-        invocation.telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
+        invocation.logger.log("error", "unhandled exception", {"frames": stack_frames(error)})
         return response.from_problem(HttpProblem(500, "internal error; see the function's log"))
 
 
@@ -62,7 +62,7 @@ def received(
         raise HttpProblem(404, "this chat platform is not configured")
     require_strong(
         platform.SECRET,
-        secret.reveal(),
+        secret.get_secret_value(),
         f"Copy the app's secret from {'DingTalk' if kind == 'dingtalk' else 'Slack'} again.",
     )
     try:
@@ -79,15 +79,15 @@ def received(
     try:
         message = read(request, body, invocation.settings, now)
     except Misconfigured as error:
-        invocation.telemetry.report("error", error.message, {"chat": kind, "hint": error.hint})
+        invocation.logger.log("error", error.message, {"chat": kind, "hint": error.hint})
         return of_answer(platform, words.refusal(error))
     if message.callback is not None:
-        learn(message.callback, message.speaker, invocation.scrub.learn)
+        learn(message.callback, message.speaker, invocation.redactor.add)
     if not invocation.runtime.replay_cache.add_if_new(
         f"{kind}:{message.message_id}", now.timestamp()
     ):
         # The first delivery is answered; the platform only needs an acknowledgement.
-        invocation.telemetry.report(
+        invocation.logger.log(
             "warning", "duplicate chat message", {"chat": kind, "message_id": message.message_id}
         )
         return response.no_content()

@@ -98,7 +98,9 @@ def verify(request: HttpRequest, body: bytes, secret: Secret, now: datetime) -> 
 
 def signature(secret: Secret, sent: str, body: bytes) -> str:
     """Return the hex HMAC-SHA256 over version, time and body."""
-    return hmac.digest(secret.reveal().encode(), f"v0:{sent}:".encode() + body, "sha256").hex()
+    return hmac.digest(
+        secret.get_secret_value().encode(), f"v0:{sent}:".encode() + body, "sha256"
+    ).hex()
 
 
 def only(request: HttpRequest, name: str) -> str:

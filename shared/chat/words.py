@@ -102,7 +102,7 @@ def parameters_of(operation: Operation) -> Iterable[str]:
     for key, field in operation.params.fields.items():
         if key in NOT_FOR_CHAT or key in operation.params.secrets:
             continue
-        if key == "wait_seconds" and not operation.waits:
+        if key == "wait_seconds" and not operation.supports_wait:
             continue
         yield f"{key}={value_format(field)}{' (required)' if key in required else ''}"
 
@@ -267,7 +267,7 @@ def card(operation: Operation, planned: Result, address: str, code: str) -> Answ
     code: the confirmation code.
     """
     lines = (
-        f"⚠️ {bold(operation.function)} {operation.changes}.",
+        f"⚠️ {bold(operation.function)} {operation.effect}.",
         f"Where: {place(planned.as_dict())}",
         "A run sends:",
         *requests(planned.data),
@@ -297,7 +297,7 @@ def not_begun(error: SyncError, invocation_id: str | None, *, writes: bool) -> A
             "This takes longer than chat's 3-second limit, and starting it in the background "
             "failed."
         )
-    elif getattr(error, "lost", False):
+    elif getattr(error, "outcome_unknown", False):
         first = (
             "The run may or may not have started. Check with `status`, or in the provider's "
             "console, before you try again."

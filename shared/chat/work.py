@@ -53,7 +53,7 @@ class Work:
     @property
     def patient(self) -> bool:
         """Whether the command asks to wait for the provider."""
-        return self.operation.waits and self.request.params.wait_seconds > 0
+        return self.operation.supports_wait and self.request.params.wait_seconds > 0
 
     def check(self, rights: Rights) -> None:
         """Refuse what the sender may not do, or nobody may do from chat.
@@ -84,7 +84,7 @@ class Work:
 
 def possible_actions(operation: Operation, allowed: Iterable[str]) -> tuple[str, ...]:
     """Return those of the allowed actions that an operation has."""
-    readable = operation.status is not None or operation.only_reads is not None
+    readable = operation.read_flow is not None or operation.is_read_only is not None
     return tuple(action for action in allowed if readable or action != "status")
 
 
@@ -106,7 +106,7 @@ def work_of(
     Misconfigured: a setting that every run needs is wrong.
     """
     if verb == "status":
-        reading = operation.reading()
+        reading = operation.read_only_variant()
         if reading is None:
             raise InvalidInput(
                 f"{operation.function} has no status: the provider has no API for it",
@@ -115,6 +115,6 @@ def work_of(
             )
         operation = reading
     invocation = invocation.replace(trigger="chat")
-    invocation.telemetry.know(operation=operation.id, account=ACCOUNT)
+    invocation.logger.bind(operation=operation.id, account=ACCOUNT)
     given = {**given, "dry_run": True} if verb == "plan" else given
     return Work(invocation, operation, prepare(operation, invocation, given))

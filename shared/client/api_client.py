@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from shared.client import retry
 from shared.client.endpoints import endpoint_of
 from shared.client.transport import CONNECT_SECONDS
-from shared.clock import corrected
-from shared.errors import OutOfTime, SyncError, TimedOut, Unauthenticated, WireError
-from shared.models.identity import AuthToken, Credentials
-from shared.models.operation import Operation, Target
+from shared.clock import shifted
+from shared.errors import DeadlineExceeded, SyncError, TimedOut, TransportError, Unauthenticated
+from shared.models.credentials import AuthToken, Credentials
+from shared.models.flow import ApiCall, ApiResponse, Flow, Sleep
+from shared.models.http import Response
+from shared.models.operation import CallContext, Operation
 from shared.models.result import Outcome
 from shared.models.service import Service
-from shared.models.steps import Answer, Call, Pause, Steps
-from shared.models.wire import Response
 
 if TYPE_CHECKING:
     from shared.invocation import Invocation
@@ -54,7 +54,7 @@ class ApiClient:
     Parameters
     ----------
     operation: the operation.
-    target: where it runs.
+    context: where and why it runs.
     credentials: the identity that signs the requests.
     invocation: the deadline, the settings, the log, and the runtime with everything shared.
     stats: counts what is sent.
@@ -63,7 +63,7 @@ class ApiClient:
     def __init__(
         self,
         operation: Operation,
-        target: Target,
+        context: CallContext,
         credentials: Credentials,
         invocation: Invocation,
         stats: CallStats | None = None,
@@ -71,20 +71,20 @@ class ApiClient:
         runtime = invocation.runtime
         self.stats = stats or CallStats()
         self._operation = operation
-        self._target = target
+        self._context = context
         self._credentials = credentials
         self._settings = invocation.settings
         self._deadline = invocation.deadline
-        self._log = invocation.telemetry.report
+        self._log = invocation.logger.log
         self._runtime = runtime
         self._clock = runtime.clock
-        self._sender = runtime.sender(invocation.settings)
+        self._transport = runtime.transport(invocation.settings)
         self._origins: dict[str, str] = {}
         self._clock_offset = 0.0
         self._pausing_since: float | None = None
         self._origin(operation.service)  # an invalid endpoint is reported before anything is sent
 
-    def run(self, flow: Steps[Outcome]) -> Outcome:
+    def run(self, flow: Flow[Outcome]) -> Outcome:
         """Feed the generator until it returns.
 
         Raises
@@ -97,7 +97,7 @@ class ApiClient:
             while True:
                 step = flow.send(answer) if failure is None else flow.throw(failure)
                 answer, failure = None, None
-                if isinstance(step, Pause):
+                if isinstance(step, Sleep):
                     answer = self._sleep(step)
                     continue
                 try:
@@ -108,19 +108,19 @@ class ApiClient:
             outcome: Outcome = stop.value
             return outcome
 
-    def _sleep(self, step: Pause) -> bool:
+    def _sleep(self, step: Sleep) -> bool:
         now = self._clock.monotonic()
         if self._pausing_since is None:
             self._pausing_since = now
-        within = step.within - (now - self._pausing_since)
+        within = step.max_total_seconds - (now - self._pausing_since)
         seconds = min(step.seconds, within)
         if seconds <= 0 or seconds + MIN_SECONDS >= self._deadline.remaining():
             return False
         self._clock.sleep(seconds)
         return True
 
-    def _call(self, call: Call) -> Answer:
-        key = self._cache_key(call) if call.cached else None
+    def _call(self, call: ApiCall) -> ApiResponse:
+        key = self._cache_key(call) if call.cacheable else None
         if key is not None and (kept := self._runtime.response_cache.get(key)) is not None:
             return kept
         answer = self._send_with_retries(call)
@@ -128,17 +128,17 @@ class ApiClient:
             self._runtime.response_cache.put(key, answer)
         return answer
 
-    def _cache_key(self, call: Call) -> tuple[object, ...]:
+    def _cache_key(self, call: ApiCall) -> tuple[object, ...]:
         identity = self._credentials
         who = identity.token if isinstance(identity, AuthToken) else identity.access_key_id
         return (self._origin(call.service), call.path, call.query, who)
 
     def _origin(self, service: Service) -> str:
         if service.name not in self._origins:
-            self._origins[service.name] = endpoint_of(service, self._target.region, self._settings)
+            self._origins[service.name] = endpoint_of(service, self._context.region, self._settings)
         return self._origins[service.name]
 
-    def _send_with_retries(self, call: Call) -> Answer:
+    def _send_with_retries(self, call: ApiCall) -> ApiResponse:
         attempt = 0
         unknown_outcomes = 0
         clock_corrected = False
@@ -147,9 +147,9 @@ class ApiClient:
             response: Response | None = None
             try:
                 response = self._send_once(call, attempt)
-                answer = self._operation.dialect.read(call, response, parse_json)
+                answer = self._operation.provider.parse_response(call, response, parse_json)
             except SyncError as error:
-                error.after_lost = unknown_outcomes > 0
+                error.after_unknown_outcome = unknown_outcomes > 0
                 self._record_request_id(error.request_id)
                 if response is not None:
                     error.retry_after = retry.retry_after_of(response, self._clock.now())
@@ -160,22 +160,22 @@ class ApiClient:
                 if not self._wait_before_retry(call, error, attempt, unknown_outcomes):
                     self._add_unknown_outcome_hint(call, error, unknown_outcomes)
                     raise
-                unknown_outcomes += isinstance(error, WireError) and error.lost
+                unknown_outcomes += isinstance(error, TransportError) and error.outcome_unknown
                 continue
             self._record_request_id(answer.request_id)
-            return answer.changed(after_lost=True) if unknown_outcomes else answer
+            return answer._replace(after_unknown_outcome=True) if unknown_outcomes else answer
 
-    def _send_once(self, call: Call, attempt: int) -> Response:
-        operation, target = self._operation, self._target
-        if call.rate is not None:
-            self._wait_for_rate_limit(call, call.rate)
+    def _send_once(self, call: ApiCall, attempt: int) -> Response:
+        operation, context = self._operation, self._context
+        if call.max_per_second is not None:
+            self._wait_for_rate_limit(call, call.max_per_second)
         left = self._deadline.remaining()
         if left < MIN_SECONDS:
             raise self._deadline_exceeded(call, sent=False)
         origin = self._origin(call.service)
-        now = corrected(self._clock.now(), self._clock_offset)
-        request = operation.dialect.sign(
-            call, origin, self._credentials, target, now, self._runtime.nonce()
+        now = shifted(self._clock.now(), self._clock_offset)
+        request = operation.provider.sign(
+            call, origin, self._credentials, context, now, self._runtime.nonce()
         )
         own = call.service.name == operation.service.name
         self.stats.attempts += own
@@ -186,7 +186,7 @@ class ApiClient:
         )
         began = self._clock.monotonic()
         try:
-            return self._sender.send(
+            return self._transport.send(
                 request,
                 connect_seconds=CONNECT_SECONDS,
                 read_seconds=call.read_timeout,
@@ -194,17 +194,17 @@ class ApiClient:
             )
         except TimedOut as error:
             if self._deadline.remaining() < MIN_SECONDS:
-                raise self._deadline_exceeded(call, sent=error.lost) from None
+                raise self._deadline_exceeded(call, sent=error.outcome_unknown) from None
             raise
         finally:
             self.stats.provider_seconds += self._clock.monotonic() - began
 
-    def _wait_for_rate_limit(self, call: Call, most: int) -> None:
+    def _wait_for_rate_limit(self, call: ApiCall, most: int) -> None:
         identity = self._credentials
         who = "token" if isinstance(identity, AuthToken) else identity.access_key_id
         key = f"{self._origin(call.service)} {call.action} {who}"
         # A request that cannot wait must not push the next ones further away.
-        wait = self._runtime.rate_limit.acquire(
+        wait = self._runtime.rate_limiter.acquire(
             key, most, self._clock.monotonic(), self._deadline.remaining() - MIN_SECONDS
         )
         if wait is None:
@@ -229,9 +229,9 @@ class ApiClient:
         return True
 
     def _wait_before_retry(
-        self, call: Call, error: SyncError, attempt: int, unknown_outcomes: int
+        self, call: ApiCall, error: SyncError, attempt: int, unknown_outcomes: int
     ) -> bool:
-        if attempt >= retry.ATTEMPTS or isinstance(error, OutOfTime):
+        if attempt >= retry.ATTEMPTS or isinstance(error, DeadlineExceeded):
             return False
         if not retry.should_retry(call, error, unknown_outcomes):
             return False
@@ -257,18 +257,22 @@ class ApiClient:
             self.stats.request_ids.append(request_id)
 
     def _add_unknown_outcome_hint(
-        self, call: Call, error: SyncError, unknown_outcomes: int
+        self, call: ApiCall, error: SyncError, unknown_outcomes: int
     ) -> None:
         """Add to the hint what to do about a write whose outcome is not known."""
-        if call.writes and isinstance(error, WireError) and (error.lost or unknown_outcomes):
+        if (
+            call.writes
+            and isinstance(error, TransportError)
+            and (error.outcome_unknown or unknown_outcomes)
+        ):
             error.hint = f"{error.hint} {self._operation.unknown_outcome_hint}".lstrip()
 
-    def _deadline_exceeded(self, call: Call, *, sent: bool) -> OutOfTime:
+    def _deadline_exceeded(self, call: ApiCall, *, sent: bool) -> DeadlineExceeded:
         from shared.client.deadline_exceeded import deadline_exceeded
 
         return deadline_exceeded(
             self._deadline,
             service=call.service.label,
-            needs_seconds=self._operation.needs_seconds,
+            needs_seconds=self._operation.min_timeout_seconds,
             sent=sent,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import ceil
 
 from shared.clock import Deadline
-from shared.errors import OutOfTime
+from shared.errors import DeadlineExceeded
 
 FUNCTION_TIMEOUT = "the function's timeout"
 HTTP_TIMEOUT_SETTING = "HTTP_DEADLINE_SECONDS"
@@ -16,7 +16,7 @@ HTTP_TIMEOUT_SETTING = "HTTP_DEADLINE_SECONDS"
 
 def deadline_exceeded(
     deadline: Deadline, *, service: str, needs_seconds: int, sent: bool
-) -> OutOfTime:
+) -> DeadlineExceeded:
     """Return the error for a request that got no response in time, or was never sent.
 
     Parameters
@@ -27,11 +27,11 @@ def deadline_exceeded(
     sent: whether the request was sent.
     """
     limit = describe_limit(deadline)
-    return OutOfTime(
+    return DeadlineExceeded(
         f"No answer from {service} within {limit}"
         if sent
         else f"No time left for a request to {service} within {limit}",
-        lost=sent,
+        outcome_unknown=sent,
         hint=hint_for(deadline, needs_seconds),
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from shared.client.endpoints import endpoint_of
+from shared.models.flow import ApiCall, ApiResponse, Flow, Sleep
 from shared.models.result import Outcome
-from shared.models.steps import Answer, Call, Pause, Steps
-from shared.scrub import Scrubber
+from shared.redaction import Redactor
 from shared.settings import Settings
 from shared.signing.canonical import request_target
 
@@ -15,7 +15,7 @@ PLANNED_REQUEST_ID = "planned"
 
 
 def dry_run(
-    flow: Steps[Outcome], region: str | None, settings: Settings, scrub: Scrubber
+    flow: Flow[Outcome], region: str | None, settings: Settings, redactor: Redactor
 ) -> Outcome:
     """Return a ``planned`` outcome that lists every request that a run would send.
 
@@ -23,19 +23,19 @@ def dry_run(
     ----------
     flow: the operation's.
     region, settings: name the endpoint of each service.
-    scrub: redacts the secrets in bodies.
+    redactor: redacts the secrets in bodies.
     """
     requests: list[dict[str, object]] = []
     answer: Any = None
     try:
         while True:
             step = flow.send(answer)
-            if isinstance(step, Pause):
+            if isinstance(step, Sleep):
                 answer = False
                 continue
             origin = endpoint_of(step.service, region, settings)
-            requests.append(describe_call(step, origin, scrub))
-            answer = Answer(step.stand_in, request_id=PLANNED_REQUEST_ID)
+            requests.append(describe_call(step, origin, redactor))
+            answer = ApiResponse(step.dry_run_response, request_id=PLANNED_REQUEST_ID)
     except StopIteration:
         pass
     writes = sum(1 for request in requests if request["writes"])
@@ -53,7 +53,7 @@ def summary(requests: int, writes: int) -> str:
     return f"Dry run: {requests} requests, {some} of which {verb} a change."
 
 
-def describe_call(call: Call, origin: str, scrub: Scrubber) -> dict[str, object]:
+def describe_call(call: ApiCall, origin: str, redactor: Redactor) -> dict[str, object]:
     """Return a call as a dry run shows it: unsigned, secrets redacted, unknown values in braces."""
     url = origin + request_target(call.path, call.query)
     return {
@@ -61,6 +61,6 @@ def describe_call(call: Call, origin: str, scrub: Scrubber) -> dict[str, object]
         "action": call.action,
         "method": call.method,
         "url": url.replace("%7B", "{").replace("%7D", "}"),
-        "body": None if call.body is None else scrub.value(call.body),
+        "body": None if call.body is None else redactor.redact_value(call.body),
         "writes": call.writes,
     }

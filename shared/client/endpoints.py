@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from shared.errors import InvalidInput, Misconfigured
-from shared.models.address import NotAnAddressError, address_of
 from shared.models.operation import Operation
 from shared.models.patterns import REGION
 from shared.models.service import Service
+from shared.models.url import InvalidUrlError, parse_url
 from shared.settings import Settings
 
 REGION_FORMAT = re.compile(REGION)
@@ -43,7 +43,7 @@ def resolve_region(
     """
     default = default_region(defaults)
     from_event = None if default is not None and requested == default else requested
-    name = operation.dialect.region_setting
+    name = operation.provider.region_setting
     configured = default or settings.get(name) or fallback
     if configured is not None and (
         not REGION_FORMAT.fullmatch(configured) or len(configured) > MAX_REGION_LENGTH
@@ -63,15 +63,15 @@ def resolve_region(
             hint=f"Set region in the event or in DEFAULT_PARAMETERS, or set {name}.",
         )
     if operation.regions and region not in operation.regions:
-        overridden = any(settings.get(override) for override in operation.service.overrides)
+        overridden = any(settings.get(override) for override in operation.service.endpoint_settings)
         if not (overridden and region == configured):
             kind = InvalidInput if from_event else Misconfigured
             raise kind(
                 f"region: {operation.service.label} is only available in "
                 f"{', '.join(operation.regions)}",
                 code="RegionNotServed",
-                hint=f"Use one of them. For a new region, set {operation.service.overrides[0]} "
-                f"to its URL and {name} to its ID.",
+                hint="Use one of them. For a new region, set "
+                f"{operation.service.endpoint_settings[0]} to its URL and {name} to its ID.",
             )
     return region
 
@@ -108,18 +108,18 @@ def resolve_project(
     ------
     Misconfigured: the ID is not safe in a path.
     """
-    dialect = operation.dialect
-    if dialect.project_setting is None:
+    provider = operation.provider
+    if provider.project_setting is None:
         return None
-    home = default_region(defaults) or settings.get(dialect.region_setting)
+    home = default_region(defaults) or settings.get(provider.region_setting)
     project = configured if home is None or region == home else None
-    if project is None and home is not None and region == home and dialect.own_project_setting:
-        project = settings.get(dialect.own_project_setting)
+    if project is None and home is not None and region == home and provider.own_project_setting:
+        project = settings.get(provider.own_project_setting)
     if project is not None and not re.fullmatch(PROJECT_FORMAT, project):
         raise Misconfigured(
             "the configured project ID contains invalid characters",
             code="BadProject",
-            hint=f"Correct {dialect.project_setting}, or unset it so that it is looked up.",
+            hint=f"Correct {provider.project_setting}, or unset it so that it is looked up.",
         )
     return project
 
@@ -131,11 +131,11 @@ def endpoint_of(service: Service, region: str | None, settings: Settings) -> str
     ------
     Misconfigured: the configured URL is not valid, or uses http for a remote host.
     """
-    for name in service.overrides:
+    for name in service.endpoint_settings:
         value = settings.get(name)
         if value:
             return validate_endpoint(name, value)
-    return f"https://{service.host(region, settings.get)}"
+    return f"https://{service.host_of(region, settings.get)}"
 
 
 @lru_cache(maxsize=64)
@@ -148,8 +148,8 @@ def validate_endpoint(name: str, value: str) -> str:
     """
     hint = f"Set {name} to https://host[:port]; http is only allowed for 127.0.0.1 and localhost."
     try:
-        address = address_of(value)
-    except NotAnAddressError as error:
+        address = parse_url(value)
+    except InvalidUrlError as error:
         raise Misconfigured(f"{name} {error}", code="BadEndpoint", hint=hint) from None
     if address.path != "/" or address.query:
         raise Misconfigured(f"{name} contains a path or a query", code="BadEndpoint", hint=hint)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timezone
 
-from shared.errors import BadResponse, SyncError, Throttled, Unavailable, WireError
-from shared.models.steps import Call
-from shared.models.wire import Response
+from shared.errors import BadResponse, SyncError, Throttled, TransportError, Unavailable
+from shared.models.flow import ApiCall
+from shared.models.http import Response
 
 ATTEMPTS = 4
 """The maximum number of attempts for one call, including the first."""
@@ -22,12 +22,13 @@ MAX_CLOCK_OFFSET = 366 * 24 * 3600.0
 """A server's clock that is further off is wrong itself."""
 
 
-def should_retry(call: Call, error: SyncError, unknown_outcomes: int) -> bool:
-    """Return whether the driver may retry a call after an error.
+def should_retry(call: ApiCall, error: SyncError, unknown_outcomes: int) -> bool:
+    """Return whether the API client may retry a call after an error.
 
     Parameters
     ----------
-    call: the call that failed; its ``on_lost`` and ``on_reset`` apply to lost responses.
+    call: the call that failed; its ``on_unknown_outcome`` and
+        ``on_connection_error`` decide.
     error: how it failed.
     unknown_outcomes: how many earlier attempts ended without a response, by a time-out too, so
         that they may have been processed.
@@ -36,16 +37,16 @@ def should_retry(call: Call, error: SyncError, unknown_outcomes: int) -> bool:
         return False
     if isinstance(error, Throttled | Unavailable):
         return True
-    if not isinstance(error, WireError):
+    if not isinstance(error, TransportError):
         return False
-    if not error.lost:
+    if not error.outcome_unknown:
         return not isinstance(error, BadResponse)
-    rule = call.on_lost
-    if error.category != "timeout" and call.on_reset is not None:
-        if call.on_reset == "once":
+    rule = call.on_unknown_outcome
+    if error.category != "timeout" and call.on_connection_error is not None:
+        if call.on_connection_error == "retry_once":
             return unknown_outcomes == 0
-        rule = call.on_reset
-    return rule == "repeat"
+        rule = call.on_connection_error
+    return rule == "retry"
 
 
 def backoff(attempt: int, retry_after: float | None, random: Callable[[], float]) -> float | None:

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from shared.errors import BadResponse, SyncError
 from shared.invocation import Invocation
-from shared.models.answer import error_for
+from shared.models.credentials import AccessKey
 from shared.models.error_code import ErrorCode
-from shared.models.identity import Keys
-from shared.models.wire import Request, Response
+from shared.models.http import Request, Response
+from shared.models.provider_errors import error_from_code
 
 
 class InvokeApi(Protocol):
@@ -34,7 +34,7 @@ class InvokeApi(Protocol):
     @property
     def LARGEST(self) -> int: ...  # noqa: N802
 
-    def keys(self, invocation: Invocation, /) -> Keys | None:
+    def keys(self, invocation: Invocation, /) -> AccessKey | None:
         """Return the keys of the function's role, None if it has no role.
 
         Raises
@@ -44,7 +44,7 @@ class InvokeApi(Protocol):
         ...
 
     def request(
-        self, invocation: Invocation, event: bytes, keys: Keys, /, *, now: datetime, nonce: str
+        self, invocation: Invocation, event: bytes, keys: AccessKey, /, *, now: datetime, nonce: str
     ) -> Request:
         """Return the signed request for an asynchronous invocation of the function itself.
 
@@ -67,7 +67,8 @@ class InvokeApi(Protocol):
         Raises
         ------
         ProviderError: the platform rejected the request.
-        BadResponse: the response is not the documented one; ``lost`` if it may be queued.
+        BadResponse: the response is not the documented one; ``outcome_unknown`` if it may be
+            queued.
         """
         ...
 
@@ -89,7 +90,7 @@ def refusal(
     code, message: the platform's own, of any type.
     request_id: the platform's ID of the request.
     """
-    return error_for(
+    return error_from_code(
         codes,
         code=code if isinstance(code, str) and code else None,
         message=message if isinstance(message, str) else "",
@@ -102,7 +103,7 @@ def undocumented(name: str, response: Response, request_id: str | None) -> BadRe
     """Return the error for an undocumented 2xx response; ``name`` is the API's."""
     return BadResponse(
         f"{name} returned an undocumented response (HTTP {response.status})",
-        lost=True,
+        outcome_unknown=True,
         code="UndocumentedAnswer",
         http_status=response.status,
         request_id=request_id,

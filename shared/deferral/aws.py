@@ -11,10 +11,10 @@ from datetime import datetime
 from shared.deferral import own_function
 from shared.deferral.api import refusal, undocumented
 from shared.invocation import Invocation
-from shared.models.answer import json_object
-from shared.models.error_code import ErrorCode, table
-from shared.models.identity import Keys
-from shared.models.wire import Request, Response
+from shared.models.credentials import AccessKey
+from shared.models.error_code import ErrorCode, index_by_code
+from shared.models.http import Request, Response
+from shared.models.provider_errors import parse_json_object
 from shared.signing import sigv4
 
 NAME = "AWS Lambda's Invoke"
@@ -23,7 +23,7 @@ ENDPOINT = "AWS_ENDPOINT_URL_LAMBDA"
 LARGEST = 256 * 1024
 """The limit of Lambda before October 2025; now it is 1 MB, more than this project accepts."""
 
-CODES = table(
+CODES = index_by_code(
     ErrorCode(code, category, "")
     for code, category in (
         ("ExpiredTokenException", "unauthenticated"),
@@ -37,7 +37,7 @@ CODES = table(
 """Codes whose category differs from that of their HTTP status, 400 or 403."""
 
 
-def keys(invocation: Invocation) -> Keys | None:
+def keys(invocation: Invocation) -> AccessKey | None:
     """Return the execution role's keys."""
     return invocation.platform.role_credentials(invocation.context, invocation.settings)
 
@@ -45,7 +45,7 @@ def keys(invocation: Invocation) -> Keys | None:
 def request(
     invocation: Invocation,
     event: bytes,
-    keys: Keys,
+    keys: AccessKey,
     *,
     now: datetime,
     nonce: str,  # noqa: ARG001 - this signature has no nonce
@@ -83,7 +83,7 @@ def read(response: Response) -> str | None:
     request_id = response.headers.get("x-amzn-requestid")
     if response.status == 202:
         return request_id
-    body = json_object(response, request_id) or {}
+    body = parse_json_object(response, request_id) or {}
     if 200 <= response.status < 300:
         raise undocumented(NAME, response, request_id)
     # "ResourceNotFoundException:http://…" in some answers, the bare name in others.

@@ -14,10 +14,10 @@ from shared.client.credentials.key_pair import make_access_key
 from shared.deferral import own_function
 from shared.deferral.api import refusal, undocumented
 from shared.invocation import Invocation
-from shared.models.answer import json_object
-from shared.models.error_code import ErrorCode, table
-from shared.models.identity import Keys
-from shared.models.wire import Request, Response
+from shared.models.credentials import AccessKey
+from shared.models.error_code import ErrorCode, index_by_code
+from shared.models.http import Request, Response
+from shared.models.provider_errors import parse_json_object
 from shared.signing import acs3
 
 NAME = "Function Compute's InvokeFunction"
@@ -27,7 +27,7 @@ LARGEST = 128 * 1024
 
 LATEST = "LATEST"
 
-CODES = table(
+CODES = index_by_code(
     (
         *(
             ErrorCode(code, "unauthenticated", "")
@@ -48,7 +48,7 @@ CODES = table(
 """Gateway codes whose category differs from that of their HTTP status."""
 
 
-def keys(invocation: Invocation) -> Keys | None:
+def keys(invocation: Invocation) -> AccessKey | None:
     """Return the role's keys: from the context, from Python 3.12 on from the environment."""
     handed = invocation.platform.role_credentials(invocation.context, invocation.settings)
     if handed is not None:
@@ -65,7 +65,7 @@ def keys(invocation: Invocation) -> Keys | None:
 
 
 def request(
-    invocation: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str
+    invocation: Invocation, event: bytes, keys: AccessKey, *, now: datetime, nonce: str
 ) -> Request:
     """Return the signed request, for the version or alias that is running."""
     settings, context = invocation.settings, invocation.context
@@ -107,7 +107,7 @@ def read(response: Response) -> str | None:
     if response.status == 202:
         return request_id
     request_id = request_id or response.headers.get("x-acs-request-id")
-    body = json_object(response, request_id) or {}
+    body = parse_json_object(response, request_id) or {}
     if 200 <= response.status < 300:
         raise undocumented(NAME, response, request_id)
     raise refusal(

@@ -12,9 +12,9 @@ from datetime import datetime
 from shared.deferral import own_function
 from shared.deferral.api import refusal, undocumented
 from shared.invocation import Invocation
-from shared.models.answer import json_object
-from shared.models.identity import Keys
-from shared.models.wire import Request, Response
+from shared.models.credentials import AccessKey
+from shared.models.http import Request, Response
+from shared.models.provider_errors import parse_json_object
 from shared.platforms.functiongraph import call_getter
 from shared.signing import sdk_hmac
 
@@ -24,13 +24,13 @@ ENDPOINT = "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL"
 LARGEST = 256 * 1024
 
 
-def keys(invocation: Invocation) -> Keys | None:
+def keys(invocation: Invocation) -> AccessKey | None:
     """Return the agency's keys."""
     return invocation.platform.role_credentials(invocation.context, invocation.settings)
 
 
 def request(
-    invocation: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str
+    invocation: Invocation, event: bytes, keys: AccessKey, *, now: datetime, nonce: str
 ) -> Request:
     """Return the signed request, for the version that is running."""
     settings, context = invocation.settings, invocation.context
@@ -78,7 +78,7 @@ def read(response: Response) -> str | None:
     request_id = response.headers.get("x-request-id")
     if response.status == 202:
         return named_run(response) or request_id
-    body = json_object(response, request_id) or {}
+    body = parse_json_object(response, request_id) or {}
     if 200 <= response.status < 300:
         raise undocumented(NAME, response, request_id)
     raise refusal(
@@ -92,6 +92,6 @@ def read(response: Response) -> str | None:
 
 def named_run(response: Response) -> str | None:
     """Return the ``request_id`` in the body, which has two spellings."""
-    body = json_object(response, None) or {}
+    body = parse_json_object(response, None) or {}
     found = body.get("request_id") or body.get("requestId")
     return found if isinstance(found, str) else None

@@ -7,12 +7,19 @@ from collections.abc import Mapping
 
 from shared.client.credentials.key_pair import require_header_safe
 from shared.deferral.api import InvokeApi
-from shared.errors import Internal, InvalidInput, Misconfigured, OutOfTime, SyncError, WireError
+from shared.errors import (
+    DeadlineExceeded,
+    Internal,
+    InvalidInput,
+    Misconfigured,
+    SyncError,
+    TransportError,
+)
 from shared.invocation import Invocation
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.platforms import Platform
+from shared.redaction import Redactor
 from shared.runner import truncate
-from shared.scrub import Scrubber
 
 WITHIN_SECONDS = 2.0
 """A chat platform waits three seconds, some of which have already passed."""
@@ -42,16 +49,16 @@ def defer(
         one, or it cannot be identified.
     InvalidInput: the event is larger than the platform accepts.
     ProviderError: the platform rejected the request; nothing was queued.
-    WireError: there is no usable response; if ``lost`` is true the invocation may have been
-        queued, and the error is not retryable.
+    TransportError: there is no usable response; if ``outcome_unknown`` is true the invocation may
+        have been queued, and the error is not retryable.
     """
     api = api_of(invocation.platform)
     body = encoded(event, api)
     try:
         run = ask(api, body, invocation, within)
     except SyncError as error:
-        raise advised(error, api, invocation.scrub) from None
-    invocation.telemetry.report(
+        raise advised(error, api, invocation.redactor) from None
+    invocation.logger.log(
         "info",
         "asynchronous invocation queued",
         {"api": api.NAME, "run": run, "bytes": len(body)},
@@ -119,11 +126,11 @@ def ask(api: InvokeApi, body: bytes, invocation: Invocation, within: float) -> s
     request = api.request(invocation, body, keys, now=process.clock.now(), nonce=process.nonce())
     seconds = min(within, invocation.deadline.remaining())
     if seconds < min(LEAST_SECONDS, within):
-        raise OutOfTime(
+        raise DeadlineExceeded(
             "no time left to queue an asynchronous invocation",
             hint="Raise the function's timeout, and its memory if it starts slowly.",
         )
-    response = process.sender(invocation.settings).send(
+    response = process.transport(invocation.settings).send(
         request,
         connect_seconds=min(CONNECT_SECONDS, seconds),
         read_seconds=seconds,
@@ -132,7 +139,7 @@ def ask(api: InvokeApi, body: bytes, invocation: Invocation, within: float) -> s
     return api.read(response)
 
 
-def role_keys(api: InvokeApi, invocation: Invocation) -> Keys:
+def role_keys(api: InvokeApi, invocation: Invocation) -> AccessKey:
     """Return the keys of the function's role, after adding them to the redacted secrets.
 
     Raises
@@ -146,20 +153,20 @@ def role_keys(api: InvokeApi, invocation: Invocation) -> Keys:
             code="NoRole",
             hint=f"Give the function a role with `{api.PERMISSION}` on the function itself.",
         )
-    invocation.scrub.learn_identity(keys)
+    invocation.redactor.add_credentials(keys)
     require_header_safe(("the access key ID of the function's role", keys.access_key_id))
     if keys.token is not None:
-        require_header_safe(("the token of the function's role", keys.token.reveal()))
+        require_header_safe(("the token of the function's role", keys.token.get_secret_value()))
     return keys
 
 
-def advised(error: SyncError, api: InvokeApi, scrub: Scrubber) -> SyncError:
+def advised(error: SyncError, api: InvokeApi, redactor: Redactor) -> SyncError:
     """Return an error with secrets redacted and a hint that fits an asynchronous invocation."""
-    if isinstance(error, WireError) and error.lost:
+    if isinstance(error, TransportError) and error.outcome_unknown:
         return type(error)(
             f"{api.NAME} returned no valid response; the invocation may or may not have been "
-            f"queued ({truncate(scrub.text(error.message))})",
-            lost=True,
+            f"queued ({truncate(redactor.redact(error.message))})",
+            outcome_unknown=True,
             code="DeferralUnknown",
             http_status=error.http_status,
             retryable=False,
@@ -180,9 +187,9 @@ def advised(error: SyncError, api: InvokeApi, scrub: Scrubber) -> SyncError:
         "conflict": "The function is being updated. Retry when the deployment has finished.",
     }
     error.hint = hints.get(error.category, error.hint)
-    if isinstance(error, WireError) and not isinstance(error, OutOfTime):
+    if isinstance(error, TransportError) and not isinstance(error, DeadlineExceeded):
         error.hint = f"{error.hint} {api.ENDPOINT} can name a private endpoint.".lstrip()
-    error.message = truncate(scrub.text(error.message))
-    error.code = scrub.text(error.code)
+    error.message = truncate(redactor.redact(error.message))
+    error.code = redactor.redact(error.code)
     error.args = (error.message,)
     return error

@@ -12,11 +12,11 @@ from datetime import datetime
 from shared.deferral import own_function
 from shared.deferral.api import refusal, undocumented
 from shared.invocation import Invocation
-from shared.models.answer import json_object
-from shared.models.body import as_bytes
-from shared.models.error_code import ErrorCode, table
-from shared.models.identity import Keys
-from shared.models.wire import Request, Response
+from shared.models.body import encode_json
+from shared.models.credentials import AccessKey
+from shared.models.error_code import ErrorCode, index_by_code
+from shared.models.http import Request, Response
+from shared.models.provider_errors import parse_json_object
 from shared.signing import tc3
 
 NAME = "SCF's Invoke"
@@ -24,7 +24,7 @@ PERMISSION = "scf:InvokeFunction"
 ENDPOINT = "TENCENT_SCF_ENDPOINT_URL"
 LARGEST = 128 * 1024
 
-CODES = table(
+CODES = index_by_code(
     ErrorCode(code, category, "")
     for code, category in (
         ("AuthFailure", "unauthenticated"),
@@ -42,13 +42,13 @@ CODES = table(
 """Every response has HTTP 200, so only the code decides; any other code is ``refused``."""
 
 
-def keys(invocation: Invocation) -> Keys | None:
+def keys(invocation: Invocation) -> AccessKey | None:
     """Return the execution role's keys."""
     return invocation.platform.role_credentials(invocation.context, invocation.settings)
 
 
 def request(
-    invocation: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str
+    invocation: Invocation, event: bytes, keys: AccessKey, *, now: datetime, nonce: str
 ) -> Request:
     """Return the signed request, for the version that is running."""
     context = invocation.context
@@ -78,7 +78,7 @@ def request(
             "X-TC-Region": region,
             "Content-Type": "application/json",
         },
-        body=as_bytes(body),
+        body=encode_json(body),
     )
     return tc3.sign(unsigned, keys, now=now, nonce=nonce, service="scf")
 
@@ -93,7 +93,7 @@ HOST = "scf.tencentcloudapi.com"
 
 def read(response: Response) -> str | None:
     """Return the invocation's ID, which is not that of the request."""
-    body = json_object(response, None) or {}
+    body = parse_json_object(response, None) or {}
     answer = body.get("Response")
     answer = answer if isinstance(answer, dict) else {}
     request_id = answer.get("RequestId")

@@ -80,7 +80,7 @@ def load_auth_config(settings: Settings, learn: Callable[[Secret], None]) -> Aut
 def split_setting(settings: Settings, name: str) -> list[str]:
     """Return the words of a secret setting."""
     secret = settings.secret(name)
-    return secret.reveal().split() if secret else []
+    return secret.get_secret_value().split() if secret else []
 
 
 def parse_token(text: str, number: int, learn: Callable[[Secret], None]) -> BearerToken:

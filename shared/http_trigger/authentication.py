@@ -56,11 +56,9 @@ def identify_caller(invocation: Invocation, request: HttpRequest) -> Caller:
         correct it, whereas a run's result, which goes to whoever set the caller up, names it.
     """
     try:
-        config = load_auth_config(invocation.settings, invocation.scrub.learn)
+        config = load_auth_config(invocation.settings, invocation.redactor.add)
     except Misconfigured as error:
-        invocation.telemetry.report(
-            "error", error.message, {"code": error.code, "hint": error.hint}
-        )
+        invocation.logger.log("error", error.message, {"code": error.code, "hint": error.hint})
         raise Misconfigured(
             "the settings for HTTP callers are wrong",
             code="BadSetting",
@@ -112,16 +110,16 @@ def authenticate_by_authorizer(
     ------
     HttpProblem: there is no authorizer, or on AWS none that names the caller.
     """
-    telemetry = invocation.telemetry
+    logger = invocation.logger
     if not config.platform_authorizer:
-        telemetry.report("error", NO_CALLERS, {"http_status": 403, "trigger": "http"})
+        logger.log("error", NO_CALLERS, {"http_status": 403, "trigger": "http"})
         raise HttpProblem(403, "this function accepts no HTTP callers yet; its log says why")
     if invocation.platform.name == AWS:
         if not has_claims(request.authorizer):
             raise HttpProblem(401, "no authorizer of the platform let this call in", CHALLENGE)
     elif "platform" not in invocation.runtime.warned_once:
         invocation.runtime.warned_once.add("platform")
-        telemetry.report(
+        logger.log(
             "warning",
             "HTTP_AUTH=platform: cannot verify that an authorizer protects this URL",
             {},

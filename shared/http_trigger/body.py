@@ -69,7 +69,7 @@ def parse_body(
         place = "an HTTP body unless ALLOW_SECRETS_IN_EVENTS is 1"
     secrets = validation.find_secrets(raw, operation)
     for secret in secrets:
-        invocation.scrub.learn(secret)
+        invocation.redactor.add(secret)
     if secrets and not accepts_secrets:
         raise InvalidInput(
             f"secret parameters are not accepted from {place}",

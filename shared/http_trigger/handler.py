@@ -38,7 +38,7 @@ def handle_request(
     invocation: the event that the request came with.
     request: the request; see :func:`shared.http_trigger.request.parse_request`.
     """
-    invocation.telemetry.know(operation=operation.id, account=ACCOUNT)
+    invocation.logger.bind(operation=operation.id, account=ACCOUNT)
     return with_error_handling(invocation, process_request, operation, invocation, request)
 
 
@@ -56,20 +56,18 @@ def with_error_handling(
     work: may raise an ``HttpProblem``, a ``SyncError``, or any unexpected exception.
     args, kwargs: its arguments.
     """
-    telemetry = invocation.telemetry
+    logger = invocation.logger
     try:
         return work(*args, **kwargs)
     except HttpProblem as problem:
-        telemetry.report(
-            "warning", problem.detail, {"http_status": problem.status, "trigger": "http"}
-        )
+        logger.log("warning", problem.detail, {"http_status": problem.status, "trigger": "http"})
         return response.from_problem(problem)
     except SyncError as error:
-        telemetry.report("error", error.message, {"code": error.code, "hint": error.hint})
-        detail = invocation.scrub.text(f"{error.message}. {error.hint}")
+        logger.log("error", error.message, {"code": error.code, "hint": error.hint})
+        detail = invocation.redactor.redact(f"{error.message}. {error.hint}")
         return response.from_problem(HttpProblem(500, detail))
     except Exception as error:  # noqa: BLE001 - an HTTP caller sees no traceback
-        telemetry.report("error", "unhandled exception", {"frames": stack_frames(error)})
+        logger.log("error", "unhandled exception", {"frames": stack_frames(error)})
         return response.from_problem(HttpProblem(500, "internal error; see the function's log"))
 
 
@@ -86,7 +84,7 @@ def process_request(
         raise HttpProblem(405, "use POST to run an operation", {"Allow": "POST"})
     settings = invocation.settings
     try:
-        config = load_auth_config(settings, invocation.scrub.learn)
+        config = load_auth_config(settings, invocation.redactor.add)
     except Misconfigured as error:
         return rejected(operation, invocation, error)
     body_error: InvalidInput | None = None
@@ -107,7 +105,7 @@ def process_request(
         return rejected(operation, invocation, error)
     authorize(operation, caller, prepared, rules)
     require_callable_by_callers(operation, settings, prepared)
-    invocation.telemetry.know(caller=caller.name or "bearer")
+    invocation.logger.bind(caller=caller.name or "bearer")
     report = run_once(operation, invocation, prepared, caller)
     return response.from_result(report.result, report.retry_after)
 
@@ -142,7 +140,7 @@ def run_once(
                 code="DuplicateWebhook",
                 hint="Send a new webhook with an ID of its own to run the operation again.",
             )
-            invocation.telemetry.report("warning", duplicate.message, {"code": duplicate.code})
+            invocation.logger.log("warning", duplicate.message, {"code": duplicate.code})
             return failed_run(operation, invocation, duplicate, prepared)
     report = run_operation(operation, invocation, prepared)
     error = report.result.error
@@ -204,9 +202,9 @@ def require_callable_by_callers(
     ------
     HttpProblem: the operation forbids it.
     """
-    if operation.closed_to is None:
+    if operation.forbidden_for_callers is None:
         return
     named, _ = validation.normalize_names(prepared.raw, operation)
-    reason = operation.closed_to(named, prepared.params, settings.get)
+    reason = operation.forbidden_for_callers(named, prepared.params, settings.get)
     if reason is not None:
         raise HttpProblem(403, reason)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from shared.models.secret import Secret
 
 
-def as_bytes(body: Mapping[str, object] | None) -> bytes:
+def encode_json(body: Mapping[str, object] | None) -> bytes:
     """Return the bytes that are signed and sent, empty if there is no body."""
     if body is None:
         return b""
@@ -17,6 +17,6 @@ def as_bytes(body: Mapping[str, object] | None) -> bytes:
 
 def _reveal(value: object) -> str:
     if isinstance(value, Secret):
-        return value.reveal()
+        return value.get_secret_value()
     msg = f"a {type(value).__name__} cannot be part of a request"
     raise TypeError(msg)

@@ -28,12 +28,12 @@ class ErrorCode(NamedTuple):
     source: str = ""
 
 
-def page(source: str, *rows: ErrorCode) -> tuple[ErrorCode, ...]:
+def from_page(source: str, *rows: ErrorCode) -> tuple[ErrorCode, ...]:
     """Return the rows with the page that documents them as their source."""
     return tuple(row._replace(source=source) for row in rows)
 
 
-def table(rows: Iterable[ErrorCode]) -> Mapping[str, ErrorCode]:
+def index_by_code(rows: Iterable[ErrorCode]) -> Mapping[str, ErrorCode]:
     """Return the rows by their code; a duplicate code is a ``ValueError``."""
     by_code: dict[str, ErrorCode] = {}
     for row in rows:
@@ -44,7 +44,9 @@ def table(rows: Iterable[ErrorCode]) -> Mapping[str, ErrorCode]:
     return MappingProxyType(by_code)
 
 
-def find(codes: Mapping[str, ErrorCode], code: str, status: int | None = None) -> ErrorCode | None:
+def lookup(
+    codes: Mapping[str, ErrorCode], code: str, status: int | None = None
+) -> ErrorCode | None:
     """Return the row of a code or of its longest known prefix before a dot, else None.
 
     A row for the HTTP status takes precedence over one for any status. The row's
@@ -64,7 +66,7 @@ def find(codes: Mapping[str, ErrorCode], code: str, status: int | None = None) -
     return None
 
 
-_BY_STATUS = {
+_CATEGORY_OF_STATUS = {
     401: "unauthenticated",
     403: "forbidden",
     404: "not_found",
@@ -74,7 +76,7 @@ _BY_STATUS = {
 }
 
 
-def by_status(status: int) -> str:
+def category_of_status(status: int) -> str:
     """Return the category for an HTTP status, used if the code is in no table.
 
     A bare 400 is ``refused``: without a known code it is not certain that the caller's
@@ -82,4 +84,4 @@ def by_status(status: int) -> str:
     """
     if status >= 500:
         return "unavailable"
-    return _BY_STATUS.get(status, "refused")
+    return _CATEGORY_OF_STATUS.get(status, "refused")

@@ -1,12 +1,8 @@
 """The result of a run, the same for every operation, provider and platform."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, get_args
-
-from shared.models.value import Value
+from typing import Literal, NamedTuple, get_args
 
 SCHEMA_VERSION: Literal["1"] = "1"
 
@@ -19,7 +15,7 @@ Trigger = Literal["direct", "timer", "workflow", "http", "chat"]
 TRIGGERS: tuple[str, ...] = get_args(Trigger)
 
 
-class Outcome(Value):
+class Outcome(NamedTuple):
     """What an operation concludes from the provider's responses.
 
     Parameters
@@ -36,7 +32,7 @@ class Outcome(Value):
     warnings: tuple[str, ...] = ()
 
 
-class ErrorBody(Value):
+class ErrorBody(NamedTuple):
     """Why a run failed, and what to do about it.
 
     Parameters
@@ -57,7 +53,7 @@ class ErrorBody(Value):
     hint: str
 
 
-class Result(Value):
+class Result(NamedTuple):
     """The result of one run; every key is always present.
 
     Parameters
@@ -97,11 +93,9 @@ class Result(Value):
 
     def as_dict(self) -> dict[str, object]:
         """Return the result as a JSON object, in the contract's order of keys."""
-        values = vars(self)
-        body: dict[str, object] = {name: values[name] for name in self.declared}
-        body["data"] = dict(self.data)
-        body["provider_request_ids"] = list(self.provider_request_ids)
-        if self.error is not None:
-            error = self.error
-            body["error"] = {name: vars(error)[name] for name in error.declared}
-        return body
+        return {
+            **self._asdict(),
+            "data": dict(self.data),
+            "error": None if self.error is None else self.error._asdict(),
+            "provider_request_ids": list(self.provider_request_ids),
+        }

@@ -18,7 +18,7 @@ class Secret:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def reveal(self) -> str:
+    def get_secret_value(self) -> str:
         """Return the secret itself; only for signing and sending."""
         return self._text
 

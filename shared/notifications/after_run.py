@@ -29,10 +29,10 @@ def run_and_notify(operation: Operation, invocation: Invocation) -> RunReport:
     else:
         for channel in channels:
             for secret in notifications.secrets_of(channel):
-                invocation.scrub.learn(secret)
+                invocation.redactor.add(secret)
         limited = invocation.reserving(RESERVED_SHARE, "NOTIFY") if channels else invocation
         report = run_operation(operation, limited)
-    invocation.telemetry.finished(report.result)
+    invocation.logger.log_result(report.result)
     failed = notify_after_run(report.result, operation, invocation, channels)
     record_metrics(report, invocation, notifications_lost=failed)
     return report
@@ -58,12 +58,12 @@ def notify_after_run(
     delivery = notifications.deliver(
         result,
         channels,
-        sender=runtime.sender(invocation.settings),
+        transport=runtime.transport(invocation.settings),
         deadline=invocation.deadline,
         clock=runtime.clock,
         random=runtime.random,
         new_id=runtime.nonce,
-        log=invocation.telemetry.report,
+        log=invocation.logger.log,
         operation=operation,
     )
     return delivery.failed

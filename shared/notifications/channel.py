@@ -6,9 +6,9 @@ import json
 import re
 from typing import Literal, NamedTuple
 
-from shared.models.address import Address, address_of
+from shared.models.http import Response
 from shared.models.secret import Secret
-from shared.models.wire import Response
+from shared.models.url import ParsedUrl, parse_url
 
 MIN_SECRET_LENGTH = 8
 """Characters; a shorter part of a URL is a common word or a short number, not a secret."""
@@ -41,9 +41,9 @@ class Channel(NamedTuple):
     since_minutes: int | None = None
 
     @property
-    def address(self) -> Address:
+    def address(self) -> ParsedUrl:
         """The parsed URL; it was validated when the setting was read."""
-        return address_of(self.url.reveal())
+        return parse_url(self.url.get_secret_value())
 
 
 class DeliveryResult(NamedTuple):
@@ -66,13 +66,13 @@ def secrets_of(channel: Channel) -> tuple[Secret, ...]:
     and the signing secrets, each with and without its prefix.
     """
     address = channel.address
-    texts = [channel.url.reveal()]
+    texts = [channel.url.get_secret_value()]
     if len(address.path) >= MIN_SECRET_LENGTH:
         texts.append(address.path)
     texts += [part for part in address.path.split("/") if TOKEN.fullmatch(part)]
     texts += [value for _, value in address.query if len(value) >= MIN_SECRET_LENGTH]
     if channel.secret is not None:
-        whole = channel.secret.reveal()
+        whole = channel.secret.get_secret_value()
         texts += [whole, *whole.split()]
         texts += [part.removeprefix("whsec_") for part in whole.split()]
     return tuple(Secret(text) for text in dict.fromkeys(texts))

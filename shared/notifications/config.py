@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from shared.errors import Misconfigured
-from shared.models.address import NotAnAddressError, address_of
 from shared.models.secret import Secret
+from shared.models.url import InvalidUrlError, parse_url
 from shared.notifications.channel import Channel
 from shared.notifications.conditions import CONDITIONS, DEFAULT_CONDITIONS
 from shared.notifications.webhook import parse_secrets
@@ -61,7 +61,7 @@ def load_channels(settings: Settings) -> tuple[Channel, ...]:
 def parse_list(setting: Secret) -> list[object] | None:
     """Return the JSON list, None if it is not one; the parser's own error would quote the text."""
     try:
-        entries: object = json.loads(setting.reveal())
+        entries: object = json.loads(setting.get_secret_value())
     except (ValueError, RecursionError):
         return None
     return entries if isinstance(entries, list) else None
@@ -100,7 +100,7 @@ class ChannelParser:
         url = self._text(raw, "url", required=True)
         secret = self._text(raw, "secret")
         if url is not None:
-            self._check("url", lambda: address_of(url.reveal()))
+            self._check("url", lambda: parse_url(url.get_secret_value()))
         if secret is not None and kind == "webhook":
             self._check("secret", lambda: parse_secrets(secret))
         on = self._on(raw)
@@ -169,7 +169,7 @@ class ChannelParser:
     def _check(self, key: str, parse: Callable[[], object]) -> None:
         try:
             parse()
-        except (NotAnAddressError, ValueError) as error:
+        except (InvalidUrlError, ValueError) as error:
             self._add_error(key, str(error))
 
     def _add_error(self, key: str, message: str) -> None:

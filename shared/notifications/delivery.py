@@ -9,9 +9,9 @@ from typing import NamedTuple, Protocol
 from shared.client import retry
 from shared.clock import Clock, Deadline, rfc3339
 from shared.errors import BadResponse, SyncError
+from shared.models.http import Request, Response, Transport
 from shared.models.operation import Operation
 from shared.models.result import Result
-from shared.models.wire import Request, Response, Sender
 from shared.notifications import dingtalk, feishu, slack, webhook, wecom
 from shared.notifications.channel import Channel, DeliveryResult
 from shared.notifications.conditions import matches
@@ -95,7 +95,7 @@ def deliver(
     channels: tuple[Channel, ...],
     *,
     operation: Operation,
-    sender: Sender,
+    transport: Transport,
     deadline: Deadline,
     clock: Clock,
     random: Callable[[], float],
@@ -112,7 +112,7 @@ def deliver(
     result: the run's, with its secrets redacted.
     channels: from :func:`shared.notifications.config.load_channels`.
     operation: the operation that ran.
-    sender: the transport.
+    transport: the transport.
     deadline: when the run must end; nothing is posted after it.
     clock, random, new_id: the time, a random number (0 to 1), a new ID for each message.
     log: writes a log line, which contains neither URL nor secret.
@@ -130,7 +130,7 @@ def deliver(
                 request_builder(channel, body, operation, clock, new_id),
                 kind.delivery_result,
                 idempotent=kind.IDEMPOTENT,
-                sender=sender,
+                transport=transport,
                 deadline=deadline,
                 clock=clock,
                 random=random,
@@ -172,7 +172,7 @@ def send_with_retries(
     delivery_result: Callable[[Response], DeliveryResult],
     *,
     idempotent: bool,
-    sender: Sender,
+    transport: Transport,
     deadline: Deadline,
     clock: Clock,
     random: Callable[[], float],
@@ -184,7 +184,7 @@ def send_with_retries(
     build_request: called for each attempt, since receivers accept a signature only briefly.
     delivery_result: returns whether a response means that the message was delivered.
     idempotent: whether it may be sent again after its response was lost.
-    sender: the transport.
+    transport: the transport.
     deadline: nothing is sent after it.
     clock, random: the time and a random number (0 to 1).
     """
@@ -195,7 +195,7 @@ def send_with_retries(
         request = build_request()
         retry_after: float | None = None
         try:
-            response = sender.send(
+            response = transport.send(
                 request,
                 connect_seconds=CONNECT_SECONDS,
                 read_seconds=READ_SECONDS,
@@ -226,4 +226,4 @@ def should_retry(error: SyncError, *, idempotent: bool) -> bool:
     """
     if not error.retryable or isinstance(error, BadResponse):
         return False
-    return not getattr(error, "lost", False) or idempotent
+    return not getattr(error, "outcome_unknown", False) or idempotent

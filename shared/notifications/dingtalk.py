@@ -11,9 +11,9 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime
 
-from shared.models.body import as_bytes
+from shared.models.body import encode_json
+from shared.models.http import Request, Response
 from shared.models.secret import Secret
-from shared.models.wire import Request, Response
 from shared.notifications.channel import Channel, DeliveryResult, from_body_code
 from shared.notifications.rendering import Message, neutralize_tags, truncate_to
 
@@ -50,7 +50,7 @@ def build_request(
 
 def body_of(text: str) -> bytes:
     """Return the body of a text message that mentions nobody."""
-    return as_bytes(
+    return encode_json(
         {
             "msgtype": "text",
             "text": {"content": neutralize_tags(text)},
@@ -61,7 +61,7 @@ def body_of(text: str) -> bytes:
 
 def sign(secret: Secret, milliseconds: int) -> str:
     """Return the signature of the time and the secret, with the secret as the key."""
-    key = secret.reveal().encode()
+    key = secret.get_secret_value().encode()
     mac = hmac.new(key, f"{milliseconds}\n".encode() + key, hashlib.sha256)
     return base64.b64encode(mac.digest()).decode()
 

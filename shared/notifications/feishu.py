@@ -11,9 +11,9 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime
 
-from shared.models.body import as_bytes
+from shared.models.body import encode_json
+from shared.models.http import Request, Response
 from shared.models.secret import Secret
-from shared.models.wire import Request, Response
 from shared.notifications.channel import Channel, DeliveryResult, from_body_code, parse_json_object
 from shared.notifications.rendering import Message, neutralize_tags, truncate_to
 
@@ -52,12 +52,14 @@ def build_request(
 
 def body_of(text: str, signature: Mapping[str, object]) -> bytes:
     """Return the body of a signed text message that mentions nobody."""
-    return as_bytes({**signature, "msg_type": "text", "content": {"text": neutralize_tags(text)}})
+    return encode_json(
+        {**signature, "msg_type": "text", "content": {"text": neutralize_tags(text)}}
+    )
 
 
 def sign(secret: Secret, seconds: int) -> str:
     """Return the signature of an empty message, with the time and the secret as the key."""
-    key = f"{seconds}\n{secret.reveal()}".encode()
+    key = f"{seconds}\n{secret.get_secret_value()}".encode()
     return base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
 
 

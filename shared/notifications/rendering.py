@@ -84,7 +84,8 @@ def headline(body: ResultBody, operation: Operation | None = None) -> str:
     urgent = () if status in {"failed", "partial"} else attention_ids(body)
     if operation is not None:
         if urgent:
-            return f"{count_of(body, len(urgent))} {operation.noun} need attention{in_region(body)}"
+            count = count_of(body, len(urgent))
+            return f"{count} {operation.items_noun} need attention{in_region(body)}"
         if status == "idle" and body.get("summary"):
             return single_line(str(body["summary"]))
     line = f"{safe_id(body.get('operation'))} {STATUS_PHRASES.get(status, safe_id(status))}"
@@ -164,7 +165,9 @@ def next_steps(body: ResultBody, operation: Operation | None = None) -> list[str
         return []
     if operation is None:
         return ["What to do: Check them in the provider's console."]
-    return [f"What to do: Check these {operation.noun} in the {operation.service.label} console."]
+    return [
+        f"What to do: Check these {operation.items_noun} in the {operation.service.label} console."
+    ]
 
 
 def id_lines(body: ResultBody) -> list[str]:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from shared.models.body import as_bytes
-from shared.models.wire import Request, Response
+from shared.models.body import encode_json
+from shared.models.http import Request, Response
 from shared.notifications.channel import Channel, DeliveryResult, from_http_status
 from shared.notifications.rendering import Message, truncate_to
 
@@ -35,7 +35,7 @@ def build_request(
     address = channel.address
     body = {"text": escape(text), "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
     headers = {"content-type": "application/json; charset=utf-8"}
-    return Request("POST", address.origin, address.path, address.query, headers, as_bytes(body))
+    return Request("POST", address.origin, address.path, address.query, headers, encode_json(body))
 
 
 def escape(text: str) -> str:

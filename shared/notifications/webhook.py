@@ -9,8 +9,8 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from shared.models.http import Request, Response
 from shared.models.secret import Secret
-from shared.models.wire import Request, Response
 from shared.notifications.channel import Channel, DeliveryResult, from_http_status
 from shared.notifications.rendering import Message
 from shared.signing import standard_webhooks
@@ -57,7 +57,9 @@ def parse_secrets(secrets: Secret) -> tuple[bytes, ...]:
     """
     from shared.settings.weak_secrets import weakness_of  # only this kind of channel needs it
 
-    keys = tuple(standard_webhooks.parse_secret(text) for text in secrets.reveal().split())
+    keys = tuple(
+        standard_webhooks.parse_secret(text) for text in secrets.get_secret_value().split()
+    )
     if not keys:
         raise ValueError("is empty")
     for key in keys:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from shared.models.body import as_bytes
-from shared.models.wire import Request, Response
+from shared.models.body import encode_json
+from shared.models.http import Request, Response
 from shared.notifications.channel import Channel, DeliveryResult, from_body_code
 from shared.notifications.rendering import Message, neutralize_tags, truncate_to
 
@@ -34,7 +34,7 @@ def build_request(
     """Return the post."""
     text = truncate_to(message, lambda text: len(neutralize_tags(text).encode()), MAX_TEXT_BYTES)
     address = channel.address
-    body = as_bytes({"msgtype": "text", "text": {"content": neutralize_tags(text)}})
+    body = encode_json({"msgtype": "text", "text": {"content": neutralize_tags(text)}})
     headers = {"content-type": "application/json; charset=utf-8"}
     return Request("POST", address.origin, address.path, address.query, headers, body)
 

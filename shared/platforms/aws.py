@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.errors import Misconfigured
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.platforms.event import Event, is_http, non_empty_str
 from shared.settings import Settings
 
@@ -49,7 +49,7 @@ class AwsLambda:
         """AWS's region is none of the three providers'."""
         return None
 
-    def role_credentials(self, _context: Any, settings: Settings) -> Keys | None:
+    def role_credentials(self, _context: Any, settings: Settings) -> AccessKey | None:
         """Return the execution role's temporary keys.
 
         They open nothing at the three providers, and with ``provider`` None no operation is
@@ -67,4 +67,4 @@ class AwsLambda:
                 code="CredentialsHalfSet",
                 hint="AWS Lambda sets all three; check what unsets one of them.",
             )
-        return Keys(key_id, secret, token, "the function's role (Lambda environment)")
+        return AccessKey(key_id, secret, token, "the function's role (Lambda environment)")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, Protocol
 
 from shared.errors import InvalidInput
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.pydantic_lite import parse_json
 from shared.settings import Settings
 
@@ -64,7 +64,7 @@ class Platform(Protocol):
         """Return the platform's own region, as its own provider spells it."""
         ...
 
-    def role_credentials(self, context: Any, settings: Settings) -> Keys | None:
+    def role_credentials(self, context: Any, settings: Settings) -> AccessKey | None:
         """Return the function's role's temporary keys, None if it has no role."""
         ...
 

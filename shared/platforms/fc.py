@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.errors import InvalidInput
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.models.secret import Secret
 from shared.platforms.event import (
     MAX_EVENT_BYTES,
@@ -68,7 +68,7 @@ class FunctionCompute:
         """Return ``FC_REGION``, else the context's region."""
         return settings.get("FC_REGION") or non_empty_str(getattr(context, "region", None))
 
-    def role_credentials(self, context: Any, _settings: Settings) -> Keys | None:
+    def role_credentials(self, context: Any, _settings: Settings) -> AccessKey | None:
         """Return the context's credentials, which runtimes up to Python 3.10 have.
 
         The role's environment variables have the vendor's usual names, so on newer
@@ -80,4 +80,4 @@ class FunctionCompute:
         token = non_empty_str(getattr(found, "security_token", None))
         if not (key_id and secret and token):
             return None
-        return Keys(key_id, Secret(secret), Secret(token), "the function's role (FC context)")
+        return AccessKey(key_id, Secret(secret), Secret(token), "the function's role (FC context)")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.errors import Misconfigured
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.models.secret import Secret
 from shared.platforms.event import Event, is_http, non_empty_str, timer_event
 from shared.settings import USER_SETTINGS, Settings, environment_source, make_source
@@ -75,7 +75,7 @@ class FunctionGraph:
         """FunctionGraph does not tell its region."""
         return None
 
-    def role_credentials(self, context: Any, _settings: Settings) -> Keys | None:
+    def role_credentials(self, context: Any, _settings: Settings) -> AccessKey | None:
         """Return the agency's temporary keys from the context."""
         key_id = non_empty_str(call_getter(context, "getSecurityAccessKey"))
         secret = non_empty_str(call_getter(context, "getSecuritySecretKey"))
@@ -89,7 +89,7 @@ class FunctionGraph:
                 hint="Check that the function's agency is delegated to FunctionGraph and "
                 "may assume roles, then publish a new version.",
             )
-        return Keys(
+        return AccessKey(
             key_id, Secret(secret), Secret(token), "the function's agency (FunctionGraph context)"
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.platforms.aws import AwsLambda
 from shared.platforms.event import Event
 from shared.platforms.fc import FunctionCompute
@@ -24,9 +24,9 @@ class LocalMachine:
         """Take off the envelope of whichever platform's event it is."""
         envelopes = (FunctionCompute(), TencentScf(), FunctionGraph(), AwsLambda())
         for platform in envelopes:
-            incoming = platform.parse_event(event)
-            if incoming.trigger != "direct":
-                return incoming
+            parsed = platform.parse_event(event)
+            if parsed.trigger != "direct":
+                return parsed
         return FunctionCompute().parse_event(event)
 
     def settings(self, _context: Any, environ: Mapping[str, str]) -> Settings:
@@ -45,6 +45,6 @@ class LocalMachine:
         """There is none."""
         return None
 
-    def role_credentials(self, _context: Any, _settings: Settings) -> Keys | None:
+    def role_credentials(self, _context: Any, _settings: Settings) -> AccessKey | None:
         """There is none."""
         return None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.errors import Misconfigured
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.platforms.event import Event, is_http, non_empty_str, timer_event
 from shared.settings import Settings
 
@@ -47,7 +47,7 @@ class TencentScf:
         """Return the context's ``tencentcloud_region``."""
         return non_empty_str(context.get("tencentcloud_region"))
 
-    def role_credentials(self, _context: Any, settings: Settings) -> Keys | None:
+    def role_credentials(self, _context: Any, settings: Settings) -> AccessKey | None:
         """Return the keys SCF injects for the function's execution role."""
         key_id = settings.get("TENCENTCLOUD_SECRETID")
         secret = settings.secret("TENCENTCLOUD_SECRETKEY")
@@ -61,4 +61,4 @@ class TencentScf:
                 code="CredentialsHalfSet",
                 hint="SCF sets both; check whether the function's settings overwrite one.",
             )
-        return Keys(key_id, secret, token, "the function's role (SCF environment)")
+        return AccessKey(key_id, secret, token, "the function's role (SCF environment)")

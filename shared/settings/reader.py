@@ -113,7 +113,7 @@ class Settings:
     def secret_value(self, name: str) -> str | None:
         """Return the value of a secret setting, or None; errors as in :meth:`secret`."""
         secret = self.secret(name)
-        return secret.reveal() if secret is not None else None
+        return secret.get_secret_value() if secret is not None else None
 
     def secret_by_name(self, name: str) -> Secret | None:
         """Return the value of a name that the deployer chose, wrapped, or None.
@@ -140,7 +140,7 @@ class Settings:
         return None
 
     def secrets(self) -> list[Secret]:
-        """Return the value of every secret setting that is set, to be scrubbed from outputs."""
+        """Return the value of every secret setting that is set, to be redacted in outputs."""
         return [Secret(self._values[name]) for name in SECRETS & self._values.keys()]
 
     def __repr__(self) -> str:

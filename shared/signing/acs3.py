@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from shared.models.identity import Keys
-from shared.models.wire import Request
+from shared.models.credentials import AccessKey
+from shared.models.http import Request
 from shared.signing.canonical import (
     canonical_headers,
     canonical_query,
@@ -106,7 +106,7 @@ def authorization(access_key_id: str, signed: Sequence[str], signature_hex: str)
     )
 
 
-def sign(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
+def sign(request: Request, keys: AccessKey, *, now: datetime, nonce: str) -> Request:
     """Return a signed copy of the request, with every header that must be sent.
 
     Parameters
@@ -125,13 +125,13 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
     }
     if keys.token is not None:
         added["x-acs-accesskey-id"] = keys.access_key_id
-        added["x-acs-security-token"] = keys.token.reveal()
+        added["x-acs-security-token"] = keys.token.get_secret_value()
     headers = replace_headers(request.headers, RESERVED_HEADERS, added)
     lowered = lowercase_names(headers)
     signed = signed_headers(lowered)
     canonical = canonical_request(
         request.method, request.path, request.query, lowered, signed, payload_hash
     )
-    signed_with = signature(keys.secret.reveal(), string_to_sign(canonical))
+    signed_with = signature(keys.secret.get_secret_value(), string_to_sign(canonical))
     headers["Authorization"] = authorization(keys.access_key_id, signed, signed_with)
-    return request.changed(headers=headers)
+    return request._replace(headers=headers)

@@ -26,8 +26,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from shared.models.identity import Keys
-from shared.models.wire import Request
+from shared.models.credentials import AccessKey
+from shared.models.http import Request
 from shared.signing.canonical import (
     canonical_headers,
     canonical_query,
@@ -124,7 +124,7 @@ def authorization(access_key_id: str, signed: Sequence[str], signature_hex: str)
     )
 
 
-def sign(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
+def sign(request: Request, keys: AccessKey, *, now: datetime, nonce: str) -> Request:
     """Return a signed copy of the request, with every header that must be sent.
 
     Parameters
@@ -137,7 +137,7 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
     date = iso_basic(now)
     added = {"Host": request.host, "X-Sdk-Date": date, NONCE_HEADER: nonce}
     if keys.token is not None:
-        added["X-Security-Token"] = keys.token.reveal()
+        added["X-Security-Token"] = keys.token.get_secret_value()
     headers = replace_headers(request.headers, RESERVED_HEADERS, added)
     lowered = lowercase_names(headers)
     content_type = lowered.get("content-type")
@@ -152,6 +152,6 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
         signed,
         content_hash(lowered, request.body),
     )
-    signed_with = signature(keys.secret.reveal(), string_to_sign(date, canonical))
+    signed_with = signature(keys.secret.get_secret_value(), string_to_sign(date, canonical))
     headers["Authorization"] = authorization(keys.access_key_id, signed, signed_with)
-    return request.changed(headers=headers)
+    return request._replace(headers=headers)

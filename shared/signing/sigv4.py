@@ -31,8 +31,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
-from shared.models.identity import Keys
-from shared.models.wire import Request
+from shared.models.credentials import AccessKey
+from shared.models.http import Request
 from shared.signing.canonical import (
     encode_path,
     hmac_sha256,
@@ -140,7 +140,7 @@ def authorization(access_key_id: str, scope: str, signed: Sequence[str], signatu
     )
 
 
-def sign(request: Request, keys: Keys, *, now: datetime, region: str, service: str) -> Request:
+def sign(request: Request, keys: AccessKey, *, now: datetime, region: str, service: str) -> Request:
     """Return a signed copy of the request, with every header that must be sent.
 
     Parameters
@@ -153,7 +153,7 @@ def sign(request: Request, keys: Keys, *, now: datetime, region: str, service: s
     moment = iso_basic(now)
     added = {"Host": request.host, "X-Amz-Date": moment}
     if keys.token is not None:
-        added["X-Amz-Security-Token"] = keys.token.reveal()
+        added["X-Amz-Security-Token"] = keys.token.get_secret_value()
     headers = replace_headers(request.headers, RESERVED_HEADERS, added)
     lowered = lowercase_names(headers)
     signed = signed_headers(lowered)
@@ -166,7 +166,7 @@ def sign(request: Request, keys: Keys, *, now: datetime, region: str, service: s
         sha256_hex(request.body),
     )
     scope = credential_scope(moment[:8], region, service)
-    key = signing_key(keys.secret.reveal(), scope)
+    key = signing_key(keys.secret.get_secret_value(), scope)
     signed_with = signature(key, string_to_sign(moment, scope, canonical))
     headers["Authorization"] = authorization(keys.access_key_id, scope, signed, signed_with)
-    return request.changed(headers=headers)
+    return request._replace(headers=headers)

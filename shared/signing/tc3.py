@@ -32,9 +32,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from functools import lru_cache
 
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
+from shared.models.http import Request
 from shared.models.secret import Secret
-from shared.models.wire import Request
 from shared.signing.canonical import (
     canonical_headers,
     encode_path,
@@ -109,7 +109,7 @@ def signing_key(secret: str, date: str, service: str) -> bytes:
 @lru_cache(maxsize=64)
 def _cached_signing_key(secret: Secret, date: str, service: str) -> bytes:
     """Derive a key once a day: three of a signature's four HMACs are in it."""
-    return signing_key(secret.reveal(), date, service)
+    return signing_key(secret.get_secret_value(), date, service)
 
 
 def signature(key: bytes, to_sign: str) -> str:
@@ -125,7 +125,7 @@ def authorization(secret_id: str, scope: str, signed: Sequence[str], signature_h
     )
 
 
-def sign(request: Request, keys: Keys, *, now: datetime, nonce: str, service: str) -> Request:
+def sign(request: Request, keys: AccessKey, *, now: datetime, nonce: str, service: str) -> Request:
     """Return a signed copy of the request, with every header that must be sent.
 
     Parameters
@@ -146,7 +146,7 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str, service: st
         NONCE_HEADER: nonce.lower(),
     }
     if keys.token is not None:
-        added["X-TC-Token"] = keys.token.reveal()
+        added["X-TC-Token"] = keys.token.get_secret_value()
     headers = replace_headers(request.headers, RESERVED_HEADERS, added)
     canonical = canonical_request(
         request.method,
@@ -161,4 +161,4 @@ def sign(request: Request, keys: Keys, *, now: datetime, nonce: str, service: st
     key = _cached_signing_key(keys.secret, date, service)
     signed_with = signature(key, string_to_sign(timestamp, scope, canonical))
     headers["Authorization"] = authorization(keys.access_key_id, scope, SIGNED_HEADERS, signed_with)
-    return request.changed(headers=headers)
+    return request._replace(headers=headers)

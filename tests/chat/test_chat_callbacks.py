@@ -124,7 +124,7 @@ def test_a_callbacks_secrets_are_learned_and_the_workspace_stays_readable() -> N
 
     callbacks.learn(callback, Speaker("slack", "T00EXAMPLE", "U", "C"), learned.add)
 
-    texts = {secret.reveal() for secret in learned}
+    texts = {secret.get_secret_value() for secret in learned}
     assert {RESPONSE_URL, Path(RESPONSE_URL).name} <= texts
     assert "T00EXAMPLE" not in texts
     assert RESPONSE_URL not in repr(callback)

@@ -227,7 +227,7 @@ def test_buttons_expire_after_five_minutes(room: Room, card: Said, label: str, s
             Misconfigured("the role may not invoke", hint="Grant lambda:InvokeFunction."),
             "❌ The run could not be started; nothing was sent.",
         ),
-        (TimedOut("no answer", lost=True), "❌ The run may or may not have started."),
+        (TimedOut("no answer", outcome_unknown=True), "❌ The run may or may not have started."),
     ],
 )
 def test_a_run_that_cannot_be_started_replaces_the_announcement(

@@ -12,9 +12,9 @@ import pytest
 
 from local.emulator import Emulator
 from local.emulator.dev_servers import generate
-from shared.client.transport import Transport
+from shared.client.transport import HttpTransport
 from shared.errors import Misconfigured, TimedOut
-from shared.models.wire import Request, Response
+from shared.models.http import Request, Response
 from shared.runtime import Runtime
 from tests.chat.room import Room
 from tests.support.platform_caller import APP, TASK, Hurried
@@ -352,19 +352,19 @@ class Slow:
 
     def __init__(self) -> None:
         self.slow = True
-        self.real = Transport()
+        self.real = HttpTransport()
 
     def send(self, request: Request, **seconds: float) -> Response:
         if self.slow:
-            raise TimedOut("no answer in time", lost=True)
+            raise TimedOut("no answer in time", outcome_unknown=True)
         return self.real.send(request, **seconds)
 
 
 @pytest.fixture
 def slow(room: Room, tmp_path: Path) -> Slow:
-    sender = Slow()
-    room.process = Runtime(home=tmp_path, clock=Hurried(), transport_factory=lambda *_: sender)
-    return sender
+    transport = Slow()
+    room.process = Runtime(home=tmp_path, clock=Hurried(), transport_factory=lambda *_: transport)
+    return transport
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -418,7 +418,7 @@ def test_what_cannot_be_started_in_the_background_is_reported(room: Room, lines:
 
 
 def test_a_run_that_may_or_may_not_have_started_is_reported_as_such(room: Room) -> None:
-    room.defer = fail(TimedOut("no answer", lost=True))
+    room.defer = fail(TimedOut("no answer", outcome_unknown=True))
     card = room.slack("run sync-machines")
 
     assert "The run may or may not have started. Check with `status`" in room.slack(card.code).text
@@ -426,7 +426,7 @@ def test_a_run_that_may_or_may_not_have_started_is_reported_as_such(room: Room) 
 
 @pytest.mark.usefixtures("slow")
 def test_a_read_that_can_be_done_neither_now_nor_later_is_reported(room: Room) -> None:
-    room.defer = fail(TimedOut("no answer", lost=True))
+    room.defer = fail(TimedOut("no answer", outcome_unknown=True))
 
     assert (
         "This takes longer than chat's 3-second limit, and starting it in the background failed."

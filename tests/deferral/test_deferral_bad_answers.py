@@ -8,7 +8,7 @@ import pytest
 
 from local.emulator import Emulator, Key, faults
 from shared.deferral import defer
-from shared.errors import Misconfigured, OutOfTime, ProviderError, SyncError, WireError
+from shared.errors import DeadlineExceeded, Misconfigured, ProviderError, SyncError, TransportError
 from shared.invocation import Invocation
 from shared.runtime import Runtime
 from tests.deferral.visits import PLATFORMS, Platform, each_platform
@@ -141,8 +141,8 @@ def test_a_lost_answer_is_unknown_and_not_asked_for_again(
 
     error = fails(emulator, platform, within=0.5)
 
-    assert isinstance(error, WireError)
-    assert (error.code, error.lost, error.retryable) == ("DeferralUnknown", True, False)
+    assert isinstance(error, TransportError)
+    assert (error.code, error.outcome_unknown, error.retryable) == ("DeferralUnknown", True, False)
     assert "the invocation may or may not have been queued" in error.message
     assert len(emulator.received) == 1
 
@@ -179,10 +179,10 @@ def test_a_redirect_is_not_followed(emulator: Emulator, platform: Platform) -> N
 def test_nobody_listening_means_nothing_was_begun(emulator: Emulator, platform: Platform) -> None:
     environ = {**emulator.environment(temporary=True), platform.setting: "http://127.0.0.1:9"}
 
-    with pytest.raises(WireError) as caught:
+    with pytest.raises(TransportError) as caught:
         defer({}, invocation=platform.invocation(environ))
 
-    assert (caught.value.category, caught.value.lost) == ("unreachable", False)
+    assert (caught.value.category, caught.value.outcome_unknown) == ("unreachable", False)
     assert platform.setting in caught.value.hint
 
 
@@ -279,7 +279,7 @@ def test_with_its_time_used_up_a_function_asks_for_nothing(emulator: Emulator) -
     invocation.context.get_remaining_time_in_millis = lambda: 300
     late = Invocation.from_event({}, invocation.context, invocation.runtime)
 
-    with pytest.raises(OutOfTime):
+    with pytest.raises(DeadlineExceeded):
         defer({}, invocation=late)
 
     assert len(emulator.received) == 0

@@ -14,7 +14,7 @@ from local.emulator.huawei import PROJECT
 from shared.deferral import defer
 from shared.errors import Misconfigured, SyncError
 from shared.invocation import Invocation
-from shared.models.wire import Request
+from shared.models.http import Request
 from shared.runtime import Runtime
 from tests.deferral.visits import (
     FUNCTION,
@@ -43,8 +43,8 @@ def process() -> Runtime:
 def sent_by(invocation: Invocation) -> Request:
     with pytest.raises(AssertionError, match="nobody is asked"):
         defer({"a": 1}, invocation=invocation)
-    sender: Any = invocation.runtime.sender(invocation.settings)
-    (request,) = sender.sent
+    transport: Any = invocation.runtime.transport(invocation.settings)
+    (request,) = transport.sent
     found: Request = request
     return found
 

@@ -11,9 +11,9 @@ import pytest
 
 from functions.registry import OPERATIONS, load
 from shared.models.result import Result
-from shared.scrub import Scrubber
+from shared.observability import RunLogger
+from shared.redaction import Redactor
 from shared.settings import Settings
-from shared.telemetry import Telemetry
 from tests.support.descriptors import DEPLOY, read_yaml, sam, serverless
 
 PLAIN: dict[str, Any] = read_yaml(DEPLOY / "aws-lambda" / "resources.yml")
@@ -45,7 +45,7 @@ def written(operation_id: str) -> dict[str, Any]:
     )
     out = io.StringIO()
     with redirect_stdout(out):
-        Telemetry(Settings.from_environ({}), Scrubber([])).measure(
+        RunLogger(Settings.from_environ({}), Redactor([])).emit_metrics(
             result, on_lambda=True, cold=False, provider_seconds=0.1, notifications_lost=None
         )
     line: dict[str, Any] = json.loads(out.getvalue())

@@ -54,7 +54,7 @@ def test_a_providers_own_platform_gets_its_functions(descriptor: str, provider: 
 def test_the_code_is_the_bundle_of_provider_and_platform(
     descriptor: str, platform: str, function: Deployed
 ) -> None:
-    provider = operation_of(function).dialect.provider
+    provider = operation_of(function).provider.name
 
     assert function.artifact == f"dist/{provider}-{platform}.zip", descriptor
 
@@ -104,7 +104,7 @@ def test_every_variable_is_a_setting_that_a_person_may_set(
 def test_a_function_is_not_told_another_providers_settings(
     descriptor: str, platform: str, function: Deployed
 ) -> None:
-    provider = operation_of(function).dialect.provider
+    provider = operation_of(function).provider.name
     foreign = {
         "alibaba": r"TENCENT|CWP|HUAWEI|CLOUD_SDK|OMS",
         "tencent": r"ALIBABA|HUAWEI|CLOUD_SDK|OMS",

@@ -33,7 +33,7 @@ def test_a_timers_and_a_workflows_failure_is_raised_with_the_result_as_message(
     result = json.loads(str(caught.value))
     assert result["status"] == "failed"
     assert result["trigger"] == trigger
-    assert list(result) == list(Result.declared)
+    assert list(result) == list(Result._fields)
 
 
 def test_only_what_may_succeed_next_time_is_raised_as_retryable(
@@ -68,7 +68,7 @@ def test_every_key_of_the_contract_is_there_in_good_and_in_bad_days(
     emulator.inject_fault(SERVICE[operation], faults.status(401), times=None)
     bad = caller.run(operation)
 
-    assert list(good) == list(bad) == list(Result.declared)
+    assert list(good) == list(bad) == list(Result._fields)
     assert good["error"] is None
     assert list(bad["error"]) == [
         "category",

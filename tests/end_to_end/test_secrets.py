@@ -12,7 +12,7 @@ import pytest
 from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from shared.errors import SyncFailed
-from shared.models.wire import Request, Response
+from shared.models.http import Request, Response
 from tests.support.platform_caller import EVENTS, SERVICE, Caller
 
 SECRET_SETTINGS = (

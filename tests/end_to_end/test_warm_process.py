@@ -8,7 +8,7 @@ import pytest
 
 from functions.registry import OPERATIONS
 from local.emulator import Emulator
-from shared.client.transport import Transport
+from shared.client.transport import HttpTransport
 from shared.clock import Clock
 from tests.support.platform_caller import DONE, SERVICE, Caller
 
@@ -37,7 +37,7 @@ def test_a_thawed_process_whose_connections_are_dead_succeeds(
 
 
 def test_a_connection_idle_for_long_is_not_used_again(caller: Caller, emulator: Emulator) -> None:
-    caller.process.transport_factory = lambda *network: Transport(*network, idle_seconds=0.0)
+    caller.process.transport_factory = lambda *network: HttpTransport(*network, idle_seconds=0.0)
     caller.run("alibaba.edas.SynchronizeResource")
     caller.run("alibaba.edas.SynchronizeResource")
 

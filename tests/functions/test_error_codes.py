@@ -21,9 +21,9 @@ from functions.tencent import error_codes as tencent
 from functions.tencent import sync_machines
 from local.error_tables import render
 from shared.errors import CATEGORIES, PROVIDER_ERRORS
-from shared.models.answer import error_for
-from shared.models.error_code import ErrorCode, by_status, find, page, table
-from shared.models.steps import Call
+from shared.models.error_code import ErrorCode, category_of_status, from_page, index_by_code, lookup
+from shared.models.flow import ApiCall
+from shared.models.provider_errors import error_from_code
 
 PROJECT = Path(__file__).parents[2]
 
@@ -149,7 +149,7 @@ DOCUMENTED = {
 def test_a_documented_code_has_the_category_of_the_contract(
     provider: str, code: str, category: str
 ) -> None:
-    row = find(TABLES[provider], code)
+    row = lookup(TABLES[provider], code)
     assert row is not None
     assert row.category == category
 
@@ -190,9 +190,9 @@ SYNC_CALL = sync_dev_servers.sync_dev_servers(SyncDevServersParams(), "example",
 LIST_CALL = sync_dev_servers.list_dev_servers(SyncDevServersParams(), "example", 0, 1)
 
 
-def hint(provider: str, code: str, call: Call | None) -> str:
+def hint(provider: str, code: str, call: ApiCall | None) -> str:
     """Return the hint of a code that a call was refused with."""
-    return error_for(
+    return error_from_code(
         TABLES[provider], code=code, message="", status=403, request_id=None, call=call
     ).hint
 
@@ -254,7 +254,7 @@ AGENCY = "for the function's agency (or the IAM user that owns the key)"
     ],
 )
 def test_a_missing_permission_is_the_requests_own(
-    provider: str, code: str, call: Call, expected: str
+    provider: str, code: str, call: ApiCall, expected: str
 ) -> None:
     assert hint(provider, code, call) == expected
 
@@ -289,7 +289,7 @@ def test_a_missing_permission_is_the_requests_own(
     ],
 )
 def test_an_endpoint_setting_is_the_requests_own(
-    provider: str, code: str, call: Call, expected: str
+    provider: str, code: str, call: ApiCall, expected: str
 ) -> None:
     assert hint(provider, code, call) == expected
 
@@ -309,7 +309,7 @@ def test_a_refusal_of_who_we_are_is_never_marked_as_worth_a_retry(
     assert marked == []
 
 
-LIMITS = table(
+LIMITS = index_by_code(
     (
         ErrorCode("Limit", "throttled", "Wait."),
         ErrorCode("Limit.User", "forbidden", "Ask."),
@@ -328,24 +328,24 @@ LIMITS = table(
     ],
 )
 def test_a_code_is_found_by_its_longest_known_prefix(code: str, found: str) -> None:
-    row = find(LIMITS, code)
+    row = lookup(LIMITS, code)
     assert row is not None
     assert row.code == found
 
 
 @pytest.mark.parametrize("code", ["", ".", "Limi", "LimitExceeded", "User", "Other.Limit"])
 def test_a_prefix_ends_at_a_dot_and_begins_at_the_beginning(code: str) -> None:
-    assert find(LIMITS, code) is None
+    assert lookup(LIMITS, code) is None
 
 
 def test_a_row_for_the_status_goes_before_the_row_for_all() -> None:
-    row = find(LIMITS, "Limit", 504)
+    row = lookup(LIMITS, "Limit", 504)
     assert row is not None
     assert row.category == "unavailable"
 
 
 def test_a_row_for_another_status_is_passed_over() -> None:
-    row = find(LIMITS, "Limit", 400)
+    row = lookup(LIMITS, "Limit", 400)
     assert row is not None
     assert row.category == "throttled"
 
@@ -366,7 +366,7 @@ def test_a_row_for_another_status_is_passed_over() -> None:
 def test_the_gateways_many_sided_code_is_told_apart_by_status(
     code: str, status: int, category: str
 ) -> None:
-    row = find(huawei.ERROR_CODES, code, status)
+    row = lookup(huawei.ERROR_CODES, code, status)
     assert row is not None
     assert row.category == category
 
@@ -380,11 +380,11 @@ def test_every_gateway_code_is_known_in_the_older_spelling(row: ErrorCode) -> No
 def test_a_code_that_stands_twice_is_refused() -> None:
     row = ErrorCode("Limit", "throttled", "Wait.")
     with pytest.raises(ValueError, match="duplicate error code Limit"):
-        table((row, row))
+        index_by_code((row, row))
 
 
 def test_a_page_writes_its_source_into_every_row() -> None:
-    rows = page("A page <https://example.com>", ErrorCode("Limit", "throttled", "Wait."))
+    rows = from_page("A page <https://example.com>", ErrorCode("Limit", "throttled", "Wait."))
     assert [row.source for row in rows] == ["A page <https://example.com>"]
 
 
@@ -406,7 +406,7 @@ def test_a_page_writes_its_source_into_every_row() -> None:
     ],
 )
 def test_an_unknown_code_is_judged_by_its_status(status: int, category: str) -> None:
-    assert by_status(status) == category
+    assert category_of_status(status) == category
 
 
 def test_the_documentation_is_what_the_code_says() -> None:

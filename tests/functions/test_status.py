@@ -22,7 +22,7 @@ LOOKS: dict[str, tuple[dict[str, object], Reply, str, str]] = {
 
 
 def reading(operation: str) -> Operation:
-    found = load(operation).reading()
+    found = load(operation).read_only_variant()
     assert found is not None
     return found
 
@@ -32,7 +32,7 @@ def look(operation: str, *replies: Reply, **given: object) -> Drive:
 
 
 def test_only_what_can_be_read_can_be_looked_at() -> None:
-    assert {name for name in OPERATIONS if load(name).reading() is not None} == set(LOOKS)
+    assert {name for name in OPERATIONS if load(name).read_only_variant() is not None} == set(LOOKS)
 
 
 @pytest.mark.parametrize("operation", LOOKS)
@@ -52,14 +52,14 @@ def test_a_look_is_only_reading_and_wants_no_storage_keys(operation: str) -> Non
     found = reading(operation)
     params = validation.parse_parameters(LOOKS[operation][0], {}, found)
 
-    assert found.only_reads is not None
-    assert found.only_reads(params)
-    assert found.fill is None
+    assert found.is_read_only is not None
+    assert found.is_read_only(params)
+    assert found.with_secrets is None
 
 
 @pytest.mark.parametrize("operation", LOOKS)
 def test_a_look_that_fails_has_failed(operation: str) -> None:
-    error = TimedOut("no answer", lost=True)
+    error = TimedOut("no answer", outcome_unknown=True)
 
     assert isinstance(look(operation, error).failed, SyncError)
 

@@ -12,7 +12,7 @@ from functions.huawei.start_sync_task import OPERATION as OMS
 from functions.tencent.sync_machines import OPERATION as CWP
 from local.emulator import Emulator
 from shared.client import dry_run
-from shared.errors import Refused, SyncError
+from shared.errors import Rejected, SyncError
 from tests.support.operation_runner import Reply, run
 from tests.support.platform_caller import EVENTS, Caller
 
@@ -34,7 +34,7 @@ def caller(tmp_path: Path) -> Iterator[Caller]:
 
 
 def already_there() -> SyncError:
-    return Refused("example", code="ImageAlreadyExists", http_status=400)
+    return Rejected("example", code="ImageAlreadyExists", http_status=400)
 
 
 @pytest.mark.parametrize(

@@ -467,7 +467,7 @@ def test_tencents_account_is_read_where_no_region_is_set(tmp_path: Path, cloud: 
 def test_identities_are_read_at_the_providers_hosts(
     provider_name: str, settings: dict[str, str], region: str | None, host: str
 ) -> None:
-    assert OPERATIONS[provider_name].service.host(region, settings.get) == host
+    assert OPERATIONS[provider_name].service.host_of(region, settings.get) == host
 
 
 def test_an_answer_without_an_account_is_a_failed_check(tmp_path: Path, cloud: Emulator) -> None:

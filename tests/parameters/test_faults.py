@@ -107,7 +107,7 @@ def test_the_hint_names_the_page() -> None:
     operation = load(ALIASES["EDAS"])
     with pytest.raises(InvalidInput) as caught:
         parse_parameters({}, {}, operation)
-    assert operation.page in caught.value.hint
+    assert operation.docs_url in caught.value.hint
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
@@ -182,14 +182,15 @@ def test_texts_are_taken_up_to_their_length(operation: str, name: str, longest: 
 @pytest.mark.parametrize("name", ["src_ak", "src_sk", "dst_ak", "dst_sk"])
 def test_a_storage_key_has_one_to_a_hundred_characters(name: str) -> None:
     pair = {"src_ak": "a", "src_sk": "b", "dst_ak": "c", "dst_sk": "d"}
-    assert getattr(checked("OMS", **{**pair, name: "x" * 100}), name).reveal() == "x" * 100
+    key = getattr(checked("OMS", **{**pair, name: "x" * 100}), name)
+    assert key.get_secret_value() == "x" * 100
     assert name in message("OMS", **{**pair, name: "x" * 101})
     assert name in message("OMS", **{**pair, name: ""})
 
 
 def test_the_cdn_key_has_up_to_255_characters_and_may_be_empty() -> None:
     name = "source_cdn_authentication_key"
-    assert checked("OMS", **{name: ""}).source_cdn_authentication_key.reveal() == ""
+    assert checked("OMS", **{name: ""}).source_cdn_authentication_key.get_secret_value() == ""
     assert checked("OMS", **{name: "x" * 255}).source_cdn_authentication_key is not None
     assert name in message("OMS", **{name: "x" * 256})
 

@@ -37,8 +37,8 @@ def test_every_operation_has_a_model_of_its_parameters_and_of_its_data(operation
 
 
 def test_the_documents_have_the_keys_of_the_result() -> None:
-    assert list(ResultDocument.model_fields) == list(Result.declared)
-    assert list(ErrorDocument.model_fields) == list(ErrorBody.declared)
+    assert list(ResultDocument.model_fields) == list(Result._fields)
+    assert list(ErrorDocument.model_fields) == list(ErrorBody._fields)
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)

@@ -55,7 +55,7 @@ def test_an_operation_has_the_names_of_the_contract(operation: str) -> None:
 
     assert OPERATIONS[operation] == module
     assert (loaded.id, loaded.function) == (operation, function)
-    assert loaded.service.overrides[0] == override
+    assert loaded.service.endpoint_settings[0] == override
     assert callable(import_module(module).handler)
 
 

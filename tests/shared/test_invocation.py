@@ -79,7 +79,7 @@ def test_time_before_a_web_request_was_routed_counts_once(
     invocation = received.invocation(Runtime(environ={}, clock=clock))
 
     assert invocation.deadline.remaining() == pytest.approx(5.5)
-    assert invocation.start[0] == clock.monotonic() - 4
+    assert invocation.start_times[0] == clock.monotonic() - 4
 
 
 @pytest.mark.parametrize("context", [aws, functiongraph])
@@ -121,4 +121,4 @@ def test_a_variant_leaves_the_invocation_as_it_is(clock: FakeClock) -> None:
 
     assert (variant.trigger, variant.deadline.limit) == ("chat", 5)
     assert (invocation.trigger, invocation.deadline.limit) == ("direct", None)
-    assert variant.telemetry is invocation.telemetry
+    assert variant.logger is invocation.logger

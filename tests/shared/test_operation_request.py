@@ -109,9 +109,9 @@ def test_the_project_of_the_settings_is_for_the_default_region() -> None:
     }
     event = {"sync_task_id": "task-1"}
 
-    assert prepare(OMS, invocation_of(environ), event).target.project_id == "project-1"
+    assert prepare(OMS, invocation_of(environ), event).context.project_id == "project-1"
     elsewhere = {**event, "region": "cn-east-3"}
-    assert prepare(OMS, invocation_of(environ), elsewhere).target.project_id is None
+    assert prepare(OMS, invocation_of(environ), elsewhere).context.project_id is None
 
 
 def test_a_request_without_credentials_is_prepared_for_a_dry_run() -> None:
@@ -129,7 +129,7 @@ def test_secrets_are_redacted_also_if_the_request_is_not_valid() -> None:
     with pytest.raises(InvalidInput):
         prepare(OMS, invocation, {"src_sk": "exampleStorageSecret", "bogus": 1})
 
-    assert "exampleStorageSecret" not in invocation.scrub.text("sent exampleStorageSecret")
+    assert "exampleStorageSecret" not in invocation.redactor.redact("sent exampleStorageSecret")
 
 
 def test_secrets_in_the_defaults_are_redacted() -> None:
@@ -141,4 +141,4 @@ def test_secrets_in_the_defaults_are_redacted() -> None:
     request = prepare(OMS, invocation, {"sync_task_id": "task-1"})
 
     assert request.params.dst_sk == Secret("exampleDstSecret")
-    assert "exampleDstSecret" not in invocation.scrub.text("sent exampleDstSecret")
+    assert "exampleDstSecret" not in invocation.redactor.redact("sent exampleDstSecret")

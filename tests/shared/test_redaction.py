@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.models.identity import AuthToken, Keys
+from shared.models.credentials import AccessKey, AuthToken
 from shared.models.secret import Secret
-from shared.scrub import STARS, Scrubber
+from shared.redaction import MASK, Redactor
 
 ODD = 'example/Secret+"with" = &\\ümläut'
 
@@ -23,8 +23,8 @@ ODD = 'example/Secret+"with" = &\\ümläut'
     ids=["plain", "percent", "form", "json", "twice"],
 )
 def test_a_secret_is_found_in_every_spelling(written: str) -> None:
-    clean = Scrubber([Secret(ODD)]).text(f"before {written} after")
-    assert STARS in clean
+    clean = Redactor([Secret(ODD)]).redact(f"before {written} after")
+    assert MASK in clean
     for part in ("example", "Secret", "with", "ml"):
         assert part not in clean
     assert clean.startswith("before ")
@@ -33,72 +33,74 @@ def test_a_secret_is_found_in_every_spelling(written: str) -> None:
 
 def test_json_that_keeps_its_letters_holds_no_secret_either() -> None:
     text = 'quoted"Sécret\\example'
-    clean = Scrubber([Secret(text)]).text(json.dumps({"a": text}, ensure_ascii=False))
+    clean = Redactor([Secret(text)]).redact(json.dumps({"a": text}, ensure_ascii=False))
     assert "example" not in clean
 
 
 def test_a_percent_encoding_in_lower_case_holds_no_secret_either() -> None:
     encoded = quote("example/Secret+A=", safe="")
-    clean = Scrubber([Secret("example/Secret+A=")]).text(encoded.replace("%2F", "%2f"))
+    clean = Redactor([Secret("example/Secret+A=")]).redact(encoded.replace("%2F", "%2f"))
     assert "Secret" not in clean
 
 
 def test_a_path_that_keeps_its_slashes_holds_no_secret_either() -> None:
-    clean = Scrubber([Secret("example/Secret+A=")]).text(quote("example/Secret+A="))
+    clean = Redactor([Secret("example/Secret+A=")]).redact(quote("example/Secret+A="))
     assert "Secret" not in clean
 
 
 def test_the_longest_secret_goes_first() -> None:
-    scrub = Scrubber([Secret("example"), Secret("exampleLonger")])
-    assert scrub.text("exampleLonger") == STARS
+    redactor = Redactor([Secret("example"), Secret("exampleLonger")])
+    assert redactor.redact("exampleLonger") == MASK
 
 
 def test_values_are_scrubbed_however_deep_keys_included() -> None:
-    scrub = Scrubber([Secret("exampleSecret")])
+    redactor = Redactor([Secret("exampleSecret")])
     value = {"a": [{"exampleSecret": ("x exampleSecret", 1, None, True)}], "b": Secret("other")}
-    assert scrub.value(value) == {"a": [{STARS: [f"x {STARS}", 1, None, True]}], "b": STARS}
+    assert redactor.redact_value(value) == {"a": [{MASK: [f"x {MASK}", 1, None, True]}], "b": MASK}
 
 
 def test_what_holds_no_secret_stays_as_it_is() -> None:
-    scrub = Scrubber([Secret("exampleSecret")])
+    redactor = Redactor([Secret("exampleSecret")])
     value = {"a": [1, 2.5, None, True, "plain"]}
-    assert scrub.value(value) == value
+    assert redactor.redact_value(value) == value
 
 
 @pytest.mark.parametrize("short", ["", "a", "ab"])
 def test_a_secret_too_short_to_be_one_is_not_replaced(short: str) -> None:
-    assert Scrubber([Secret(short)]).text("a cab about") == "a cab about"
+    assert Redactor([Secret(short)]).redact("a cab about") == "a cab about"
 
 
 def test_an_identitys_secrets_are_stars_and_its_id_keeps_four_characters() -> None:
-    scrub = Scrubber()
-    scrub.learn_identity(Keys("LTAIexampleid", Secret("exampleSecret"), Secret("exampleToken")))
-    assert scrub.text("LTAIexampleid exampleSecret exampleToken") == f"****leid {STARS} {STARS}"
+    redactor = Redactor()
+    redactor.add_credentials(
+        AccessKey("LTAIexampleid", Secret("exampleSecret"), Secret("exampleToken"))
+    )
+    assert redactor.redact("LTAIexampleid exampleSecret exampleToken") == f"****leid {MASK} {MASK}"
 
 
 def test_a_ready_token_is_stars() -> None:
-    scrub = Scrubber()
-    scrub.learn_identity(AuthToken(Secret("exampleToken")))
-    assert scrub.text("X-Auth-Token: exampleToken") == f"X-Auth-Token: {STARS}"
+    redactor = Redactor()
+    redactor.add_credentials(AuthToken(Secret("exampleToken")))
+    assert redactor.redact("X-Auth-Token: exampleToken") == f"X-Auth-Token: {MASK}"
 
 
 def test_what_is_learned_later_counts_from_then_on() -> None:
-    scrub = Scrubber()
-    assert scrub.text("exampleSecret") == "exampleSecret"
-    scrub.learn(Secret("exampleSecret"))
-    assert scrub.text("exampleSecret") == STARS
+    redactor = Redactor()
+    assert redactor.redact("exampleSecret") == "exampleSecret"
+    redactor.add(Secret("exampleSecret"))
+    assert redactor.redact("exampleSecret") == MASK
 
 
 @given(st.text('abcXYZ019/+=&"\\ %é中', min_size=8, max_size=40), st.text(max_size=20))
 def test_no_secret_survives_wherever_it_stands(secret: str, around: str) -> None:
-    scrub = Scrubber([Secret(secret)])
+    redactor = Redactor([Secret(secret)])
     text = f"{around} {secret} {json.dumps(secret)} {quote(secret, safe='')} {around}"
-    assert secret not in scrub.text(text).replace(around, "")
+    assert secret not in redactor.redact(text).replace(around, "")
 
 
 def seconds_to_redact(secret: str, text: str) -> float:
     began = time.process_time()
-    Scrubber([Secret(secret)]).text(text)
+    Redactor([Secret(secret)]).redact(text)
     return time.process_time() - began
 
 
@@ -123,4 +125,4 @@ def test_the_beginning_of_a_secret_takes_no_longer_than_the_secret(unit: str) ->
 )
 def test_a_secret_of_many_escapes_is_found_in_every_encoding(secret: str, encoding: str) -> None:
     written = {"plain": secret, "json": json.dumps(secret)[1:-1], "percent": quote(secret, safe="")}
-    assert Scrubber([Secret(secret)]).text(written[encoding]) == STARS
+    assert Redactor([Secret(secret)]).redact(written[encoding]) == MASK

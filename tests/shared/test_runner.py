@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from functions.tencent.sync_machines import OPERATION
 from shared.errors import Throttled
 from shared.invocation import Invocation
-from shared.models.operation import Target
+from shared.models.flow import Flow
+from shared.models.operation import CallContext
 from shared.models.result import Outcome
-from shared.models.steps import Steps
 from shared.runner import failed_run, run_operation, truncate
 from shared.runtime import Runtime
 
@@ -28,11 +28,11 @@ def invocation_of(event: Any = None) -> Invocation:
     return Invocation.from_event(event or {}, None, Runtime(environ=ENVIRON))
 
 
-def broken(_params: Any, _target: Target) -> Steps[Outcome]:
+def broken(_params: Any, _target: CallContext) -> Flow[Outcome]:
     raise ValueError("exampleSecretValue")
 
 
-def warning(_params: Any, _target: Target) -> Steps[Outcome]:
+def warning(_params: Any, _target: CallContext) -> Flow[Outcome]:
     yield from ()
     return Outcome("accepted", "done", {}, ("the key exampleTencentKey is old",))
 
@@ -40,7 +40,7 @@ def warning(_params: Any, _target: Target) -> Steps[Outcome]:
 def test_an_unexpected_exception_is_an_internal_error_without_values(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    report = run_operation(OPERATION.changed(run=broken), invocation_of())
+    report = run_operation(OPERATION._replace(flow=broken), invocation_of())
 
     error = report.result.error
     assert error is not None
@@ -64,7 +64,7 @@ def test_an_event_that_cannot_be_read_is_a_failed_run() -> None:
 
 
 def test_warnings_are_redacted() -> None:
-    report = run_operation(OPERATION.changed(run=warning), invocation_of())
+    report = run_operation(OPERATION._replace(flow=warning), invocation_of())
 
     assert report.result.status == "accepted"
     [text] = report.warnings

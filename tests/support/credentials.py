@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.client.credentials import ResolvedCredentials, resolve
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.settings import Settings
 
 
@@ -26,7 +26,7 @@ def ask(home: Path) -> Callable[..., ResolvedCredentials]:
         provider: str,
         environment: Mapping[str, str] | None = None,
         *,
-        role: Callable[[], Keys | None] | None = None,
+        role: Callable[[], AccessKey | None] | None = None,
         on_platform: bool = False,
     ) -> ResolvedCredentials:
         settings = Settings.from_environ(environment or {})

@@ -10,11 +10,11 @@ from functions.registry import load
 from shared import notifications
 from shared.clock import Deadline
 from shared.errors import SyncError
+from shared.models.http import Response
 from shared.models.result import ErrorBody, Result
 from shared.models.secret import Secret
-from shared.models.wire import Response
 from shared.notifications import Channel, Delivery
-from tests.shared.client.fakes import FakeClock, FakeSender
+from tests.shared.client.fakes import FakeClock, FakeTransport
 
 SERVERS = "huawei.modelarts.SyncDevServers"
 EDAS = "alibaba.edas.SynchronizeResource"
@@ -58,7 +58,7 @@ def result(**changes: Any) -> Result:
 
 def failure(message: str = FORBIDDEN.message, **changes: Any) -> Result:
     """Return a failed run, with the provider's error message and these fields changed."""
-    fields = {name: getattr(FORBIDDEN, name) for name in FORBIDDEN.declared}
+    fields = {name: getattr(FORBIDDEN, name) for name in FORBIDDEN._fields}
     error = ErrorBody(**{**fields, "message": message})
     return result(
         **{"status": "failed", "summary": "SyncDevServers failed", "error": error, **changes}
@@ -106,7 +106,7 @@ class DeliveryFixture:
     """One delivery to fake receivers, with everything that it used."""
 
     delivery: Delivery
-    sender: FakeSender
+    transport: FakeTransport
     clock: FakeClock
     log_lines: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list)
 
@@ -136,7 +136,7 @@ def deliver(
     chance: what the random numbers are.
     """
     clock = FakeClock()
-    sender = FakeSender(clock, list(responses), takes)
+    transport = FakeTransport(clock, list(responses), takes)
     log_lines: list[tuple[str, str, Mapping[str, object]]] = []
     numbers = iter(range(1, 1000))
     body = sent.as_dict() if isinstance(sent, Result) else sent
@@ -144,11 +144,11 @@ def deliver(
         sent,
         channels,
         operation=load(str(body["operation"])),
-        sender=sender,
+        transport=transport,
         deadline=Deadline(clock, limit),
         clock=clock,
         random=lambda: chance,
         new_id=lambda: f"msg_example{next(numbers)}",
         log=lambda level, message, fields: log_lines.append((level, message, fields)),
     )
-    return DeliveryFixture(delivery, sender, clock, log_lines)
+    return DeliveryFixture(delivery, transport, clock, log_lines)

@@ -10,15 +10,15 @@ from typing import Any
 from local.published.result import data_model
 from shared import validation
 from shared.errors import SyncError
-from shared.models.operation import Operation, Target
+from shared.models.flow import ApiCall, ApiResponse, Flow, Sleep
+from shared.models.operation import CallContext, Operation
 from shared.models.result import Outcome
-from shared.models.steps import Answer, Call, Pause, Steps
 
 NOW = datetime(2026, 11, 21, 20, 24, 29, 123000, tzinfo=timezone.utc)
 
-TARGET = Target(region="cn-north-4", project_id="exampleproject", trigger="direct", now=NOW)
+CONTEXT = CallContext(region="cn-north-4", project_id="exampleproject", trigger="direct", now=NOW)
 
-Reply = Mapping[str, object] | Answer | SyncError | None
+Reply = Mapping[str, object] | ApiResponse | SyncError | None
 
 
 @dataclass
@@ -35,8 +35,8 @@ class Drive:
 
     outcome: Outcome | None = None
     error: SyncError | None = None
-    calls: list[Call] = field(default_factory=list)
-    pauses: list[Pause] = field(default_factory=list)
+    calls: list[ApiCall] = field(default_factory=list)
+    pauses: list[Sleep] = field(default_factory=list)
     unused: list[Reply] = field(default_factory=list)
 
     @property
@@ -61,12 +61,12 @@ class Drive:
         return [call.action for call in self.calls]
 
     @property
-    def writes(self) -> list[Call]:
+    def writes(self) -> list[ApiCall]:
         """The calls that change something."""
         return [call for call in self.calls if call.writes]
 
 
-def drive(steps: Steps[Outcome], *replies: Reply, most_pauses: int = 1000) -> Drive:
+def drive(steps: Flow[Outcome], *replies: Reply, most_pauses: int = 1000) -> Drive:
     """Feed replies to a generator: bodies and answers are sent, errors are thrown.
 
     A pause is granted as long as all of them stay within what the step allows, and there
@@ -79,9 +79,11 @@ def drive(steps: Steps[Outcome], *replies: Reply, most_pauses: int = 1000) -> Dr
         while True:
             step = steps.send(answer) if failure is None else steps.throw(failure)
             answer, failure = None, None
-            if isinstance(step, Pause):
+            if isinstance(step, Sleep):
                 spent = sum(pause.seconds for pause in run.pauses)
-                answer = spent + step.seconds <= step.within and len(run.pauses) < most_pauses
+                answer = (
+                    spent + step.seconds <= step.max_total_seconds and len(run.pauses) < most_pauses
+                )
                 if answer:
                     run.pauses.append(step)
                 continue
@@ -90,10 +92,10 @@ def drive(steps: Steps[Outcome], *replies: Reply, most_pauses: int = 1000) -> Dr
             reply = run.unused.pop(0)
             if isinstance(reply, SyncError):
                 failure = reply
-            elif isinstance(reply, Answer):
+            elif isinstance(reply, ApiResponse):
                 answer = reply
             else:
-                answer = Answer(reply, request_id=f"request-{len(run.calls)}")
+                answer = ApiResponse(reply, request_id=f"request-{len(run.calls)}")
     except StopIteration as stop:
         run.outcome = stop.value
     except SyncError as error:
@@ -106,12 +108,12 @@ def run(
     given: Mapping[str, object],
     *replies: Reply,
     trigger: str = "direct",
-    target: Target = TARGET,
+    context: CallContext = CONTEXT,
     most_pauses: int = 1000,
 ) -> Drive:
     """Run an operation with the parameters of an event."""
     params = validation.parse_parameters(given, {}, operation)
-    steps = operation.run(params, target.changed(trigger=trigger))
+    steps = operation.flow(params, context._replace(trigger=trigger))
     return drive(steps, *replies, most_pauses=most_pauses)
 
 

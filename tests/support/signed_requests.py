@@ -13,9 +13,9 @@ from typing import Any
 from local.emulator import Emulator, Key
 from local.emulator import keys as known
 from local.emulator.huawei import PROJECT, TASK
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
+from shared.models.http import QueryParams, Request
 from shared.models.secret import Secret
-from shared.models.wire import Pairs, Request
 from shared.signing import acs3, sdk_hmac, sigv4, tc3
 from shared.signing.canonical import request_target
 
@@ -44,13 +44,15 @@ class Reply:
         return code or self.headers.get("x-amzn-errortype")
 
 
-def keys_of(key: Key) -> Keys:
-    return Keys(key.access_key_id, Secret(key.secret), Secret(key.token) if key.token else None)
+def keys_of(key: Key) -> AccessKey:
+    return AccessKey(
+        key.access_key_id, Secret(key.secret), Secret(key.token) if key.token else None
+    )
 
 
 def edas(
     emulator: Emulator,
-    query: Pairs = (("Type", "all"),),
+    query: QueryParams = (("Type", "all"),),
     *,
     key: Key = known.ALIBABA,
     late: float = 0.0,
@@ -94,7 +96,7 @@ def huawei(
     service: str,
     method: str,
     path: str,
-    query: Pairs = (),
+    query: QueryParams = (),
     *,
     body: object = None,
     key: Key = known.HUAWEI,

@@ -10,19 +10,21 @@ from functools import partial
 from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
+from shared.models.http import Request
 from shared.models.secret import Secret
-from shared.models.wire import Request
 from shared.signing import acs3, sdk_hmac, sigv4, tc3
 from shared.signing.canonical import encode_path, lowercase_names, request_target, sha256_hex
 
 NOW = datetime(2026, 11, 21, 20, 24, 29, 123456, tzinfo=timezone.utc)
-PERMANENT = Keys("LTAIexampleid", Secret("exampleSecret"))
-TEMPORARY = Keys("STS.exampleid", Secret("exampleSecret"), Secret("exampleToken"))
+PERMANENT = AccessKey("LTAIexampleid", Secret("exampleSecret"))
+TEMPORARY = AccessKey("STS.exampleid", Secret("exampleSecret"), Secret("exampleToken"))
 
 
 class Sign(Protocol):
-    def __call__(self, request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request: ...
+    def __call__(
+        self, request: Request, keys: AccessKey, *, now: datetime, nonce: str
+    ) -> Request: ...
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def recompute_sdk_hmac(request: Request, signed: list[str]) -> str:
     )
 
 
-def sign_sigv4(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
+def sign_sigv4(request: Request, keys: AccessKey, *, now: datetime, nonce: str) -> Request:
     """Signature Version 4 has no nonce."""
     return sigv4.sign(request, keys, now=now, region="eu-west-1", service="lambda")
 

@@ -30,7 +30,7 @@ OF_A_RUN = (
     "shared.runtime",
     "shared.runner",
     "shared.client.transport",
-    "shared.telemetry",
+    "shared.observability",
     "shared.http_trigger.handler",
     "urllib3",
     "aws_lambda_powertools",

@@ -74,7 +74,7 @@ def document(operations: Sequence[Operation]) -> Json:
             **{
                 f"/operations/{one.id}/status": status_path_of(one)
                 for one in operations
-                if one.status is not None
+                if one.read_flow is not None
             },
         },
         "components": components(operations),
@@ -95,7 +95,7 @@ def path_of(operation: Operation) -> Json:
             "tags": ["operations"],
             "summary": operation.title,
             "description": WITHOUT_BODY,
-            "externalDocs": {"url": operation.page, "description": "The provider's page"},
+            "externalDocs": {"url": operation.docs_url, "description": "The provider's page"},
             "requestBody": body_of(operation),
             "responses": of_a_run(operation.id),
         },

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shared.client.credentials.key_pair import make_access_key
 from shared.errors import Misconfigured
-from shared.models.identity import Credentials, Keys
+from shared.models.credentials import AccessKey, Credentials
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.settings import Settings
 
-Role = Callable[[], "Keys | None"]
+Role = Callable[[], "AccessKey | None"]
 
 NOT_FOUND = "CredentialsMissing"
 """The code of the error that no source has credentials."""
@@ -53,7 +53,7 @@ class CredentialChain:
         self.home = home
         self.tried: list[str] = []
 
-    def role_keys(self) -> Keys | None:
+    def role_keys(self) -> AccessKey | None:
         """Return the keys of the function's role, if the platform is the provider's own.
 
         Raises :class:`shared.errors.Misconfigured` if they are incomplete.
@@ -64,8 +64,8 @@ class CredentialChain:
         if provided is not None:
             keys = make_access_key(
                 ("the role's key ID", provided.access_key_id),
-                ("the role's secret", provided.secret.reveal()),
-                ("the role's token", provided.token.reveal() if provided.token else None),
+                ("the role's secret", provided.secret.get_secret_value()),
+                ("the role's token", provided.token.get_secret_value() if provided.token else None),
                 source=provided.source or "function role",
             )
             if keys is not None:
@@ -73,7 +73,7 @@ class CredentialChain:
         self.tried.append("the function's role (no credentials provided)")
         return None
 
-    def settings_keys(self, key_id: str, secret: str, token: str | None = None) -> Keys | None:
+    def settings_keys(self, key_id: str, secret: str, token: str | None = None) -> AccessKey | None:
         """Return the keys in these settings.
 
         Raises :class:`shared.errors.Misconfigured` if only some of them are set.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from shared.client.credentials.chain import CredentialChain, ResolvedCredentials
 from shared.client.credentials.key_pair import require_header_safe
-from shared.models.identity import AuthToken
+from shared.models.credentials import AuthToken
 from shared.models.secret import Secret
 
 SETTINGS_HINT = (
@@ -54,5 +54,5 @@ def _token(chain: CredentialChain) -> AuthToken | None:
     if secret is None:
         chain.tried.append(f"the setting {name} (not set)")
         return None
-    text = require_header_safe((name, secret.reveal()))
+    text = require_header_safe((name, secret.get_secret_value()))
     return AuthToken(Secret(text), source=f"{chain.settings.source_of(name)} {name}")

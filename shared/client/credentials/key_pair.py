@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.errors import Misconfigured
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.models.secret import Secret
 
 NamedValue = tuple[str, "str | None"]
@@ -19,7 +19,7 @@ def make_access_key(
     *,
     source: str,
     token_required: bool = False,
-) -> Keys | None:
+) -> AccessKey | None:
     """Return the keys with these parts, or None if no part is set.
 
     Parameters
@@ -43,7 +43,7 @@ def make_access_key(
             hint=f"Also set {' and '.join(missing)}, or remove {' and '.join(texts)}.",
         )
     session = texts.get(token[0]) if token else None
-    return Keys(
+    return AccessKey(
         access_key_id=texts[key_id[0]],
         secret=Secret(texts[secret[0]]),
         token=Secret(session) if session else None,

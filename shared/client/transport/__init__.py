@@ -8,7 +8,7 @@ from shared.stub_imports import StubModule
 with StubModule("importlib.metadata", "version"):
     import urllib3 as urllib3
 
-from shared.client.transport.pool import CONNECT_SECONDS, Transport
+from shared.client.transport.pool import CONNECT_SECONDS, HttpTransport
 from shared.client.transport.tls import ca_bundle, tls_context
 
-__all__ = ["CONNECT_SECONDS", "Transport", "ca_bundle", "tls_context"]
+__all__ = ["CONNECT_SECONDS", "HttpTransport", "ca_bundle", "tls_context"]

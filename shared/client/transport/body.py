@@ -45,7 +45,7 @@ def read_body(response: BaseHTTPResponse) -> bytes:
     except zlib.error:
         raise BadResponse(
             "the response is not compressed as its header says",
-            lost=True,
+            outcome_unknown=True,
             http_status=response.status,
         ) from None
     if len(plain) > MAX_BODY_BYTES:
@@ -89,7 +89,7 @@ def decompress(body: bytes, coding: str) -> bytes:
 def _too_large(response: BaseHTTPResponse) -> BadResponse:
     return BadResponse(
         f"the response is larger than {MAX_BODY_BYTES} bytes",
-        lost=True,
+        outcome_unknown=True,
         http_status=response.status,
         retryable=False,
     )

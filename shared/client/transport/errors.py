@@ -8,7 +8,7 @@ import socket
 import ssl
 
 from shared.errors import BadResponse, SyncError, TimedOut, Unreachable
-from shared.models.wire import Request
+from shared.models.http import Request
 
 OFTEN_TEMPORARY = (
     "Usually temporary. If it persists, check the network and the provider's status page."
@@ -81,7 +81,7 @@ def response_error(request: Request, cause: Exception, status: int | None) -> Sy
     if isinstance(root, TimeoutError) or type(cause).__name__ == "ReadTimeoutError":
         return TimedOut(
             f"{request.host} did not answer in time",
-            lost=True,
+            outcome_unknown=True,
             code="ReadTimedOut",
             http_status=status,
             hint=OFTEN_TEMPORARY,
@@ -89,14 +89,14 @@ def response_error(request: Request, cause: Exception, status: int | None) -> Sy
     if status is not None:
         return BadResponse(
             f"the response from {request.host} was cut off: {short_reason(cause)}",
-            lost=True,
+            outcome_unknown=True,
             code="BrokenAnswer",
             http_status=status,
             hint=OFTEN_TEMPORARY,
         )
     return Unreachable(
         f"the connection to {request.host} closed before a response arrived: {short_reason(cause)}",
-        lost=True,
+        outcome_unknown=True,
         code="ConnectionLost",
         hint=OFTEN_TEMPORARY,
     )

@@ -24,7 +24,7 @@ from shared.client.transport.proxy import proxy_for, proxy_headers
 from shared.client.transport.response import IncompleteResponseError
 from shared.client.transport.sockets import TlsSocket
 from shared.client.transport.tls import tls_context
-from shared.models.wire import Request, Response
+from shared.models.http import Request, Response
 from shared.signing.canonical import request_target
 
 CONNECT_SECONDS = 10.0
@@ -80,7 +80,7 @@ class _HTTPSPool(_ReuseRules, urllib3.HTTPSConnectionPool):
     ConnectionCls = DeadlineHTTPSConnection  # type: ignore[assignment]
 
 
-class Transport:
+class HttpTransport:
     """Sends signed requests over pooled connections, each request once.
 
     A signature must not be sent twice and credentials must not follow a redirect, so urllib3
@@ -131,8 +131,8 @@ class Transport:
 
         Raises
         ------
-        Unreachable, TimedOut, BadResponse: ``lost`` is true if the request may have reached the
-            server.
+        Unreachable, TimedOut, BadResponse: ``outcome_unknown`` is true if the request
+            may have reached the server.
         Misconfigured: there is no trust store, or the proxy is not a valid URL.
         ValueError: a header contains a line break.
         """

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from functions.alibaba.synchronize_app import OPERATION, synchronize
-from shared.errors import BadResponse, NotFound, OutOfTime, Refused, SyncError, Unavailable
-from shared.models.steps import Answer, Call
+from shared.errors import BadResponse, DeadlineExceeded, NotFound, Rejected, SyncError, Unavailable
+from shared.models.flow import ApiCall, ApiResponse
 from tests.support.operation_runner import Drive, Reply, keys_of, run
 
 TOOK = {"RequestId": "example-request"}
 APP = {"app_id": "ci-example"}
 
 
-def there(*, after_lost: bool = False) -> SyncError:
-    """The provider's ``ImageAlreadyExists``, as the driver throws it in."""
-    error = Refused("the image is there", code="ImageAlreadyExists", http_status=400)
-    error.after_lost = after_lost
+def there(*, after_unknown_outcome: bool = False) -> SyncError:
+    """The provider's ``ImageAlreadyExists``, as the API client throws it in."""
+    error = Rejected("the image is there", code="ImageAlreadyExists", http_status=400)
+    error.after_unknown_outcome = after_unknown_outcome
     return error
 
 
@@ -60,7 +60,7 @@ def test_the_data_has_the_promised_keys() -> None:
 
 
 def test_an_answer_without_any_request_id_is_a_bad_response() -> None:
-    assert isinstance(run(OPERATION, APP, Answer({})).failed, BadResponse)
+    assert isinstance(run(OPERATION, APP, ApiResponse({})).failed, BadResponse)
 
 
 @pytest.mark.parametrize(
@@ -112,20 +112,20 @@ def test_one_failing_region_fails_the_run_and_the_others_are_asked_all_the_same(
 
 def test_no_time_left_ends_the_regions_and_tells_what_is_known() -> None:
     given = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
-    driven = run(OPERATION, given, there(), TOOK, OutOfTime("example"))
+    driven = run(OPERATION, given, there(), TOOK, DeadlineExceeded("example"))
     assert driven.failed.category == "timeout"
     assert regions_of(driven.failed.data)["cn-shanghai"] == "accepted"
     assert "cn-hangzhou" not in regions_of(driven.failed.data)
 
 
 def test_already_there_after_a_lost_answer_is_our_own_work() -> None:
-    driven = run(OPERATION, in_regions("cn-shanghai"), there(after_lost=True))
+    driven = run(OPERATION, in_regions("cn-shanghai"), there(after_unknown_outcome=True))
     assert driven.ended.status == "accepted"
 
 
 def test_already_there_after_a_lost_answer_in_one_region_of_several_is_accepted() -> None:
     given = in_regions("cn-shanghai", "cn-beijing")
-    driven = run(OPERATION, given, there(), there(after_lost=True), there())
+    driven = run(OPERATION, given, there(), there(after_unknown_outcome=True), there())
     assert driven.ended.status == "accepted"
     assert regions_of(driven.ended.data) == {"cn-shanghai": "accepted", "cn-beijing": "unchanged"}
 
@@ -148,12 +148,12 @@ def test_the_request_is_the_pages_own() -> None:
 
 
 def test_the_regions_travel_as_one_json_array() -> None:
-    call: Call = synchronize("ci-example", ("cn-shanghai", "all"))
+    call: ApiCall = synchronize("ci-example", ("cn-shanghai", "all"))
     assert dict(call.query)["TargetRegionIds"] == '["cn-shanghai","all"]'
 
 
 def test_a_lost_answer_may_be_repeated() -> None:
-    assert synchronize("ci-example", ()).on_lost == "repeat"
+    assert synchronize("ci-example", ()).on_unknown_outcome == "retry"
 
 
 @pytest.mark.parametrize("body", [{"RequestId": "x", "New": 1}, {"RequestId": "x", "Code": None}])

@@ -8,7 +8,7 @@ import pytest
 
 from functions.alibaba.models import SynchronizeResourceParams
 from functions.alibaba.synchronize_resource import OPERATION, synchronize
-from shared.errors import BadResponse, OutOfTime, SyncError, TimedOut, Unreachable
+from shared.errors import BadResponse, DeadlineExceeded, SyncError, TimedOut, Unreachable
 from tests.support.operation_runner import keys_of, run
 
 GOOD = {"Code": 200, "Data": "example data", "Message": "success", "Success": True}
@@ -92,9 +92,9 @@ def test_unknown_fields_and_odd_types_do_not_fail_a_success() -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        TimedOut("example", lost=True),
-        OutOfTime("example", lost=True),
-        Unreachable("example", lost=True),
+        TimedOut("example", outcome_unknown=True),
+        DeadlineExceeded("example", outcome_unknown=True),
+        Unreachable("example", outcome_unknown=True),
     ],
 )
 def test_a_lost_answer_ends_the_run(error: SyncError) -> None:
@@ -128,7 +128,7 @@ def test_the_ids_travel_comma_separated_in_one_parameter() -> None:
 
 def test_a_read_time_out_is_not_repeated_and_a_reset_once() -> None:
     call = synchronize(SynchronizeResourceParams(type="all"))
-    assert (call.on_lost, call.on_reset) == ("stop", "once")
+    assert (call.on_unknown_outcome, call.on_connection_error) == ("fail", "retry_once")
 
 
 def test_the_gateway_gets_the_thirty_seconds_its_page_asks_for() -> None:

@@ -11,18 +11,18 @@ from functions.huawei.start_sync_task import OPERATION, fill, get_task, start
 from shared import validation
 from shared.errors import (
     BadResponse,
+    DeadlineExceeded,
     Forbidden,
     Misconfigured,
     NotFound,
-    OutOfTime,
-    Refused,
+    Rejected,
     SyncError,
     TimedOut,
     Unavailable,
 )
+from shared.models.flow import ApiCall
 from shared.models.secret import Secret
-from shared.models.steps import Call
-from tests.support.operation_runner import NOW, TARGET, Drive, Reply, keys_of, run
+from tests.support.operation_runner import CONTEXT, NOW, Drive, Reply, keys_of, run
 
 KEYS: dict[str, object] = {
     "src_ak": "exampleSrcAk",
@@ -54,12 +54,12 @@ def begin(*replies: Reply, wait: float = 0) -> Drive:
 
 
 def lost() -> SyncError:
-    return TimedOut("no answer", lost=True)
+    return TimedOut("no answer", outcome_unknown=True)
 
 
-def refused(*, after_lost: bool = False) -> SyncError:
-    error = Refused("example", code="OMS.0000", http_status=400)
-    error.after_lost = after_lost
+def refused(*, after_unknown_outcome: bool = False) -> SyncError:
+    error = Rejected("example", code="OMS.0000", http_status=400)
+    error.after_unknown_outcome = after_unknown_outcome
     return error
 
 
@@ -183,7 +183,7 @@ def test_starts_that_are_always_lost_do_not_go_on_for_ever() -> None:
     assert len(driven.writes) <= 4
 
 
-@pytest.mark.parametrize("look", [Unavailable("example"), lost(), OutOfTime("example")])
+@pytest.mark.parametrize("look", [Unavailable("example"), lost(), DeadlineExceeded("example")])
 def test_a_failed_look_after_the_start_does_not_fail_the_run(look: SyncError) -> None:
     driven = begin(STOPPED, None, look)
     assert driven.ended.status == "accepted"
@@ -227,19 +227,19 @@ def test_fields_of_another_type_are_null(value: object) -> None:
 # Which project
 
 
-NOWHERE = TARGET.changed(project_id=None)
+NOWHERE = CONTEXT._replace(project_id=None)
 
 
 def test_the_projects_id_is_looked_up_when_nobody_names_it() -> None:
     found = {"projects": [{"id": "found", "name": "cn-north-4"}, {"id": "x", "name": "other"}]}
-    driven = run(OPERATION, GIVEN, found, SYNCHRONIZING, target=NOWHERE)
+    driven = run(OPERATION, GIVEN, found, SYNCHRONIZING, context=NOWHERE)
     assert driven.ended.status == "unchanged"
     assert driven.calls[0].service.name == "iam"
     assert (driven.calls[0].path, driven.calls[0].query) == (
         "/v3/projects",
         (("name", "cn-north-4"),),
     )
-    assert driven.calls[0].cached
+    assert driven.calls[0].cacheable
     assert not driven.calls[0].writes
     assert driven.calls[1].path.startswith("/v2/found/")
 
@@ -249,14 +249,14 @@ def test_the_projects_id_is_looked_up_when_nobody_names_it() -> None:
     [[], [{"id": "x", "name": "other"}], [{"name": "cn-north-4"}], [7]],
 )
 def test_no_project_of_that_name_is_misconfigured(projects: list[object]) -> None:
-    driven = run(OPERATION, GIVEN, {"projects": projects}, target=NOWHERE)
+    driven = run(OPERATION, GIVEN, {"projects": projects}, context=NOWHERE)
     assert isinstance(driven.failed, Misconfigured)
     assert "cn-north-4" in driven.failed.message
 
 
 def test_several_projects_of_that_name_are_misconfigured_and_named() -> None:
     several = [{"id": "first", "name": "cn-north-4"}, {"id": "second", "name": "cn-north-4"}]
-    driven = run(OPERATION, GIVEN, {"projects": several}, target=NOWHERE)
+    driven = run(OPERATION, GIVEN, {"projects": several}, context=NOWHERE)
     assert isinstance(driven.failed, Misconfigured)
     assert "first" in driven.failed.message
     assert "second" in driven.failed.message
@@ -265,12 +265,12 @@ def test_several_projects_of_that_name_are_misconfigured_and_named() -> None:
 @pytest.mark.parametrize("project", ["../../v3/users", "a/b", "", "a?b"])
 def test_a_looked_up_id_that_would_steer_the_request_is_not_used(project: str) -> None:
     body = {"projects": [{"id": project, "name": "cn-north-4"}]}
-    assert run(OPERATION, GIVEN, body, target=NOWHERE).error is not None
+    assert run(OPERATION, GIVEN, body, context=NOWHERE).error is not None
 
 
 @pytest.mark.parametrize("body", [None, {}, {"projects": {}}])
 def test_an_answer_of_iam_without_projects_fails_the_run(body: Any) -> None:
-    driven = run(OPERATION, GIVEN, body, target=NOWHERE)
+    driven = run(OPERATION, GIVEN, body, context=NOWHERE)
     assert driven.error is not None
     assert not driven.writes
 
@@ -289,7 +289,7 @@ def test_the_look_is_the_pages_own_request() -> None:
     assert call.query == (("query_time", "1795292669123"),)
     assert call.body is None
     assert not call.writes
-    assert call.on_lost == "repeat"
+    assert call.on_unknown_outcome == "retry"
 
 
 def test_the_start_is_the_pages_own_request() -> None:
@@ -299,13 +299,13 @@ def test_the_start_is_the_pages_own_request() -> None:
     assert call.query == ()
     assert revealed(call) == KEYS
     assert call.writes
-    assert call.on_lost == "ask"
+    assert call.on_unknown_outcome == "raise"
 
 
-def revealed(call: Call) -> dict[str, object]:
+def revealed(call: ApiCall) -> dict[str, object]:
     assert call.body is not None
     return {
-        name: value.reveal() if isinstance(value, Secret) else value
+        name: value.get_secret_value() if isinstance(value, Secret) else value
         for name, value in call.body.items()
     }
 

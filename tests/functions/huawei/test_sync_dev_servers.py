@@ -15,8 +15,8 @@ from functions.huawei.sync_dev_servers import (
     size_of_many,
     sync_dev_servers,
 )
-from shared.errors import BadResponse, OutOfTime, SyncError, Unavailable
-from tests.support.operation_runner import TARGET, Drive, Reply, keys_of, run
+from shared.errors import BadResponse, DeadlineExceeded, SyncError, Unavailable
+from tests.support.operation_runner import CONTEXT, Drive, Reply, keys_of, run
 
 
 def server(number: int, status: str = "RUNNING", **more: object) -> dict[str, Any]:
@@ -388,7 +388,9 @@ def test_an_answer_of_another_shape_is_a_bad_response(body: Any) -> None:
 # Failures
 
 
-@pytest.mark.parametrize("error", [Unavailable("example"), OutOfTime("example", lost=True)])
+@pytest.mark.parametrize(
+    "error", [Unavailable("example"), DeadlineExceeded("example", outcome_unknown=True)]
+)
 def test_a_failure_between_pages_fails_with_what_is_known(error: SyncError) -> None:
     driven = sync({}, page(FLEET[:1000], 2500), error)
     assert driven.failed is error
@@ -414,8 +416,8 @@ def test_the_pages_own_sort_keys_pass_without_a_warning() -> None:
 
 def test_the_project_is_looked_up_when_nobody_names_it() -> None:
     found = {"projects": [{"id": "found", "name": "cn-north-4"}]}
-    target = TARGET.changed(project_id=None)
-    driven = run(OPERATION, {}, found, page([], 0), target=target)
+    context = CONTEXT._replace(project_id=None)
+    driven = run(OPERATION, {}, found, page([], 0), context=context)
     assert driven.calls[1].path == "/v1/found/dev-servers/sync"
     assert driven.ended.data["project_id"] == "found"
 
@@ -445,4 +447,4 @@ def test_what_was_not_given_is_not_sent() -> None:
 
 
 def test_a_lost_page_may_be_asked_for_again() -> None:
-    assert sync_dev_servers(SyncDevServersParams(), "p", 0, 10).on_lost == "repeat"
+    assert sync_dev_servers(SyncDevServersParams(), "p", 0, 10).on_unknown_outcome == "retry"

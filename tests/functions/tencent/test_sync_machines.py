@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.tencent.sync_machines import CWP, OPERATION, sync_machines
-from shared.errors import BadResponse, Forbidden, OutOfTime, SyncError, TimedOut, Unavailable
+from shared.errors import BadResponse, DeadlineExceeded, Forbidden, SyncError, TimedOut, Unavailable
 from tests.support.operation_runner import Drive, Reply, keys_of, run
 
 OLD = {"LatestStartTime": "2020-11-11 12:01:00", "LatestEndTime": "2020-11-11 12:02:00"}
@@ -28,7 +28,7 @@ def read(*replies: Reply, wait: float = 0) -> Drive:
 
 
 def lost() -> SyncError:
-    return TimedOut("no answer", lost=True)
+    return TimedOut("no answer", outcome_unknown=True)
 
 
 def asked(driven: Drive) -> list[object]:
@@ -193,13 +193,18 @@ def test_answers_that_are_always_lost_do_not_ask_for_ever() -> None:
 
 
 def test_a_request_that_never_left_is_not_looked_after() -> None:
-    error = TimedOut("no connection", lost=False)
+    error = TimedOut("no connection", outcome_unknown=False)
     driven = sync(STALE, error)
     assert driven.failed is error
 
 
 @pytest.mark.parametrize(
-    "look", [Unavailable("example"), TimedOut("example", lost=True), OutOfTime("example")]
+    "look",
+    [
+        Unavailable("example"),
+        TimedOut("example", outcome_unknown=True),
+        DeadlineExceeded("example"),
+    ],
 )
 def test_a_failed_look_after_asking_does_not_fail_the_run(look: SyncError) -> None:
     driven = sync(STALE, STALE, look)
@@ -208,7 +213,7 @@ def test_a_failed_look_after_asking_does_not_fail_the_run(look: SyncError) -> No
 
 
 def test_a_failed_look_after_an_answer_that_says_syncing_is_running() -> None:
-    driven = sync(STALE, SYNCING, OutOfTime("example"))
+    driven = sync(STALE, SYNCING, DeadlineExceeded("example"))
     assert driven.ended.status == "running"
     assert driven.ended.data["triggered"] is True
 
@@ -253,12 +258,12 @@ def test_the_request_is_the_pages_own_and_always_says_sync(value: bool) -> None:
     assert (call.method, call.path, call.query) == ("POST", "/", ())
     assert call.body == {"Sync": value}
     assert call.writes is value
-    assert call.rate == 20
+    assert call.max_per_second == 20
 
 
 def test_a_lost_start_is_the_operations_to_decide_and_a_lost_look_is_repeated() -> None:
-    assert sync_machines(sync=True).on_lost == "ask"
-    assert sync_machines(sync=False).on_lost == "repeat"
+    assert sync_machines(sync=True).on_unknown_outcome == "raise"
+    assert sync_machines(sync=False).on_unknown_outcome == "retry"
 
 
 def test_a_failed_poll_shows_the_state_that_was_read_last() -> None:

@@ -11,7 +11,7 @@ import pytest
 from local.emulator import Emulator, Key
 from local.emulator import keys as known
 from local.emulator.huawei import PROJECT
-from shared.models.wire import Request
+from shared.models.http import Request
 from tests.support import signed_requests
 
 WRONG_ROLE = Key(known.AWS_ROLE.access_key_id, "exampleWrongSecret", known.AWS_ROLE.token)

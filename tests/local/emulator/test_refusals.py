@@ -9,7 +9,7 @@ import pytest
 
 from local.emulator import Emulator, Key
 from local.emulator import keys as known
-from shared.models.wire import Request
+from shared.models.http import Request
 from tests.support import signed_requests
 
 WRONG_ALIBABA = Key(known.ALIBABA.access_key_id, "exampleWrongSecret")

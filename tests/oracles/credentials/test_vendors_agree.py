@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from shared.client.credentials import ResolvedCredentials
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 
 Ask = Callable[..., ResolvedCredentials]
 Write = Callable[[str, object], Path]
@@ -56,9 +56,9 @@ def sdk(script: str, provider: str, environment: dict[str, str], home: Path) -> 
 
 def ours(identity: ResolvedCredentials) -> list[str | None]:
     keys = identity.credentials
-    assert isinstance(keys, Keys)
-    token = keys.token.reveal() if keys.token else None
-    return [keys.access_key_id, keys.secret.reveal(), token]
+    assert isinstance(keys, AccessKey)
+    token = keys.token.get_secret_value() if keys.token else None
+    return [keys.access_key_id, keys.secret.get_secret_value(), token]
 
 
 CONFIG = {

@@ -24,7 +24,7 @@ from local.emulator import keys as known
 from local.emulator.alibaba import ACCOUNT_ID as ALIBABA_ACCOUNT
 from local.emulator.huawei import DOMAIN, DOMAIN_NAME
 from local.emulator.tencent import ACCOUNT_ID as TENCENT_ACCOUNT
-from shared.models.wire import Request
+from shared.models.http import Request
 from shared.signing import acs3, tc3
 from tests.support import signed_requests
 

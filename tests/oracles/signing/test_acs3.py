@@ -16,9 +16,9 @@ from types import SimpleNamespace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
+from shared.models.http import Request
 from shared.models.secret import Secret
-from shared.models.wire import Request
 from shared.signing import acs3
 from shared.signing.canonical import percent_encode
 from tests.support.examples import examples
@@ -52,14 +52,14 @@ requests = st.builds(
     body=st.binary(max_size=40),
 )
 keys = st.builds(
-    Keys, ascii_word, st.builds(Secret, anything), st.none() | st.builds(Secret, ascii_word)
+    AccessKey, ascii_word, st.builds(Secret, anything), st.none() | st.builds(Secret, ascii_word)
 )
 
 
 @settings(max_examples=examples(2000), deadline=None, derandomize=True, database=None)
 @given(requests, keys, instants, ascii_word)
 def test_a_request_is_signed_as_the_sdk_signs_it(
-    request: Request, keys: Keys, now: datetime, nonce: str
+    request: Request, keys: AccessKey, now: datetime, nonce: str
 ) -> None:
     signed = acs3.sign(request, keys, now=now, nonce=nonce)
 
@@ -78,7 +78,7 @@ def test_a_request_is_signed_as_the_sdk_signs_it(
         "ACS3-HMAC-SHA256",
         sdk.hash(request.body, "ACS3-HMAC-SHA256").hex(),
         keys.access_key_id,
-        keys.secret.reveal(),
+        keys.secret.get_secret_value(),
     )
     assert signed.headers["Authorization"] == theirs
 

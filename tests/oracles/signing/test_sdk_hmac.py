@@ -16,9 +16,9 @@ from types import SimpleNamespace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
+from shared.models.http import Request
 from shared.models.secret import Secret
-from shared.models.wire import Request
 from shared.signing import sdk_hmac
 from shared.signing.canonical import canonical_query, encode_path
 from tests.support.examples import examples
@@ -63,7 +63,7 @@ requests = st.builds(
     body=st.binary(max_size=40),
 )
 keys = st.builds(
-    Keys,
+    AccessKey,
     word,
     st.builds(Secret, anything.filter(bool)),
     st.none() | st.builds(Secret, word),
@@ -73,7 +73,7 @@ keys = st.builds(
 @settings(max_examples=examples(2000), deadline=None, derandomize=True, database=None)
 @given(requests, content_types, keys, instants, word)
 def test_a_request_is_signed_as_the_sdk_signs_it(
-    plain: Request, content_type: str | None, keys: Keys, now: datetime, nonce: str
+    plain: Request, content_type: str | None, keys: AccessKey, now: datetime, nonce: str
 ) -> None:
     headers = dict(plain.headers)
     if content_type is not None:
@@ -84,8 +84,8 @@ def test_a_request_is_signed_as_the_sdk_signs_it(
 
     handed = headers | {"X-Sdk-Date": now.strftime("%Y%m%dT%H%M%SZ"), "X-Request-Nonce": nonce}
     if keys.token is not None:
-        handed["X-Security-Token"] = keys.token.reveal()
-    theirs = Signer(SimpleNamespace(ak=keys.access_key_id, sk=keys.secret.reveal())).sign(
+        handed["X-Security-Token"] = keys.token.get_secret_value()
+    theirs = Signer(SimpleNamespace(ak=keys.access_key_id, sk=keys.secret.get_secret_value())).sign(
         SdkRequest(
             method=request.method,
             host=request.host,

@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
+from shared.models.http import Request
 from shared.models.secret import Secret
-from shared.models.wire import Request
 from shared.signing import sigv4
 from shared.signing.canonical import (
     encode_path,
@@ -44,7 +44,7 @@ instants = st.integers(946_684_800, 4_102_444_800).map(
 
 
 def signed_by_the_sdk(
-    request: Request, sent: str, keys: Keys, now: datetime, region: str, service: str
+    request: Request, sent: str, keys: AccessKey, now: datetime, region: str, service: str
 ) -> Any:
     """Return the SDK's request after it signed what ours would put on the wire."""
     theirs = AWSRequest(
@@ -54,8 +54,10 @@ def signed_by_the_sdk(
         data=request.body,
     )
     theirs.context["timestamp"] = iso_basic(now)
-    token = keys.token.reveal() if keys.token else None
-    auth = SigV4Auth(Credentials(keys.access_key_id, keys.secret.reveal(), token), service, region)
+    token = keys.token.get_secret_value() if keys.token else None
+    auth = SigV4Auth(
+        Credentials(keys.access_key_id, keys.secret.get_secret_value(), token), service, region
+    )
     auth._modify_request_before_signing(theirs)
     canonical = auth.canonical_request(theirs)
     to_sign = auth.string_to_sign(theirs, canonical)
@@ -71,7 +73,7 @@ def signed_by_the_sdk(
     headers=st.dictionaries(names, plain, max_size=3),
     host=hosts,
     body=st.binary(max_size=40),
-    keys=st.builds(Keys, word, st.builds(Secret, word), st.none() | st.builds(Secret, word)),
+    keys=st.builds(AccessKey, word, st.builds(Secret, word), st.none() | st.builds(Secret, word)),
     now=instants,
     region=regions,
     service=services,
@@ -83,7 +85,7 @@ def test_a_request_carries_the_signature_that_the_sdk_gives_it(
     headers: dict[str, str],
     host: str,
     body: bytes,
-    keys: Keys,
+    keys: AccessKey,
     now: datetime,
     region: str,
     service: str,

@@ -64,7 +64,7 @@ def test_the_package_accepts_a_whole_post() -> None:
         post, message, body, now=datetime.now(timezone.utc), message_id="msg_example1"
     )
     assert post.secret is not None
-    verified = Webhook(post.secret.reveal()).verify(request.body, dict(request.headers))
+    verified = Webhook(post.secret.get_secret_value()).verify(request.body, dict(request.headers))
     assert verified == body
 
 

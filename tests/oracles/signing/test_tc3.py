@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
+from shared.models.http import Request
 from shared.models.secret import Secret
-from shared.models.wire import Request
 from shared.signing import tc3
 from shared.signing.canonical import lowercase_names, sha256_hex
 from tests.support.examples import examples
@@ -130,7 +130,9 @@ def test_a_get_of_the_sdk_verifies_with_the_checkpoints(
     host=hosts,
     body=st.binary(max_size=40) | anything.map(str.encode),
     service=services,
-    keys=st.builds(Keys, word, st.builds(Secret, anything), st.none() | st.builds(Secret, word)),
+    keys=st.builds(
+        AccessKey, word, st.builds(Secret, anything), st.none() | st.builds(Secret, word)
+    ),
     now=instants,
     nonce=st.text("0123456789abcdefABCDEF", min_size=1, max_size=32),
 )
@@ -140,7 +142,7 @@ def test_a_request_carries_the_signature_that_the_sdk_gives_it(
     host: str,
     body: bytes,
     service: str,
-    keys: Keys,
+    keys: AccessKey,
     now: datetime,
     nonce: str,
 ) -> None:
@@ -160,7 +162,7 @@ def test_a_request_carries_the_signature_that_the_sdk_gives_it(
     scope = f"{date}/{service}/tc3_request"
     hashed = hashlib.sha256(canonical.encode()).hexdigest()
     theirs = Sign.sign_tc3(
-        keys.secret.reveal(),
+        keys.secret.get_secret_value(),
         date,
         service,
         f"TC3-HMAC-SHA256\n{signed.headers['X-TC-Timestamp']}\n{scope}\n{hashed}",

@@ -15,24 +15,24 @@ from shared.clock import Clock, Deadline
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
 from shared.invocation import Invocation
 from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS
-from shared.models.error_code import by_status
-from shared.models.identity import Credentials, Keys
-from shared.models.operation import Dialect, Operation, Target
+from shared.models.credentials import AccessKey, Credentials
+from shared.models.error_code import category_of_status
+from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.http import JsonParser, Request, Response
+from shared.models.operation import CallContext, Operation, Provider
 from shared.models.parameter_schema import ParameterSchema
 from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.models.service import Service
-from shared.models.steps import Answer, Call, Steps, ask
-from shared.models.wire import Parse, Request, Response
+from shared.observability import RunLogger
+from shared.redaction import Redactor
 from shared.runtime import ResponseCache, Runtime
-from shared.scrub import Scrubber
 from shared.settings import Settings
-from shared.telemetry import Telemetry
 
 EPOCH = datetime(2026, 11, 21, 12, 0, 0, tzinfo=timezone.utc)
-KEYS = Keys("LTAIexampleid", Secret("exampleSecret"), None, "a test")
-OTHER_KEYS = Keys("LTAIotherexample", Secret("otherExampleSecret"), None, "a test")
-TARGET = Target(region="cn-hangzhou", project_id=None, trigger="direct", now=EPOCH)
+KEYS = AccessKey("LTAIexampleid", Secret("exampleSecret"), None, "a test")
+OTHER_KEYS = AccessKey("LTAIotherexample", Secret("otherExampleSecret"), None, "a test")
+TARGET = CallContext(region="cn-hangzhou", project_id=None, trigger="direct", now=EPOCH)
 
 
 class FakeClock(Clock):
@@ -69,7 +69,7 @@ class Sent:
 
 
 @dataclass
-class FakeSender:
+class FakeTransport:
     """Answers from a list; the last reply repeats.
 
     Parameters
@@ -101,19 +101,24 @@ class FakeSender:
 
 
 def sign(
-    call: Call, origin: str, credentials: Credentials, target: Target, now: datetime, nonce: str
+    call: ApiCall,
+    origin: str,
+    credentials: Credentials,
+    target: CallContext,
+    now: datetime,
+    nonce: str,
 ) -> Request:
     """Return a request that shows what it was signed with."""
     headers = {"x-now": now.isoformat(), "x-nonce": nonce}
     return Request(call.method, origin, call.path, call.query, headers)
 
 
-def read(call: Call, response: Response, parse: Parse) -> Answer:
+def read(call: ApiCall, response: Response, parse: JsonParser) -> ApiResponse:
     """Take 2xx for good; anything else is an error by its status."""
     request_id = response.headers.get("x-request-id")
     if response.status < 300:
-        return Answer({"status": response.status}, response.status, request_id)
-    error = PROVIDER_ERRORS[by_status(response.status)](
+        return ApiResponse({"status": response.status}, response.status, request_id)
+    error = PROVIDER_ERRORS[category_of_status(response.status)](
         "example", http_status=response.status, request_id=request_id
     )
     if isinstance(error, Unauthenticated):
@@ -125,29 +130,29 @@ OWN: Service = EDAS
 FOREIGN: Service = IAM
 
 
-def look(**changes: Any) -> Call:
+def look(**changes: Any) -> ApiCall:
     """A call that reads, with whatever is wanted otherwise."""
-    return Call(**{"service": OWN, "action": "Look", "method": "GET", **changes})
+    return ApiCall(**{"service": OWN, "action": "Look", "method": "GET", **changes})
 
 
-def one(call: Call) -> Callable[[], Steps[Outcome]]:
+def one(call: ApiCall) -> Callable[[], Flow[Outcome]]:
     """An operation that asks one thing."""
 
-    def steps() -> Steps[Outcome]:
-        answer = yield from ask(call)
-        return Outcome("succeeded", "done", {"after_lost": answer.after_lost})
+    def steps() -> Flow[Outcome]:
+        answer = yield from call_api(call)
+        return Outcome("succeeded", "done", {"after_unknown_outcome": answer.after_unknown_outcome})
 
     return steps
 
 
-class FakeTelemetry(Telemetry):
+class FakeLogger(RunLogger):
     """Keeps the level and the message of each log line."""
 
     def __init__(self) -> None:
-        super().__init__(Settings(), Scrubber([]))
+        super().__init__(Settings(), Redactor([]))
         self.lines: list[tuple[str, str]] = []
 
-    def report(self, level: str, sentence: str, _facts: Mapping[str, object]) -> None:
+    def log(self, level: str, sentence: str, _facts: Mapping[str, object]) -> None:
         self.lines.append((level, sentence))
 
 
@@ -157,18 +162,18 @@ class ClientFixture:
 
     client: ApiClient
     clock: FakeClock
-    sender: FakeSender
+    transport: FakeTransport
     reports: list[tuple[str, str]]
 
     @property
     def nonces(self) -> list[str]:
         """The nonce of each sending."""
-        return [sent.request.headers["x-nonce"] for sent in self.sender.sent]
+        return [sent.request.headers["x-nonce"] for sent in self.transport.sent]
 
     @property
     def signed_at(self) -> list[datetime]:
         """The time each sending was signed with."""
-        return [datetime.fromisoformat(s.request.headers["x-now"]) for s in self.sender.sent]
+        return [datetime.fromisoformat(s.request.headers["x-now"]) for s in self.transport.sent]
 
 
 def client_for(
@@ -186,35 +191,35 @@ def client_for(
 ) -> ClientFixture:
     """Return a client whose transport answers with these replies."""
     clock = clock or FakeClock()
-    sender = FakeSender(clock, list(replies), takes)
+    transport = FakeTransport(clock, list(replies), takes)
     nonces = iter(range(10_000))
     operation = Operation(
         id="example.service.Action",
         function="example-action",
         title="An example",
-        page="https://example.test/page",
+        docs_url="https://example.test/page",
         service=OWN,
-        dialect=Dialect("example", "HUAWEICLOUD_REGION", sign, read),
+        provider=Provider("example", "HUAWEICLOUD_REGION", sign, read),
         params=ParameterSchema(COMMON_FIELDS, {}, frozenset(), COMMON_FORMATS),
-        run=lambda _params, _target: one(look())(),
-        changes="nothing",
-        needs_seconds=45,
+        flow=lambda _params, _target: one(look())(),
+        effect="nothing",
+        min_timeout_seconds=45,
     )
     runtime = Runtime(
         environ={},
         clock=clock,
         random=lambda: chance,
         nonce=lambda: f"nonce-{next(nonces)}",
-        transport_factory=lambda *_network: sender,
+        transport_factory=lambda *_network: transport,
     )
-    runtime.rate_limit = rate_limit or runtime.rate_limit
+    runtime.rate_limiter = rate_limit or runtime.rate_limiter
     runtime.response_cache = response_cache or runtime.response_cache
-    telemetry = FakeTelemetry()
+    logger = FakeLogger()
     invocation = Invocation.from_event({}, None, runtime)
-    invocation.telemetry = telemetry
-    invocation.deadline = Deadline(clock, limit, kept=kept, set_by=set_by, kept_for=kept_for)
+    invocation.logger = logger
+    invocation.deadline = Deadline(clock, limit, reserve=kept, set_by=set_by, reserved_for=kept_for)
     client = ApiClient(operation, TARGET, credentials, invocation)
-    return ClientFixture(client, clock, sender, telemetry.lines)
+    return ClientFixture(client, clock, transport, logger.lines)
 
 
 def answer(status: int = 200, body: bytes = b"", **headers: str) -> Response:

@@ -18,10 +18,10 @@ from shared.errors import (
     Unavailable,
     Unreachable,
 )
-from shared.models.identity import AuthToken
+from shared.models.credentials import AuthToken
+from shared.models.flow import Flow, call_api
 from shared.models.result import Outcome
 from shared.models.secret import Secret
-from shared.models.steps import Steps, ask
 from shared.runtime import ResponseCache
 from tests.shared.client.fakes import (
     EPOCH,
@@ -36,14 +36,14 @@ from tests.shared.client.fakes import (
 
 
 def lost(kind: type[TimedOut | Unreachable | BadResponse] = TimedOut) -> SyncError:
-    return kind("example", lost=True)
+    return kind("example", outcome_unknown=True)
 
 
 def date(seconds: float) -> str:
     return format_datetime(EPOCH + timedelta(seconds=seconds), usegmt=True)
 
 
-def fail(made: ClientFixture, steps: Steps[Outcome]) -> SyncError:
+def fail(made: ClientFixture, steps: Flow[Outcome]) -> SyncError:
     with pytest.raises(SyncError) as caught:
         made.client.run(steps)
     return caught.value
@@ -60,7 +60,7 @@ def test_a_good_answer_is_asked_for_once() -> None:
 def test_a_call_is_sent_four_times_at_the_most(status: int) -> None:
     made = client_for(answer(status))
     assert isinstance(fail(made, one(look())()), Throttled | Unavailable)
-    assert len(made.sender.sent) == made.client.stats.attempts == 4
+    assert len(made.transport.sent) == made.client.stats.attempts == 4
 
 
 def test_a_good_answer_ends_the_attempts() -> None:
@@ -73,7 +73,7 @@ def test_a_good_answer_ends_the_attempts() -> None:
 def test_a_no_is_not_repeated(status: int) -> None:
     made = client_for(answer(status))
     fail(made, one(look())())
-    assert len(made.sender.sent) == 1
+    assert len(made.transport.sent) == 1
 
 
 def test_a_retry_never_reuses_a_nonce() -> None:
@@ -85,7 +85,7 @@ def test_a_retry_never_reuses_a_nonce() -> None:
 def test_each_attempt_is_signed_with_the_time_it_is_sent_at() -> None:
     made = client_for(answer(503), answer(503), answer())
     made.client.run(one(look())())
-    expected = [EPOCH + timedelta(seconds=sent.at - 1000) for sent in made.sender.sent]
+    expected = [EPOCH + timedelta(seconds=sent.at - 1000) for sent in made.transport.sent]
     assert made.signed_at == expected
     assert len(set(made.signed_at)) == 3
 
@@ -96,58 +96,60 @@ def test_waits_between_attempts_have_full_jitter() -> None:
     assert made.clock.slept == [0.5, 1.0, 2.0]
 
 
-@pytest.mark.parametrize("on_lost", ["ask", "stop"])
-def test_a_lost_answer_is_thrown_in_where_the_call_does_not_say_repeat(on_lost: Any) -> None:
+@pytest.mark.parametrize("on_unknown_outcome", ["raise", "fail"])
+def test_a_lost_answer_is_thrown_in_where_the_call_does_not_say_repeat(
+    on_unknown_outcome: Any,
+) -> None:
     error = lost()
     made = client_for(error, answer())
-    assert fail(made, one(look(on_lost=on_lost))()) is error
-    assert len(made.sender.sent) == 1
+    assert fail(made, one(look(on_unknown_outcome=on_unknown_outcome))()) is error
+    assert len(made.transport.sent) == 1
 
 
 def test_a_lost_answer_is_repeated_where_the_call_says_so() -> None:
     made = client_for(lost(), lost(Unreachable), answer())
     outcome = made.client.run(one(look())())
-    assert outcome.data["after_lost"] is True
-    assert len(made.sender.sent) == 3
+    assert outcome.data["after_unknown_outcome"] is True
+    assert len(made.transport.sent) == 3
 
 
 def test_an_answer_after_a_mere_refusal_is_not_after_a_lost_one() -> None:
     made = client_for(answer(503), answer())
-    assert made.client.run(one(look())()).data["after_lost"] is False
+    assert made.client.run(one(look())()).data["after_unknown_outcome"] is False
 
 
 def test_an_answer_after_a_failed_connection_is_not_after_a_lost_one() -> None:
     made = client_for(Unreachable("example"), answer())
-    assert made.client.run(one(look())()).data["after_lost"] is False
+    assert made.client.run(one(look())()).data["after_unknown_outcome"] is False
 
 
 def test_an_error_after_a_lost_answer_says_so() -> None:
     made = client_for(lost(), answer(403))
     error = fail(made, one(look())())
     assert isinstance(error, Forbidden)
-    assert error.after_lost
+    assert error.after_unknown_outcome
 
 
 def test_a_first_error_is_not_after_a_lost_answer() -> None:
-    assert not fail(client_for(answer(403)), one(look())()).after_lost
+    assert not fail(client_for(answer(403)), one(look())()).after_unknown_outcome
 
 
 def test_a_connection_that_failed_before_sending_is_repeated_whatever_the_call_says() -> None:
     made = client_for(Unreachable("example"), TimedOut("example"), answer())
-    made.client.run(one(look(on_lost="stop"))())
-    assert len(made.sender.sent) == 3
+    made.client.run(one(look(on_unknown_outcome="fail"))())
+    assert len(made.transport.sent) == 3
 
 
 def test_a_reset_is_repeated_once_where_the_call_says_once() -> None:
     made = client_for(lost(Unreachable))
-    fail(made, one(look(on_lost="stop", on_reset="once"))())
-    assert len(made.sender.sent) == 2
+    fail(made, one(look(on_unknown_outcome="fail", on_connection_error="retry_once"))())
+    assert len(made.transport.sent) == 2
 
 
 def test_a_time_out_is_not_repeated_where_only_resets_are() -> None:
     made = client_for(lost(TimedOut))
-    fail(made, one(look(on_lost="stop", on_reset="once"))())
-    assert len(made.sender.sent) == 1
+    fail(made, one(look(on_unknown_outcome="fail", on_connection_error="retry_once"))())
+    assert len(made.transport.sent) == 1
 
 
 # The provider's wishes
@@ -168,14 +170,14 @@ def test_the_retry_after_of_alibaba_is_honoured() -> None:
 def test_a_wish_for_too_long_is_not_waited_for() -> None:
     made = client_for(answer(429, retry_after="3600"))
     assert fail(made, one(look())()).retry_after == 3600
-    assert len(made.sender.sent) == 1
+    assert len(made.transport.sent) == 1
     assert made.clock.slept == []
 
 
 def test_a_wish_beyond_the_deadline_is_not_waited_for() -> None:
     made = client_for(answer(429, retry_after="30"), limit=10)
     fail(made, one(look())())
-    assert len(made.sender.sent) == 1
+    assert len(made.transport.sent) == 1
     assert made.clock.slept == []
 
 
@@ -200,25 +202,25 @@ def test_any_refused_signature_is_signed_again_if_the_date_is_far_off() -> None:
 def test_a_refused_signature_with_a_good_clock_is_refused(seconds: int) -> None:
     made = client_for(answer(401, date=date(seconds)))
     assert isinstance(fail(made, one(look())()), Unauthenticated)
-    assert len(made.sender.sent) == 1
+    assert len(made.transport.sent) == 1
 
 
 def test_a_clock_is_corrected_once_only() -> None:
     made = client_for(answer(401, b"expired", date=date(600)))
     assert isinstance(fail(made, one(look())()), Unauthenticated)
-    assert len(made.sender.sent) == 2
+    assert len(made.transport.sent) == 2
 
 
 def test_a_corrected_clock_costs_none_of_the_four_attempts() -> None:
     made = client_for(answer(401, b"expired", date=date(600)), answer(503))
     fail(made, one(look())())
-    assert len(made.sender.sent) == made.client.stats.attempts == 5
+    assert len(made.transport.sent) == made.client.stats.attempts == 5
 
 
 def test_a_corrected_clock_stays_corrected_for_later_calls() -> None:
-    def twice() -> Steps[Outcome]:
-        yield from ask(look())
-        yield from ask(look())
+    def twice() -> Flow[Outcome]:
+        yield from call_api(look())
+        yield from call_api(look())
         return Outcome("succeeded", "done")
 
     made = client_for(answer(401, b"expired", date=date(600)), answer(), answer())
@@ -229,7 +231,7 @@ def test_a_corrected_clock_stays_corrected_for_later_calls() -> None:
 def test_an_expired_signature_without_a_date_is_refused() -> None:
     made = client_for(answer(401, b"expired"))
     assert isinstance(fail(made, one(look())()), Unauthenticated)
-    assert len(made.sender.sent) == 1
+    assert len(made.transport.sent) == 1
 
 
 # What is remembered
@@ -246,18 +248,18 @@ def test_request_ids_are_kept_in_order_also_those_of_failures() -> None:
 
 
 def test_attempts_do_not_count_another_service() -> None:
-    def steps() -> Steps[Outcome]:
-        yield from ask(look(service=FOREIGN))
-        yield from ask(look())
+    def steps() -> Flow[Outcome]:
+        yield from call_api(look(service=FOREIGN))
+        yield from call_api(look())
         return Outcome("succeeded", "done")
 
     made = client_for(answer(503), answer(), answer())
     made.client.run(steps())
-    assert len(made.sender.sent) == 3
+    assert len(made.transport.sent) == 3
     assert made.client.stats.attempts == 1
 
 
-CACHED = look(service=FOREIGN, cached=True, query=(("name", "cn-north-4"),))
+CACHED = look(service=FOREIGN, cacheable=True, query=(("name", "cn-north-4"),))
 
 
 def test_a_look_up_is_asked_once_in_a_process() -> None:
@@ -265,7 +267,7 @@ def test_a_look_up_is_asked_once_in_a_process() -> None:
     client_for(answer(), response_cache=kept).client.run(one(CACHED)())
     later = client_for(answer(), response_cache=kept)
     later.client.run(one(CACHED)())
-    assert later.sender.sent == []
+    assert later.transport.sent == []
 
 
 def test_a_look_up_of_another_identity_is_asked_anew() -> None:
@@ -274,16 +276,16 @@ def test_a_look_up_of_another_identity_is_asked_anew() -> None:
     for other in (OTHER_KEYS, AuthToken(Secret("exampleToken"))):
         later = client_for(answer(), response_cache=kept, credentials=other)
         later.client.run(one(CACHED)())
-        assert len(later.sender.sent) == 1
+        assert len(later.transport.sent) == 1
 
 
 def test_a_look_up_of_something_else_is_asked_anew() -> None:
     kept = ResponseCache()
     client_for(answer(), response_cache=kept).client.run(one(CACHED)())
     later = client_for(answer(), response_cache=kept)
-    other = look(service=FOREIGN, cached=True, query=(("name", "cn-east-3"),))
+    other = look(service=FOREIGN, cacheable=True, query=(("name", "cn-east-3"),))
     later.client.run(one(other)())
-    assert len(later.sender.sent) == 1
+    assert len(later.transport.sent) == 1
 
 
 def test_a_failed_look_up_is_not_kept() -> None:
@@ -291,7 +293,7 @@ def test_a_failed_look_up_is_not_kept() -> None:
     fail(client_for(answer(403), response_cache=kept), one(CACHED)())
     later = client_for(answer(), response_cache=kept)
     later.client.run(one(CACHED)())
-    assert len(later.sender.sent) == 1
+    assert len(later.transport.sent) == 1
 
 
 def test_a_call_that_may_not_be_kept_is_asked_every_time() -> None:
@@ -299,15 +301,15 @@ def test_a_call_that_may_not_be_kept_is_asked_every_time() -> None:
     client_for(answer(), response_cache=kept).client.run(one(look())())
     later = client_for(answer(), response_cache=kept)
     later.client.run(one(look())())
-    assert len(later.sender.sent) == 1
+    assert len(later.transport.sent) == 1
 
 
 def test_an_error_that_the_operation_catches_does_not_end_the_run() -> None:
-    def steps() -> Steps[Outcome]:
+    def steps() -> Flow[Outcome]:
         try:
-            yield from ask(look())
+            yield from call_api(look())
         except Forbidden:
-            yield from ask(look(action="Other"))
+            yield from call_api(look(action="Other"))
         return Outcome("accepted", "done")
 
     made = client_for(answer(403), answer())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from shared.client.rate_limit import RateLimiter
-from shared.errors import OutOfTime, SyncError, TimedOut, Unreachable
+from shared.errors import DeadlineExceeded, SyncError, TimedOut, Unreachable
+from shared.models.flow import ApiCall, Flow, call_api, sleep
 from shared.models.result import Outcome
-from shared.models.steps import Call, Steps, ask, pause
 from tests.shared.client.fakes import (
     KEYS,
     OTHER_KEYS,
@@ -19,20 +19,20 @@ from tests.shared.client.fakes import (
     one,
 )
 
-HANGING = TimedOut("example", lost=True)
+HANGING = TimedOut("example", outcome_unknown=True)
 
 
 def test_nothing_is_sent_when_no_time_is_left() -> None:
     made = client_for(answer(), limit=0.5)
-    with pytest.raises(OutOfTime) as caught:
+    with pytest.raises(DeadlineExceeded) as caught:
         made.client.run(one(look())())
-    assert made.sender.sent == []
-    assert not caught.value.lost
+    assert made.transport.sent == []
+    assert not caught.value.outcome_unknown
 
 
-def out_of_time(made: ClientFixture, call: Call) -> tuple[str, str]:
+def out_of_time(made: ClientFixture, call: ApiCall) -> tuple[str, str]:
     """Return message and hint of a run that ends for lack of time."""
-    with pytest.raises(OutOfTime) as caught:
+    with pytest.raises(DeadlineExceeded) as caught:
         made.client.run(one(call)())
     assert caught.value.category == "timeout"
     return caught.value.message, caught.value.hint
@@ -92,14 +92,14 @@ def test_a_write_that_was_never_sent_has_not_happened() -> None:
 
 
 def test_a_lost_write_says_what_may_have_happened_whatever_it_was_lost_to() -> None:
-    made = client_for(Unreachable("example", lost=True, hint="Check the network."))
+    made = client_for(Unreachable("example", outcome_unknown=True, hint="Check the network."))
     with pytest.raises(Unreachable) as caught:
-        made.client.run(one(look(writes=True, on_lost="stop"))())
+        made.client.run(one(look(writes=True, on_unknown_outcome="fail"))())
     assert caught.value.hint == "Check the network. The request may still have been processed."
 
 
 def test_a_write_that_is_refused_after_a_lost_answer_may_have_happened_before() -> None:
-    lost = Unreachable("example", lost=True)
+    lost = Unreachable("example", outcome_unknown=True)
     made = client_for(lost, Unreachable("example", hint="Check the network.", retryable=False))
     with pytest.raises(Unreachable) as caught:
         made.client.run(one(look(writes=True))())
@@ -109,21 +109,21 @@ def test_a_write_that_is_refused_after_a_lost_answer_may_have_happened_before() 
 def test_a_call_may_take_only_what_is_left() -> None:
     made = client_for(answer(), limit=10)
     made.client.run(one(look(read_timeout=30))())
-    assert made.sender.sent[0].total_seconds == pytest.approx(9.5)
+    assert made.transport.sent[0].total_seconds == pytest.approx(9.5)
 
 
 def test_a_call_gets_the_read_time_out_of_its_page() -> None:
     made = client_for(answer(), limit=900)
     made.client.run(one(look(read_timeout=30))())
-    assert made.sender.sent[0].read_seconds == 30
+    assert made.transport.sent[0].read_seconds == 30
 
 
 def test_an_answer_that_outlasts_the_function_is_out_of_time_and_lost() -> None:
-    made = client_for(TimedOut("example", lost=True), limit=5, takes=60)
-    with pytest.raises(OutOfTime) as caught:
+    made = client_for(TimedOut("example", outcome_unknown=True), limit=5, takes=60)
+    with pytest.raises(DeadlineExceeded) as caught:
         made.client.run(one(look())())
-    assert caught.value.lost
-    assert len(made.sender.sent) == 1
+    assert caught.value.outcome_unknown
+    assert len(made.transport.sent) == 1
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 8])
@@ -133,7 +133,7 @@ def test_no_run_is_longer_than_its_limit(limit: float, takes: float) -> None:
     with pytest.raises(SyncError):
         made.client.run(one(look())())
     assert made.clock.monotonic() - 1000 < limit
-    assert all(sent.at - 1000 < limit - 0.5 for sent in made.sender.sent)
+    assert all(sent.at - 1000 < limit - 0.5 for sent in made.transport.sent)
 
 
 def test_a_wait_for_the_next_attempt_that_would_outlast_the_run_is_not_begun() -> None:
@@ -147,10 +147,10 @@ def test_a_wait_for_the_next_attempt_that_would_outlast_the_run_is_not_begun() -
 # Pauses
 
 
-def pausing(seconds: float, within: float, most: int = 1000) -> Steps[Outcome]:
+def pausing(seconds: float, within: float, most: int = 1000) -> Flow[Outcome]:
     """Pause until it is refused, and tell how often it was granted."""
     granted = 0
-    while granted < most and (yield from pause(seconds, within)):
+    while granted < most and (yield from sleep(seconds, within)):
         granted += 1
     return Outcome("succeeded", "done", {"granted": granted})
 
@@ -174,9 +174,9 @@ def test_pauses_stay_within_the_deadline() -> None:
 
 
 def test_a_pause_leaves_time_for_a_look() -> None:
-    def steps() -> Steps[Outcome]:
-        while (yield from pause(1, 600)):
-            yield from ask(look())
+    def steps() -> Flow[Outcome]:
+        while (yield from sleep(1, 600)):
+            yield from call_api(look())
         return Outcome("running", "time is up")
 
     made = client_for(answer(), limit=6)
@@ -185,9 +185,9 @@ def test_a_pause_leaves_time_for_a_look() -> None:
 
 
 def test_time_spent_on_looks_counts_as_waiting() -> None:
-    def steps() -> Steps[Outcome]:
-        while (yield from pause(1, 10)):
-            yield from ask(look())
+    def steps() -> Flow[Outcome]:
+        while (yield from sleep(1, 10)):
+            yield from call_api(look())
         return Outcome("running", "time is up")
 
     made = client_for(answer(), takes=2)
@@ -198,16 +198,16 @@ def test_time_spent_on_looks_counts_as_waiting() -> None:
 # Rate
 
 
-def many(count: int) -> Steps[Outcome]:
+def many(count: int) -> Flow[Outcome]:
     for _ in range(count):
-        yield from ask(look(rate=20))
+        yield from call_api(look(max_per_second=20))
     return Outcome("succeeded", "done")
 
 
 def test_the_twenty_first_call_of_a_second_waits() -> None:
     made = client_for(answer())
     made.client.run(many(21))
-    times = [sent.at for sent in made.sender.sent]
+    times = [sent.at for sent in made.transport.sent]
     assert times[19] == times[0]
     assert times[20] - times[0] >= 1
 
@@ -215,7 +215,7 @@ def test_the_twenty_first_call_of_a_second_waits() -> None:
 def test_repeats_count_against_the_rate_too() -> None:
     made = client_for(answer(503), answer(), chance=0.0)
     made.client.run(many(20))
-    assert made.sender.sent[20].at - made.sender.sent[0].at >= 1
+    assert made.transport.sent[20].at - made.transport.sent[0].at >= 1
 
 
 def test_runs_of_one_identity_share_the_rate_and_others_do_not() -> None:
@@ -231,15 +231,15 @@ def test_runs_of_one_identity_share_the_rate_and_others_do_not() -> None:
 
 def test_a_wait_for_the_rate_beyond_the_deadline_is_out_of_time() -> None:
     made = client_for(answer(), limit=1.4)
-    with pytest.raises(OutOfTime):
+    with pytest.raises(DeadlineExceeded):
         made.client.run(many(21))
-    assert len(made.sender.sent) == 20
+    assert len(made.transport.sent) == 20
 
 
 def test_a_call_without_a_rate_does_not_wait() -> None:
-    def steps() -> Steps[Outcome]:
+    def steps() -> Flow[Outcome]:
         for _ in range(50):
-            yield from ask(look())
+            yield from call_api(look())
         return Outcome("succeeded", "done")
 
     made = client_for(answer())
@@ -251,7 +251,7 @@ def test_calls_that_give_up_for_the_rate_do_not_delay_the_next_run() -> None:
     limits, clock = RateLimiter(), FakeClock()
     client_for(answer(), rate_limit=limits, clock=clock).client.run(many(20))
     for _ in range(60):
-        with pytest.raises(OutOfTime):
+        with pytest.raises(DeadlineExceeded):
             client_for(answer(), rate_limit=limits, clock=clock, limit=0.5).client.run(many(1))
     client_for(answer(), rate_limit=limits, clock=clock).client.run(many(1))
     assert sum(clock.slept) == pytest.approx(1)

@@ -62,7 +62,7 @@ def test_each_provider_has_its_own_setting(operation: Operation, setting: str) -
 def test_no_region_is_misconfigured_and_the_setting_named(operation: Operation) -> None:
     with pytest.raises(Misconfigured) as caught:
         region(operation)
-    assert operation.dialect.region_setting in caught.value.hint
+    assert operation.provider.region_setting in caught.value.hint
 
 
 def test_cwp_needs_no_region() -> None:

@@ -1,4 +1,4 @@
-"""Which failed calls the driver may send again by itself."""
+"""Which failed calls the API client may send again by itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.errors import (
     InvalidInput,
     Misconfigured,
     NotFound,
-    Refused,
+    Rejected,
     SyncError,
     Throttled,
     TimedOut,
@@ -26,10 +26,12 @@ from shared.errors import (
 from tests.shared.client.fakes import answer, client_for, look, one
 
 
-@pytest.mark.parametrize("on_lost", ["repeat", "ask", "stop"])
+@pytest.mark.parametrize("on_unknown_outcome", ["retry", "raise", "fail"])
 @pytest.mark.parametrize("error", [Throttled("x"), Unavailable("x")])
-def test_a_provider_that_is_busy_or_unwell_is_asked_again(error: SyncError, on_lost: Any) -> None:
-    assert should_retry(look(on_lost=on_lost), error, 0)
+def test_a_provider_that_is_busy_or_unwell_is_asked_again(
+    error: SyncError, on_unknown_outcome: Any
+) -> None:
+    assert should_retry(look(on_unknown_outcome=on_unknown_outcome), error, 0)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_a_provider_that_is_busy_or_unwell_is_asked_again(error: SyncError, on_l
         InvalidInput,
         Misconfigured,
         NotFound,
-        Refused,
+        Rejected,
         Unauthenticated,
     ],
 )
@@ -54,25 +56,29 @@ def test_an_error_that_says_so_is_not_repeated(error: SyncError) -> None:
     assert not should_retry(look(), error, 0)
 
 
-@pytest.mark.parametrize("on_lost", ["repeat", "ask", "stop"])
+@pytest.mark.parametrize("on_unknown_outcome", ["retry", "raise", "fail"])
 @pytest.mark.parametrize("error", [TimedOut("x"), Unreachable("x")])
-def test_what_never_left_is_always_repeatable(error: SyncError, on_lost: Any) -> None:
-    assert should_retry(look(on_lost=on_lost), error, 5)
+def test_what_never_left_is_always_repeatable(error: SyncError, on_unknown_outcome: Any) -> None:
+    assert should_retry(look(on_unknown_outcome=on_unknown_outcome), error, 5)
 
 
-LOST = [TimedOut("x", lost=True), Unreachable("x", lost=True), BadResponse("x", lost=True)]
+LOST = [
+    TimedOut("x", outcome_unknown=True),
+    Unreachable("x", outcome_unknown=True),
+    BadResponse("x", outcome_unknown=True),
+]
 
 
 @pytest.mark.parametrize(
-    ("on_lost", "repeats"), [("repeat", True), ("ask", False), ("stop", False)]
+    ("on_unknown_outcome", "repeats"), [("retry", True), ("raise", False), ("fail", False)]
 )
 @pytest.mark.parametrize("error", LOST)
 def test_a_lost_answer_is_repeated_only_where_the_call_says_so(
     error: SyncError,
-    on_lost: Any,
+    on_unknown_outcome: Any,
     repeats: bool,  # noqa: FBT001
 ) -> None:
-    assert should_retry(look(on_lost=on_lost), error, 0) is repeats
+    assert should_retry(look(on_unknown_outcome=on_unknown_outcome), error, 0) is repeats
 
 
 @pytest.mark.parametrize(("unknown_outcomes", "retries"), [(0, True), (1, False), (2, False)])
@@ -80,32 +86,44 @@ def test_a_reset_is_repeated_once_where_the_call_says_once(
     unknown_outcomes: int,
     retries: bool,  # noqa: FBT001
 ) -> None:
-    call = look(on_lost="stop", on_reset="once")
-    assert should_retry(call, Unreachable("x", lost=True), unknown_outcomes) is retries
+    call = look(on_unknown_outcome="fail", on_connection_error="retry_once")
+    assert should_retry(call, Unreachable("x", outcome_unknown=True), unknown_outcomes) is retries
 
 
 def test_a_reset_after_a_time_out_was_sent_twice_already() -> None:
-    made = client_for(TimedOut("x", lost=True), Unreachable("x", lost=True), answer())
+    made = client_for(
+        TimedOut("x", outcome_unknown=True), Unreachable("x", outcome_unknown=True), answer()
+    )
     with pytest.raises(Unreachable):
-        made.client.run(one(look(on_lost="repeat", on_reset="once"))())
-    assert len(made.sender.sent) == 2
+        made.client.run(one(look(on_unknown_outcome="retry", on_connection_error="retry_once"))())
+    assert len(made.transport.sent) == 2
 
 
 def test_a_rule_for_resets_says_nothing_of_time_outs() -> None:
-    assert not should_retry(look(on_lost="stop", on_reset="once"), TimedOut("x", lost=True), 0)
-    assert should_retry(look(on_lost="repeat", on_reset="stop"), TimedOut("x", lost=True), 0)
+    assert not should_retry(
+        look(on_unknown_outcome="fail", on_connection_error="retry_once"),
+        TimedOut("x", outcome_unknown=True),
+        0,
+    )
+    assert should_retry(
+        look(on_unknown_outcome="retry", on_connection_error="fail"),
+        TimedOut("x", outcome_unknown=True),
+        0,
+    )
 
 
 @pytest.mark.parametrize(
-    ("on_reset", "repeats"), [("repeat", True), ("ask", False), ("stop", False)]
+    ("on_connection_error", "repeats"), [("retry", True), ("raise", False), ("fail", False)]
 )
 def test_a_rule_for_resets_goes_before_the_one_for_lost_answers(
-    on_reset: Any,
+    on_connection_error: Any,
     repeats: bool,  # noqa: FBT001
 ) -> None:
-    call = look(on_lost="stop" if repeats else "repeat", on_reset=on_reset)
-    assert should_retry(call, Unreachable("x", lost=True), 0) is repeats
+    call = look(
+        on_unknown_outcome="fail" if repeats else "retry", on_connection_error=on_connection_error
+    )
+    assert should_retry(call, Unreachable("x", outcome_unknown=True), 0) is repeats
 
 
 def test_a_bad_response_that_says_no_is_not_repeated() -> None:
-    assert not should_retry(look(), BadResponse("x", lost=False, retryable=False), 0)
+    assert not should_retry(look(), BadResponse("x", outcome_unknown=False, retryable=False), 0)

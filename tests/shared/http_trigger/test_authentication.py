@@ -320,7 +320,7 @@ def test_a_webhook_without_one_of_its_headers_is_refused(
 
 
 def test_a_webhook_of_another_sender_is_refused(hooked: Visitor, emulator: Emulator) -> None:
-    secret = "whsec_" + base64.b64encode(b"a sender nobody knows").decode()
+    secret = "whsec_" + base64.b64encode(b"a transport nobody knows").decode()
 
     assert_refused(post(hooked, signed(secret=secret)), emulator)
 

@@ -36,11 +36,11 @@ def test_the_secrets_of_a_channel_are_its_url_its_tokens_and_its_secret(
 ) -> None:
     secret = {"secret": SECRETS[kind]} if kind in SECRETS else {}
     (channel,) = read([{"kind": kind, "url": URLS[kind], **secret}])
-    found = {each.reveal() for each in secrets_of(channel)}
+    found = {each.get_secret_value() for each in secrets_of(channel)}
     assert expected | {URLS[kind]} <= found
 
 
 def test_common_words_of_a_url_are_not_secrets() -> None:
     (channel,) = read([{"kind": "webhook", "url": "https://receiver.example/webhooks/sync?v=1"}])
-    found = {each.reveal() for each in secrets_of(channel)}
+    found = {each.get_secret_value() for each in secrets_of(channel)}
     assert found == {"https://receiver.example/webhooks/sync?v=1", "/webhooks/sync"}

@@ -75,12 +75,12 @@ def test_a_success_of_dev_servers_never_counts_as_a_change() -> None:
 def test_a_channel_gets_one_message_however_many_conditions_are_met() -> None:
     everything = channel("slack", "failed", "attention", "changed", "always")
     outcome = deliver(failure(data={"attention": ["a"]}), everything, responses=[GOOD["slack"]])
-    assert len(outcome.sender.sent) == 1
+    assert len(outcome.transport.sent) == 1
 
 
 def test_a_channel_whose_conditions_are_not_met_gets_nothing() -> None:
     outcome = deliver(made(), channel("slack", "failed", "attention"), responses=[GOOD["slack"]])
-    assert (outcome.delivery.sent, outcome.delivery.failed, outcome.sender.sent) == (0, 0, [])
+    assert (outcome.delivery.sent, outcome.delivery.failed, outcome.transport.sent) == (0, 0, [])
 
 
 def test_a_result_may_also_come_as_a_json_object() -> None:
@@ -158,6 +158,6 @@ def test_every_operation_shows_a_change_in_its_data_or_its_status(operation_id: 
 
 
 def test_a_new_operation_names_its_changed_statuses_itself() -> None:
-    sixth = load(SERVERS).changed(changed_statuses=frozenset({"succeeded"}))
+    sixth = load(SERVERS)._replace(changed_statuses=frozenset({"succeeded"}))
     assert changed(made(operation="alibaba.example.Sixth").as_dict(), sixth)
     assert not changed(made(operation="alibaba.example.Sixth", status="failed").as_dict(), sixth)

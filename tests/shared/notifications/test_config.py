@@ -44,21 +44,21 @@ def test_the_default_conditions_are_failed_and_attention() -> None:
 def test_every_kind_is_parsed(kind: str) -> None:
     entry = {"kind": kind, "url": URLS[kind], "on": ["always", "changed"]}
     (channel,) = read([entry | ({"secret": SECRETS[kind]} if kind in SECRETS else {})])
-    assert (channel.kind, channel.url.reveal(), channel.on, channel.number) == (
+    assert (channel.kind, channel.url.get_secret_value(), channel.on, channel.number) == (
         kind,
         URLS[kind],
         frozenset({"always", "changed"}),
         1,
     )
-    assert (channel.secret.reveal() if channel.secret else None) == SECRETS.get(kind)
+    assert (channel.secret.get_secret_value() if channel.secret else None) == SECRETS.get(kind)
 
 
 def test_url_and_secret_can_be_in_their_own_settings() -> None:
     entry = {"kind": "dingtalk", "url": "env:ROBOT_URL", "secret": "env:ROBOT_SECRET"}
     (channel,) = read([entry], ROBOT_URL=URLS["dingtalk"] + "\n", ROBOT_SECRET=SECRETS["dingtalk"])
-    assert channel.url.reveal() == URLS["dingtalk"]
+    assert channel.url.get_secret_value() == URLS["dingtalk"]
     assert channel.secret is not None
-    assert channel.secret.reveal() == SECRETS["dingtalk"]
+    assert channel.secret.get_secret_value() == SECRETS["dingtalk"]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from shared import notifications
 from shared.client.retry import ATTEMPTS
 from shared.clock import Deadline
 from shared.errors import BadResponse, Misconfigured, SyncError, TimedOut, Unreachable
+from shared.models.http import Request, Response
 from shared.models.secret import Secret
-from shared.models.wire import Request, Response
 from shared.notifications import secrets_of
 from tests.shared.client.fakes import FakeClock
 from tests.support.notifications import GOOD, KINDS, SERVERS, channel, deliver, failure
@@ -85,21 +85,21 @@ def test_a_success_response_counts_as_delivered(kind: str) -> None:
 def test_a_throttled_post_is_retried_and_delivered(kind: str, reply: Response) -> None:
     outcome = deliver(failure(), channel(kind), responses=[reply, reply, GOOD[kind]])
     assert (outcome.delivery.sent, outcome.delivery.failed) == (1, 0)
-    assert len(outcome.sender.sent) == 3
+    assert len(outcome.transport.sent) == 3
 
 
 @pytest.mark.parametrize(("kind", "reply"), REFUSALS)
 def test_a_rejected_post_is_not_retried(kind: str, reply: Response) -> None:
     outcome = deliver(failure(), channel(kind), responses=[reply, GOOD[kind]])
     assert (outcome.delivery.sent, outcome.delivery.failed) == (0, 1)
-    assert len(outcome.sender.sent) == 1
+    assert len(outcome.transport.sent) == 1
     assert len(outcome.warnings) == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_receiver_that_keeps_throttling_gets_four_attempts(kind: str) -> None:
     outcome = deliver(failure(), channel(kind), responses=[THROTTLED[kind][0]])
-    assert len(outcome.sender.sent) == ATTEMPTS == 4
+    assert len(outcome.transport.sent) == ATTEMPTS == 4
     assert outcome.delivery.failed == 1
     assert outcome.warnings[0]["attempts"] == 4
 
@@ -125,50 +125,54 @@ def test_a_wait_past_the_deadline_is_not_started() -> None:
 
 def test_nothing_is_posted_after_the_deadline() -> None:
     outcome = deliver(failure(), channel("slack"), responses=[GOOD["slack"]], limit=0.6)
-    assert outcome.sender.sent == []
+    assert outcome.transport.sent == []
     assert outcome.warnings[0]["code"] == "OutOfTime"
 
 
 def test_no_post_takes_longer_than_the_time_left() -> None:
     outcome = deliver(failure(), channel("slack"), responses=[GOOD["slack"]], limit=3.0)
-    assert outcome.sender.sent[0].total_seconds == 2.5
+    assert outcome.transport.sent[0].total_seconds == 2.5
 
 
 def test_a_channel_that_uses_up_the_time_fails_the_others_without_hanging() -> None:
-    slow: list[Response | SyncError] = [TimedOut("example", lost=True)]
+    slow: list[Response | SyncError] = [TimedOut("example", outcome_unknown=True)]
     outcome = deliver(
         failure(), channel("slack"), channel("wecom"), responses=slow, limit=4.0, takes=60.0
     )
     assert outcome.delivery.failed == 2
-    assert len(outcome.sender.sent) == 1
+    assert len(outcome.transport.sent) == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_post_that_was_not_sent_is_retried(kind: str) -> None:
     outcome = deliver(failure(), channel(kind), responses=[Unreachable("example"), GOOD[kind]])
-    assert (outcome.delivery.sent, len(outcome.sender.sent)) == (1, 2)
+    assert (outcome.delivery.sent, len(outcome.transport.sent)) == (1, 2)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "webhook"])
 def test_a_chat_post_that_may_have_arrived_is_not_repeated(kind: str) -> None:
-    lost = TimedOut("example", lost=True)
+    lost = TimedOut("example", outcome_unknown=True)
     outcome = deliver(failure(), channel(kind), responses=[lost, GOOD[kind]])
-    assert (outcome.delivery.failed, len(outcome.sender.sent)) == (1, 1)
+    assert (outcome.delivery.failed, len(outcome.transport.sent)) == (1, 1)
 
 
 def test_a_webhook_that_may_have_arrived_is_repeated_under_the_same_id() -> None:
-    lost = TimedOut("example", lost=True)
+    lost = TimedOut("example", outcome_unknown=True)
     outcome = deliver(failure(), channel("webhook"), responses=[lost, GOOD["webhook"]])
     assert outcome.delivery.sent == 1
-    assert {sent.request.headers["webhook-id"] for sent in outcome.sender.sent} == {"msg_example1"}
+    assert {sent.request.headers["webhook-id"] for sent in outcome.transport.sent} == {
+        "msg_example1"
+    }
 
 
 @pytest.mark.parametrize(
-    "error", [BadResponse("example", lost=True), Misconfigured("example")], ids=lambda e: e.category
+    "error",
+    [BadResponse("example", outcome_unknown=True), Misconfigured("example")],
+    ids=lambda e: e.category,
 )
 def test_an_error_that_no_retry_fixes_is_not_retried(error: SyncError) -> None:
     outcome = deliver(failure(), channel("webhook"), responses=[error, GOOD["webhook"]])
-    assert (outcome.delivery.failed, len(outcome.sender.sent)) == (1, 1)
+    assert (outcome.delivery.failed, len(outcome.transport.sent)) == (1, 1)
     assert outcome.warnings[0]["code"] == error.code
 
 
@@ -183,7 +187,7 @@ def test_an_error_that_no_retry_fixes_is_not_retried(error: SyncError) -> None:
 def test_every_attempt_is_signed_anew(kind: str, part: Any) -> None:
     busy = Response(429, {"retry-after": "2"})
     outcome = deliver(failure(), channel(kind), responses=[busy, GOOD[kind]])
-    first, second = (part(sent.request) for sent in outcome.sender.sent)
+    first, second = (part(sent.request) for sent in outcome.transport.sent)
     assert first != second
 
 
@@ -191,22 +195,22 @@ def test_each_channel_has_a_webhook_id_of_its_own() -> None:
     outcome = deliver(
         failure(), channel("webhook"), channel("webhook"), responses=[GOOD["webhook"]]
     )
-    ids = [sent.request.headers["webhook-id"] for sent in outcome.sender.sent]
+    ids = [sent.request.headers["webhook-id"] for sent in outcome.transport.sent]
     assert len(set(ids)) == 2
 
 
 def test_dingtalks_signature_is_appended_to_the_urls_query() -> None:
     outcome = deliver(failure(), channel("dingtalk"), responses=[GOOD["dingtalk"]])
-    query = outcome.sender.sent[0].request.query
+    query = outcome.transport.sent[0].request.query
     assert [name for name, _ in query] == ["access_token", "timestamp", "sign"]
     assert query[0][1] == "exampleToken000002"
 
 
 def test_a_dingtalk_url_copied_with_an_old_signature_is_signed_anew() -> None:
     robot = channel("dingtalk")
-    copied = Secret(f"{robot.url.reveal()}&timestamp=1&sign=old")
+    copied = Secret(f"{robot.url.get_secret_value()}&timestamp=1&sign=old")
     old = type(robot)(robot.kind, copied, robot.secret, robot.on)
-    query = deliver(failure(), old, responses=[GOOD["dingtalk"]]).sender.sent[0].request.query
+    query = deliver(failure(), old, responses=[GOOD["dingtalk"]]).transport.sent[0].request.query
     assert [name for name, _ in query] == ["access_token", "timestamp", "sign"]
     assert "old" not in dict(query).values()
 
@@ -215,7 +219,7 @@ def test_without_a_secret_nothing_is_signed() -> None:
     for kind in ("dingtalk", "feishu", "webhook"):
         signed = channel(kind)
         plain = type(signed)(kind, signed.url, None, signed.on)
-        request = deliver(failure(), plain, responses=[GOOD[kind]]).sender.sent[0].request
+        request = deliver(failure(), plain, responses=[GOOD[kind]]).transport.sent[0].request
         assert "sign" not in dict(request.query)
         assert b'"sign"' not in request.body
         assert "webhook-signature" not in request.headers
@@ -259,7 +263,7 @@ def test_no_log_line_contains_any_of_url_or_secret(kind: str) -> None:
         failure(),
         (to,),
         operation=load(SERVERS),
-        sender=BrokenTransport(),
+        transport=BrokenTransport(),
         deadline=Deadline(clock, None),
         clock=clock,
         random=lambda: 0.5,
@@ -267,7 +271,7 @@ def test_no_log_line_contains_any_of_url_or_secret(kind: str) -> None:
         log=log,
     )
     assert delivery.failed == 1
-    hidden = {secret.reveal() for secret in secrets_of(to)} | {to.address.origin}
+    hidden = {secret.get_secret_value() for secret in secrets_of(to)} | {to.address.origin}
     assert log_lines
     assert not [text for text in log_lines for secret in hidden if secret in text]
 

@@ -13,7 +13,7 @@ import pytest
 
 from functions.registry import load
 from local.fake_chats import KINDS, SECRETS, FakeChats
-from shared.client.transport import Transport
+from shared.client.transport import HttpTransport
 from shared.clock import Clock, Deadline
 from shared.notifications import Delivery, deliver, load_channels, secrets_of
 from shared.settings import Settings
@@ -36,13 +36,13 @@ class Post:
 
     def __call__(self, setting: str, limit: float = 30.0) -> Delivery:
         clock = FastClock()
-        transport = Transport()
+        transport = HttpTransport()
         try:
             return deliver(
                 failure("\u62d2\u7edd\u3002 <no> & no."),
                 load_channels(Settings.from_environ({"NOTIFY": setting})),
                 operation=load(SERVERS),
-                sender=transport,
+                transport=transport,
                 deadline=Deadline(clock, limit),
                 clock=clock,
                 random=random.random,
@@ -166,7 +166,7 @@ def test_no_log_line_of_a_real_failure_contains_url_or_secret(
         receiver.inject_fault(kind, "refuse")
     post(receiver.setting())
     channels = load_channels(Settings.from_environ({"NOTIFY": receiver.setting()}))
-    hidden = [secret.reveal() for channel in channels for secret in secrets_of(channel)]
+    hidden = [secret.get_secret_value() for channel in channels for secret in secrets_of(channel)]
     assert len(post.codes) == 5
     assert not [secret for secret in hidden if secret in str(post.log_lines)]
 
@@ -177,7 +177,7 @@ def test_a_quiet_run_posts_nothing(receiver: FakeChats) -> None:
         result(),
         load_channels(Settings.from_environ({"NOTIFY": receiver.setting()})),
         operation=load(SERVERS),
-        sender=Transport(),
+        transport=HttpTransport(),
         deadline=Deadline(clock, 30.0),
         clock=clock,
         random=random.random,

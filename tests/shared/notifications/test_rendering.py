@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.registry import load
+from shared.models.http import Request
 from shared.models.result import Result
-from shared.models.wire import Request
 from shared.notifications.delivery import CHANNEL_KINDS
 from shared.notifications.rendering import headline, next_steps, render
 from tests.shared.client.fakes import EPOCH

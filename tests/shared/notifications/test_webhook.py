@@ -7,8 +7,8 @@ from datetime import datetime, timezone
 import pytest
 
 from functions.registry import load
+from shared.models.http import Request
 from shared.models.secret import Secret
-from shared.models.wire import Request
 from shared.notifications import webhook
 from shared.notifications.rendering import render
 from shared.signing.standard_webhooks import parse_secret, verify

@@ -10,7 +10,7 @@ from functions.alibaba.synchronize_resource import OPERATION as EDAS
 from functions.huawei.sync_dev_servers import OPERATION as MODELARTS
 from functions.tencent.sync_machines import OPERATION as CWP
 from shared.errors import Misconfigured
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.platforms import detect_platform
 from shared.settings import Settings
 from tests.shared.platforms.contexts import (
@@ -30,9 +30,13 @@ def none_set() -> Settings:
     return Settings.from_environ({})
 
 
-def revealed(keys: Keys | None) -> tuple[str, str, str | None]:
+def revealed(keys: AccessKey | None) -> tuple[str, str, str | None]:
     assert keys is not None
-    return keys.access_key_id, keys.secret.reveal(), keys.token.reveal() if keys.token else None
+    return (
+        keys.access_key_id,
+        keys.secret.get_secret_value(),
+        keys.token.get_secret_value() if keys.token else None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,7 +167,7 @@ SCF_ROLE = {
 }
 
 
-def scf_role(environ: dict[str, str]) -> Keys | None:
+def scf_role(environ: dict[str, str]) -> AccessKey | None:
     return detect_platform({}, scf_context()).role_credentials(
         scf_context(), Settings.from_environ(environ)
     )
@@ -184,7 +188,7 @@ def test_half_of_scfs_role_is_misconfigured(missing: str) -> None:
         scf_role({name: value for name, value in SCF_ROLE.items() if name != missing})
 
 
-def fg_role(context: Any) -> Keys | None:
+def fg_role(context: Any) -> AccessKey | None:
     return detect_platform({}, context).role_credentials(context, none_set())
 
 

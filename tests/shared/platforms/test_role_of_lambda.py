@@ -26,9 +26,12 @@ def test_lambdas_role_comes_from_its_environment() -> None:
     )
 
     assert keys is not None
-    assert (keys.access_key_id, keys.secret.reveal()) == ("ASIAexampleid", "exampleAwsSecret")
+    assert (keys.access_key_id, keys.secret.get_secret_value()) == (
+        "ASIAexampleid",
+        "exampleAwsSecret",
+    )
     assert keys.token is not None
-    assert keys.token.reveal() == "exampleAwsToken"
+    assert keys.token.get_secret_value() == "exampleAwsToken"
 
 
 def test_a_lambda_without_a_role_has_no_keys() -> None:

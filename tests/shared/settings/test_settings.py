@@ -89,7 +89,7 @@ def test_secrets_are_all_set_secret_settings_and_nothing_else() -> None:
         {"OMS_SRC_AK": "exampleSourceKey"},
         {"OMS_SRC_AK": "hidden", "HUAWEICLOUD_AUTH_TOKEN": "exampleToken", "LOG_LEVEL": "DEBUG"},
     )
-    assert {secret.reveal() for secret in settings.secrets()} == {
+    assert {secret.get_secret_value() for secret in settings.secrets()} == {
         "exampleSourceKey",
         "exampleToken",
     }

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from shared.errors import Internal
-from shared.models.wire import Request
+from shared.models.http import Request
 from shared.signing import canonical
 
 
@@ -51,24 +51,6 @@ def test_the_target_to_send_has_a_question_mark_only_before_a_query() -> None:
 def test_a_signed_header_that_is_not_there_is_named() -> None:
     with pytest.raises(KeyError, match="x-acs-date"):
         canonical.canonical_headers({"host": "h"}, ["host", "x-acs-date"])
-
-
-def test_a_changed_copy_keeps_every_other_value_and_leaves_the_first_alone() -> None:
-    request = Request("PUT", "https://h.example", "/p", (("q", "1"),), {"a": "b"}, b"body")
-    assert all(getattr(request, name) != usual for name, usual in Request.declared.items())
-
-    copy = request.changed(headers={"c": "d"})
-
-    assert {n: getattr(copy, n) for n in Request.declared} == {
-        **{n: getattr(request, n) for n in Request.declared},
-        "headers": {"c": "d"},
-    }
-    assert request.headers == {"a": "b"}
-
-
-def test_a_copy_with_a_value_that_the_class_does_not_have_is_refused() -> None:
-    with pytest.raises(TypeError, match="Request has the fields method"):
-        Request("PUT", "https://h.example").changed(heders={})
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What every scheme's ``sign`` guarantees to the sender and to the verifier of a request."""
+"""What every scheme's ``sign`` guarantees to the transport and to the verifier of a request."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from shared.errors import Internal
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.signing.canonical import lowercase_names
 from tests.support.signing import (
     NOW,
@@ -24,7 +24,7 @@ each_scheme = pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
 
 @each_scheme
 @pytest.mark.parametrize("keys", [PERMANENT, TEMPORARY], ids=["permanent", "temporary"])
-def test_a_received_request_verifies_with_the_checkpoints(scheme: Scheme, keys: Keys) -> None:
+def test_a_received_request_verifies_with_the_checkpoints(scheme: Scheme, keys: AccessKey) -> None:
     signed = scheme.sign(scheme.request, keys, now=NOW, nonce="0a1b")
 
     assert signature_of(signed) == scheme.recompute(signed, signed_names(signed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.models.wire import Request
+from shared.models.http import Request
 from shared.signing import sdk_hmac
 from tests.support.signing import NOW, PERMANENT, SCHEMES, signature_of, signed_names
 

@@ -6,9 +6,9 @@ from datetime import datetime, timezone
 
 import pytest
 
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
+from shared.models.http import Request
 from shared.models.secret import Secret
-from shared.models.wire import Request
 from shared.signing import tc3
 from tests.support.signing import NOW, PERMANENT, SCHEMES, signature_of
 
@@ -41,7 +41,7 @@ def test_it_names_the_header_it_cannot_do_without() -> None:
 
 def test_keys_of_two_secrets_or_two_services_are_not_mixed_up() -> None:
     request = SCHEMES["tc3"].request
-    other = Keys("LTAIexampleid", Secret("otherSecret"))
+    other = AccessKey("LTAIexampleid", Secret("otherSecret"))
 
     signatures = {
         signature_of(tc3.sign(request, keys, now=NOW, nonce="0a1b", service=service))

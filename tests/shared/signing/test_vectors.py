@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
+from shared.models.http import Request
 from shared.models.secret import Secret
-from shared.models.wire import Request
 from shared.signing import acs3, sdk_hmac, sigv4, tc3
 from shared.signing.canonical import canonical_query, lowercase_names, sha256_hex
 
@@ -234,7 +234,7 @@ def test_signing_a_request_whole_gives_the_published_authorization(
         given,
         inputs["payload"].encode(),
     )
-    keys = Keys(
+    keys = AccessKey(
         inputs["access_key_id"],
         Secret(inputs["access_key_secret"]),
         None if token is None else Secret(token),

@@ -9,7 +9,7 @@ import pytest
 
 from shared.client.credentials import ResolvedCredentials
 from shared.errors import Misconfigured
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.models.secret import Secret
 
 Ask = Callable[..., ResolvedCredentials]
@@ -57,7 +57,7 @@ def config(*profiles: dict[str, str], current: str = "default") -> dict[str, obj
 
 def test_the_tools_current_profile_is_taken(ask: Ask, write: Write) -> None:
     write(".aliyun/config.json", config(AK, STS, current="temporary"))
-    assert ask("alibaba").credentials == Keys(
+    assert ask("alibaba").credentials == AccessKey(
         "STS.exampleid",
         Secret("exampleStsSecret"),
         Secret("exampleToken"),
@@ -76,7 +76,7 @@ def test_a_token_left_over_in_a_profile_of_permanent_keys_is_not_sent(
 ) -> None:
     write(".aliyun/config.json", config(AK))
     keys = ask("alibaba").credentials
-    assert isinstance(keys, Keys)
+    assert isinstance(keys, AccessKey)
     assert keys.token is None
 
 
@@ -94,7 +94,7 @@ def test_a_profile_without_a_region_names_none(ask: Ask, write: Write) -> None:
 def test_the_sdks_file_is_read_under_both_its_names(file: str, ask: Ask, write: Write) -> None:
     write(f".alibabacloud/{file}", INI)
     keys = ask("alibaba").credentials
-    assert isinstance(keys, Keys)
+    assert isinstance(keys, AccessKey)
     assert keys.access_key_id == "LTAIinidefault"
     assert keys.secret == Secret("iniSecret")
     assert keys.source == f"profile default of ~/.alibabacloud/{file}"
@@ -124,7 +124,7 @@ def test_a_named_file_is_read_instead_of_those_at_home(ask: Ask, write: Write) -
     write(".aliyun/config.json", config(AK))
     file = write("elsewhere/keys", INI)
     keys = ask("alibaba", {"ALIBABA_CLOUD_CREDENTIALS_FILE": str(file)}).credentials
-    assert isinstance(keys, Keys)
+    assert isinstance(keys, AccessKey)
     assert keys.access_key_id == "LTAIinidefault"
     assert keys.source == "profile default of the file that ALIBABA_CLOUD_CREDENTIALS_FILE names"
 
@@ -132,7 +132,7 @@ def test_a_named_file_is_read_instead_of_those_at_home(ask: Ask, write: Write) -
 def test_a_tilde_in_a_named_file_is_the_home_directory(ask: Ask, write: Write) -> None:
     write("keys", INI)
     keys = ask("alibaba", {"ALIBABA_CLOUD_CREDENTIALS_FILE": "~/keys"}).credentials
-    assert isinstance(keys, Keys)
+    assert isinstance(keys, AccessKey)
     assert keys.access_key_id == "LTAIinidefault"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from shared.client.credentials import ResolvedCredentials
 from shared.errors import Misconfigured
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.models.secret import Secret
 
 Ask = Callable[..., ResolvedCredentials]
@@ -27,7 +27,7 @@ def test_the_sdks_names_come_before_those_of_the_samples(ask: Ask) -> None:
 
 
 def test_the_names_of_the_samples_are_taken(ask: Ask) -> None:
-    assert ask("huawei", SAMPLES).credentials == Keys(
+    assert ask("huawei", SAMPLES).credentials == AccessKey(
         "HPUAsampleid", Secret("sampleSecret"), source="environment CLOUD_SDK_AK"
     )
 
@@ -53,7 +53,7 @@ def test_the_project_of_the_settings_goes_with_what_the_settings_hold(
 
 
 def test_the_project_of_the_settings_goes_with_the_functions_agency(ask: Ask) -> None:
-    role = Keys("roleId", Secret("roleSecret"))
+    role = AccessKey("roleId", Secret("roleSecret"))
     identity = ask("huawei", PROJECT, role=lambda: role, on_platform=True)
     assert identity.project_id == "exampleproject"
 
@@ -67,7 +67,7 @@ def test_a_profiles_project_goes_with_its_keys(ask: Ask, write: Write) -> None:
     write(".huaweicloud/credentials", INI)
     identity = ask("huawei", PROJECT)
     assert identity.project_id == "iniproject"
-    assert identity.credentials == Keys(
+    assert identity.credentials == AccessKey(
         "HPUAinifile", Secret("iniSecret"), source="profile basic of ~/.huaweicloud/credentials"
     )
 
@@ -80,7 +80,7 @@ def test_a_project_of_the_settings_is_not_lent_to_a_profile(ask: Ask, write: Wri
 def test_a_profiles_token_makes_its_keys_temporary(ask: Ask, write: Write) -> None:
     write(".huaweicloud/credentials", INI + "security_token = exampleToken\n")
     keys = ask("huawei").credentials
-    assert isinstance(keys, Keys)
+    assert isinstance(keys, AccessKey)
     assert keys.token == Secret("exampleToken")
 
 
@@ -88,7 +88,7 @@ def test_a_named_file_is_read_instead_of_the_one_at_home(ask: Ask, write: Write)
     write(".huaweicloud/credentials", INI)
     file = write("keys", INI.replace("HPUAinifile", "HPUAother"))
     keys = ask("huawei", {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(file)}).credentials
-    assert isinstance(keys, Keys)
+    assert isinstance(keys, AccessKey)
     assert keys.access_key_id == "HPUAother"
 
 

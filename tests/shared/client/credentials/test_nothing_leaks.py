@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from shared.client.credentials import PROVIDERS, ResolvedCredentials, resolve
 from shared.errors import Misconfigured
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.models.secret import Secret
 from shared.settings import SETTINGS, Settings
 
@@ -61,7 +61,7 @@ def shown_by(
     environment: dict[str, str],
     *,
     home: Path | None = None,
-    keys: Keys | None = None,
+    keys: AccessKey | None = None,
 ) -> tuple[str, ResolvedCredentials | None]:
     settings = Settings.from_environ(environment)
     try:
@@ -95,7 +95,7 @@ def test_no_setting_is_shown(environment: dict[str, str], provider: str) -> None
 )
 def test_no_part_of_a_role_is_shown(parts: tuple[str, str, str | None], provider: str) -> None:
     key_id, secret, token = parts
-    keys = Keys(key_id, Secret(secret), None if token is None else Secret(token))
+    keys = AccessKey(key_id, Secret(secret), None if token is None else Secret(token))
     shown, _ = shown_by(provider, {}, keys=keys)
     assert MARK not in shown
 

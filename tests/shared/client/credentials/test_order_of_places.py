@@ -12,7 +12,7 @@ import pytest
 
 from shared.client.credentials import PROVIDERS, ResolvedCredentials, resolve
 from shared.errors import Misconfigured
-from shared.models.identity import AuthToken, Keys
+from shared.models.credentials import AccessKey, AuthToken
 from shared.models.secret import Secret
 from shared.settings import Settings, environment_source, make_source
 
@@ -55,8 +55,8 @@ FILES: dict[str, tuple[str, object]] = {
 }
 
 
-def role() -> Keys:
-    return Keys("roleId", Secret("roleSecret"), Secret("roleToken"), source="function role")
+def role() -> AccessKey:
+    return AccessKey("roleId", Secret("roleSecret"), Secret("roleToken"), source="function role")
 
 
 def no_role() -> None:
@@ -78,7 +78,7 @@ def test_the_role_wins_even_over_half_set_settings(provider: str, ask: Ask) -> N
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_settings_stand_in_where_the_function_has_no_role(provider: str, ask: Ask) -> None:
     keys = ask(provider, ENVIRONMENT[provider], role=no_role, on_platform=True).credentials
-    assert isinstance(keys, Keys)
+    assert isinstance(keys, AccessKey)
     assert keys.secret == Secret("exampleSecret")
 
 
@@ -86,7 +86,7 @@ def test_settings_stand_in_where_the_function_has_no_role(provider: str, ask: As
 def test_settings_come_before_profile_files(provider: str, ask: Ask, write: Write) -> None:
     write(*FILES[provider])
     keys = ask(provider, ENVIRONMENT[provider]).credentials
-    assert isinstance(keys, Keys)
+    assert isinstance(keys, AccessKey)
     first = next(iter(ENVIRONMENT[provider]))
     assert keys.access_key_id == ENVIRONMENT[provider][first]
     assert keys.source == f"environment {first}"
@@ -96,7 +96,7 @@ def test_settings_come_before_profile_files(provider: str, ask: Ask, write: Writ
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_token_makes_keys_of_settings_temporary(provider: str, ask: Ask) -> None:
     keys = ask(provider, {**ENVIRONMENT[provider], TOKEN[provider]: "exampleToken"}).credentials
-    assert isinstance(keys, Keys)
+    assert isinstance(keys, AccessKey)
     assert keys.token == Secret("exampleToken")
 
 
@@ -104,7 +104,7 @@ def test_a_token_makes_keys_of_settings_temporary(provider: str, ask: Ask) -> No
 def test_profile_files_come_last(provider: str, ask: Ask, write: Write) -> None:
     write(*FILES[provider])
     keys = ask(provider).credentials
-    assert isinstance(keys, Keys)
+    assert isinstance(keys, AccessKey)
     assert (keys.access_key_id, keys.secret) == ("fileId", Secret("fileSecret"))
     assert keys.source.endswith(f"~/{FILES[provider][0]}")
 
@@ -123,7 +123,7 @@ def test_the_home_directory_is_the_one_of_the_settings_unless_given(
     write(*FILES[provider])
     settings = Settings.from_environ({"HOME": str(home)})
     keys = resolve(provider, settings, role=None, on_platform=False).credentials
-    assert isinstance(keys, Keys)
+    assert isinstance(keys, AccessKey)
     assert keys.access_key_id == "fileId"
 
 
@@ -148,8 +148,10 @@ def test_every_half_of_the_settings_is_refused_though_a_file_has_keys(
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize("keys", [Keys("", Secret("roleSecret")), Keys("roleId", Secret(""))])
-def test_half_a_role_is_refused(provider: str, keys: Keys, ask: Ask) -> None:
+@pytest.mark.parametrize(
+    "keys", [AccessKey("", Secret("roleSecret")), AccessKey("roleId", Secret(""))]
+)
+def test_half_a_role_is_refused(provider: str, keys: AccessKey, ask: Ask) -> None:
     with pytest.raises(Misconfigured, match="role's"):
         ask(provider, ENVIRONMENT[provider], role=lambda: keys, on_platform=True)
 
@@ -246,7 +248,7 @@ COLD = """
 import sys
 sys.path.insert(0, ".")
 from shared.client.credentials import resolve
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.models.secret import Secret
 from shared.settings import Settings
 
@@ -257,7 +259,7 @@ for provider, environment in {environments!r}.items():
     resolve(
         provider,
         Settings.from_environ({{}}),
-        role=lambda: Keys("roleId", Secret("roleSecret")),
+        role=lambda: AccessKey("roleId", Secret("roleSecret")),
         on_platform=True,
     )
 print(*sorted({{"configparser", "json", "pathlib", "re"}} & set(sys.modules) - before))

@@ -9,7 +9,7 @@ import pytest
 
 from shared.client.credentials import ResolvedCredentials
 from shared.errors import Misconfigured
-from shared.models.identity import Keys
+from shared.models.credentials import AccessKey
 from shared.models.secret import Secret
 
 Ask = Callable[..., ResolvedCredentials]
@@ -21,7 +21,7 @@ TCCLI = {"secretId": "AKIDexampletool", "secretKey": "exampleToolSecret"}
 
 def test_the_sdks_file_is_read(ask: Ask, write: Write) -> None:
     write(".tencentcloud/credentials", INI)
-    assert ask("tencent").credentials == Keys(
+    assert ask("tencent").credentials == AccessKey(
         "AKIDexampleini",
         Secret("exampleIniSecret"),
         source="profile default of ~/.tencentcloud/credentials",
@@ -30,7 +30,7 @@ def test_the_sdks_file_is_read(ask: Ask, write: Write) -> None:
 
 def test_the_tools_file_is_read(ask: Ask, write: Write) -> None:
     write(".tccli/default.credential", {**TCCLI, "token": "exampleToken", "type": "default"})
-    assert ask("tencent").credentials == Keys(
+    assert ask("tencent").credentials == AccessKey(
         "AKIDexampletool",
         Secret("exampleToolSecret"),
         Secret("exampleToken"),

@@ -61,7 +61,7 @@ def test_nothing_compressed_is_nothing() -> None:
 def test_what_is_not_compressed_as_it_says_is_refused() -> None:
     with pytest.raises(BadResponse, match="not compressed") as refused:
         receive(encoded("gzip", b"{}"))
-    assert refused.value.lost
+    assert refused.value.outcome_unknown
 
 
 PACKED = gzip.compress(b'{"a": 1}' * 50), zlib.compress(b'{"a": 1}' * 50), raw_deflate(b"ab" * 50)
@@ -76,7 +76,7 @@ def test_a_compressed_body_that_is_cut_off_is_an_incomplete_response(
     end = data.draw(st.integers(1, len(body) - 1))
     with pytest.raises(BadResponse) as refused:
         receive(encoded(coding, body[:end]))
-    assert (refused.value.lost, refused.value.code) == (True, "BrokenAnswer")
+    assert (refused.value.outcome_unknown, refused.value.code) == (True, "BrokenAnswer")
 
 
 def test_the_second_member_that_is_cut_off_is_one_too() -> None:
@@ -107,7 +107,7 @@ def test_a_body_at_the_limit_is_read() -> None:
 def test_a_response_above_the_limit_is_refused(text: bytes) -> None:
     with pytest.raises(BadResponse, match="larger") as refused:
         receive(text)
-    assert (refused.value.lost, refused.value.retryable) == (True, False)
+    assert (refused.value.outcome_unknown, refused.value.retryable) == (True, False)
 
 
 def test_a_bomb_takes_no_more_memory_than_the_limit() -> None:

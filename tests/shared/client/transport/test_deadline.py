@@ -11,10 +11,10 @@ from contextlib import suppress
 
 import pytest
 
-from shared.client.transport import Transport
+from shared.client.transport import HttpTransport
 from shared.client.transport.connection import connect_to_any, resolve
 from shared.errors import SyncError, TimedOut
-from shared.models.wire import Request
+from shared.models.http import Request
 from tests.support.raw_server import Serve, answering, raw_server, read_request, silent_port
 
 BUDGET = 0.8
@@ -40,14 +40,14 @@ def outcome(
     } | seconds
     began = time.monotonic()
     with pytest.raises(SyncError) as failed:
-        Transport(ca_file, proxy).send(Request("GET", origin), **limits)
+        HttpTransport(ca_file, proxy).send(Request("GET", origin), **limits)
     assert time.monotonic() - began < min(limits.values()) + SLACK
     return failed.value
 
 
-def assert_timed_out(error: SyncError, *, lost: bool) -> None:
+def assert_timed_out(error: SyncError, *, outcome_unknown: bool) -> None:
     assert isinstance(error, TimedOut)
-    assert error.lost is lost
+    assert error.outcome_unknown is outcome_unknown
 
 
 def drip(connection: socket.socket, data: bytes) -> None:
@@ -87,14 +87,14 @@ def test_a_resolver_that_hangs_is_abandoned() -> None:
 def test_a_server_that_accepts_nothing() -> None:
     with silent_port() as port:
         error = outcome(f"http://127.0.0.1:{port}")
-    assert_timed_out(error, lost=False)
+    assert_timed_out(error, outcome_unknown=False)
 
 
 def test_the_time_to_connect_is_shorter_than_the_whole() -> None:
     with silent_port() as port:
         origin = f"http://127.0.0.1:{port}"
         error = outcome(origin, connect_seconds=0.3, total_seconds=LONG)
-    assert_timed_out(error, lost=False)
+    assert_timed_out(error, outcome_unknown=False)
 
 
 def plain(connection: socket.socket) -> socket.socket:
@@ -136,7 +136,7 @@ def test_tls_that_does_not_end(hangs: str, server_tls: ssl.SSLContext, ca_file: 
         silent(connection, number)
 
     with raw_server(serve) as (port, _):
-        assert_timed_out(outcome(f"https://127.0.0.1:{port}", ca_file), lost=False)
+        assert_timed_out(outcome(f"https://127.0.0.1:{port}", ca_file), outcome_unknown=False)
 
 
 @pytest.mark.parametrize("delays", [(0.0, LONG), (0.0, LATE), (0.0, 0.0)])
@@ -157,7 +157,7 @@ def test_a_proxys_response_and_the_origins_tls_share_the_time(
     )
     with raw_server(serve) as (port, _):
         error = outcome("https://origin.test", ca_file, f"{kind}://127.0.0.1:{port}")
-    assert_timed_out(error, lost=False)
+    assert_timed_out(error, outcome_unknown=False)
 
 
 @pytest.mark.parametrize("delays", [(LONG, 0.0), (LATE, 0.0), (LATE / 2, LATE / 2)])
@@ -171,7 +171,7 @@ def test_the_tls_to_a_proxy_shares_the_time_too(
     serve = through_proxy(wrapped, server_tls, delays=delays, rest=rest)
     with raw_server(serve) as (port, _):
         error = outcome("https://origin.test", ca_file, f"https://127.0.0.1:{port}")
-    assert_timed_out(error, lost=False)
+    assert_timed_out(error, outcome_unknown=False)
 
 
 def test_a_proxy_whose_response_drips(ca_file: str) -> None:
@@ -181,7 +181,7 @@ def test_a_proxy_whose_response_drips(ca_file: str) -> None:
 
     with raw_server(serve) as (port, _):
         error = outcome("https://origin.test", ca_file, f"http://127.0.0.1:{port}")
-    assert_timed_out(error, lost=False)
+    assert_timed_out(error, outcome_unknown=False)
 
 
 # The response
@@ -192,9 +192,11 @@ def test_a_request_that_nobody_reads() -> None:
         began = time.monotonic()
         request = Request("POST", f"http://127.0.0.1:{port}", body=bytes(32 * 1024 * 1024))
         with pytest.raises(TimedOut) as late:
-            Transport().send(request, connect_seconds=LONG, read_seconds=LONG, total_seconds=BUDGET)
+            HttpTransport().send(
+                request, connect_seconds=LONG, read_seconds=LONG, total_seconds=BUDGET
+            )
     assert time.monotonic() - began < BUDGET + SLACK
-    assert late.value.lost
+    assert late.value.outcome_unknown
 
 
 DRIPPED = {
@@ -229,7 +231,7 @@ def test_what_drips(
         origin = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
         seconds = {"total_seconds": LONG, limit: BUDGET}
         error = outcome(origin, ca_file, None, **seconds)
-    assert_timed_out(error, lost=True)
+    assert_timed_out(error, outcome_unknown=True)
 
 
 def test_a_response_that_drips_through_a_proxy_with_tls(
@@ -256,7 +258,7 @@ def test_a_response_that_drips_through_a_proxy_with_tls(
 
     with raw_server(serve) as (port, _):
         error = outcome("https://origin.test", ca_file, f"https://127.0.0.1:{port}")
-    assert_timed_out(error, lost=True)
+    assert_timed_out(error, outcome_unknown=True)
 
 
 def test_no_byte_of_a_request_leaves_when_connecting_took_all_the_time(
@@ -275,7 +277,7 @@ def test_no_byte_of_a_request_leaves_when_connecting_took_all_the_time(
     with raw_server(serve) as (port, _):
         error = outcome("https://origin.test", ca_file, f"http://127.0.0.1:{port}")
         time.sleep(BUDGET)
-    assert_timed_out(error, lost=False)
+    assert_timed_out(error, outcome_unknown=False)
     assert not any(received)
 
 
@@ -287,24 +289,24 @@ def test_without_any_time_nothing_is_sent(seconds: float) -> None:
         received.append(connection.recv(65_536))
 
     with raw_server(serve) as (port, _), pytest.raises(TimedOut) as late:
-        Transport().send(
+        HttpTransport().send(
             Request("GET", f"http://127.0.0.1:{port}"),
             connect_seconds=5,
             read_seconds=5,
             total_seconds=seconds,
         )
-    assert not late.value.lost
+    assert not late.value.outcome_unknown
     assert not any(received)
 
 
 def test_a_kept_connection_sends_nothing_after_the_deadline_either() -> None:
     with raw_server(answering(ANSWER, ANSWER)) as (port, _):
-        transport = Transport()
+        transport = HttpTransport()
         request = Request("GET", f"http://127.0.0.1:{port}")
         transport.send(request, connect_seconds=5, read_seconds=5, total_seconds=5)
         with pytest.raises(TimedOut) as late:
             transport.send(request, connect_seconds=5, read_seconds=5, total_seconds=0)
-    assert not late.value.lost
+    assert not late.value.outcome_unknown
 
 
 # Several addresses

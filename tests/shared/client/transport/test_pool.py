@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.client.transport import Transport
+from shared.client.transport import HttpTransport
 from shared.client.transport.pool import MAX_ORIGINS
 from shared.errors import Unreachable
-from shared.models.wire import Request, Response
+from shared.models.http import Request, Response
 from shared.signing.canonical import request_target
 from tests.support.raw_server import answering, raw_server, read_request
 
@@ -25,11 +25,11 @@ POISON = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned"
 PIECE_SECONDS = 0.05
 
 
-def send(transport: Transport, request: Request) -> Response:
+def send(transport: HttpTransport, request: Request) -> Response:
     return transport.send(request, connect_seconds=5, read_seconds=5, total_seconds=5)
 
 
-def get(transport: Transport, origin: str) -> bytes:
+def get(transport: HttpTransport, origin: str) -> bytes:
     return send(transport, Request("GET", origin)).body
 
 
@@ -57,7 +57,7 @@ def test_a_request_is_sent_as_it_was_signed(
 ) -> None:
     origin, received, _ = recorded
     request = Request("POST", origin, "/a b", (("x", "1 2"),), {"accept": "*/*"}, b'{"a": 1}')
-    assert send(Transport(), request).body == b"{}"
+    assert send(HttpTransport(), request).body == b"{}"
     head, _, body = received[0].partition(b"\r\n\r\n")
     lines = head.split(b"\r\n")
     assert lines[0] == b"POST /a%20b?x=1%202 HTTP/1.1"
@@ -81,7 +81,7 @@ def test_the_target_is_the_signed_one(path: str, query: list[tuple[str, str]]) -
             expected = request_target(path, query)
         except UnicodeEncodeError:  # half a surrogate, which no signature takes either
             return
-        send(Transport(), request)
+        send(HttpTransport(), request)
     assert recorder.received[0].split(b" ")[1] == expected.encode()
 
 
@@ -90,7 +90,7 @@ def test_only_a_write_without_a_body_says_that_it_has_none(
     recorded: tuple[str, list[bytes], list[int]], method: str, length: bytes | None
 ) -> None:
     origin, received, _ = recorded
-    send(Transport(), Request(method, origin))
+    send(HttpTransport(), Request(method, origin))
     if length is None:
         assert b"content-length" not in received[0].lower()
     else:
@@ -104,13 +104,13 @@ def test_a_header_cannot_begin_a_line_of_its_own(
     origin, received, accepted = recorded
     for headers in ({"x": value}, {value: "x"}):
         with pytest.raises(ValueError, match="line break"):
-            send(Transport(), Request("GET", origin, headers=headers))
+            send(HttpTransport(), Request("GET", origin, headers=headers))
     assert (received, accepted) == ([], [])
 
 
 def test_a_connection_is_kept(recorded: tuple[str, list[bytes], list[int]]) -> None:
     origin, received, accepted = recorded
-    transport = Transport()
+    transport = HttpTransport()
     assert [get(transport, origin) for _ in range(3)] == [b"{}"] * 3
     assert (len(received), accepted) == (3, [0])
 
@@ -121,14 +121,14 @@ def test_a_tls_connection_is_kept(server_tls: ssl.SSLContext, ca_file: str) -> N
             answering(*[ANSWER] * 3)(secure, number)
 
     with raw_server(serve) as (port, accepted):
-        transport = Transport(ca_file)
+        transport = HttpTransport(ca_file)
         assert [get(transport, f"https://127.0.0.1:{port}") for _ in range(3)] == [b"{}"] * 3
     assert accepted == [0]
 
 
 def test_threads_do_not_share_a_connection(recorded: tuple[str, list[bytes], list[int]]) -> None:
     origin, received, _ = recorded
-    transport = Transport()
+    transport = HttpTransport()
     bodies: list[bytes] = []
 
     def work() -> None:
@@ -145,21 +145,21 @@ def test_threads_do_not_share_a_connection(recorded: tuple[str, list[bytes], lis
 
 def test_a_connection_that_is_closed_without_an_answer_may_have_done_its_work() -> None:
     with raw_server(answering(b"")) as (port, _), pytest.raises(Unreachable) as refused:
-        get(Transport(), f"http://127.0.0.1:{port}")
-    assert refused.value.lost
+        get(HttpTransport(), f"http://127.0.0.1:{port}")
+    assert refused.value.outcome_unknown
 
 
 def test_a_connection_that_cannot_be_made_has_sent_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(Unreachable) as refused:
-        get(Transport(), f"http://127.0.0.1:{port}")
-    assert not refused.value.lost
+        get(HttpTransport(), f"http://127.0.0.1:{port}")
+    assert not refused.value.outcome_unknown
 
 
 def test_a_connection_that_the_server_has_closed_is_replaced() -> None:
     with raw_server(answering(ANSWER)) as (port, accepted):
-        transport = Transport()
+        transport = HttpTransport()
         for _ in range(2):
             assert get(transport, f"http://127.0.0.1:{port}") == b"{}"
             time.sleep(PIECE_SECONDS)
@@ -169,7 +169,7 @@ def test_a_connection_that_the_server_has_closed_is_replaced() -> None:
 def test_each_connection_has_its_own_idle_time() -> None:
     one, other = Recorder(), Recorder()
     with raw_server(one) as (port, accepted), raw_server(other) as (busy, others):
-        transport = Transport(idle_seconds=0.2)
+        transport = HttpTransport(idle_seconds=0.2)
         get(transport, f"http://127.0.0.1:{port}")
         for _ in range(8):
             time.sleep(0.05)
@@ -182,7 +182,7 @@ def test_each_connection_has_its_own_idle_time() -> None:
 def test_more_origins_than_are_pooled_can_be_called() -> None:
     recorder = Recorder()
     with raw_server(recorder, "0.0.0.0") as (port, _):
-        transport = Transport()
+        transport = HttpTransport()
         for last in (*range(1, MAX_ORIGINS + 20), 1, 2):
             assert get(transport, f"http://127.0.0.{last}:{port}") == b"{}"
 
@@ -192,7 +192,7 @@ def test_urllib3_logs_nothing_of_a_request(
 ) -> None:
     origin, _, _ = recorded
     with caplog.at_level(logging.DEBUG):
-        send(Transport(), Request("GET", origin, "/robot/send", (("access_token", "secret"),)))
+        send(HttpTransport(), Request("GET", origin, "/robot/send", (("access_token", "secret"),)))
     assert "secret" not in caplog.text
 
 
@@ -245,7 +245,7 @@ def test_bytes_after_a_response_answer_no_other_request(
                 first = False
 
     with raw_server(serve) as (port, accepted):
-        transport = Transport(ca_file)
+        transport = HttpTransport(ca_file)
         origin = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
         get(transport, origin)
         time.sleep(2 * PIECE_SECONDS)

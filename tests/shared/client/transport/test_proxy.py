@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.client.transport import Transport
+from shared.client.transport import HttpTransport
 from shared.client.transport.proxy import proxy_for, proxy_headers, validate_proxy
 from shared.errors import Misconfigured, Unreachable
-from shared.models.wire import Request
+from shared.models.http import Request
 from tests.support.raw_server import answering, raw_server, read_request
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -65,7 +65,7 @@ class Proxy:
             assert answered
 
 
-def get(transport: Transport, origin: str) -> bytes:
+def get(transport: HttpTransport, origin: str) -> bytes:
     request = Request("GET", origin)
     return transport.send(request, connect_seconds=5, read_seconds=5, total_seconds=5).body
 
@@ -77,7 +77,7 @@ def test_the_origin_is_reached_and_verified_through_a_tunnel(
 ) -> None:
     proxy = Proxy(server_tls, server_tls if kind == "https" else None)
     with raw_server(proxy) as (port, _):
-        transport = Transport(ca_file, f"{kind}://127.0.0.1:{port}")
+        transport = HttpTransport(ca_file, f"{kind}://127.0.0.1:{port}")
         assert [get(transport, origin) for _ in range(2)] == [b"{}"] * 2
     authority = origin.removeprefix("https://")
     expected = authority if ":84" in authority else f"{authority}:443"
@@ -91,12 +91,12 @@ def test_a_host_in_no_proxy_is_called_directly(ca_file: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(Unreachable, match=f"127.0.0.1:{port}"):
-        get(Transport(ca_file, "http://127.0.0.1:9", "127.0.0.1"), f"https://127.0.0.1:{port}")
+        get(HttpTransport(ca_file, "http://127.0.0.1:9", "127.0.0.1"), f"https://127.0.0.1:{port}")
 
 
 def test_plain_http_goes_through_no_proxy() -> None:
     with raw_server(answering(ANSWER)) as (port, _):
-        assert get(Transport(None, "http://127.0.0.1:9"), f"http://127.0.0.1:{port}") == b"{}"
+        assert get(HttpTransport(None, "http://127.0.0.1:9"), f"http://127.0.0.1:{port}") == b"{}"
 
 
 @pytest.mark.parametrize(
@@ -107,10 +107,14 @@ def test_plain_http_goes_through_no_proxy() -> None:
 def test_a_refusal_of_the_proxy_is_told(status: int, retryable: bool, body: bytes) -> None:  # noqa: FBT001
     text = b"HTTP/1.1 %d Some Reason\r\nContent-Length: %d\r\n\r\n" % (status, len(body)) + body
     with raw_server(answering(text)) as (port, accepted), pytest.raises(Unreachable) as refused:
-        get(Transport(None, f"http://user:wrong@127.0.0.1:{port}"), "https://origin.test")
+        get(HttpTransport(None, f"http://user:wrong@127.0.0.1:{port}"), "https://origin.test")
     error = refused.value
     assert f"{status} Some Reason" in error.message
-    assert (error.code, error.lost, error.retryable) == ("ProxyRefused", False, retryable)
+    assert (error.code, error.outcome_unknown, error.retryable) == (
+        "ProxyRefused",
+        False,
+        retryable,
+    )
     assert "wrong" not in error.message + error.hint
     assert accepted == [0]
 
@@ -118,8 +122,8 @@ def test_a_refusal_of_the_proxy_is_told(status: int, retryable: bool, body: byte
 @pytest.mark.parametrize("text", [b"", b"SSH-2.0\r\n\r\n", b"HTTP/1.1 200"])
 def test_what_is_no_proxy_has_sent_nothing(text: bytes) -> None:
     with raw_server(answering(text)) as (port, _), pytest.raises(Unreachable) as refused:
-        get(Transport(None, f"http://127.0.0.1:{port}"), "https://origin.test")
-    assert not refused.value.lost
+        get(HttpTransport(None, f"http://127.0.0.1:{port}"), "https://origin.test")
+    assert not refused.value.outcome_unknown
 
 
 def credentials(url: str) -> bytes:

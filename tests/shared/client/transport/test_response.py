@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.client.transport import Transport
-from shared.errors import BadResponse, TimedOut, Unreachable, WireError
-from shared.models.wire import Request, Response
+from shared.client.transport import HttpTransport
+from shared.errors import BadResponse, TimedOut, TransportError, Unreachable
+from shared.models.http import Request, Response
 from tests.support.raw_server import answering, raw_server, read_request
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -22,9 +22,9 @@ def receive(text: bytes) -> Response:
         return send(port)
 
 
-def send(port: int, transport: Transport | None = None, seconds: float = 5) -> Response:
+def send(port: int, transport: HttpTransport | None = None, seconds: float = 5) -> Response:
     request = Request("GET", f"http://127.0.0.1:{port}")
-    transport = transport or Transport()
+    transport = transport or HttpTransport()
     return transport.send(
         request, connect_seconds=seconds, read_seconds=seconds, total_seconds=seconds
     )
@@ -33,7 +33,7 @@ def send(port: int, transport: Transport | None = None, seconds: float = 5) -> R
 def is_kept(text: bytes) -> bool:
     """Whether a second request goes over the connection on which this response came."""
     with raw_server(answering(text, OK + b"Content-Length: 0\r\n\r\n")) as (port, accepted):
-        transport = Transport()
+        transport = HttpTransport()
         send(port, transport)
         send(port, transport)
         return len(accepted) == 1
@@ -111,7 +111,7 @@ def test_of_a_repeated_header_the_last_value_is_taken() -> None:
 def test_no_response_at_all_may_have_been_processed() -> None:
     with pytest.raises(Unreachable) as refused:
         receive(b"")
-    assert refused.value.lost
+    assert refused.value.outcome_unknown
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_no_response_at_all_may_have_been_processed() -> None:
 def test_what_is_not_http_is_refused(line: bytes) -> None:
     with pytest.raises(Unreachable) as refused:
         receive(line + b"\r\n")
-    assert refused.value.lost
+    assert refused.value.outcome_unknown
 
 
 @pytest.mark.parametrize(
@@ -170,13 +170,13 @@ def test_what_is_not_http_is_refused(line: bytes) -> None:
 def test_a_response_that_is_cut_off_or_framed_wrongly_is_refused(rest: bytes) -> None:
     with pytest.raises(BadResponse) as refused:
         receive(OK + rest)
-    assert (refused.value.http_status, refused.value.lost) == (200, True)
+    assert (refused.value.http_status, refused.value.outcome_unknown) == (200, True)
 
 
 def test_a_cut_off_interim_response_is_refused() -> None:
-    with pytest.raises(WireError) as refused:
+    with pytest.raises(TransportError) as refused:
         receive(b"HTTP/1.1 103 Early Hints\r\n\r\n")
-    assert refused.value.lost
+    assert refused.value.outcome_unknown
 
 
 @pytest.mark.parametrize("text", [OK + b"X", OK + b"Content-Length: 5\r\n\r\n{"])
@@ -188,7 +188,7 @@ def test_a_response_that_stops_midway_times_out_with_its_status(text: bytes) -> 
 
     with raw_server(serve) as (port, _), pytest.raises(TimedOut) as late:
         send(port, seconds=0.3)
-    assert (late.value.http_status, late.value.lost) == (200, True)
+    assert (late.value.http_status, late.value.outcome_unknown) == (200, True)
 
 
 STARTS = st.sampled_from([b"", OK, OK + b"Transfer-Encoding: chunked\r\n\r\n"])
@@ -197,9 +197,9 @@ STARTS = st.sampled_from([b"", OK, OK + b"Transfer-Encoding: chunked\r\n\r\n"])
 @settings(max_examples=60, deadline=None)
 @given(STARTS, st.binary(max_size=300))
 def test_any_bytes_are_a_response_or_a_refusal(start: bytes, rest: bytes) -> None:
-    failure: WireError | None = None
+    failure: TransportError | None = None
     try:
         receive(start + rest)
-    except WireError as error:
+    except TransportError as error:
         failure = error
-    assert failure is None or failure.lost
+    assert failure is None or failure.outcome_unknown

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from shared.models.secret import Secret
-from shared.scrub import Scrubber
+from shared.observability import RunLogger
+from shared.redaction import Redactor
 from shared.settings import Settings
-from shared.telemetry import Telemetry
 
 
-def telemetry(scrub: Scrubber | None = None, **settings: str) -> Telemetry:
-    return Telemetry(Settings.from_environ(settings), scrub or Scrubber())
+def run_logger(redactor: Redactor | None = None, **settings: str) -> RunLogger:
+    return RunLogger(Settings.from_environ(settings), redactor or Redactor())
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -25,9 +25,9 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 def test_a_line_has_level_message_time_service_and_the_fields(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    logger = telemetry()
-    logger.know(operation="tencent.cwp.SyncMachines", region=None)
-    logger.report("info", "done", {"attempts": 2, "ids": ["a"], "code": None})
+    logger = run_logger()
+    logger.bind(operation="tencent.cwp.SyncMachines", region=None)
+    logger.log("info", "done", {"attempts": 2, "ids": ["a"], "code": None})
 
     (line,) = lines(capsys)
     moment = datetime.fromisoformat(line.pop("timestamp"))
@@ -43,7 +43,7 @@ def test_a_line_has_level_message_time_service_and_the_fields(
 
 
 def test_a_line_is_one_line_whatever_its_content(capsys: pytest.CaptureFixture[str]) -> None:
-    telemetry().report("warning", "two\nlines", {"text": "é\u2028\x00", "odd": {1, 2}.__class__})
+    run_logger().log("warning", "two\nlines", {"text": "é\u2028\x00", "odd": {1, 2}.__class__})
 
     out = capsys.readouterr().out
     assert out.count("\n") == 1
@@ -64,10 +64,10 @@ def test_a_line_is_one_line_whatever_its_content(capsys: pytest.CaptureFixture[s
 def test_the_level_is_that_of_the_call(
     capsys: pytest.CaptureFixture[str], configured: str | None, written: list[str]
 ) -> None:
-    telemetry(LOG_LEVEL="ERROR").report("info", "an earlier call of the process", {})
-    logger = telemetry(LOG_LEVEL=configured or "")
+    run_logger(LOG_LEVEL="ERROR").log("info", "an earlier call of the process", {})
+    logger = run_logger(LOG_LEVEL=configured or "")
     for level in ("debug", "info", "warning", "error"):
-        logger.report(level, "example", {})
+        logger.log(level, "example", {})
 
     assert [line["level"] for line in lines(capsys)] == written
 
@@ -85,8 +85,8 @@ def test_the_level_is_that_of_the_call(
 def test_no_secret_is_in_a_line(
     capsys: pytest.CaptureFixture[str], facts: dict[str, object]
 ) -> None:
-    scrub = Scrubber([Secret("exampleSecret+/=")])
-    telemetry(scrub).report("error", "exampleSecret+/= was refused", facts)
+    redactor = Redactor([Secret("exampleSecret+/=")])
+    run_logger(redactor).log("error", "exampleSecret+/= was refused", facts)
 
     out = capsys.readouterr().out
     assert "exampleSecret" not in out
@@ -97,8 +97,8 @@ def test_on_lambda_a_line_names_the_trace(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0")
-    telemetry(AWS_LAMBDA_FUNCTION_NAME="example").report("info", "there", {})
-    telemetry().report("info", "elsewhere", {})
+    run_logger(AWS_LAMBDA_FUNCTION_NAME="example").log("info", "there", {})
+    run_logger().log("info", "elsewhere", {})
 
     there, elsewhere = lines(capsys)
     assert there["xray_trace_id"] == "1-5759e988-bd862e3fe1be46a994272793"
@@ -109,6 +109,6 @@ def test_on_lambda_without_a_trace_none_is_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
-    telemetry(AWS_LAMBDA_FUNCTION_NAME="example").report("info", "there", {})
+    run_logger(AWS_LAMBDA_FUNCTION_NAME="example").log("info", "there", {})
 
     assert "xray_trace_id" not in lines(capsys)[0]

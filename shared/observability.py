@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from shared.models.result import Result
-from shared.scrub import Scrubber
+from shared.redaction import Redactor
 from shared.settings import Settings
 from shared.stub_imports import StubModule
 
@@ -73,7 +73,7 @@ class _Line(LambdaPowertoolsFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         facts: Mapping[str, object] = record.__dict__["facts"]
-        scrub: Scrubber = record.__dict__["scrub"]
+        redactor: Redactor = record.__dict__["redactor"]
         line: dict[str, Any] = {
             "level": record.levelname,
             "message": record.msg,
@@ -81,7 +81,7 @@ class _Line(LambdaPowertoolsFormatter):
             "service": SERVICE,
             **{name: fact for name, fact in facts.items() if fact is not None},
         }
-        return scrub.json(line, ENCODE)
+        return redactor.redact_json(line, ENCODE)
 
 
 _loggers: list[logging.Logger] = []
@@ -99,17 +99,17 @@ def _logger() -> logging.Logger:
     return _loggers[0]
 
 
-class Telemetry:
+class RunLogger:
     """Writes the log lines and metrics of one run.
 
     Parameters
     ----------
     settings: hold ``LOG_LEVEL`` and ``METRICS``.
-    scrub: redacts the secrets.
+    redactor: redacts the secrets.
     """
 
-    def __init__(self, settings: Settings, scrub: Scrubber) -> None:
-        self._scrub = scrub
+    def __init__(self, settings: Settings, redactor: Redactor) -> None:
+        self._redactor = redactor
         self._facts: dict[str, object] = {}
         self._metrics = settings.get("METRICS") or ""
         level = (settings.get("LOG_LEVEL") or "INFO").upper()
@@ -118,22 +118,22 @@ class Telemetry:
             trace = os.environ.get("_X_AMZN_TRACE_ID", "")
             self._facts["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=") or None
 
-    def know(self, **facts: object) -> None:
+    def bind(self, **facts: object) -> None:
         """Add these fields to every later line of the run."""
         self._facts.update(facts)
 
-    def report(self, level: str, sentence: str, facts: Mapping[str, object]) -> None:
+    def log(self, level: str, sentence: str, facts: Mapping[str, object]) -> None:
         """Write one line; ``level`` is debug, info, warning or error."""
         number = LEVELS[level.upper()]
         if number < self._level:
             return
         logger = _logger()
-        extra = {"facts": {**self._facts, **facts}, "scrub": self._scrub}
+        extra = {"facts": {**self._facts, **facts}, "redactor": self._redactor}
         # Not info() and the like, which look for the caller's file and line.
         record = logger.makeRecord(SERVICE, number, "", 0, sentence, (), None, extra=extra)
         logger.handle(record)
 
-    def finished(self, result: Result) -> None:
+    def log_result(self, result: Result) -> None:
         """Write the last log line of a run."""
         facts: dict[str, object] = {
             "status": result.status,
@@ -143,7 +143,7 @@ class Telemetry:
             "provider_request_ids": list(result.provider_request_ids),
         }
         if result.error is None:
-            self.report("info", result.summary, facts)
+            self.log("info", result.summary, facts)
             return
         error = result.error
         facts |= {
@@ -153,9 +153,9 @@ class Telemetry:
             "retryable": error.retryable,
             "hint": error.hint,
         }
-        self.report("error", result.summary, facts)
+        self.log("error", result.summary, facts)
 
-    def measure(
+    def emit_metrics(
         self,
         result: Result,
         *,

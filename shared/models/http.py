@@ -1,23 +1,19 @@
 """HTTP requests and responses."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from shared.models.value import Value
+QueryParams = tuple[tuple[str, str], ...]
 
-Pairs = tuple[tuple[str, str], ...]
-
-Parse = Callable[[bytes], Any]
+JsonParser = Callable[[bytes], Any]
 """Parses JSON; raises a ValueError for anything else."""
 
 
 @lru_cache(maxsize=64)
-def host_of(origin: str) -> str:
+def host_header(origin: str) -> str:
     """Return an origin's ``Host`` header; cached, since a process calls few origins."""
     parts = urlsplit(origin)
     default = {"https": 443, "http": 80}.get(parts.scheme)
@@ -27,7 +23,7 @@ def host_of(origin: str) -> str:
     return name if parts.port in {None, default} else f"{name}:{parts.port}"
 
 
-class Request(Value):
+class Request(NamedTuple):
     """One HTTP request, before or after signing.
 
     Parameters
@@ -43,7 +39,7 @@ class Request(Value):
     method: str
     origin: str
     path: str = "/"
-    query: Pairs = ()
+    query: QueryParams = ()
     headers: Mapping[str, str] = MappingProxyType({})
     body: bytes = b""
 
@@ -53,10 +49,10 @@ class Request(Value):
     @property
     def host(self) -> str:
         """The authority as in the ``Host`` header, without a default port."""
-        return host_of(self.origin)
+        return host_header(self.origin)
 
 
-class Response(Value):
+class Response(NamedTuple):
     """One complete HTTP response.
 
     Parameters
@@ -74,7 +70,7 @@ class Response(Value):
         return f"Response({self.status}, {len(self.body)} bytes)"
 
 
-class Sender(Protocol):
+class Transport(Protocol):
     """Sends one request once: the transport, or a fake in tests."""
 
     def send(

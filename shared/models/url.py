@@ -1,27 +1,24 @@
 """URLs in settings, validated and parsed."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from shared.models.value import Value
-from shared.models.wire import Pairs
+from shared.models.http import QueryParams
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
 
-HOST_FORM = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
-VISIBLE = re.compile(r"[!-~]+")
+HOST_PATTERN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+VISIBLE_ASCII = re.compile(r"[!-~]+")
 """The characters of a URL; Python's own parser silently drops line breaks."""
 
 
-class NotAnAddressError(ValueError):
+class InvalidUrlError(ValueError):
     """The text is not a URL that requests may go to; the message does not quote it."""
 
 
-class Address(Value):
+class ParsedUrl(NamedTuple):
     """The parts of a URL that a request needs.
 
     Parameters
@@ -33,13 +30,13 @@ class Address(Value):
 
     origin: str
     path: str = "/"
-    query: Pairs = ()
+    query: QueryParams = ()
 
     def __repr__(self) -> str:
         return f"Address({self.origin})"
 
 
-def address_of(url: str) -> Address:
+def parse_url(url: str) -> ParsedUrl:
     """Parse a URL.
 
     Raises
@@ -47,49 +44,51 @@ def address_of(url: str) -> Address:
     NotAnAddressError: not an absolute http or https URL, http for a remote host, a user name or
         a fragment, or an escape that would not arrive unchanged.
     """
-    if not VISIBLE.fullmatch(url):
-        raise NotAnAddressError("contains characters that are not allowed in a URL")
+    if not VISIBLE_ASCII.fullmatch(url):
+        raise InvalidUrlError("contains characters that are not allowed in a URL")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise NotAnAddressError("is not a valid http or https URL") from None
+        raise InvalidUrlError("is not a valid http or https URL") from None
     host = parts.hostname or ""
-    if parts.scheme not in {"https", "http"} or not (HOST_FORM.fullmatch(host) or is_address(host)):
-        raise NotAnAddressError("is not a valid http or https URL")
+    if parts.scheme not in {"https", "http"} or not (
+        HOST_PATTERN.fullmatch(host) or is_ip_address(host)
+    ):
+        raise InvalidUrlError("is not a valid http or https URL")
     if parts.username is not None or parts.password is not None:
-        raise NotAnAddressError("contains a user name")
+        raise InvalidUrlError("contains a user name")
     if parts.fragment or url.endswith("#"):
-        raise NotAnAddressError("contains a fragment")
+        raise InvalidUrlError("contains a fragment")
     if parts.scheme == "http" and not is_loopback(host):
-        raise NotAnAddressError("uses http for a remote host; use https")
+        raise InvalidUrlError("uses http for a remote host; use https")
     if "%2f" in parts.path.lower():
         # The path is stored decoded and encoded once: this slash would become a real one.
-        raise NotAnAddressError("contains an encoded slash in its path")
+        raise InvalidUrlError("contains an encoded slash in its path")
     try:
         path = unquote(parts.path, errors="strict")
         query = parse_qsl(parts.query, keep_blank_values=True, errors="strict")
     except ValueError:
-        raise NotAnAddressError("contains percent escapes that are not UTF-8") from None
+        raise InvalidUrlError("contains percent escapes that are not UTF-8") from None
     shown = f"[{host}]" if ":" in host else host
     origin = f"{parts.scheme}://{shown}" + (f":{port}" if port is not None else "")
-    return Address(origin, path or "/", tuple(query))
+    return ParsedUrl(origin, path or "/", tuple(query))
 
 
-def is_address(host: str) -> bool:
+def is_ip_address(host: str) -> bool:
     """Return whether a host is an IP address."""
-    return _parsed(host) is not None
+    return _ip_address(host) is not None
 
 
 def is_loopback(host: str) -> bool:
     """Return whether a host is this machine."""
     if host in {"localhost", "127.0.0.1"}:
         return True
-    address = _parsed(host)
+    address = _ip_address(host)
     return address is not None and address.is_loopback
 
 
-def _parsed(host: str) -> IPv4Address | IPv6Address | None:
+def _ip_address(host: str) -> "IPv4Address | IPv6Address | None":
     from ipaddress import ip_address  # rarely needed
 
     try:

@@ -1,12 +1,11 @@
 """The credentials of one run, and where they were found."""
 
-from __future__ import annotations
+from typing import NamedTuple
 
 from shared.models.secret import Secret
-from shared.models.value import Value
 
 
-class Keys(Value):
+class AccessKey(NamedTuple):
     """An access key pair, permanent or temporary.
 
     Parameters
@@ -23,7 +22,7 @@ class Keys(Value):
     source: str = ""
 
     def __repr__(self) -> str:
-        return f"Keys({self.masked_id}, source={self.source!r})"
+        return f"AccessKey({self.masked_id}, source={self.source!r})"
 
     @property
     def masked_id(self) -> str:
@@ -31,7 +30,7 @@ class Keys(Value):
         return "****" + self.access_key_id[-4:] if len(self.access_key_id) > 8 else "****"
 
 
-class AuthToken(Value):
+class AuthToken(NamedTuple):
     """A Huawei ``X-Auth-Token``, sent instead of a signature."""
 
     token: Secret
@@ -43,4 +42,4 @@ class AuthToken(Value):
         return "token"
 
 
-Credentials = Keys | AuthToken
+Credentials = AccessKey | AuthToken

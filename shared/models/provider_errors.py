@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 
 from shared.errors import PROVIDER_ERRORS, BadResponse, SyncError
-from shared.models.error_code import ErrorCode, by_status, find
-from shared.models.steps import Call
-from shared.models.wire import Parse, Response
+from shared.models.error_code import ErrorCode, category_of_status, lookup
+from shared.models.flow import ApiCall
+from shared.models.http import JsonParser, Response
 
 
-def json_object(
-    response: Response, request_id: str | None, parse: Parse = json.loads
+def parse_json_object(
+    response: Response, request_id: str | None, parse: JsonParser = json.loads
 ) -> dict[str, object] | None:
     """Return the response's JSON object, None for an empty body.
 
@@ -24,8 +24,8 @@ def json_object(
 
     Raises
     ------
-    BadResponse: a redirect, or a body that is not a JSON object; ``lost`` under 2xx, since
-        the request may have been processed.
+    BadResponse: a redirect, or a body that is not a JSON object; ``outcome_unknown`` under
+        2xx, since the request may have been processed.
     """
     status = response.status
     if 300 <= status < 400:
@@ -46,20 +46,22 @@ def json_object(
         body = None
     if isinstance(body, dict):
         return body
-    if by_status(status) in {"throttled", "unavailable"} and not 200 <= status < 300:
+    if category_of_status(status) in {"throttled", "unavailable"} and not 200 <= status < 300:
         return {}
-    raise unreadable(response, request_id)
+    raise unexpected_body(response, request_id)
 
 
-def unreadable(response: Response, request_id: str | None) -> SyncError:
+def unexpected_body(response: Response, request_id: str | None) -> SyncError:
     """Return the error for a body that is not the documented JSON object."""
     good = 200 <= response.status < 300
     if not good and not response.body.strip():
-        return error_for({}, code=None, message="", status=response.status, request_id=request_id)
+        return error_from_code(
+            {}, code=None, message="", status=response.status, request_id=request_id
+        )
     return BadResponse(
         "the response is not the JSON object that the provider documents: "
-        f"{looks_like(response)}, {len(response.body)} bytes",
-        lost=good,
+        f"{sniff_content(response)}, {len(response.body)} bytes",
+        outcome_unknown=good,
         code="NotJson",
         http_status=response.status,
         retryable=good,
@@ -69,7 +71,7 @@ def unreadable(response: Response, request_id: str | None) -> SyncError:
     )
 
 
-def looks_like(response: Response) -> str:
+def sniff_content(response: Response) -> str:
     """Return what a body seems to be, without quoting it."""
     start = response.body[:64].lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html")):
@@ -81,14 +83,14 @@ def looks_like(response: Response) -> str:
     return "not JSON" if start else "empty"
 
 
-def error_for(
+def error_from_code(
     table: Mapping[str, ErrorCode],
     *,
     code: str | None,
     message: str,
     status: int,
     request_id: str | None,
-    call: Call | None = None,
+    call: ApiCall | None = None,
 ) -> SyncError:
     """Return the error for a provider's code, or for its HTTP status if the code is unknown.
 
@@ -101,23 +103,27 @@ def error_for(
     request_id: the provider's ID of the request.
     call: the rejected call; its permission and endpoint setting complete the hint.
     """
-    row = find(table, code, status) if code is not None else None
-    category = row.category if row is not None else by_status(status)
-    hint = row.hint if row is not None else UNKNOWN_CODE.get(category, DEFAULT_HINT)
+    row = lookup(table, code, status) if code is not None else None
+    category = row.category if row is not None else category_of_status(status)
+    hint = row.hint if row is not None else HINTS_BY_CATEGORY.get(category, DEFAULT_HINT)
     return PROVIDER_ERRORS[category](
         message or f"the provider returned HTTP {status} without an explanation",
         code=code or f"HTTP{status}",
-        hint=completed(hint, call),
+        hint=fill_hint(hint, call),
         http_status=status,
         retryable=row.retryable if row is not None else None,
         request_id=request_id,
     )
 
 
-def completed(hint: str, call: Call | None) -> str:
+def fill_hint(hint: str, call: ApiCall | None) -> str:
     """Return a hint that names the permission and the endpoint setting of a call."""
     permission = f"`{call.permission}`" if call is not None and call.permission else ""
-    endpoint = call.service.overrides[0] if call is not None and call.service.overrides else ""
+    endpoint = (
+        call.service.endpoint_settings[0]
+        if call is not None and call.service.endpoint_settings
+        else ""
+    )
     return hint.replace("`{permission}`", permission or "the operation").replace(
         "{endpoint}", endpoint or "the endpoint setting"
     )
@@ -128,7 +134,7 @@ DEFAULT_HINT = (
     "provider's support with the request ID."
 )
 
-UNKNOWN_CODE = {
+HINTS_BY_CATEGORY = {
     "unauthenticated": "Check the access key, its secret and, for temporary keys, the token.",
     "forbidden": "Allow `{permission}` for the identity that the function uses.",
     "not_found": "Check the IDs, the project and the region.",

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from shared.models.identity import AuthToken, Credentials
+from shared.models.credentials import AuthToken, Credentials
 from shared.models.secret import Secret
 
-STARS = "***"
-SHORTEST = 3
+MASK = "***"
+MIN_SECRET_LENGTH = 3
 """A shorter secret is not redacted: it would be found in every word."""
 
 WORDS = re.compile(r"[A-Za-z0-9]+")
@@ -53,11 +53,11 @@ def _unit_patterns(text: str) -> Iterable[str]:
             # An escaped backslash is two of them, and one more may escape the next character.
             yield rf"(?:\\|(?i:%5c)|\\u005[cC]){{{len(unit)},{2 * len(unit) + 1}}}"
         else:
-            yield spellings(unit, escaped=not follows_backslash)
+            yield encodings_of(unit, escaped=not follows_backslash)
         follows_backslash = unit.startswith("\\")
 
 
-def spellings(character: str, *, escaped: bool = True) -> str:
+def encodings_of(character: str, *, escaped: bool = True) -> str:
     """Return a pattern of the forms that a character takes in a provider's response.
 
     As it is, percent-encoded, form-encoded or JSON-escaped, also in a mixture: providers echo
@@ -90,7 +90,7 @@ def _pattern_of(text: str, replacement: str) -> _SecretPattern:
     return _SecretPattern(text, replacement)
 
 
-class Scrubber:
+class Redactor:
     """Holds the secrets of one invocation and redacts them, the longest first.
 
     Parameters
@@ -102,42 +102,42 @@ class Scrubber:
         self._patterns: dict[str, _SecretPattern] = {}
         self._ordered: tuple[_SecretPattern, ...] | None = None
         for secret in secrets:
-            self.learn(secret)
+            self.add(secret)
 
-    def learn(self, secret: Secret) -> None:
+    def add(self, secret: Secret) -> None:
         """Redact this secret from now on."""
-        self._add(secret.reveal(), STARS)
+        self._add(secret.get_secret_value(), MASK)
 
-    def learn_identity(self, credentials: Credentials) -> None:
+    def add_credentials(self, credentials: Credentials) -> None:
         """Redact the secrets of these credentials, and mask the access key ID."""
         if isinstance(credentials, AuthToken):
-            self.learn(credentials.token)
+            self.add(credentials.token)
             return
-        self.learn(credentials.secret)
+        self.add(credentials.secret)
         if credentials.token is not None:
-            self.learn(credentials.token)
+            self.add(credentials.token)
         self._add(credentials.access_key_id, credentials.masked_id)
 
-    def text(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Return a text without any known secret."""
         for pattern in self._longest_first():
             if pattern.marker in text:
                 text = pattern.redact(text)
         return text
 
-    def value(self, value: Any) -> Any:
+    def redact_value(self, value: Any) -> Any:
         """Return a JSON value with every text in it redacted, keys included."""
         if isinstance(value, str):
-            return self.text(value)
+            return self.redact(value)
         if isinstance(value, Mapping):
-            return {self.text(str(key)): self.value(item) for key, item in value.items()}
+            return {self.redact(str(key)): self.redact_value(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self.value(item) for item in value]
+            return [self.redact_value(item) for item in value]
         if isinstance(value, Secret):
-            return STARS
+            return MASK
         return value
 
-    def clean(self, values: list[Any]) -> list[Any]:
+    def redact_all(self, values: list[Any]) -> list[Any]:
         """Return JSON values with every text in them redacted; the same list if none has a secret.
 
         They are searched as one text first: rarely is there anything to redact, and a result of
@@ -145,10 +145,10 @@ class Scrubber:
         """
         if not self._may_contain_secret(json.dumps(values, default=_as_json)):
             return values
-        redacted: list[Any] = self.value(values)
+        redacted: list[Any] = self.redact_value(values)
         return redacted
 
-    def json(self, document: Mapping[str, object], encode: Callable[[Any], str]) -> str:
+    def redact_json(self, document: Mapping[str, object], encode: Callable[[Any], str]) -> str:
         """Return a JSON object as text with every text in it redacted.
 
         Parameters
@@ -157,7 +157,7 @@ class Scrubber:
         encode: writes it.
         """
         whole = encode(document)
-        return encode(self.value(document)) if self._may_contain_secret(whole) else whole
+        return encode(self.redact_value(document)) if self._may_contain_secret(whole) else whole
 
     def _may_contain_secret(self, text: str) -> bool:
         for pattern in self._patterns.values():  # noqa: SIM110 - a generator takes twice as long
@@ -166,7 +166,7 @@ class Scrubber:
         return False
 
     def _add(self, text: str, replacement: str) -> None:
-        if len(text) >= SHORTEST and text not in self._patterns:
+        if len(text) >= MIN_SECRET_LENGTH and text not in self._patterns:
             self._patterns[text] = _pattern_of(text, replacement)
             self._ordered = None
 

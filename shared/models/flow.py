@@ -1,0 +1,101 @@
+"""The interface between an operation and the API client.
+
+An operation is a generator. It yields an :class:`ApiCall` and receives an
+:class:`ApiResponse`, or yields a :class:`Sleep` and receives whether there was time left.
+The client throws a :class:`shared.errors.SyncError` into it if a call fails.
+"""
+
+from collections.abc import Generator, Mapping
+from typing import Any, Literal, NamedTuple, TypeVar, cast
+
+from shared.models.http import QueryParams
+from shared.models.service import Service
+
+OnUnknownOutcome = Literal["retry", "raise", "fail"]
+
+
+class ApiCall(NamedTuple):
+    """One request of an operation, before it is addressed and signed.
+
+    Parameters
+    ----------
+    service: the provider's service that it goes to.
+    action: the provider's name of the operation; the ``X-…-Action`` header if there is one.
+    method, path, query: as on the provider's page, not encoded.
+    version: the API version, if the provider's requests name one.
+    headers: headers of the page, in addition to the provider's usual ones.
+    body: a JSON object, which may hold ``Secret`` values; None for an empty body.
+    writes: whether it changes something at the provider.
+    on_unknown_outcome: what to do if no response came, so that the request may have been
+        processed: ``retry`` the call, ``raise`` the error in the operation, or ``fail`` the run.
+    on_connection_error: the same, unless it was a timeout; ``retry_once`` retries once.
+    read_timeout: seconds to wait for the whole response.
+    max_per_second: maximum requests per second, per process and identity; None for no limit.
+    cacheable: whether a successful response may be cached for later runs of this process.
+    dry_run_response: the response body that a dry run uses instead of sending the request.
+    permission: the permission that the caller's identity needs, as the provider names it.
+    """
+
+    service: Service
+    action: str
+    method: str
+    path: str = "/"
+    query: QueryParams = ()
+    version: str = ""
+    headers: QueryParams = ()
+    body: Mapping[str, object] | None = None
+    writes: bool = False
+    on_unknown_outcome: OnUnknownOutcome = "retry"
+    on_connection_error: Literal["retry", "raise", "fail", "retry_once"] | None = None
+    read_timeout: float = 10.0
+    max_per_second: int | None = None
+    cacheable: bool = False
+    dry_run_response: Any = None
+    permission: str = ""
+
+
+class Sleep(NamedTuple):
+    """A request to sleep.
+
+    Parameters
+    ----------
+    seconds: how long.
+    max_total_seconds: maximum seconds for all pauses of the run, counted from the first one.
+    """
+
+    seconds: float
+    max_total_seconds: float
+
+
+class ApiResponse(NamedTuple):
+    """A provider's successful response.
+
+    Parameters
+    ----------
+    body: the decoded JSON, None for an empty body.
+    status: HTTP status.
+    request_id: the provider's ID of the request, if known.
+    after_unknown_outcome: whether the outcome of an earlier attempt is unknown.
+    """
+
+    body: Any
+    status: int = 200
+    request_id: str | None = None
+    after_unknown_outcome: bool = False
+
+    def __repr__(self) -> str:
+        return f"ApiResponse(status={self.status}, request_id={self.request_id!r})"
+
+
+T = TypeVar("T")
+Flow = Generator[ApiCall | Sleep, Any, T]
+
+
+def call_api(call: ApiCall) -> Flow[ApiResponse]:
+    """Send one call and return its response; raises the error that the client throws."""
+    return cast("ApiResponse", (yield call))
+
+
+def sleep(seconds: float, max_total_seconds: float) -> Flow[bool]:
+    """Sleep for ``seconds``; return False, immediately, if there is no time left for it."""
+    return cast("bool", (yield Sleep(seconds, max_total_seconds)))

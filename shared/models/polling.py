@@ -1,0 +1,72 @@
+"""Polling a provider with growing pauses, and starting its work once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from shared.errors import SyncError, TransportError
+from shared.models.flow import ApiCall, ApiResponse, Flow, call_api, sleep
+
+FIRST_INTERVAL_SECONDS = 1.0
+MAX_INTERVAL_SECONDS = 5.0
+GROWTH = 1.5
+MAX_STARTS = 3
+"""Maximum number of attempts if the response is lost each time and the start had no effect."""
+
+T = TypeVar("T")
+
+
+def poll_until(
+    fetch: Callable[[], Flow[T]], is_done: Callable[[T], bool], max_seconds: float
+) -> Flow[T]:
+    """Poll until the work is done or the time is up; return the last state.
+
+    Parameters
+    ----------
+    fetch: reads the state once.
+    is_done: returns whether a state ends the polling.
+    max_seconds: maximum seconds for all pauses; 0 reads the state once.
+    """
+    found = yield from fetch()
+    wait = FIRST_INTERVAL_SECONDS
+    while not is_done(found) and (yield from sleep(wait, max_seconds)):
+        found = yield from fetch()
+        wait = min(wait * GROWTH, MAX_INTERVAL_SECONDS)
+    return found
+
+
+def start_once(
+    call: ApiCall, fetch: Callable[[], Flow[T]], took_effect: Callable[[T], bool]
+) -> Flow[ApiResponse | None]:
+    """Send a start; after a lost response, read the state before sending it again.
+
+    Parameters
+    ----------
+    call: the start; its ``on_unknown_outcome`` is ``raise``.
+    fetch: reads the provider's state once.
+    took_effect: returns whether a state shows that the start had its effect.
+
+    Returns
+    -------
+    The response to the start, or None if only the state shows that it was accepted.
+
+    Raises
+    ------
+    SyncError: the error of the start, also if reading the state fails.
+    """
+    for attempt in range(1, MAX_STARTS + 1):
+        try:
+            return (yield from call_api(call))
+        except TransportError as error:
+            if not error.outcome_unknown:
+                raise
+            try:
+                found = yield from fetch()
+            except SyncError:
+                raise error from None
+            if took_effect(found):
+                return None
+            if attempt == MAX_STARTS:
+                raise
+    raise AssertionError
