@@ -148,7 +148,7 @@ test-browser: $(READY) $(OSLS) chromium ## the console's tests, none skipped [Ch
 	$(BIN)/python -m pytest tests/console $(ARGS)
 
 screenshots: $(READY) chromium ## take the pictures of the console in docs/ anew [Chromium]
-	$(BIN)/python -m tests.console.screenshots
+	$(BIN)/python -m tests.functions.web.console.screenshots
 
 .PHONY: bench
 bench: $(READY) ## measure ours beside the vendors' SDKs; ARGS="--quick --only cold"

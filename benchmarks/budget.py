@@ -43,8 +43,8 @@ MODULES: Mapping[str, tuple[int, int, int, int]] = {
 
 FORBIDDEN = (
     "shared.notifications.after_run",
-    "shared.chat",
-    "shared.deferral",
+    "functions.web.chat",
+    "functions.web.async_invoke",
     "shared.http_trigger",
     "shared.notifications",
     "annotated_types",

@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from functions.registry import OPERATIONS, load
+from functions.web.chat.operation_lookup import resolve_operation
 from local.console import Console
 from local.demo import run_demo
 from local.fake_chats import Received
 from local.live import LiveRun
 from local.report import FOLDER, Report
 from local.samples import BadFileError, given
-from shared.chat.naming import meant
 from shared.errors import InvalidInput
 from shared.runtime import Runtime
 
@@ -80,7 +80,7 @@ def operation_id(name: str) -> str:
     """
     loaders = {each: partial(load, each) for each in OPERATIONS}
     try:
-        return meant(name, loaders, frozenset(OPERATIONS)).id
+        return resolve_operation(name, loaders, frozenset(OPERATIONS)).id
     except InvalidInput as error:
         msg = f"{name!r}: {error.message}. {error.hint}"
         raise argparse.ArgumentTypeError(msg) from None

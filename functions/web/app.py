@@ -20,12 +20,12 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
-from functions.web import page
-from functions.web.completion import completed
-from functions.web.defect import answer_defect
-from functions.web.event import adapted
-from functions.web.path import path_of
+from functions.web import static_files
+from functions.web.base_path import split_path
+from functions.web.internal_error import internal_error_response
 from functions.web.received_event import ReceivedEvent
+from functions.web.wsgi_event import to_payload_v2
+from functions.web.wsgi_response import complete
 from shared.clock import Clock
 from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest, parse_request
@@ -42,7 +42,7 @@ RECEIVED = "cloud_sync.received"
 REQUEST = "cloud_sync.request"
 """The event and the request in it, in the WSGI environment."""
 
-EVERYWHERE = {
+SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -50,9 +50,9 @@ EVERYWHERE = {
 }
 """What every response says to a browser; there is no CORS, so no other site may read any."""
 
-PATHS = Map(
+ROUTES = Map(
     [
-        Rule("/", endpoint="page", methods=["GET"], defaults={"name": page.INDEX}),
+        Rule("/", endpoint="page", methods=["GET"], defaults={"name": static_files.INDEX}),
         Rule("/<asset:name>", endpoint="page", methods=["GET"]),
         Rule("/health", endpoint="health", methods=["GET"]),
         Rule("/openapi.json", endpoint="openapi", methods=["GET"]),
@@ -67,7 +67,7 @@ PATHS = Map(
             defaults={"kind": "slack/interactive"},
         ),
     ],
-    converters={"asset": page.AssetName},
+    converters={"asset": static_files.AssetName},
     merge_slashes=False,
     redirect_defaults=False,
 )
@@ -102,8 +102,8 @@ class WebApp:
                 self._receive(environ)
             response = self._respond(environ)
         except Exception as error:  # noqa: BLE001 - an HTTP caller sees no traceback
-            response = of_reply(answer_defect(error))
-        for name, value in EVERYWHERE.items():
+            response = to_werkzeug(internal_error_response(error))
+        for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         return response(environ, start_response)
 
@@ -117,15 +117,15 @@ class WebApp:
         try:
             received = ReceivedEvent.read(event, context, self._environ, self._clock)
             if received.event.trigger == "http":
-                return self._through_wsgi(received)
-            return self._attend(received)
+                return self._dispatch_http(received)
+            return self._dispatch_other(received)
         except Exception as error:  # noqa: BLE001 - a platform runs again what raised
-            return answer_defect(error)
+            return internal_error_response(error)
 
-    def _through_wsgi(self, received: ReceivedEvent) -> dict[str, object]:
+    def _dispatch_http(self, received: ReceivedEvent) -> dict[str, object]:
         event: Mapping[str, Any] = received.event.parameters
         request = parse_request(event)
-        path = path_of(event).below(received.settings.get("WEB_BASE_PATH") or "")
+        path = split_path(event).relative_to(received.settings.get("WEB_BASE_PATH") or "")
 
         def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             environ["SCRIPT_NAME"] = path.prefix
@@ -134,8 +134,10 @@ class WebApp:
             environ[REQUEST] = request
             return self(environ, start_response)
 
-        return completed(
-            serverless_wsgi.handle_request(app, adapted(event, request, path), received.context)
+        return complete(
+            serverless_wsgi.handle_request(
+                app, to_payload_v2(event, request, path), received.context
+            )
         )
 
     def _receive(self, environ: WSGIEnvironment) -> None:
@@ -146,34 +148,34 @@ class WebApp:
         if received.event.trigger == "http":
             environ[REQUEST] = parse_request(received.event.parameters)
 
-    def _attend(self, received: ReceivedEvent) -> dict[str, object]:
-        from functions.web.unattended import attend
+    def _dispatch_other(self, received: ReceivedEvent) -> dict[str, object]:
+        from functions.web.non_http_events import handle_non_http
 
-        return attend(received.event, lambda: self._invocation(received))
+        return handle_non_http(received.event, lambda: self._invocation(received))
 
     def _respond(self, environ: WSGIEnvironment) -> Response:
         path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
         if not path:
-            return to_slash(environ.get("SCRIPT_NAME", ""))
-        adapter = PATHS.bind("localhost")
+            return redirect_with_slash(environ.get("SCRIPT_NAME", ""))
+        adapter = ROUTES.bind("localhost")
         try:
             endpoint, arguments = adapter.match(path, environ["REQUEST_METHOD"])
             return self._endpoints[endpoint](environ, **arguments)
         except HTTPException as refusal:
-            return of_reply(from_problem(routing_problem(refusal)))
+            return to_werkzeug(from_problem(routing_problem(refusal)))
 
     def _page(self, environ: WSGIEnvironment, name: str) -> Response:
-        body = page.read(name)
+        body = static_files.read_file(name)
         if body is None:
             raise NotFound
-        response = Response(body, headers=page.headers_of(name))
+        response = Response(body, headers=static_files.headers_of(name))
         response.add_etag()
         return response.make_conditional(environ)
 
     def _health(self, _environ: WSGIEnvironment) -> Response:
         from functions.web.health import health
 
-        return of_reply(json_response(200, JSON, health()))
+        return to_werkzeug(json_response(200, JSON, health()))
 
     def _openapi(self, _environ: WSGIEnvironment) -> Response:
         from functions.web.published import openapi
@@ -181,14 +183,18 @@ class WebApp:
         return Response(openapi(), 200, {**JSON, "Cache-Control": "no-store"})
 
     def _operations(self, environ: WSGIEnvironment) -> Response:
-        from functions.web.operations import list_all
+        from functions.web.operations import list_operations
 
-        return self._guarded(environ, list_all)
+        return self._guarded(environ, list_operations)
 
     def _operation(self, environ: WSGIEnvironment, operation_id: str) -> Response:
-        from functions.web.operations import describe, run
+        from functions.web.operations import describe_operation, run_operation_by_id
 
-        work = run if environ["REQUEST_METHOD"].upper() == "POST" else describe
+        work = (
+            run_operation_by_id
+            if environ["REQUEST_METHOD"].upper() == "POST"
+            else describe_operation
+        )
         return self._guarded(environ, work, operation_id)
 
     def _status(self, environ: WSGIEnvironment, operation_id: str) -> Response:
@@ -197,19 +203,19 @@ class WebApp:
         return self._guarded(environ, check_status, operation_id)
 
     def _chat(self, environ: WSGIEnvironment, kind: str) -> Response:
-        from functions.web.chat import receive
+        from functions.web.chat.routes import handle_request
 
-        return self._guarded(environ, receive, kind)
+        return self._guarded(environ, handle_request, kind)
 
     def _guarded(
         self, environ: WSGIEnvironment, work: Callable[..., HttpResponse], *arguments: str
     ) -> Response:
-        from functions.web.wsgi_request import request_of
+        from functions.web.wsgi_request import from_wsgi
         from shared.http_trigger.handler import with_error_handling
 
-        request: HttpRequest = environ.get(REQUEST) or request_of(environ)
+        request: HttpRequest = environ.get(REQUEST) or from_wsgi(environ)
         invocation = self._invocation(environ[RECEIVED]).replace(trigger="http")
-        return of_reply(with_error_handling(invocation, work, invocation, request, *arguments))
+        return to_werkzeug(with_error_handling(invocation, work, invocation, request, *arguments))
 
     def _invocation(self, received: ReceivedEvent) -> Invocation:
         from shared.runtime import Runtime
@@ -223,7 +229,7 @@ class WebApp:
         return os.environ if self._runtime is None else self._runtime.current_environ
 
 
-def to_slash(prefix: str) -> Response:
+def redirect_with_slash(prefix: str) -> Response:
     """Return the way to the page, whose relative URLs need the slash at the end of its own."""
     return Response(status=308, headers={"Location": f"{prefix.rpartition('/')[2]}/"})
 
@@ -237,7 +243,7 @@ def routing_problem(refusal: HTTPException) -> HttpProblem:
     return HttpProblem(404, "No such path. openapi.json lists the paths.")
 
 
-def of_reply(made: HttpResponse) -> Response:
+def to_werkzeug(made: HttpResponse) -> Response:
     """Return the response that a reply asks for."""
     status, headers, body = made["statusCode"], made["headers"], made["body"]
     return Response(body, status, headers)  # type: ignore[arg-type] # a reply's three keys

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functions.registry import load
-from functions.web import bundle
-from functions.web.choices import choices
+from functions.web import available_operations
 from functions.web.deployment import deployment
+from functions.web.listed_values import known_values
 from functions.web.published import schemas_of
 from shared.http_trigger.authentication import Caller, identify_caller
 from shared.http_trigger.handler import handle_request
@@ -25,7 +25,7 @@ ACCOUNT = "default"
 Rules = tuple[Rule, ...] | None
 
 
-def list_all(invocation: Invocation, request: HttpRequest) -> HttpResponse:
+def list_operations(invocation: Invocation, request: HttpRequest) -> HttpResponse:
     """Return the operations that the caller may use, and which deployment this is.
 
     With ``include=parameters`` in the query, each operation has its parameters' schema and
@@ -41,19 +41,21 @@ def list_all(invocation: Invocation, request: HttpRequest) -> HttpResponse:
     if wanted not in {("",), (PARAMETERS,)}:
         raise HttpProblem(400, f"{INCLUDE} supports only {PARAMETERS}")
     entries = []
-    for name in bundle.operation_ids():
+    for name in available_operations.operation_ids():
         operation = load(name)
         actions = actions_of(operation, caller, rules)
         if not actions:
             continue
-        entry = about(operation, actions)
+        entry = summary(operation, actions)
         if wanted == (PARAMETERS,):
-            entry |= form(operation, invocation, caller, rules)
+            entry |= form_schema(operation, invocation, caller, rules)
         entries.append(entry)
     return json_response(200, JSON, {"operations": entries, "deployment": deployment(invocation)})
 
 
-def describe(invocation: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
+def describe_operation(
+    invocation: Invocation, request: HttpRequest, operation_id: str
+) -> HttpResponse:
     """Return an operation with the schemas of its parameters and of its result.
 
     Raises
@@ -62,22 +64,24 @@ def describe(invocation: Invocation, request: HttpRequest, operation_id: str) ->
     Misconfigured: a setting about callers is wrong.
     """
     caller, rules = caller_of(invocation, request)
-    operation = find(operation_id)
+    operation = get_operation(operation_id)
     actions = actions_of(operation, caller, rules)
     if not actions:
         raise HttpProblem(403, f"No rule in HTTP_RIGHTS lets this caller use {operation.id}.")
-    described = about(operation, actions) | form(operation, invocation, caller, rules)
+    described = summary(operation, actions) | form_schema(operation, invocation, caller, rules)
     return json_response(200, JSON, described | {"result": schemas_of(operation.id)["result"]})
 
 
-def run(invocation: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
+def run_operation_by_id(
+    invocation: Invocation, request: HttpRequest, operation_id: str
+) -> HttpResponse:
     """Return what the operation's own HTTP trigger would answer.
 
     Raises
     ------
     HttpProblem: there is no such operation.
     """
-    return handle_request(find(operation_id), invocation, request)
+    return handle_request(get_operation(operation_id), invocation, request)
 
 
 def check_status(invocation: Invocation, request: HttpRequest, operation_id: str) -> HttpResponse:
@@ -87,7 +91,7 @@ def check_status(invocation: Invocation, request: HttpRequest, operation_id: str
     ------
     HttpProblem: there is no such operation, or its provider has no request that only reads.
     """
-    reading = find(operation_id).read_only_variant()
+    reading = get_operation(operation_id).read_only_variant()
     if reading is None:
         raise HttpProblem(
             404, f"{operation_id} has no status: the provider's API cannot report one. Use dry_run."
@@ -95,14 +99,14 @@ def check_status(invocation: Invocation, request: HttpRequest, operation_id: str
     return handle_request(reading, invocation, request)
 
 
-def find(operation_id: str) -> Operation:
+def get_operation(operation_id: str) -> Operation:
     """Return an operation of this bundle.
 
     Raises
     ------
     HttpProblem: there is none with this id.
     """
-    if operation_id not in bundle.operation_ids():
+    if operation_id not in available_operations.operation_ids():
         raise HttpProblem(404, "No such operation in this bundle. GET operations lists them.")
     return load(operation_id)
 
@@ -129,7 +133,7 @@ def actions_of(operation: Operation, caller: Caller, rules: Rules) -> tuple[str,
     return actions
 
 
-def about(operation: Operation, actions: tuple[str, ...]) -> dict[str, object]:
+def summary(operation: Operation, actions: tuple[str, ...]) -> dict[str, object]:
     """Return what a list says of an operation.
 
     Parameters
@@ -150,7 +154,7 @@ def about(operation: Operation, actions: tuple[str, ...]) -> dict[str, object]:
     }
 
 
-def form(
+def form_schema(
     operation: Operation, invocation: Invocation, caller: Caller, rules: Rules
 ) -> dict[str, object]:
     """Return what a form needs: the parameters' schema, and their known values."""
@@ -163,5 +167,5 @@ def form(
 
     return {
         "parameters": schemas_of(operation.id)["parameters"],
-        "choices": choices(operation, invocation, may_use),
+        "choices": known_values(operation, invocation, may_use),
     }

@@ -8,11 +8,11 @@ from typing import Any
 from shared.http_trigger.query import parse_query
 from shared.http_trigger.request import MAX_BODY_BYTES, HttpRequest
 
-OUTSIDE_HTTP = ("CONTENT_TYPE", "CONTENT_LENGTH")
+UNPREFIXED_HEADERS = ("CONTENT_TYPE", "CONTENT_LENGTH")
 """The two headers that WSGI keeps without ``HTTP_`` (PEP 3333)."""
 
 
-def request_of(environ: Mapping[str, Any]) -> HttpRequest:
+def from_wsgi(environ: Mapping[str, Any]) -> HttpRequest:
     """Return the request.
 
     Parameters
@@ -34,7 +34,9 @@ def headers_in(environ: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {
         key.removeprefix("HTTP_").replace("_", "-").lower(): (value,)
         for key, value in environ.items()
-        if isinstance(value, str) and value and (key.startswith("HTTP_") or key in OUTSIDE_HTTP)
+        if isinstance(value, str)
+        and value
+        and (key.startswith("HTTP_") or key in UNPREFIXED_HEADERS)
     }
 
 

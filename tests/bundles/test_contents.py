@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from functions.web.assembly import assemble
-from functions.web.page import FOLDER
+from functions.web.static_files import CONSOLE_FOLDER
 from local.bundling.archive import MOMENT
 from local.bundling.build import LICENCES
 from local.bundling.bytecode import UNCHECKED_HASH, cache_path, compiler
@@ -68,7 +68,12 @@ def test_a_bundle_holds_its_packages_its_entries_and_nothing_else(
 @every_bundle
 def test_only_a_web_bundle_holds_what_only_the_web_app_needs(zips: Zips, bundle: Bundle) -> None:
     held = {name.rpartition("/")[0] for name in zips.files(bundle)}
-    of_the_web = {"shared/chat", "shared/deferral", "functions/web", "functions/web/console"}
+    of_the_web = {
+        "functions/web/chat",
+        "functions/web/async_invoke",
+        "functions/web",
+        "functions/web/console",
+    }
     assert of_the_web & held == (of_the_web if bundle.web else set())
 
 
@@ -202,4 +207,4 @@ def test_a_web_bundle_holds_the_assembled_console_and_not_its_source(
         for name, content in zips.files(bundle).items()
         if name.startswith(("functions/web/console/", "functions/web/assembly/"))
     }
-    assert held == (assemble(FOLDER) if bundle.web else {})
+    assert held == (assemble(CONSOLE_FOLDER) if bundle.web else {})

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from functions.web.assembly import assemble
-from functions.web.page import FOLDER
+from functions.web.static_files import CONSOLE_FOLDER
 from functions.web.version import VERSION
 from local.bundling.plan import Bundle
 from local.emulator import Emulator
@@ -22,7 +22,7 @@ from tests.support.bundle_runner import CONTEXTS, Player
 from tests.support.bundles import Zips
 from tests.support.lambda_process import Start
 
-CONSOLE = assemble(FOLDER)
+CONSOLE = assemble(CONSOLE_FOLDER)
 SCRIPT = next(name for name in CONSOLE if name.endswith(".js"))
 TOKEN = "exampleBearerToken"
 SIGNING_SECRET = "exampleSigningSecret"

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from local.deploy_files import DEPLOY, INTO, filled, folders, main
-from tests.support.descriptors import CHOSEN, ROOT
+from tests.support.descriptors import CHOSEN
+from tests.support.repository import ROOT
 
 OMS = "huawei-functiongraph/huawei-start-sync-task"
 

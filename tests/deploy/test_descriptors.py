@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from functions.registry import OPERATIONS, load
-from shared.deferral import aws
+from functions.web.async_invoke import aws
 from shared.models.operation import Operation
 from shared.settings import SETTINGS
 from shared.settings.definitions import PLATFORM
 from shared.validation import validation_errors
-from tests.support.descriptors import DEPLOY, ROOT, Deployed, deployed, read_yaml, serverless
+from tests.support.descriptors import DEPLOY, Deployed, deployed, read_yaml, serverless
+from tests.support.repository import ROOT
 
 FUNCTIONS = {load(operation_id).function: operation_id for operation_id in OPERATIONS}
 WEB = {

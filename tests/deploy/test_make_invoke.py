@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.support.descriptors import ROOT
+from tests.support.repository import ROOT
 
 
 def test_a_missing_npm_is_told_in_one_line(tmp_path: Path) -> None:

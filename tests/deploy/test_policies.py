@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from functions.registry import OPERATIONS
+from functions.web.async_invoke import fc, functiongraph, scf
+from functions.web.async_invoke.api import InvokeApi
 from local.samples import sample
-from shared.deferral import fc, functiongraph, scf
-from shared.deferral.api import InvokeApi
 from tests.support.descriptors import DEPLOY, read_json, read_yaml
 
 POLICIES = DEPLOY / "policies"

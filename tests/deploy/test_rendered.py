@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.descriptors import DEPLOY, ROOT, from_serverless, read_json
+from tests.support.descriptors import DEPLOY, from_serverless, read_json
 from tests.support.prerequisites import skip
+from tests.support.repository import ROOT
 
 RENDERED = ROOT / "build" / "osls" / "cloudformation-template-update-stack.json"
 SOURCES = (ROOT / "serverless.yml", DEPLOY / "aws-lambda" / "resources.yml")

@@ -13,8 +13,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.support.descriptors import DEPLOY, ROOT, function_compute, read_body, read_json
+from tests.support.descriptors import DEPLOY, function_compute, read_body, read_json
 from tests.support.prerequisites import reason
+from tests.support.repository import ROOT
 
 SCHEMA = ROOT / ".cache" / "fc3-schema.json"
 RESOURCES = {

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator
-from tests.shared.http_trigger.visitor import Visitor
+from tests.support.http_trigger_client import HttpTriggerClient
 from tests.support.platform_caller import TASK, Caller
 
 OMS = "huawei.oms.StartSyncTask"
@@ -17,10 +17,10 @@ TASKS = json.dumps({TASK: {"region": "cn-north-4"}})
 
 
 @pytest.fixture
-def visitor(emulator: Emulator, tmp_path: Path) -> Visitor:
-    visitor = Visitor(emulator, tmp_path)
-    visitor.environ["OMS_TASKS"] = TASKS
-    return visitor
+def client(emulator: Emulator, tmp_path: Path) -> HttpTriggerClient:
+    client = HttpTriggerClient(emulator, tmp_path)
+    client.environ["OMS_TASKS"] = TASKS
+    return client
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
@@ -39,9 +39,9 @@ def visitor(emulator: Emulator, tmp_path: Path) -> Visitor:
     ],
 )
 def test_an_unlisted_task_or_place_is_neither_run_nor_planned_over_http(
-    visitor: Visitor, emulator: Emulator, event: dict[str, Any], why: str, *, dry_run: bool
+    client: HttpTriggerClient, emulator: Emulator, event: dict[str, Any], why: str, *, dry_run: bool
 ) -> None:
-    reply = visitor.call({**event, "dry_run": dry_run}, operation=OMS)
+    reply = client.call({**event, "dry_run": dry_run}, operation=OMS)
 
     assert reply.status == 403
     assert reply.is_problem
@@ -49,16 +49,16 @@ def test_an_unlisted_task_or_place_is_neither_run_nor_planned_over_http(
     assert len(emulator.received) == 0
 
 
-def test_without_a_list_no_task_is_planned_over_http(visitor: Visitor) -> None:
-    del visitor.environ["OMS_TASKS"]
+def test_without_a_list_no_task_is_planned_over_http(client: HttpTriggerClient) -> None:
+    del client.environ["OMS_TASKS"]
 
-    reply = visitor.call({"sync_task_id": TASK, "dry_run": True}, operation=OMS)
+    reply = client.call({"sync_task_id": TASK, "dry_run": True}, operation=OMS)
 
     assert (reply.status, reply.is_problem) == (403, True)
 
 
-def test_a_listed_task_is_planned_over_http(visitor: Visitor, emulator: Emulator) -> None:
-    reply = visitor.call({"sync_task_id": TASK, "dry_run": True}, operation=OMS)
+def test_a_listed_task_is_planned_over_http(client: HttpTriggerClient, emulator: Emulator) -> None:
+    reply = client.call({"sync_task_id": TASK, "dry_run": True}, operation=OMS)
 
     assert (reply.status, reply.json["status"]) == (200, "planned")
     assert len(emulator.received) == 0

@@ -13,7 +13,7 @@ from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from local.fake_chats import FakeChats
 from shared.errors import SyncFailed
-from tests.shared.http_trigger.visitor import Visitor
+from tests.support.http_trigger_client import HttpTriggerClient
 from tests.support.platform_caller import EVENTS, SERVICE, Caller, LambdaContext
 
 LIMIT = 2.0
@@ -40,11 +40,11 @@ UNKNOWN_OUTCOMES = {
 
 
 @pytest.fixture
-def visitor(emulator: Emulator, tmp_path: Path) -> Visitor:
-    visitor = Visitor(emulator, tmp_path)
-    visitor.environ["HTTP_DEADLINE_SECONDS"] = f"{LIMIT:g}"
-    visitor.environ["OMS_TASKS"] = json.dumps({"example-sync-task-1": {}})
-    return visitor
+def client(emulator: Emulator, tmp_path: Path) -> HttpTriggerClient:
+    client = HttpTriggerClient(emulator, tmp_path)
+    client.environ["HTTP_DEADLINE_SECONDS"] = f"{LIMIT:g}"
+    client.environ["OMS_TASKS"] = json.dumps({"example-sync-task-1": {}})
+    return client
 
 
 @pytest.fixture
@@ -86,11 +86,11 @@ def test_a_direct_run_names_the_functions_timeout(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_http_run_names_the_limit_of_http_callers(
-    visitor: Visitor, emulator: Emulator, operation: str
+    client: HttpTriggerClient, emulator: Emulator, operation: str
 ) -> None:
     hang_writes(emulator, operation)
 
-    reply = visitor.call(EVENTS[operation], operation=operation, method="POST")
+    reply = client.call(EVENTS[operation], operation=operation, method="POST")
 
     assert reply.status == 504
     assert explanation(reply.json["error"]) == (

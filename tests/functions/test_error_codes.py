@@ -6,7 +6,6 @@ import ast
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timezone
-from pathlib import Path
 
 import pytest
 
@@ -24,8 +23,7 @@ from shared.errors import CATEGORIES, PROVIDER_ERRORS
 from shared.models.error_code import ErrorCode, category_of_status, from_page, index_by_code, lookup
 from shared.models.flow import ApiCall
 from shared.models.provider_errors import error_from_code
-
-PROJECT = Path(__file__).parents[2]
+from tests.support.repository import ROOT
 
 TABLES: Mapping[str, Mapping[str, ErrorCode]] = {
     "alibaba": alibaba.ERROR_CODES,
@@ -410,7 +408,7 @@ def test_an_unknown_code_is_judged_by_its_status(status: int, category: str) -> 
 
 
 def test_the_documentation_is_what_the_code_says() -> None:
-    written = (PROJECT / "docs" / "errors.md").read_text(encoding="utf-8")
+    written = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
     assert written == render(), "run: python -m local.error_tables > docs/errors.md"
 
 
@@ -426,7 +424,7 @@ def test_every_category_is_explained_in_the_documentation(category: str) -> None
 
 @pytest.mark.parametrize("provider", TABLES)
 def test_a_table_imports_nothing_of_ours_but_the_row(provider: str) -> None:
-    source = (PROJECT / "functions" / provider / "error_codes.py").read_text(encoding="utf-8")
+    source = (ROOT / "functions" / provider / "error_codes.py").read_text(encoding="utf-8")
     imported = {
         node.module
         for node in ast.walk(ast.parse(source))

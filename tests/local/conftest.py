@@ -11,7 +11,7 @@ from tests.support.command import Ran, run
 
 
 @pytest.fixture
-def cloud() -> Iterator[Emulator]:
+def emulator() -> Iterator[Emulator]:
     """The emulator as the real clouds: the commands know it by endpoint settings only."""
     with Emulator() as running:
         running.tencent.requests_per_second = None

@@ -10,8 +10,8 @@ import pytest
 
 from local.emulator import Emulator
 from shared.settings.weak_secrets import weakness_of
-from tests.shared.http_trigger.visitor import Visitor
 from tests.support.command import command
+from tests.support.http_trigger_client import HttpTriggerClient
 
 
 def made(folder: Path, *arguments: str) -> tuple[str, str, str]:
@@ -23,24 +23,24 @@ def made(folder: Path, *arguments: str) -> tuple[str, str, str]:
 
 def test_the_token_opens_and_the_setting_alone_does_not(tmp_path: Path) -> None:
     secret, setting, value = made(tmp_path)
-    with Emulator() as cloud:
-        visitor = Visitor(cloud, tmp_path)
-        visitor.environ[setting] = value
+    with Emulator() as emulator:
+        client = HttpTriggerClient(emulator, tmp_path)
+        client.environ[setting] = value
 
-        assert visitor.call({"sync": False}, token=secret).status == 200
-        assert visitor.call({"sync": False}, token=value).status == 401
-        assert visitor.call({"sync": False}, token="").status == 401
+        assert client.call({"sync": False}, token=secret).status == 200
+        assert client.call({"sync": False}, token=value).status == 401
+        assert client.call({"sync": False}, token="").status == 401
 
 
 def test_a_named_token_has_the_rights_of_its_name(tmp_path: Path) -> None:
     secret, setting, value = made(tmp_path, "--name", "ci")
     rule = {"tokens": ["ci"], "operations": ["*"], "actions": ["status"]}
-    with Emulator() as cloud:
-        visitor = Visitor(cloud, tmp_path)
-        visitor.environ |= {setting: value, "HTTP_RIGHTS": json.dumps([rule])}
+    with Emulator() as emulator:
+        client = HttpTriggerClient(emulator, tmp_path)
+        client.environ |= {setting: value, "HTTP_RIGHTS": json.dumps([rule])}
 
-        assert visitor.call({"sync": False}, token=secret).status == 200
-        assert visitor.call({"sync": True}, token=secret).status == 403
+        assert client.call({"sync": False}, token=secret).status == 200
+        assert client.call({"sync": True}, token=secret).status == 403
 
 
 def test_a_webhook_secret_is_one(tmp_path: Path) -> None:

@@ -161,9 +161,11 @@ def test_incomplete_storage_keys_are_a_problem(tmp_path: Path) -> None:
     )
 
 
-def test_storage_keys_that_are_not_there_are_only_noted(tmp_path: Path, cloud: Emulator) -> None:
+def test_storage_keys_that_are_not_there_are_only_noted(tmp_path: Path, emulator: Emulator) -> None:
     environ = {
-        name: value for name, value in cloud.environment().items() if not name.startswith("OMS_S")
+        name: value
+        for name, value in emulator.environment().items()
+        if not name.startswith("OMS_S")
     }
     found = facts(tmp_path, environ)
     assert found["healthy"] is True
@@ -351,17 +353,17 @@ def test_the_versions_are_those_that_are_installed(tmp_path: Path) -> None:
 
 
 def test_without_live_nothing_is_sent_and_the_clock_is_not_measured(
-    tmp_path: Path, cloud: Emulator
+    tmp_path: Path, emulator: Emulator
 ) -> None:
-    assert "not measured" in doctor(tmp_path, cloud.environment()).talk
-    assert len(cloud.received) == 0
+    assert "not measured" in doctor(tmp_path, emulator.environment()).talk
+    assert len(emulator.received) == 0
 
 
-def test_live_makes_only_the_calls_that_read(tmp_path: Path, cloud: Emulator) -> None:
-    ran = doctor(tmp_path, cloud.environment(), "--live", "--sync-task", TASK)
+def test_live_makes_only_the_calls_that_read(tmp_path: Path, emulator: Emulator) -> None:
+    ran = doctor(tmp_path, emulator.environment(), "--live", "--sync-task", TASK)
     assert ran.code == 0
     assert f"task {TASK} is STOPPED" in ran.talk
-    assert [(request.service, request.method) for request in cloud.received] == [
+    assert [(request.service, request.method) for request in emulator.received] == [
         ("alibaba-sts", "POST"),
         ("tencent-sts", "POST"),
         ("iam", "GET"),
@@ -369,25 +371,25 @@ def test_live_makes_only_the_calls_that_read(tmp_path: Path, cloud: Emulator) ->
         ("iam", "GET"),
         ("oms", "GET"),
     ]
-    assert (cloud.tencent.started, cloud.huawei.tasks[TASK].starts) == (0, 0)
+    assert (emulator.tencent.started, emulator.huawei.tasks[TASK].starts) == (0, 0)
 
 
-def test_live_needs_no_storage_keys_to_look_at_oms(tmp_path: Path, cloud: Emulator) -> None:
-    environ = {name: value for name, value in cloud.environment().items() if "OMS_S" not in name}
+def test_live_needs_no_storage_keys_to_look_at_oms(tmp_path: Path, emulator: Emulator) -> None:
+    environ = {name: value for name, value in emulator.environment().items() if "OMS_S" not in name}
     found = facts(tmp_path, environ, "--live", "--sync-task", TASK)
     assert check(found, "OMS ShowSyncTask")["status"] == "succeeded"
 
 
-def test_live_takes_the_task_of_the_defaults(tmp_path: Path, cloud: Emulator) -> None:
+def test_live_takes_the_task_of_the_defaults(tmp_path: Path, emulator: Emulator) -> None:
     defaults = json.dumps({"huawei.oms.StartSyncTask": {"sync_task_id": TASK}})
-    environ = {**cloud.environment(), "DEFAULT_PARAMETERS": defaults}
+    environ = {**emulator.environment(), "DEFAULT_PARAMETERS": defaults}
     found = facts(tmp_path, environ, "--live")
     assert check(found, "OMS ShowSyncTask")["status"] == "succeeded"
     assert found["healthy"] is True
 
 
-def test_live_without_a_task_says_how_to_name_one(tmp_path: Path, cloud: Emulator) -> None:
-    oms = check(facts(tmp_path, cloud.environment(), "--live"), "OMS ShowSyncTask")
+def test_live_without_a_task_says_how_to_name_one(tmp_path: Path, emulator: Emulator) -> None:
+    oms = check(facts(tmp_path, emulator.environment(), "--live"), "OMS ShowSyncTask")
     assert oms["status"] == "skipped"
     assert "--sync-task" in oms["hint"]
 
@@ -399,23 +401,23 @@ def test_live_without_identities_calls_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("temporary", [False, True])
 def test_live_says_whose_account_each_provider_is(
-    tmp_path: Path, cloud: Emulator, *, temporary: bool
+    tmp_path: Path, emulator: Emulator, *, temporary: bool
 ) -> None:
-    found = facts(tmp_path, cloud.environment(temporary=temporary), "--live")
+    found = facts(tmp_path, emulator.environment(temporary=temporary), "--live")
     accounts = [each["account"]["account_id"] for each in found["providers"]]
     assert accounts == ["1000000000000001", "100000000001", DOMAIN]
 
 
-def test_an_account_is_shown_to_people(tmp_path: Path, cloud: Emulator) -> None:
-    talk = doctor(tmp_path, cloud.environment(), "--live").talk
+def test_an_account_is_shown_to_people(tmp_path: Path, emulator: Emulator) -> None:
+    talk = doctor(tmp_path, emulator.environment(), "--live").talk
     assert "  account         1000000000000001 (RAMUser user/example-user)\n" in talk
     assert "  account         100000000001 (CAMUser 100000000002)\n" in talk
     assert f"  account         {DOMAIN} ({DOMAIN_NAME})\n" in talk
     assert talk.endswith("\n\nNo problems found.\n")
 
 
-def test_without_live_no_account_is_known(tmp_path: Path, cloud: Emulator) -> None:
-    found = facts(tmp_path, cloud.environment())
+def test_without_live_no_account_is_known(tmp_path: Path, emulator: Emulator) -> None:
+    found = facts(tmp_path, emulator.environment())
     assert [each["account"] for each in found["providers"]] == [None, None, None]
 
 
@@ -428,9 +430,9 @@ def test_without_live_no_account_is_known(tmp_path: Path, cloud: Emulator) -> No
     ],
 )
 def test_live_finds_a_wrong_secret(
-    tmp_path: Path, cloud: Emulator, setting: str, call: str, code: str
+    tmp_path: Path, emulator: Emulator, setting: str, call: str, code: str
 ) -> None:
-    environ = {**cloud.environment(), setting: "exampleWrongSecret"}
+    environ = {**emulator.environment(), setting: "exampleWrongSecret"}
     found = facts(tmp_path, environ, "--live")
     failed = check(found, call)
     assert (failed["status"], failed["result"]["error"]["code"]) == ("failed", code)
@@ -439,18 +441,20 @@ def test_live_finds_a_wrong_secret(
     assert doctor(tmp_path, environ, "--live").code == 1
 
 
-def test_an_identity_is_read_whatever_the_defaults_say(tmp_path: Path, cloud: Emulator) -> None:
-    environ = {**cloud.environment(), "DEFAULT_PARAMETERS": '{"sync": false}', "ON_FAILURE": "x"}
+def test_an_identity_is_read_whatever_the_defaults_say(tmp_path: Path, emulator: Emulator) -> None:
+    environ = {**emulator.environment(), "DEFAULT_PARAMETERS": '{"sync": false}', "ON_FAILURE": "x"}
     found = facts(tmp_path, environ, "--live")
     assert [each["status"] for each in found["checks"][:3]] == ["succeeded"] * 3
 
 
-def test_tencents_account_is_read_where_no_region_is_set(tmp_path: Path, cloud: Emulator) -> None:
-    environ = {**cloud.environment(), "TENCENTCLOUD_REGION": ""}
+def test_tencents_account_is_read_where_no_region_is_set(
+    tmp_path: Path, emulator: Emulator
+) -> None:
+    environ = {**emulator.environment(), "TENCENTCLOUD_REGION": ""}
     assert check(facts(tmp_path, environ, "--live"), "Tencent Cloud STS")["summary"] == (
         "account 100000000001 (CAMUser 100000000002)"
     )
-    [request] = cloud.received.of("tencent-sts")
+    [request] = emulator.received.of("tencent-sts")
     assert request.headers["x-tc-region"] == "ap-guangzhou"
 
 
@@ -470,28 +474,28 @@ def test_identities_are_read_at_the_providers_hosts(
     assert OPERATIONS[provider_name].service.host_of(region, settings.get) == host
 
 
-def test_an_answer_without_an_account_is_a_failed_check(tmp_path: Path, cloud: Emulator) -> None:
+def test_an_answer_without_an_account_is_a_failed_check(tmp_path: Path, emulator: Emulator) -> None:
     for service in ("alibaba-sts", "tencent-sts", "iam"):
-        cloud.inject_fault(service, faults.edited(lambda _body: {"Response": {}}))
-    found = facts(tmp_path, cloud.environment(), "--live")
+        emulator.inject_fault(service, faults.edited(lambda _body: {"Response": {}}))
+    found = facts(tmp_path, emulator.environment(), "--live")
     assert [each["status"] for each in found["checks"][:3]] == ["failed"] * 3
     assert "has no AccountId" in check(found, "Alibaba Cloud STS")["summary"]
 
 
-def test_live_measures_the_clock_by_the_providers(tmp_path: Path, cloud: Emulator) -> None:
-    cloud.clock_offset = 100.0
-    offset = facts(tmp_path, cloud.environment(), "--live")["clock_offset_seconds"]
+def test_live_measures_the_clock_by_the_providers(tmp_path: Path, emulator: Emulator) -> None:
+    emulator.clock_offset = 100.0
+    offset = facts(tmp_path, emulator.environment(), "--live")["clock_offset_seconds"]
     assert 97 <= offset <= 101
 
 
-def test_a_call_that_fails_ends_with_one_and_its_hint(tmp_path: Path, cloud: Emulator) -> None:
-    ran = doctor(tmp_path, cloud.environment(), "--live", "--sync-task", "no-such-task")
+def test_a_call_that_fails_ends_with_one_and_its_hint(tmp_path: Path, emulator: Emulator) -> None:
+    ran = doctor(tmp_path, emulator.environment(), "--live", "--sync-task", "no-such-task")
     assert ran.code == 1
     assert "OMS ShowSyncTask no-such-task: failed" in ran.talk
 
 
-def test_no_secret_is_in_any_byte_of_a_live_check(tmp_path: Path, cloud: Emulator) -> None:
-    environ = cloud.environment(temporary=True)
+def test_no_secret_is_in_any_byte_of_a_live_check(tmp_path: Path, emulator: Emulator) -> None:
+    environ = emulator.environment(temporary=True)
     ran = doctor(tmp_path, environ, "--live", "--sync-task", TASK, "--json")
     hidden = [value for name, value in environ.items() if SETTINGS[name].secret]
     assert [value for value in hidden if value in ran.out + ran.talk] == []

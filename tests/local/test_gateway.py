@@ -23,9 +23,9 @@ FOUR = {"statusCode": 200, "headers": {"X-Example": "yes"}, "body": "ok", "isBas
 
 
 @pytest.fixture
-def gateway(cloud: Emulator) -> Iterator[Gateway]:
+def gateway(emulator: Emulator) -> Iterator[Gateway]:
     """A gateway as ``serve`` opens it, with nothing set by the caller."""
-    with Gateway(cloud, http_settings(cloud, {})) as running:
+    with Gateway(emulator, http_settings(emulator, {})) as running:
         yield running
 
 
@@ -39,7 +39,7 @@ def ask(
         return response, response.read()
 
 
-def replying(cloud: Emulator, reply: object) -> Gateway:
+def replying(emulator: Emulator, reply: object) -> Gateway:
     """Return a gateway before a handler that always replies so, or raises it."""
 
     def handle(*_args: object) -> object:
@@ -47,7 +47,7 @@ def replying(cloud: Emulator, reply: object) -> Gateway:
             raise reply
         return reply
 
-    return Gateway(cloud, {}, handle=handle)
+    return Gateway(emulator, {}, handle=handle)
 
 
 def event(trigger: str, **changed: Any) -> dict[str, Any]:
@@ -134,14 +134,14 @@ def test_one_connection_takes_several_requests(gateway: Gateway) -> None:
     assert statuses == [200, 200, 200]
 
 
-def test_a_functions_process_stays_warm(cloud: Emulator) -> None:
+def test_a_functions_process_stays_warm(emulator: Emulator) -> None:
     seen: list[object] = []
 
     def handle(_operation: object, _event: object, _context: object, process: object) -> object:
         seen.append(process)
         return FOUR
 
-    with Gateway(cloud, {}, handle=handle) as running:
+    with Gateway(emulator, {}, handle=handle) as running:
         for trigger in ("scf", "scf", "fc"):
             ask(running, f"/{trigger}/{CWP}")
     assert seen[0] is seen[1]
@@ -210,14 +210,14 @@ def test_awss_http_api_encodes_by_the_declared_type(kind: str, *, encoded: bool)
     assert event("aws-http", headers=(("Content-Type", kind),))["isBase64Encoded"] is encoded
 
 
-def test_the_function_sees_the_path_after_its_own_name(cloud: Emulator) -> None:
+def test_the_function_sees_the_path_after_its_own_name(emulator: Emulator) -> None:
     seen: list[Any] = []
 
     def handle(_operation: object, handed_in: object, *_more: object) -> object:
         seen.append(handed_in)
         return FOUR
 
-    with Gateway(cloud, {}, handle=handle) as running:
+    with Gateway(emulator, {}, handle=handle) as running:
         ask(running, f"/scf/{CWP}/deeper/down?a=1")
     assert (seen[0]["path"], seen[0]["queryString"]) == ("/deeper/down", {"a": "1"})
 
@@ -225,21 +225,21 @@ def test_the_function_sees_the_path_after_its_own_name(cloud: Emulator) -> None:
 # What becomes of the reply
 
 
-def test_a_reply_is_written_back_whole(cloud: Emulator) -> None:
-    with replying(cloud, {**FOUR, "statusCode": 202}) as running:
+def test_a_reply_is_written_back_whole(emulator: Emulator) -> None:
+    with replying(emulator, {**FOUR, "statusCode": 202}) as running:
         response, body = ask(running, f"/scf/{CWP}")
     assert (response.status, response.getheader("X-Example"), body) == (202, "yes", b"ok")
     assert response.getheader("Content-Length") == "2"
 
 
-def test_a_base64_reply_is_decoded(cloud: Emulator) -> None:
-    with replying(cloud, {**FOUR, "body": "/w==", "isBase64Encoded": True}) as running:
+def test_a_base64_reply_is_decoded(emulator: Emulator) -> None:
+    with replying(emulator, {**FOUR, "body": "/w==", "isBase64Encoded": True}) as running:
         _, body = ask(running, f"/scf/{CWP}")
     assert body == b"\xff"
 
 
-def test_an_exception_of_the_handler_is_a_502_without_its_text(cloud: Emulator) -> None:
-    with replying(cloud, ValueError("exampleSecret in a message")) as running:
+def test_an_exception_of_the_handler_is_a_502_without_its_text(emulator: Emulator) -> None:
+    with replying(emulator, ValueError("exampleSecret in a message")) as running:
         response, body = ask(running, f"/scf/{CWP}")
     assert response.status == 502
     assert json.loads(body)["detail"] == "gateway: the handler raised ValueError"
@@ -259,8 +259,8 @@ def test_an_exception_of_the_handler_is_a_502_without_its_text(cloud: Emulator) 
         {**FOUR, "body": "?", "isBase64Encoded": True},
     ],
 )
-def test_a_reply_that_is_no_http_response_is_a_502(cloud: Emulator, reply: object) -> None:
-    with replying(cloud, reply) as running:
+def test_a_reply_that_is_no_http_response_is_a_502(emulator: Emulator, reply: object) -> None:
+    with replying(emulator, reply) as running:
         response, body = ask(running, f"/scf/{CWP}")
     assert (response.status, json.loads(body)["status"]) == (502, 502)
 

@@ -20,51 +20,58 @@ OMS = "huawei.oms.StartSyncTask"
 MODELARTS = "huawei.modelarts.SyncDevServers"
 
 
-def live(folder: Path, cloud: Emulator, *arguments: str | Path, **more: Any) -> Ran:
-    environ = {**cloud.environment(), **more.pop("environ", {})}
+def live(folder: Path, emulator: Emulator, *arguments: str | Path, **more: Any) -> Ran:
+    environ = {**emulator.environment(), **more.pop("environ", {})}
     return run(folder, "--live", *arguments, environ=environ, **more)
 
 
 def one(
-    folder: Path, cloud: Emulator, operation: str, event: object, *rest: str, **more: Any
+    folder: Path, emulator: Emulator, operation: str, event: object, *rest: str, **more: Any
 ) -> Ran:
     return live(
-        folder, cloud, "--operation", operation, "--event", event_file(folder, event), *rest, **more
+        folder,
+        emulator,
+        "--operation",
+        operation,
+        "--event",
+        event_file(folder, event),
+        *rest,
+        **more,
     )
 
 
-def without(cloud: Emulator, *prefixes: str) -> dict[str, str]:
-    return {name: "" for name in cloud.environment() if name.startswith(prefixes)}
+def without(emulator: Emulator, *prefixes: str) -> dict[str, str]:
+    return {name: "" for name in emulator.environment() if name.startswith(prefixes)}
 
 
 def test_what_changes_something_is_not_run_where_nobody_can_be_asked(
-    tmp_path: Path, cloud: Emulator
+    tmp_path: Path, emulator: Emulator
 ) -> None:
-    ran = one(tmp_path, cloud, CWP, {"sync": True})
+    ran = one(tmp_path, emulator, CWP, {"sync": True})
     assert ran.code == 3
     assert "--yes" in ran.talk
-    assert list(cloud.received.of("cwp")) == []
+    assert list(emulator.received.of("cwp")) == []
 
 
-def test_what_only_reads_is_run_without_a_question(tmp_path: Path, cloud: Emulator) -> None:
-    ran = one(tmp_path, cloud, CWP, {"sync": False})
+def test_what_only_reads_is_run_without_a_question(tmp_path: Path, emulator: Emulator) -> None:
+    ran = one(tmp_path, emulator, CWP, {"sync": False})
     assert (ran.code, ran.results[0]["status"]) == (0, "idle")
     assert "[y/N]" not in ran.talk
 
 
-def test_a_yes_runs_it(tmp_path: Path, cloud: Emulator) -> None:
-    ran = one(tmp_path, cloud, EDAS, {"type": "all"}, answers="y\n", terminal=True)
+def test_a_yes_runs_it(tmp_path: Path, emulator: Emulator) -> None:
+    ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=True)
     assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
     assert "makes EDAS reload the account's resources. [y/N]" in ran.talk
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "", "perhaps\n"])
 def test_anything_but_a_yes_is_a_no_and_no_failure(
-    tmp_path: Path, cloud: Emulator, answer: str
+    tmp_path: Path, emulator: Emulator, answer: str
 ) -> None:
-    ran = one(tmp_path, cloud, EDAS, {"type": "all"}, answers=answer, terminal=True)
+    ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers=answer, terminal=True)
     assert (ran.code, ran.results) == (0, [])
-    assert list(cloud.received.of("edas")) == []
+    assert list(emulator.received.of("edas")) == []
     assert ran.talk.endswith(
         f"Not run:\n  {EDAS}: \x1b[33mdeclined\x1b[0m: you did not answer yes\n\nNothing was run.\n"
     )
@@ -73,18 +80,18 @@ def test_anything_but_a_yes_is_a_no_and_no_failure(
     ]
 
 
-def test_a_question_that_nobody_sees_is_not_asked(tmp_path: Path, cloud: Emulator) -> None:
-    ran = one(tmp_path, cloud, EDAS, {"type": "all"}, answers="y\n", terminal=False)
+def test_a_question_that_nobody_sees_is_not_asked(tmp_path: Path, emulator: Emulator) -> None:
+    ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=False)
     assert (ran.code, ran.results) == (3, [])
 
 
-def test_each_operation_is_asked_about_by_itself(tmp_path: Path, cloud: Emulator) -> None:
+def test_each_operation_is_asked_about_by_itself(tmp_path: Path, emulator: Emulator) -> None:
     event = event_file(tmp_path, {EDAS: {"type": "all"}, MODELARTS: {}})
-    ran = live(tmp_path, cloud, "--event", event, answers="n\ny\n", terminal=True)
+    ran = live(tmp_path, emulator, "--event", event, answers="n\ny\n", terminal=True)
     assert [result["operation"] for result in ran.results] == [MODELARTS]
 
 
-def test_yes_beforehand_runs_all_without_a_question(tmp_path: Path, cloud: Emulator) -> None:
+def test_yes_beforehand_runs_all_without_a_question(tmp_path: Path, emulator: Emulator) -> None:
     event = event_file(
         tmp_path,
         {
@@ -95,14 +102,16 @@ def test_yes_beforehand_runs_all_without_a_question(tmp_path: Path, cloud: Emula
             MODELARTS: {},
         },
     )
-    ran = live(tmp_path, cloud, "--event", event, "--yes")
+    ran = live(tmp_path, emulator, "--event", event, "--yes")
     assert ran.code == 0
     assert [result["operation"] for result in ran.results] == [EDAS, EHPC, CWP, OMS, MODELARTS]
 
 
-def test_it_says_beforehand_what_it_will_call_and_as_whom(tmp_path: Path, cloud: Emulator) -> None:
-    ran = one(tmp_path, cloud, OMS, {"sync_task_id": TASK})
-    url = f"{cloud.url('oms')}/v2/{{project_id}}/sync-tasks/{TASK}"
+def test_it_says_beforehand_what_it_will_call_and_as_whom(
+    tmp_path: Path, emulator: Emulator
+) -> None:
+    ran = one(tmp_path, emulator, OMS, {"sync_task_id": TASK})
+    url = f"{emulator.url('oms')}/v2/{{project_id}}/sync-tasks/{TASK}"
     assert f"reads   GET {url}?query_time=" in ran.talk
     assert f"writes  POST {url}/start" in ran.talk
     assert "makes a change: it starts the task" in ran.talk
@@ -120,61 +129,61 @@ def test_it_says_beforehand_what_it_will_call_and_as_whom(tmp_path: Path, cloud:
     ],
 )
 def test_it_says_whose_account_it_is(
-    tmp_path: Path, cloud: Emulator, operation: str, event: object, shown: str
+    tmp_path: Path, emulator: Emulator, operation: str, event: object, shown: str
 ) -> None:
-    assert shown in one(tmp_path, cloud, operation, event).talk
+    assert shown in one(tmp_path, emulator, operation, event).talk
 
 
 def test_an_account_that_cannot_be_read_is_said_and_the_run_goes_on(
-    tmp_path: Path, cloud: Emulator
+    tmp_path: Path, emulator: Emulator
 ) -> None:
     fault = faults.error("InternalError", status=500)
-    cloud.inject_fault("tencent-sts", fault, times=None)
-    ran = one(tmp_path, cloud, CWP, {"sync": False})
+    emulator.inject_fault("tencent-sts", fault, times=None)
+    ran = one(tmp_path, emulator, CWP, {"sync": False})
     assert (ran.code, ran.results[0]["status"]) == (0, "idle")
     assert "tencent: account not known" in ran.talk
 
 
 def test_requests_to_one_url_are_told_apart_by_action_and_body(
-    tmp_path: Path, cloud: Emulator
+    tmp_path: Path, emulator: Emulator
 ) -> None:
-    talk = one(tmp_path, cloud, CWP, {"sync": True}).talk
-    url = cloud.url("cwp")
+    talk = one(tmp_path, emulator, CWP, {"sync": True}).talk
+    url = emulator.url("cwp")
     assert talk.count(f'    reads   POST {url}/  SyncMachines {{"Sync": false}}\n') == 2
     assert talk.count(f'    writes  POST {url}/  SyncMachines {{"Sync": true}}\n') == 1
 
 
-def test_secrets_in_a_shown_body_are_masked(tmp_path: Path, cloud: Emulator) -> None:
-    talk = one(tmp_path, cloud, OMS, {"sync_task_id": TASK}).talk
+def test_secrets_in_a_shown_body_are_masked(tmp_path: Path, emulator: Emulator) -> None:
+    talk = one(tmp_path, emulator, OMS, {"sync_task_id": TASK}).talk
     masked = '"src_ak": "***", "src_sk": "***", "dst_ak": "***", "dst_sk": "***"'
     assert f"StartSyncTask {{{masked}}}" in " ".join(talk.split())
 
 
-def test_before_the_question_only_the_account_is_read(tmp_path: Path, cloud: Emulator) -> None:
-    one(tmp_path, cloud, OMS, {"sync_task_id": TASK}, answers="n\n", terminal=True)
-    assert [(each.service, each.action) for each in cloud.received] == [
+def test_before_the_question_only_the_account_is_read(tmp_path: Path, emulator: Emulator) -> None:
+    one(tmp_path, emulator, OMS, {"sync_task_id": TASK}, answers="n\n", terminal=True)
+    assert [(each.service, each.action) for each in emulator.received] == [
         ("iam", "KeystoneListAuthDomains")
     ]
 
 
 def test_without_credentials_it_says_where_it_looked_and_runs_nothing(
-    tmp_path: Path, cloud: Emulator
+    tmp_path: Path, emulator: Emulator
 ) -> None:
-    environ = dict.fromkeys(cloud.environment(), "")
-    ran = live(tmp_path, cloud, "--yes", environ=environ)
+    environ = dict.fromkeys(emulator.environment(), "")
+    ran = live(tmp_path, emulator, "--yes", environ=environ)
     assert (ran.code, ran.results) == (3, [])
     assert ran.talk.endswith("\nNothing was run.\n")
     for place in ("ALIBABA_CLOUD_ACCESS_KEY_ID", "TENCENTCLOUD_SECRET_ID", "HUAWEICLOUD_SDK_AK"):
         assert place in ran.talk
-    assert len(cloud.received) == 0
+    assert len(emulator.received) == 0
 
 
 def test_a_provider_without_credentials_is_skipped_and_the_others_run(
-    tmp_path: Path, cloud: Emulator
+    tmp_path: Path, emulator: Emulator
 ) -> None:
     event = event_file(tmp_path, {EDAS: {"type": "all"}, CWP: {"sync": False}})
-    environ = without(cloud, "ALIBABA_CLOUD_ACCESS")
-    ran = live(tmp_path, cloud, "--event", event, "--yes", environ=environ)
+    environ = without(emulator, "ALIBABA_CLOUD_ACCESS")
+    ran = live(tmp_path, emulator, "--event", event, "--yes", environ=environ)
     assert [result["operation"] for result in ran.results] == [CWP]
     assert f"{EDAS}: skipped: no credentials for alibaba" in ran.talk
     after_the_table = ran.talk.partition("\nResults: ")[2]
@@ -186,43 +195,43 @@ def test_a_provider_without_credentials_is_skipped_and_the_others_run(
 
 
 def test_skipping_an_operation_that_was_asked_for_is_no_success(
-    tmp_path: Path, cloud: Emulator
+    tmp_path: Path, emulator: Emulator
 ) -> None:
-    environ = without(cloud, "ALIBABA_CLOUD_ACCESS")
+    environ = without(emulator, "ALIBABA_CLOUD_ACCESS")
     event = event_file(tmp_path, {EDAS: {"type": "all"}, CWP: {"sync": False}})
-    assert live(tmp_path, cloud, "--event", event, "--yes", environ=environ).code == 3
+    assert live(tmp_path, emulator, "--event", event, "--yes", environ=environ).code == 3
 
 
-def test_a_failed_run_counts_before_a_skipped_one(tmp_path: Path, cloud: Emulator) -> None:
-    cloud.inject_fault("cwp", faults.error("FailedOperation"))
-    environ = without(cloud, "ALIBABA_CLOUD_ACCESS")
+def test_a_failed_run_counts_before_a_skipped_one(tmp_path: Path, emulator: Emulator) -> None:
+    emulator.inject_fault("cwp", faults.error("FailedOperation"))
+    environ = without(emulator, "ALIBABA_CLOUD_ACCESS")
     event = event_file(tmp_path, {EDAS: {"type": "all"}, CWP: {"sync": False}})
-    assert live(tmp_path, cloud, "--event", event, "--yes", environ=environ).code == 1
+    assert live(tmp_path, emulator, "--event", event, "--yes", environ=environ).code == 1
 
 
 def test_half_set_credentials_are_told_and_never_passed_over(
-    tmp_path: Path, cloud: Emulator
+    tmp_path: Path, emulator: Emulator
 ) -> None:
     environ = {"TENCENTCLOUD_SECRET_KEY": ""}
-    ran = live(tmp_path, cloud, "--yes", environ=environ)
+    ran = live(tmp_path, emulator, "--yes", environ=environ)
     assert ran.code == 3
     assert "TENCENTCLOUD_SECRET_KEY is missing" in ran.talk
     assert MODELARTS in [result["operation"] for result in ran.results]
 
 
 def test_missing_parameters_are_listed_with_how_to_give_them(
-    tmp_path: Path, cloud: Emulator
+    tmp_path: Path, emulator: Emulator
 ) -> None:
-    ran = live(tmp_path, cloud, "--operation", EHPC, "--yes")
+    ran = live(tmp_path, emulator, "--operation", EHPC, "--yes")
     assert ran.code == 3
     assert f"{EHPC}: skipped: app_id: is required" in ran.talk
     assert f"--operation {EHPC} --event FILE" in " ".join(ran.talk.split())
 
 
-def test_made_up_values_of_a_sample_are_never_sent(tmp_path: Path, cloud: Emulator) -> None:
-    ran = live(tmp_path, cloud, "--yes")
+def test_made_up_values_of_a_sample_are_never_sent(tmp_path: Path, emulator: Emulator) -> None:
+    ran = live(tmp_path, emulator, "--yes")
     assert {result["operation"] for result in ran.results} == {CWP, MODELARTS}
-    assert {request.service for request in cloud.received} == {
+    assert {request.service for request in emulator.received} == {
         "alibaba-sts",
         "cwp",
         "iam",
@@ -232,34 +241,34 @@ def test_made_up_values_of_a_sample_are_never_sent(tmp_path: Path, cloud: Emulat
 
 
 def test_operations_that_could_not_run_make_the_exit_code_three(
-    tmp_path: Path, cloud: Emulator
+    tmp_path: Path, emulator: Emulator
 ) -> None:
-    ran = live(tmp_path, cloud, "--yes")
+    ran = live(tmp_path, emulator, "--yes")
     assert ran.code == 3
     assert [each["operation"] for each in ran.not_run] == [EDAS, EHPC, OMS]
     assert "2 of 5 operations ran." in ran.talk
 
 
-def test_default_parameters_lie_under_a_live_run(tmp_path: Path, cloud: Emulator) -> None:
+def test_default_parameters_lie_under_a_live_run(tmp_path: Path, emulator: Emulator) -> None:
     defaults = json.dumps({OMS: {"sync_task_id": TASK}})
     ran = live(
-        tmp_path, cloud, "--operation", OMS, "--yes", environ={"DEFAULT_PARAMETERS": defaults}
+        tmp_path, emulator, "--operation", OMS, "--yes", environ={"DEFAULT_PARAMETERS": defaults}
     )
     assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
 
 
-def test_a_samples_region_does_not_go_before_the_users(tmp_path: Path, cloud: Emulator) -> None:
+def test_a_samples_region_does_not_go_before_the_users(tmp_path: Path, emulator: Emulator) -> None:
     environ = {"TENCENTCLOUD_REGION": "ap-shanghai"}
-    ran = live(tmp_path, cloud, "--operation", CWP, "--yes", environ=environ)
+    ran = live(tmp_path, emulator, "--operation", CWP, "--yes", environ=environ)
     assert ran.results[0]["region"] == "ap-shanghai"
 
 
 def test_missing_storage_keys_are_found_before_the_question(
-    tmp_path: Path, cloud: Emulator
+    tmp_path: Path, emulator: Emulator
 ) -> None:
     ran = one(
         tmp_path,
-        cloud,
+        emulator,
         OMS,
         {"sync_task_id": TASK},
         environ={"OMS_DST_SK": ""},
@@ -271,62 +280,68 @@ def test_missing_storage_keys_are_found_before_the_question(
     assert "[y/N]" not in ran.talk
 
 
-def test_a_listed_tasks_own_storage_keys_are_looked_for(tmp_path: Path, cloud: Emulator) -> None:
+def test_a_listed_tasks_own_storage_keys_are_looked_for(tmp_path: Path, emulator: Emulator) -> None:
     environ = {
-        **without(cloud, "OMS_SRC", "OMS_DST"),
+        **without(emulator, "OMS_SRC", "OMS_DST"),
         "OMS_TASKS": f'{{"{TASK}": {{"keys": "MY"}}}}',
     }
     environ |= {"MY_SRC_AK": "exampleAk", "MY_SRC_SK": "exampleSk", "MY_DST_AK": "exampleAk"}
-    lacking = one(tmp_path, cloud, OMS, {"sync_task_id": TASK}, "--yes", environ=environ)
+    lacking = one(tmp_path, emulator, OMS, {"sync_task_id": TASK}, "--yes", environ=environ)
     assert "MY_DST_SK" in lacking.talk
     environ["MY_DST_SK"] = "exampleSk"
-    assert one(tmp_path, cloud, OMS, {"sync_task_id": TASK}, "--yes", environ=environ).code == 0
+    assert one(tmp_path, emulator, OMS, {"sync_task_id": TASK}, "--yes", environ=environ).code == 0
 
 
 def test_a_wrong_parameter_is_found_before_anything_is_sent(
-    tmp_path: Path, cloud: Emulator
+    tmp_path: Path, emulator: Emulator
 ) -> None:
-    ran = one(tmp_path, cloud, EDAS, {"type": "everything"}, "--yes")
+    ran = one(tmp_path, emulator, EDAS, {"type": "everything"}, "--yes")
     assert ran.code == 3
     assert f"{EDAS}: skipped: type:" in ran.talk
-    assert list(cloud.received.of("edas")) == []
+    assert list(emulator.received.of("edas")) == []
 
 
-def test_a_dry_run_is_not_asked_about(tmp_path: Path, cloud: Emulator) -> None:
-    ran = one(tmp_path, cloud, EDAS, {"type": "all", "dry_run": True})
+def test_a_dry_run_is_not_asked_about(tmp_path: Path, emulator: Emulator) -> None:
+    ran = one(tmp_path, emulator, EDAS, {"type": "all", "dry_run": True})
     assert (ran.code, ran.results[0]["status"]) == (0, "planned")
 
 
-def test_a_failed_live_run_ends_with_one(tmp_path: Path, cloud: Emulator) -> None:
-    cloud.inject_fault("cwp", faults.error("FailedOperation"))
-    ran = one(tmp_path, cloud, CWP, {"sync": False})
+def test_a_failed_live_run_ends_with_one(tmp_path: Path, emulator: Emulator) -> None:
+    emulator.inject_fault("cwp", faults.error("FailedOperation"))
+    ran = one(tmp_path, emulator, CWP, {"sync": False})
     assert ran.code == 1
     assert f"{CWP} failed: refused, FailedOperation" in ran.talk
 
 
-def test_a_timers_event_fails_like_any_other_in_the_table(tmp_path: Path, cloud: Emulator) -> None:
-    cloud.inject_fault("cwp", faults.error("FailedOperation"))
-    ran = one(tmp_path, cloud, CWP, {"sync": False, "trigger": "timer"})
+def test_a_timers_event_fails_like_any_other_in_the_table(
+    tmp_path: Path, emulator: Emulator
+) -> None:
+    emulator.inject_fault("cwp", faults.error("FailedOperation"))
+    ran = one(tmp_path, emulator, CWP, {"sync": False, "trigger": "timer"})
     assert (ran.code, ran.results[0]["trigger"]) == (1, "timer")
 
 
-def test_no_secret_is_in_any_byte_of_a_live_run(tmp_path: Path, cloud: Emulator) -> None:
+def test_no_secret_is_in_any_byte_of_a_live_run(tmp_path: Path, emulator: Emulator) -> None:
     event = {"sync_task_id": TASK, "dst_ak": "exampleGivenAk", "dst_sk": "exampleGivenSk"}
-    ran = one(tmp_path, cloud, OMS, event, "--yes", environ={"LOG_LEVEL": "DEBUG"})
+    ran = one(tmp_path, emulator, OMS, event, "--yes", environ={"LOG_LEVEL": "DEBUG"})
     secrets = ("exampleHuaweiSecret", "exampleSource", "exampleGiven", "HWAKexampleid")
     assert ran.code == 0
     assert [secret for secret in secrets if secret in ran.every_byte] == []
 
 
-def test_json_of_a_live_run_keeps_the_conversation_apart(tmp_path: Path, cloud: Emulator) -> None:
-    ran = one(tmp_path, cloud, CWP, {"sync": False}, "--json")
+def test_json_of_a_live_run_keeps_the_conversation_apart(
+    tmp_path: Path, emulator: Emulator
+) -> None:
+    ran = one(tmp_path, emulator, CWP, {"sync": False}, "--json")
     assert [result["status"] for result in json.loads(ran.out)] == ["idle"]
     assert "As whom:" in ran.talk
 
 
-def test_a_timers_event_notifies_once_and_not_of_the_plan(tmp_path: Path, cloud: Emulator) -> None:
+def test_a_timers_event_notifies_once_and_not_of_the_plan(
+    tmp_path: Path, emulator: Emulator
+) -> None:
     with FakeChats() as receiver:
         environ = {"NOTIFY": receiver.setting("always", kinds=("slack",))}
         event = {"sync": False, "trigger": "timer"}
-        ran = one(tmp_path, cloud, CWP, event, environ=environ)
+        ran = one(tmp_path, emulator, CWP, event, environ=environ)
         assert (ran.code, len(receiver.received)) == (0, 1)

@@ -190,11 +190,11 @@ def fenced(language: str) -> str:
     return str(found[0])
 
 
-def cron(folder: Path, cloud: Emulator, receiver: FakeChats) -> subprocess.CompletedProcess[str]:
+def cron(folder: Path, emulator: Emulator, receiver: FakeChats) -> subprocess.CompletedProcess[str]:
     """Run the crontab's command as cron does, with the page's files, against the emulator."""
     settings = {
         name: value
-        for name, value in cloud.environment().items()
+        for name, value in emulator.environment().items()
         if name.startswith(("TENCENT", "CWP"))
     }
     settings["NOTIFY"] = receiver.setting("failed", "always", kinds=("slack",))
@@ -223,9 +223,9 @@ def cron(folder: Path, cloud: Emulator, receiver: FakeChats) -> subprocess.Compl
     )
 
 
-def test_the_crontabs_line_runs_as_a_timer_and_notifies(tmp_path: Path, cloud: Emulator) -> None:
+def test_the_crontabs_line_runs_as_a_timer_and_notifies(tmp_path: Path, emulator: Emulator) -> None:
     with FakeChats() as receiver:
-        ran = cron(tmp_path, cloud, receiver)
+        ran = cron(tmp_path, emulator, receiver)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     [result] = json.loads((tmp_path / "into" / "cwp" / "results.json").read_text())
     assert (result["status"], result["trigger"]) == ("succeeded", "timer")
@@ -233,10 +233,10 @@ def test_the_crontabs_line_runs_as_a_timer_and_notifies(tmp_path: Path, cloud: E
     assert "account 100000000001" in (tmp_path / "cloud-sync.log").read_text()
 
 
-def test_a_failure_from_cron_ends_with_one_and_notifies(tmp_path: Path, cloud: Emulator) -> None:
-    cloud.inject_fault("cwp", faults.error("FailedOperation"))
+def test_a_failure_from_cron_ends_with_one_and_notifies(tmp_path: Path, emulator: Emulator) -> None:
+    emulator.inject_fault("cwp", faults.error("FailedOperation"))
     with FakeChats() as receiver:
-        ran = cron(tmp_path, cloud, receiver)
+        ran = cron(tmp_path, emulator, receiver)
     assert ran.returncode == 1
     [post] = receiver.accepted("slack")
     assert "FailedOperation" in post.text

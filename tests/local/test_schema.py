@@ -55,8 +55,8 @@ def faults_of(result: object) -> list[str]:
     return [error.message for error in result_validator().iter_errors(result)]
 
 
-def answer(cloud: Emulator, operation_id: str, **more: object) -> dict[str, Any]:
-    process = Runtime(environ=cloud.environment())
+def answer(emulator: Emulator, operation_id: str, **more: object) -> dict[str, Any]:
+    process = Runtime(environ=emulator.environment())
     return handle(load(operation_id), {**EVENTS[operation_id], **more}, None, process)
 
 
@@ -95,8 +95,8 @@ def test_the_results_of_a_run_are_valid(demo_run: Ran) -> None:
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_a_dry_run_is_valid(cloud: Emulator, operation_id: str) -> None:
-    result = answer(cloud, operation_id, dry_run=True)
+def test_a_dry_run_is_valid(emulator: Emulator, operation_id: str) -> None:
+    result = answer(emulator, operation_id, dry_run=True)
     assert (result["status"], faults_of(result)) == ("planned", [])
 
 
@@ -110,9 +110,9 @@ def test_a_dry_run_is_valid(cloud: Emulator, operation_id: str) -> None:
         ("huawei.modelarts.SyncDevServers", "modelarts"),
     ],
 )
-def test_a_failed_run_is_valid(cloud: Emulator, operation_id: str, service: str) -> None:
-    cloud.inject_fault(service, faults.html(404), times=None)
-    result = answer(cloud, operation_id)
+def test_a_failed_run_is_valid(emulator: Emulator, operation_id: str, service: str) -> None:
+    emulator.inject_fault(service, faults.html(404), times=None)
+    result = answer(emulator, operation_id)
     assert (result["status"], faults_of(result)) == ("failed", [])
 
 
@@ -124,18 +124,18 @@ def test_a_failed_run_is_valid(cloud: Emulator, operation_id: str, service: str)
     ],
 )
 def test_a_run_that_fails_on_its_way_is_valid(
-    cloud: Emulator, operation_id: str, service: str, action: str
+    emulator: Emulator, operation_id: str, service: str, action: str
 ) -> None:
     def writes(request: Received) -> bool:
         return b"false" not in request.body
 
-    cloud.inject_fault(service, faults.status(401), times=None, action=action, when=writes)
-    result = answer(cloud, operation_id)
+    emulator.inject_fault(service, faults.status(401), times=None, action=action, when=writes)
+    result = answer(emulator, operation_id)
     assert (result["status"], faults_of(result)) == ("failed", [])
 
 
-def test_a_refused_event_is_valid(cloud: Emulator) -> None:
-    result = answer(cloud, "tencent.cwp.SyncMachines", unknown=1)
+def test_a_refused_event_is_valid(emulator: Emulator) -> None:
+    result = answer(emulator, "tencent.cwp.SyncMachines", unknown=1)
     assert (result["error"]["category"], faults_of(result)) == ("invalid_input", [])
 
 
@@ -155,16 +155,16 @@ def test_a_refused_event_is_valid(cloud: Emulator) -> None:
     ],
 )
 def test_a_result_that_breaks_the_contract_is_found(
-    cloud: Emulator, change: dict[str, object]
+    emulator: Emulator, change: dict[str, object]
 ) -> None:
-    good = answer(cloud, "tencent.cwp.SyncMachines")
+    good = answer(emulator, "tencent.cwp.SyncMachines")
     assert faults_of(good) == []
     assert faults_of({**good, **change}) != []
 
 
 @pytest.mark.parametrize("key", sorted(documents()["result.schema.json"]["required"]))
-def test_a_result_without_one_of_its_keys_is_found(cloud: Emulator, key: str) -> None:
-    result = answer(cloud, "tencent.cwp.SyncMachines", sync=False)
+def test_a_result_without_one_of_its_keys_is_found(emulator: Emulator, key: str) -> None:
+    result = answer(emulator, "tencent.cwp.SyncMachines", sync=False)
     del result[key]
     assert faults_of(result) != []
 

@@ -125,8 +125,8 @@ def test_behind_the_platforms_authorizer_nothing_is_made_up() -> None:
 
 
 def test_the_credentials_of_this_environment_do_not_reach_the_functions() -> None:
-    with Emulator() as cloud:
-        settings = http_settings(cloud, {"TENCENTCLOUD_SECRET_KEY": "exampleOwnKey"})
+    with Emulator() as emulator:
+        settings = http_settings(emulator, {"TENCENTCLOUD_SECRET_KEY": "exampleOwnKey"})
     assert "exampleOwnKey" not in settings.values()
 
 
@@ -167,8 +167,8 @@ def test_a_taken_port_of_the_gateway_is_told() -> None:
 
 
 def test_a_gateway_that_was_not_started_can_be_stopped() -> None:
-    with Emulator() as cloud:
-        gateway = Gateway(cloud, {})
+    with Emulator() as emulator:
+        gateway = Gateway(emulator, {})
         gateway.stop()
         host, port = gateway_address(gateway)
         with pytest.raises(OSError, match="refused"):

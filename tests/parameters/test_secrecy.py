@@ -15,8 +15,8 @@ from functions.registry import OPERATIONS, load
 from shared.errors import SyncError
 from shared.models.operation import Operation
 from shared.validation import coerce_strings, parse_defaults, parse_parameters
-from tests.shared.platforms.contexts import handled
 from tests.support.examples import examples
+from tests.support.platform_contexts import handled
 
 MARK = "exampleSecretValue/0123456789+Zz="
 KEYS = ("src_ak", "src_sk", "dst_ak", "dst_sk")

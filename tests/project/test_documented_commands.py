@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.repository import ROOT
+
 FOLDERS = ("docs", "deploy", "events")
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,7 @@ from local import compile_models
 from local.published.result import data_model
 from shared.models.documents import ErrorDocument, ResultDocument
 from shared.models.result import ErrorBody, Result
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.repository import ROOT
 
 
 def test_the_generated_files_are_those_of_the_models(capsys: pytest.CaptureFixture[str]) -> None:

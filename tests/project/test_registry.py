@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
 from functions.registry import OPERATIONS, load
 from local.doc_tables import TABLES, regenerate
 from shared.platforms import detect_platform
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.repository import ROOT
 
 NAMES = {
     "alibaba.edas.SynchronizeResource": (

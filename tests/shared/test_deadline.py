@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.clock import Deadline
-from tests.shared.client.fakes import FakeClock
+from tests.support.api_client import FakeClock
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from local.emulator import Emulator
 from shared.errors import SyncFailed
-from tests.shared.http_trigger.visitor import Visitor
+from tests.support.http_trigger_client import HttpTriggerClient
 from tests.support.platform_caller import Caller
 
 EDAS = "alibaba.edas.SynchronizeResource"
@@ -79,10 +79,10 @@ def test_an_envelope_overrides_the_default_trigger(caller: Caller) -> None:
 
 
 def test_over_http_a_default_trigger_is_ignored(emulator: Emulator, tmp_path: Path) -> None:
-    visitor = Visitor(emulator, tmp_path)
-    visitor.environ["DEFAULT_PARAMETERS"] = json.dumps({"trigger": "timer", "on_failure": "raise"})
+    client = HttpTriggerClient(emulator, tmp_path)
+    client.environ["DEFAULT_PARAMETERS"] = json.dumps({"trigger": "timer", "on_failure": "raise"})
 
-    reply = visitor.call({"sync": "no"})
+    reply = client.call({"sync": "no"})
 
     assert (reply.status, reply.json["trigger"]) == (400, "http")
 

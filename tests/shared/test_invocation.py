@@ -11,7 +11,7 @@ import pytest
 from functions.web.received_event import ReceivedEvent
 from shared.invocation import Invocation
 from shared.runtime import Runtime
-from tests.shared.client.fakes import FakeClock
+from tests.support.api_client import FakeClock
 
 SECONDS = 10
 

@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from local.deploy_files import filled
+from tests.support.repository import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
 
 CHOSEN = {

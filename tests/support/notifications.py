@@ -14,7 +14,7 @@ from shared.models.http import Response
 from shared.models.result import ErrorBody, Result
 from shared.models.secret import Secret
 from shared.notifications import Channel, Delivery
-from tests.shared.client.fakes import FakeClock, FakeTransport
+from tests.support.api_client import FakeClock, FakeTransport
 
 SERVERS = "huawei.modelarts.SyncDevServers"
 EDAS = "alibaba.edas.SynchronizeResource"

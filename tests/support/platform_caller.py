@@ -38,7 +38,7 @@ DONE = {
 SERVICE = {name: name.split(".")[1] for name in OPERATIONS}
 
 
-class Hurried(Clock):
+class FastClock(Clock):
     """The real clock, but waiting takes a hundredth of the time."""
 
     def sleep(self, seconds: float) -> None:
@@ -70,7 +70,7 @@ class Caller:
     def __init__(self, emulator: Emulator, home: Path, *, temporary: bool = False) -> None:
         self.emulator = emulator
         self.environ = emulator.environment(temporary=temporary)
-        self.process = Runtime(environ=self.environ, home=home, clock=Hurried())
+        self.process = Runtime(environ=self.environ, home=home, clock=FastClock())
 
     def run(self, operation: str, event: object = None, context: Any = None) -> dict[str, Any]:
         """Return the result of one call; the operation's own event when none is given."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from calendar import timegm
 from collections.abc import Callable
-from pathlib import Path
 from time import strptime
 from typing import Any
 
@@ -15,8 +14,7 @@ from local.emulator import Key, Received, alibaba, aws, huawei, tencent
 from local.emulator.keys import KeyRing, NonceMemory
 from local.emulator.service import Refusal
 from local.emulator.verification import verify_acs3, verify_sdk_hmac, verify_sigv4, verify_tc3
-
-VECTORS = Path(__file__).parents[2] / "vectors"
+from tests.support.repository import VECTORS
 
 
 def vector(file: str, name: str) -> tuple[dict[str, Any], str]:

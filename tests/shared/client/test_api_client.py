@@ -23,7 +23,7 @@ from shared.models.flow import Flow, call_api
 from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.runtime import ResponseCache
-from tests.shared.client.fakes import (
+from tests.support.api_client import (
     EPOCH,
     FOREIGN,
     OTHER_KEYS,

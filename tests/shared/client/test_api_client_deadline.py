@@ -8,7 +8,7 @@ from shared.client.rate_limit import RateLimiter
 from shared.errors import DeadlineExceeded, SyncError, TimedOut, Unreachable
 from shared.models.flow import ApiCall, Flow, call_api, sleep
 from shared.models.result import Outcome
-from tests.shared.client.fakes import (
+from tests.support.api_client import (
     KEYS,
     OTHER_KEYS,
     ClientFixture,

@@ -17,7 +17,7 @@ from shared.client.retry import (
     clock_offset,
     retry_after_of,
 )
-from tests.shared.client.fakes import EPOCH, answer
+from tests.support.api_client import EPOCH, answer
 
 CHANCES = st.floats(min_value=0, max_value=1, exclude_max=True)
 

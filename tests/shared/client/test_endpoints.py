@@ -10,8 +10,8 @@ from functions.huawei.provider import IAM
 from functions.huawei.start_sync_task import OMS
 from functions.huawei.sync_dev_servers import MODELARTS
 from functions.tencent.sync_machines import CWP
+from functions.web.async_invoke import fc, functiongraph, scf
 from shared.client.endpoints import endpoint_of
-from shared.deferral import fc, functiongraph, scf
 from shared.errors import Misconfigured
 from shared.models.service import Service
 from shared.settings import SETTINGS, Settings

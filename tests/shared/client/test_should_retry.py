@@ -23,7 +23,7 @@ from shared.errors import (
     Unavailable,
     Unreachable,
 )
-from tests.shared.client.fakes import answer, client_for, look, one
+from tests.support.api_client import answer, client_for, look, one
 
 
 @pytest.mark.parametrize("on_unknown_outcome", ["retry", "raise", "fail"])

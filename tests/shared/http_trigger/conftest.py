@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.emulator import Emulator
-from tests.shared.http_trigger.visitor import Visitor
+from tests.support.http_trigger_client import HttpTriggerClient
 
 
 @pytest.fixture
@@ -19,5 +19,5 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def visitor(emulator: Emulator, tmp_path: Path) -> Visitor:
-    return Visitor(emulator, tmp_path)
+def client(emulator: Emulator, tmp_path: Path) -> HttpTriggerClient:
+    return HttpTriggerClient(emulator, tmp_path)

@@ -16,7 +16,7 @@ from standardwebhooks import Webhook
 from local.emulator import Emulator, faults
 from local.emulator.faults import Fault
 from local.http_events import TRIGGERS
-from tests.shared.http_trigger.visitor import TOKEN, Reply, Visitor
+from tests.support.http_trigger_client import TOKEN, HttpTriggerClient, Reply
 
 SECRET = "whsec_" + base64.b64encode(b"an example webhook secret, 32 b").decode()
 OTHER = "whsec_" + base64.b64encode(b"another example webhook secret!").decode()
@@ -33,20 +33,20 @@ def assert_refused(reply: Reply, emulator: Emulator, status: int = 401) -> None:
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_with_nothing_set_every_call_is_refused(
-    visitor: Visitor, emulator: Emulator, trigger: str
+    client: HttpTriggerClient, emulator: Emulator, trigger: str
 ) -> None:
-    del visitor.environ["HTTP_BEARER_TOKENS"]
+    del client.environ["HTTP_BEARER_TOKENS"]
 
-    assert_refused(visitor.call({}, trigger=trigger), emulator, 403)
-    assert_refused(visitor.call({}, trigger=trigger, token=None), emulator, 403)
+    assert_refused(client.call({}, trigger=trigger), emulator, 403)
+    assert_refused(client.call({}, trigger=trigger, token=None), emulator, 403)
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("token", [None, "", "wrong", TOKEN + "x", TOKEN[:-1], TOKEN.lower(), "é"])
 def test_without_a_right_token_nothing_is_run(
-    visitor: Visitor, emulator: Emulator, trigger: str, token: str | None
+    client: HttpTriggerClient, emulator: Emulator, trigger: str, token: str | None
 ) -> None:
-    reply = visitor.call({}, trigger=trigger, token=token)
+    reply = client.call({}, trigger=trigger, token=token)
 
     assert_refused(reply, emulator)
     assert "Bearer" in reply.headers["WWW-Authenticate"]
@@ -57,64 +57,64 @@ def test_without_a_right_token_nothing_is_run(
     [f"Basic {TOKEN}", TOKEN, f"Bearer: {TOKEN}", f"Token {TOKEN}", f"Bearer {TOKEN} {TOKEN}"],
 )
 def test_only_a_bearer_token_is_a_bearer_token(
-    visitor: Visitor, emulator: Emulator, header: str
+    client: HttpTriggerClient, emulator: Emulator, header: str
 ) -> None:
-    reply = visitor.call({}, token=None, headers={"Authorization": header})
+    reply = client.call({}, token=None, headers={"Authorization": header})
 
     assert_refused(reply, emulator)
 
 
 @pytest.mark.parametrize("name", ["authorization", "AUTHORIZATION", "aUtHoRiZaTiOn"])
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-def test_a_headers_case_does_not_matter(visitor: Visitor, name: str, scheme: str) -> None:
-    reply = visitor.call(
+def test_a_headers_case_does_not_matter(client: HttpTriggerClient, name: str, scheme: str) -> None:
+    reply = client.call(
         {"sync": False}, trigger="aws-rest", token=None, headers={name: f"{scheme} {TOKEN}"}
     )
 
     assert reply.status == 200
 
 
-def test_two_authorizations_are_none(visitor: Visitor, emulator: Emulator) -> None:
+def test_two_authorizations_are_none(client: HttpTriggerClient, emulator: Emulator) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}", "authorization": "Bearer another"}
 
-    reply = visitor.call({}, trigger="aws-rest", token=None, headers=headers)
+    reply = client.call({}, trigger="aws-rest", token=None, headers=headers)
 
     assert_refused(reply, emulator)
 
 
-def test_a_token_may_be_set_as_its_hash_and_among_several(visitor: Visitor) -> None:
+def test_a_token_may_be_set_as_its_hash_and_among_several(client: HttpTriggerClient) -> None:
     digest = hashlib.sha256(TOKEN.encode()).hexdigest()
-    visitor.environ["HTTP_BEARER_TOKENS"] = (
+    client.environ["HTTP_BEARER_TOKENS"] = (
         f"exampleFirstToken ci=exampleSecondToken  sha256:{digest}"
     )
 
-    assert visitor.call({"sync": False}).status == 200
-    assert visitor.call({"sync": False}, token="exampleFirstToken").status == 200
-    assert visitor.call({"sync": False}, token=f"sha256:{digest}").status == 401
+    assert client.call({"sync": False}).status == 200
+    assert client.call({"sync": False}, token="exampleFirstToken").status == 200
+    assert client.call({"sync": False}, token=f"sha256:{digest}").status == 401
 
 
-def test_a_token_that_ends_like_base64_has_no_name(visitor: Visitor) -> None:
-    visitor.environ["HTTP_BEARER_TOKENS"] = "ZXhhbXBsZSB0b2tlbg=="
+def test_a_token_that_ends_like_base64_has_no_name(client: HttpTriggerClient) -> None:
+    client.environ["HTTP_BEARER_TOKENS"] = "ZXhhbXBsZSB0b2tlbg=="
 
-    assert visitor.call({"sync": False}, token="ZXhhbXBsZSB0b2tlbg==").status == 200
+    assert client.call({"sync": False}, token="ZXhhbXBsZSB0b2tlbg==").status == 200
 
 
 @pytest.mark.parametrize("tokens", ["ci=", "good ci==", "sha256:abc", "ci=sha256:", "sha256:"])
 def test_a_name_without_a_token_is_misconfigured(
-    visitor: Visitor, emulator: Emulator, tokens: str
+    client: HttpTriggerClient, emulator: Emulator, tokens: str
 ) -> None:
-    visitor.environ["HTTP_BEARER_TOKENS"] = tokens
+    client.environ["HTTP_BEARER_TOKENS"] = tokens
 
     for token in tokens.split():
-        reply = visitor.call({"sync": False}, token=token)
+        reply = client.call({"sync": False}, token=token)
         assert reply.json["error"]["category"] == "misconfigured"
     assert len(emulator.received) == 0
 
 
-def test_settings_beyond_the_gate_are_not_shown_to_strangers(visitor: Visitor) -> None:
-    visitor.environ["HTTP_RIGHTS"] = "[{}]"
+def test_settings_beyond_the_gate_are_not_shown_to_strangers(client: HttpTriggerClient) -> None:
+    client.environ["HTTP_RIGHTS"] = "[{}]"
 
-    assert visitor.call({}, token="wrong").status == 401
+    assert client.call({}, token="wrong").status == 401
 
 
 def signed(
@@ -134,20 +134,22 @@ def signed(
 
 
 @pytest.fixture
-def hooked(visitor: Visitor) -> Visitor:
-    del visitor.environ["HTTP_BEARER_TOKENS"]
-    visitor.environ["HTTP_WEBHOOK_SECRETS"] = f"{OTHER} {SECRET}"
-    return visitor
+def hooked(client: HttpTriggerClient) -> HttpTriggerClient:
+    del client.environ["HTTP_BEARER_TOKENS"]
+    client.environ["HTTP_WEBHOOK_SECRETS"] = f"{OTHER} {SECRET}"
+    return client
 
 
-def post(visitor: Visitor, headers: dict[str, str], body: bytes = BODY, **more: Any) -> Reply:
-    return visitor.call(token=None, headers=headers, body=body, **more)
+def post(
+    client: HttpTriggerClient, headers: dict[str, str], body: bytes = BODY, **more: Any
+) -> Reply:
+    return client.call(token=None, headers=headers, body=body, **more)
 
 
 @pytest.mark.parametrize("encoded", [False, True])
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_a_webhook_signed_by_the_reference_library_is_taken(
-    hooked: Visitor,
+    hooked: HttpTriggerClient,
     trigger: str,
     encoded: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
@@ -155,11 +157,11 @@ def test_a_webhook_signed_by_the_reference_library_is_taken(
 
 
 @pytest.mark.parametrize("secret", [SECRET, OTHER])
-def test_any_of_the_configured_secrets_is_taken(hooked: Visitor, secret: str) -> None:
+def test_any_of_the_configured_secrets_is_taken(hooked: HttpTriggerClient, secret: str) -> None:
     assert post(hooked, signed(secret=secret)).status == 200
 
 
-def test_one_good_signature_among_several_is_enough(hooked: Visitor) -> None:
+def test_one_good_signature_among_several_is_enough(hooked: HttpTriggerClient) -> None:
     headers = signed()
     headers["webhook-signature"] = f"v1,AAAA v1a,BBBB {headers['webhook-signature']}"
 
@@ -167,7 +169,7 @@ def test_one_good_signature_among_several_is_enough(hooked: Visitor) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-290, 290])
-def test_five_minutes_off_are_taken(hooked: Visitor, seconds: int) -> None:
+def test_five_minutes_off_are_taken(hooked: HttpTriggerClient, seconds: int) -> None:
     at = datetime.now(timezone.utc) + timedelta(seconds=seconds)
 
     assert post(hooked, signed(at=at)).status == 200
@@ -175,7 +177,7 @@ def test_five_minutes_off_are_taken(hooked: Visitor, seconds: int) -> None:
 
 @pytest.mark.parametrize("seconds", [-310, 310, -86_400])
 def test_more_than_five_minutes_off_is_refused(
-    hooked: Visitor, emulator: Emulator, seconds: int
+    hooked: HttpTriggerClient, emulator: Emulator, seconds: int
 ) -> None:
     at = datetime.now(timezone.utc) + timedelta(seconds=seconds)
 
@@ -193,7 +195,7 @@ def assert_duplicate(reply: Reply) -> None:
     assert error["retryable"] is False
 
 
-def test_a_webhook_is_run_once(hooked: Visitor, emulator: Emulator) -> None:
+def test_a_webhook_is_run_once(hooked: HttpTriggerClient, emulator: Emulator) -> None:
     headers = signed()
     assert post(hooked, headers).status == 200
     emulator.clear()
@@ -204,7 +206,7 @@ def test_a_webhook_is_run_once(hooked: Visitor, emulator: Emulator) -> None:
 
 
 def test_a_duplicate_webhook_is_no_failed_run(
-    hooked: Visitor, capfd: pytest.CaptureFixture[str]
+    hooked: HttpTriggerClient, capfd: pytest.CaptureFixture[str]
 ) -> None:
     headers = signed()
     post(hooked, headers)
@@ -223,7 +225,7 @@ def test_a_duplicate_webhook_is_no_failed_run(
     ids=["unavailable", "throttled", "unreachable"],
 )
 def test_a_webhook_whose_run_may_succeed_later_can_be_delivered_again(
-    hooked: Visitor, emulator: Emulator, fault: Fault, status: int
+    hooked: HttpTriggerClient, emulator: Emulator, fault: Fault, status: int
 ) -> None:
     headers = signed()
     emulator.inject_fault("cwp", fault, times=None)
@@ -236,7 +238,7 @@ def test_a_webhook_whose_run_may_succeed_later_can_be_delivered_again(
 
 
 def test_a_webhook_whose_run_failed_for_good_is_not_run_again(
-    hooked: Visitor, emulator: Emulator
+    hooked: HttpTriggerClient, emulator: Emulator
 ) -> None:
     headers = signed()
     emulator.inject_fault("cwp", faults.error("UnauthorizedOperation"), times=None)
@@ -248,7 +250,7 @@ def test_a_webhook_whose_run_failed_for_good_is_not_run_again(
 
 
 def test_a_webhook_that_a_setting_stopped_can_be_delivered_when_it_is_corrected(
-    hooked: Visitor,
+    hooked: HttpTriggerClient,
 ) -> None:
     headers = signed()
     secret_id = hooked.environ.pop("TENCENTCLOUD_SECRET_ID")
@@ -259,7 +261,7 @@ def test_a_webhook_that_a_setting_stopped_can_be_delivered_when_it_is_corrected(
     assert post(hooked, headers).status == 200
 
 
-def test_a_webhook_that_was_rejected_can_be_delivered_again(hooked: Visitor) -> None:
+def test_a_webhook_that_was_rejected_can_be_delivered_again(hooked: HttpTriggerClient) -> None:
     headers = signed()
     hooked.environ["HTTP_RIGHTS"] = "[]"
     assert post(hooked, headers).status == 403
@@ -269,7 +271,9 @@ def test_a_webhook_that_was_rejected_can_be_delivered_again(hooked: Visitor) -> 
     assert post(hooked, headers).status == 200
 
 
-def test_of_two_simultaneous_deliveries_one_is_run(hooked: Visitor, emulator: Emulator) -> None:
+def test_of_two_simultaneous_deliveries_one_is_run(
+    hooked: HttpTriggerClient, emulator: Emulator
+) -> None:
     headers = signed()
     emulator.inject_fault("cwp", faults.delayed(0.5))
 
@@ -282,7 +286,7 @@ def test_of_two_simultaneous_deliveries_one_is_run(hooked: Visitor, emulator: Em
     assert len(emulator.received) == 1
 
 
-def test_a_refused_webhook_does_not_use_up_its_id(hooked: Visitor) -> None:
+def test_a_refused_webhook_does_not_use_up_its_id(hooked: HttpTriggerClient) -> None:
     headers = signed()
     assert post(hooked, headers, body=b"{}").status == 401
 
@@ -304,14 +308,14 @@ TAMPERED = [
 
 @pytest.mark.parametrize("change", TAMPERED)
 def test_a_tampered_webhook_is_refused(
-    hooked: Visitor, emulator: Emulator, change: dict[str, str]
+    hooked: HttpTriggerClient, emulator: Emulator, change: dict[str, str]
 ) -> None:
     assert_refused(post(hooked, signed() | change), emulator)
 
 
 @pytest.mark.parametrize("missing", ["webhook-id", "webhook-timestamp", "webhook-signature"])
 def test_a_webhook_without_one_of_its_headers_is_refused(
-    hooked: Visitor, emulator: Emulator, missing: str
+    hooked: HttpTriggerClient, emulator: Emulator, missing: str
 ) -> None:
     headers = signed()
     del headers[missing]
@@ -319,20 +323,24 @@ def test_a_webhook_without_one_of_its_headers_is_refused(
     assert_refused(post(hooked, headers), emulator)
 
 
-def test_a_webhook_of_another_sender_is_refused(hooked: Visitor, emulator: Emulator) -> None:
+def test_a_webhook_of_another_sender_is_refused(
+    hooked: HttpTriggerClient, emulator: Emulator
+) -> None:
     secret = "whsec_" + base64.b64encode(b"a transport nobody knows").decode()
 
     assert_refused(post(hooked, signed(secret=secret)), emulator)
 
 
-def test_a_changed_body_is_refused(hooked: Visitor, emulator: Emulator) -> None:
+def test_a_changed_body_is_refused(hooked: HttpTriggerClient, emulator: Emulator) -> None:
     assert_refused(post(hooked, signed(), body=b'{"sync": true}'), emulator)
 
 
-def test_a_token_and_a_webhook_together_are_refused(visitor: Visitor, emulator: Emulator) -> None:
-    visitor.environ["HTTP_WEBHOOK_SECRETS"] = SECRET
+def test_a_token_and_a_webhook_together_are_refused(
+    client: HttpTriggerClient, emulator: Emulator
+) -> None:
+    client.environ["HTTP_WEBHOOK_SECRETS"] = SECRET
 
-    assert_refused(visitor.call(headers=signed(), body=BODY), emulator)
+    assert_refused(client.call(headers=signed(), body=BODY), emulator)
 
 
 @pytest.mark.parametrize(
@@ -340,7 +348,7 @@ def test_a_token_and_a_webhook_together_are_refused(visitor: Visitor, emulator: 
     [SECRET, SECRET.rstrip("="), SECRET.removeprefix("whsec_"), SECRET[6:].rstrip("=")],
 )
 def test_a_secret_is_accepted_with_and_without_prefix_and_padding(
-    hooked: Visitor, secret: str
+    hooked: HttpTriggerClient, secret: str
 ) -> None:
     hooked.environ["HTTP_WEBHOOK_SECRETS"] = secret
 
@@ -358,7 +366,7 @@ def test_a_secret_is_accepted_with_and_without_prefix_and_padding(
     ],
 )
 def test_a_secret_that_is_none_is_misconfigured_and_not_shown(
-    hooked: Visitor, secret: str, reason: str, capfd: pytest.CaptureFixture[str]
+    hooked: HttpTriggerClient, secret: str, reason: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     hooked.environ["HTTP_WEBHOOK_SECRETS"] = secret
 
@@ -373,10 +381,10 @@ def test_a_secret_that_is_none_is_misconfigured_and_not_shown(
 
 
 @pytest.fixture
-def behind(visitor: Visitor) -> Visitor:
-    del visitor.environ["HTTP_BEARER_TOKENS"]
-    visitor.environ["HTTP_AUTH"] = "platform"
-    return visitor
+def behind(client: HttpTriggerClient) -> HttpTriggerClient:
+    del client.environ["HTTP_BEARER_TOKENS"]
+    client.environ["HTTP_AUTH"] = "platform"
+    return client
 
 
 @pytest.mark.parametrize("trigger", ["aws-rest", "aws-http", "aws-url"])
@@ -384,7 +392,7 @@ def behind(visitor: Visitor) -> Visitor:
     "authorizer", [None, {}, {"claims": None, "scopes": None}, {"iam": {"userArn": ""}}]
 )
 def test_on_aws_the_platforms_authorizer_must_be_seen(
-    behind: Visitor, emulator: Emulator, trigger: str, authorizer: Any
+    behind: HttpTriggerClient, emulator: Emulator, trigger: str, authorizer: Any
 ) -> None:
     reply = behind.call({}, trigger=trigger, token=None, authorizer=authorizer)
 
@@ -392,7 +400,9 @@ def test_on_aws_the_platforms_authorizer_must_be_seen(
 
 
 @pytest.mark.parametrize("trigger", ["aws-rest", "aws-http", "aws-url"])
-def test_on_aws_a_call_through_the_authorizer_is_taken(behind: Visitor, trigger: str) -> None:
+def test_on_aws_a_call_through_the_authorizer_is_taken(
+    behind: HttpTriggerClient, trigger: str
+) -> None:
     authorizer = {"iam": {"userArn": "arn:aws:iam::111122223333:user/example"}}
 
     reply = behind.call({"sync": False}, trigger=trigger, token=None, authorizer=authorizer)
@@ -402,7 +412,7 @@ def test_on_aws_a_call_through_the_authorizer_is_taken(behind: Visitor, trigger:
 
 @pytest.mark.parametrize("trigger", ["fc", "scf", "functiongraph"])
 def test_elsewhere_it_is_believed_with_one_warning_a_process(
-    behind: Visitor, trigger: str, capfd: pytest.CaptureFixture[str]
+    behind: HttpTriggerClient, trigger: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for _ in range(2):
         assert behind.call({"sync": False}, trigger=trigger, token=None).status == 200
@@ -412,21 +422,21 @@ def test_elsewhere_it_is_believed_with_one_warning_a_process(
 
 
 def test_a_configured_token_is_needed_also_behind_an_authorizer(
-    visitor: Visitor, emulator: Emulator
+    client: HttpTriggerClient, emulator: Emulator
 ) -> None:
-    visitor.environ["HTTP_AUTH"] = "platform"
+    client.environ["HTTP_AUTH"] = "platform"
 
-    assert_refused(visitor.call({}, token=None, authorizer={"a": "b"}), emulator)
+    assert_refused(client.call({}, token=None, authorizer={"a": "b"}), emulator)
 
 
-def test_an_unknown_way_of_authentication_is_misconfigured(visitor: Visitor) -> None:
-    visitor.environ["HTTP_AUTH"] = "none"
+def test_an_unknown_way_of_authentication_is_misconfigured(client: HttpTriggerClient) -> None:
+    client.environ["HTTP_AUTH"] = "none"
 
-    assert visitor.call({}).json["error"]["category"] == "misconfigured"
+    assert client.call({}).json["error"]["category"] == "misconfigured"
 
 
 def test_what_a_caller_shows_is_never_shown_again(
-    hooked: Visitor, capfd: pytest.CaptureFixture[str]
+    hooked: HttpTriggerClient, capfd: pytest.CaptureFixture[str]
 ) -> None:
     hooked.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN}"
     replies = [

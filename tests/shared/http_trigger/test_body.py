@@ -10,7 +10,7 @@ import pytest
 from local import contexts
 from local.emulator import Emulator
 from local.http_events import TRIGGERS
-from tests.shared.http_trigger.visitor import CWP, TOKEN, Reply, Visitor
+from tests.support.http_trigger_client import CWP, TOKEN, HttpTriggerClient, Reply
 
 EDAS = "alibaba.edas.SynchronizeResource"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
@@ -39,10 +39,10 @@ PAYLOAD_2 = {
 }
 
 
-def send(visitor: Visitor, event: dict[str, Any], operation: str = CWP) -> Reply:
-    call = contexts.aws("example", {}, visitor.environ, timer=False)
-    visitor.process.environ = call.environ
-    return visitor.knock(event, call.context, operation)
+def send(client: HttpTriggerClient, event: dict[str, Any], operation: str = CWP) -> Reply:
+    call = contexts.aws("example", {}, client.environ, timer=False)
+    client.process.environ = call.environ
+    return client.send_event(event, call.context, operation)
 
 
 def planned_url(reply: Reply) -> str:
@@ -59,21 +59,21 @@ def assert_invalid(reply: Reply, emulator: Emulator, *faults: str) -> None:
 
 
 def test_a_query_that_comes_with_every_value_only_is_read(
-    visitor: Visitor, emulator: Emulator
+    client: HttpTriggerClient, emulator: Emulator
 ) -> None:
     query = {"sync": ["false"], "dry_run": ["true"]}
 
-    reply = send(visitor, LOAD_BALANCER | {"multiValueQueryStringParameters": query})
+    reply = send(client, LOAD_BALANCER | {"multiValueQueryStringParameters": query})
 
     assert reply.json["status"] == "planned"
     assert [each["body"] for each in reply.json["data"]["requests"]] == [{"Sync": False}]
     assert len(emulator.received) == 0
 
 
-def test_a_load_balancers_query_is_decoded(visitor: Visitor) -> None:
+def test_a_load_balancers_query_is_decoded(client: HttpTriggerClient) -> None:
     query = {"type": "ecs", "resource%5Fids": "i-1%2Ci-2", "dry_run": "true"}
 
-    reply = send(visitor, LOAD_BALANCER | {"queryStringParameters": query}, EDAS)
+    reply = send(client, LOAD_BALANCER | {"queryStringParameters": query}, EDAS)
 
     assert planned_url(reply).endswith("ResourceIds=i-1%2Ci-2")
 
@@ -110,8 +110,8 @@ def test_a_load_balancers_query_is_decoded(visitor: Visitor) -> None:
         },
     ],
 )
-def test_a_list_may_come_in_several_parts(visitor: Visitor, event: dict[str, Any]) -> None:
-    assert planned_url(send(visitor, event, EDAS)).endswith("ResourceIds=i-1%2Ci-2")
+def test_a_list_may_come_in_several_parts(client: HttpTriggerClient, event: dict[str, Any]) -> None:
+    assert planned_url(send(client, event, EDAS)).endswith("ResourceIds=i-1%2Ci-2")
 
 
 @pytest.mark.parametrize(
@@ -127,33 +127,35 @@ def test_a_list_may_come_in_several_parts(visitor: Visitor, event: dict[str, Any
     ],
 )
 def test_a_single_value_that_comes_twice_is_refused(
-    visitor: Visitor, emulator: Emulator, event: dict[str, Any]
+    client: HttpTriggerClient, emulator: Emulator, event: dict[str, Any]
 ) -> None:
-    assert_invalid(send(visitor, event), emulator, "dry_run: is given more than once")
+    assert_invalid(send(client, event), emulator, "dry_run: is given more than once")
 
 
-def test_every_fault_beside_a_repeated_name_is_named(visitor: Visitor, emulator: Emulator) -> None:
+def test_every_fault_beside_a_repeated_name_is_named(
+    client: HttpTriggerClient, emulator: Emulator
+) -> None:
     query = "sync=true&sync=false&wait_seconds=soon&brand_new=1"
 
-    reply = send(visitor, PAYLOAD_2 | {"rawQueryString": query})
+    reply = send(client, PAYLOAD_2 | {"rawQueryString": query})
 
     assert_invalid(reply, emulator, "sync: is given more than once", "wait_seconds:", "brand_new:")
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_two_spellings_in_a_query_are_refused(
-    visitor: Visitor, emulator: Emulator, trigger: str
+    client: HttpTriggerClient, emulator: Emulator, trigger: str
 ) -> None:
-    reply = visitor.call(trigger=trigger, query={"Sync": "false", "sync": "true"})
+    reply = client.call(trigger=trigger, query={"Sync": "false", "sync": "true"})
 
     assert_invalid(reply, emulator, "sync:")
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_a_query_beside_an_empty_object_is_read(
-    visitor: Visitor, emulator: Emulator, trigger: str
+    client: HttpTriggerClient, emulator: Emulator, trigger: str
 ) -> None:
-    reply = visitor.call({}, trigger=trigger, query={"sync": "false", "dry_run": "true"})
+    reply = client.call({}, trigger=trigger, query={"sync": "false", "dry_run": "true"})
 
     assert reply.json["status"] == "planned"
     assert len(emulator.received) == 0
@@ -162,9 +164,9 @@ def test_a_query_beside_an_empty_object_is_read(
 @pytest.mark.parametrize("given", [{"sync": True}, {"dry_run": False}, [], "", None, 0, False])
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_a_query_beside_a_body_is_refused(
-    visitor: Visitor, emulator: Emulator, trigger: str, given: object
+    client: HttpTriggerClient, emulator: Emulator, trigger: str, given: object
 ) -> None:
-    reply = visitor.call(
+    reply = client.call(
         trigger=trigger,
         query={"dry_run": "true"},
         body=json.dumps(given).encode(),
@@ -176,18 +178,18 @@ def test_a_query_beside_a_body_is_refused(
 
 @pytest.mark.parametrize("body", ['{"dry_run": true, "dry_run": false}', '{"a": {"b": 1, "b": 2}}'])
 def test_a_name_that_comes_twice_in_the_body_is_refused(
-    visitor: Visitor, emulator: Emulator, body: str
+    client: HttpTriggerClient, emulator: Emulator, body: str
 ) -> None:
-    reply = visitor.call(body=body.encode(), headers={"Content-Type": "application/json"})
+    reply = client.call(body=body.encode(), headers={"Content-Type": "application/json"})
 
     assert_invalid(reply, emulator, "more than once")
 
 
 @pytest.mark.parametrize("body", [{"dry_run": True}, [], {}, 1, True])
 def test_a_body_that_is_no_text_is_refused(
-    visitor: Visitor, emulator: Emulator, body: object
+    client: HttpTriggerClient, emulator: Emulator, body: object
 ) -> None:
-    reply = send(visitor, REST | {"body": body})
+    reply = send(client, REST | {"body": body})
 
     assert_invalid(reply, emulator, "the HTTP event's body is not text")
 
@@ -221,9 +223,9 @@ def test_a_body_that_is_no_text_is_refused(
     ],
 )
 def test_a_query_that_can_be_read_in_two_ways_is_refused(
-    visitor: Visitor, emulator: Emulator, query: dict[str, Any], fault: str
+    client: HttpTriggerClient, emulator: Emulator, query: dict[str, Any], fault: str
 ) -> None:
-    assert_invalid(send(visitor, REST | query), emulator, fault)
+    assert_invalid(send(client, REST | query), emulator, fault)
 
 
 @pytest.mark.parametrize(
@@ -238,9 +240,9 @@ def test_a_query_that_can_be_read_in_two_ways_is_refused(
     ],
 )
 def test_what_only_one_place_of_the_event_shows_counts(
-    visitor: Visitor, emulator: Emulator, query: dict[str, Any]
+    client: HttpTriggerClient, emulator: Emulator, query: dict[str, Any]
 ) -> None:
-    reply = send(visitor, REST | query)
+    reply = send(client, REST | query)
 
     assert reply.json["status"] == "planned"
     assert [each["body"] for each in reply.json["data"]["requests"]] == [{"Sync": False}]

@@ -11,7 +11,7 @@ import pytest
 from local.emulator import Emulator
 from shared.errors import Misconfigured
 from shared.http_trigger.permissions import Ask, is_allowed, read_rules
-from tests.shared.http_trigger.visitor import TOKEN, Visitor
+from tests.support.http_trigger_client import TOKEN, HttpTriggerClient
 from tests.support.platform_caller import EVENTS, TASK
 
 CWP = "tencent.cwp.SyncMachines"
@@ -20,16 +20,18 @@ RULE = {"tokens": ["ci"], "operations": ["tencent.*"], "actions": ["plan", "stat
 
 
 @pytest.fixture
-def named(visitor: Visitor) -> Visitor:
-    visitor.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN} exampleUnnamedToken"
-    return visitor
+def named(client: HttpTriggerClient) -> HttpTriggerClient:
+    client.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN} exampleUnnamedToken"
+    return client
 
 
-def give(visitor: Visitor, **changes: Any) -> None:
-    visitor.environ["HTTP_RIGHTS"] = json.dumps([RULE | changes])
+def give(client: HttpTriggerClient, **changes: Any) -> None:
+    client.environ["HTTP_RIGHTS"] = json.dumps([RULE | changes])
 
 
-def test_a_named_token_without_rules_may_do_nothing(named: Visitor, emulator: Emulator) -> None:
+def test_a_named_token_without_rules_may_do_nothing(
+    named: HttpTriggerClient, emulator: Emulator
+) -> None:
     reply = named.call({"sync": False})
 
     assert reply.status == 403
@@ -37,11 +39,13 @@ def test_a_named_token_without_rules_may_do_nothing(named: Visitor, emulator: Em
     assert len(emulator.received) == 0
 
 
-def test_an_unnamed_token_without_rules_may_do_all(named: Visitor) -> None:
+def test_an_unnamed_token_without_rules_may_do_all(named: HttpTriggerClient) -> None:
     assert named.call({"sync": False}, token="exampleUnnamedToken").status == 200
 
 
-def test_with_rules_an_unnamed_token_needs_one_that_names_everybody(named: Visitor) -> None:
+def test_with_rules_an_unnamed_token_needs_one_that_names_everybody(
+    named: HttpTriggerClient,
+) -> None:
     give(named)
     assert named.call({"sync": False}, token="exampleUnnamedToken").status == 403
 
@@ -49,7 +53,7 @@ def test_with_rules_an_unnamed_token_needs_one_that_names_everybody(named: Visit
     assert named.call({"sync": False}, token="exampleUnnamedToken").status == 200
 
 
-def test_a_rule_lets_its_token_do_what_it_says(named: Visitor) -> None:
+def test_a_rule_lets_its_token_do_what_it_says(named: HttpTriggerClient) -> None:
     give(named)
 
     assert named.call({"sync": False}).status == 200
@@ -77,7 +81,7 @@ def test_a_rule_lets_its_token_do_what_it_says(named: Visitor) -> None:
     ],
 )
 def test_an_action_is_told_by_the_parameters(
-    named: Visitor, actions: list[str], event: dict[str, Any], status: int
+    named: HttpTriggerClient, actions: list[str], event: dict[str, Any], status: int
 ) -> None:
     give(named, actions=actions)
 
@@ -88,7 +92,7 @@ def test_an_action_is_told_by_the_parameters(
     ("regions", "status"), [(["*"], 200), (["ap-*"], 200), (["ap-beijing"], 403), ([], 403)]
 )
 def test_a_region_is_the_one_the_run_would_go_to(
-    named: Visitor, regions: list[str], status: int
+    named: HttpTriggerClient, regions: list[str], status: int
 ) -> None:
     give(named, regions=regions)
 
@@ -98,7 +102,7 @@ def test_a_region_is_the_one_the_run_would_go_to(
     )
 
 
-def test_another_account_than_the_default_must_be_named(named: Visitor) -> None:
+def test_another_account_than_the_default_must_be_named(named: HttpTriggerClient) -> None:
     give(named, accounts=["prod"])
     assert named.call({"sync": False}).status == 403
 
@@ -149,10 +153,10 @@ def test_rules_that_are_none_are_misconfigured(text: str, tmp_path: Path) -> Non
         read_rules(text, tmp_path)
 
 
-def test_faulty_rules_refuse_everybody(visitor: Visitor, emulator: Emulator) -> None:
-    visitor.environ["HTTP_RIGHTS"] = "[{}]"
+def test_faulty_rules_refuse_everybody(client: HttpTriggerClient, emulator: Emulator) -> None:
+    client.environ["HTTP_RIGHTS"] = "[{}]"
 
-    reply = visitor.call({"sync": False})
+    reply = client.call({"sync": False})
 
     assert reply.status == 500
     assert reply.json["error"]["category"] == "misconfigured"
@@ -160,17 +164,17 @@ def test_faulty_rules_refuse_everybody(visitor: Visitor, emulator: Emulator) -> 
 
 
 @pytest.fixture
-def tasks(visitor: Visitor) -> Visitor:
-    visitor.environ["OMS_TASKS"] = json.dumps(
-        {TASK: {"region": "cn-north-4", "keys": "OMS_PHOTOS"}}
-    )
+def tasks(client: HttpTriggerClient) -> HttpTriggerClient:
+    client.environ["OMS_TASKS"] = json.dumps({TASK: {"region": "cn-north-4", "keys": "OMS_PHOTOS"}})
     for name in ("SRC_AK", "SRC_SK", "DST_AK", "DST_SK"):
-        visitor.environ[f"OMS_PHOTOS_{name}"] = f"examplePhotos{name}"
-        del visitor.environ[f"OMS_{name}"]
-    return visitor
+        client.environ[f"OMS_PHOTOS_{name}"] = f"examplePhotos{name}"
+        del client.environ[f"OMS_{name}"]
+    return client
 
 
-def test_a_listed_task_is_started_with_its_own_keys(tasks: Visitor, emulator: Emulator) -> None:
+def test_a_listed_task_is_started_with_its_own_keys(
+    tasks: HttpTriggerClient, emulator: Emulator
+) -> None:
     reply = tasks.call({"sync_task_id": TASK}, operation=OMS)
 
     assert reply.status == 200
@@ -194,7 +198,7 @@ def test_a_listed_task_is_started_with_its_own_keys(tasks: Visitor, emulator: Em
     ],
 )
 def test_an_unlisted_task_or_place_is_not_started_from_outside(
-    tasks: Visitor, emulator: Emulator, event: dict[str, Any]
+    tasks: HttpTriggerClient, emulator: Emulator, event: dict[str, Any]
 ) -> None:
     reply = tasks.call(event, operation=OMS)
 
@@ -204,9 +208,9 @@ def test_an_unlisted_task_or_place_is_not_started_from_outside(
 
 
 def test_without_a_list_no_task_is_started_from_outside(
-    visitor: Visitor, emulator: Emulator
+    client: HttpTriggerClient, emulator: Emulator
 ) -> None:
-    assert visitor.call({"sync_task_id": TASK}, operation=OMS).status == 403
+    assert client.call({"sync_task_id": TASK}, operation=OMS).status == 403
     assert len(emulator.received) == 0
 
 
@@ -214,7 +218,7 @@ KEYS = {"src_ak": "exampleA1", "src_sk": "exampleS1", "dst_ak": "exampleA2", "ds
 
 
 def test_storage_keys_are_taken_from_a_body_only_when_allowed(
-    tasks: Visitor, emulator: Emulator, capfd: pytest.CaptureFixture[str]
+    tasks: HttpTriggerClient, emulator: Emulator, capfd: pytest.CaptureFixture[str]
 ) -> None:
     event = {"sync_task_id": TASK, **KEYS}
 
@@ -233,7 +237,7 @@ def test_storage_keys_are_taken_from_a_body_only_when_allowed(
 
 @pytest.mark.parametrize("allowed_in_bodies", ["", "1"])
 def test_storage_keys_are_never_taken_from_a_query_string(
-    tasks: Visitor, emulator: Emulator, allowed_in_bodies: str
+    tasks: HttpTriggerClient, emulator: Emulator, allowed_in_bodies: str
 ) -> None:
     tasks.environ["ALLOW_SECRETS_IN_EVENTS"] = allowed_in_bodies
 
@@ -248,10 +252,12 @@ def test_storage_keys_are_never_taken_from_a_query_string(
 @pytest.mark.parametrize(
     "text", ["{", "[]", '{"a/b": {}}', '{"t": 1}', '{"t": {"keys": "lower"}}', '{"t": {"x": 1}}']
 )
-def test_a_list_of_tasks_that_is_none_is_misconfigured(visitor: Visitor, text: str) -> None:
-    visitor.environ["OMS_TASKS"] = text
+def test_a_list_of_tasks_that_is_none_is_misconfigured(
+    client: HttpTriggerClient, text: str
+) -> None:
+    client.environ["OMS_TASKS"] = text
 
-    reply = visitor.call({"sync_task_id": TASK}, operation=OMS)
+    reply = client.call({"sync_task_id": TASK}, operation=OMS)
 
     assert reply.status == 500
     assert "OMS_TASKS" in reply.json["error"]["message"]

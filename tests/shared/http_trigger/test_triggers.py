@@ -10,7 +10,7 @@ import pytest
 from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from local.http_events import TRIGGERS
-from tests.shared.http_trigger.visitor import CWP, Visitor
+from tests.support.http_trigger_client import CWP, HttpTriggerClient
 from tests.support.platform_caller import DONE, EVENTS, SERVICE, TASK
 
 EDAS = "alibaba.edas.SynchronizeResource"
@@ -20,14 +20,14 @@ EDAS = "alibaba.edas.SynchronizeResource"
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_post_with_a_json_body_runs_the_operation(
-    visitor: Visitor,
+    client: HttpTriggerClient,
     operation: str,
     trigger: str,
     encoded: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    visitor.environ["OMS_TASKS"] = json.dumps({TASK: {}})
+    client.environ["OMS_TASKS"] = json.dumps({TASK: {}})
 
-    reply = visitor.call(EVENTS[operation], operation=operation, trigger=trigger, encoded=encoded)
+    reply = client.call(EVENTS[operation], operation=operation, trigger=trigger, encoded=encoded)
 
     assert reply.json["status"] in DONE[operation], reply.json
     assert reply.json["trigger"] == "http"
@@ -37,9 +37,9 @@ def test_a_post_with_a_json_body_runs_the_operation(
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_with_an_empty_body_the_query_is_read_by_each_parameters_type(
-    visitor: Visitor, emulator: Emulator, trigger: str
+    client: HttpTriggerClient, emulator: Emulator, trigger: str
 ) -> None:
-    reply = visitor.call(trigger=trigger, query={"sync": "false", "wait_seconds": "0"})
+    reply = client.call(trigger=trigger, query={"sync": "false", "wait_seconds": "0"})
 
     assert reply.status == 200
     assert reply.json["status"] == "idle"
@@ -49,9 +49,9 @@ def test_with_an_empty_body_the_query_is_read_by_each_parameters_type(
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
 def test_only_post_runs_anything(
-    visitor: Visitor, emulator: Emulator, trigger: str, method: str
+    client: HttpTriggerClient, emulator: Emulator, trigger: str, method: str
 ) -> None:
-    reply = visitor.call({}, trigger=trigger, method=method)
+    reply = client.call({}, trigger=trigger, method=method)
 
     assert reply.status == 405
     assert reply.is_problem
@@ -62,9 +62,9 @@ def test_only_post_runs_anything(
 @pytest.mark.parametrize("body", [b"{", b"not json", b"\xff\xfe{}", b"[1]", b'"text"', b"null"])
 @pytest.mark.parametrize("trigger", ["aws-url", "functiongraph"])
 def test_a_body_that_is_no_json_object_is_a_full_result_of_invalid_input(
-    visitor: Visitor, emulator: Emulator, body: bytes, trigger: str
+    client: HttpTriggerClient, emulator: Emulator, body: bytes, trigger: str
 ) -> None:
-    reply = visitor.call(trigger=trigger, body=body, encoded=True)
+    reply = client.call(trigger=trigger, body=body, encoded=True)
 
     assert reply.status == 400
     assert reply.json["error"]["category"] == "invalid_input"
@@ -75,11 +75,11 @@ def test_a_body_that_is_no_json_object_is_a_full_result_of_invalid_input(
 @pytest.mark.parametrize("size", [64 * 1024 - 20, 64 * 1024 + 1, 1024 * 1024])
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_a_body_above_64_kb_is_refused(
-    visitor: Visitor, emulator: Emulator, trigger: str, size: int
+    client: HttpTriggerClient, emulator: Emulator, trigger: str, size: int
 ) -> None:
     body = json.dumps({"bogus": "x" * (size - 12)}).encode()
 
-    reply = visitor.call(trigger=trigger, body=body)
+    reply = client.call(trigger=trigger, body=body)
 
     assert reply.status == (413 if len(body) > 64 * 1024 else 400)
     assert reply.is_problem == (len(body) > 64 * 1024)
@@ -98,23 +98,23 @@ def test_a_body_above_64_kb_is_refused(
         ("application/json; charset=utf-16", 415),
     ],
 )
-def test_only_json_in_utf8_is_taken(visitor: Visitor, declared: str, status: int) -> None:
-    reply = visitor.call(body=b'{"sync": false}', headers={"Content-Type": declared})
+def test_only_json_in_utf8_is_taken(client: HttpTriggerClient, declared: str, status: int) -> None:
+    reply = client.call(body=b'{"sync": false}', headers={"Content-Type": declared})
 
     assert reply.status == status
     assert reply.is_problem == (status == 415)
 
 
-def test_a_body_said_to_be_base64_that_is_not_is_invalid_input(visitor: Visitor) -> None:
+def test_a_body_said_to_be_base64_that_is_not_is_invalid_input(client: HttpTriggerClient) -> None:
     from local.contexts import aws
     from local.http_events import Http, aws_url
 
     event = aws_url(Http(headers={"authorization": "Bearer exampleBearerToken"}, body=b"{}"))
     event |= {"isBase64Encoded": True, "body": "not base64!"}
-    call = aws("f", {}, visitor.environ, timer=False)
-    visitor.process.environ = call.environ
+    call = aws("f", {}, client.environ, timer=False)
+    client.process.environ = call.environ
 
-    reply = visitor.knock(event, call.context)
+    reply = client.send_event(event, call.context)
 
     assert reply.status == 400
     assert reply.json["error"]["code"] == "NotBase64"
@@ -131,24 +131,26 @@ LOOKS_LIKE_A_TIMER: list[dict[str, Any]] = [
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("body", LOOKS_LIKE_A_TIMER)
 def test_an_http_body_shaped_like_a_timer_stays_data(
-    visitor: Visitor, emulator: Emulator, trigger: str, body: dict[str, Any]
+    client: HttpTriggerClient, emulator: Emulator, trigger: str, body: dict[str, Any]
 ) -> None:
-    reply = visitor.call(body, trigger=trigger)
+    reply = client.call(body, trigger=trigger)
 
     assert reply.status == 400
     assert reply.json["trigger"] == "http"
     assert len(emulator.received) == 0
 
 
-def test_the_event_cannot_choose_its_trigger_or_how_it_fails_over_http(visitor: Visitor) -> None:
-    reply = visitor.call({"sync": False, "trigger": "timer", "on_failure": "raise"})
+def test_the_event_cannot_choose_its_trigger_or_how_it_fails_over_http(
+    client: HttpTriggerClient,
+) -> None:
+    reply = client.call({"sync": False, "trigger": "timer", "on_failure": "raise"})
     assert reply.json["trigger"] == "http"
 
-    bad = visitor.call({"bogus": 1, "on_failure": "raise"})
+    bad = client.call({"bogus": 1, "on_failure": "raise"})
     assert bad.status == 400
 
-    visitor.environ["ON_FAILURE"] = "raise"
-    assert visitor.call({"bogus": 1}).status == 400
+    client.environ["ON_FAILURE"] = "raise"
+    assert client.call({"bogus": 1}).status == 400
 
 
 BY_FAULT = [
@@ -166,11 +168,11 @@ BY_FAULT = [
 
 @pytest.mark.parametrize(("fault", "status", "category"), BY_FAULT)
 def test_a_failed_run_has_the_status_of_its_category_and_the_full_result(
-    visitor: Visitor, emulator: Emulator, fault: faults.Fault, status: int, category: str
+    client: HttpTriggerClient, emulator: Emulator, fault: faults.Fault, status: int, category: str
 ) -> None:
     emulator.inject_fault("cwp", fault, times=None)
 
-    reply = visitor.call({})
+    reply = client.call({})
 
     assert (reply.status, reply.json["error"]["category"]) == (status, category)
     assert reply.headers["Content-Type"] == "application/json"
@@ -179,32 +181,32 @@ def test_a_failed_run_has_the_status_of_its_category_and_the_full_result(
 
 @pytest.mark.parametrize(("asked", "seconds"), [(7, "7"), (0.2, "1"), (None, "60")])
 def test_throttled_is_429_with_retry_after(
-    visitor: Visitor, emulator: Emulator, asked: float | None, seconds: str
+    client: HttpTriggerClient, emulator: Emulator, asked: float | None, seconds: str
 ) -> None:
     emulator.inject_fault("cwp", faults.throttled(asked), times=None)
 
-    reply = visitor.call({})
+    reply = client.call({})
 
     assert reply.status == 429
     assert reply.headers["Retry-After"] == seconds
 
 
-def test_misconfigured_is_500_with_the_full_result(visitor: Visitor) -> None:
-    visitor.environ["TENCENTCLOUD_SECRET_KEY"] = ""
+def test_misconfigured_is_500_with_the_full_result(client: HttpTriggerClient) -> None:
+    client.environ["TENCENTCLOUD_SECRET_KEY"] = ""
 
-    reply = visitor.call({})
+    reply = client.call({})
 
     assert reply.status == 500
     assert reply.json["error"]["category"] == "misconfigured"
 
 
 def test_a_caller_is_answered_before_the_deadline_of_http(
-    visitor: Visitor, emulator: Emulator
+    client: HttpTriggerClient, emulator: Emulator
 ) -> None:
-    visitor.environ["HTTP_DEADLINE_SECONDS"] = "1.5"
+    client.environ["HTTP_DEADLINE_SECONDS"] = "1.5"
     emulator.inject_fault("edas", faults.hang(20), times=None)
 
-    reply = visitor.call({"type": "all"}, operation=EDAS)
+    reply = client.call({"type": "all"}, operation=EDAS)
 
     assert reply.status == 504
     assert reply.json["error"]["category"] == "timeout"
@@ -212,16 +214,16 @@ def test_a_caller_is_answered_before_the_deadline_of_http(
 
 
 @pytest.mark.parametrize("value", ["soon", "0", "-1", "inf", "nan"])
-def test_a_deadline_that_is_no_time_is_misconfigured(visitor: Visitor, value: str) -> None:
-    visitor.environ["HTTP_DEADLINE_SECONDS"] = value
+def test_a_deadline_that_is_no_time_is_misconfigured(client: HttpTriggerClient, value: str) -> None:
+    client.environ["HTTP_DEADLINE_SECONDS"] = value
 
-    assert visitor.call({}).json["error"]["category"] == "misconfigured"
+    assert client.call({}).json["error"]["category"] == "misconfigured"
 
 
 def test_a_dry_run_over_http_is_planned_and_sends_nothing(
-    visitor: Visitor, emulator: Emulator
+    client: HttpTriggerClient, emulator: Emulator
 ) -> None:
-    reply = visitor.call({"dry_run": True})
+    reply = client.call({"dry_run": True})
 
     assert (reply.status, reply.json["status"]) == (200, "planned")
     assert len(emulator.received) == 0

@@ -9,7 +9,7 @@ import pytest
 
 from local.emulator import Emulator
 from local.http_events import TRIGGERS
-from tests.shared.http_trigger.visitor import TOKEN, Visitor
+from tests.support.http_trigger_client import TOKEN, HttpTriggerClient
 
 EMPTY_DIGEST = hashlib.sha256(b"").hexdigest()
 SHORT = "exampleShortTok"
@@ -22,9 +22,9 @@ def digest_of(token: str) -> str:
 @pytest.mark.parametrize("header", ["Bearer", "Bearer ", "bearer", "Bearer    "])
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_an_empty_bearer_token_is_no_credential(
-    visitor: Visitor, emulator: Emulator, trigger: str, header: str
+    client: HttpTriggerClient, emulator: Emulator, trigger: str, header: str
 ) -> None:
-    reply = visitor.call(
+    reply = client.call(
         {"sync": True}, trigger=trigger, token=None, headers={"Authorization": header}
     )
 
@@ -54,11 +54,11 @@ def test_an_empty_bearer_token_is_no_credential(
     ],
 )
 def test_a_weak_token_is_misconfigured_and_named(
-    visitor: Visitor, emulator: Emulator, tokens: str, fault: str, header: str
+    client: HttpTriggerClient, emulator: Emulator, tokens: str, fault: str, header: str
 ) -> None:
-    visitor.environ["HTTP_BEARER_TOKENS"] = tokens
+    client.environ["HTTP_BEARER_TOKENS"] = tokens
 
-    reply = visitor.call({"sync": True}, token=None, headers={"Authorization": header})
+    reply = client.call({"sync": True}, token=None, headers={"Authorization": header})
 
     assert reply.status == 500
     assert reply.json["error"]["category"] == "misconfigured"
@@ -76,11 +76,11 @@ def test_a_weak_token_is_misconfigured_and_named(
     ],
 )
 def test_a_weak_token_whose_digest_is_configured_is_not_accepted(
-    visitor: Visitor, emulator: Emulator, token: str, fault: str
+    client: HttpTriggerClient, emulator: Emulator, token: str, fault: str
 ) -> None:
-    visitor.environ["HTTP_BEARER_TOKENS"] = digest_of(token)
+    client.environ["HTTP_BEARER_TOKENS"] = digest_of(token)
 
-    reply = visitor.call({"sync": True}, token=token)
+    reply = client.call({"sync": True}, token=token)
 
     assert (reply.status, reply.json["detail"]) == (401, fault)
     assert len(emulator.received) == 0
@@ -97,13 +97,13 @@ def test_a_weak_token_whose_digest_is_configured_is_not_accepted(
     ],
 )
 def test_a_weak_webhook_secret_is_misconfigured_and_named(
-    visitor: Visitor, emulator: Emulator, key: bytes, fault: str
+    client: HttpTriggerClient, emulator: Emulator, key: bytes, fault: str
 ) -> None:
     strong = base64.b64encode(b"an example webhook secret, 32 b").decode()
     weak = base64.b64encode(key).decode()
-    visitor.environ["HTTP_WEBHOOK_SECRETS"] = f"whsec_{strong} whsec_{weak}"
+    client.environ["HTTP_WEBHOOK_SECRETS"] = f"whsec_{strong} whsec_{weak}"
 
-    reply = visitor.call({"sync": True})
+    reply = client.call({"sync": True})
 
     assert reply.status == 500
     assert reply.json["error"]["message"] == f"secret 2 of HTTP_WEBHOOK_SECRETS {fault}"

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.models.secret import Secret
 from shared.notifications import dingtalk
+from tests.support.repository import VECTORS
 
-VECTORS = [
+SIGNED_EXAMPLES = [
     vector
-    for vector in json.loads((Path(__file__).parents[2] / "vectors" / "notify.json").read_text())
+    for vector in json.loads((VECTORS / "notify.json").read_text())
     if vector["platform"] == "dingtalk"
 ]
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])
+@pytest.mark.parametrize("vector", SIGNED_EXAMPLES, ids=lambda vector: vector["id"])
 def test_a_signature_is_that_of_the_vector(vector: dict[str, Any]) -> None:
     inputs = vector["inputs"]
     signature = dingtalk.sign(Secret(inputs["secret"]), int(inputs["timestamp"]))

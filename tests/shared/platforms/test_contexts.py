@@ -13,7 +13,7 @@ from shared.errors import Misconfigured
 from shared.models.credentials import AccessKey
 from shared.platforms import detect_platform
 from shared.settings import Settings
-from tests.shared.platforms.contexts import (
+from tests.support.platform_contexts import (
     AwsContext,
     FcContext,
     FcContext310,

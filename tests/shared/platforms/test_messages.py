@@ -13,7 +13,7 @@ from functions.huawei.sync_dev_servers import OPERATION as MODELARTS
 from functions.tencent.sync_machines import OPERATION as CWP
 from shared.errors import SyncFailed, SyncRetryable
 from shared.platforms import detect_platform
-from tests.shared.platforms.contexts import (
+from tests.support.platform_contexts import (
     AwsContext,
     FcContext,
     FunctionGraphContext,

@@ -11,7 +11,7 @@ from shared.operation_request import find_identity
 from shared.platforms import detect_platform
 from shared.runtime import Runtime
 from shared.settings import Settings
-from tests.shared.platforms.contexts import AwsContext
+from tests.support.platform_contexts import AwsContext
 
 ROLE = {
     "AWS_ACCESS_KEY_ID": "ASIAexampleid",

@@ -10,7 +10,7 @@ import pytest
 from functions.registry import OPERATIONS, load
 from local.http_samples import SAMPLES as HTTP_SAMPLES
 from local.http_samples import file_name
-from tests.shared.platforms.contexts import (
+from tests.support.platform_contexts import (
     EVENTS,
     AwsContext,
     FcContext,

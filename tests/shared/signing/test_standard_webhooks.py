@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.signing.standard_webhooks import parse_secret, sign, verify
+from tests.support.repository import VECTORS
 
-VECTORS = [
+SIGNED_EXAMPLES = [
     vector
-    for vector in json.loads((Path(__file__).parents[2] / "vectors" / "notify.json").read_text())
+    for vector in json.loads((VECTORS / "notify.json").read_text())
     if vector["platform"] == "standard-webhooks"
 ]
 KEY = b"an example webhook secret, 32 by"
@@ -21,7 +21,7 @@ MESSAGE = ("msg_example1", "1764100800", b'{"type": "all"}')
 SIGNATURE = sign(KEY, *MESSAGE)
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])
+@pytest.mark.parametrize("vector", SIGNED_EXAMPLES, ids=lambda vector: vector["id"])
 def test_a_signature_is_that_of_the_vector(vector: dict[str, Any]) -> None:
     inputs = vector["inputs"]
     message = (inputs["id"], str(inputs["timestamp"]), inputs["body"].encode())

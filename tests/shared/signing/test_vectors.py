@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,8 +18,8 @@ from shared.models.http import Request
 from shared.models.secret import Secret
 from shared.signing import acs3, sdk_hmac, sigv4, tc3
 from shared.signing.canonical import canonical_query, lowercase_names, sha256_hex
+from tests.support.repository import VECTORS
 
-VECTORS = Path(__file__).parents[2] / "vectors"
 FILES = ("acs3.json", "sdk_hmac_sha256.json", "sigv4.json", "tc3.json")
 ABOUT_A_VECTOR = {"id", "provider", "algorithm", "sources", "notes"}
 

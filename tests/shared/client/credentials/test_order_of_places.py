@@ -15,6 +15,7 @@ from shared.errors import Misconfigured
 from shared.models.credentials import AccessKey, AuthToken
 from shared.models.secret import Secret
 from shared.settings import Settings, environment_source, make_source
+from tests.support.repository import ROOT
 
 Ask = Callable[..., ResolvedCredentials]
 Write = Callable[[str, object], Path]
@@ -270,7 +271,7 @@ print(*sorted({{"configparser", "json"}} & set(sys.modules)))
 def test_a_cold_start_with_role_or_settings_imports_no_parser() -> None:
     run = subprocess.run(
         [sys.executable, "-I", "-S", "-c", COLD.format(environments=ENVIRONMENT)],
-        cwd=Path(__file__).parents[4],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
@@ -304,7 +305,7 @@ def test_without_the_profile_package_no_profile_file_is_read(
     for name, content in FILES.values():
         write(name, content)
     ignored = shutil.ignore_patterns(left_out, "__pycache__")
-    shutil.copytree(Path(__file__).parents[4] / "shared", tmp_path / "app/shared", ignore=ignored)
+    shutil.copytree(ROOT / "shared", tmp_path / "app/shared", ignore=ignored)
     run = subprocess.run(
         [sys.executable, "-I", "-S", "-c", WITHOUT_PROFILES, home],
         cwd=tmp_path / "app",

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tracemalloc
 import zlib
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,9 +17,9 @@ from shared.client.transport.body import MAX_BODY_BYTES
 from shared.errors import BadResponse
 from tests.shared.client.transport.test_response import OK, chunked, receive
 from tests.support.raw_server import answering, raw_server
+from tests.support.repository import ROOT
 
 TOO_MANY = MAX_BODY_BYTES + 1
-ROOT = Path(__file__).parents[4]
 
 
 def encoded(coding: str, body: bytes) -> bytes:

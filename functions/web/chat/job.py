@@ -1,0 +1,120 @@
+"""What a command asks for: validated, authorized, executed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from functions.web.chat import replies
+from functions.web.chat.message import Reply
+from functions.web.chat.permissions import ChatPermissions
+from shared.errors import InvalidInput
+from shared.http_trigger.handler import require_callable_by_callers
+from shared.invocation import Invocation
+from shared.models.operation import Operation
+from shared.models.result import Result
+from shared.operation_request import OperationRequest, prepare
+from shared.rights import Ask
+from shared.runner import RunReport, run_operation
+
+ACCOUNT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run with validated parameters.
+
+    Parameters
+    ----------
+    invocation: the event it came with.
+    operation: for ``status`` the read-only variant.
+    request: what it is asked to do.
+    """
+
+    invocation: Invocation
+    operation: Operation
+    request: OperationRequest = field(repr=False)
+
+    @property
+    def raw_parameters(self) -> Mapping[str, object]:
+        """The given parameters, under our names."""
+        return self.request.raw
+
+    @property
+    def region(self) -> str | None:
+        """The target region, None if there is none."""
+        return self.request.region
+
+    @property
+    def action(self) -> str:
+        """What it really does: ``plan``, ``status`` or ``run``."""
+        return self.request.action
+
+    @property
+    def wants_to_wait(self) -> bool:
+        """Whether the command asks to wait for the provider."""
+        return self.operation.supports_wait and self.request.params.wait_seconds > 0
+
+    def authorize(self, rights: ChatPermissions) -> None:
+        """Refuse what the sender may not do, or nobody may do from chat.
+
+        Raises
+        ------
+        HttpProblem: it is refused.
+        Misconfigured: the list of tasks is wrong.
+        """
+        rights.require(Ask(self.operation.id, self.action, ACCOUNT, self.region))
+        require_callable_by_callers(self.operation, self.invocation.settings, self.request)
+
+    def execute(self, within: float | None = None) -> RunReport:
+        """Execute it, within so many seconds of the event; nothing is logged or measured yet."""
+        invocation = self.invocation if within is None else self.invocation.limited_to(within)
+        return run_operation(self.operation, invocation, self.request)
+
+    def plan(self) -> Result:
+        """Return the requests it would send; only the region and the settings can make it fail."""
+        request = self.request.as_dry_run()
+        return run_operation(self.operation, self.invocation, request).result
+
+    def to_reply(self, report: RunReport) -> Reply:
+        """Return the reply with its result."""
+        every_server = getattr(self.request.params, "include_servers", None) == "all"
+        return replies.result_text(report.result, report.warnings, every_server=every_server)
+
+
+def possible_actions(operation: Operation, allowed: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the allowed actions that an operation has."""
+    readable = operation.read_flow is not None or operation.is_read_only is not None
+    return tuple(action for action in allowed if readable or action != "status")
+
+
+def prepare_job(
+    verb: str, operation: Operation, raw: Mapping[str, object], invocation: Invocation
+) -> Job:
+    """Return the run that a verb means.
+
+    Parameters
+    ----------
+    verb: ``plan``, ``status`` or ``run``.
+    operation: which.
+    raw: its parameters under our names.
+    invocation: the event it came with.
+
+    Raises
+    ------
+    InvalidInput: the parameters are invalid, or the operation has no status.
+    Misconfigured: a setting that every run needs is wrong.
+    """
+    if verb == "status":
+        reading = operation.read_only_variant()
+        if reading is None:
+            raise InvalidInput(
+                f"{operation.function} has no status: the provider has no API for it",
+                code="NoStatus",
+                hint="Use `plan` to preview a run.",
+            )
+        operation = reading
+    invocation = invocation.replace(trigger="chat")
+    invocation.logger.bind(operation=operation.id, account=ACCOUNT)
+    raw = {**raw, "dry_run": True} if verb == "plan" else raw
+    return Job(invocation, operation, prepare(operation, invocation, raw))

@@ -1,0 +1,41 @@
+"""What the platforms' messages have in common: a content type, and IDs within reason."""
+
+from __future__ import annotations
+
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.request import HttpRequest
+
+MAX_ID_LENGTH = 256
+UTF8 = ("", "utf-8", "utf8")
+
+
+def require_content_type(request: HttpRequest, kind: str) -> None:
+    """Refuse a body of another content type, or with another charset.
+
+    Raises
+    ------
+    Problem: the Content-Type header is missing, repeated or different.
+    """
+    declared, _, rest = (request.header("content-type") or "").partition(";")
+    if declared.strip().lower() != kind:
+        raise HttpProblem(415, f"Content-Type must be {kind}")
+    for parameter in rest.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip(' "').lower() not in UTF8:
+            raise HttpProblem(415, "charset must be UTF-8")
+
+
+def require_id(value: object, name: str) -> str:
+    """Return an ID.
+
+    Raises
+    ------
+    Problem: it is missing or invalid.
+    """
+    if (
+        not isinstance(value, str)
+        or not value.isprintable()
+        or not 0 < len(value.strip()) <= MAX_ID_LENGTH
+    ):
+        raise HttpProblem(400, f"missing or invalid {name}")
+    return value.strip()

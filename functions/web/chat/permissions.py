@@ -1,0 +1,90 @@
+"""What people may do from chat: ``CHAT_RIGHTS``; without it, nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from functions.web.chat.message import Sender
+from shared import rights
+from shared.http_trigger.problem import HttpProblem
+from shared.rights import ACTIONS, ROOT, Ask, Rule, matches
+
+HINT = (
+    'Set CHAT_RIGHTS to [{"platform": "slack", "users": ["U2CERLKJA"], "channels": ["*"], '
+    '"operations": ["tencent.*"], "actions": ["plan", "status", "run"]}] or to the name of a '
+    "file at the bundle's root with such a list."
+)
+
+
+class ChatPermissions:
+    """The rules that apply to one sender.
+
+    Parameters
+    ----------
+    rules: all of them.
+    sender: who sent the command, and where.
+    """
+
+    def __init__(self, rules: Iterable[Rule], sender: Sender) -> None:
+        self._rules = tuple(rule for rule in rules if rule_applies(rule, sender))
+
+    def actions(self, operation: str) -> tuple[str, ...]:
+        """Return what the sender may do with an operation, in at least one region."""
+        return tuple(
+            action
+            for action in ACTIONS
+            if any(
+                matches(operation, rule.lists["operations"])
+                and matches(action, rule.lists["actions"])
+                and matches("default", rule.lists["accounts"])
+                for rule in self._rules
+            )
+        )
+
+    def require(self, ask: Ask) -> None:
+        """Refuse what no rule allows the sender to do.
+
+        Raises
+        ------
+        Problem: no rule allows it.
+        """
+        if not any(rule.allows(ask) for rule in self._rules):
+            where = f" ({ask.region})" if ask.region else ""
+            raise HttpProblem(
+                403,
+                f"You can't use `{ask.action}` on {ask.operation}{where} in this channel. "
+                "Ask an admin to add a CHAT_RIGHTS rule",
+            )
+
+
+def permissions_for(text: str | None, sender: Sender, root: Path = ROOT) -> ChatPermissions:
+    """Return a sender's rights.
+
+    Parameters
+    ----------
+    text: the setting: JSON, the name of a file, or None.
+    sender: who sent the command, and where.
+    root: the folder of such a file.
+
+    Raises
+    ------
+    Misconfigured: the setting is not a list of rules; every fault is named.
+    """
+    return ChatPermissions(rights.read_rules("CHAT_RIGHTS", text, HINT, root) or (), sender)
+
+
+def rule_applies(rule: Rule, sender: Sender) -> bool:
+    """Return whether a rule applies to a sender.
+
+    A user may be written with the tenant before it (``T1DC2JH3J/U2CERLKJA``), for an app that is
+    installed in several workspaces.
+    """
+    return (
+        rule.platform == sender.platform
+        and matches(sender.channel, rule.lists["channels"])
+        and any(
+            matches(f"{sender.tenant}/{sender.user}" if "/" in pattern else sender.user, (pattern,))
+            for pattern in rule.lists["users"]
+        )
+    )

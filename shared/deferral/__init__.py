@@ -1,9 +1,0 @@
-"""Asynchronous invocation of the function itself, through its own platform's API.
-
-A chat platform waits three seconds for a response, but an operation may take longer: the request
-is acknowledged, and a second, asynchronous invocation of the same function does the work.
-"""
-
-from shared.deferral.invocation import defer
-
-__all__ = ["defer"]

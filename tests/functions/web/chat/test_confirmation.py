@@ -1,0 +1,143 @@
+"""A code confirms one run, for one user in one channel, once, for five minutes."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.web.chat.confirmation import MAX_CODE_LENGTH, PendingRun, issue_code, read_code
+from functions.web.chat.message import Sender
+from shared.errors import InvalidInput
+from shared.models.secret import Secret
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
+KEY = Secret("example confirmation secret, long enough")
+SPEAKER = Sender("slack", "T00EXAMPLE", "U00EXAMPLE", "C00EXAMPLE")
+ORDER = PendingRun("tencent.cwp.SyncMachines", {"sync": True, "wait_seconds": 2.5}, "default", None)
+
+
+def test_a_code_gives_back_what_it_confirms() -> None:
+    assert read_code(issue_code(ORDER, SPEAKER, KEY, NOW), SPEAKER, KEY, NOW) == ORDER
+
+
+def test_a_code_is_as_the_contract_says() -> None:
+    payload, _, signature = issue_code(ORDER, SPEAKER, KEY, NOW).partition(".")
+
+    said = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    assert set(said) == {"operation", "parameters", "account", "region", "expiry"}
+    assert len(base64.urlsafe_b64decode(signature + "=")) == 32
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    st.dictionaries(st.text(max_size=10), VALUES, max_size=4),
+    st.text(max_size=20),
+    st.none() | st.text(max_size=20),
+    st.integers(0, 10_000),
+)
+def test_a_code_has_no_character_that_a_chat_rewrites(
+    parameters: dict[str, Any], user: str, region: str | None, seconds: int
+) -> None:
+    order = PendingRun("huawei.oms.StartSyncTask", parameters, "default", region)
+    speaker = replace(SPEAKER, user=user)
+    now = NOW + timedelta(seconds=seconds)
+
+    code = issue_code(order, speaker, KEY, now)
+
+    assert re.fullmatch(r"[A-Za-z0-9]+\.[A-Za-z0-9]+", code)
+    assert read_code(code, speaker, KEY, now) == order
+
+
+def test_a_code_ends_after_five_minutes() -> None:
+    code = issue_code(ORDER, SPEAKER, KEY, NOW)
+
+    assert read_code(code, SPEAKER, KEY, NOW + timedelta(seconds=299)) == ORDER
+    with pytest.raises(InvalidInput, match="has expired"):
+        read_code(code, SPEAKER, KEY, NOW + timedelta(seconds=300))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(SPEAKER, platform="dingtalk"),
+        replace(SPEAKER, tenant="T00OTHER"),
+        replace(SPEAKER, user="U00OTHER"),
+        replace(SPEAKER, channel="C00OTHER"),
+        # The same letters, taken apart elsewhere:
+        replace(SPEAKER, tenant="T00EXAMPLEC00", channel="EXAMPLE"),
+        replace(SPEAKER, channel="C00EXAMPLEU", user="00EXAMPLE"),
+        replace(SPEAKER, tenant='T00EXAMPLE","C00EXAMPLE', channel=""),
+    ],
+)
+def test_somebody_elses_code_confirms_nothing(other: Sender) -> None:
+    code = issue_code(ORDER, SPEAKER, KEY, NOW)
+
+    with pytest.raises(InvalidInput, match="Invalid confirmation code for this user and channel"):
+        read_code(code, other, KEY, NOW)
+
+
+def test_another_secret_confirms_nothing() -> None:
+    code = issue_code(ORDER, SPEAKER, Secret("another example secret"), NOW)
+
+    with pytest.raises(InvalidInput, match="Invalid confirmation code for this user and channel"):
+        read_code(code, SPEAKER, KEY, NOW)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"operation": "alibaba.edas.SynchronizeResource"},
+        {"parameters": {"sync": False}},
+        {"account": "prod"},
+        {"region": "cn-north-4"},
+        {"expiry": int(NOW.timestamp() * 1000) + 86_400_000},
+        {"more": 1},
+    ],
+)
+def test_a_code_with_another_content_confirms_nothing(change: dict[str, Any]) -> None:
+    payload, _, signature = issue_code(ORDER, SPEAKER, KEY, NOW).partition(".")
+    said = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))) | change
+    text = json.dumps(said, separators=(",", ":")).encode()
+    altered = base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+    with pytest.raises(InvalidInput, match="Invalid confirmation code for this user and channel"):
+        read_code(f"{altered}.{signature}", SPEAKER, KEY, NOW)
+
+
+def test_a_code_with_any_character_changed_confirms_nothing() -> None:
+    code = issue_code(ORDER, SPEAKER, KEY, NOW)
+
+    for place, character in enumerate(code):
+        for other in "AB" if character not in "AB" else "CD":
+            with pytest.raises(InvalidInput):
+                read_code(code[:place] + other + code[place + 1 :], SPEAKER, KEY, NOW)
+        with pytest.raises(InvalidInput):
+            read_code(code[:place], SPEAKER, KEY, NOW)
+
+
+@given(st.text() | st.text("ABab01-_.="))
+def test_any_other_text_confirms_nothing(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        read_code(text, SPEAKER, KEY, NOW)
+
+
+def test_what_is_too_long_for_a_chat_is_refused() -> None:
+    order = replace(ORDER, parameters={"resource_ids": ["i-" + "x" * 60] * 50})
+
+    with pytest.raises(InvalidInput, match="Too many parameters to confirm in chat"):
+        issue_code(order, SPEAKER, KEY, NOW)
+    assert MAX_CODE_LENGTH < 2_900

@@ -1,0 +1,106 @@
+"""Commands from Slack and DingTalk through the web app, answered later by a run of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from local.emulator import Emulator
+from local.fake_chats import FakeChats
+from local.gateway import Gateway
+from tests.support.fake_chat import ChatReply, FakeChat, dingtalk_headers, slack_headers
+
+EVERYWHERE = pytest.mark.parametrize("trigger", ["aws-url", "fc", "scf", "functiongraph"])
+KINDS = pytest.mark.parametrize("kind", ["slack", "dingtalk"])
+
+
+class Office:
+    """Writes to the web app through a platform's gateway."""
+
+    def __init__(self, room: FakeChat, gateway: Gateway, trigger: str) -> None:
+        self.room = room
+        self.gateway = gateway
+        self.trigger = trigger
+
+    def say(self, kind: str, text: str) -> ChatReply:
+        """Return the immediate answer to a command."""
+        if kind == "slack":
+            body = urlencode(self.room.slack_form(text)).encode()
+            headers = slack_headers(body)
+        else:
+            body = json.dumps(self.room.dingtalk_message(text)).encode()
+            headers = dingtalk_headers()
+        with closing(HTTPConnection(self.gateway.address, timeout=20)) as connection:
+            connection.request("POST", f"/{self.trigger}/web/chat/{kind}", body, headers)
+            response = connection.getresponse()
+            return ChatReply(response.status, response.read().decode(), {})
+
+    def catch_up(self) -> list[Any]:
+        """Wait for what was put off, and return what the second runs returned."""
+        return [one.outcome.result(20) for one in self.room.emulator.invocations.all()]
+
+
+@pytest.fixture
+def office(tmp_path: Path, trigger: str) -> Iterator[Office]:
+    with Emulator() as emulator, FakeChats() as receiver:
+        room = FakeChat(emulator, receiver, tmp_path)
+        settings = {
+            name: value
+            for name, value in room.environ.items()
+            if name.startswith(("SLACK_", "DINGTALK_", "CHAT_"))
+        }
+        with Gateway(emulator, settings, process=room.runtime) as gateway:
+            yield Office(room, gateway, trigger)
+
+
+@EVERYWHERE
+@KINDS
+def test_a_look_is_answered_at_once(office: Office, kind: str) -> None:
+    said = office.say(kind, "status tencent-sync-machines")
+
+    assert said.status == 200, said.body
+    assert "CWP" in said.text
+    assert office.room.emulator.invocations.all() == []
+
+
+@EVERYWHERE
+@KINDS
+def test_a_confirmed_run_is_done_by_a_second_run_and_its_result_is_posted(
+    office: Office, kind: str
+) -> None:
+    card = office.say(kind, "run tencent-sync-machines")
+    assert office.room.emulator.tencent.started == 0
+
+    accepted = office.say(kind, card.code)
+    done = office.catch_up()
+
+    assert accepted.status == 200
+    assert [one["deferred"]["posted"] for one in done] == [1], done
+    assert office.room.emulator.tencent.started == 1
+    assert "CWP" in office.room.late_replies(kind)
+
+
+@EVERYWHERE
+def test_a_second_run_is_not_taken_over_http(office: Office) -> None:
+    event = {"deferred": {"platform": "slack", "operation": "tencent.cwp.SyncMachines"}}
+    with closing(HTTPConnection(office.gateway.address, timeout=20)) as connection:
+        connection.request("POST", f"/{office.trigger}/web/", json.dumps(event))
+        assert connection.getresponse().status == 405
+    assert len(office.room.emulator.received) == 0
+
+
+@EVERYWHERE
+def test_a_forged_command_runs_nothing(office: Office) -> None:
+    body = urlencode(office.room.slack_form("run tencent-sync-machines")).encode()
+    with closing(HTTPConnection(office.gateway.address, timeout=20)) as connection:
+        path = f"/{office.trigger}/web/chat/slack"
+        connection.request("POST", path, body, slack_headers(body, secret="exampleOtherSecret"))
+        assert connection.getresponse().status == 401
+    assert len(office.room.emulator.received) == 0
