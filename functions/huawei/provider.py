@@ -36,7 +36,7 @@ IAM = Service(
 
 
 def sign(
-    call: Call, origin: str, credentials: Credentials, _target: Target, now: datetime, nonce: str
+    call: Call, origin: str, credentials: Credentials, _target: Target, now: datetime, _nonce: str
 ) -> Request:
     """Return a call as a request, signed with SDK-HMAC-SHA256 or with an ``X-Auth-Token``."""
     headers = {
@@ -55,7 +55,7 @@ def sign(
     if isinstance(credentials, AuthToken):
         headers |= {"Host": request.host, "X-Auth-Token": credentials.token.reveal()}
         return request.changed(headers=headers)
-    return sdk_hmac.sign(request, credentials, now=now, nonce=nonce)
+    return sdk_hmac.sign(request, credentials, now=now)
 
 
 def parse_response(call: Call, response: Response, parse: Parse) -> Answer:

@@ -21,7 +21,7 @@ EXPIRED = frozenset({"AuthFailure.SignatureExpire"})
 
 
 def sign(
-    call: Call, origin: str, credentials: Credentials, target: Target, now: datetime, nonce: str
+    call: Call, origin: str, credentials: Credentials, target: Target, now: datetime, _nonce: str
 ) -> Request:
     """Return a call as a request signed with TC3-HMAC-SHA256."""
     if not isinstance(credentials, Keys):
@@ -41,7 +41,7 @@ def sign(
         headers=headers,
         body=as_bytes(call.body),
     )
-    return tc3.sign(request, credentials, now=now, nonce=nonce, service=call.service.name)
+    return tc3.sign(request, credentials, now=now, service=call.service.name)
 
 
 def parse_response(call: Call, response: Response, parse: Parse) -> Answer:

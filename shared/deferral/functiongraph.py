@@ -30,7 +30,12 @@ def keys(invocation: Invocation) -> Keys | None:
 
 
 def request(
-    invocation: Invocation, event: bytes, keys: Keys, *, now: datetime, nonce: str
+    invocation: Invocation,
+    event: bytes,
+    keys: Keys,
+    *,
+    now: datetime,
+    nonce: str,  # noqa: ARG001 - this signature has no nonce
 ) -> Request:
     """Return the signed request, for the version that is running."""
     settings, context = invocation.settings, invocation.context
@@ -70,7 +75,7 @@ def request(
         },
         body=event,
     )
-    return sdk_hmac.sign(unsigned, keys, now=now, nonce=nonce)
+    return sdk_hmac.sign(unsigned, keys, now=now)
 
 
 def read(response: Response) -> str | None:

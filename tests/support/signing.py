@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import partial
 from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -76,6 +75,16 @@ def recompute_sdk_hmac(request: Request, signed: list[str]) -> str:
     )
 
 
+def sign_tc3(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
+    """TC3-HMAC-SHA256 has no nonce."""
+    return tc3.sign(request, keys, now=now, service="cwp")
+
+
+def sign_sdk_hmac(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
+    """SDK-HMAC-SHA256 has no nonce."""
+    return sdk_hmac.sign(request, keys, now=now)
+
+
 def sign_sigv4(request: Request, keys: Keys, *, now: datetime, nonce: str) -> Request:
     """Signature Version 4 has no nonce."""
     return sigv4.sign(request, keys, now=now, region="eu-west-1", service="lambda")
@@ -112,7 +121,7 @@ SCHEMES = {
         "x-acs-security-token",
     ),
     "tc3": Scheme(
-        partial(tc3.sign, service="cwp"),
+        sign_tc3,
         Request(
             "POST",
             "https://cwp.tencentcloudapi.com",
@@ -128,7 +137,7 @@ SCHEMES = {
         "x-tc-token",
     ),
     "sdk_hmac": Scheme(
-        sdk_hmac.sign,
+        sign_sdk_hmac,
         Request(
             "POST",
             "https://oms.cn-north-4.myhuaweicloud.com",
