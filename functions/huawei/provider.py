@@ -41,7 +41,7 @@ def sign(
     """Return a call as a request, signed with SDK-HMAC-SHA256 or with an ``X-Auth-Token``."""
     headers = {
         "Accept": JSON,
-        "Content-Type": JSON if call.body is None else f"{JSON};charset=UTF-8",
+        "Content-Type": JSON if call.body is None else f"{JSON};charset=utf-8",
         **dict(call.headers),
     }
     request = Request(

@@ -28,9 +28,10 @@ def sign(
         raise Misconfigured("Tencent Cloud requires access keys, not a token")
     headers = {
         "Accept": "application/json",
-        "Content-Type": "application/json; charset=utf-8",
+        "Content-Type": "application/json",
         "X-TC-Action": call.action,
         "X-TC-Version": call.version,
+        "X-TC-Language": "en-US",
     }
     if target.region is not None:
         headers["X-TC-Region"] = target.region
