@@ -93,7 +93,7 @@ def tc3() -> Pair:
         )
         return theirs
 
-    return (lambda: scheme.sign(request, KEYS, now=NOW, nonce=NONCE, service="cwp")), sdk
+    return (lambda: scheme.sign(request, KEYS, now=NOW, service="cwp")), sdk
 
 
 def sdk_hmac() -> Pair:
@@ -126,7 +126,7 @@ def sdk_hmac() -> Pair:
             )
         )
 
-    return (lambda: scheme.sign(request, KEYS, now=NOW, nonce=NONCE)), sdk
+    return (lambda: scheme.sign(request, KEYS, now=NOW)), sdk
 
 
 SCHEMES = {"acs3": acs3, "tc3": tc3, "sdk-hmac": sdk_hmac}

@@ -41,12 +41,12 @@ def sign(
     credentials: Credentials,
     _context: CallContext,
     now: datetime,
-    nonce: str,
+    _nonce: str,
 ) -> Request:
     """Return a call as a request, signed with SDK-HMAC-SHA256 or with an ``X-Auth-Token``."""
     headers = {
         "Accept": JSON,
-        "Content-Type": JSON if call.body is None else f"{JSON};charset=UTF-8",
+        "Content-Type": JSON if call.body is None else f"{JSON};charset=utf-8",
         **dict(call.headers),
     }
     request = Request(
@@ -60,7 +60,7 @@ def sign(
     if isinstance(credentials, AuthToken):
         headers |= {"Host": request.host, "X-Auth-Token": credentials.token.get_secret_value()}
         return request._replace(headers=headers)
-    return sdk_hmac.sign(request, credentials, now=now, nonce=nonce)
+    return sdk_hmac.sign(request, credentials, now=now)
 
 
 def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiResponse:

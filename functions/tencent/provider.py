@@ -26,16 +26,17 @@ def sign(
     credentials: Credentials,
     context: CallContext,
     now: datetime,
-    nonce: str,
+    _nonce: str,
 ) -> Request:
     """Return a call as a request signed with TC3-HMAC-SHA256."""
     if not isinstance(credentials, AccessKey):
         raise Misconfigured("Tencent Cloud requires access keys, not a token")
     headers = {
         "Accept": "application/json",
-        "Content-Type": "application/json; charset=utf-8",
+        "Content-Type": "application/json",
         "X-TC-Action": call.action,
         "X-TC-Version": call.version,
+        "X-TC-Language": "en-US",
     }
     if context.region is not None:
         headers["X-TC-Region"] = context.region
@@ -46,7 +47,7 @@ def sign(
         headers=headers,
         body=encode_json(call.body),
     )
-    return tc3.sign(request, credentials, now=now, nonce=nonce, service=call.service.name)
+    return tc3.sign(request, credentials, now=now, service=call.service.name)
 
 
 def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiResponse:

@@ -13,9 +13,7 @@ r"""Huawei Cloud's signature, SDK-HMAC-SHA256 (AK/SK).
     Signature        = hex(HMAC-SHA256(secret, StringToSign))
     Authorization    = SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=…
 
-The time has whole seconds only, so two equal requests within one second (two looks) would carry
-one and the same signature: ``X-Request-Nonce`` is ours and keeps them apart. Any header may be
-signed, and like the vendor's SDK we sign all we have.
+Any header may be signed, and like the vendor's SDK we sign all we have.
 
 Source: https://support.huaweicloud.com/en-us/devg-apisign/api-sign-algorithm-004.html; the
 payload rule and the underscore rule are those of ``huaweicloudsdkcore.signer`` 3.1.219.
@@ -40,7 +38,6 @@ from shared.signing.canonical import (
 )
 
 ALGORITHM = "SDK-HMAC-SHA256"
-NONCE_HEADER = "X-Request-Nonce"
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 HASHED_CONTENT_TYPES = ("application/json", "application/bson")
 """Beginnings of the content types whose body is signed, so with any ``;charset=…`` too."""
@@ -49,7 +46,6 @@ RESERVED_HEADERS = frozenset(
     {
         "authorization",
         "host",
-        "x-request-nonce",
         "x-sdk-content-sha256",
         "x-sdk-date",
         "x-security-token",
@@ -124,7 +120,7 @@ def authorization(access_key_id: str, signed: Sequence[str], signature_hex: str)
     )
 
 
-def sign(request: Request, keys: AccessKey, *, now: datetime, nonce: str) -> Request:
+def sign(request: Request, keys: AccessKey, *, now: datetime) -> Request:
     """Return a signed copy of the request, with every header that must be sent.
 
     Parameters
@@ -132,10 +128,9 @@ def sign(request: Request, keys: AccessKey, *, now: datetime, nonce: str) -> Req
     request: with ``Content-Type``, and ``X-Project-Id`` where one is known.
     keys: permanent or temporary.
     now: aware time; the provider refuses one that is far from its own clock.
-    nonce: never used before, so a retry needs a new one.
     """
     date = iso_basic(now)
-    added = {"Host": request.host, "X-Sdk-Date": date, NONCE_HEADER: nonce}
+    added = {"Host": request.host, "X-Sdk-Date": date}
     if keys.token is not None:
         added["X-Security-Token"] = keys.token.get_secret_value()
     headers = replace_headers(request.headers, RESERVED_HEADERS, added)

@@ -18,10 +18,6 @@ r"""Tencent Cloud's signature, TC3-HMAC-SHA256 ("Signature v3").
     Signature        = hex(HMAC-SHA256(signing key, StringToSign))
     Authorization    = TC3-HMAC-SHA256 Credential=id/scope, SignedHeaders=…, Signature=…
 
-The time has whole seconds only, so two equal requests within one second (two polls) would carry
-one and the same signature. The page allows custom headers among the signed ones, to make a
-request more unique (its table, row CanonicalHeaders): ``X-Request-Nonce`` is ours.
-
 Source: https://www.tencentcloud.com/document/product/1154/48911 and, in Chinese,
 https://cloud.tencent.com/document/api/213/30654
 """
@@ -47,13 +43,10 @@ from shared.signing.canonical import (
 )
 
 ALGORITHM = "TC3-HMAC-SHA256"
-NONCE_HEADER = "X-Request-Nonce"
-SIGNED_HEADERS = ("content-type", "host", "x-request-nonce", "x-tc-action")
-"""What :func:`sign` signs: the page's own three and our nonce."""
+SIGNED_HEADERS = ("content-type", "host", "x-tc-action")
+"""What :func:`sign` signs: the headers of the page's example."""
 
-RESERVED_HEADERS = frozenset(
-    {"authorization", "host", "x-request-nonce", "x-tc-timestamp", "x-tc-token"}
-)
+RESERVED_HEADERS = frozenset({"authorization", "host", "x-tc-timestamp", "x-tc-token"})
 """The headers that :func:`sign` sets, in lower case."""
 
 
@@ -125,7 +118,7 @@ def authorization(secret_id: str, scope: str, signed: Sequence[str], signature_h
     )
 
 
-def sign(request: Request, keys: AccessKey, *, now: datetime, nonce: str, service: str) -> Request:
+def sign(request: Request, keys: AccessKey, *, now: datetime, service: str) -> Request:
     """Return a signed copy of the request, with every header that must be sent.
 
     Parameters
@@ -133,18 +126,12 @@ def sign(request: Request, keys: AccessKey, *, now: datetime, nonce: str, servic
     request: with ``X-TC-Action``, ``X-TC-Version``, ``Content-Type``, and a region if need be.
     keys: permanent or temporary.
     now: aware time; the provider refuses one more than five minutes off its own clock.
-    nonce: never used before. It is sent in lower case, so that it is the same to a verifier that
-        puts values in lower case, as the page says, and to one that does not.
     service: as in the credential scope, e.g. ``cwp``.
 
     Raises ``KeyError`` when the request has no action or no content type.
     """
     timestamp = int(utc(now).timestamp())
-    added = {
-        "Host": request.host,
-        "X-TC-Timestamp": str(timestamp),
-        NONCE_HEADER: nonce.lower(),
-    }
+    added = {"Host": request.host, "X-TC-Timestamp": str(timestamp)}
     if keys.token is not None:
         added["X-TC-Token"] = keys.token.get_secret_value()
     headers = replace_headers(request.headers, RESERVED_HEADERS, added)

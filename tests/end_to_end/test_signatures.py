@@ -1,12 +1,17 @@
-"""No signature is ever sent twice, whatever goes wrong on the way."""
+"""Every attempt is signed anew, whatever goes wrong on the way."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from itertools import count, repeat
 
 import pytest
 
 from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
-from tests.support.platform_caller import DONE, SERVICE, Caller
+from local.emulator.huawei import PROJECT
+from tests.support.platform_caller import DONE, SERVICE, Caller, FastClock
 
 TROUBLE = {
     "throttled": faults.throttled(0.01),
@@ -20,11 +25,24 @@ TROUBLE = {
 }
 
 
+class SetClock(FastClock):
+    """A clock whose readings are so many seconds after its first."""
+
+    def __init__(self, seconds: Iterator[int]) -> None:
+        self._began = datetime.now(timezone.utc)
+        self._seconds = seconds
+
+    def now(self) -> datetime:
+        return self._began + timedelta(seconds=next(self._seconds))
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("trouble", TROUBLE)
-def test_a_run_through_trouble_ends_well_and_never_repeats_a_signature(
+def test_a_run_through_trouble_ends_well_and_signs_every_attempt_at_its_own_time(
     caller: Caller, emulator: Emulator, operation: str, trouble: str
 ) -> None:
+    # Without a clock that moves, equal requests of Tencent and Huawei have equal signatures.
+    caller.process.clock = SetClock(count())
     emulator.inject_fault(SERVICE[operation], TROUBLE[trouble])
 
     result = caller.run(operation)
@@ -35,15 +53,26 @@ def test_a_run_through_trouble_ends_well_and_never_repeats_a_signature(
     assert len(set(seen)) == len(seen)
 
 
-def test_twenty_polls_within_one_second_carry_twenty_signatures(
-    caller: Caller, emulator: Emulator
+@pytest.mark.parametrize(
+    ("operation", "event", "signatures"),
+    [
+        ("alibaba.edas.SynchronizeResource", {"type": "all"}, 20),
+        ("tencent.cwp.SyncMachines", {"sync": False}, 1),
+        ("huawei.modelarts.SyncDevServers", {"project_id": PROJECT}, 1),
+    ],
+)
+def test_equal_requests_within_one_second_differ_only_where_the_scheme_has_a_nonce(
+    caller: Caller, emulator: Emulator, operation: str, event: dict[str, object], signatures: int
 ) -> None:
-    for _ in range(20):
-        caller.run("tencent.cwp.SyncMachines", {"sync": False})
+    caller.process.clock = SetClock(repeat(0))
 
+    results = [caller.run(operation, event) for _ in range(20)]
+
+    assert {result["status"] for result in results} <= DONE[operation] | {"idle"}
     seen = caller.authorizations()
     assert len(seen) == 20
-    assert len(set(seen)) == 20
+    assert len(set(seen)) == signatures
+    assert all(request.accepted for request in emulator.received)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -87,8 +87,7 @@ def cwp(
         **(headers or {}),
     }
     request = Request("POST", emulator.url("cwp"), "/", (), sent, body)
-    nonce = uuid.uuid4().hex
-    return tc3.sign(request, keys_of(key), now=at(late), nonce=nonce, service=service)
+    return tc3.sign(request, keys_of(key), now=at(late), service=service)
 
 
 def huawei(
@@ -105,7 +104,7 @@ def huawei(
     headers = {"Content-Type": "application/json"}
     data = b"" if body is None else json.dumps(body).encode()
     request = Request(method, emulator.url(service), path, query, headers, data)
-    return sdk_hmac.sign(request, keys_of(key), now=at(late), nonce=uuid.uuid4().hex)
+    return sdk_hmac.sign(request, keys_of(key), now=at(late))
 
 
 def show_task(emulator: Emulator, task: str = TASK, project: str = PROJECT) -> Request:
@@ -178,8 +177,7 @@ def invoke_scf(
     }
     data = json.dumps(body).encode()
     request = Request("POST", emulator.url("scf"), "/", (), headers, data)
-    nonce = uuid.uuid4().hex
-    return tc3.sign(request, keys_of(key), now=at(), nonce=nonce, service=service)
+    return tc3.sign(request, keys_of(key), now=at(), service=service)
 
 
 def invoke_functiongraph(

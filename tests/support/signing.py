@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import partial
 from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -78,6 +77,16 @@ def recompute_sdk_hmac(request: Request, signed: list[str]) -> str:
     )
 
 
+def sign_tc3(request: Request, keys: AccessKey, *, now: datetime, nonce: str) -> Request:
+    """TC3-HMAC-SHA256 has no nonce."""
+    return tc3.sign(request, keys, now=now, service="cwp")
+
+
+def sign_sdk_hmac(request: Request, keys: AccessKey, *, now: datetime, nonce: str) -> Request:
+    """SDK-HMAC-SHA256 has no nonce."""
+    return sdk_hmac.sign(request, keys, now=now)
+
+
 def sign_sigv4(request: Request, keys: AccessKey, *, now: datetime, nonce: str) -> Request:
     """Signature Version 4 has no nonce."""
     return sigv4.sign(request, keys, now=now, region="eu-west-1", service="lambda")
@@ -114,7 +123,7 @@ SCHEMES = {
         "x-acs-security-token",
     ),
     "tc3": Scheme(
-        partial(tc3.sign, service="cwp"),
+        sign_tc3,
         Request(
             "POST",
             "https://cwp.tencentcloudapi.com",
@@ -130,7 +139,7 @@ SCHEMES = {
         "x-tc-token",
     ),
     "sdk_hmac": Scheme(
-        sdk_hmac.sign,
+        sign_sdk_hmac,
         Request(
             "POST",
             "https://oms.cn-north-4.myhuaweicloud.com",

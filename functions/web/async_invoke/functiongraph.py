@@ -30,7 +30,12 @@ def role_credentials(invocation: Invocation) -> AccessKey | None:
 
 
 def request(
-    invocation: Invocation, event: bytes, keys: AccessKey, *, now: datetime, nonce: str
+    invocation: Invocation,
+    event: bytes,
+    keys: AccessKey,
+    *,
+    now: datetime,
+    nonce: str,  # noqa: ARG001 - this signature has no nonce
 ) -> Request:
     """Return the signed request, for the version that is running."""
     settings, context = invocation.settings, invocation.context
@@ -70,7 +75,7 @@ def request(
         },
         body=event,
     )
-    return sdk_hmac.sign(unsigned, keys, now=now, nonce=nonce)
+    return sdk_hmac.sign(unsigned, keys, now=now)
 
 
 def parse_response(response: Response) -> str | None:

@@ -48,7 +48,12 @@ def role_credentials(invocation: Invocation) -> AccessKey | None:
 
 
 def request(
-    invocation: Invocation, event: bytes, keys: AccessKey, *, now: datetime, nonce: str
+    invocation: Invocation,
+    event: bytes,
+    keys: AccessKey,
+    *,
+    now: datetime,
+    nonce: str,  # noqa: ARG001 - this signature has no nonce
 ) -> Request:
     """Return the signed request, for the version that is running."""
     context = invocation.context
@@ -80,7 +85,7 @@ def request(
         },
         body=encode_json(body),
     )
-    return tc3.sign(unsigned, keys, now=now, nonce=nonce, service="scf")
+    return tc3.sign(unsigned, keys, now=now, service="scf")
 
 
 def host(region: str) -> str:

@@ -131,8 +131,8 @@ def tencent_request(
         **({"X-TC-Region": region} if region else {}),
     }
     request = Request("POST", emulator.url("tencent-sts"), "/", (), headers, body)
-    keys, nonce = signed_requests.keys_of(key), uuid.uuid4().hex
-    return tc3.sign(request, keys, now=signed_requests.at(), nonce=nonce, service=service)
+    keys = signed_requests.keys_of(key)
+    return tc3.sign(request, keys, now=signed_requests.at(), service=service)
 
 
 def test_what_our_own_signing_signs_is_answered(emulator: Emulator) -> None:

@@ -45,8 +45,8 @@ def test_signing_leaves_the_request_it_was_given_alone(scheme: Scheme) -> None:
     )
 
 
-@pytest.mark.parametrize("scheme", [scheme for name, scheme in SCHEMES.items() if name != "sigv4"])
-def test_two_nonces_in_one_second_give_two_signatures(scheme: Scheme) -> None:
+def test_two_nonces_in_one_second_give_two_signatures() -> None:
+    scheme = SCHEMES["acs3"]
     first = scheme.sign(scheme.request, PERMANENT, now=NOW, nonce="0a1b")
     second = scheme.sign(scheme.request, PERMANENT, now=NOW, nonce="2c3d")
 

@@ -23,7 +23,7 @@ def test_it_leaves_a_body_unsigned_only_if_it_is_neither_json_nor_bson(
 ) -> None:
     request = Request("POST", "https://h.example", headers={"Content-Type": content_type})
 
-    signed = sdk_hmac.sign(request, PERMANENT, now=NOW, nonce="0a1b")
+    signed = sdk_hmac.sign(request, PERMANENT, now=NOW)
 
     assert signed.headers.get("X-Sdk-Content-Sha256") == expected
 
@@ -34,18 +34,18 @@ def test_it_signs_a_json_body() -> None:
         request.method, request.origin, request.path, request.query, request.headers, b"{}"
     )
 
-    assert signature_of(sdk_hmac.sign(request, PERMANENT, now=NOW, nonce="0a1b")) != signature_of(
-        sdk_hmac.sign(other, PERMANENT, now=NOW, nonce="0a1b")
+    assert signature_of(sdk_hmac.sign(request, PERMANENT, now=NOW)) != signature_of(
+        sdk_hmac.sign(other, PERMANENT, now=NOW)
     )
 
 
 def test_it_sends_but_does_not_sign_a_header_with_an_underscore() -> None:
     request = Request("GET", "https://h.example", headers={"TEST_UNDERSCORE": "value"})
 
-    signed = sdk_hmac.sign(request, PERMANENT, now=NOW, nonce="0a1b")
+    signed = sdk_hmac.sign(request, PERMANENT, now=NOW)
 
     assert signed.headers["TEST_UNDERSCORE"] == "value"
-    assert signed_names(signed) == ["host", "x-request-nonce", "x-sdk-date"]
+    assert signed_names(signed) == ["host", "x-sdk-date"]
 
 
 def test_it_ends_the_canonical_path_with_one_slash() -> None:

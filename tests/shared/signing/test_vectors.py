@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,6 +19,7 @@ from shared.models.secret import Secret
 from shared.signing import acs3, sdk_hmac, sigv4, tc3
 from shared.signing.canonical import canonical_query, lowercase_names, sha256_hex
 from tests.support.repository import VECTORS
+from tests.support.signing import signature_of
 
 FILES = ("acs3.json", "sdk_hmac_sha256.json", "sigv4.json", "tc3.json")
 ABOUT_A_VECTOR = {"id", "provider", "algorithm", "sources", "notes"}
@@ -247,3 +248,67 @@ def test_signing_a_request_whole_gives_the_published_authorization(
     )
 
     assert signed.headers == {**published, "Authorization": vector["expected"]["authorization"]}
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [
+        vector
+        for vector in vectors()
+        if vector["algorithm"] == tc3.ALGORITHM
+        and tuple(vector["inputs"]["signed_headers"]) == tc3.SIGNED_HEADERS
+    ],
+    ids=lambda vector: vector["id"],
+)
+def test_signing_a_tc3_request_whole_gives_the_published_signature(
+    vector: dict[str, Any],
+) -> None:
+    inputs = vector["inputs"]
+    request = Request(
+        inputs["method"],
+        f"https://{inputs['host']}",
+        headers=inputs["signed_headers"],
+        body=inputs["payload"].encode(),
+    )
+    now = datetime.fromtimestamp(inputs["timestamp"], timezone.utc)
+    keys = AccessKey(inputs["secret_id"], Secret(inputs["secret_key"]))
+
+    signed = tc3.sign(request, keys, now=now, service=inputs["service"])
+
+    assert signature_of(signed) == vector["expected"]["signature"]
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [
+        vector
+        for vector in vectors()
+        if vector["algorithm"] == sdk_hmac.ALGORITHM
+        and {"host", "x-sdk-date"}
+        <= lowercase_names(vector["inputs"].get("signed_headers", {})).keys()
+    ],
+    ids=lambda vector: vector["id"],
+)
+def test_signing_an_sdk_hmac_request_whole_gives_the_published_signature(
+    vector: dict[str, Any],
+) -> None:
+    inputs = vector["inputs"]
+    headers = lowercase_names(inputs["signed_headers"])
+    token = headers.get("x-security-token")
+    request = Request(
+        inputs["method"],
+        f"https://{headers['host']}",
+        inputs["path"],
+        tuple(map(tuple, inputs["query"])),
+        headers,
+        (inputs.get("body") or inputs.get("payload") or "").encode(),
+    )
+    keys = AccessKey(inputs["ak"], Secret(inputs["sk"]), None if token is None else Secret(token))
+    date = headers["x-sdk-date"]
+    now = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
+
+    signed = sdk_hmac.sign(request, keys, now=now)
+
+    expected = vector["expected"]
+    published = expected.get("signature") or expected["authorization"].rpartition("Signature=")[2]
+    assert signature_of(signed) == published
