@@ -1,7 +1,5 @@
 """What a provider's error code means: one row of a table, and how to look up a code."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What is compiled from a pydantic model of parameters, and the validated parameters themselves."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -47,6 +45,6 @@ class ValidatedParameters:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.__dict__!r})"
 
-    def model_copy(self, *, update: Mapping[str, Any]) -> ValidatedParameters:
+    def model_copy(self, *, update: Mapping[str, Any]) -> "ValidatedParameters":
         """Return a copy with some parameters replaced."""
         return ValidatedParameters({**self.__dict__, **update})

@@ -1,7 +1,5 @@
 """What a platform handed in, in the same words for all four."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, Protocol
 

@@ -1,7 +1,5 @@
 """Every setting: its name, what it is for, its default."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

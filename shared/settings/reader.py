@@ -4,8 +4,6 @@ They are read anew at every invocation and never kept: function platforms change
 environment of a warm process between two of them, and all of them rotate keys.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -83,7 +81,7 @@ class Settings:
             self._values.update(each.values)
 
     @classmethod
-    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read from the process environment only, or from another mapping in its place."""
         return cls(environment_source(environ))
 

@@ -1,7 +1,5 @@
 """The credential chain of one run: the sources it can try, and those already tried."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,7 +43,12 @@ class CredentialChain:
     """
 
     def __init__(
-        self, settings: Settings, role: Role | None, *, on_platform: bool, home: Path | None
+        self,
+        settings: "Settings",
+        role: Role | None,
+        *,
+        on_platform: bool,
+        home: "Path | None",
     ) -> None:
         self.settings = settings
         self.role = role
@@ -98,7 +101,7 @@ class CredentialChain:
 
         return find_spec("shared.client.credentials.profiles") is not None
 
-    def profile_dir(self) -> Path | None:
+    def profile_dir(self) -> "Path | None":
         """Return the directory of the profile files, None if HOME is not set."""
         if self.home is None and (home := self.settings.get("HOME")):
             from pathlib import Path
