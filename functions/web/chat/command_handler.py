@@ -8,10 +8,10 @@ from functools import cached_property
 
 from functions.web.chat import confirmation, replies
 from functions.web.chat.arguments import parse_arguments
-from functions.web.chat.choices import missing_listed_parameter
 from functions.web.chat.error_reply import failed_command
 from functions.web.chat.job import ACCOUNT, Job, possible_actions, prepare_job
 from functions.web.chat.message import Message, Reply
+from functions.web.chat.missing_parameter import missing_listed_parameter
 from functions.web.chat.operation_lookup import Operations, resolve_operation
 from functions.web.chat.parser import Command, parse
 from functions.web.chat.permissions import ChatPermissions, permissions_for

@@ -7,8 +7,8 @@ from typing import Any
 
 from functions.web.chat.arguments import RESERVED_ARGUMENTS
 from functions.web.chat.bold import bold
-from functions.web.chat.choices import MissingParameter
 from functions.web.chat.message import Reply, Sender
+from functions.web.chat.missing_parameter import MissingParameter
 from functions.web.chat.parser import USAGE
 from shared.errors import SyncError
 from shared.models.operation import Operation
