@@ -25,7 +25,7 @@ from shared.models.credentials import AccessKey
 from shared.models.operation import Operation
 from shared.models.secret import Secret
 from shared.models.service import Service
-from shared.observability import LEVELS
+from shared.observability import level_number
 from shared.platforms import detect_platform
 from shared.platforms.local_machine import LocalMachine
 from shared.redaction import MASK, Redactor
@@ -217,12 +217,11 @@ def diagnose_shared_settings(diagnosis: Diagnosis) -> None:
         problems.append(
             Finding("ON_FAILURE is neither raise nor return", "Set it to one of them, or unset it.")
         )
-    level = (settings.get("LOG_LEVEL") or "").upper()
-    if level not in LEVELS:
+    if level_number(settings.get("LOG_LEVEL") or "") is None:
         problems.append(
             Finding(
                 "LOG_LEVEL is not a log level, so INFO is used",
-                f"Set it to one of {', '.join(LEVELS)}.",
+                "Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL.",
             )
         )
     # On a machine where nothing is configured, nothing is misconfigured either.
