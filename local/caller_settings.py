@@ -26,7 +26,7 @@ def caller_problems(
     Parameters
     ----------
     settings: the settings of a run.
-    learn: takes every single secret, to keep it out of what is shown.
+    learn: called with every single secret, so that it is not displayed.
     """
 
     def strong(name: str, hint: str) -> Callable[[], object]:

@@ -45,7 +45,7 @@ KEY_IDS = frozenset(
         "CLOUD_SDK_AK",
     }
 )
-"""Settings that hold the public half of a key: of these the end is shown."""
+"""Settings that hold the public half of a key: of these the last characters are displayed."""
 
 JSON_SETTINGS = ("DEFAULT_PARAMETERS", "OMS_TASKS")
 
@@ -425,8 +425,8 @@ def shown(name: str, settings: Settings) -> str:
     if value.startswith(("{", "[")) or name in JSON_SETTINGS:
         return names_in(value)
     # None of the URLs needs a query, and a query may contain a token.
-    url, asked, _ = value.partition("?") if "://" in value else (value, "", "")
-    return without_login(url) + (f"?{MASK}" if asked else "")
+    url, query, _ = value.partition("?") if "://" in value else (value, "", "")
+    return without_login(url) + (f"?{MASK}" if query else "")
 
 
 def names_in(text: str) -> str:
