@@ -1,6 +1,6 @@
-"""The operations, as a list one can read.
+"""All operations, each with the module that implements it.
 
-Modules are named and imported late: a bundle holds the operations of one provider.
+The modules are imported on demand: a bundle contains the operations of one provider only.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ OPERATIONS = {
     "huawei.oms.StartSyncTask": "functions.huawei.start_sync_task",
     "huawei.modelarts.SyncDevServers": "functions.huawei.sync_dev_servers",
 }
-"""From an operation's id to the module with its ``OPERATION`` and ``handler``."""
+"""Operation ID -> the module with its ``OPERATION`` and ``handler``."""
 
 
 def load(operation_id: str) -> Operation:
-    """Return an operation by its id; raises ``KeyError`` for an unknown one."""
+    """Return an operation by its ID; raises ``KeyError`` for an unknown one."""
     module = import_module(OPERATIONS[operation_id])
     operation: Operation = module.OPERATION
     return operation

@@ -11,10 +11,10 @@ from functions.alibaba import synchronize_app, synchronize_resource
 from functions.alibaba.error_codes import ROWS as ALIBABA
 from functions.alibaba.models import SynchronizeResourceParams
 from functions.huawei import start_sync_task, sync_dev_servers
-from functions.huawei.error_codes import OLDER_SPELLING
+from functions.huawei.error_codes import GATEWAY_PREFIXES
 from functions.huawei.error_codes import ROWS as HUAWEI
 from functions.huawei.models import StartSyncTaskParams, SyncDevServersParams
-from functions.huawei.provider import look_up_project
+from functions.huawei.provider import list_projects
 from functions.tencent import sync_machines
 from functions.tencent.error_codes import ROWS as TENCENT
 from shared.errors import (
@@ -86,7 +86,7 @@ already synchronizing: the task's state decides that. Codes that start with `API
 
 def render() -> str:
     """Return the text of ``docs/errors.md``."""
-    newer, older = OLDER_SPELLING
+    newer, older = GATEWAY_PREFIXES
     parts = [
         _INTRODUCTION,
         *_table(("category", "what it means", "who can fix it", "retry?"), map(_class, CLASSES)),
@@ -125,7 +125,7 @@ def _huawei() -> Iterator[ApiCall]:
     servers = SyncDevServersParams()
     yield sync_dev_servers.sync_dev_servers(servers, "example", 0, 1)
     yield sync_dev_servers.list_dev_servers(servers, "example", 0, 1)
-    yield look_up_project("example")
+    yield list_projects("example")
 
 
 def _provider(

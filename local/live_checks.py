@@ -10,7 +10,7 @@ from typing import Any
 
 from functions.huawei import start_sync_task
 from functions.huawei.models import StartSyncTaskParams
-from functions.huawei.provider import project_of
+from functions.huawei.provider import find_project_id
 from functions.tencent import sync_machines
 from local import caller_identity
 from local.diagnostics import Check, Diagnosis, ProviderFacts
@@ -109,10 +109,10 @@ def checked(call: str, result: dict[str, Any]) -> Check:
 
 def look(params: StartSyncTaskParams, target: CallContext) -> Flow[Outcome]:
     """Read the task's state."""
-    project = yield from project_of(params.project_id, target)
+    project = yield from find_project_id(params.project_id, target)
     answer = yield from call_api(start_sync_task.get_task(params, project, target.now))
     task = start_sync_task.read_task(answer)
-    data = start_sync_task.data_of(params, task, task, triggered=False)
+    data = start_sync_task.build_data(params, task, task, triggered=False)
     return Outcome("succeeded", f"task {params.sync_task_id} is {task.state}", data)
 
 

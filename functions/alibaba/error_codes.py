@@ -112,7 +112,7 @@ ROWS: tuple[ErrorCode, ...] = (
             "IllegalTimestamp",
             "unauthenticated",
             "The date is missing or out of range. Check the machine's clock, and that the proxy "
-            "passes x-acs-date on.",
+            "forwards x-acs-date.",
         ),
         ErrorCode(
             "InvalidSecurityToken",
@@ -298,7 +298,7 @@ ROWS: tuple[ErrorCode, ...] = (
         ErrorCode(
             "InvalidProduct.NotFound",
             "not_found",
-            "No product answers at this domain. Compare {endpoint} with the product's list of "
+            "No product responds at this domain. Compare {endpoint} with the product's list of "
             "endpoints.",
         ),
         ErrorCode(
@@ -344,11 +344,11 @@ ROWS: tuple[ErrorCode, ...] = (
         ErrorCode(
             "ContentMD5NotMatched",
             "refused",
-            "The body was modified on its way. Check the proxy in HTTPS_PROXY.",
+            "The body was modified on the way. Check the proxy in HTTPS_PROXY.",
         ),
     ),
 )
 """All rows, in the order of the documentation."""
 
 ERROR_CODES: Mapping[str, ErrorCode] = index_by_code(ROWS)
-"""The rows by code; look one up with :func:`shared.models.error_code.find`."""
+"""The rows by code; look one up with :func:`shared.models.error_code.lookup`."""

@@ -22,7 +22,7 @@ TargetRegion = Annotated[
 
 
 class SynchronizeResourceParams(CommonParams):
-    """The parameters of EDAS's page: ``Type`` and ``ResourceIds``."""
+    """The documented parameters of EDAS: ``Type`` and ``ResourceIds``."""
 
     type: Literal["ecs", "slb", "vpc", "ram", "all"] = Field(
         alias="Type", description="Which resources to synchronize."
@@ -46,7 +46,7 @@ class SynchronizeResourceData(TypedDict):
 
 
 class SynchronizeAppParams(CommonParams):
-    """The parameters of E-HPC's page: ``AppId`` and ``TargetRegionIds``."""
+    """The documented parameters of E-HPC: ``AppId`` and ``TargetRegionIds``."""
 
     app_id: Identifier = Field(
         alias="AppId", max_length=128, description="The application's ID (ci-…)."
@@ -60,7 +60,7 @@ class SynchronizeAppParams(CommonParams):
 
 
 class SynchronizeAppData(TypedDict):
-    """``data`` of the result: ``regions`` holds one outcome for each named region."""
+    """``data`` of the result: ``regions`` holds the outcome for each requested region."""
 
     app_id: str
     target_region_ids: list[str]

@@ -56,9 +56,9 @@ def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiR
     body = parse_json_object(response, request_id, parse)
     if body is None:
         raise unexpected_body(response, request_id)
-    named = body.get("RequestId")
-    if isinstance(named, str) and named:
-        request_id = named
+    body_id = body.get("RequestId")
+    if isinstance(body_id, str) and body_id:
+        request_id = body_id
     if not 200 <= response.status < 300:
         raise error_from_response(call, body, response.status, request_id)
     return ApiResponse(body=body, status=response.status, request_id=request_id)

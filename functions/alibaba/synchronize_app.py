@@ -37,7 +37,7 @@ EHPC = Service(name="ehpc", label="E-HPC", endpoint_settings=("EHPC_ENDPOINT_URL
 
 
 def synchronize(app_id: str, regions: tuple[str, ...]) -> ApiCall:
-    """``POST /`` with the parameters in the query, as the page documents it."""
+    """Return ``POST /`` with the parameters in the query, as documented."""
     query = [("AppId", app_id)]
     if regions:
         query.append(("TargetRegionIds", json_array_param(regions)))
@@ -54,26 +54,26 @@ def synchronize(app_id: str, regions: tuple[str, ...]) -> ApiCall:
 
 
 def run(params: Params, _context: CallContext) -> Flow[Outcome]:
-    """Request all regions at once; region by region if one of several already has it."""
+    """Request all regions at once, or one by one if one of several already has it."""
     regions = tuple(dict.fromkeys(params.target_region_ids))
     try:
         outcome = yield from try_once(params.app_id, regions)
     except SyncError as error:
-        error.data = error.data or dict(data_of(params.app_id, regions, {}))
+        error.data = error.data or dict(build_data(params.app_id, regions, {}))
         raise
     if outcome == "unchanged" and len(regions) > 1 and ALL_REGIONS not in regions:
         return (yield from run_per_region(params.app_id, regions))
     outcomes = {region: outcome for region in regions if region != ALL_REGIONS}
-    data = dict(data_of(params.app_id, regions, outcomes))
-    named = () if ALL_REGIONS in regions else regions
+    data = dict(build_data(params.app_id, regions, outcomes))
+    listed = () if ALL_REGIONS in regions else regions
     if outcome == "unchanged":
-        where = ", ".join(named) or "every region"
+        where = ", ".join(listed) or "every region"
         return Outcome("unchanged", f"{params.app_id} is already in {where}", data)
-    return Outcome("accepted", accepted(params.app_id, named), data)
+    return Outcome("accepted", accepted(params.app_id, listed), data)
 
 
 def accepted(app_id: str, regions: Iterable[str]) -> str:
-    """Return that E-HPC accepted the copy to some regions; none named are all that lack it."""
+    """Return the summary of an accepted copy; no regions means every region that lacks it."""
     where = ", ".join(regions) or "every region that lacks it"
     return f"E-HPC accepted the copy of {app_id} to {where}"
 
@@ -81,8 +81,8 @@ def accepted(app_id: str, regions: Iterable[str]) -> str:
 def try_once(app_id: str, regions: tuple[str, ...]) -> Flow[str]:
     """Send one request: ``accepted``, or ``unchanged`` if the application is already there.
 
-    After a lost response "already there" may be the effect of an earlier attempt, so it counts
-    as accepted.
+    If the outcome of an earlier attempt is unknown, that attempt may be why it is already there,
+    so this counts as accepted.
     """
     try:
         response = yield from call_api(synchronize(app_id, regions))
@@ -102,19 +102,19 @@ def try_once(app_id: str, regions: tuple[str, ...]) -> Flow[str]:
 
 
 def run_per_region(app_id: str, regions: tuple[str, ...]) -> Flow[Outcome]:
-    """Request each region separately: one that has it can hide others that do not."""
+    """Request each region separately: one that has it can mask others that do not."""
     outcomes: dict[str, str] = {}
     failure: SyncError | None = None
     for region in regions:
         try:
             outcomes[region] = yield from try_once(app_id, (region,))
         except DeadlineExceeded as error:
-            error.data = dict(data_of(app_id, regions, outcomes))
+            error.data = dict(build_data(app_id, regions, outcomes))
             raise
         except SyncError as error:
             outcomes[region] = "failed"
             failure = failure or error
-    data = dict(data_of(app_id, regions, outcomes))
+    data = dict(build_data(app_id, regions, outcomes))
     if failure is not None:
         failure.data = data
         raise failure
@@ -124,7 +124,7 @@ def run_per_region(app_id: str, regions: tuple[str, ...]) -> Flow[Outcome]:
     return Outcome("accepted", accepted(app_id, copied), data)
 
 
-def data_of(app_id: str, regions: Iterable[str], outcomes: Mapping[str, str]) -> Data:
+def build_data(app_id: str, regions: Iterable[str], outcomes: Mapping[str, str]) -> Data:
     """Return the result's data."""
     return Data(app_id=app_id, target_region_ids=list(regions), regions=dict(outcomes))
 

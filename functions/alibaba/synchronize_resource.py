@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 else:
     Data = dict
 
-LONGEST_SECONDS = 30
-"""The page: a request from the gateway to the API server and back takes up to 30 s."""
+MAX_RESPONSE_SECONDS = 30
+"""Documented: a request from the gateway to the API server and back takes up to 30 s."""
 
 JP_HOST = "edas.ap-northeast-1.aliyuncs.com"
 DEFAULT_HOST = "edas.aliyuncs.com"
@@ -62,9 +62,9 @@ PERMISSION = "edas:SystemBase"
 """EDAS's only RAM action (Chinese page 423146)."""
 
 
-def conflicts(given: Mapping[str, object]) -> Iterable[str]:
-    """``ResourceIds`` requires the type ``ecs``."""
-    if "resource_ids" in given and given.get("type") != "ecs":
+def cross_field_errors(raw: Mapping[str, object]) -> Iterable[str]:
+    """Yield an error if ``ResourceIds`` is set for a type other than ``ecs``."""
+    if "resource_ids" in raw and raw.get("type") != "ecs":
         yield "resource_ids: requires type ecs"
 
 
@@ -77,7 +77,7 @@ EDAS = Service(name="edas", label="EDAS", endpoint_settings=("EDAS_ENDPOINT_URL"
 
 
 def synchronize(params: Params) -> ApiCall:
-    """``GET /pop/v5/resource/pop_sync_resource``, as the page documents it."""
+    """Return ``GET /pop/v5/resource/pop_sync_resource``, as documented."""
     query: list[tuple[str, str]] = [("Type", params.type)]
     if params.resource_ids:
         query.append(("ResourceIds", ",".join(params.resource_ids)))
@@ -92,13 +92,13 @@ def synchronize(params: Params) -> ApiCall:
         writes=True,
         on_unknown_outcome="fail",
         on_connection_error="retry_once",
-        read_timeout=LONGEST_SECONDS,
+        read_timeout=MAX_RESPONSE_SECONDS,
         dry_run_response={"Code": 200, "Message": "success", "Success": True},
     )
 
 
 def run(params: Params, _context: CallContext) -> Flow[Outcome]:
-    """Send one request; EDAS responds when it has synchronized."""
+    """Send one request; EDAS responds once it has synchronized."""
     try:
         response = yield from call_api(synchronize(params))
         data = parse_data(params, response)
@@ -106,8 +106,8 @@ def run(params: Params, _context: CallContext) -> Flow[Outcome]:
         if params.type == "ecs" and not params.resource_ids:
             error.hint += " If EDAS rejects ecs without IDs, list up to 50 of them in resource_ids."
         raise
-    what = f"{len(params.resource_ids)} ECS instances" if params.resource_ids else params.type
-    return Outcome("succeeded", f"EDAS synchronized {what}", dict(data))
+    target = f"{len(params.resource_ids)} ECS instances" if params.resource_ids else params.type
+    return Outcome("succeeded", f"EDAS synchronized {target}", dict(data))
 
 
 def parse_data(params: Params, response: ApiResponse) -> Data:
@@ -115,7 +115,7 @@ def parse_data(params: Params, response: ApiResponse) -> Data:
 
     Raises
     ------
-    ProviderError: ``Success`` is false, or ``Code`` is not 200, under HTTP 200; the number
+    ProviderError: ``Success`` is false or ``Code`` is not 200, despite HTTP 200; the number
         is treated like an HTTP status.
     BadResponse: both are missing.
     """
@@ -134,8 +134,10 @@ def parse_data(params: Params, response: ApiResponse) -> Data:
             hint="Check in the EDAS console whether the resources are up to date.",
         )
     if success is False or code not in {None, 200}:
-        kind = PROVIDER_ERRORS[category_of_status(code)] if isinstance(code, int) else Rejected
-        raise kind(
+        error_class = (
+            PROVIDER_ERRORS[category_of_status(code)] if isinstance(code, int) else Rejected
+        )
+        raise error_class(
             message
             if isinstance(message, str) and message
             else "EDAS did not synchronize the resources",
@@ -163,7 +165,7 @@ OPERATION = Operation(
     provider=ALIBABA,
     params=SYNCHRONIZE_RESOURCE,
     flow=run,
-    cross_field_errors=conflicts,
+    cross_field_errors=cross_field_errors,
     effect="makes EDAS reload the account's resources",
     min_timeout_seconds=60,
     changed_statuses=frozenset({"succeeded"}),

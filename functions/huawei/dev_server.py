@@ -1,4 +1,4 @@
-"""A ModelArts DevServer (now named Lite Server), as the result shows it."""
+"""Converts a ModelArts DevServer (now named Lite Server) to its form in the result."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ HEALTH: Mapping[str, str] = {
         "changing",
     ),
 }
-"""The page's states as five words; ``…_FAILED`` is failed, anything else unknown."""
+"""Documented status -> health; any other ``…_FAILED`` is failed, anything else unknown."""
 
 
 def read_server(raw: Mapping[str, Any]) -> Server:
-    """Return a server from the provider's ``ServerResponse``; a value of another type is null."""
+    """Return a server from the provider's ``ServerResponse``; a value of the wrong type is null."""
     cloud = as_dict(raw.get("cloud_server"))
     hps = as_dict(raw.get("server_hps"))
     endpoints = [
@@ -91,7 +91,7 @@ def read_image(raw: Mapping[str, Any]) -> Image | None:
 
 
 def health(status: str | None) -> str:
-    """Return a state as one of five words; ``failed`` needs attention."""
+    """Return a status as one of five health values; ``failed`` needs attention."""
     if status is None:
         return "unknown"
     return HEALTH.get(status) or ("failed" if status.endswith("_FAILED") else "unknown")
@@ -99,19 +99,19 @@ def health(status: str | None) -> str:
 
 def private_ips(endpoints: list[dict[str, Any]]) -> list[str]:
     """Return the IP addresses in the endpoints' URIs, each once."""
-    found: dict[str, None] = {}
+    addresses: dict[str, None] = {}
     for endpoint in endpoints:
         uri = endpoint.get("uri")
         address = ip_from_uri(uri) if isinstance(uri, str) else None
         if address is not None:
-            found[address] = None
-    return list(found)
+            addresses[address] = None
+    return list(addresses)
 
 
 def ip_from_uri(uri: str) -> str | None:
     """Return the IP address in a URI or in a bare ``host:port``, None for a host name."""
     host, _, port = (uri.partition("://")[2] or uri).partition(":")
-    if is_ipv4(host) and (not port or port.isdecimal()):  # nearly always; the rest is slower
+    if is_ipv4(host) and (not port or port.isdecimal()):  # the usual case, without a slow import
         return host
     from ipaddress import ip_address
 
@@ -122,27 +122,27 @@ def ip_from_uri(uri: str) -> str | None:
         return None
 
 
-def is_ipv4(text: str) -> bool:
-    """Return whether a text is an IPv4 address, four numbers without leading zeros."""
-    numbers = text.split(".")
-    return len(numbers) == 4 and all(n in OCTETS for n in numbers)
+def is_ipv4(host: str) -> bool:
+    """Return whether a string is an IPv4 address: four numbers without leading zeros."""
+    numbers = host.split(".")
+    return len(numbers) == 4 and all(number in OCTETS for number in numbers)
 
 
 def as_str(value: object) -> str | None:
-    """Return a string, None for anything else."""
+    """Return the value if it is a string, else None."""
     return value if isinstance(value, str) else None
 
 
 def as_dict(value: object) -> Mapping[str, Any]:
-    """Return an object, an empty one for anything else."""
+    """Return the value if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def dict_items(value: object) -> list[Mapping[str, Any]]:
-    """Return the objects of a list, none for anything else."""
+    """Return the JSON objects in a list; an empty list if the value is not a list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def select_keys(raw: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
-    """Return the documented keys that are present."""
+    """Return those of the keys that are present, with their values."""
     return {key: raw[key] for key in keys if key in raw}

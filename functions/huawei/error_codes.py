@@ -111,7 +111,7 @@ ROWS: tuple[ErrorCode, ...] = (
         ErrorCode(
             "ModelArts.0205",
             "unauthenticated",
-            "The Authorization header was lost on its way. Check HTTPS_PROXY and {endpoint}.",
+            "The Authorization header was lost on the way. Check HTTPS_PROXY and {endpoint}.",
         ),
         ErrorCode(
             "ModelArts.0206",
@@ -225,7 +225,7 @@ ROWS: tuple[ErrorCode, ...] = (
             "Cloud IAM.",
         ),
     ),
-    # Older gateways spell the same codes APIG.*; see OLDER_SPELLING.
+    # Older gateways prefix the same codes with APIG.; see OLDER_SPELLING.
     *from_page(
         "The gateway's common codes <https://support.huaweicloud.com/devg-apisign/"
         "api-sign-errorcode.html>",
@@ -477,7 +477,7 @@ ROWS: tuple[ErrorCode, ...] = (
         ErrorCode(
             "APIGW.0613",
             "unavailable",
-            "The gateway cannot reach IAM, so it cannot authenticate anybody. Wait and retry.",
+            "The gateway cannot reach IAM, so it cannot authenticate anyone. Wait and retry.",
         ),
         ErrorCode(
             "APIGW.0705",
@@ -488,12 +488,12 @@ ROWS: tuple[ErrorCode, ...] = (
 )
 """All rows, in the order of the documentation."""
 
-OLDER_SPELLING = ("APIGW.", "APIG.")
+GATEWAY_PREFIXES = ("APIGW.", "APIG.")
 """The prefixes that newer and older gateways use for the same codes."""
 
 
-def _in_older_spelling(rows: tuple[ErrorCode, ...]) -> tuple[ErrorCode, ...]:
-    newer, older = OLDER_SPELLING
+def _with_older_prefix(rows: tuple[ErrorCode, ...]) -> tuple[ErrorCode, ...]:
+    newer, older = GATEWAY_PREFIXES
     return tuple(
         row._replace(code=older + row.code[len(newer) :])
         for row in rows
@@ -501,6 +501,6 @@ def _in_older_spelling(rows: tuple[ErrorCode, ...]) -> tuple[ErrorCode, ...]:
     )
 
 
-ERROR_CODES: Mapping[str, ErrorCode] = index_by_code((*ROWS, *_in_older_spelling(ROWS)))
+ERROR_CODES: Mapping[str, ErrorCode] = index_by_code((*ROWS, *_with_older_prefix(ROWS)))
 """The rows by code, those of the gateway with both prefixes; look one up with
-:func:`shared.models.error_code.find`."""
+:func:`shared.models.error_code.lookup`."""

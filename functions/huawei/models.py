@@ -21,7 +21,7 @@ KMS_KEY = "The ID of a KMS key, 36 characters."
 
 
 class StartSyncTaskParams(CommonParams):
-    """The parameters of OMS's page. The four storage keys are secrets of the buckets' owners."""
+    """The documented parameters of OMS. The storage keys are secrets of the buckets' owners."""
 
     sync_task_id: Identifier = Field(max_length=255, description="The synchronization task's ID.")
     project_id: Identifier | None = Field(
@@ -52,7 +52,7 @@ class StartSyncTaskParams(CommonParams):
 
 
 class StartSyncTaskData(TypedDict):
-    """``data`` of the result; the counters are this month's."""
+    """``data`` of the result; the counters cover the current month."""
 
     sync_task_id: str
     state_before: str | None
@@ -81,7 +81,7 @@ SortKey = Annotated[
 
 
 class SyncDevServersParams(CommonParams):
-    """The parameters of ModelArts' page, and which servers the result lists."""
+    """The documented parameters of ModelArts, and which servers the result lists."""
 
     project_id: (
         Annotated[
@@ -134,7 +134,7 @@ class Image(TypedDict):
 
 
 class Server(TypedDict):
-    """One server. Without ``extensions``, which can be links that grant access to it."""
+    """One server, without ``extensions``: they can be links that grant access to it."""
 
     id: str | None
     name: str | None

@@ -18,7 +18,7 @@ from shared.models.service import GetSetting, Service
 from shared.signing import sdk_hmac
 
 JSON = "application/json"
-PLANNED_PROJECT = "{project_id}"
+PROJECT_PLACEHOLDER = "{project_id}"
 
 
 def iam_host(region: str | None, _setting: GetSetting) -> str:
@@ -63,7 +63,7 @@ def sign(
 
 
 def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiResponse:
-    """Return a response's JSON object, None for an empty body (StartSyncTask returns none).
+    """Return a response's JSON object, None for an empty body (as StartSyncTask has).
 
     Raises
     ------
@@ -78,16 +78,16 @@ def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiR
 
 
 def error_from_response(
-    call: ApiCall, found: dict[str, object], status: int, request_id: str | None
+    call: ApiCall, body: dict[str, object], status: int, request_id: str | None
 ) -> SyncError:
     """Return the error for an error response."""
     from functions.huawei.error_codes import ERROR_CODES  # only needed for an error
 
-    inner = found.get("error")
-    if isinstance(inner, dict):  # IAM's own shape
-        found = {"error_code": inner.get("code"), "error_msg": inner.get("message"), **found}
-    code = found.get("error_code", found.get("errorCode"))
-    message = str(found.get("error_msg", found.get("errorMsg")) or "")
+    inner = body.get("error")
+    if isinstance(inner, dict):  # IAM's own format
+        body = {"error_code": inner.get("code"), "error_msg": inner.get("message"), **body}
+    code = body.get("error_code", body.get("errorCode"))
+    message = str(body.get("error_msg", body.get("errorMsg")) or "")
     error = error_from_code(
         ERROR_CODES,
         code=str(code) if code is not None else None,
@@ -101,23 +101,25 @@ def error_from_response(
     return error
 
 
-def project_of(asked: str | None, context: CallContext) -> Flow[str]:
-    """Return the project: the event's, the settings', else the one that IAM names after the region.
+def find_project_id(requested: str | None, context: CallContext) -> Flow[str]:
+    """Return the project ID: the requested or the configured one, else look it up in IAM.
+
+    A region's default project has the region's name.
 
     Parameters
     ----------
-    asked: the event's ``project_id``.
-    context: where and why it runs.
+    requested: ``project_id`` in the parameters.
+    context: the region, and the configured project.
 
     Raises
     ------
-    Misconfigured: IAM knows no project of that name, or several.
+    Misconfigured: IAM has no project of that name, or several.
     """
-    project = asked or context.project_id
+    project = requested or context.project_id
     if project is not None:
         return project
     region = context.region or ""
-    response = yield from call_api(look_up_project(region))
+    response = yield from call_api(list_projects(region))
     projects = response.body.get("projects") if isinstance(response.body, dict) else None
     if not isinstance(projects, list):
         raise BadResponse(
@@ -126,16 +128,16 @@ def project_of(asked: str | None, context: CallContext) -> Flow[str]:
             retryable=False,
             request_id=response.request_id,
         )
-    found = [
+    ids = [
         item["id"]
         for item in projects
         if isinstance(item, dict) and item.get("name") == region and isinstance(item.get("id"), str)
     ]
-    if len(found) == 1 and is_path_segment(found[0]):
-        return str(found[0])
-    what = "no project" if not found else f"several projects ({', '.join(map(str, found))})"
+    if len(ids) == 1 and is_path_segment(ids[0]):
+        return str(ids[0])
+    matches = f"several projects ({', '.join(map(str, ids))})" if ids else "no project"
     raise Misconfigured(
-        f"IAM knows {what} named {region}",
+        f"IAM lists {matches} named {region}",
         code="ProjectNotFound",
         request_id=response.request_id,
         hint="Set project_id in the event, or HUAWEICLOUD_SDK_PROJECT_ID together with "
@@ -144,12 +146,12 @@ def project_of(asked: str | None, context: CallContext) -> Flow[str]:
 
 
 def is_path_segment(project: str) -> bool:
-    """Return whether an ID from a response is safe in a path."""
-    return project == PLANNED_PROJECT or project.replace("-", "").replace("_", "").isalnum()
+    """Return whether a project ID from a response is safe in a path."""
+    return project == PROJECT_PLACEHOLDER or project.replace("-", "").replace("_", "").isalnum()
 
 
-def look_up_project(region: str) -> ApiCall:
-    """``GET /v3/projects?name=<region>``: the identity's projects in a region."""
+def list_projects(region: str) -> ApiCall:
+    """Return ``GET /v3/projects?name=<region>``: the identity's projects in a region."""
     return ApiCall(
         service=IAM,
         action="KeystoneListProjects",
@@ -158,7 +160,7 @@ def look_up_project(region: str) -> ApiCall:
         path="/v3/projects",
         query=(("name", region),),
         cacheable=True,
-        dry_run_response={"projects": [{"id": PLANNED_PROJECT, "name": region}]},
+        dry_run_response={"projects": [{"id": PROJECT_PLACEHOLDER, "name": region}]},
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from functions.huawei._schemas import START_SYNC_TASK
 from functions.huawei.oms_tasks import SETTING as TASKS_SETTING
 from functions.huawei.oms_tasks import UNLISTED, read_tasks
-from functions.huawei.provider import HUAWEI, project_of
+from functions.huawei.provider import HUAWEI, find_project_id
 from shared import entrypoint
 from shared.clock import rfc3339_from_millis
 from shared.errors import BadResponse, Forbidden, Misconfigured, ProviderError, SyncError
@@ -30,24 +30,24 @@ else:
     Data = dict
 
 REGIONS = ("cn-north-4", "cn-east-3", "cn-southwest-2")
-"""The regions of the page; ``OMS_ENDPOINT_URL`` with ``HUAWEICLOUD_REGION`` allows another."""
+"""The documented regions; ``OMS_ENDPOINT_URL`` with ``HUAWEICLOUD_REGION`` allows another."""
 
 RUNNING = "SYNCHRONIZING"
 STOPPED = "STOPPED"
 START_PERMISSION = "oms:synctask:update"
 SHOW_PERMISSION = "oms:synctask:get"
-GRANT = f"allow `{SHOW_PERMISSION}` so that the task's state can be read"
+PERMISSION_HINT = f"allow `{SHOW_PERMISSION}` so that the task's state can be read"
 
 
-TEXTS = ("src_cloud_type", "src_region", "src_bucket", "dst_region", "dst_bucket")
-COUNTERS = (
+STRING_FIELDS = ("src_cloud_type", "src_region", "src_bucket", "dst_region", "dst_bucket")
+COUNTER_FIELDS = (
     "monthly_acceptance_request",
     "monthly_success_object",
     "monthly_failure_object",
     "monthly_skip_object",
     "monthly_size",
 )
-PAIRS = (("src_ak", "src_sk"), ("dst_ak", "dst_sk"))
+KEY_PAIRS = (("src_ak", "src_sk"), ("dst_ak", "dst_sk"))
 CRYPTO_FIELDS = (
     "src_crypto_type",
     "src_kms_key_id",
@@ -59,29 +59,33 @@ CRYPTO_FIELDS = (
 CDN_KEY = "source_cdn_authentication_key"
 
 
-def conflicts(given: Mapping[str, object]) -> Iterable[str]:
-    """A key requires its secret; a URL-list task has no source keys."""
-    for access, secret in PAIRS:
-        if (access in given) != (secret in given):
-            there, missing = (access, secret) if access in given else (secret, access)
+def cross_field_errors(raw: Mapping[str, object]) -> Iterable[str]:
+    """Yield an error for a key without its secret, or source keys for a URL-list task."""
+    for access, secret in KEY_PAIRS:
+        if (access in raw) != (secret in raw):
+            there, missing = (access, secret) if access in raw else (secret, access)
             yield f"{missing}: is required with {there}"
-    if given.get("source_keys") == "none" and ("src_ak" in given or "src_sk" in given):
+    if raw.get("source_keys") == "none" and ("src_ak" in raw or "src_sk" in raw):
         yield "source_keys: none cannot be combined with src_ak and src_sk"
 
 
-def lay_under(given: Mapping[str, object], read_setting: GetSetting) -> Mapping[str, object]:
-    """Return the project and region of the task in ``OMS_TASKS``."""
-    listed = read_tasks(read_setting).get(str(given.get("sync_task_id")))
+def defaults_from_settings(
+    raw: Mapping[str, object], read_setting: GetSetting
+) -> Mapping[str, object]:
+    """Return the project and region that ``OMS_TASKS`` lists for the task."""
+    listed = read_tasks(read_setting).get(str(raw.get("sync_task_id")))
     if listed is None:
         return {}
     known = {"project_id": listed.project_id, "region": listed.region}
     return {name: value for name, value in known.items() if value is not None}
 
 
-def closed_to(given: Mapping[str, object], params: Params, read_setting: GetSetting) -> str | None:
-    """Return why HTTP and chat callers may not start, or plan, a task; None if they may.
+def forbidden_for_callers(
+    raw: Mapping[str, object], params: Params, read_setting: GetSetting
+) -> str | None:
+    """Return why HTTP and chat callers may not start or plan a task; None if they may.
 
-    Only listed tasks, with the listed project and region: otherwise any caller could hand the
+    Only listed tasks, in the listed project and region: otherwise any caller could pass the
     storage keys to any task.
     """
     task = params.sync_task_id
@@ -92,7 +96,7 @@ def closed_to(given: Mapping[str, object], params: Params, read_setting: GetSett
             "so it can't be started over HTTP or chat"
         )
     for name in ("project_id", "region"):
-        if name in given and given[name] != getattr(listed, name):
+        if name in raw and raw[name] != getattr(listed, name):
             return (
                 f'Task "{task}" is listed in {TASKS_SETTING} with another {name}, '
                 "so it can't be started over HTTP or chat"
@@ -100,8 +104,8 @@ def closed_to(given: Mapping[str, object], params: Params, read_setting: GetSett
     return None
 
 
-def fill(params: Params, read_secret: GetSecret, read_setting: GetSetting) -> Params:
-    """Return the parameters, with the storage keys from the settings if the event has none.
+def with_storage_keys(params: Params, read_secret: GetSecret, read_setting: GetSetting) -> Params:
+    """Return the parameters with storage keys from the settings where the event has none.
 
     Both halves of a pair come from the same source. A dry run needs no keys.
 
@@ -112,7 +116,7 @@ def fill(params: Params, read_secret: GetSecret, read_setting: GetSetting) -> Pa
     task = read_tasks(read_setting).get(params.sync_task_id, UNLISTED)
     found: dict[str, Secret] = {}
     missing: list[str] = []
-    for access, secret in PAIRS:
+    for access, secret in KEY_PAIRS:
         if getattr(params, access) is not None:
             continue
         if access == "src_ak" and params.source_keys == "none":
@@ -126,11 +130,11 @@ def fill(params: Params, read_secret: GetSecret, read_setting: GetSetting) -> Pa
     if params.dry_run:
         found |= {name: Secret("{" + name + "}") for name in missing}
     elif missing:
-        wanted = [task.setting(name) for name in missing]
+        unset = [task.setting(name) for name in missing]
         raise Misconfigured(
-            f"incomplete storage keys: {', '.join(wanted)} not set",
+            f"incomplete storage keys: {', '.join(unset)} not set",
             code="StorageKeysMissing",
-            hint=f"Set {' and '.join(wanted)}, or pass the keys in the event; for a URL-list task "
+            hint=f"Set {' and '.join(unset)}, or pass the keys in the event; for a URL-list task "
             'set source_keys to "none" instead of source keys.',
         )
     cdn = params.source_cdn_authentication_key or read_secret(task.setting(CDN_KEY))
@@ -146,7 +150,7 @@ OMS = Service(name="oms", label="OMS", endpoint_settings=("OMS_ENDPOINT_URL",), 
 
 
 def start(params: Params, project: str) -> ApiCall:
-    """``POST …/sync-tasks/{sync_task_id}/start``, as the page documents it, without nulls."""
+    """Return ``POST …/sync-tasks/{sync_task_id}/start``, as documented, without nulls."""
     body: dict[str, object] = {}
     for name in ("src_ak", "src_sk", "dst_ak", "dst_sk", CDN_KEY, *CRYPTO_FIELDS):
         value = getattr(params, name)
@@ -166,7 +170,7 @@ def start(params: Params, project: str) -> ApiCall:
 
 
 def get_task(params: Params, project: str, now: datetime) -> ApiCall:
-    """``GET …/sync-tasks/{sync_task_id}?query_time=<ms>``: the task's state."""
+    """Return ``GET …/sync-tasks/{sync_task_id}?query_time=<ms>``: the task's state."""
     return ApiCall(
         service=OMS,
         action="ShowSyncTask",
@@ -180,7 +184,7 @@ def get_task(params: Params, project: str, now: datetime) -> ApiCall:
 
 
 class TaskState(NamedTuple):
-    """The task's state and the other fields of the response."""
+    """The task's state, and the whole response body in ``raw``."""
 
     state: str
     raw: Mapping[str, object]
@@ -211,32 +215,32 @@ def read_task(response: ApiResponse) -> TaskState:
 
 def run(params: Params, context: CallContext) -> Flow[Outcome]:
     """Read the state; start the task if it is not running; read the state again."""
-    project = yield from project_of(params.project_id, context)
+    project = yield from find_project_id(params.project_id, context)
 
-    def look() -> Flow[TaskState]:
+    def fetch() -> Flow[TaskState]:
         return read_task((yield from call_api(get_task(params, project, context.now))))
 
     try:
-        before = yield from look()
+        before = yield from fetch()
     except Forbidden:
         return (yield from start_without_state(params, project))
     if before.state == RUNNING:
-        data = data_of(params, before, before, triggered=False)
+        data = build_data(params, before, before, triggered=False)
         return Outcome("unchanged", f"{name_of(params)} is already synchronizing", data)
     try:
-        yield from start_once(start(params, project), look, running)
+        yield from start_once(start(params, project), fetch, running)
     except SyncError as error:
-        error.data = error.data or data_of(params, before, None, triggered=False)
+        error.data = error.data or build_data(params, before, None, triggered=False)
         if error.http_status != 400:
             raise
-        return (yield from resolve_rejected_start(params, before, look, error))
+        return (yield from resolve_rejected_start(params, before, fetch, error))
     try:
-        after = yield from poll_until(look, running, params.wait_seconds)
+        after = yield from poll_until(fetch, running, params.wait_seconds)
     except SyncError as error:
-        data = data_of(params, before, None, triggered=True)
+        data = build_data(params, before, None, triggered=True)
         warning = f"could not read the task's state after the start: {error.code}"
         return Outcome("accepted", f"OMS accepted the start of {name_of(params)}", data, (warning,))
-    data = data_of(params, before, after, triggered=True)
+    data = build_data(params, before, after, triggered=True)
     if running(after):
         return Outcome("succeeded", f"{name_of(params)} is synchronizing", data)
     summary = f"OMS accepted the start of {name_of(params)}; it is still {after.state}"
@@ -245,9 +249,9 @@ def run(params: Params, context: CallContext) -> Flow[Outcome]:
 
 def status(params: Params, context: CallContext) -> Flow[Outcome]:
     """Read the task's state and counters; no storage keys are sent."""
-    project = yield from project_of(params.project_id, context)
+    project = yield from find_project_id(params.project_id, context)
     task = read_task((yield from call_api(get_task(params, project, context.now))))
-    data = data_of(params, task, None, triggered=False)
+    data = build_data(params, task, None, triggered=False)
     return Outcome("succeeded", f"{name_of(params)} is {task.state}", data)
 
 
@@ -256,28 +260,31 @@ def start_without_state(params: Params, project: str) -> Flow[Outcome]:
     try:
         yield from call_api(start(params, project))
     except ProviderError as error:
-        error.hint += f" Also {GRANT}."
+        error.hint += f" Also {PERMISSION_HINT}."
         raise
-    data = data_of(params, None, None, triggered=True)
-    data["hint"] = f"{GRANT[0].upper()}{GRANT[1:]}."
+    data = build_data(params, None, None, triggered=True)
+    data["hint"] = f"{PERMISSION_HINT[0].upper()}{PERMISSION_HINT[1:]}."
     return Outcome(
-        "accepted", f"OMS accepted the start of {name_of(params)}; {GRANT}", data, (GRANT,)
+        "accepted",
+        f"OMS accepted the start of {name_of(params)}; {PERMISSION_HINT}",
+        data,
+        (PERMISSION_HINT,),
     )
 
 
 def resolve_rejected_start(
-    params: Params, before: TaskState, look: Fetch, refusal: SyncError
+    params: Params, before: TaskState, fetch: Fetch, rejection: SyncError
 ) -> Flow[Outcome]:
-    """Read the state after OMS rejected the start: no code for "already running" is documented."""
+    """Read the state after OMS rejected the start: it documents no code for "already running"."""
     try:
-        after = yield from look()
+        after = yield from fetch()
     except SyncError:
-        raise refusal from None
+        raise rejection from None
     if not running(after):
-        refusal.data = data_of(params, before, after, triggered=False)
-        raise refusal
-    data = data_of(params, before, after, triggered=refusal.after_unknown_outcome)
-    if refusal.after_unknown_outcome:
+        rejection.data = build_data(params, before, after, triggered=False)
+        raise rejection
+    data = build_data(params, before, after, triggered=rejection.after_unknown_outcome)
+    if rejection.after_unknown_outcome:
         return Outcome("succeeded", f"{name_of(params)} is synchronizing", data)
     return Outcome("unchanged", f"{name_of(params)} was started by someone else", data)
 
@@ -288,11 +295,11 @@ def running(task: TaskState) -> bool:
 
 
 def name_of(params: Params) -> str:
-    """Return the task's name in sentences."""
+    """Return how sentences refer to the task."""
     return f"task {params.sync_task_id}"
 
 
-def data_of(
+def build_data(
     params: Params, before: TaskState | None, after: TaskState | None, *, triggered: bool
 ) -> dict[str, object]:
     """Return the result's data from the last state that was read."""
@@ -304,12 +311,12 @@ def data_of(
         "state_after": after.state if after else None,
         "triggered": triggered,
     }
-    for name in TEXTS:
+    for name in STRING_FIELDS:
         value = raw.get(name)
         data[name] = value if isinstance(value, str) else None
     data["created_at"] = rfc3339_from_millis(raw.get("create_time"))
     data["last_start_time"] = rfc3339_from_millis(raw.get("last_start_time"))
-    for name in COUNTERS:
+    for name in COUNTER_FIELDS:
         value = raw.get(name)
         data[name] = value if isinstance(value, int) and not isinstance(value, bool) else None
     data["hint"] = None
@@ -325,13 +332,13 @@ OPERATION = Operation(
     provider=HUAWEI,
     params=START_SYNC_TASK,
     flow=run,
-    cross_field_errors=conflicts,
-    with_secrets=fill,
-    defaults_from_settings=lay_under,
+    cross_field_errors=cross_field_errors,
+    with_secrets=with_storage_keys,
+    defaults_from_settings=defaults_from_settings,
     listed_values={"sync_task_id": ListedValues(setting=TASKS_SETTING, values=read_tasks)},
     read_flow=status,
     secrets_hint=f"List the task in {TASKS_SETTING} and put its keys into the function's settings.",
-    forbidden_for_callers=closed_to,
+    forbidden_for_callers=forbidden_for_callers,
     regions=REGIONS,
     effect="starts the task and gives OMS your storage keys for this run",
     min_timeout_seconds=60,

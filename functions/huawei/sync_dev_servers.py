@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.huawei._schemas import SYNC_DEV_SERVERS
 from functions.huawei.dev_server import as_str, health, read_server
-from functions.huawei.provider import HUAWEI, project_of
+from functions.huawei.provider import HUAWEI, find_project_id
 from shared import entrypoint
 from shared.errors import BadResponse, SyncError
 from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
@@ -33,17 +33,18 @@ LIST_PERMISSION = "modelarts:devserver:list"
 """Unconfirmed: the page of ListDevServers names no permission."""
 
 PAGE_SIZE = 1000
-"""Each page is another real-time synchronization, so the pages are large."""
+"""Every page causes another real-time synchronization, so the pages are large."""
+
 
 SMALL_PAGE = 100
-"""Servers; loading the faster JSON encoder only pays off for more of them."""
+"""Loading the faster JSON encoder only pays off for more servers than this."""
 
 LAST_OFFSET = 2_147_483_647
 SORT_KEYS = ("createTime", "updateTime")
-ROOM_BYTES: Mapping[str, int] = {"timer": 200 * 1024, "workflow": 200 * 1024}
+MAX_BYTES_BY_TRIGGER: Mapping[str, int] = {"timer": 200 * 1024, "workflow": 200 * 1024}
 MAX_BYTES = 5 * 1024 * 1024
-"""Bytes for the servers in one result: the platforms limit asynchronous responses and workflow
-states to 256 KB, direct responses to 6 MB."""
+"""Limits for the servers in one result: platforms limit asynchronous responses and workflow
+states to 256 KB, and direct responses to 6 MB."""
 
 
 def host(region: str | None, _setting: GetSetting) -> str:
@@ -58,7 +59,7 @@ MODELARTS = Service(
 
 
 def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> ApiCall:
-    """``PUT …/dev-servers/sync``, as the page documents it: refresh and list one page."""
+    """Return ``PUT …/dev-servers/sync``, as documented: refresh and list one page."""
     return ApiCall(
         service=MODELARTS,
         action="SyncDevServers",
@@ -74,7 +75,7 @@ def sync_dev_servers(params: Params, project: str, offset: int, limit: int) -> A
 
 
 def list_dev_servers(params: Params, project: str, offset: int, limit: int) -> ApiCall:
-    """``GET …/dev-servers``: list one page without refreshing it.
+    """Return ``GET …/dev-servers``: list one page without refreshing it.
 
     Page: https://support.huaweicloud.com/intl/en-us/api-modelarts/ListDevServers.html
     """
@@ -92,7 +93,7 @@ def list_dev_servers(params: Params, project: str, offset: int, limit: int) -> A
 
 
 def page_query(params: Params, offset: int, limit: int) -> QueryParams:
-    """Return the query for one page, which both requests share."""
+    """Return the query for one page, the same for both requests."""
     query = [("limit", str(limit)), ("offset", str(offset))]
     if params.owner is not None:
         query.append(("owner", params.owner))
@@ -112,8 +113,8 @@ class ServerCollector:
 
     Parameters
     ----------
-    wanted: which of them to list: ``all``, ``attention`` or ``none``; the others are only counted.
-    room: the maximum size of the listed servers in bytes of JSON.
+    include: which of them to list: ``all``, ``attention`` or ``none``; the others are only counted.
+    max_bytes: the maximum size of the listed servers as JSON.
 
     Attributes
     ----------
@@ -122,18 +123,18 @@ class ServerCollector:
     by_status: how many of them have each status.
     attention: the IDs of those that need attention.
     servers: the listed ones, in the provider's order.
-    truncated: whether some were left out for lack of room.
+    truncated: whether some were left out because of the size limit.
     """
 
-    def __init__(self, wanted: str, max_bytes: int) -> None:
+    def __init__(self, include: str, max_bytes: int) -> None:
         self.total = 0
         self.count = 0
         self.by_status: dict[str, int] = {}
         self.attention: list[str] = []
         self.servers: list[Server] = []
         self.truncated = False
-        self._wanted = wanted
-        self._room = max_bytes
+        self._include = include
+        self._bytes_left = max_bytes
         self._ids: set[str] = set()
 
     def add(self, response: ApiResponse) -> tuple[int, int]:
@@ -157,63 +158,63 @@ class ServerCollector:
             )
         self.total = max(0, total)
         before = self.count
-        self._show([item for item in raw if self._counts(item)])
+        self._list_servers([item for item in raw if self._count(item)])
         return len(raw), self.count - before
 
-    def _counts(self, raw: Mapping[str, Any]) -> bool:
+    def _count(self, raw: Mapping[str, Any]) -> bool:
         """Count a server if it is new; return whether to list it."""
-        name, status = as_str(raw.get("id")), as_str(raw.get("status"))
-        if name is not None:
-            if name in self._ids:
+        server_id, status = as_str(raw.get("id")), as_str(raw.get("status"))
+        if server_id is not None:
+            if server_id in self._ids:
                 return False
-            self._ids.add(name)
+            self._ids.add(server_id)
         self.count += 1
-        known = status or "unknown"
-        self.by_status[known] = self.by_status.get(known, 0) + 1
+        key = status or "unknown"
+        self.by_status[key] = self.by_status.get(key, 0) + 1
         failed = health(status) == "failed"
-        if failed and name is not None:
-            self.attention.append(name)
-        return self._wanted == "all" or (failed and self._wanted == "attention")
+        if failed and server_id is not None:
+            self.attention.append(server_id)
+        return self._include == "all" or (failed and self._include == "attention")
 
-    def _show(self, raw: list[Mapping[str, Any]]) -> None:
-        """List these servers while there is room; only listed servers are converted."""
+    def _list_servers(self, raw: list[Mapping[str, Any]]) -> None:
+        """List as many of these servers as fit; only listed servers are converted."""
         if self.truncated or not raw:
             return
         servers = [read_server(item) for item in raw]
-        taken = size_of_many(servers) if len(servers) > SMALL_PAGE else size_of(servers)
-        if taken > self._room:
-            shown, taken = take_within(servers, self._room)
-            self.truncated = len(shown) < len(servers)
-            servers = shown
+        size = estimate_json_size(servers) if len(servers) > SMALL_PAGE else json_size(servers)
+        if size > self._bytes_left:
+            fitting, size = take_within(servers, self._bytes_left)
+            self.truncated = len(fitting) < len(servers)
+            servers = fitting
         self.servers += servers
-        self._room -= taken
+        self._bytes_left -= size
 
 
-def size_of(raw: object) -> int:
-    """Return the size of a value as JSON in bytes, as the platforms write it."""
+def json_size(raw: object) -> int:
+    """Return the size of a value in bytes, as the JSON that the platforms write."""
     return len(json.dumps(raw))
 
 
-def size_of_many(servers: list[Server]) -> int:
-    """Return the size of servers as JSON in bytes, or slightly more, in half the time.
+def estimate_json_size(servers: list[Server]) -> int:
+    """Return at least the size of servers as JSON in bytes, in half the time.
 
-    The platforms write a space after every comma and colon; this also counts those within texts.
+    The platforms write a space after every comma and colon; this also counts those in strings.
     """
     text = dump_json(servers)
     if not text.isascii():
-        return size_of(servers)
+        return json_size(servers)
     return len(text) + text.count(b",") + text.count(b'":')
 
 
 def take_within(servers: list[Server], max_bytes: int) -> tuple[list[Server], int]:
-    """Return the first servers that fit into the room, and their size in bytes."""
-    taken = 0
+    """Return the first servers that fit into a size, and their own size in bytes."""
+    total = 0
     for count, server in enumerate(servers):
-        size = size_of(server) + len(", ")
-        if taken + size > max_bytes:
-            return servers[:count], taken
-        taken += size
-    return servers, taken
+        size = json_size(server) + len(", ")
+        if total + size > max_bytes:
+            return servers[:count], total
+        total += size
+    return servers, total
 
 
 def run(params: Params, context: CallContext) -> Flow[Outcome]:
@@ -226,77 +227,79 @@ def status(params: Params, context: CallContext) -> Flow[Outcome]:
     return collect(params, context, list_dev_servers)
 
 
-def collect(params: Params, context: CallContext, page_of: PageRequest) -> Flow[Outcome]:
+def collect(params: Params, context: CallContext, request_page: PageRequest) -> Flow[Outcome]:
     """Read one page, or all pages from the offset on, and summarize them."""
-    project = yield from project_of(params.project_id, context)
-    listing = ServerCollector(servers_to_include(params, context), size_budget(context))
+    project = yield from find_project_id(params.project_id, context)
+    collector = ServerCollector(servers_to_include(params, context), size_budget(context))
     try:
         if params.limit is not None:
-            page = page_of(params, project, params.offset or 0, params.limit)
-            listing.add((yield from call_api(page)))
+            page = request_page(params, project, params.offset or 0, params.limit)
+            collector.add((yield from call_api(page)))
         else:
-            yield from collect_all_pages(params, project, listing, page_of)
+            yield from collect_all_pages(params, project, collector, request_page)
     except SyncError as error:
-        if listing.count:
-            error.data = data_of(params, project, listing)
+        if collector.count:
+            error.data = build_data(params, project, collector)
         raise
-    data = data_of(params, project, listing)
+    data = build_data(params, project, collector)
     return Outcome("succeeded", summary(data), data, unknown_keys(params))
 
 
 def collect_all_pages(
-    params: Params, project: str, listing: ServerCollector, page_of: PageRequest
+    params: Params, project: str, collector: ServerCollector, request_page: PageRequest
 ) -> Flow[None]:
     """Read page after page, however ``total`` changes, until a page has nothing new."""
     offset = params.offset or 0
     while offset <= LAST_OFFSET:
-        page = page_of(params, project, offset, PAGE_SIZE)
-        count, fresh = listing.add((yield from call_api(page)))
+        page = request_page(params, project, offset, PAGE_SIZE)
+        count, new = collector.add((yield from call_api(page)))
         offset += count
-        if fresh == 0 or offset >= listing.total:
+        if new == 0 or offset >= collector.total:
             return
 
 
-def data_of(params: Params, project: str, listing: ServerCollector) -> dict[str, object]:
+def build_data(params: Params, project: str, collector: ServerCollector) -> dict[str, object]:
     """Return the result's data."""
     bounded = params.offset is not None or params.limit is not None
     return dict(
         Data(
             project_id=project,
-            total=listing.total if bounded else listing.count,
-            by_status=listing.by_status,
-            attention=listing.attention,
-            complete=listing.count >= listing.total,
-            truncated=listing.truncated,
-            servers=listing.servers,
+            total=collector.total if bounded else collector.count,
+            by_status=collector.by_status,
+            attention=collector.attention,
+            complete=collector.count >= collector.total,
+            truncated=collector.truncated,
+            servers=collector.servers,
         )
     )
 
 
 def servers_to_include(params: Params, context: CallContext) -> str:
     """Return which servers to list."""
-    return params.include_servers or ("attention" if context.trigger in ROOM_BYTES else "all")
+    return params.include_servers or (
+        "attention" if context.trigger in MAX_BYTES_BY_TRIGGER else "all"
+    )
 
 
 def size_budget(context: CallContext) -> int:
     """Return the maximum size of the listed servers for this trigger, in bytes."""
-    return ROOM_BYTES.get(context.trigger, MAX_BYTES)
+    return MAX_BYTES_BY_TRIGGER.get(context.trigger, MAX_BYTES)
 
 
 def summary(data: Mapping[str, Any]) -> str:
-    """Return one sentence for people."""
+    """Return the summary: how many servers there are, by state."""
     count = sum(data["by_status"].values())
     states = ", ".join(f"{n} {status}" for status, n in sorted(data["by_status"].items()))
-    said = f"{count} DevServers" + (f": {states}" if states else "")
+    text = f"{count} DevServers" + (f": {states}" if states else "")
     if data["attention"]:
-        said += f"; {len(data['attention'])} need attention"
+        text += f"; {len(data['attention'])} need attention"
     if data["truncated"]:
-        said += f"; only {len(data['servers'])} are listed here"
-    return said
+        text += f"; only {len(data['servers'])} are listed here"
+    return text
 
 
 def unknown_keys(params: Params) -> tuple[str, ...]:
-    """Return a warning for sort keys that the page does not document; they are sent anyway."""
+    """Return a warning for undocumented sort keys; they are sent anyway."""
     unknown = [key for key in params.sort_key if key not in SORT_KEYS]
     return (f"undocumented sort keys: {', '.join(unknown)}",) if unknown else ()
 

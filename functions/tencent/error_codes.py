@@ -71,7 +71,7 @@ ROWS: tuple[ErrorCode, ...] = (
         ErrorCode(
             "AuthFailure.InvalidAuthorization",
             "unauthenticated",
-            "The Authorization header was modified on its way. Check for a proxy that rewrites it.",
+            "The Authorization header was modified on the way. Check for a proxy that rewrites it.",
         ),
         ErrorCode(
             "AuthFailure.InvalidSecretId",
@@ -188,7 +188,7 @@ ROWS: tuple[ErrorCode, ...] = (
         ErrorCode(
             "NoSuchProduct",
             "not_found",
-            "No product answers at this host. Compare CWP_ENDPOINT_URL with "
+            "No product responds at this host. Compare CWP_ENDPOINT_URL with "
             "cwp.tencentcloudapi.com.",
         ),
         ErrorCode(
@@ -267,4 +267,4 @@ ROWS: tuple[ErrorCode, ...] = (
 """All rows, in the order of the documentation."""
 
 ERROR_CODES: Mapping[str, ErrorCode] = index_by_code(ROWS)
-"""The rows by code; look one up with :func:`shared.models.error_code.find`."""
+"""The rows by code; look one up with :func:`shared.models.error_code.lookup`."""

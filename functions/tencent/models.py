@@ -12,7 +12,7 @@ from shared.models.parameters import CommonParams, Timestamp
 
 
 class SyncMachinesParams(CommonParams):
-    """The parameters of CWP's page: ``Sync``."""
+    """The documented parameters of CWP: ``Sync``."""
 
     sync: bool = Field(
         default=True,

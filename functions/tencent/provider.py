@@ -50,7 +50,7 @@ def sign(
 
 
 def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiResponse:
-    """Return the object under ``Response``; errors come with HTTP 200 too.
+    """Return the object under ``Response``; errors also arrive with HTTP 200.
 
     Raises
     ------
@@ -65,12 +65,12 @@ def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiR
         if good or outer is None:
             raise unexpected_body(response, header_id)
         raise error_from_response(call, {}, response.status, header_id)
-    named = body.get("RequestId")
-    request_id = named if isinstance(named, str) and named else header_id
-    refused = body.get("Error")
-    if refused is None and good:
+    body_id = body.get("RequestId")
+    request_id = body_id if isinstance(body_id, str) and body_id else header_id
+    error_body = body.get("Error")
+    if error_body is None and good:
         return ApiResponse(body=body, status=response.status, request_id=request_id)
-    if not isinstance(refused, dict):
+    if not isinstance(error_body, dict):
         if good:
             raise BadResponse(
                 "the Error in the response is not an object",
@@ -78,25 +78,25 @@ def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiR
                 http_status=response.status,
                 request_id=request_id,
             )
-        refused = {}
-    raise error_from_response(call, refused, response.status, request_id)
+        error_body = {}
+    raise error_from_response(call, error_body, response.status, request_id)
 
 
 def error_from_response(
-    call: ApiCall, refused: Mapping[str, object], status: int, request_id: str | None
+    call: ApiCall, error_body: Mapping[str, object], status: int, request_id: str | None
 ) -> SyncError:
     """Return the error for an error response.
 
-    Errors come with HTTP 200 too: the status says nothing then, and an unknown code is
+    Errors also arrive with HTTP 200: the status means nothing then, and an unknown code is
     ``refused``.
     """
     from functions.tencent.error_codes import ERROR_CODES  # only needed for an error
 
-    code = refused.get("Code")
+    code = error_body.get("Code")
     error = error_from_code(
         ERROR_CODES,
         code=str(code) if code is not None else None,
-        message=str(refused.get("Message") or ""),
+        message=str(error_body.get("Message") or ""),
         status=status,
         request_id=request_id,
         call=call,

@@ -28,7 +28,7 @@ else:
 PERMISSION = "cwp:SyncMachines"
 
 MAX_PER_SECOND = 20
-"""The page's limit for this operation, per account."""
+"""The documented limit for this operation, per account."""
 
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 ZONE = "+08:00"
@@ -43,8 +43,8 @@ class State(NamedTuple):
 
     Parameters
     ----------
-    name: CWP's own name of it.
-    started, ended: RFC 3339 with CWP's inferred time zone, None if CWP named no time.
+    name: CWP's own name for it.
+    started, ended: RFC 3339 with CWP's inferred time zone, None if CWP reported no time.
     """
 
     name: str
@@ -97,7 +97,7 @@ CWP = Service(name="cwp", label="CWP", endpoint_settings=("CWP_ENDPOINT_URL",), 
 
 
 def sync_machines(*, sync: bool) -> ApiCall:
-    """``SyncMachines``, as the page documents it; ``Sync`` has no default, so it is always sent."""
+    """Return ``SyncMachines``, as documented; ``Sync`` has no default, so it is always sent."""
     return ApiCall(
         service=CWP,
         action="SyncMachines",
@@ -136,8 +136,8 @@ def read_state(response: ApiResponse) -> State:
 
 def read_time(value: object) -> str | None:
     """Return CWP's time as RFC 3339, None if it is empty or has another format."""
-    found = TIME.fullmatch(value) if isinstance(value, str) else None
-    return f"{found[1]}T{found[2]}{ZONE}" if found else None
+    match = TIME.fullmatch(value) if isinstance(value, str) else None
+    return f"{match[1]}T{match[2]}{ZONE}" if match else None
 
 
 def fetch_state() -> Flow[State]:
@@ -151,7 +151,7 @@ def run(params: Params, _context: CallContext) -> Flow[Outcome]:
     if not params.sync:
         if before.in_progress and params.wait_seconds > 0:
             before = yield from poll_until(
-                fetch_state, lambda found: not found.in_progress, params.wait_seconds
+                fetch_state, lambda state: not state.in_progress, params.wait_seconds
             )
         return read_only_outcome(before)
     if before.in_progress:
@@ -160,7 +160,7 @@ def run(params: Params, _context: CallContext) -> Flow[Outcome]:
         response = yield from start_once(
             sync_machines(sync=True),
             fetch_state,
-            lambda found: found.in_progress or found.started_after(before),
+            lambda state: state.in_progress or state.started_after(before),
         )
     except SyncError as error:
         error.data = error.data or before.data(triggered=False)
@@ -178,7 +178,7 @@ def run(params: Params, _context: CallContext) -> Flow[Outcome]:
     try:
         yield from poll_until(
             fetch_and_remember,
-            lambda found: found.name == "FINISHED" and found.started_after(before),
+            lambda state: state.name == "FINISHED" and state.started_after(before),
             params.wait_seconds,
         )
     except SyncError as error:
@@ -192,7 +192,10 @@ def status(params: Params, context: CallContext) -> Flow[Outcome]:
 
 
 def state_or(response: ApiResponse, before: State) -> State:
-    """Return the state in the response to the start; it was accepted, so nothing is an error."""
+    """Return the state in the response to the start, else the earlier one.
+
+    The start was accepted, so a response without a state is not an error.
+    """
     try:
         return read_state(response)
     except BadResponse:
@@ -203,27 +206,31 @@ def read_only_outcome(state: State) -> Outcome:
     """Return the outcome of ``sync: false``."""
     data = state.data(triggered=False)
     if state.name == "FINISHED":
-        return Outcome("succeeded", f"CWP machine list synchronized, {finished(state)}", data)
+        return Outcome(
+            "succeeded", f"CWP machine list synchronized, {end_time_phrase(state)}", data
+        )
     if state.name == "NOTASK":
         return Outcome("idle", "CWP: no sync in progress.", data)
     return Outcome("running", "CWP is synchronizing its machine list", data)
 
 
 def wait_for_running(before: State, wait_seconds: float) -> Flow[Outcome]:
-    """Another run's synchronization is in progress: wait for it if ``wait_seconds`` is set."""
+    """Wait for the synchronization that another run started, if ``wait_seconds`` is set."""
     last = before
     warnings: tuple[str, ...] = ()
     if wait_seconds > 0:
         try:
             last = yield from poll_until(
-                fetch_state, lambda found: not found.in_progress, wait_seconds
+                fetch_state, lambda state: not state.in_progress, wait_seconds
             )
         except SyncError as error:
             warnings = (f"could not read CWP's state while it was synchronizing: {error.code}",)
     data = last.data(triggered=False)
     if not last.in_progress:
         return Outcome(
-            "succeeded", f"CWP machine list synchronized by an earlier run, {finished(last)}", data
+            "succeeded",
+            f"CWP machine list synchronized by an earlier run, {end_time_phrase(last)}",
+            data,
         )
     if wait_seconds > 0:
         return Outcome(
@@ -233,20 +240,20 @@ def wait_for_running(before: State, wait_seconds: float) -> Flow[Outcome]:
 
 
 def outcome_after_trigger(before: State, last: State, warnings: tuple[str, ...]) -> Outcome:
-    """Return the outcome after the start; a FINISHED of an earlier run is never a success."""
+    """Return the outcome after the start; FINISHED from an earlier run is never a success."""
     data = last.data(triggered=True)
     if last.in_progress:
         return Outcome("running", "CWP is synchronizing its machine list", data, warnings)
     if last.name == "FINISHED" and last.started_after(before):
-        summary = f"CWP machine list synchronized, {finished(last)}"
+        summary = f"CWP machine list synchronized, {end_time_phrase(last)}"
         return Outcome("succeeded", summary, data, warnings)
     return Outcome(
         "accepted", "CWP accepted the request; it does not show the new run yet", data, warnings
     )
 
 
-def finished(state: State) -> str:
-    """Return when a synchronization ended, in words."""
+def end_time_phrase(state: State) -> str:
+    """Return the phrase that says when a synchronization ended."""
     return f"finished {state.ended}" if state.ended else "end time not reported"
 
 

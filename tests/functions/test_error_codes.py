@@ -15,7 +15,7 @@ from functions.alibaba.models import SynchronizeResourceParams
 from functions.huawei import error_codes as huawei
 from functions.huawei import start_sync_task, sync_dev_servers
 from functions.huawei.models import StartSyncTaskParams, SyncDevServersParams
-from functions.huawei.provider import look_up_project
+from functions.huawei.provider import list_projects
 from functions.tencent import error_codes as tencent
 from functions.tencent import sync_machines
 from local.error_tables import render
@@ -237,7 +237,7 @@ AGENCY = "for the function's agency (or the IAM user that owns the key)"
         (
             "huawei",
             "IAM.0002",
-            look_up_project("cn-north-4"),
+            list_projects("cn-north-4"),
             (
                 f"Allow `iam:projects:listProjects` {AGENCY}, "
                 "or set HUAWEICLOUD_SDK_PROJECT_ID so that no look-up is needed."
@@ -281,7 +281,7 @@ def test_a_missing_permission_is_the_requests_own(
         (
             "huawei",
             "APIGW.0101",
-            look_up_project("cn-north-4"),
+            list_projects("cn-north-4"),
             "The host does not know the operation. Check the region and HUAWEI_IAM_ENDPOINT_URL.",
         ),
     ],

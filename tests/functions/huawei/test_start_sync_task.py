@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.huawei.models import StartSyncTaskParams
-from functions.huawei.start_sync_task import OPERATION, fill, get_task, start
+from functions.huawei.start_sync_task import OPERATION, get_task, start, with_storage_keys
 from shared import validation
 from shared.errors import (
     BadResponse,
@@ -359,7 +359,7 @@ def filled(given: dict[str, object], settings: dict[str, str]) -> dict[str, obje
     def secret(name: str) -> Secret | None:
         return Secret(settings[name]) if name in settings else None
 
-    params = fill(read({"sync_task_id": "t", **given}), secret, settings.get)
+    params = with_storage_keys(read({"sync_task_id": "t", **given}), secret, settings.get)
     return revealed(start(params, "p"))
 
 

@@ -11,8 +11,8 @@ import pytest
 from functions.huawei.models import SyncDevServersParams
 from functions.huawei.sync_dev_servers import (
     OPERATION,
-    size_of,
-    size_of_many,
+    estimate_json_size,
+    json_size,
     sync_dev_servers,
 )
 from shared.errors import BadResponse, DeadlineExceeded, SyncError, Unavailable
@@ -251,8 +251,8 @@ def test_a_server_takes_no_more_than_it_was_measured_to_take(name: str) -> None:
     volumes = [{"size": 500, "type": name, "evs_type": None, "evs_id": True}]
     told: Any = one({**server(1), "name": name, "volumes": volumes})
     written = len(json.dumps(told))
-    assert size_of(told) == written
-    assert len(json.dumps([told])) <= size_of_many([told]) <= written + 20
+    assert json_size(told) == written
+    assert len(json.dumps([told])) <= estimate_json_size([told]) <= written + 20
 
 
 # What is told of a server
