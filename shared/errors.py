@@ -70,8 +70,10 @@ class SyncError(Exception):
         self.request_id = request_id
         self.retry_after = retry_after
         self.data: Mapping[str, object] = data or {}
+        self.outcome_unknown = False
+        """Whether the request may have been processed all the same."""
         self.after_unknown_outcome = False
-        """Whether a response to an earlier attempt was lost, so it may have been processed."""
+        """Whether an earlier attempt may have been processed."""
 
 
 class InvalidInput(SyncError):

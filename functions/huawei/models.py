@@ -57,7 +57,7 @@ class StartSyncTaskData(TypedDict):
     sync_task_id: str
     state_before: str | None
     state_after: str | None
-    triggered: bool
+    triggered: bool | None
     src_cloud_type: str | None
     src_region: str | None
     src_bucket: str | None

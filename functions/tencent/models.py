@@ -25,6 +25,6 @@ class SyncMachinesData(TypedDict):
     """``data`` of the result; the times are CWP's own."""
 
     state: str
-    triggered: bool
+    triggered: bool | None
     latest_start_time: Timestamp | None
     latest_end_time: Timestamp | None

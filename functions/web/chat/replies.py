@@ -303,7 +303,7 @@ def queue_failed(error: SyncError, invocation_id: str | None, *, writes: bool) -
             "This takes longer than chat's 3-second limit, and starting it in the background "
             "failed."
         )
-    elif getattr(error, "outcome_unknown", False):
+    elif error.outcome_unknown:
         first = (
             "The run may or may not have started. Check with `status`, or in the provider's "
             "console, before you try again."
