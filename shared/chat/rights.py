@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from shared import rights
 from shared.chat.message import Speaker
+from shared.chat.platforms import PLATFORMS
+from shared.http_trigger.permissions import (
+    ACTIONS,
+    HTTP,
+    ROOT,
+    AccessRequest,
+    Rule,
+    load_rules,
+    matches,
+)
 from shared.http_trigger.problem import HttpProblem
-from shared.rights import ACTIONS, ROOT, Ask, Rule, matches
+from shared.json_settings import JsonSetting
 
-HINT = (
-    'Set CHAT_RIGHTS to [{"platform": "slack", "users": ["U2CERLKJA"], "channels": ["*"], '
+CHAT_RIGHTS = JsonSetting(
+    name="CHAT_RIGHTS",
+    container=list,
+    code="BadRights",
+    hint='Set CHAT_RIGHTS to [{"platform": "slack", "users": ["U2CERLKJA"], "channels": ["*"], '
     '"operations": ["tencent.*"], "actions": ["plan", "status", "run"]}] or to the name of a '
-    "file at the bundle's root with such a list."
+    "file at the bundle's root with such a list.",
 )
 
 
@@ -42,18 +54,18 @@ class Rights:
             )
         )
 
-    def check(self, ask: Ask) -> None:
+    def check(self, request: AccessRequest) -> None:
         """Refuse what no rule allows the sender to do.
 
         Raises
         ------
         Problem: no rule allows it.
         """
-        if not any(rule.allows(ask) for rule in self._rules):
-            where = f" ({ask.region})" if ask.region else ""
+        if not any(rule.allows(request) for rule in self._rules):
+            where = f" ({request.region})" if request.region else ""
             raise HttpProblem(
                 403,
-                f"You can't use `{ask.action}` on {ask.operation}{where} in this channel. "
+                f"You can't use `{request.action}` on {request.operation}{where} in this channel. "
                 "Ask an admin to add a CHAT_RIGHTS rule",
             )
 
@@ -71,7 +83,8 @@ def rights_of(text: str | None, speaker: Speaker, root: Path = ROOT) -> Rights:
     ------
     Misconfigured: the setting is not a list of rules; every fault is named.
     """
-    return Rights(rights.read_rules("CHAT_RIGHTS", text, HINT, root) or (), speaker)
+    rules = load_rules(text, root, setting=CHAT_RIGHTS, platforms=(HTTP, *PLATFORMS))
+    return Rights(rules or (), speaker)
 
 
 def about(rule: Rule, speaker: Speaker) -> bool:

@@ -10,11 +10,11 @@ from shared.chat.answer import Answer
 from shared.chat.rights import Rights
 from shared.errors import InvalidInput
 from shared.http_trigger.handler import require_callable_by_callers
+from shared.http_trigger.permissions import AccessRequest
 from shared.invocation import Invocation
 from shared.models.operation import Operation
 from shared.models.result import Result
 from shared.operation_request import OperationRequest, prepare
-from shared.rights import Ask
 from shared.runner import RunReport, run_operation
 
 ACCOUNT = "default"
@@ -63,7 +63,7 @@ class Work:
         HttpProblem: it is refused.
         Misconfigured: the list of tasks is wrong.
         """
-        rights.check(Ask(self.operation.id, self.action, ACCOUNT, self.region))
+        rights.check(AccessRequest(self.operation.id, self.action, ACCOUNT, self.region))
         require_callable_by_callers(self.operation, self.invocation.settings, self.request)
 
     def execute(self, within: float | None = None) -> RunReport:

@@ -11,8 +11,8 @@ import pytest
 from shared.chat.message import Speaker
 from shared.chat.rights import rights_of
 from shared.errors import Misconfigured
+from shared.http_trigger.permissions import ACTIONS, AccessRequest
 from shared.http_trigger.problem import HttpProblem
-from shared.rights import ACTIONS, Ask
 from tests.chat.room import Room
 
 CWP = "tencent.cwp.SyncMachines"
@@ -24,10 +24,10 @@ RULE: dict[str, Any] = {
     "operations": ["tencent.*"],
     "actions": ["plan", "status", "run"],
 }
-ASK = Ask(CWP, "run", "default", "ap-guangzhou")
+ASK = AccessRequest(CWP, "run", "default", "ap-guangzhou")
 
 
-def allows(ask: Ask = ASK, speaker: Speaker = SPEAKER, **changes: Any) -> bool:
+def allows(ask: AccessRequest = ASK, speaker: Speaker = SPEAKER, **changes: Any) -> bool:
     try:
         rights_of(json.dumps([RULE | changes]), speaker).check(ask)
     except HttpProblem:
