@@ -211,6 +211,55 @@ START_SYNC_TASK = ParameterSchema(
     },
 )
 
+TASK_ENTRY = ParameterSchema(
+    fields={
+        "project_id": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "str",
+                    "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+                },
+                "default": None,
+            },
+            "required": False,
+        },
+        "region": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "str",
+                    "max_length": 64,
+                    "pattern": "^[a-z]{2,3}(-[a-z0-9]+){1,4}$",
+                },
+                "default": None,
+            },
+            "required": False,
+        },
+        "keys": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "str",
+                    "pattern": "^[A-Z][A-Z0-9_]*$",
+                },
+                "default": "OMS",
+            },
+            "required": False,
+        },
+    },
+    aliases={},
+    secrets=frozenset(),
+    formats={
+        "project_id": "letters, digits, '.', '_' and '-' only, starting with a letter or digit",
+        "region": "a region ID such as cn-north-4",
+        "keys": "capital letters, digits and '_' only, starting with a letter",
+    },
+)
+
 SYNC_DEV_SERVERS = ParameterSchema(
     fields={
         "project_id": {

@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 
 class ParameterSchema(NamedTuple):
-    """An operation's parameters, compiled from its pydantic model by ``make models``.
+    """What ``make models`` compiles from the pydantic model of an operation's parameters.
+
+    The same of an entry of a JSON setting, whose keys are then the parameters.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from shared.models.operation import Operation
@@ -15,10 +15,11 @@ NO_CHANGE = frozenset({"unchanged", "idle", "planned"})
 """The statuses that mean for every operation that nothing was changed."""
 
 
-CONDITIONS = ("failed", "attention", "changed", "always")
-"""The words that ``on`` may contain."""
+Condition = Literal["failed", "attention", "changed", "always"]
 
-DEFAULT_CONDITIONS = frozenset({"failed", "attention"})
+CONDITIONS: tuple[Condition, ...] = get_args(Condition)
+
+DEFAULT_CONDITIONS: tuple[Condition, ...] = ("failed", "attention")
 
 
 def matches(on: frozenset[str], body: ResultBody, operation: Operation, since: str = "") -> bool:
