@@ -1,7 +1,7 @@
 """``make models``: compiles the pydantic models into what a function validates with.
 
 A function does not import pydantic, which would double its cold start. Each ``models.py``, of a
-provider's parameters or of a setting that holds JSON, becomes a ``_schemas.py`` beside it: the
+provider's parameters or of a setting that holds JSON, becomes a ``_core_schemas.py`` beside it: the
 core schemas that pydantic makes of its models, as literals.
 """
 
@@ -11,21 +11,19 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 from typing import Any, get_args, get_type_hints
 
 from pydantic import SecretStr
 
+from local.operation_models import MODELS, SUFFIX, models_in
 from shared.models.parameters import CommonParams, Format, Parameters
 
 ROOT = Path(__file__).parent.parent
 Schema = dict[str, Any]
 
-MODELS = "models"
-SUFFIX = "Params"
-COMMON = "shared/models/_schemas.py"
+COMMON = "shared/models/_core_schemas.py"
 HEADER = '''"""Compiled from {source} by `make models`; do not edit."""
 
 from __future__ import annotations
@@ -35,42 +33,15 @@ LEFT_OUT = ("metadata", "ref", "serialization")
 """What a core schema holds for JSON Schemas and for writing."""
 
 
-def models_in(package: str) -> list[type[Parameters]]:
-    """Return the models that the ``models.py`` in a folder defines, in its order."""
-    module = import_module(f"{package.replace('/', '.')}.{MODELS}")
-    return [
-        each
-        for each in vars(module).values()
-        if isinstance(each, type)
-        and issubclass(each, Parameters)
-        and each.__module__ == module.__name__
-    ]
-
-
-def operation_models(provider: str) -> dict[str, type[Parameters]]:
-    """Return a provider's models of parameters by the name of the provider's action."""
-    return {
-        model.__name__.removesuffix(SUFFIX): model
-        for model in models_in(f"functions/{provider}")
-        if issubclass(model, CommonParams)
-    }
-
-
-def model_of(operation_id: str) -> type[Parameters]:
-    """Return the pydantic model of an operation's parameters."""
-    provider, _, action = operation_id.split(".")
-    return operation_models(provider)[action]
-
-
 def compiled_fields(model: type[Parameters]) -> dict[str, Schema]:
     """Return the typed-dict fields that validate like a model's, except that null is refused."""
-    published = model.model_json_schema(by_alias=False)["properties"]
+    json_schemas = model.model_json_schema(by_alias=False)["properties"]
     hints = get_type_hints(model, include_extras=True)
     fields: dict[str, Schema] = {}
     for name, field in model_fields(model).items():
         schema = field["schema"]
         if SecretStr in parts_of(hints[name]):
-            schema = secret_schema(published[name], schema)
+            schema = secret_schema(json_schemas[name], schema)
         fields[name] = {
             "type": "typed-dict-field",
             "schema": simplified(schema),
@@ -176,7 +147,7 @@ def package_source(package: str) -> str:
         }
     )
     imports = [
-        "from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS\n"
+        "from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS\n"
         if any(issubclass(model, CommonParams) for model in models)
         else "",
         "from shared.models.parameter_schema import ParameterSchema\n",
@@ -226,18 +197,18 @@ def sources() -> dict[str, str]:
     packages = sorted(path.parent.relative_to(ROOT).as_posix() for path in paths)
     return {
         COMMON: common_source(),
-        **{f"{package}/_schemas.py": package_source(package) for package in packages},
+        **{f"{package}/_core_schemas.py": package_source(package) for package in packages},
     }
 
 
-def published_files() -> dict[str, str]:
+def schema_files() -> dict[str, str]:
     """Return what the web app serves about all operations: path -> JSON."""
     # The operations, which these are made from, import the generated modules.
     from functions.registry import OPERATIONS, load
-    from local import published
+    from local import json_schemas
 
-    files = published.web_files([load(operation) for operation in OPERATIONS])
-    return {f"{published.FOLDER}/{name}": content.decode() for name, content in files.items()}
+    files = json_schemas.web_files([load(operation) for operation in OPERATIONS])
+    return {f"{json_schemas.FOLDER}/{name}": content.decode() for name, content in files.items()}
 
 
 def differing(files: Mapping[str, str]) -> list[str]:
@@ -253,14 +224,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the files, or compare them with the models; return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m local.compile_models",
-        description="Compile the pydantic models into the _schemas.py files, and the JSON Schemas "
-        "and the OpenAPI document into functions/web/published.",
+        description="Compile the pydantic models into the _core_schemas.py files, and write the "
+        "JSON Schemas and the OpenAPI document into functions/web/schema_files.",
         epilog="exit codes: 0 written, or the same; 1 --check found a difference; 2 wrong usage",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; compare the files")
     check = parser.parse_args(arguments).check
     changed = 0
-    for made in (sources, published_files):
+    for made in (sources, schema_files):
         files = made()
         for path in differing(files):
             changed += 1

@@ -18,7 +18,8 @@ from local.caller_settings import caller_problems
 from local.identity import CredentialReport, find_credentials
 from shared import validation
 from shared.client.credentials import PROVIDERS
-from shared.client.endpoints import endpoint_of, resolve_project, resolve_region
+from shared.client.endpoints import endpoint_of
+from shared.client.regions import resolve_project, resolve_region
 from shared.client.transport import ca_bundle, tls_context
 from shared.errors import Misconfigured
 from shared.models.credentials import AccessKey

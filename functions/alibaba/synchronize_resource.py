@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from functions.alibaba._schemas import SYNCHRONIZE_RESOURCE
+from functions.alibaba._core_schemas import SYNCHRONIZE_RESOURCE
 from functions.alibaba.provider import ALIBABA
 from shared import entrypoint
 from shared.errors import PROVIDER_ERRORS, BadResponse, ProviderError, Rejected, SyncError

@@ -1,7 +1,7 @@
 """pydantic models of Huawei's operations: parameters, ``data`` of results, and ``OMS_TASKS``.
 
-``make models`` compiles the parameters and the setting's entries into ``_schemas.py``; a function
-imports only that.
+``make models`` compiles the parameters and the setting's entries into ``_core_schemas.py``; a
+function imports only that.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from functions.huawei._schemas import TASK_ENTRY
+from functions.huawei._core_schemas import TASK_ENTRY
 from shared.models.patterns import IDENTIFIER
 from shared.models.service import GetSetting
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.huawei._schemas import START_SYNC_TASK
+from functions.huawei._core_schemas import START_SYNC_TASK
 from functions.huawei.oms_tasks import SETTING as TASKS_SETTING
 from functions.huawei.oms_tasks import UNLISTED, read_tasks
 from functions.huawei.provider import HUAWEI, find_project_id

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.tencent._schemas import SYNC_MACHINES
+from functions.tencent._core_schemas import SYNC_MACHINES
 from functions.tencent.provider import TENCENT
 from shared import entrypoint
 from shared.errors import BadResponse, Misconfigured, SyncError

@@ -6,7 +6,7 @@ from functions.registry import load
 from functions.web import available_operations
 from functions.web.deployment import deployment
 from functions.web.listed_values import known_values
-from functions.web.published import schemas_of
+from functions.web.openapi import schemas_of
 from shared.http_trigger.authentication import Caller, identify_caller
 from shared.http_trigger.handler import handle_request
 from shared.http_trigger.permissions import (

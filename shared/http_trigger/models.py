@@ -1,6 +1,6 @@
 """The pydantic model of the settings ``HTTP_RIGHTS`` and ``CHAT_RIGHTS``.
 
-``make models`` compiles it into ``_schemas.py``; a function imports only that.
+``make models`` compiles it into ``_core_schemas.py``; a function imports only that.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ def load_rules(
     """
     if text is None:
         return None
-    from shared.http_trigger._schemas import RULE_ENTRY  # not needed without rules
+    from shared.http_trigger._core_schemas import RULE_ENTRY  # not needed without rules
 
     if FILE_NAME.fullmatch(text):
         try:

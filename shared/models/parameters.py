@@ -1,7 +1,8 @@
 """pydantic models: the parameters of every operation, and the types and bases of all models.
 
 Read by people, type checkers and ``make models``, which compiles the models into the
-``_schemas.py`` files. A function does not import this module: pydantic would double its cold start.
+``_core_schemas.py`` files. A function does not import this module: pydantic would double its
+cold start.
 """
 
 from __future__ import annotations

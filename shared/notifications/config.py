@@ -44,7 +44,9 @@ def load_channels(settings: Settings) -> tuple[Channel, ...]:
     text = settings.secret_value("NOTIFY")
     if text is None:
         return ()
-    from shared.notifications._schemas import CHANNEL_ENTRY  # chat needs the package without it
+    from shared.notifications._core_schemas import (
+        CHANNEL_ENTRY,
+    )  # chat needs the package without it
 
     entries = parse_entries(NOTIFY, text, CHANNEL_ENTRY, partial(channel_faults, settings))
     return tuple(

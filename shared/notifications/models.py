@@ -1,6 +1,6 @@
 """The pydantic model of the setting ``NOTIFY``.
 
-``make models`` compiles it into ``_schemas.py``; a function imports only that.
+``make models`` compiles it into ``_core_schemas.py``; a function imports only that.
 """
 
 from __future__ import annotations

@@ -96,11 +96,23 @@ def test_rules_may_stand_in_a_file_of_the_bundle(tmp_path: Path) -> None:
         ("{}", "not a JSON list"),
         ("nosuchfile.json", "cannot be read"),
         ("[1]", "entry 1: must be a JSON object"),
-        (json.dumps([RULE, {**RULE, "platform": "slak"}]), "entry 2, platform: must be 'http', 'slack'"),
-        (json.dumps([{"users": ["*"], **RULE, "platform": "http"}]), "entry 1, users: does not apply to platform http"),
-        (json.dumps([{"platform": "slack"}]), "entry 1, users: is required; entry 1, channels: is required"),
+        (
+            json.dumps([RULE, {**RULE, "platform": "slak"}]),
+            "entry 2, platform: must be 'http', 'slack'",
+        ),
+        (
+            json.dumps([{"users": ["*"], **RULE, "platform": "http"}]),
+            "entry 1, users: does not apply to platform http",
+        ),
+        (
+            json.dumps([{"platform": "slack"}]),
+            "entry 1, users: is required; entry 1, channels: is required",
+        ),
         (json.dumps([RULE | {"users": "U00EXAMPLE"}]), "entry 1, users: must be a list"),
-        (json.dumps([RULE | {"actions": ["confirm"]}]), "entry 1, actions[0]: must be 'plan', 'status', 'run' or '*'"),
+        (
+            json.dumps([RULE | {"actions": ["confirm"]}]),
+            "entry 1, actions[0]: must be 'plan', 'status', 'run' or '*'",
+        ),
     ],
 )
 def test_rules_that_are_none_are_misconfigured(text: str, fault: str, tmp_path: Path) -> None:

@@ -18,9 +18,9 @@ from schemathesis.checks import not_a_server_error, positive_data_acceptance
 from functions.registry import OPERATIONS, load
 from functions.web.app import ROUTES, WebApp
 from local.emulator import Emulator
-from local.published.openapi.document import document
-from local.published.openapi.responses import OF_A_RUN, RESULT
-from local.published.parameters import parameters_schema
+from local.json_schemas.openapi.document import document
+from local.json_schemas.openapi.responses import OF_A_RUN, RESULT
+from local.json_schemas.parameters import parameters_schema
 from shared.clock import Clock
 from shared.http_trigger.response import HTTP_STATUS_BY_CATEGORY, HTTP_STATUS_BY_STATUS
 from shared.runtime import Runtime
