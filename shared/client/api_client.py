@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 from shared.pydantic_lite import parse_json
 
 MIN_SECONDS = 0.2
-"""With less time left nothing is sent: no answer could arrive in time."""
+"""Nothing is sent with less time left: no response could arrive in time."""
 
 MAX_SKEW_SECONDS = 120.0
 """A signature is rejected because of a wrong clock if the response's ``Date`` is further off."""

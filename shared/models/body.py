@@ -1,4 +1,4 @@
-"""Encodes a request's JSON body, and only then reveals the secrets in it."""
+"""Encodes a request's JSON body, which is where the secrets in it are revealed."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def response_error(request: Request, cause: Exception, status: int | None) -> Sy
     root = root_cause(cause)
     if isinstance(root, TimeoutError) or type(cause).__name__ == "ReadTimeoutError":
         return TimedOut(
-            f"{request.host} did not answer in time",
+            f"{request.host} did not respond in time",
             outcome_unknown=True,
             code="ReadTimedOut",
             http_status=status,
