@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.invocation import Invocation
 
-LONGEST_LABEL = 60
+MAX_LABEL_LENGTH = 60
 
 
 def deployment(invocation: Invocation) -> dict[str, str | None]:
@@ -21,7 +21,7 @@ def deployment(invocation: Invocation) -> dict[str, str | None]:
         region = settings.get("AWS_REGION")
     label = settings.get("CONSOLE_LABEL")
     return {
-        "label": label[:LONGEST_LABEL] if label else None,
+        "label": label[:MAX_LABEL_LENGTH] if label else None,
         "platform": platform.name if on_platform else None,
         "region": region if on_platform else None,
     }

@@ -40,7 +40,7 @@ def to_payload_v2(
         "requestContext": {
             "http": {"method": sanitize(request.method), "sourceIp": sanitize(source_ip(event))}
         },
-        "body": base64.b64encode(body_of(request)).decode(),
+        "body": base64.b64encode(read_body(request)).decode(),
         "isBase64Encoded": True,
     }
 
@@ -50,7 +50,7 @@ def sanitize(text: str) -> str:
     return re.sub(r"[\r\n]", " ", text.encode("utf-8", "replace").decode())
 
 
-def body_of(request: HttpRequest) -> bytes:
+def read_body(request: HttpRequest) -> bytes:
     """Return the body; none where it is refused, for which the door has its own words."""
     try:
         return request.body()

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from functions.web.assembly.source import AssemblyError, Read, without_comments
+from functions.web.assembly.source import AssemblyError, ReadFile, without_comments
 
 IMPORT = re.compile(r'^import \{([\w$\s,]+)\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|class|const) ([\w$]+)", re.MULTILINE)
@@ -78,7 +78,7 @@ def read_module(name: str, text: str) -> Module:
     return Module(name, imports, exports, body)
 
 
-def join(entry: str, read: Read) -> tuple[str, frozenset[str]]:
+def join(entry: str, read: ReadFile) -> tuple[str, frozenset[str]]:
     """Return one script, and the names of the files it was made of.
 
     Parameters

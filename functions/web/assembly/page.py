@@ -48,7 +48,7 @@ def assemble(folder: str) -> dict[str, bytes]:
     unused = set(os.listdir(folder)) - {INDEX, *sheets, *modules}
     if unused:
         raise AssemblyError(f"nothing refers to {', '.join(sorted(unused))}")
-    files = {named("css", style): style, named("js", script): script}
+    files = {hashed_name("css", style): style, hashed_name("js", script): script}
     styles, scripts = files
     page = STYLES.sub(f'<link rel="stylesheet" href="{styles}">\n    ', page)
     page = SCRIPT.sub(lambda found: f"{found[1]}{scripts}{found[3]}", page)
@@ -71,6 +71,6 @@ def read_style(name: str, text: str) -> str:
     return without_comments(name, text)
 
 
-def named(kind: str, text: str) -> str:
+def hashed_name(kind: str, text: str) -> str:
     """Return the name of an assembled file: ``console.<16 digits of its SHA-256>.css``."""
     return f"console.{hashlib.sha256(text.encode()).hexdigest()[:16]}.{kind}"

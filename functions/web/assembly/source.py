@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-Read = Callable[[str], str]
+ReadFile = Callable[[str], str]
 """Returns the text of a source file by its name."""
 
 BLOCK_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
