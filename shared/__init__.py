@@ -1,1 +1,1 @@
-"""What every operation shares: models, signing, and the way from an event to an answer."""
+"""What all operations share: models, signing, and everything from an event to its response."""

@@ -1,4 +1,4 @@
-"""Time, as something that can be passed in."""
+"""The clock, the formats of times, and the deadline of a run."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ MILLIS_PER_DAY = 86_400_000
 
 
 class Clock:
-    """The machine's clock; tests pass one of their own with the same members."""
+    """The system clock; tests replace it with a fake that has the same methods."""
 
     def now(self) -> datetime:
-        """Return the time of day, aware, in UTC."""
+        """Return the current time in UTC, timezone-aware."""
         return datetime.now(timezone.utc)
 
     def monotonic(self) -> float:
-        """Return seconds on a clock that never goes back."""
+        """Return the seconds of a clock that never goes backwards."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Sleep."""
         time.sleep(seconds)
 
 
 def rfc3339(moment: datetime) -> str:
-    """Return a moment as RFC 3339 in UTC with milliseconds."""
+    """Return a timezone-aware time as RFC 3339 in UTC with milliseconds."""
     if moment.tzinfo is not timezone.utc:
         moment = moment.astimezone(timezone.utc)
     return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def start_times(clock: Clock) -> tuple[float, str]:
-    """Return the monotonic start of a run and its time of day."""
+    """Return the current time twice: in monotonic seconds and as RFC 3339."""
     return clock.monotonic(), rfc3339(clock.now())
 
 
 def rfc3339_from_millis(milliseconds: object) -> str | None:
-    """Return a time in milliseconds since 1970 as RFC 3339, None where it is none."""
-    if type(milliseconds) is not int or milliseconds <= 0:  # True is no time
+    """Return a time in milliseconds since 1970 as RFC 3339, None for any other value."""
+    if type(milliseconds) is not int or milliseconds <= 0:  # True is an int too
         return None
     days, rest = divmod(milliseconds, MILLIS_PER_DAY)
     try:
@@ -58,7 +58,7 @@ def rfc3339_from_millis(milliseconds: object) -> str | None:
 
 @lru_cache(maxsize=64)
 def _date_of_day(days: int) -> str:
-    """Return the date so many days after the first of 1970; a list of servers has few of them.
+    """Return the date that is this many days after 1970-01-01; cached, since dates repeat.
 
     Raises
     ------
@@ -68,19 +68,19 @@ def _date_of_day(days: int) -> str:
 
 
 class Deadline:
-    """When a run must be over: the function's limit less a margin for the answer.
+    """When a run must be over: the function's timeout, less a margin for the response.
 
     Parameters
     ----------
-    clock: what time is read from.
-    timeout: seconds the function still has, None where nothing limits it.
-    started_at: the monotonic time at which ``timeout`` was known; now when left out.
+    clock: the source of the time.
+    timeout: the seconds left at ``started_at``; None for no limit.
+    started_at: monotonic seconds; None for now.
     reserve: the share of the timeout that is reserved for what comes after the run.
-    set_by: the setting that set the limit; empty for the function's own timeout.
+    set_by: the setting that set the timeout; empty for the function's own timeout.
     reserved_for: what that share is reserved for.
     """
 
-    __slots__ = ("_began", "_clock", "_end", "kept", "kept_for", "limit", "set_by")
+    __slots__ = ("_clock", "_end", "_started_at", "reserve", "reserved_for", "set_by", "timeout")
 
     MARGIN_SECONDS = 0.5
     MARGIN_SHARE = 0.05
@@ -93,18 +93,18 @@ class Deadline:
         *,
         reserve: float = 0.0,
         set_by: str = "",
-        reserved_for: str = "the answer",
+        reserved_for: str = "the response",
     ) -> None:
         self._clock = clock
-        self._began = clock.monotonic() if started_at is None else started_at
-        self.limit = timeout
-        self.kept = reserve
+        self._started_at = clock.monotonic() if started_at is None else started_at
+        self.timeout = timeout
+        self.reserve = reserve
         self.set_by = set_by
-        self.kept_for = reserved_for
+        self.reserved_for = reserved_for
         self._end: float | None = None
         if timeout is not None:
             margin = max(self.MARGIN_SECONDS, timeout * self.MARGIN_SHARE) + timeout * reserve
-            self._end = self._began + timeout - margin
+            self._end = self._started_at + timeout - margin
 
     def remaining(self) -> float:
         """Return the seconds left; infinite without a limit, never negative."""
@@ -113,22 +113,22 @@ class Deadline:
         return max(0.0, self._end - self._clock.monotonic())
 
     def limited_to(self, seconds: float, set_by: str) -> Deadline:
-        """Return a deadline at most so many seconds after this one's start.
+        """Return this deadline, or one that is this many seconds after its start if earlier.
 
         Parameters
         ----------
-        seconds: how long whoever waits for the answer waits.
+        seconds: how long the caller waits for the response.
         set_by: the setting or the rule that limits it.
         """
-        if self.limit is not None and self.limit <= seconds:
+        if self.timeout is not None and self.timeout <= seconds:
             return self
         return Deadline(
             self._clock,
             seconds,
-            self._began,
-            reserve=self.kept,
+            self._started_at,
+            reserve=self.reserve,
             set_by=set_by,
-            reserved_for=self.kept_for,
+            reserved_for=self.reserved_for,
         )
 
     def reserving(self, share: float, purpose: str) -> Deadline:
@@ -141,8 +141,8 @@ class Deadline:
         """
         return Deadline(
             self._clock,
-            self.limit,
-            self._began,
+            self.timeout,
+            self._started_at,
             reserve=share,
             set_by=self.set_by,
             reserved_for=purpose,
@@ -150,5 +150,5 @@ class Deadline:
 
 
 def shifted(moment: datetime, offset: float) -> datetime:
-    """Return a moment shifted by a clock offset in seconds."""
+    """Return a time shifted by a clock offset in seconds."""
     return moment + timedelta(seconds=offset)

@@ -1,4 +1,4 @@
-"""From an event to an answer, the same for every operation and platform."""
+"""The entry point of every function: from an event to its response, on any platform."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXPLICIT_TRIGGERS: Mapping[object, Trigger] = {
 """The triggers that an event may name, if its envelope does not show what sent it."""
 
 RAISES_ON_FAILURE: tuple[Trigger, ...] = ("timer", "workflow")
-"""Nobody reads the answer of these: a failure must be an exception to be noticed."""
+"""No one reads the return value for these: only an exception makes a failure visible."""
 
 RUNTIME = Runtime()
 
@@ -34,19 +34,19 @@ def handle(
 
     Parameters
     ----------
-    operation: which.
+    operation: the operation to run.
     event, context: as the platform passed them in.
-    runtime: what the invocations of this process share; the process-wide one if omitted.
+    runtime: what the invocations of this process share; None for the process-wide one.
 
     Raises
     ------
-    SyncFailed: the run failed, and it was a timer's or a workflow's, or the event,
-        ``DEFAULT_PARAMETERS`` or ``ON_FAILURE`` asks for it; ``SyncRetryable`` if a retry may
-        help.
+    SyncFailed: the run failed and was triggered by a timer or a workflow, or the event,
+        ``DEFAULT_PARAMETERS`` or ``ON_FAILURE`` requests an exception; ``SyncRetryable`` if a
+        retry may help.
     """
     invocation = Invocation.from_event(event, context, runtime or RUNTIME)
     if invocation.trigger == "http":
-        # A timer's cold start does without.
+        # Imported late: a timer's cold start does not need it.
         from shared.http_trigger.handler import handle_request
         from shared.http_trigger.request import parse_request
 
@@ -55,7 +55,7 @@ def handle(
     invocation.logger.bind(operation=operation.id, account="default")
     invocation.trigger = trigger_of(operation, invocation)
     if invocation.trigger == "timer" and invocation.settings.source_of("NOTIFY"):
-        from shared.notifications.after_run import run_and_notify  # only if anyone is notified
+        from shared.notifications.after_run import run_and_notify  # only if needed
 
         report = run_and_notify(operation, invocation)
     else:
@@ -65,19 +65,20 @@ def handle(
 
 
 def trigger_of(operation: Operation, invocation: Invocation) -> Trigger:
-    """Return what started a run: the envelope shows it, else the event or a default names it."""
+    """Return what started a run: the envelope's trigger, else the one in the event or defaults."""
     if invocation.trigger != "direct":
         return invocation.trigger
     return EXPLICIT_TRIGGERS.get(run_option("trigger", operation, invocation), "direct")
 
 
 def run_option(name: str, operation: Operation, invocation: Invocation) -> str | None:
-    """Return a parameter about the run itself: the event's, else the one in the defaults.
+    """Return a parameter about the run itself: the event's, else the default.
 
     Parameters
     ----------
     name: ``trigger`` or ``on_failure``.
-    operation, invocation: which operation, and its event.
+    operation: the operation to run.
+    invocation: its invocation.
     """
     raw = invocation.event.parameters
     value = raw.get(name) if isinstance(raw, Mapping) else None
@@ -85,14 +86,14 @@ def run_option(name: str, operation: Operation, invocation: Invocation) -> str |
         try:
             value = defaults_of(operation, invocation).get(name)
         except Misconfigured:
-            return None  # the run fails because of it
+            return None  # the run itself reports this error
     return value if isinstance(value, str) else None
 
 
 def return_or_raise(
     result: Result, operation: Operation, invocation: Invocation
 ) -> dict[str, object]:
-    """Return a result as a JSON object, or raise it.
+    """Return a result as a JSON object, or raise it as an exception.
 
     Raises
     ------

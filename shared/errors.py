@@ -1,8 +1,8 @@
-"""Every error a run can end with.
+"""All errors that a run can fail with.
 
 ::
 
-    SyncError                     root: category, who can fix it, retry?, hint
+    SyncError                     base class: category, who can fix it, retryable, hint
     ├── InvalidInput              the caller: a parameter is missing or wrong
     ├── Misconfigured             the deployer: a setting or a credential source
     ├── ProviderError             the provider rejected the request
@@ -30,7 +30,7 @@ from typing import ClassVar
 
 
 class SyncError(Exception):
-    """The root: what went wrong, who can fix it and how.
+    """Base class of all errors: what went wrong, who can fix it and how.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class SyncError(Exception):
         self.outcome_unknown = False
         """Whether the request may have been processed all the same."""
         self.after_unknown_outcome = False
-        """Whether an earlier attempt may have been processed."""
+        """Whether an earlier attempt got no response, so that it may have been processed."""
 
 
 class InvalidInput(SyncError):
@@ -201,7 +201,7 @@ class DeadlineExceeded(TimedOut):
 
 
 class Unreachable(TransportError):
-    """The connection failed or broke."""
+    """The connection could not be established, or it broke."""
 
     category = "unreachable"
     default_code = "Unreachable"
@@ -233,7 +233,7 @@ PROVIDER_ERRORS: Mapping[str, type[SyncError]] = {
         Rejected,
     )
 }
-"""The class for each category that a provider's code may map to."""
+"""Category -> error class, for the categories that a provider's code may map to."""
 
 CATEGORIES = (*PROVIDER_ERRORS, "timeout", "unreachable", "bad_response", "internal")
 """Every value of ``error.category``."""

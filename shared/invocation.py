@@ -21,24 +21,25 @@ NO_PLATFORM = "no platform"
 
 
 class Invocation:
-    """One event, before it is known which operation it is for.
+    """One event with everything its run needs, independent of the operation.
 
     Parameters
     ----------
     runtime: what the invocations of this process share.
-    platform, context: who calls, and the context as it was passed in.
+    platform: the platform that invoked the function.
+    context: the platform's context object.
     event: the event without its envelope: the raw parameters, or why they cannot be read.
     trigger: what started it.
     settings: the settings of this invocation.
     redactor: redacts the secrets.
     logger: writes the log.
-    deadline: when the answer must be there.
-    start: monotonic seconds and RFC 3339, from :func:`shared.clock.started`.
-    defaults: ``DEFAULT_PARAMETERS`` by operation, as far as they were read.
+    deadline: when the response is due.
+    start_times: monotonic seconds and RFC 3339, from :func:`shared.clock.start_times`.
+    defaults: ``DEFAULT_PARAMETERS`` by operation, filled when they are first needed.
 
     Attributes
     ----------
-    invocation_id: the platform's ID, None without a platform.
+    invocation_id: the platform's ID of the invocation, None without a platform.
     """
 
     def __init__(
@@ -97,13 +98,14 @@ class Invocation:
         timeout: float | None,
         start: tuple[float, str],
     ) -> Invocation:
-        """Return the invocation for an event that was read before.
+        """Return the invocation for an event that has already been parsed.
 
         Parameters
         ----------
-        runtime, platform, context, event, settings, start: as for the class.
-        timeout: seconds that the function had left at ``start``, None for no limit. Read then:
-            AWS Lambda and FunctionGraph report less of it later.
+        runtime, platform, context, event, settings: as for the class.
+        timeout: seconds that the function had left at ``start``, None for no limit; AWS Lambda
+            and FunctionGraph report the time that remains, so it must be read at the start.
+        start: as ``start_times`` of the class.
         """
         redactor = Redactor(settings.secrets())
         logger = RunLogger(settings, redactor)
@@ -129,7 +131,7 @@ class Invocation:
         return self.platform.name != NO_PLATFORM
 
     def raw_parameters(self) -> object:
-        """Return the event's parameters, which are not validated yet.
+        """Return the event's parameters, not validated yet.
 
         Raises
         ------
@@ -158,10 +160,10 @@ class Invocation:
         )
 
     def limited_to(self, seconds: float, set_by: str = "the caller's limit") -> Invocation:
-        """Return this invocation with a deadline at most so many seconds after its arrival."""
+        """Return this invocation with a deadline at most this many seconds after its start."""
         return self.replace(deadline=self.deadline.limited_to(seconds, set_by))
 
-    def reserving(self, share: float, purpose: str = "the answer") -> Invocation:
+    def reserving(self, share: float, purpose: str = "the response") -> Invocation:
         """Return this invocation with a deadline that leaves a share of the time for a purpose."""
         return self.replace(deadline=self.deadline.reserving(share, purpose))
 
@@ -170,7 +172,7 @@ class Invocation:
         return self.platform.provider == operation.provider.name
 
     def platform_region(self, operation: Operation) -> str | None:
-        """Return the platform's own region, None on another provider's platform."""
+        """Return the function's own region, None if the platform is another provider's."""
         if not self.is_own_cloud_of(operation):
             return None
         return self.platform.region(self.context, self.settings)

@@ -1,6 +1,6 @@
-"""What an operation is asked to do: parameters, defaults, region, project and credentials.
+"""Prepares the request to an operation: parameters, defaults, region, project and credentials.
 
-:func:`prepare` is used for all triggers, so each setting is read once per request.
+All triggers use :func:`prepare`, so each setting is read once per request.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class OperationRequest:
 
     Parameters
     ----------
-    raw: the parameters as they were given, without defaults.
+    raw: the caller's parameters as they arrived, without defaults.
     params: the validated parameters, merged with the defaults.
-    context: where and why it runs.
+    context: region, project, trigger and time.
     action: what it does: ``plan`` (a dry run), ``status`` (only reads) or ``run``.
     identity: the credentials, or why there are none: a dry run needs none.
     """
@@ -55,19 +55,19 @@ class OperationRequest:
         return self.context.region
 
     def as_dry_run(self) -> OperationRequest:
-        """Return the request for a dry run of the same."""
+        """Return the same request as a dry run."""
         params = self.params.model_copy(update={"dry_run": True})
         return OperationRequest(self.raw, params, self.context, "plan", self.identity)
 
 
 def prepare(operation: Operation, invocation: Invocation, raw: object) -> OperationRequest:
-    """Validate raw parameters, and find out where the run goes and with which credentials.
+    """Validate raw parameters, and resolve region, project and credentials.
 
     Parameters
     ----------
-    operation: which.
-    invocation: the event it came with.
-    raw: as given by the caller; secrets in it are redacted from now on.
+    operation: the operation to run.
+    invocation: the invocation it belongs to.
+    raw: the caller's parameters; secrets in them are redacted from now on.
 
     Raises
     ------
@@ -104,15 +104,15 @@ def defaults_of(operation: Operation, invocation: Invocation) -> Mapping[str, ob
     ------
     Misconfigured: the setting is not valid for this operation.
     """
-    known = invocation.defaults
-    if operation.id not in known:
+    cached = invocation.defaults
+    if operation.id not in cached:
         text = invocation.settings.get("DEFAULT_PARAMETERS")
-        known[operation.id] = validation.parse_defaults(text, operation)
-    return known[operation.id]
+        cached[operation.id] = validation.parse_defaults(text, operation)
+    return cached[operation.id]
 
 
 def require_valid_on_failure(settings: Settings) -> None:
-    """Refuse an invalid ``ON_FAILURE`` before anything is sent.
+    """Reject an invalid ``ON_FAILURE`` before anything is sent.
 
     Raises
     ------
@@ -158,10 +158,11 @@ def resolve_target(
 
     Parameters
     ----------
-    operation, invocation: which operation, and the event it came with.
+    operation: the operation to run.
+    invocation: the invocation it belongs to.
     params: the validated parameters.
-    defaults: what they were merged with.
-    identity: may name a region or a project.
+    defaults: the default parameters that they were merged with.
+    identity: the credentials, whose source may name a region or a project.
 
     Raises
     ------
@@ -169,13 +170,13 @@ def resolve_target(
     Misconfigured: a region is required and there is none, or a setting is wrong.
     """
     settings = invocation.settings
-    found = None if isinstance(identity, Misconfigured) else identity
+    resolved = None if isinstance(identity, Misconfigured) else identity
     region = resolve_region(
         operation,
         settings,
         requested=params.region,
         defaults=defaults,
-        fallback=invocation.platform_region(operation) or (found.region if found else None),
+        fallback=invocation.platform_region(operation) or (resolved.region if resolved else None),
     )
     invocation.logger.bind(region=region)
     project_id: str | None = None
@@ -185,7 +186,7 @@ def resolve_target(
             settings,
             region=region,
             defaults=defaults,
-            configured=found.project_id if found else settings.get(setting),
+            configured=resolved.project_id if resolved else settings.get(setting),
         )
     return CallContext(
         region=region,
@@ -199,5 +200,5 @@ def action_of(operation: Operation, params: CommonParams) -> Action:
     """Return what a run with these parameters does."""
     if params.dry_run:
         return "plan"
-    only_reads = operation.is_read_only
-    return "status" if only_reads is not None and only_reads(params) else "run"
+    is_read_only = operation.is_read_only
+    return "status" if is_read_only is not None and is_read_only(params) else "run"

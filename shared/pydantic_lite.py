@@ -1,8 +1,8 @@
-"""pydantic's compiled validator and JSON, without the package around them.
+"""pydantic-core's compiled validator and JSON parser, without the package around them.
 
-``import pydantic_core`` also runs 4,400 lines of type hints that only who writes schemas in
-an editor needs; they are a sixth of a timer's cold start. The compiled module is loaded
-under its own name, so a later ``import pydantic_core`` finds it and completes the package.
+``import pydantic_core`` also runs 4,400 lines of type hints, needed only for editor support, which
+take a sixth of a timer's cold start. The compiled module is loaded under its own name, so a later
+``import pydantic_core`` finds it and completes the package.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 PACKAGE = "pydantic_core"
 MODULE = "pydantic_core._pydantic_core"
 
-LONG = 64 * 1024
-"""Characters of a JSON text in which names come again and again."""
+LONG_TEXT = 64 * 1024
+"""Characters; a longer JSON text repeats its keys so often that caching them pays off."""
 
 
 def core() -> ModuleType:
@@ -26,27 +26,27 @@ def core() -> ModuleType:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """Return the value of a JSON text, in half the time of the standard library.
+    """Parse JSON in half the time of the standard library.
 
-    What the compiled parser does not take, such as a byte order mark or half a surrogate pair, is
-    left to ``json.loads``, so that both take the same texts. The names of a long text are kept for
-    the next one, which takes memory first and saves more; its values, which may be secrets, never.
+    Input that the compiled parser rejects, such as a byte order mark or a lone surrogate, is
+    parsed by ``json.loads``, so that both accept the same input. The keys of a long text are
+    cached for the next one; values, which may be secrets, never are.
 
     Raises
     ------
-    ValueError: it is no JSON.
-    RecursionError: it is too deep.
+    ValueError: it is not JSON.
+    RecursionError: it is nested too deeply.
     """
     try:
-        return core().from_json(text, cache_strings="keys" if len(text) > LONG else "none")
-    except (ValueError, TypeError):  # the latter for a text that UTF-8 cannot spell
+        return core().from_json(text, cache_strings="keys" if len(text) > LONG_TEXT else "none")
+    except (ValueError, TypeError):  # TypeError: a string that UTF-8 cannot encode
         return json.loads(text)
 
 
 def dump_json(value: object) -> bytes:
-    """Return a value as compact JSON in UTF-8; what JSON does not know is spelled by ``str``.
+    """Return a value as compact JSON in UTF-8; values that JSON lacks are converted by ``str``.
 
-    A text that UTF-8 cannot spell, half a surrogate pair, is escaped, and all others with it.
+    If a string contains a lone surrogate, all non-ASCII characters are escaped.
     """
     try:
         text: bytes = core().to_json(value, fallback=str)
@@ -57,13 +57,13 @@ def dump_json(value: object) -> bytes:
 
 def _load() -> ModuleType:
     package = PathFinder.find_spec(PACKAGE)
-    folder = package.submodule_search_locations if package is not None else None
-    spec = PathFinder.find_spec(MODULE, folder)
+    locations = package.submodule_search_locations if package is not None else None
+    spec = PathFinder.find_spec(MODULE, locations)
     if spec is None or spec.loader is None:
         raise ImportError(f"{MODULE} is not installed", name=MODULE)
     module = spec.loader.create_module(spec)
     if module is None:
-        raise ImportError(f"{MODULE} is no compiled module", name=MODULE)
+        raise ImportError(f"{MODULE} is not a compiled module", name=MODULE)
     module.__spec__ = spec
     sys.modules[MODULE] = module
     spec.loader.exec_module(module)

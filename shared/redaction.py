@@ -13,14 +13,14 @@ from shared.models.secret import Secret
 
 MASK = "***"
 MIN_SECRET_LENGTH = 3
-"""A shorter secret is not redacted: it would be found in every word."""
+"""Shorter secrets are not redacted: they would match parts of ordinary words."""
 
 WORDS = re.compile(r"[A-Za-z0-9]+")
-UNITS = re.compile(r"\\+|[^\\]", re.DOTALL)
+CHARACTERS_OR_BACKSLASHES = re.compile(r"\\+|[^\\]", re.DOTALL)
 
 
 class _SecretPattern:
-    """One text to redact, and what replaces it.
+    """One secret to redact, and its replacement.
 
     The regular expression runs only on a text that contains ``marker``, the secret's longest
     alphanumeric word: no encoding changes it, and hardly any text contains it.
@@ -34,7 +34,7 @@ class _SecretPattern:
         self.marker = max(WORDS.findall(text), key=len, default="")
         self._pattern: re.Pattern[str] | None = None
 
-    def redact(self, text: str) -> str:
+    def replace_in(self, text: str) -> str:
         """Return a text with the secret replaced, in whichever encoding it appears."""
         if self._pattern is None:
             self._pattern = re.compile("".join(_unit_patterns(self.text)))
@@ -44,13 +44,13 @@ class _SecretPattern:
 def _unit_patterns(text: str) -> Iterable[str]:
     """Yield a pattern for each character and for each run of backslashes of a text.
 
-    Where the pattern has a choice, the next characters of the text decide it. With two ways to
-    match the same characters, the beginning of a secret would take exponential time.
+    No two alternatives match the same characters: otherwise, matching the beginning of a secret
+    could take exponential time.
     """
     follows_backslash = False
-    for unit in UNITS.findall(text):
+    for unit in CHARACTERS_OR_BACKSLASHES.findall(text):
         if unit.startswith("\\"):
-            # An escaped backslash is two of them, and one more may escape the next character.
+            # Each may be escaped by another one, and one more may escape the next character.
             yield rf"(?:\\|(?i:%5c)|\\u005[cC]){{{len(unit)},{2 * len(unit) + 1}}}"
         else:
             yield encodings_of(unit, escaped=not follows_backslash)
@@ -58,10 +58,9 @@ def _unit_patterns(text: str) -> Iterable[str]:
 
 
 def encodings_of(character: str, *, escaped: bool = True) -> str:
-    """Return a pattern of the forms that a character takes in a provider's response.
+    """Return a pattern that matches a character in every encoding that a provider may echo.
 
-    As it is, percent-encoded, form-encoded or JSON-escaped, also in a mixture: providers echo
-    requests in all of these.
+    That is: unchanged, percent-encoded, form-encoded or JSON-escaped.
 
     Parameters
     ----------
@@ -86,7 +85,7 @@ def encodings_of(character: str, *, escaped: bool = True) -> str:
 
 @lru_cache(maxsize=256)
 def _pattern_of(text: str, replacement: str) -> _SecretPattern:
-    """Return the pattern of a secret; cached, since all runs of a process share their secrets."""
+    """Return the pattern of a secret; cached, since the runs of a process share most secrets."""
     return _SecretPattern(text, replacement)
 
 
@@ -95,7 +94,7 @@ class Redactor:
 
     Parameters
     ----------
-    secrets: the first ones; more may be added.
+    secrets: those known so far; more may be added.
     """
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
@@ -105,11 +104,11 @@ class Redactor:
             self.add(secret)
 
     def add(self, secret: Secret) -> None:
-        """Redact this secret from now on."""
+        """Redact a secret from now on."""
         self._add(secret.get_secret_value(), MASK)
 
     def add_credentials(self, credentials: Credentials) -> None:
-        """Redact the secrets of these credentials, and mask the access key ID."""
+        """Redact the secrets of credentials from now on, and mask the access key ID."""
         if isinstance(credentials, AuthToken):
             self.add(credentials.token)
             return
@@ -122,11 +121,11 @@ class Redactor:
         """Return a text without any known secret."""
         for pattern in self._longest_first():
             if pattern.marker in text:
-                text = pattern.redact(text)
+                text = pattern.replace_in(text)
         return text
 
     def redact_value(self, value: Any) -> Any:
-        """Return a JSON value with every text in it redacted, keys included."""
+        """Return a JSON value with every string in it redacted, keys included."""
         if isinstance(value, str):
             return self.redact(value)
         if isinstance(value, Mapping):
@@ -138,10 +137,10 @@ class Redactor:
         return value
 
     def redact_all(self, values: list[Any]) -> list[Any]:
-        """Return JSON values with every text in them redacted; the same list if none has a secret.
+        """Return JSON values with every string redacted; the same list if there is no secret.
 
-        They are searched as one text first: rarely is there anything to redact, and a result of
-        a thousand servers holds sixty thousand values.
+        They are first searched as one text: there is rarely anything to redact, and a result with
+        a thousand servers contains sixty thousand values.
         """
         if not self._may_contain_secret(json.dumps(values, default=_as_json)):
             return values
@@ -149,15 +148,15 @@ class Redactor:
         return redacted
 
     def redact_json(self, document: Mapping[str, object], encode: Callable[[Any], str]) -> str:
-        """Return a JSON object as text with every text in it redacted.
+        """Return a JSON object as text, with every string redacted.
 
         Parameters
         ----------
-        document: what is to be written.
-        encode: writes it.
+        document: the object.
+        encode: returns a value as JSON text.
         """
-        whole = encode(document)
-        return encode(self.redact_value(document)) if self._may_contain_secret(whole) else whole
+        text = encode(document)
+        return encode(self.redact_value(document)) if self._may_contain_secret(text) else text
 
     def _may_contain_secret(self, text: str) -> bool:
         for pattern in self._patterns.values():  # noqa: SIM110 - a generator takes twice as long

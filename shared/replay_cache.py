@@ -1,4 +1,4 @@
-"""Which messages this process has accepted before."""
+"""Detects messages that this process has already accepted."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import threading
 from collections import OrderedDict
 
 TTL_SECONDS = 600
-"""Twice a message's tolerated age, so that none is forgotten while it could be accepted."""
+"""Twice the maximum age of a message, so that no ID expires while its message is still valid."""
 
 MAX_IDS = 10_000
-"""Above it the oldest is forgotten, so that memory stays bounded."""
+"""Above it the oldest ID is dropped, so that memory stays bounded."""
 
 
 class ReplayCache:
@@ -38,7 +38,7 @@ class ReplayCache:
             self._seen[message_id] = now
             return True
 
-    def discard(self, name: str) -> None:
-        """Forget an ID: the message may be delivered again."""
+    def discard(self, message_id: str) -> None:
+        """Forget an ID, so that the message may be delivered again."""
         with self._lock:
-            self._seen.pop(name, None)
+            self._seen.pop(message_id, None)

@@ -1,4 +1,4 @@
-"""Runs one operation once, from its request to its result."""
+"""Runs an operation once, from its request to its result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_MESSAGE_LENGTH = 1000
 
 
 class RunReport:
-    """What came of a run.
+    """A run's result, and what is reported beside it.
 
     Parameters
     ----------
@@ -40,12 +40,12 @@ class RunReport:
 def run_operation(
     operation: Operation, invocation: Invocation, request: OperationRequest | None = None
 ) -> RunReport:
-    """Run an operation; every error becomes a failed result, and nothing is logged about it yet.
+    """Run an operation; every error becomes a failed result, which is not logged yet.
 
     Parameters
     ----------
-    operation: which.
-    invocation: the event it came with.
+    operation: the operation to run.
+    invocation: the invocation it belongs to.
     request: from :func:`shared.operation_request.prepare`; None to prepare the event's own.
     """
     stats = CallStats()
@@ -55,7 +55,7 @@ def run_operation(
         outcome = execute(operation, invocation, request, stats)
     except SyncError as error:
         return failed_run(operation, invocation, error, request, stats)
-    except Exception as error:  # noqa: BLE001 - no run ends without a result
+    except Exception as error:  # noqa: BLE001 - every run ends with a result
         invocation.logger.log("error", "unhandled exception", {"frames": stack_frames(error)})
         internal = Internal(
             "internal error; see the function's log",
@@ -82,8 +82,8 @@ def failed_run(
     Parameters
     ----------
     operation, invocation: as in :func:`run_operation`.
-    error: why.
-    request: what was asked, None if it could not be prepared.
+    error: the reason.
+    request: the prepared request, None if it could not be prepared.
     stats: what was sent, None for nothing.
     """
     stats = stats or CallStats()
@@ -106,7 +106,7 @@ def failed_run(
 def execute(
     operation: Operation, invocation: Invocation, request: OperationRequest, stats: CallStats
 ) -> Outcome:
-    """Return the outcome of a run or of a dry run.
+    """Execute a run or a dry run, and return its outcome.
 
     Raises
     ------
@@ -148,14 +148,15 @@ def build_result(
     outcome: Outcome,
     error: ErrorBody | None = None,
 ) -> Result:
-    """Return the result for an outcome, with secrets redacted; parameters as in :func:`failed_run`.
+    """Return the result for an outcome, with secrets redacted.
 
     Parameters
     ----------
+    operation, invocation, request, stats: as in :func:`failed_run`.
     outcome: what the operation concluded.
     error: why it failed, None if it did not.
     """
-    began, started_at = invocation.start_times
+    started_monotonic, started_at = invocation.start_times
     summary, data, request_ids = invocation.redactor.redact_all(
         [outcome.summary, outcome.data, stats.request_ids]
     )
@@ -174,7 +175,7 @@ def build_result(
         trigger=invocation.trigger,
         invocation_id=invocation.invocation_id,
         started_at=started_at,
-        duration_ms=round((invocation.runtime.clock.monotonic() - began) * 1000),
+        duration_ms=round((invocation.runtime.clock.monotonic() - started_monotonic) * 1000),
     )
 
 
@@ -206,18 +207,18 @@ def record_metrics(
 
 
 def truncate(message: str) -> str:
-    """Return a message, cut to 1,000 characters."""
+    """Return a message, truncated to 1,000 characters."""
     if len(message) <= MAX_MESSAGE_LENGTH:
         return message
     return message[: MAX_MESSAGE_LENGTH - 1] + "…"
 
 
 def stack_frames(error: BaseException) -> list[str]:
-    """Return the stack frames of an error, file and line only: no values, no message."""
-    found: list[str] = []
+    """Return an error's stack frames: file, line and function, without values or a message."""
+    frames: list[str] = []
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        found.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+        frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
-    return found
+    return frames

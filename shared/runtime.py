@@ -1,4 +1,4 @@
-"""What the invocations of one warm process share."""
+"""The state that the invocations of one warm process share."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 NetworkSettings = tuple[str | None, str | None, str | None]
 TransportFactory = Callable[[str | None, str | None, str | None], Transport]
 
-
 MAX_CACHED_RESPONSES = 256
-"""Their keys contain the access key ID, and the keys of a role change every few hours."""
+"""The cache keys contain the access key ID, and a role's keys change every few hours."""
 
 
 def new_nonce() -> str:
@@ -33,23 +32,23 @@ def new_nonce() -> str:
 
 
 class ResponseCache:
-    """Responses that are cached for the life of the process, e.g. which project a region has.
+    """Responses that are cached for the life of the process, e.g. the project of a region.
 
     The oldest is dropped when the cache is full.
     """
 
     def __init__(self) -> None:
-        self._answers: dict[tuple[object, ...], ApiResponse] = {}
+        self._responses: dict[tuple[object, ...], ApiResponse] = {}
 
     def get(self, key: tuple[object, ...]) -> ApiResponse | None:
         """Return a cached response, or None."""
-        return self._answers.get(key)
+        return self._responses.get(key)
 
-    def put(self, key: tuple[object, ...], answer: ApiResponse) -> None:
+    def put(self, key: tuple[object, ...], response: ApiResponse) -> None:
         """Cache a response."""
-        while len(self._answers) >= MAX_CACHED_RESPONSES and key not in self._answers:
-            self._answers.pop(next(iter(self._answers)), None)
-        self._answers[key] = answer
+        while len(self._responses) >= MAX_CACHED_RESPONSES and key not in self._responses:
+            self._responses.pop(next(iter(self._responses)), None)
+        self._responses[key] = response
 
 
 class Runtime:
@@ -65,8 +64,8 @@ class Runtime:
 
     Attributes
     ----------
-    rate_limit, response_cache, replay_cache: rate limits, cached responses and message IDs seen.
-    warned_once: the warnings that are logged once per process and have been logged.
+    rate_limiter, response_cache, replay_cache: rate limits, cached responses, message IDs seen.
+    warned_once: the once-per-process warnings that have already been logged.
     cold: whether no run has finished yet.
     """
 

@@ -1,4 +1,4 @@
-"""Keeps a module that is slow to import away from one that hardly ever needs it."""
+"""Defers imports of slow modules by third-party packages that hardly ever use them."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from typing import Any
 
 
 class StubModule:
-    """Within it, some names of a module are functions that import it when they are called.
+    """Replaces a module, within a ``with`` block, by stubs that import it when they are called.
 
-    urllib3 takes ``importlib.metadata.version`` for the case that somebody turns its HTTP/2 on,
-    Powertools' logger a query language for correlation ids: a tenth of a cold start together.
-    What was already imported is left as it is.
+    urllib3 imports ``importlib.metadata`` only for its optional HTTP/2 support, and Powertools'
+    logger a query language only for correlation IDs: together a tenth of a cold start.
+    A module that was already imported is not replaced.
 
     Parameters
     ----------
     module: the module's name.
-    functions: those of its functions that may be imported from it.
+    functions: its functions that may be imported from it in the block.
     """
 
     def __init__(self, module: str, *functions: str) -> None:
         self._module = module
-        self._stand_in = ModuleType(module)
+        self._stub = ModuleType(module)
         for name in functions:
-            setattr(self._stand_in, name, self._late(name))
+            setattr(self._stub, name, self._import_on_call(name))
 
-    def _late(self, name: str) -> Any:
-        def late(*arguments: Any, **options: Any) -> Any:
+    def _import_on_call(self, name: str) -> Any:
+        def call(*arguments: Any, **options: Any) -> Any:
             return getattr(import_module(self._module), name)(*arguments, **options)
 
-        return late
+        return call
 
     def __enter__(self) -> None:
-        sys.modules.setdefault(self._module, self._stand_in)
+        sys.modules.setdefault(self._module, self._stub)
 
     def __exit__(self, *_error: object) -> None:
-        if sys.modules.get(self._module) is self._stand_in:
+        if sys.modules.get(self._module) is self._stub:
             del sys.modules[self._module]

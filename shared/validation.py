@@ -1,8 +1,8 @@
-"""Validates a caller's parameters, and reports all faults at once.
+"""Validates a caller's parameters, and reports all errors at once.
 
 Uses pydantic's compiled validator directly, with the schemas that ``make models`` compiles from
 each provider's pydantic models: importing all of pydantic would double a cold start.
-Values are never shown: a fault names the parameter only.
+Error messages never contain values, only the names of parameters.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails, SchemaValidator, ValidationError
 
 SAFE_KEY = r"[A-Za-z_][A-Za-z0-9_.-]{0,63}"
-"""An unknown key is only named if it looks like a key: it could be a misplaced secret."""
+"""An unknown key is only quoted if it looks like a key: it could be a misplaced secret."""
 
 RawParameters = dict[str, object]
 
@@ -33,8 +33,8 @@ def _validator(operation: Operation, *, partial: bool) -> SchemaValidator:
 
     Parameters
     ----------
-    operation: whose.
-    partial: whether no parameter is required (for defaults).
+    operation: the operation.
+    partial: whether all parameters are optional, as for defaults.
     """
     key = (operation.id, partial)
     if key not in _validators:
@@ -59,26 +59,26 @@ def build_validator(fields: Mapping[str, Mapping[str, Any]]) -> SchemaValidator:
 
 
 def validation_errors(
-    given: Mapping[str, object], operation: Operation, *, partial: bool
+    raw: Mapping[str, object], operation: Operation, *, partial: bool
 ) -> list[str]:
-    """Return every fault of the given parameters, one phrase each."""
-    _, faults = _check(given, operation, partial=partial)
-    return faults
+    """Return all errors in the raw parameters, one phrase each."""
+    _, errors = _validate(raw, operation, partial=partial)
+    return errors
 
 
-def _check(
-    given: Mapping[str, object], operation: Operation, *, partial: bool
+def _validate(
+    raw: Mapping[str, object], operation: Operation, *, partial: bool
 ) -> tuple[RawParameters, list[str]]:
     checked: RawParameters = {}
-    faults: list[str] = []
+    errors: list[str] = []
     try:
-        checked = _validator(operation, partial=partial).validate_python(dict(given))
+        checked = _validator(operation, partial=partial).validate_python(dict(raw))
     except core().ValidationError as error:
         for detail in details_of(error):
             place, phrase = format_error(detail, operation.params.formats)
-            faults.append(f"{place or 'the event'}: {phrase}")
-    faults.extend(operation.cross_field_errors(given))
-    return checked, list(dict.fromkeys(faults))
+            errors.append(f"{place or 'the event'}: {phrase}")
+    errors.extend(operation.cross_field_errors(raw))
+    return checked, list(dict.fromkeys(errors))
 
 
 def details_of(error: ValidationError) -> list[ErrorDetails]:
@@ -93,7 +93,7 @@ def format_error(
     safe_key: str = SAFE_KEY,
     extra: str = "is not a parameter of this operation",
 ) -> tuple[str, str]:
-    """Return where a validator found a fault, and the fault as a phrase that contains no value.
+    """Return where a validator found an error, and the error as a phrase that contains no value.
 
     The place is the field's name, and for a list the position in it; empty for the whole object.
 
@@ -127,26 +127,26 @@ def format_error(
 
 
 def normalize_names(
-    given: Mapping[Any, object], operation: Operation
+    raw: Mapping[Any, object], operation: Operation
 ) -> tuple[RawParameters, list[str]]:
-    """Return the parameters under this project's names, and a fault for each duplicate."""
-    ours = operation.params.aliases
+    """Return the parameters under this project's names, and an error for each duplicate."""
+    aliases = operation.params.aliases
     named: RawParameters = {}
-    faults: list[str] = []
-    for key, value in given.items():
-        name = ours.get(str(key), str(key))
+    errors: list[str] = []
+    for key, value in raw.items():
+        name = aliases.get(str(key), str(key))
         if name in named:
-            faults.append(f"{name}: is given twice (also under the provider's name)")
+            errors.append(f"{name}: is given twice (also under the provider's name)")
         named[name] = value
-    return named, faults
+    return named, errors
 
 
-def find_secrets(given: object, operation: Operation) -> list[Secret]:
+def find_secrets(raw: object, operation: Operation) -> list[Secret]:
     """Return the values of secret parameters, even if the event is not valid."""
     secret_names = operation.params.secrets
-    if not secret_names or not isinstance(given, Mapping):
+    if not secret_names or not isinstance(raw, Mapping):
         return []
-    named, _ = normalize_names(given, operation)
+    named, _ = normalize_names(raw, operation)
     return [
         Secret(value)
         for name, value in named.items()
@@ -185,36 +185,36 @@ def parse_defaults(text: str | None, operation: Operation) -> RawParameters:
         raise Misconfigured(
             "DEFAULT_PARAMETERS is not a JSON object", code="BadDefaults", hint=hint
         )
-    named, faults = normalize_names(defaults, operation)
-    faults.extend(validation_errors(named, operation, partial=True))
-    if faults:
+    named, errors = normalize_names(defaults, operation)
+    errors.extend(validation_errors(named, operation, partial=True))
+    if errors:
         raise Misconfigured(
-            "DEFAULT_PARAMETERS: " + "; ".join(faults), code="BadDefaults", hint=hint
+            "DEFAULT_PARAMETERS: " + "; ".join(errors), code="BadDefaults", hint=hint
         )
     return named
 
 
-def parse_parameters(given: object, defaults: Mapping[str, object], operation: Operation) -> Any:
+def parse_parameters(raw: object, defaults: Mapping[str, object], operation: Operation) -> Any:
     """Return an operation's parameters from an event, merged with the defaults.
 
     Raises
     ------
-    InvalidInput: the event is not valid; every fault is named.
+    InvalidInput: the event is not valid; the message lists all errors.
     """
-    if not isinstance(given, Mapping):
+    if not isinstance(raw, Mapping):
         raise InvalidInput(
             "the event is not a JSON object", code="NotAnObject", hint=_hint(operation)
         )
-    named, faults = normalize_names(given, operation)
-    checked, more = _check({**defaults, **named}, operation, partial=False)
-    faults.extend(more)
-    if faults:
-        raise InvalidInput("; ".join(faults), code="InvalidParameters", hint=_hint(operation))
+    named, errors = normalize_names(raw, operation)
+    checked, more = _validate({**defaults, **named}, operation, partial=False)
+    errors.extend(more)
+    if errors:
+        raise InvalidInput("; ".join(errors), code="InvalidParameters", hint=_hint(operation))
     return to_params(checked, operation.params)
 
 
 def to_params(checked: Mapping[str, Any], schema: ParameterSchema) -> ValidatedParameters:
-    """Return validated values as attributes, with secrets wrapped."""
+    """Return validated values as an object with attributes, secrets wrapped."""
     return ValidatedParameters(
         {
             name: Secret(value) if name in schema.secrets and value is not None else value
@@ -223,11 +223,11 @@ def to_params(checked: Mapping[str, Any], schema: ParameterSchema) -> ValidatedP
     )
 
 
-def coerce_strings(given: Mapping[str, str], operation: Operation) -> RawParameters:
-    """Return parameters that came as strings (a query string), converted to their types."""
+def coerce_strings(raw: Mapping[str, str], operation: Operation) -> RawParameters:
+    """Return string parameters, e.g. of a query string, converted to their types."""
     aliases, fields = operation.params.aliases, operation.params.fields
     converted: RawParameters = {}
-    for key, text in given.items():
+    for key, text in raw.items():
         field = fields.get(aliases.get(key, key))
         converted[key] = text if field is None else _coerce(text, type_of(field))
     return converted
@@ -240,7 +240,7 @@ def type_of(field: Mapping[str, Any]) -> str:
 
 
 def innermost_schema(field: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the schema of a field's type, without defaults and conversions around it."""
+    """Return the schema of a field's type, without the defaults and conversions around it."""
     schema: Mapping[str, Any] = field["schema"]
     while "schema" in schema:
         schema = schema["schema"]
@@ -248,7 +248,7 @@ def innermost_schema(field: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _coerce(text: str, kind: str) -> object:
-    """Convert a string to a type; return it unchanged if that fails, for the validator to name."""
+    """Convert a string to a type; if that fails, return it unchanged for the validator."""
     if kind == "bool":
         return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
     if kind == "int":
@@ -261,33 +261,34 @@ def _coerce(text: str, kind: str) -> object:
     return text
 
 
-def join_repeated(given: Mapping[str, tuple[str, ...]], operation: Operation) -> dict[str, str]:
-    """Return one text for each parameter: a list may come in several parts, nothing else.
+def join_repeated(raw: Mapping[str, tuple[str, ...]], operation: Operation) -> dict[str, str]:
+    """Return one string for each parameter, joining the repeated values of a list.
 
     Parameters
     ----------
-    given: each name, in our spelling or the vendor's, with every value it came with.
-    operation: whose parameters they are.
+    raw: every value of each name, this project's or the vendor's.
+    operation: the operation that the parameters are for.
 
     Raises
     ------
-    InvalidInput: another parameter came more than once; every fault of the others is named too.
+    InvalidInput: a parameter that is not a list is repeated; the message lists all other errors
+        too.
     """
     aliases, fields = operation.params.aliases, operation.params.fields
-    joined = {key: ",".join(values) for key, values in given.items()}
+    joined = {key: ",".join(values) for key, values in raw.items()}
     repeated = [
         key
-        for key, values in given.items()
+        for key, values in raw.items()
         if len(values) > 1
         and (field := fields.get(aliases.get(key, key))) is not None
         and type_of(field) != "list"
     ]
     if repeated:
         rest = {key: text for key, text in joined.items() if key not in repeated}
-        named, faults = normalize_names(coerce_strings(rest, operation), operation)
-        faults += validation_errors(named, operation, partial=True)
-        faults = [f"{key}: is given more than once" for key in repeated] + faults
-        raise InvalidInput("; ".join(faults), code="InvalidParameters", hint=_hint(operation))
+        named, errors = normalize_names(coerce_strings(rest, operation), operation)
+        errors += validation_errors(named, operation, partial=True)
+        errors = [f"{key}: is given more than once" for key in repeated] + errors
+        raise InvalidInput("; ".join(errors), code="InvalidParameters", hint=_hint(operation))
     return joined
 
 

@@ -1,6 +1,6 @@
 """The web app: ``app`` for any WSGI server, ``handler`` for the four function platforms.
 
-What a request does not need is imported by what needs it: the page and the health check must
+Most modules are imported only by the requests that need them: the page and the health check must
 not wait for the operations.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.stub_imports import StubModule
 
-# For a development server, which no function platform starts.
+# Only needed for a development server, which no function platform starts.
 with StubModule("werkzeug.serving", "run_simple"):
     import serverless_wsgi
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 JSON = {"Content-Type": "application/json"}
 RECEIVED = "cloud_sync.received"
 REQUEST = "cloud_sync.request"
-"""The event and the request in it, in the WSGI environment."""
+"""The keys of the received event and of its request in the WSGI environment."""
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -48,7 +48,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-"""What every response says to a browser; there is no CORS, so no other site may read any."""
+"""The headers of every response; there is no CORS, so other sites cannot read responses."""
 
 ROUTES = Map(
     [
@@ -71,7 +71,7 @@ ROUTES = Map(
     merge_slashes=False,
     redirect_defaults=False,
 )
-"""Every path there is; HEAD is answered where GET is."""
+"""All paths; HEAD is supported wherever GET is."""
 
 
 class WebApp:
@@ -79,7 +79,7 @@ class WebApp:
 
     Parameters
     ----------
-    runtime: what the invocations of this process share; one of its own if omitted.
+    runtime: what the invocations of this process share; None to create one when it is needed.
     """
 
     def __init__(self, runtime: Runtime | None = None) -> None:
@@ -96,7 +96,7 @@ class WebApp:
         }
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request (PEP 3333)."""
+        """Handle one request (PEP 3333)."""
         try:
             if RECEIVED not in environ:  # called by a WSGI server
                 self._receive(environ)
@@ -108,18 +108,18 @@ class WebApp:
         return response(environ, start_response)
 
     def handle(self, event: object, context: Any) -> dict[str, object]:
-        """Answer one event of any platform; never raises.
+        """Handle one event of any platform; never raises.
 
         Parameters
         ----------
-        event, context: as received from the platform.
+        event, context: as the platform passed them in.
         """
         try:
             received = ReceivedEvent.read(event, context, self._environ, self._clock)
             if received.event.trigger == "http":
                 return self._dispatch_http(received)
             return self._dispatch_other(received)
-        except Exception as error:  # noqa: BLE001 - a platform runs again what raised
+        except Exception as error:  # noqa: BLE001 - a platform would retry the event
             return internal_error_response(error)
 
     def _dispatch_http(self, received: ReceivedEvent) -> dict[str, object]:
@@ -129,7 +129,7 @@ class WebApp:
 
         def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             environ["SCRIPT_NAME"] = path.prefix
-            # Read from the event: WSGI joins headers that were sent more than once.
+            # Parsed from the event: WSGI joins headers that were sent more than once.
             environ[RECEIVED] = received
             environ[REQUEST] = request
             return self(environ, start_response)
@@ -141,7 +141,7 @@ class WebApp:
         )
 
     def _receive(self, environ: WSGIEnvironment) -> None:
-        """Read the platform's event if serverless_wsgi passes one on; other servers have none."""
+        """Read the platform's event from serverless_wsgi; other servers have none."""
         event, context = environ.get("serverless.event", {}), environ.get("serverless.context")
         received = ReceivedEvent.read(event, context, self._environ, self._clock)
         environ[RECEIVED] = received
@@ -161,8 +161,8 @@ class WebApp:
         try:
             endpoint, arguments = adapter.match(path, environ["REQUEST_METHOD"])
             return self._endpoints[endpoint](environ, **arguments)
-        except HTTPException as refusal:
-            return to_werkzeug(from_problem(routing_problem(refusal)))
+        except HTTPException as error:
+            return to_werkzeug(from_problem(routing_problem(error)))
 
     def _page(self, environ: WSGIEnvironment, name: str) -> Response:
         body = static_files.read_file(name)
@@ -185,7 +185,7 @@ class WebApp:
     def _operations(self, environ: WSGIEnvironment) -> Response:
         from functions.web.operations import list_operations
 
-        return self._guarded(environ, list_operations)
+        return self._call_with_invocation(environ, list_operations)
 
     def _operation(self, environ: WSGIEnvironment, operation_id: str) -> Response:
         from functions.web.operations import describe_operation, run_operation_by_id
@@ -195,19 +195,19 @@ class WebApp:
             if environ["REQUEST_METHOD"].upper() == "POST"
             else describe_operation
         )
-        return self._guarded(environ, work, operation_id)
+        return self._call_with_invocation(environ, work, operation_id)
 
     def _status(self, environ: WSGIEnvironment, operation_id: str) -> Response:
         from functions.web.operations import check_status
 
-        return self._guarded(environ, check_status, operation_id)
+        return self._call_with_invocation(environ, check_status, operation_id)
 
     def _chat(self, environ: WSGIEnvironment, kind: str) -> Response:
         from functions.web.chat.routes import handle_request
 
-        return self._guarded(environ, handle_request, kind)
+        return self._call_with_invocation(environ, handle_request, kind)
 
-    def _guarded(
+    def _call_with_invocation(
         self, environ: WSGIEnvironment, work: Callable[..., HttpResponse], *arguments: str
     ) -> Response:
         from functions.web.wsgi_request import from_wsgi
@@ -230,28 +230,28 @@ class WebApp:
 
 
 def redirect_with_slash(prefix: str) -> Response:
-    """Return the way to the page, whose relative URLs need the slash at the end of its own."""
+    """Return a redirect to the page's URL with a slash, which its relative URLs need."""
     return Response(status=308, headers={"Location": f"{prefix.rpartition('/')[2]}/"})
 
 
-def routing_problem(refusal: HTTPException) -> HttpProblem:
-    """Return the problem document for a path or a method that werkzeug did not match."""
-    allowed = getattr(refusal, "valid_methods", None)
+def routing_problem(error: HTTPException) -> HttpProblem:
+    """Return the problem for a path or a method that werkzeug did not match."""
+    allowed = getattr(error, "valid_methods", None)
     if allowed:
         methods = ", ".join(sorted(allowed))
         return HttpProblem(405, f"Methods allowed here: {methods}", {"Allow": methods})
     return HttpProblem(404, "No such path. openapi.json lists the paths.")
 
 
-def to_werkzeug(made: HttpResponse) -> Response:
-    """Return the response that a reply asks for."""
-    status, headers, body = made["statusCode"], made["headers"], made["body"]
-    return Response(body, status, headers)  # type: ignore[arg-type] # a reply's three keys
+def to_werkzeug(response: HttpResponse) -> Response:
+    """Convert a response to werkzeug's class."""
+    status, headers, body = response["statusCode"], response["headers"], response["body"]
+    return Response(body, status, headers)  # type: ignore[arg-type] # its keys have known types
 
 
 app = WebApp()
 
 
 def handler(event: object, context: object = None) -> dict[str, object]:
-    """Answer one event of any of the four platforms."""
+    """Handle one event of any of the four platforms."""
     return app.handle(event, context)

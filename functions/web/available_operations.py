@@ -1,4 +1,4 @@
-"""Which operations this bundle holds; the catalog names them all."""
+"""Finds the operations that this bundle contains."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from importlib.util import find_spec
 from functions.registry import OPERATIONS
 
 
-def operation_ids(catalog: Mapping[str, str] = OPERATIONS) -> tuple[str, ...]:
-    """Return the ids of the operations whose modules are here; none of them is imported.
+def operation_ids(registry: Mapping[str, str] = OPERATIONS) -> tuple[str, ...]:
+    """Return the IDs of the operations whose modules are installed, without importing them.
 
     Parameters
     ----------
-    catalog: operation id -> module.
+    registry: operation ID -> module.
     """
-    return tuple(name for name, module in catalog.items() if is_installed(module))
+    return tuple(name for name, module in registry.items() if is_installed(module))
 
 
 def is_installed(module: str) -> bool:
-    """Return whether a module could be imported; of its parents there may be none either."""
+    """Return whether a module can be imported; its parent packages may be missing too."""
     try:
         return find_spec(module) is not None
     except ModuleNotFoundError:

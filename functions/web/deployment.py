@@ -1,18 +1,18 @@
-"""Which deployment answers, so that production and test can be distinguished."""
+"""Describes this deployment, so that people can tell production from test."""
 
 from __future__ import annotations
 
 from shared.invocation import Invocation
 
-LONGEST_LABEL = 60
+MAX_LABEL_LENGTH = 60
 
 
 def deployment(invocation: Invocation) -> dict[str, str | None]:
-    """Return the deployment's label, platform and region, None for what is not known.
+    """Return the deployment's label, platform and region, each None if unknown.
 
     Parameters
     ----------
-    invocation: the request's; the label is the setting ``CONSOLE_LABEL``.
+    invocation: the request's invocation; the label is its setting ``CONSOLE_LABEL``.
     """
     settings, platform = invocation.settings, invocation.platform
     on_platform = invocation.on_platform
@@ -21,7 +21,7 @@ def deployment(invocation: Invocation) -> dict[str, str | None]:
         region = settings.get("AWS_REGION")
     label = settings.get("CONSOLE_LABEL")
     return {
-        "label": label[:LONGEST_LABEL] if label else None,
+        "label": label[:MAX_LABEL_LENGTH] if label else None,
         "platform": platform.name if on_platform else None,
         "region": region if on_platform else None,
     }

@@ -1,4 +1,4 @@
-"""Whether the web app answers; nothing secret, so no token is needed."""
+"""The health check; it reveals nothing secret, so it requires no token."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functions.web.version import VERSION
 
 
 def health() -> dict[str, object]:
-    """Return that it answers, which release it is, and which operations it holds."""
+    """Return the status, the release, and the operations of this bundle."""
     return {
         "status": "ok",
         "version": VERSION,

@@ -1,4 +1,4 @@
-"""The values that the function knows for an operation's parameters: tasks and regions."""
+"""Finds known values for an operation's parameters: tasks and regions in the settings."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from shared.models.operation import Operation
 from shared.operation_request import defaults_of
 
 MayUse = Callable[["str | None"], bool]
-"""Whether the caller may do anything with the operation in a region."""
+"""Returns whether the caller may do anything with the operation in a region."""
 
 
 def known_values(
     operation: Operation, invocation: Invocation, may_use: MayUse
 ) -> dict[str, list[str]]:
-    """Return known values by parameter, only those that the caller may use.
+    """Return the known values of each parameter that the caller may use.
 
-    A setting that is wrong offers nothing here; a run reports it.
+    An invalid setting is ignored here; a run reports it.
 
     Parameters
     ----------
-    operation: whose parameters.
-    invocation: holds the settings.
-    may_use: decides by region.
+    operation: the operation.
+    invocation: the invocation, for its settings.
+    may_use: whether the caller may use a region.
     """
     default = default_region(operation, invocation)
-    found: dict[str, list[str]] = {}
+    listed: dict[str, list[str]] = {}
     regions = dict.fromkeys((*operation.regions, *([default] if default else [])))
     for name, value, region in values_from_settings(operation, invocation):
         if may_use(region or default):
-            found.setdefault(name, []).append(value)
+            listed.setdefault(name, []).append(value)
             regions |= {region: None} if region else {}
-    known = [region for region in regions if may_use(region)]
-    return {**found, **({"region": known} if known else {})}
+    usable = [region for region in regions if may_use(region)]
+    return {**listed, **({"region": usable} if usable else {})}
 
 
 def values_from_settings(
     operation: Operation, invocation: Invocation
 ) -> Iterator[tuple[str, str, str | None]]:
-    """Yield each value that a setting lists: the parameter, the value, its region if known."""
+    """Yield each value that a setting lists: the parameter, the value, and its region if known."""
     get = invocation.settings.get
     for name, source in (operation.listed_values or {}).items():
         try:
@@ -49,17 +49,17 @@ def values_from_settings(
         except SyncError:
             continue
         for value in values:
-            beside = (
+            defaults = (
                 operation.defaults_from_settings({name: value}, get)
                 if operation.defaults_from_settings
                 else {}
             )
-            region = beside.get("region")
+            region = defaults.get("region")
             yield name, value, region if isinstance(region, str) else None
 
 
 def default_region(operation: Operation, invocation: Invocation) -> str | None:
-    """Return the region of a run that names none, None if there is none."""
+    """Return the default region of a run, None if there is none."""
     try:
         return resolve_region(
             operation,

@@ -1,7 +1,6 @@
-"""Events that are no HTTP request: a timer's, chat's deferred runs, and whatever else is sent.
+"""Handles events that are not HTTP requests: timers, chat's deferred runs, and any others.
 
-Nobody may be waiting, and a platform runs an asynchronous invocation again that raised: so
-everything is answered and nothing raises.
+Nothing is raised, since a platform retries an asynchronous invocation that raises.
 """
 
 from __future__ import annotations
@@ -15,36 +14,36 @@ from shared.models.result import SCHEMA_VERSION
 from shared.platforms import Event
 
 
-def handle_non_http(event: Event, invocation: Callable[[], Invocation]) -> dict[str, object]:
-    """Return the answer to an event.
+def handle_non_http(event: Event, create_invocation: Callable[[], Invocation]) -> dict[str, object]:
+    """Return the response to an event.
 
     Parameters
     ----------
     event: the event without its envelope.
-    invocation: returns its invocation, which a timer does without.
+    create_invocation: returns its invocation, which a timer does not need.
     """
-    given = event.parameters
-    if event.trigger == "timer" or (isinstance(given, Mapping) and given.get("trigger") == "timer"):
-        return health()  # the function is warm now, which is all that a timer wants
-    here = invocation()
-    if isinstance(given, Mapping) and "deferred" in given:
+    raw = event.parameters
+    if event.trigger == "timer" or (isinstance(raw, Mapping) and raw.get("trigger") == "timer"):
+        return health()  # a timer only keeps the function warm
+    invocation = create_invocation()
+    if isinstance(raw, Mapping) and "deferred" in raw:
         from functions.web.chat.routes import run_deferred
 
-        return run_deferred(here)
-    refusal = event.error or WRONG_EVENT
-    here.logger.log("error", refusal.message, {"code": refusal.code, "hint": refusal.hint})
-    return rejected_result(refusal)
+        return run_deferred(invocation)
+    error = event.error or WRONG_EVENT
+    invocation.logger.log("error", error.message, {"code": error.code, "hint": error.hint})
+    return rejected_result(error)
 
 
 WRONG_EVENT = InvalidInput(
-    "the web function takes HTTP requests, timers and deferred runs only",
+    "the web function only accepts HTTP requests, timers and deferred runs",
     code="NotAnHttpEvent",
     hint="Call POST operations/{id} over HTTP, or invoke the operation's own function directly.",
 )
 
 
 def rejected_result(error: SyncError) -> dict[str, object]:
-    """Return a failed answer; it has no operation, so it is no run's result."""
+    """Return a failed response; it is not the result of a run, since it has no operation."""
     return {
         "schema_version": SCHEMA_VERSION,
         "status": "failed",

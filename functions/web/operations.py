@@ -1,4 +1,4 @@
-"""The bundle's operations over HTTP: list, describe, run, and check the status."""
+"""The HTTP API of the bundle's operations: list, describe, run, and check the status."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ Rules = tuple[Rule, ...] | None
 def list_operations(invocation: Invocation, request: HttpRequest) -> HttpResponse:
     """Return the operations that the caller may use, and which deployment this is.
 
-    With ``include=parameters`` in the query, each operation has its parameters' schema and
-    their known values too.
+    With ``include=parameters`` in the query, each operation includes the schema of its parameters
+    and their known values.
 
     Raises
     ------
-    HttpProblem: an unknown caller, or another value of ``include``.
-    Misconfigured: a setting about callers is wrong.
+    HttpProblem: the caller is unknown, or ``include`` has another value.
+    Misconfigured: a setting for HTTP callers is wrong.
     """
     caller, rules = caller_of(invocation, request)
-    wanted = request.query.parameters.get(INCLUDE, ("",))
-    if wanted not in {("",), (PARAMETERS,)}:
+    include = request.query.parameters.get(INCLUDE, ("",))
+    if include not in {("",), (PARAMETERS,)}:
         raise HttpProblem(400, f"{INCLUDE} supports only {PARAMETERS}")
     entries = []
     for name in available_operations.operation_ids():
@@ -53,7 +53,7 @@ def list_operations(invocation: Invocation, request: HttpRequest) -> HttpRespons
         if not actions:
             continue
         entry = summary(operation, actions)
-        if wanted == (PARAMETERS,):
+        if include == (PARAMETERS,):
             entry |= form_schema(operation, invocation, caller, rules)
         entries.append(entry)
     return json_response(200, JSON, {"operations": entries, "deployment": deployment(invocation)})
@@ -66,22 +66,22 @@ def describe_operation(
 
     Raises
     ------
-    HttpProblem: an unknown caller, a caller without any right to it, or no such operation.
-    Misconfigured: a setting about callers is wrong.
+    HttpProblem: the caller is unknown or has no permission, or there is no such operation.
+    Misconfigured: a setting for HTTP callers is wrong.
     """
     caller, rules = caller_of(invocation, request)
     operation = get_operation(operation_id)
     actions = actions_of(operation, caller, rules)
     if not actions:
         raise HttpProblem(403, f"No rule in HTTP_RIGHTS lets this caller use {operation.id}.")
-    described = summary(operation, actions) | form_schema(operation, invocation, caller, rules)
-    return json_response(200, JSON, described | {"result": schemas_of(operation.id)["result"]})
+    description = summary(operation, actions) | form_schema(operation, invocation, caller, rules)
+    return json_response(200, JSON, description | {"result": schemas_of(operation.id)["result"]})
 
 
 def run_operation_by_id(
     invocation: Invocation, request: HttpRequest, operation_id: str
 ) -> HttpResponse:
-    """Return what the operation's own HTTP trigger would answer.
+    """Run an operation, and return the same response as the operation's own HTTP trigger.
 
     Raises
     ------
@@ -95,14 +95,14 @@ def check_status(invocation: Invocation, request: HttpRequest, operation_id: str
 
     Raises
     ------
-    HttpProblem: there is no such operation, or its provider has no request that only reads.
+    HttpProblem: there is no such operation, or the provider's API cannot report a status.
     """
-    reading = get_operation(operation_id).read_only_variant()
-    if reading is None:
+    read_only = get_operation(operation_id).read_only_variant()
+    if read_only is None:
         raise HttpProblem(
             404, f"{operation_id} has no status: the provider's API cannot report one. Use dry_run."
         )
-    return handle_request(reading, invocation, request)
+    return handle_request(read_only, invocation, request)
 
 
 def get_operation(operation_id: str) -> Operation:
@@ -110,7 +110,7 @@ def get_operation(operation_id: str) -> Operation:
 
     Raises
     ------
-    HttpProblem: there is none with this id.
+    HttpProblem: there is none with this ID.
     """
     if operation_id not in available_operations.operation_ids():
         raise HttpProblem(404, "No such operation in this bundle. GET operations lists them.")
@@ -118,19 +118,19 @@ def get_operation(operation_id: str) -> Operation:
 
 
 def caller_of(invocation: Invocation, request: HttpRequest) -> tuple[Caller, Rules]:
-    """Return who calls, and the rules about HTTP callers.
+    """Authenticate the caller; return it and the rules in ``HTTP_RIGHTS``.
 
     Raises
     ------
-    HttpProblem: an unknown caller.
-    Misconfigured: a setting about callers is wrong.
+    HttpProblem: the caller is unknown.
+    Misconfigured: a setting for HTTP callers is wrong.
     """
     caller = identify_caller(invocation, request)
     return caller, load_rules(invocation.settings.get("HTTP_RIGHTS"))
 
 
 def actions_of(operation: Operation, caller: Caller, rules: Rules) -> tuple[str, ...]:
-    """Return what the caller may do with an operation: ``plan``, ``status``, ``run``."""
+    """Return the actions that the caller may use: ``plan``, ``status``, ``run``."""
     actions = allowed_actions(
         caller.name, is_named=caller.is_named, operation=operation.id, rules=rules
     )
@@ -140,12 +140,12 @@ def actions_of(operation: Operation, caller: Caller, rules: Rules) -> tuple[str,
 
 
 def summary(operation: Operation, actions: tuple[str, ...]) -> dict[str, object]:
-    """Return what a list says of an operation.
+    """Return an operation's entry in the list.
 
     Parameters
     ----------
-    operation: which.
-    actions: what the caller may do with it.
+    operation: the operation.
+    actions: the actions that the caller may use.
     """
     return {
         "id": operation.id,

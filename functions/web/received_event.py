@@ -1,4 +1,4 @@
-"""An event as the web app received it, before it is known what it asks for."""
+"""An event as the web app received it, before it is routed."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 
 
 class ReceivedEvent(NamedTuple):
-    """An event, and what its platform says about this invocation, read at its arrival.
+    """An event, with what the platform says about this invocation at its start.
 
     Unlike an :class:`shared.invocation.Invocation` it needs no logger, so the pages are served
     without one.
 
     Parameters
     ----------
-    platform, context: who calls, and the context as it was passed in.
+    platform: the platform that invoked the function.
+    context: the platform's context object.
     event: the event without its envelope.
     settings: the settings of this invocation.
-    timeout: seconds that the function had left at its arrival, None for no limit.
-    start: monotonic seconds and RFC 3339, from :func:`shared.clock.started`.
+    timeout: seconds that the function had left at its start, None for no limit.
+    start: monotonic seconds and RFC 3339, from :func:`shared.clock.start_times`.
     """
 
     platform: Platform
@@ -40,7 +41,7 @@ class ReceivedEvent(NamedTuple):
     def read(
         cls, event: object, context: Any, environ: Mapping[str, str], clock: Clock
     ) -> ReceivedEvent:
-        """Read an event as a platform passed it in."""
+        """Read an event and its context, as the platform passed them in."""
         start = start_times(clock)
         platform = detect_platform(event, context)
         settings = platform.settings(context, environ)

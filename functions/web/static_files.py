@@ -1,4 +1,4 @@
-"""The console's page, style sheet and script, which hold nothing secret."""
+"""Serves the console's page, style sheet and script, which contain nothing secret."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ HEADERS = {
 }
 REVALIDATED = "no-cache"
 IMMUTABLE = "public, max-age=31536000, immutable"
-"""For a file whose name is the digest of its content."""
+"""For a file whose name contains the digest of its content."""
 
 
 class AssetName(BaseConverter):
-    """The name of an assembled file in a path."""
+    """Matches the name of an assembled file in a path."""
 
     regex = r"console\.[0-9a-f]{16}\.(?:css|js)"
 
@@ -38,7 +38,7 @@ def read_file(name: str) -> bytes | None:
 
     Parameters
     ----------
-    name: ``index.html``, or a name that :class:`AssetName` takes.
+    name: ``index.html``, or a name that :class:`AssetName` matches.
     """
     assembled = assembled_files()
     if assembled is not None:
@@ -52,7 +52,7 @@ def read_file(name: str) -> bytes | None:
 
 @lru_cache(maxsize=1)
 def assembled_files() -> Mapping[str, bytes] | None:
-    """Return the files assembled from the source, None in a bundle, which holds them ready."""
+    """Return the files assembled from the source, None in a bundle, which contains them."""
     try:
         from functions.web.assembly import assemble
     except ModuleNotFoundError:

@@ -1,4 +1,4 @@
-"""Which release this is."""
+"""The release."""
 
 VERSION = "0.1.0"
-"""As ``pyproject.toml`` has it, which no bundle carries."""
+"""The same as in ``pyproject.toml``, which no bundle contains."""

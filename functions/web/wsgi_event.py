@@ -1,9 +1,9 @@
-"""An HTTP event of any platform in the one shape that serverless_wsgi reads without fail.
+"""Converts an HTTP event of any platform to the one format that serverless_wsgi always handles.
 
-serverless_wsgi 3.1.0 knows AWS's shapes. It loses SCF's query, fails on Function Compute's
-``version`` and on an authorizer that is null, swallows whatever has a ``source`` of EventBridge,
-and answers an event with ``multiValueHeaders`` without ``headers``: so it is always given a
-payload 2.0 with nothing of the caller's but what belongs there.
+serverless_wsgi 3.1.0 supports AWS's formats. It loses SCF's query, fails on Function Compute's
+``version`` and on an authorizer that is null, drops any event with a ``source`` of EventBridge,
+and mishandles an event with ``multiValueHeaders``: so it always gets a payload 2.0 with only the
+documented keys.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from shared.http_trigger.request import HttpRequest
 def to_payload_v2(
     event: Mapping[str, Any], request: HttpRequest, path: SplitPath
 ) -> dict[str, Any]:
-    """Return an event that becomes the WSGI environment of a request.
+    """Return a payload 2.0 event from which serverless_wsgi builds the WSGI environment.
 
     Parameters
     ----------
-    event: the platform's own.
-    request: what it says.
-    path: where the app stands, and what is asked of it.
+    event: the platform's event.
+    request: the request in it.
+    path: its path, split at the app's prefix.
     """
     return {
         "version": "2.0",
@@ -40,18 +40,18 @@ def to_payload_v2(
         "requestContext": {
             "http": {"method": sanitize(request.method), "sourceIp": sanitize(source_ip(event))}
         },
-        "body": base64.b64encode(body_of(request)).decode(),
+        "body": base64.b64encode(read_body(request)).decode(),
         "isBase64Encoded": True,
     }
 
 
 def sanitize(text: str) -> str:
-    """Return a text that could stand in a request: an event made by hand may hold anything."""
+    """Return a text that is valid in a request: a handmade event may contain anything."""
     return re.sub(r"[\r\n]", " ", text.encode("utf-8", "replace").decode())
 
 
-def body_of(request: HttpRequest) -> bytes:
-    """Return the body; none where it is refused, for which the door has its own words."""
+def read_body(request: HttpRequest) -> bytes:
+    """Return the body, empty if it is not valid; the handler reports the error."""
     try:
         return request.body()
     except (HttpProblem, InvalidInput):
@@ -59,7 +59,7 @@ def body_of(request: HttpRequest) -> bytes:
 
 
 def query_string(event: Mapping[str, Any], request: HttpRequest) -> str:
-    """Return the query string, as it came where the platform shows that."""
+    """Return the query string, unchanged if the platform passes the original."""
     raw = event.get("rawQueryString")
     if isinstance(raw, str):
         return raw
@@ -67,7 +67,7 @@ def query_string(event: Mapping[str, Any], request: HttpRequest) -> str:
 
 
 def cookies_in(event: Mapping[str, Any], request: HttpRequest) -> list[str]:
-    """Return the cookies, which payload 2.0 keeps beside the headers."""
+    """Return the cookies, which payload 2.0 passes separately from the headers."""
     cookies = event.get("cookies")
     if isinstance(cookies, list):
         return [item for item in cookies if isinstance(item, str)]
@@ -75,15 +75,15 @@ def cookies_in(event: Mapping[str, Any], request: HttpRequest) -> list[str]:
 
 
 def source_ip(event: Mapping[str, Any]) -> str:
-    """Return the caller's address as the platform saw it; empty where it does not say.
+    """Return the caller's IP address as the platform saw it, empty if it is not known.
 
-    API Gateway and Function Compute say it in ``requestContext``, each in its own place, SCF's
-    function URL at the top of it, FunctionGraph's APIG in the header ``x-real-ip``.
+    API Gateway, Function Compute and SCF pass it in ``requestContext``, each under another key,
+    FunctionGraph's APIG in the header ``x-real-ip``.
     """
-    about, headers = event.get("requestContext"), event.get("headers")
-    about = about if isinstance(about, Mapping) else {}
-    for place in (about.get("http"), about.get("identity"), about):
-        address = place.get("sourceIp") if isinstance(place, Mapping) else None
+    context, headers = event.get("requestContext"), event.get("headers")
+    context = context if isinstance(context, Mapping) else {}
+    for parent in (context.get("http"), context.get("identity"), context):
+        address = parent.get("sourceIp") if isinstance(parent, Mapping) else None
         if isinstance(address, str):
             return address
     address = headers.get("x-real-ip") if isinstance(headers, Mapping) else None

@@ -1,4 +1,4 @@
-"""The request in a WSGI environment that no platform's event stands behind."""
+"""Parses the request in a WSGI environment of a plain WSGI server, without a platform's event."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.http_trigger.query import parse_query
 from shared.http_trigger.request import MAX_BODY_BYTES, HttpRequest
 
 UNPREFIXED_HEADERS = ("CONTENT_TYPE", "CONTENT_LENGTH")
-"""The two headers that WSGI keeps without ``HTTP_`` (PEP 3333)."""
+"""The two headers whose WSGI keys have no ``HTTP_`` prefix (PEP 3333)."""
 
 
 def from_wsgi(environ: Mapping[str, Any]) -> HttpRequest:
@@ -17,7 +17,7 @@ def from_wsgi(environ: Mapping[str, Any]) -> HttpRequest:
 
     Parameters
     ----------
-    environ: PEP 3333's; a header that came twice is one value with commas there.
+    environ: as in PEP 3333; a repeated header is one value, joined by commas.
     """
     return HttpRequest(
         method=str(environ.get("REQUEST_METHOD", "")).upper(),
@@ -30,7 +30,7 @@ def from_wsgi(environ: Mapping[str, Any]) -> HttpRequest:
 
 
 def headers_in(environ: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return the headers under lower-case names."""
+    """Return the headers by lower-case name."""
     return {
         key.removeprefix("HTTP_").replace("_", "-").lower(): (value,)
         for key, value in environ.items()
@@ -41,12 +41,12 @@ def headers_in(environ: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def read_body(environ: Mapping[str, Any]) -> bytes:
-    """Return the body, cut one byte after the largest one that is taken."""
-    most = MAX_BODY_BYTES + 1
+    """Return the body, truncated one byte above the limit."""
+    max_bytes = MAX_BODY_BYTES + 1
     length = environ.get("CONTENT_LENGTH") or ""
     if length.isascii() and length.isdigit():
-        most = min(int(length), most)
+        max_bytes = min(int(length), max_bytes)
     elif not environ.get("wsgi.input_terminated"):
         return b""
-    body: bytes = environ["wsgi.input"].read(most)
+    body: bytes = environ["wsgi.input"].read(max_bytes)
     return body

@@ -1,6 +1,6 @@
 """The JSON Schemas and the OpenAPI document, built from the pydantic models.
 
-They are committed, in ``docs/schemas`` and in ``functions/web/openapi``; ``make models`` writes
+They are committed, in ``docs/schemas`` and in ``functions/web/schema_files``; ``make models`` writes
 them. A bundle with fewer operations is built with its own.
 """
 
@@ -15,7 +15,7 @@ from local.json_schemas.parameters import parameters_schema
 from local.json_schemas.result import result_schema
 from shared.models.operation import Operation
 
-FOLDER = "functions/web/openapi"
+FOLDER = "functions/web/schema_files"
 OPENAPI = "openapi.json"
 
 

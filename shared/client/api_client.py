@@ -1,7 +1,7 @@
-"""Runs one operation's flow: addresses, signs and sends its calls, retries, keeps the deadline.
+"""Runs one operation's flow: signs and sends its calls, with retries, within the deadline.
 
-Nothing here knows an operation or a provider by name. The call says what a lost response means,
-the provider's description what a response means, the operation what to do next; this module
+Nothing here depends on an operation or a provider. The call says what to do about an unknown
+outcome, the provider parses the response, and the operation decides what comes next; this module
 applies the rules that are the same for all of them.
 """
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 from shared.pydantic_lite import parse_json
 
 MIN_SECONDS = 0.2
-"""With less time left nothing is sent: no answer could arrive in time."""
+"""Nothing is sent with less time left: no response could arrive in time."""
 
 MAX_SKEW_SECONDS = 120.0
 """A signature is rejected because of a wrong clock if the response's ``Date`` is further off."""
@@ -61,9 +61,9 @@ class ApiClient:
     Parameters
     ----------
     operation: the operation.
-    context: where and why it runs.
+    context: region, project, trigger and time.
     credentials: the identity that signs the requests.
-    invocation: the deadline, the settings, the log, and the runtime with everything shared.
+    invocation: the deadline, the settings, the logger, and the runtime.
     stats: counts what is sent.
     """
 
@@ -88,27 +88,27 @@ class ApiClient:
         self._transport = runtime.transport(invocation.settings)
         self._origins: dict[str, str] = {}
         self._clock_offset = 0.0
-        self._pausing_since: float | None = None
+        self._first_sleep_at: float | None = None
         self._origin(operation.service)  # an invalid endpoint is reported before anything is sent
 
     def run(self, flow: Flow[Outcome]) -> Outcome:
-        """Feed the generator until it returns.
+        """Run the flow until it returns.
 
         Raises
         ------
         SyncError: the run failed and the operation did not catch it.
         """
-        answer: Any = None
+        reply: Any = None
         failure: SyncError | None = None
         try:
             while True:
-                step = flow.send(answer) if failure is None else flow.throw(failure)
-                answer, failure = None, None
+                step = flow.send(reply) if failure is None else flow.throw(failure)
+                reply, failure = None, None
                 if isinstance(step, Sleep):
-                    answer = self._sleep(step)
+                    reply = self._sleep(step)
                     continue
                 try:
-                    answer = self._call(step)
+                    reply = self._call(step)
                 except SyncError as error:
                     failure = error
         except StopIteration as stop:
@@ -117,10 +117,10 @@ class ApiClient:
 
     def _sleep(self, step: Sleep) -> bool:
         now = self._clock.monotonic()
-        if self._pausing_since is None:
-            self._pausing_since = now
-        within = step.max_total_seconds - (now - self._pausing_since)
-        seconds = min(step.seconds, within)
+        if self._first_sleep_at is None:
+            self._first_sleep_at = now
+        left = step.max_total_seconds - (now - self._first_sleep_at)
+        seconds = min(step.seconds, left)
         if seconds <= 0 or seconds + MIN_SECONDS >= self._deadline.remaining():
             return False
         self._clock.sleep(seconds)
@@ -128,8 +128,8 @@ class ApiClient:
 
     def _call(self, call: ApiCall) -> ApiResponse:
         key = self._cache_key(call) if call.cache_if is not None else None
-        if key is not None and (kept := self._runtime.response_cache.get(key)) is not None:
-            return kept
+        if key is not None and (cached := self._runtime.response_cache.get(key)) is not None:
+            return cached
         response = self._send_with_retries(call)
         if key is not None and call.cache_if is not None and call.cache_if(response):
             self._runtime.response_cache.put(key, response)
@@ -154,7 +154,7 @@ class ApiClient:
             response: Response | None = None
             try:
                 response = self._send_once(call, attempt)
-                answer = self._operation.provider.parse_response(call, response, parse_json)
+                parsed = self._operation.provider.parse_response(call, response, parse_json)
             except SyncError as error:
                 error.after_unknown_outcome = unknown_outcomes > 0
                 # A gateway's 5xx or 408 may come after the provider did the work.
@@ -172,8 +172,8 @@ class ApiClient:
                     raise
                 unknown_outcomes += error.outcome_unknown
                 continue
-            self._record_request_id(answer.request_id)
-            return answer._replace(after_unknown_outcome=True) if unknown_outcomes else answer
+            self._record_request_id(parsed.request_id)
+            return parsed._replace(after_unknown_outcome=True) if unknown_outcomes else parsed
 
     def _send_once(self, call: ApiCall, attempt: int) -> Response:
         operation, context = self._operation, self._context
@@ -187,14 +187,13 @@ class ApiClient:
         request = operation.provider.sign(
             call, origin, self._credentials, context, now, self._runtime.nonce()
         )
-        own = call.service.name == operation.service.name
-        self.stats.attempts += own
+        self.stats.attempts += call.service.name == operation.service.name
         self._log(
             "debug",
             "request",
             {"action": call.action, "host": request.host, "attempt": attempt},
         )
-        began = self._clock.monotonic()
+        started_at = self._clock.monotonic()
         try:
             return self._transport.send(
                 request,
@@ -207,15 +206,15 @@ class ApiClient:
                 raise self._deadline_exceeded(call, sent=error.outcome_unknown) from None
             raise
         finally:
-            self.stats.provider_seconds += self._clock.monotonic() - began
+            self.stats.provider_seconds += self._clock.monotonic() - started_at
 
-    def _wait_for_rate_limit(self, call: ApiCall, most: int) -> None:
+    def _wait_for_rate_limit(self, call: ApiCall, per_second: int) -> None:
         identity = self._credentials
         who = "token" if isinstance(identity, AuthToken) else identity.access_key_id
         key = f"{self._origin(call.service)} {call.action} {who}"
-        # A request that cannot wait must not push the next ones further away.
+        # A request that cannot wait must not delay the next ones.
         wait = self._runtime.rate_limiter.acquire(
-            key, most, self._clock.monotonic(), self._deadline.remaining() - MIN_SECONDS
+            key, per_second, self._clock.monotonic(), self._deadline.remaining() - MIN_SECONDS
         )
         if wait is None:
             raise self._deadline_exceeded(call, sent=False)
@@ -269,7 +268,7 @@ class ApiClient:
     def _add_unknown_outcome_hint(
         self, call: ApiCall, error: SyncError, unknown_outcomes: int
     ) -> None:
-        """Add to the hint what to do about a write whose outcome is not known."""
+        """Add to the hint what to do about a write whose outcome is unknown."""
         transient = isinstance(error, TransportError | Unavailable)
         if call.writes and transient and (error.outcome_unknown or unknown_outcomes):
             error.hint = f"{error.hint} {self._operation.unknown_outcome_hint}".lstrip()

@@ -1,4 +1,4 @@
-"""A dry run: the same flow, with placeholder responses instead of a network."""
+"""Runs a flow without sending anything: placeholder responses replace the provider's."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ def dry_run(
     Parameters
     ----------
     flow: the operation's.
-    region, settings: name the endpoint of each service.
+    region, settings: determine the endpoint of each service.
     redactor: redacts the secrets in bodies.
     """
     requests: list[dict[str, object]] = []
-    answer: Any = None
+    reply: Any = None
     try:
         while True:
-            step = flow.send(answer)
+            step = flow.send(reply)
             if isinstance(step, Sleep):
-                answer = False
+                reply = False
                 continue
             origin = endpoint_of(step.service, region, settings)
             requests.append(describe_call(step, origin, redactor))
-            answer = ApiResponse(step.dry_run_response, request_id=PLANNED_REQUEST_ID)
+            reply = ApiResponse(step.dry_run_response, request_id=PLANNED_REQUEST_ID)
     except StopIteration:
         pass
     writes = sum(1 for request in requests if request["writes"])
@@ -48,9 +48,9 @@ def summary(requests: int, writes: int) -> str:
         return "Dry run: no requests."
     if requests == 1:
         return f"Dry run: 1 request, which makes {'a' if writes else 'no'} change."
-    some = "none" if writes == 0 else "all" if writes == requests else str(writes)
+    count = "none" if writes == 0 else "all" if writes == requests else str(writes)
     verb = "makes" if writes <= 1 else "make"
-    return f"Dry run: {requests} requests, {some} of which {verb} a change."
+    return f"Dry run: {requests} requests, {count} of which {verb} a change."
 
 
 def describe_call(call: ApiCall, origin: str, redactor: Redactor) -> dict[str, object]:

@@ -11,7 +11,7 @@ from shared.settings import Settings
 
 
 def endpoint_of(service: Service, region: str | None, settings: Settings) -> str:
-    """Return scheme and authority of a service: the configured ones, else the region's host.
+    """Return the origin of a service: the configured endpoint, else the region's host.
 
     Raises
     ------
@@ -34,9 +34,9 @@ def validate_endpoint(name: str, value: str) -> str:
     """
     hint = f"Set {name} to https://host[:port]; http is only allowed for 127.0.0.1 and localhost."
     try:
-        address = parse_url(value)
+        url = parse_url(value)
     except InvalidUrlError as error:
         raise Misconfigured(f"{name} {error}", code="BadEndpoint", hint=hint) from None
-    if address.path != "/" or address.query:
+    if url.path != "/" or url.query:
         raise Misconfigured(f"{name} contains a path or a query", code="BadEndpoint", hint=hint)
-    return address.origin
+    return url.origin

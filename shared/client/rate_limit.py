@@ -8,7 +8,7 @@ from collections import deque
 WINDOW_SECONDS = 1.0
 
 MAX_KEYS = 256
-"""Above it, keys whose window is over are forgotten: role credentials change every few hours."""
+"""Above it, keys without recent requests are dropped: role credentials change every few hours."""
 
 
 class RateLimiter:
@@ -28,7 +28,7 @@ class RateLimiter:
 
         Parameters
         ----------
-        key: what is limited, e.g. service and identity.
+        key: identifies what is limited, e.g. a service and an identity.
         per_second: requests per second.
         now: monotonic seconds.
         max_wait: seconds; if the wait would be this long, nothing is reserved and None is

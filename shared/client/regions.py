@@ -62,8 +62,8 @@ def resolve_region(
     if operation.regions and region not in operation.regions:
         overridden = any(settings.get(override) for override in operation.service.endpoint_settings)
         if not (overridden and region == configured):
-            kind = InvalidInput if from_event else Misconfigured
-            raise kind(
+            error_class = InvalidInput if from_event else Misconfigured
+            raise error_class(
                 f"region: {operation.service.label} is only available in "
                 f"{', '.join(operation.regions)}",
                 code="RegionNotServed",
@@ -87,17 +87,17 @@ def resolve_project(
     defaults: Mapping[str, object],
     configured: str | None,
 ) -> str | None:
-    """Return the project of a region if it is known, None if the provider must be asked for it.
+    """Return the project of a region, None if it must be looked up at the provider.
 
     A project belongs to one region, so the configured one applies to the default region only.
-    So does the function platform's own, since the region setting is assumed to name the
+    So does the function's own project, since the region setting is assumed to name the
     function's region there.
 
     Parameters
     ----------
     operation: its provider's settings.
     settings: the settings of this invocation.
-    region: where the run goes.
+    region: the run's region.
     defaults: the default parameters, already validated.
     configured: the project configured with the credentials.
 
@@ -108,9 +108,14 @@ def resolve_project(
     provider = operation.provider
     if provider.project_setting is None:
         return None
-    home = default_region(defaults) or settings.get(provider.region_setting)
-    project = configured if home is None or region == home else None
-    if project is None and home is not None and region == home and provider.own_project_setting:
+    default = default_region(defaults) or settings.get(provider.region_setting)
+    project = configured if default is None or region == default else None
+    if (
+        project is None
+        and default is not None
+        and region == default
+        and provider.own_project_setting
+    ):
         project = settings.get(provider.own_project_setting)
     if project is not None and not re.fullmatch(PROJECT_FORMAT, project):
         raise Misconfigured(

@@ -16,10 +16,10 @@ ATTEMPTS = 4
 BASE_SECONDS = 0.5
 CAP_SECONDS = 20.0
 MAX_RETRY_AFTER = 60.0
-"""If a provider asks for a longer wait, the run does not wait: the next run is the retry."""
+"""In seconds. If a provider asks for a longer wait, the run fails and the next run retries."""
 
 MAX_CLOCK_OFFSET = 366 * 24 * 3600.0
-"""A server's clock that is further off is wrong itself."""
+"""In seconds; a server's clock that is further off is wrong itself."""
 
 
 def should_retry(call: ApiCall, error: SyncError, unknown_outcomes: int) -> bool:
@@ -30,8 +30,8 @@ def should_retry(call: ApiCall, error: SyncError, unknown_outcomes: int) -> bool
     call: the call that failed; its ``on_unknown_outcome`` and
         ``on_connection_error`` decide.
     error: how it failed.
-    unknown_outcomes: how many earlier attempts ended without a response, by a time-out too, so
-        that they may have been processed.
+    unknown_outcomes: how many earlier attempts got no response, by a timeout too, so that they
+        may have been processed.
     """
     if not error.retryable:
         return False
@@ -82,16 +82,16 @@ def retry_after_of(response: Response, now: datetime) -> float | None:
         return None
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         return float(text)
-    moment = http_date(text)
-    return None if moment is None else max(0.0, (moment - now).total_seconds())
+    date = http_date(text)
+    return None if date is None else max(0.0, (date - now).total_seconds())
 
 
 def clock_offset(response: Response, now: datetime) -> float | None:
-    """Return how many seconds the server's clock is ahead, by the ``Date`` header."""
-    moment = http_date(response.headers.get("date", ""))
-    if moment is None:
+    """Return how many seconds the server's clock is ahead, according to the ``Date`` header."""
+    date = http_date(response.headers.get("date", ""))
+    if date is None:
         return None
-    offset = (moment - now).total_seconds()
+    offset = (date - now).total_seconds()
     return offset if abs(offset) <= MAX_CLOCK_OFFSET else None
 
 
@@ -100,9 +100,9 @@ def http_date(text: str) -> datetime | None:
     from email.utils import parsedate_to_datetime
 
     try:
-        moment = parsedate_to_datetime(text)
-        if moment.tzinfo is None:
-            return moment.replace(tzinfo=timezone.utc)
-        return moment.astimezone(timezone.utc)
+        date = parsedate_to_datetime(text)
+        if date.tzinfo is None:
+            return date.replace(tzinfo=timezone.utc)
+        return date.astimezone(timezone.utc)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None

@@ -1,4 +1,4 @@
-"""The HTTP trigger: who may call, what they may ask for, and what the response is.
+"""The HTTP trigger: parses requests, authenticates and authorizes callers, builds responses.
 
-Imported for HTTP events only, so a timer's cold start does not pay for it.
+Imported for HTTP events only, so that it does not slow down a timer's cold start.
 """

@@ -1,4 +1,4 @@
-"""The settings that say who may call over HTTP."""
+"""The settings that authenticate HTTP callers."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from shared.settings.weak_secrets import require_strong
 from shared.signing import standard_webhooks
 
 NAME = r"[A-Za-z][A-Za-z0-9_.-]{0,63}"
-NAMED = re.compile(rf"({NAME})=(.*[^=].*)")
-NAME_ALONE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*=+")
+NAMED_TOKEN = re.compile(rf"({NAME})=(.*[^=].*)")
+NAME_ONLY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*=+")
 
 HASHED = re.compile(r"sha256:([0-9A-Fa-f]{64})")
-BEARER_HINT = "Make a new token, for example with: openssl rand -base64 32. See docs/http.md."
+BEARER_HINT = "Generate a new token, for example with: openssl rand -base64 32. See docs/http.md."
 WEBHOOK_HINT = (
-    'Make one with: python3 -c "import base64,os; '
+    'Generate one with: python3 -c "import base64,os; '
     "print('whsec_'+base64.b64encode(os.urandom(32)).decode())\""
 )
 
 
 class BearerToken(NamedTuple):
-    """A configured token: its name, empty without one, and the SHA-256 of its text."""
+    """A configured token: its name, empty if it has none, and its SHA-256 digest."""
 
     name: str
     digest: bytes
@@ -47,24 +47,24 @@ class AuthConfig(NamedTuple):
     platform_authorizer: bool
 
 
-def load_auth_config(settings: Settings, learn: Callable[[Secret], None]) -> AuthConfig:
+def load_auth_config(settings: Settings, redact: Callable[[Secret], None]) -> AuthConfig:
     """Return the credentials that the settings accept.
 
     Parameters
     ----------
-    settings: those of this invocation.
-    learn: has a secret redacted.
+    settings: the settings of this invocation.
+    redact: redacts a secret from now on.
 
     Raises
     ------
     Misconfigured: a token or a secret is not valid, or ``HTTP_AUTH`` is unknown.
     """
     tokens = [
-        parse_token(text, number, learn)
+        parse_token(text, number, redact)
         for number, text in enumerate(split_setting(settings, "HTTP_BEARER_TOKENS"), 1)
     ]
     secrets = [
-        parse_webhook_secret(text, number, learn)
+        parse_webhook_secret(text, number, redact)
         for number, text in enumerate(split_setting(settings, "HTTP_WEBHOOK_SECRETS"), 1)
     ]
     mode = settings.get("HTTP_AUTH")
@@ -78,34 +78,34 @@ def load_auth_config(settings: Settings, learn: Callable[[Secret], None]) -> Aut
 
 
 def split_setting(settings: Settings, name: str) -> list[str]:
-    """Return the words of a secret setting."""
+    """Return the parts of a secret setting, which whitespace separates."""
     secret = settings.secret(name)
     return secret.get_secret_value().split() if secret else []
 
 
-def parse_token(text: str, number: int, learn: Callable[[Secret], None]) -> BearerToken:
+def parse_token(text: str, number: int, redact: Callable[[Secret], None]) -> BearerToken:
     """Return a token: ``[name=](text|sha256:hex)``.
 
     Parameters
     ----------
     text: the entry.
-    number: its position in the setting, from 1, to name it without showing it.
-    learn: has the token redacted.
+    number: its position in the setting, from 1; identifies it in error messages.
+    redact: redacts the token from now on.
 
     Raises
     ------
     Misconfigured: a name without a token, an invalid digest, or a token that is too weak.
     """
-    named = NAMED.fullmatch(text)
+    named = NAMED_TOKEN.fullmatch(text)
     name, value = (named[1], named[2]) if named else ("", text)
-    learn(Secret(value))
+    redact(Secret(value))
     hashed = HASHED.fullmatch(value)
-    alone = NAME_ALONE.fullmatch(value) and (len(value) < 8 or len(value) % 4)  # else base64
+    alone = NAME_ONLY.fullmatch(value) and (len(value) < 8 or len(value) % 4)  # not base64
     if alone or (value.startswith("sha256:") and hashed is None):
         raise Misconfigured(
             "HTTP_BEARER_TOKENS has a name without a token, or a sha256: without its 64 digits",
             code="BadSetting",
-            hint="Write name=token, token, or sha256: and what sha256sum prints of the token.",
+            hint="Write name=token, token, or sha256: and the digest that sha256sum prints.",
         )
     digest = bytes.fromhex(hashed[1]) if hashed else hashlib.sha256(value.encode()).digest()
     require_strong(
@@ -114,14 +114,14 @@ def parse_token(text: str, number: int, learn: Callable[[Secret], None]) -> Bear
     return BearerToken(name, digest)
 
 
-def parse_webhook_secret(text: str, number: int, learn: Callable[[Secret], None]) -> bytes:
+def parse_webhook_secret(text: str, number: int, redact: Callable[[Secret], None]) -> bytes:
     """Return the key of a Standard Webhooks secret.
 
     Raises
     ------
     Misconfigured: it is not such a secret, or too weak.
     """
-    learn(Secret(text))
+    redact(Secret(text))
     try:
         key = standard_webhooks.parse_secret(text)
     except ValueError as error:

@@ -1,7 +1,7 @@
-"""Who is calling: a bearer token, a signed webhook, or the platform's own authorizer.
+"""Authenticates callers by a bearer token, a signed webhook, or the platform's own authorizer.
 
 Webhooks are signed as specified by https://www.standardwebhooks.com/. Secrets are compared in
-constant time, and all configured ones are compared, so that the time taken reveals nothing.
+constant time, and always with every configured one, so that the time taken reveals nothing.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="cloud-sync"'}
 
 
 class Caller(NamedTuple):
-    """Who is calling.
+    """An authenticated caller.
 
     Parameters
     ----------
     name: a token's name, ``webhook``, ``platform``, or empty for an unnamed token.
     is_named: whether the deployer gave this caller a name that rules can refer to.
-    webhook_id: the ID of the webhook, None if it is not one; the same ID is run once only.
+    webhook_id: the ID of the webhook, None if it is not one; each ID is only run once.
     """
 
     name: str
@@ -47,13 +47,13 @@ class Caller(NamedTuple):
 
 
 def identify_caller(invocation: Invocation, request: HttpRequest) -> Caller:
-    """Return who is calling a page about operations, which runs none.
+    """Authenticate the caller of a page that runs no operation.
 
     Raises
     ------
     HttpProblem: the caller is unknown.
-    Misconfigured: a setting about callers is wrong. Only the log says which: visitors cannot
-        correct it, whereas a run's result, which goes to whoever set the caller up, names it.
+    Misconfigured: a setting for HTTP callers is wrong; only the log names it, since a visitor
+        cannot correct it.
     """
     try:
         config = load_auth_config(invocation.settings, invocation.redactor.add)
@@ -62,7 +62,7 @@ def identify_caller(invocation: Invocation, request: HttpRequest) -> Caller:
         raise Misconfigured(
             "the settings for HTTP callers are wrong",
             code="BadSetting",
-            hint="The function's log says which setting to correct.",
+            hint="The function's log names the setting to correct.",
         ) from None
     try:
         body = request.body()
@@ -74,11 +74,11 @@ def identify_caller(invocation: Invocation, request: HttpRequest) -> Caller:
 def authenticate(
     invocation: Invocation, request: HttpRequest, body: bytes, config: AuthConfig
 ) -> Caller:
-    """Return who is calling.
+    """Authenticate the caller of a request.
 
     Parameters
     ----------
-    invocation: the event that the request came with.
+    invocation: the invocation that the request belongs to.
     request: the request.
     body: its exact bytes, which a webhook's signature covers.
     config: the credentials that are accepted.
@@ -104,11 +104,11 @@ def authenticate(
 def authenticate_by_authorizer(
     invocation: Invocation, request: HttpRequest, config: AuthConfig
 ) -> Caller:
-    """Return the caller whom the platform's authorizer has authenticated.
+    """Return the caller that the platform's authorizer has authenticated.
 
     Raises
     ------
-    HttpProblem: there is no authorizer, or on AWS none that names the caller.
+    HttpProblem: there is no authorizer, or, on AWS, it passed no claims.
     """
     logger = invocation.logger
     if not config.platform_authorizer:
@@ -116,7 +116,9 @@ def authenticate_by_authorizer(
         raise HttpProblem(403, "this function accepts no HTTP callers yet; its log says why")
     if invocation.platform.name == AWS:
         if not has_claims(request.authorizer):
-            raise HttpProblem(401, "no authorizer of the platform let this call in", CHALLENGE)
+            raise HttpProblem(
+                401, "the platform's authorizer did not authenticate this call", CHALLENGE
+            )
     elif "platform" not in invocation.runtime.warned_once:
         invocation.runtime.warned_once.add("platform")
         logger.log(
@@ -128,7 +130,7 @@ def authenticate_by_authorizer(
 
 
 def has_claims(value: object) -> bool:
-    """Return whether an authorizer's claims have any value: gateways fill them with nulls, too."""
+    """Return whether an authorizer's claims have any value; gateways may fill them with nulls."""
     if isinstance(value, Mapping):
         return any(map(has_claims, value.values()))
     if isinstance(value, list):
@@ -137,7 +139,7 @@ def has_claims(value: object) -> bool:
 
 
 def bearer_token(request: HttpRequest) -> str | None:
-    """Return the bearer token, None for another scheme or no header."""
+    """Return the bearer token, None for another scheme or without a header."""
     values = request.headers.get("authorization", ())
     if len(values) > 1:
         raise HttpProblem(401, "the Authorization header was sent more than once", CHALLENGE)
@@ -152,27 +154,27 @@ def authenticate_token(bearer: str, tokens: tuple[BearerToken, ...]) -> Caller:
     ------
     HttpProblem: it is unknown, or so weak that its digest should not have been configured.
     """
-    shown = hashlib.sha256(bearer.encode("utf-8", "surrogatepass")).digest()
+    digest = hashlib.sha256(bearer.encode("utf-8", "surrogatepass")).digest()
     found: BearerToken | None = None
     for token in tokens:
-        if hmac.compare_digest(shown, token.digest):
+        if hmac.compare_digest(digest, token.digest):
             found = found or token
     if found is None:
         raise HttpProblem(401, "unknown or revoked bearer token", CHALLENGE)
     weakness = weakness_of(bearer)
     if weakness is not None:
-        raise HttpProblem(401, f"the bearer token {weakness}; make a new one", CHALLENGE)
+        raise HttpProblem(401, f"the bearer token {weakness}; generate a new one", CHALLENGE)
     return Caller(found.name, is_named=bool(found.name))
 
 
 def verify_webhook(
     request: HttpRequest, body: bytes, keys: tuple[bytes, ...], now: datetime
 ) -> str:
-    """Verify a webhook's signature and time, and return its ID.
+    """Verify a webhook's signature and timestamp, and return its ID.
 
     Raises
     ------
-    HttpProblem: one of them is wrong, or a header is missing.
+    HttpProblem: the signature or the timestamp is not valid, or a header is missing.
     """
     values = {name: request.headers.get(name, ()) for name in WEBHOOK_HEADERS}
     if any(len(value) != 1 or not value[0] for value in values.values()):

@@ -1,4 +1,4 @@
-"""The parameters in an HTTP request: a JSON body, or a query string if the body has none."""
+"""Reads the parameters of an HTTP request: its JSON body, or its query string."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ UTF8 = ("", "utf-8", "utf8", "us-ascii")
 
 
 def require_json(request: HttpRequest, body: bytes) -> None:
-    """Reject a body that is declared as something other than JSON in UTF-8.
+    """Reject a body whose content type is not JSON in UTF-8.
 
     Raises
     ------
-    HttpProblem: it is.
+    HttpProblem: the content type is another one.
     """
     declared = request.header("content-type")
     if not body or declared is None:
@@ -43,14 +43,14 @@ def parse_body(
 
     Parameters
     ----------
-    operation: which parameters are lists, and which are secrets.
-    invocation: its settings allow secrets in a body, or not.
+    operation: the operation that the parameters are for.
+    invocation: its settings determine whether secrets are accepted in a body.
     request, body: the request and its decoded body.
 
     Raises
     ------
-    InvalidInput: the body is not JSON, parameters are in both or given more than once, or a
-        secret is given where none is accepted.
+    InvalidInput: the body is not JSON, parameters are in both or repeated, or a secret is not
+        accepted there.
     """
     query = request.query.values()
     raw = parse_json(body) if body.strip() else {}
@@ -63,16 +63,16 @@ def parse_body(
     if query:
         texts = validation.join_repeated(query, operation)
         raw = validation.coerce_strings(texts, operation)
-        accepts_secrets, place = False, "a query string"
+        accepts_secrets, source = False, "a query string"
     else:
         accepts_secrets = invocation.settings.get("ALLOW_SECRETS_IN_EVENTS") == "1"
-        place = "an HTTP body unless ALLOW_SECRETS_IN_EVENTS is 1"
+        source = "an HTTP body unless ALLOW_SECRETS_IN_EVENTS is 1"
     secrets = validation.find_secrets(raw, operation)
     for secret in secrets:
         invocation.redactor.add(secret)
     if secrets and not accepts_secrets:
         raise InvalidInput(
-            f"secret parameters are not accepted from {place}",
+            f"secret parameters are not accepted from {source}",
             code="SecretsNotTaken",
             hint=operation.secrets_hint,
         )
@@ -80,11 +80,11 @@ def parse_body(
 
 
 def parse_json(body: bytes) -> object:
-    """Return a body's JSON value.
+    """Parse a JSON body.
 
     Raises
     ------
-    InvalidInput: it is not JSON, or an object in it has a name twice.
+    InvalidInput: it is not JSON, or an object in it has a duplicate name.
     """
     try:
         return json.loads(body, object_pairs_hook=with_unique_names)
@@ -92,7 +92,7 @@ def parse_json(body: bytes) -> object:
         raise InvalidInput(
             "the body contains a name more than once",
             code="AmbiguousParameters",
-            hint="Give each parameter once.",
+            hint="Send each parameter once.",
         ) from None
     except (ValueError, RecursionError):
         raise InvalidInput(
@@ -103,11 +103,11 @@ def parse_json(body: bytes) -> object:
 
 
 class RepeatedNameError(ValueError):
-    """A JSON object has one name twice; RFC 8259 leaves open which value counts."""
+    """A JSON object has a duplicate name; RFC 8259 does not define which value counts."""
 
 
 def with_unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return a JSON object's members; raises ``RepeatedNameError`` for a repeated name."""
+    """Return a JSON object's members; raises ``RepeatedNameError`` for a duplicate name."""
     members = dict(pairs)
     if len(members) != len(pairs):
         raise RepeatedNameError

@@ -1,4 +1,4 @@
-"""From an HTTP request to an HTTP response."""
+"""Handles an HTTP request to run an operation."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ P = ParamSpec("P")
 def handle_request(
     operation: Operation, invocation: Invocation, request: HttpRequest
 ) -> HttpResponse:
-    """Return the response to a request to run an operation; whatever goes wrong becomes one.
+    """Return the response to a request to run an operation; errors become responses too.
 
     Parameters
     ----------
-    operation: which.
-    invocation: the event that the request came with.
+    operation: the operation to run.
+    invocation: the invocation that the request belongs to.
     request: the request; see :func:`shared.http_trigger.request.parse_request`.
     """
     invocation.logger.bind(operation=operation.id, account=ACCOUNT)
@@ -48,12 +48,12 @@ def with_error_handling(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> HttpResponse:
-    """Return the response that a function makes, or the one that says what went wrong.
+    """Call a function and return its response, or the response for the exception it raises.
 
     Parameters
     ----------
-    invocation: where errors are logged.
-    work: may raise an ``HttpProblem``, a ``SyncError``, or any unexpected exception.
+    invocation: the invocation whose log records the exception.
+    work: the function; may raise an ``HttpProblem``, a ``SyncError``, or any other exception.
     args, kwargs: its arguments.
     """
     logger = invocation.logger
@@ -111,7 +111,7 @@ def process_request(
 
 
 def rejected(operation: Operation, invocation: Invocation, error: SyncError) -> HttpResponse:
-    """Return the response to a request that an error keeps from being run."""
+    """Return the response to a request that cannot be run because of an error."""
     report = failed_run(operation, invocation, error)
     record_run(report, invocation)
     return response.from_result(report.result, report.retry_after)
@@ -122,14 +122,14 @@ def run_once(
 ) -> RunReport:
     """Run an operation, once per webhook ID, and record the run.
 
-    The ID is reserved during the run, so that of two simultaneous deliveries only one runs. It
-    is released if a later delivery of the same webhook may succeed: the run failed in a way that
-    a retry may help, or before anything was sent.
+    The ID is reserved during the run, so that only one of two simultaneous deliveries runs. It is
+    released if a later delivery of the same webhook may succeed: the error is retryable, or
+    nothing was sent.
 
     Parameters
     ----------
-    operation, invocation, prepared: what to run.
-    caller: names the webhook, if it is one.
+    operation, invocation, prepared: the run.
+    caller: the caller, with the webhook's ID if it is one.
     """
     runtime, webhook_id = invocation.runtime, caller.webhook_id
     if webhook_id is not None:
@@ -152,7 +152,7 @@ def run_once(
 
 
 def request_timeout(settings: Settings) -> float:
-    """Return how many seconds an HTTP caller waits at most.
+    """Return the maximum number of seconds that an HTTP caller waits.
 
     Raises
     ------
@@ -178,7 +178,7 @@ def authorize(
     prepared: OperationRequest,
     rules: tuple[Rule, ...] | None,
 ) -> None:
-    """Reject what no rule allows the caller to do.
+    """Reject a request that no rule allows.
 
     Raises
     ------
@@ -196,7 +196,7 @@ def authorize(
 def require_callable_by_callers(
     operation: Operation, settings: Settings, prepared: OperationRequest
 ) -> None:
-    """Reject what HTTP and chat callers may not run with these parameters.
+    """Reject parameters that the operation does not accept from HTTP and chat callers.
 
     Raises
     ------

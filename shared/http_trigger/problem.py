@@ -1,4 +1,4 @@
-"""Our own refusals, told apart from a run's results (RFC 9457)."""
+"""Problem details (RFC 9457): the response to a request that is rejected before a run."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""The query string of an HTTP event, wherever the platform puts it.
+"""Reads the query string of an HTTP event, which each platform passes under another key.
 
-AWS's REST API and load balancer show every value of a repeated name in
+AWS's REST API and load balancer pass all values of a repeated name in
 ``multiValueQueryStringParameters`` and only the last in ``queryStringParameters``; a load
-balancer with multi-value headers sends the former alone, and leaves values percent-encoded.
-Payload 2.0 has the text itself in ``rawQueryString``, Function Compute a text for each name
-in ``queryParameters``, SCF in ``queryString``. Of a repeated name the last two keep what they
-like; that cannot be seen here.
+balancer with multi-value headers passes only the former, and leaves values percent-encoded.
+Payload 2.0 has the original query string in ``rawQueryString``, Function Compute one value for
+each name in ``queryParameters``, SCF in ``queryString``. The last two drop all but one value of a
+repeated name, which cannot be detected here.
 
 Sources: API Gateway's developer guide (set-up-lambda-proxy-integrations, http-api-develop-
 integrations-lambda), the load balancer's (lambda-functions), and the vendors' pages named in
@@ -58,75 +58,74 @@ class Query:
 
 
 def read_query(event: Mapping[str, Any]) -> Query:
-    """Return the query of an HTTP event; sources that disagree make it ambiguous."""
+    """Return the query of an HTTP event; it is ambiguous if its sources disagree."""
     try:
-        raw = _of_text(event.get(RAW_KEY))
-        every = _of_mapping(event, MULTI_VALUE_KEY)
-        sources = [_of_mapping(event, key) for key in SINGLE_VALUE_KEYS]
+        raw = _parse_text(event.get(RAW_KEY))
+        multi = _parse_key(event, MULTI_VALUE_KEY)
+        sources = [_parse_key(event, key) for key in SINGLE_VALUE_KEYS]
     except ValueError as error:
         return Query(error=str(error))
-    found = {**every, **raw}
-    if any(name in every and every[name] != values for name, values in raw.items()):
+    parameters = {**multi, **raw}
+    if any(name in multi and multi[name] != values for name, values in raw.items()):
         return Query(error=f"the HTTP event's {RAW_KEY} and {MULTI_VALUE_KEY} differ")
     for source in sources:
         for name, values in source.items():
-            if not _agree(values, found.setdefault(name, values)):
-                return Query(
-                    error="the HTTP event shows two different values for a query parameter"
-                )
-    return Query(found)
+            if not _is_consistent(values, parameters.setdefault(name, values)):
+                return Query(error="the HTTP event has two different values for a query parameter")
+    return Query(parameters)
 
 
 def parse_query(text: str) -> Query:
-    """Return a query string as it stands in a URL, decoded."""
-    return Query(_of_text(text))
+    """Parse the query string of a URL."""
+    return Query(_parse_text(text))
 
 
-def _agree(values: tuple[str, ...], every: tuple[str, ...]) -> bool:
-    """Return whether a source says what another does, or what a platform makes of it.
+def _is_consistent(values: tuple[str, ...], all_values: tuple[str, ...]) -> bool:
+    """Return whether the values of one source are what a platform may make of all values.
 
-    A platform keeps the first value, the last, or all with commas between; whether it reads
-    ``+`` as a space differs too.
+    A platform keeps the first value, the last, or all joined by commas; platforms also differ in
+    whether they decode ``+`` as a space.
     """
-    if values == every:
+    if values == all_values:
         return True
-    kept = {each.replace("+", " ") for each in (every[0], every[-1], ",".join(every))}
-    return len(values) == 1 and values[0].replace("+", " ") in kept
+    candidates = (all_values[0], all_values[-1], ",".join(all_values))
+    decoded = {each.replace("+", " ") for each in candidates}
+    return len(values) == 1 and values[0].replace("+", " ") in decoded
 
 
-def _of_text(text: object) -> Values:
-    found: dict[str, list[str]] = {}
+def _parse_text(text: object) -> Values:
+    parameters: dict[str, list[str]] = {}
     for name, value in parse_qsl(text, keep_blank_values=True) if isinstance(text, str) else ():
-        found.setdefault(name, []).append(value)
-    return {name: tuple(values) for name, values in found.items()}
+        parameters.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in parameters.items()}
 
 
-def _of_mapping(event: Mapping[str, Any], key: str) -> Values:
+def _parse_key(event: Mapping[str, Any], key: str) -> Values:
     """Return the parameters under one key of an event.
 
     Raises
     ------
-    ValueError: there is something else than texts; says where.
+    ValueError: it contains something other than strings.
     """
     query = event.get(key)
     if not query:
         return {}
     if isinstance(query, str):
-        return _of_text(query)
+        return _parse_text(query)
     if not isinstance(query, Mapping):
         raise ValueError(f"the HTTP event's {key} is not an object")  # noqa: TRY004 - one kind
     decode = _is_load_balancer(event)
-    found: Values = {}
+    parameters: Values = {}
     for name, value in query.items():
         values = value if isinstance(value, list) else [value]
         if not values or not all(isinstance(each, str) for each in values):
-            raise ValueError(f"the HTTP event's {key} holds something other than text")
-        found[unquote_plus(name) if decode else name] = tuple(
+            raise ValueError(f"the HTTP event's {key} contains something other than strings")
+        parameters[unquote_plus(name) if decode else name] = tuple(
             unquote_plus(each) if decode else each for each in values
         )
-    return found
+    return parameters
 
 
 def _is_load_balancer(event: Mapping[str, Any]) -> bool:
-    about = event.get("requestContext")
-    return isinstance(about, Mapping) and "elb" in about
+    context = event.get("requestContext")
+    return isinstance(context, Mapping) and "elb" in context

@@ -1,8 +1,8 @@
-"""An HTTP event of any of the four platforms, as one request.
+"""Parses an HTTP event of any of the four platforms.
 
-Shapes: AWS REST (v1), HTTP API and function URL (v2), Function Compute 3.0 (v2-like, its
+Formats: AWS REST (v1), HTTP API and function URL (v2), Function Compute 3.0 (v2-like, its
 query in ``queryParameters``), SCF function URL (v1-like, its query in ``queryString``),
-FunctionGraph's APIG (v1-like, its body base64 even when empty), AWS load balancer (v1-like).
+FunctionGraph's APIG (v1-like, its body base64 even if empty), AWS load balancer (v1-like).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class HttpRequest:
     method: upper case.
     headers: names in lower case, each with all its values.
     query: the query string's parameters.
-    raw_body: the body as the platform passed it; None if that is neither text nor bytes.
+    raw_body: the body as the platform passed it; None if it is neither a string nor bytes.
     is_base64: whether the body is base64.
     authorizer: the claims of the platform's authorizer, empty without one.
     """
@@ -59,28 +59,28 @@ class HttpRequest:
         Raises
         ------
         HttpProblem: it is too large.
-        InvalidInput: it is not text, or not base64 though it should be.
+        InvalidInput: it is not a string, or not base64 although it should be.
         """
         if self.raw_body is None:
             raise InvalidInput(
-                "the HTTP event's body is not text",
+                "the HTTP event's body is not a string",
                 code="BodyNotText",
-                hint="Have the gateway pass the body on unchanged, without a mapping template.",
+                hint="Configure the gateway to pass the body unchanged, without a template.",
             )
         raw = (
             self.raw_body.encode("utf-8", "surrogatepass")
             if isinstance(self.raw_body, str)
             else self.raw_body
         )
-        most = MAX_BODY_BYTES if not self.is_base64 else MAX_BODY_BYTES * 4 // 3 + 4
-        if len(raw) <= most and self.is_base64:
+        max_length = MAX_BODY_BYTES if not self.is_base64 else MAX_BODY_BYTES * 4 // 3 + 4
+        if len(raw) <= max_length and self.is_base64:
             try:
                 raw = base64.b64decode(raw, validate=True)
             except (binascii.Error, ValueError):
                 raise InvalidInput(
                     "isBase64Encoded is true, but the body is not valid base64",
                     code="NotBase64",
-                    hint="Check the trigger's settings; the caller sends plain JSON.",
+                    hint="Check the trigger's configuration; callers send plain JSON.",
                 ) from None
         if len(raw) > MAX_BODY_BYTES:
             raise HttpProblem(413, f"the body is larger than {MAX_BODY_BYTES // 1024} KB")
@@ -89,9 +89,9 @@ class HttpRequest:
 
 def parse_request(event: Mapping[str, Any]) -> HttpRequest:
     """Return the request in an HTTP event."""
-    about = event.get("requestContext")
-    about = about if isinstance(about, Mapping) else {}
-    http = about.get("http")
+    context = event.get("requestContext")
+    context = context if isinstance(context, Mapping) else {}
+    http = context.get("http")
     method = http.get("method") if isinstance(http, Mapping) else event.get("httpMethod")
     body = event.get("body")
     return HttpRequest(
@@ -100,19 +100,20 @@ def parse_request(event: Mapping[str, Any]) -> HttpRequest:
         query=read_query(event),
         raw_body="" if body is None else body if isinstance(body, str | bytes) else None,
         is_base64=event.get("isBase64Encoded") is True,
-        authorizer=about.get("authorizer"),
+        authorizer=context.get("authorizer"),
     )
 
 
 def parse_headers(event: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return the headers under lower-case names; two spellings of one name are two values."""
-    found: dict[str, dict[str, None]] = {}
+    """Return the headers by lower-case name; names that differ in case are merged."""
+    merged: dict[str, dict[str, None]] = {}
     for key in ("multiValueHeaders", "headers"):
         headers = event.get(key)
         if not isinstance(headers, Mapping):
             continue
         for name, value in headers.items():
             values = value if isinstance(value, list) else [value]
-            kept = found.setdefault(str(name).lower(), {})
-            kept.update(dict.fromkeys(item for item in values if isinstance(item, str)))
-    return {name: tuple(values) for name, values in found.items() if values}
+            merged.setdefault(str(name).lower(), {}).update(
+                dict.fromkeys(item for item in values if isinstance(item, str))
+            )
+    return {name: tuple(values) for name, values in merged.items() if values}

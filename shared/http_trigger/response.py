@@ -1,4 +1,4 @@
-"""The HTTP response, in the shape that all four platforms accept."""
+"""Builds HTTP responses in the format that all four platforms accept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HttpResponse = dict[str, object]
 """``statusCode``, ``headers``, ``body`` and ``isBase64Encoded``."""
 
 HTTP_STATUS_BY_STATUS: Mapping[str, int] = {"accepted": 202, "running": 202}
-"""Any other status but ``failed`` is 200."""
+"""Every other status except ``failed`` is 200."""
 
 HTTP_STATUS_BY_CATEGORY: Mapping[str, int] = {
     "invalid_input": 400,
@@ -31,7 +31,7 @@ HTTP_STATUS_BY_CATEGORY: Mapping[str, int] = {
     "timeout": 504,
 }
 DEFAULT_RETRY_AFTER = 60
-"""Seconds, if a provider throttles and does not say for how long."""
+"""In seconds; used if a provider throttles without a ``Retry-After``."""
 
 
 def from_result(result: Result, retry_after: float | None) -> HttpResponse:
@@ -40,7 +40,7 @@ def from_result(result: Result, retry_after: float | None) -> HttpResponse:
     Parameters
     ----------
     result: the run's.
-    retry_after: seconds the provider asked to wait, None if it did not.
+    retry_after: seconds that the provider asked to wait, None if it did not.
     """
     error = result.error
     headers = {"Content-Type": "application/json"}
@@ -74,7 +74,7 @@ def no_content() -> HttpResponse:
 def json_response(
     status: int, headers: Mapping[str, str], body: Mapping[str, object]
 ) -> HttpResponse:
-    """Return a response with all four keys: FunctionGraph answers 500 if one is missing."""
+    """Return a response with all four keys: FunctionGraph returns 500 if one is missing."""
     return {
         "statusCode": status,
         "headers": {**headers, "Cache-Control": "no-store"},

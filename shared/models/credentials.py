@@ -1,4 +1,4 @@
-"""The credentials of one run, and where they were found."""
+"""Credentials, each with the source it was found in."""
 
 from typing import NamedTuple
 
@@ -38,7 +38,7 @@ class AuthToken(NamedTuple):
 
     @property
     def masked_id(self) -> str:
-        """A token has no public part."""
+        """``token``: a token has no public part to show."""
         return "token"
 
 

@@ -1,7 +1,7 @@
 """pydantic models of the result: the source of its published JSON Schema.
 
-At run time a result is the named tuple in :mod:`shared.models.result`, which costs a cold start
-nothing; a test compares the two.
+At run time a result is the named tuple in :mod:`shared.models.result`, which does not slow down
+a cold start; a test compares the two.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from shared.models.result import Status, Trigger
 
 
 class Document(BaseModel):
-    """The base: every key is there, and no other."""
+    """Base class: every key is required, and no other is allowed."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -34,7 +34,7 @@ class ErrorDocument(Document):
 
 
 class PlannedRequest(Document):
-    """One request that a dry run lists."""
+    """One request in a dry run's list."""
 
     service: str
     action: str
@@ -45,7 +45,7 @@ class PlannedRequest(Document):
 
 
 class PlannedDocument(Document):
-    """A dry run: the requests a run would send, unsigned, secrets masked."""
+    """A dry run: the requests that a run would send, unsigned, with secrets masked."""
 
     requests: list[PlannedRequest]
 

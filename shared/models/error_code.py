@@ -1,4 +1,4 @@
-"""What a provider's error code means: one row of a table, and how to look up a code."""
+"""The tables of the providers' error codes: their rows, and how to look up a code."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -10,10 +10,10 @@ class ErrorCode(NamedTuple):
 
     Parameters
     ----------
-    code: as the provider spells it; ``code/status`` if the code means different
+    code: as the provider writes it; ``code/status`` if the code means different
         things under different HTTP statuses (``APIGW.0201/504``).
     category: one of the keys of ``shared.errors.PROVIDER_ERRORS``.
-    hint: a sentence or two that say what to do next; ``{permission}`` and ``{endpoint}``
+    hint: what to do next, in a sentence or two; ``{permission}`` and ``{endpoint}``
         are replaced by the permission and the endpoint setting of the rejected call.
     retryable: whether a retry may help; None leaves it to the category.
     source: the title of the page that documents it, and its URL in angle brackets.
@@ -47,8 +47,8 @@ def lookup(
 ) -> ErrorCode | None:
     """Return the row of a code or of its longest known prefix before a dot, else None.
 
-    A row for the HTTP status takes precedence over one for any status. The row's
-    own ``code`` may be shorter than the one looked up: report the provider's.
+    A row for the HTTP status takes precedence over one for any status. The ``code`` of the row
+    may be shorter than the provider's, which is the one to report.
 
     Parameters
     ----------

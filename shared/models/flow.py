@@ -19,21 +19,22 @@ class ApiCall(NamedTuple):
 
     Parameters
     ----------
-    service: the provider's service that it goes to.
-    action: the provider's name of the operation; the ``X-…-Action`` header if there is one.
-    method, path, query: as on the provider's page, not encoded.
+    service: the service that it is sent to.
+    action: the provider's name for the operation; the ``X-…-Action`` header if there is one.
+    method, path, query: as in the provider's documentation, not encoded.
     version: the API version, if the provider's requests name one.
-    headers: headers of the page, in addition to the provider's usual ones.
+    headers: documented headers, in addition to those of all the provider's requests.
     body: a JSON object, which may hold ``Secret`` values; None for an empty body.
     writes: whether it changes something at the provider.
     on_unknown_outcome: what to do if no response came, so that the request may have been
         processed: ``retry`` the call, ``raise`` the error in the operation, or ``fail`` the run.
-    on_connection_error: the same, unless it was a timeout; ``retry_once`` retries once.
+    on_connection_error: overrides ``on_unknown_outcome`` unless it was a timeout;
+        ``retry_once`` retries once.
     read_timeout: seconds to wait for the whole response.
     max_per_second: maximum requests per second, per process and identity; None for no limit.
     cache_if: returns whether a successful response may be cached for later runs of this process;
         None never.
-    dry_run_response: the response body that a dry run uses instead of sending the request.
+    dry_run_response: the response body that a dry run uses, since it sends nothing.
     permission: the permission that the caller's identity needs, as the provider names it.
     """
 
@@ -61,7 +62,7 @@ class Sleep(NamedTuple):
     Parameters
     ----------
     seconds: how long.
-    max_total_seconds: maximum seconds for all pauses of the run, counted from the first one.
+    max_total_seconds: maximum seconds for all sleeps of the run, counted from the first one.
     """
 
     seconds: float

@@ -1,4 +1,4 @@
-"""What the API client needs to know of an operation and of its provider."""
+"""What the API client needs to know about an operation and its provider."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from shared.models.service import GetSetting, Service
 
 
 class CallContext(NamedTuple):
-    """Where a run goes, as an operation sees it.
+    """Region, project, trigger and time of a run, for its operation.
 
     Parameters
     ----------
@@ -35,15 +35,15 @@ class Provider(NamedTuple):
 
     Parameters
     ----------
-    name: the folder's name.
+    name: ``alibaba``, ``tencent`` or ``huawei``, as in the operations' IDs.
     region_setting: the setting that holds the default region.
     sign: returns the signed request for a call, its origin, the credentials, the context,
         the time and a nonce.
-    parse_response: returns the provider's answer in the response to a call, parsed with the given
-        JSON parser; raises a ``SyncError`` for anything else.
+    parse_response: returns the parsed response to a call, using the JSON parser it is passed;
+        raises a ``SyncError`` for an error response.
     project_setting: the setting that holds a project's ID; None if the provider has no projects.
-    own_project_setting: the setting in which the provider's function platform names its own
-        project.
+    own_project_setting: the setting in which the provider's function platform reports the
+        function's project.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Provider(NamedTuple):
 
 
 class ListedValues(NamedTuple):
-    """Where the values of a parameter are listed.
+    """The setting that lists the possible values of a parameter.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ FlowFunction = Callable[[Any, CallContext], Flow[Outcome]]
 GetSecret = Callable[[str], "Secret | None"]
 
 
-def no_errors(_given: Mapping[str, object]) -> Iterable[str]:
+def no_errors(_raw: Mapping[str, object]) -> Iterable[str]:
     """Return no errors."""
     return ()
 
@@ -83,32 +83,32 @@ class Operation(NamedTuple):
     ----------
     id: ``provider.service.Action``.
     function: the deployed function's name.
-    title: one line for people.
+    title: a short description, for people.
     docs_url: the URL of the provider's documentation.
     service: the service whose requests count as ``attempts``.
     provider: how to sign requests to the provider and parse its responses.
     params: its parameters, compiled from the provider's pydantic models.
-    flow: the generator.
-    effect: what a run changes at the provider, in words; shown before a live run.
-    min_timeout_seconds: how long a run may take, for the hint after a timeout.
-    unknown_outcome_hint: what to do if no response came to a request that changes something:
-        whether the next run checks the state first.
+    flow: the generator function that implements it.
+    effect: what a run changes at the provider, as the end of a sentence; shown before a live run.
+    min_timeout_seconds: the function timeout that a run needs, for the hint after a timeout.
+    unknown_outcome_hint: what to do if a write got no response, e.g. whether the next run checks
+        the state first.
     items_noun: what its result lists, in the plural.
-    changed_statuses: the statuses of a result that mean that the run changed something at the
+    changed_statuses: the result statuses that mean that the run changed something at the
         provider, for an operation whose ``data`` has no ``triggered``.
-    cross_field_errors: returns the rules that the given parameters break together, in words.
+    cross_field_errors: returns the errors that involve several of the raw parameters.
     regions: the only regions it exists in; empty if it exists everywhere.
     needs_region: whether it requires a region.
     supports_wait: whether it supports ``wait_seconds``.
     is_read_only: whether a run with these parameters changes nothing; None if every run may.
     with_secrets: completes the parameters from the settings (storage keys); None if there is
         nothing to complete.
-    defaults_from_settings: returns the defaults that the settings hold for the given parameters.
+    defaults_from_settings: returns the defaults in the settings that match the raw parameters.
     read_flow: the generator that only reads the state, and needs no storage keys for it; None if
         the provider has no such request.
     secrets_hint: how to configure the operation's secret parameters for HTTP callers, who may
         not send them.
-    forbidden_for_callers: returns why HTTP and chat callers may not run or plan it with the given
+    forbidden_for_callers: returns why HTTP and chat callers may not run or plan it with these
         parameters, None if they may; None itself if they may use any parameters.
     """
 
@@ -140,7 +140,7 @@ class Operation(NamedTuple):
         None
     )
     listed_values: Mapping[str, ListedValues] | None = None
-    """The required parameters whose values a setting lists, by name."""
+    """Required parameter -> the setting that lists its possible values."""
 
     def read_only_variant(self) -> "Operation | None":
         """Return the read-only variant of this operation, None if it has none."""

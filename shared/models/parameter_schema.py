@@ -1,4 +1,4 @@
-"""What is compiled from a pydantic model of parameters, and the validated parameters themselves."""
+"""The compiled schema of an operation's parameters, and the validated parameters."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ class ParameterSchema(NamedTuple):
     fields: parameter -> typed-dict field of pydantic-core, the operation's own first.
     aliases: the vendor's name -> the parameter.
     secrets: the parameters that are secrets.
-    formats: parameter -> what its pattern allows, in words.
+    formats: parameter -> description of the format that its pattern requires.
     """
 
     fields: Mapping[str, Mapping[str, Any]]
@@ -29,11 +29,11 @@ class ParameterSchema(NamedTuple):
 
 
 class ValidatedParameters:
-    """Validated parameters as attributes: what a pydantic model is to type checkers.
+    """Validated parameters as attributes; type checkers see the pydantic model instead.
 
     Parameters
     ----------
-    values: by parameter, secrets wrapped.
+    values: parameter -> value, secrets wrapped.
     """
 
     def __init__(self, values: Mapping[str, Any]) -> None:

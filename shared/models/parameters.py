@@ -16,7 +16,7 @@ from shared.models.validators import split_commas
 
 
 class Format(NamedTuple):
-    """Annotates a type with a pattern: what the pattern allows, in words."""
+    """Annotation of a type with a pattern: a description of the format it requires."""
 
     words: str
 
@@ -38,9 +38,9 @@ CommaList = Annotated[list[Item], Field(min_length=1), BeforeValidator(split_com
 
 
 class Parameters(BaseModel):
-    """The base of parameters: either spelling of a name, no unknown name, no conversion.
+    """Base class of all parameters: names or aliases, no unknown names, no type conversion.
 
-    A parameter without a value is left out: the compiled validator refuses ``null``.
+    A parameter without a value must be omitted: the compiled validator rejects ``null``.
     """
 
     model_config = ConfigDict(

@@ -6,4 +6,4 @@ IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """An ID. In pydantic's regex engine ``$`` does not match before a newline."""
 
 REGION = r"^[a-z]{2,3}(-[a-z0-9]+){1,4}$"
-"""A region; none that matches can name another host."""
+"""A region ID. No match can change the host that a region is part of."""

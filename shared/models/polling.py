@@ -1,4 +1,4 @@
-"""Polling a provider with growing pauses, and starting its work once."""
+"""Polling with growing intervals, and starting work at a provider exactly once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FIRST_INTERVAL_SECONDS = 1.0
 MAX_INTERVAL_SECONDS = 5.0
 GROWTH = 1.5
 MAX_STARTS = 3
-"""Maximum number of attempts if the response is lost each time and the start had no effect."""
+"""Maximum number of attempts if no response arrives and the start had no effect each time."""
 
 MAX_START_WAIT_SECONDS = 60.0
 """Maximum seconds to wait for an unavailable provider between the starts."""
@@ -29,7 +29,7 @@ def poll_until(
     ----------
     fetch: reads the state once.
     is_done: returns whether a state ends the polling.
-    max_seconds: maximum seconds for all pauses; 0 reads the state once.
+    max_seconds: maximum seconds to wait in total; 0 reads the state once.
     """
     found = yield from fetch()
     wait = FIRST_INTERVAL_SECONDS
@@ -42,21 +42,21 @@ def poll_until(
 def start_once(
     call: ApiCall, fetch: Callable[[], Flow[T]], took_effect: Callable[[T], bool]
 ) -> Flow[ApiResponse | None]:
-    """Send a start; if its outcome is unknown, read the state before sending it again.
+    """Send a start request; if its outcome is unknown, read the state before sending it again.
 
     Parameters
     ----------
-    call: the start; its ``on_unknown_outcome`` is ``raise``.
+    call: the start request; its ``on_unknown_outcome`` is ``raise``.
     fetch: reads the provider's state once.
     took_effect: returns whether a state shows that the start had its effect.
 
     Returns
     -------
-    The response to the start, or None if only the state shows that it was accepted.
+    The response, or None if only the state shows that the start was accepted.
 
     Raises
     ------
-    SyncError: the error of the start, also if reading the state fails. Its
+    SyncError: the error of the start request, also if reading the state fails. Its
         ``after_unknown_outcome`` is true if an earlier start may have been processed.
     """
     for attempt in range(1, MAX_STARTS + 1):

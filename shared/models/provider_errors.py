@@ -1,4 +1,4 @@
-"""From a response to JSON or to an error: what the three providers have in common."""
+"""Parses responses and builds errors: what the three providers have in common."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ def unexpected_body(response: Response, request_id: str | None) -> SyncError:
         http_status=response.status,
         retryable=good,
         request_id=request_id,
-        hint="Check whether a proxy or a wrong endpoint answers instead of the provider; "
+        hint="Check whether a proxy or a wrong endpoint responds instead of the provider; "
         "otherwise give the request ID to the provider's support.",
     )
 
 
 def sniff_content(response: Response) -> str:
-    """Return what a body seems to be, without quoting it."""
+    """Return what a body seems to contain, without quoting it."""
     start = response.body[:64].lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return "HTML"

@@ -6,11 +6,10 @@ from typing import NoReturn
 
 
 class Secret:
-    """Holds one secret, which only :meth:`reveal` returns.
+    """Wraps a secret, which only :meth:`get_secret_value` returns.
 
-    Its ``repr``, ``str`` and ``format`` are three asterisks, and it can be neither
-    serialized nor pickled, so that a secret that gets into a log line, a traceback
-    or a result by mistake cannot be read there.
+    Its ``repr``, ``str`` and ``format`` are three asterisks, and it can be neither serialized nor
+    pickled, so that a secret cannot be read in a log line, a traceback or a result.
     """
 
     __slots__ = ("_text",)

@@ -1,4 +1,4 @@
-"""A provider's service: its name, its host, and which settings may name another."""
+"""A provider's service: its name, its host, and the settings that override its endpoint."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -13,8 +13,9 @@ class Service(NamedTuple):
     ----------
     name: the provider's short name, e.g. ``ehpc``.
     label: the name in messages, e.g. ``E-HPC``.
-    endpoint_settings: settings that may hold another URL; the first one that is set wins.
-    host_of: from the region (None for a service without regions) and the settings to the host name.
+    endpoint_settings: settings that override its URL; the first one that is set wins.
+    host_of: returns the host name for a region (None for a service without regions) and the
+        settings.
     """
 
     name: str

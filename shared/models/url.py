@@ -1,4 +1,4 @@
-"""URLs in settings, validated and parsed."""
+"""Validates and parses the URLs in settings."""
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +15,7 @@ VISIBLE_ASCII = re.compile(r"[!-~]+")
 
 
 class InvalidUrlError(ValueError):
-    """The text is not a URL that requests may go to; the message does not quote it."""
+    """The text is not a URL that requests may be sent to; the message does not quote it."""
 
 
 class ParsedUrl(NamedTuple):
@@ -33,7 +33,7 @@ class ParsedUrl(NamedTuple):
     query: QueryParams = ()
 
     def __repr__(self) -> str:
-        return f"Address({self.origin})"
+        return f"ParsedUrl({self.origin})"
 
 
 def parse_url(url: str) -> ParsedUrl:
@@ -41,7 +41,7 @@ def parse_url(url: str) -> ParsedUrl:
 
     Raises
     ------
-    NotAnAddressError: not an absolute http or https URL, http for a remote host, a user name or
+    InvalidUrlError: not an absolute http or https URL, http for a remote host, a user name or
         a fragment, or an escape that would not arrive unchanged.
     """
     if not VISIBLE_ASCII.fullmatch(url):
@@ -70,8 +70,8 @@ def parse_url(url: str) -> ParsedUrl:
         query = parse_qsl(parts.query, keep_blank_values=True, errors="strict")
     except ValueError:
         raise InvalidUrlError("contains percent escapes that are not UTF-8") from None
-    shown = f"[{host}]" if ":" in host else host
-    origin = f"{parts.scheme}://{shown}" + (f":{port}" if port is not None else "")
+    bracketed = f"[{host}]" if ":" in host else host
+    origin = f"{parts.scheme}://{bracketed}" + (f":{port}" if port is not None else "")
     return ParsedUrl(origin, path or "/", tuple(query))
 
 

@@ -1,7 +1,7 @@
-"""Notifications about runs that failed or found something.
+"""Notifications about runs, e.g. that a run failed or found something.
 
-``load_channels`` reads the channels, ``deliver`` sends to them, ``secrets_of`` returns what must
-never be shown of a channel.
+``load_channels`` reads the channels, ``deliver`` sends to them, ``secrets_of`` returns the secrets
+of a channel.
 """
 
 from __future__ import annotations

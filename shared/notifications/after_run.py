@@ -1,4 +1,4 @@
-"""Notifications about a timer's run, whose answer nobody reads."""
+"""Notifies about a timer's run, since no one reads its return value."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.models.result import Result
 from shared.runner import RunReport, failed_run, record_metrics, run_operation
 
 RESERVED_SHARE = 0.15
-"""The share of the function's time for notifications: they report a run that timed out, too."""
+"""The share of the timeout that is reserved for notifications, even if the run times out."""
 
 
 def run_and_notify(operation: Operation, invocation: Invocation) -> RunReport:
@@ -18,8 +18,8 @@ def run_and_notify(operation: Operation, invocation: Invocation) -> RunReport:
 
     Parameters
     ----------
-    operation: which.
-    invocation: the timer's event.
+    operation: the operation to run.
+    invocation: the timer's invocation.
     """
     channels: tuple[notifications.Channel, ...] = ()
     try:
@@ -44,12 +44,13 @@ def notify_after_run(
     invocation: Invocation,
     channels: tuple[notifications.Channel, ...],
 ) -> int:
-    """Notify the channels of a result; return how many messages were not delivered.
+    """Notify the channels of a result; return the number of undelivered messages.
 
     Parameters
     ----------
     result: the run's.
-    operation, invocation: which operation, and its event.
+    operation: the operation that ran.
+    invocation: its invocation.
     channels: those in ``NOTIFY``.
     """
     if not channels:

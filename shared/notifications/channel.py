@@ -11,7 +11,7 @@ from shared.models.secret import Secret
 from shared.models.url import ParsedUrl, parse_url
 
 MIN_SECRET_LENGTH = 8
-"""Characters; a shorter part of a URL is a common word or a short number, not a secret."""
+"""In characters; a shorter part of a URL is a common word or a short number, not a secret."""
 
 TOKEN = re.compile(r"(?=.*[0-9])[A-Za-z0-9_=+-]{8,}|[A-Za-z0-9_=+-]{16,}")
 """A path segment that looks randomly generated, unlike the name of a page."""
@@ -27,8 +27,8 @@ class Channel(NamedTuple):
     Parameters
     ----------
     kind: whose format the posts have.
-    url: where to post; anybody who knows the URL of an incoming webhook can post to it.
-    secret: the key that signs the posts, None to post them unsigned.
+    url: where to post; anyone who knows the URL of an incoming webhook can post to it.
+    secret: the key that signs the posts, None for unsigned posts.
     on: the conditions under which a message is sent.
     number: the entry's position in the setting, from 1; identifies the channel in the log.
     since_minutes: how recently something must have changed to meet the condition
@@ -49,7 +49,7 @@ class Channel(NamedTuple):
 
 
 class DeliveryResult(NamedTuple):
-    """What the response to one post means.
+    """The result of one post, by its response.
 
     Parameters
     ----------
@@ -74,9 +74,9 @@ def secrets_of(channel: Channel) -> tuple[Secret, ...]:
     texts += [part for part in address.path.split("/") if TOKEN.fullmatch(part)]
     texts += [value for _, value in address.query if len(value) >= MIN_SECRET_LENGTH]
     if channel.secret is not None:
-        whole = channel.secret.get_secret_value()
-        texts += [whole, *whole.split()]
-        texts += [part.removeprefix("whsec_") for part in whole.split()]
+        secret = channel.secret.get_secret_value()
+        texts += [secret, *secret.split()]
+        texts += [part.removeprefix("whsec_") for part in secret.split()]
     return tuple(Secret(text) for text in dict.fromkeys(texts))
 
 
@@ -95,9 +95,9 @@ def from_body_code(response: Response, key: str, retryable_codes: frozenset[int]
 
     Parameters
     ----------
-    response: of one of the Chinese chats, which return HTTP 200 for errors too.
+    response: from one of the Chinese chats, which also return HTTP 200 for errors.
     key: ``errcode`` or ``code``.
-    retryable_codes: the numbers that mean to retry later.
+    retryable_codes: the numbers of temporary errors.
     """
     by_status = from_http_status(response)
     code = parse_json_object(response).get(key)

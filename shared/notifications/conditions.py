@@ -12,8 +12,7 @@ ResultBody = Mapping[str, object]
 """A result as a JSON object."""
 
 NO_CHANGE = frozenset({"unchanged", "idle", "planned"})
-"""The statuses that mean for every operation that nothing was changed."""
-
+"""The statuses that mean that nothing was changed, for any operation."""
 
 Condition = Literal["failed", "attention", "changed", "always"]
 
@@ -51,8 +50,8 @@ def attention(body: ResultBody, since: str = "") -> bool:
     Parameters
     ----------
     body: the result.
-    since: RFC 3339 in UTC; what was last updated before it does not count. What has no known
-        time of update always counts.
+    since: RFC 3339 in UTC; servers last updated before it do not count. Servers whose update time
+        is unknown always count.
     """
     if body.get("status") == "partial":
         return True
@@ -65,10 +64,10 @@ def changed(body: ResultBody, operation: Operation) -> bool:
     status = body.get("status")
     if status in NO_CHANGE:
         return False
-    return data_of(body).get("triggered") is True or status in operation.changed_statuses
+    return result_data(body).get("triggered") is True or status in operation.changed_statuses
 
 
-def data_of(body: ResultBody) -> ResultBody:
+def result_data(body: ResultBody) -> ResultBody:
     """Return a result's ``data``, an empty object if it has none."""
     data = body.get("data")
     return data if isinstance(data, Mapping) else {}
@@ -76,20 +75,20 @@ def data_of(body: ResultBody) -> ResultBody:
 
 def attention_ids(body: ResultBody) -> Sequence[str]:
     """Return the IDs in a result's data that need attention."""
-    ids = data_of(body).get("attention")
+    ids = result_data(body).get("attention")
     return [str(item) for item in ids] if isinstance(ids, list | tuple) else []
 
 
 def servers_by_id(body: ResultBody) -> Mapping[str, Mapping[str, object]]:
     """Return the servers in a result's data by ID, empty if it lists none."""
-    servers = data_of(body).get("servers")
+    servers = result_data(body).get("servers")
     if not isinstance(servers, list | tuple):
         return {}
     return {str(server.get("id")): server for server in servers if isinstance(server, Mapping)}
 
 
 def update_times(body: ResultBody) -> Mapping[str, str]:
-    """Return when each server in a result's data was last updated, where that is known."""
+    """Return the last update time of each server in a result's data, by ID, if it is known."""
     return {
         server_id: updated_at
         for server_id, server in servers_by_id(body).items()

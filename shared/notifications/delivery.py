@@ -22,16 +22,16 @@ MIN_SECONDS = 0.2
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 5.0
-"""A chat responds within a second; the run's own response must not wait for one that hangs."""
+"""Chats respond within a second; a receiver that hangs must not delay the end of the run."""
 
 LogFn = Callable[[str, str, Mapping[str, object]], None]
 """Writes a log line: level, message and fields."""
 
 
 class ChannelKind(Protocol):
-    """What each kind of channel provides.
+    """The interface of each kind of channel.
 
-    ``IDEMPOTENT``: whether a post may be repeated after its response was lost.
+    ``IDEMPOTENT``: whether a post may be repeated if it got no response.
     """
 
     @property
@@ -78,12 +78,12 @@ class Delivery(NamedTuple):
 
 
 class SendOutcome(NamedTuple):
-    """What came of sending one message.
+    """The outcome of sending one message.
 
     Parameters
     ----------
-    failure: a code for why it was not delivered, None if it was.
-    attempts: how often it was sent.
+    failure: an error code, None if the message was delivered.
+    attempts: the number of attempts.
     """
 
     failure: str | None
@@ -183,7 +183,7 @@ def send_with_retries(
     ----------
     build_request: called for each attempt, since receivers accept a signature only briefly.
     delivery_result: returns whether a response means that the message was delivered.
-    idempotent: whether it may be sent again after its response was lost.
+    idempotent: whether it may be sent again if it got no response.
     transport: the transport.
     deadline: nothing is sent after it.
     clock, random: the time and a random number (0 to 1).
@@ -221,8 +221,8 @@ def send_with_retries(
 def should_retry(error: SyncError, *, idempotent: bool) -> bool:
     """Return whether a post may be sent again after a transport error.
 
-    One that may have arrived is repeated only if the receiver recognizes it by its ID: nobody
-    wants the same message four times.
+    A post that may have arrived is only repeated if the receiver recognizes duplicates by their
+    ID: no one wants the same message four times.
     """
     if not error.retryable or isinstance(error, BadResponse):
         return False

@@ -1,4 +1,4 @@
-"""DingTalk's custom robot: signed in the query, at most 20 posts a minute.
+"""DingTalk's custom robot: posts are signed in the query, at most 20 per minute.
 
 https://open.dingtalk.com/document/robots/custom-robot-access
 """
@@ -18,11 +18,11 @@ from shared.notifications.rendering import Message, neutralize_tags, truncate_to
 
 IDEMPOTENT = False
 MAX_BODY_BYTES = 20_000
-"""Bytes; above is errcode 460101 (seen in timonwong/prometheus-webhook-dingtalk, issue 30)."""
+"""Larger posts get errcode 460101 (seen in timonwong/prometheus-webhook-dingtalk, issue 30)."""
 
 RETRYABLE_CODES = frozenset({-1, 130101, 410100})
-"""-1: the system is busy; 410100: too many posts; both are on the robot's page. 130101: more than
-20 a minute (seen in ccfos/nightingale, issue 369).
+"""-1: the system is busy; 410100: too many posts; both are documented. 130101: more than 20 per
+minute (seen in ccfos/nightingale, issue 369).
 """
 
 
@@ -32,23 +32,23 @@ def build_request(
     _result: Mapping[str, object],
     *,
     now: datetime,
-    message_id: str,  # noqa: ARG001 - DingTalk has none; every kind has the same signature
+    message_id: str,  # noqa: ARG001 - DingTalk has none; all kinds share this interface
 ) -> Request:
     """Return the post, signed at ``now`` if the channel has a secret."""
     address = channel.address
     query = address.query
     if channel.secret is not None:
         milliseconds = round(now.timestamp() * 1000)
-        own = tuple(pair for pair in query if pair[0] not in {"timestamp", "sign"})
+        other = tuple(pair for pair in query if pair[0] not in {"timestamp", "sign"})
         signature = sign(channel.secret, milliseconds)
-        query = (*own, ("timestamp", str(milliseconds)), ("sign", signature))
-    text = truncate_to(message, lambda text: len(body_of(text)), MAX_BODY_BYTES)
+        query = (*other, ("timestamp", str(milliseconds)), ("sign", signature))
+    text = truncate_to(message, lambda text: len(build_body(text)), MAX_BODY_BYTES)
     headers = {"content-type": "application/json; charset=utf-8"}
-    return Request("POST", address.origin, address.path, query, headers, body_of(text))
+    return Request("POST", address.origin, address.path, query, headers, build_body(text))
 
 
-def body_of(text: str) -> bytes:
-    """Return the body of a text message that mentions nobody."""
+def build_body(text: str) -> bytes:
+    """Return the body of a text message without mentions."""
     return encode_json(
         {
             "msgtype": "text",

@@ -1,4 +1,4 @@
-"""Feishu's custom bot (Lark's outside China): signed in the body.
+"""Feishu's custom bot (Lark's outside China): posts are signed in the body.
 
 https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
 """
@@ -18,15 +18,15 @@ from shared.notifications.rendering import Message, neutralize_tags, truncate_to
 
 IDEMPOTENT = False
 MAX_BODY_BYTES = 20_000
-"""Bytes; the page says 20 KB."""
+"""Documented as 20 KB."""
 
 RETRYABLE_CODES = frozenset({11232})
-"""The message service's limit of 100 a minute and 5 a second; the real bot answers "frequency
+"""The message service's limit of 100 per minute and 5 per second; the bot responds "frequency
 limited psm…", as several public projects quote.
 """
 
 AMBIGUOUS_CODE = 9499
-"""A malformed body (the page's own sample) or too many requests: the text says which."""
+"""A malformed body (as in the documentation's example) or too many requests, by the message."""
 
 
 def build_request(
@@ -35,29 +35,29 @@ def build_request(
     _result: Mapping[str, object],
     *,
     now: datetime,
-    message_id: str,  # noqa: ARG001 - Feishu has none; every kind has the same signature
+    message_id: str,  # noqa: ARG001 - Feishu has none; all kinds share this interface
 ) -> Request:
     """Return the post, signed at ``now`` if the channel has a secret."""
     signature: dict[str, object] = {}
     if channel.secret is not None:
         seconds = int(now.timestamp())
         signature = {"timestamp": str(seconds), "sign": sign(channel.secret, seconds)}
-    text = truncate_to(message, lambda text: len(body_of(text, signature)), MAX_BODY_BYTES)
+    text = truncate_to(message, lambda text: len(build_body(text, signature)), MAX_BODY_BYTES)
     address = channel.address
     headers = {"content-type": "application/json; charset=utf-8"}
-    body = body_of(text, signature)
+    body = build_body(text, signature)
     return Request("POST", address.origin, address.path, address.query, headers, body)
 
 
-def body_of(text: str, signature: Mapping[str, object]) -> bytes:
-    """Return the body of a signed text message that mentions nobody."""
+def build_body(text: str, signature: Mapping[str, object]) -> bytes:
+    """Return the body of a signed text message without mentions."""
     return encode_json(
         {**signature, "msg_type": "text", "content": {"text": neutralize_tags(text)}}
     )
 
 
 def sign(secret: Secret, seconds: int) -> str:
-    """Return the signature of an empty message, with the time and the secret as the key."""
+    """Return the signature: the HMAC of an empty text, with time and secret as the key."""
     key = f"{seconds}\n{secret.get_secret_value()}".encode()
     return base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
 

@@ -1,6 +1,6 @@
-"""The text of a notification: what happened, where, why, what to do, and the IDs.
+"""Renders the text of a notification: what happened, where, why, what to do, and the IDs.
 
-Untrusted text in it is made harmless, and it is cut to the size that a channel accepts.
+Untrusted text in it is sanitized, and it is truncated to the size that a channel accepts.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.notifications.conditions import ResultBody, attention_ids, data_of, servers_by_id
+from shared.notifications.conditions import ResultBody, attention_ids, result_data, servers_by_id
 
 if TYPE_CHECKING:
     from shared.models.operation import Operation
@@ -30,14 +30,14 @@ MAX_NAME_LENGTH = 200
 MAX_REQUEST_IDS = 5
 
 ZERO_WIDTH_SPACE = "\u200b"
-"""A zero-width space: the text looks the same, but the chat sees no mention."""
+"""Inserted after ``@``: the text looks the same, but the chat recognizes no mention."""
 
 SENTENCE_ENDS = ("\n", ". ", "! ", "? ", "; ", "\u3002", "\uff01", "\uff1f", "\uff1b")
 WORD_ENDS = (", ", " ", "\uff0c", "\u3001")
 
 
 class Message(NamedTuple):
-    """A text in reading order; if it is too long, ``detail`` is cut.
+    """A message in reading order; if it is too long, ``detail`` is truncated.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def render(body: ResultBody, operation: Operation) -> Message:
 
     Parameters
     ----------
-    body: the result as a JSON object; text from elsewhere in it is made harmless.
+    body: the result as a JSON object; untrusted text in it is sanitized.
     operation: the operation that ran.
     """
     return Message(
@@ -77,8 +77,7 @@ def headline(body: ResultBody, operation: Operation | None = None) -> str:
     Parameters
     ----------
     body: the result.
-    operation: the operation that ran, to name what it lists; without it the headline names the
-        operation by its ID.
+    operation: the operation that ran, for the noun of its items; None to use its ID instead.
     """
     status = body.get("status")
     urgent = () if status in {"failed", "partial"} else attention_ids(body)
@@ -93,8 +92,8 @@ def headline(body: ResultBody, operation: Operation | None = None) -> str:
 
 
 def count_of(body: ResultBody, urgent: int) -> str:
-    """Return how many need attention, and of how many if the result counts them."""
-    by_status = data_of(body).get("by_status")
+    """Return how many items need attention, and the total if the result counts them."""
+    by_status = result_data(body).get("by_status")
     if not isinstance(by_status, Mapping):
         return f"{urgent:,}"
     total = sum(count for count in by_status.values() if isinstance(count, int))
@@ -102,19 +101,19 @@ def count_of(body: ResultBody, urgent: int) -> str:
 
 
 def in_region(body: ResultBody) -> str:
-    """Return a result's region in parentheses, nothing if it is not known."""
+    """Return a result's region in parentheses, empty if it is not known."""
     return f" ({safe_id(body['region'])})" if body.get("region") else ""
 
 
 def location(body: ResultBody) -> str:
-    """Return provider, account and region, those that are known."""
+    """Return the provider, and the account and the region if they are known."""
     parts = [safe_id(body.get("provider"))]
     parts += [f"{key} {safe_id(body[key])}" for key in ("account", "region") if body.get(key)]
     return ", ".join(parts)
 
 
 def reasons(body: ResultBody) -> list[str]:
-    """Return why the run failed or what it found, one reason a line."""
+    """Return why the run failed or what it found, one line each."""
     reason = error_reason(body)
     line = f"Why: {reason}" if reason else f"What: {single_line(str(body.get('summary') or ''))}"
     return [line, attention_line(body)]
@@ -146,8 +145,8 @@ def server_label(server_id: str, server: Mapping[str, object]) -> str:
     name, status = server.get("name"), server.get("status")
     if not name:
         return f"{safe_id(server_id)} ({safe_id(status)})" if status else safe_id(server_id)
-    known = [safe_id(value) for value in (status, server_id) if value]
-    return f"{safe_id(name)} ({', '.join(known)})"
+    details = [safe_id(value) for value in (status, server_id) if value]
+    return f"{safe_id(name)} ({', '.join(details)})"
 
 
 def next_steps(body: ResultBody, operation: Operation | None = None) -> list[str]:
@@ -156,7 +155,7 @@ def next_steps(body: ResultBody, operation: Operation | None = None) -> list[str
     Parameters
     ----------
     body: the result.
-    operation: the operation that ran, to name its service and what it lists; None if not known.
+    operation: the operation that ran, for its service and the noun of its items; None if unknown.
     """
     error = body.get("error")
     if isinstance(error, Mapping) and error.get("hint"):
@@ -194,21 +193,21 @@ def timing_line(body: ResultBody) -> str:
 
 
 def join_limited(items: Sequence[str], count: int) -> str:
-    """Return items separated by commas, and how many more of the count there are."""
+    """Return items separated by commas, and how many more there are."""
     more = count - len(items)
     return ", ".join(items) + (f" and {more:,} more" if more > 0 else "")
 
 
 def safe_id(value: object) -> str:
-    """Return a word or an ID as text, cut to a sensible length."""
+    """Return a word or an ID as text, truncated to 200 characters."""
     return single_line(str(value))[:MAX_NAME_LENGTH]
 
 
 def single_line(text: str) -> str:
     """Return a text on one line, without invisible characters and without mentions.
 
-    A provider's text can then neither fake further lines of the message, nor reverse the
-    direction of writing, nor notify everybody in the channel.
+    A provider's text can then neither imitate further lines of the message, nor reverse the
+    writing direction, nor notify everyone in the channel.
     """
     visible = "".join([character if character.isprintable() else " " for character in text])
     return " ".join(visible.split()).replace("@", "@" + ZERO_WIDTH_SPACE)
@@ -220,15 +219,15 @@ def neutralize_tags(text: str) -> str:
 
 
 def truncate_to(message: Message, size: Callable[[str], int], limit: int) -> str:
-    """Return a message's text; if it is too long, cut its details and add a note.
+    """Return a message's text; if it is too long, truncate its details and add a note.
 
     Where it happened and what to do are kept, unless they alone are too long.
 
     Parameters
     ----------
     message: the message.
-    size: returns the size of a text in the channel's unit; it grows with the text.
-    limit: the largest size allowed.
+    size: returns the size of a text in the channel's unit; grows with the text.
+    limit: the maximum size.
     """
     if size(message.text) <= limit:
         return message.text
@@ -251,9 +250,9 @@ def truncate_to(message: Message, size: Callable[[str], int], limit: int) -> str
 
 
 def break_position(text: str, max_length: int) -> int:
-    """Return where to cut a text to at most ``max_length`` characters.
+    """Return the position at which to truncate a text to at most ``max_length`` characters.
 
-    After a sentence, else after a word, unless that would lose more than half of it.
+    It is after a sentence, else after a word, unless that would drop more than half of it.
     """
     kept = text[:max_length]
     for ends in (SENTENCE_ENDS, WORD_ENDS):
@@ -264,7 +263,7 @@ def break_position(text: str, max_length: int) -> int:
 
 
 def truncation_note(characters: int) -> str:
-    """Return the note that replaces the text that was cut."""
+    """Return the note that replaces truncated text."""
     return f" \u2026 [{characters:,} characters cut]"
 
 

@@ -15,10 +15,10 @@ from shared.notifications.rendering import Message, truncate_to
 
 IDEMPOTENT = False
 MAX_TEXT_LENGTH = 4_000
-"""Characters, including escapes. Slack cuts at 40,000; nobody reads a message that long."""
+"""In characters, including escapes. Slack truncates at 40,000; no one reads a message that long."""
 
 ERROR_WORD = re.compile(rb"[a-z_]{1,40}")
-"""Slack's name of an error, e.g. ``invalid_token``."""
+"""Slack's name for an error, e.g. ``invalid_token``."""
 
 
 def build_request(
@@ -26,7 +26,7 @@ def build_request(
     message: Message,
     _result: Mapping[str, object],
     *,
-    now: datetime,  # noqa: ARG001 - not signed; every kind has the same signature
+    now: datetime,  # noqa: ARG001 - not signed; all kinds share this interface
     message_id: str,  # noqa: ARG001
 ) -> Request:
     """Return the post."""

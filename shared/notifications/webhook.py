@@ -1,4 +1,4 @@
-"""A receiver of your own: the result's JSON, signed as Standard Webhooks.
+"""A receiver of your own: posts are the result as JSON, signed according to Standard Webhooks.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -28,7 +28,7 @@ def build_request(
     message_id: str,
 ) -> Request:
     """Return the post, signed at ``now`` with each of the channel's secrets."""
-    # Escaped to ASCII: half of a surrogate pair in a provider's text has no UTF-8.
+    # Escaped to ASCII: UTF-8 cannot encode a lone surrogate in a provider's text.
     body = json.dumps(result, separators=(",", ":")).encode()
     timestamp = str(int(now.timestamp()))
     headers = {
@@ -55,7 +55,7 @@ def parse_secrets(secrets: Secret) -> tuple[bytes, ...]:
     ValueError: a secret is not base64 or too weak, or there is none; the message does not quote
         them.
     """
-    from shared.settings.weak_secrets import weakness_of  # only this kind of channel needs it
+    from shared.settings.weak_secrets import weakness_of  # only needed here
 
     keys = tuple(
         standard_webhooks.parse_secret(text) for text in secrets.get_secret_value().split()

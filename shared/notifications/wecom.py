@@ -1,4 +1,4 @@
-"""WeCom's group robot: the key in the URL is the secret, and texts are short.
+"""WeCom's group robot: the key in the URL is the secret, and messages must be short.
 
 https://developer.work.weixin.qq.com/document/path/91770
 """
@@ -14,10 +14,10 @@ from shared.notifications.rendering import Message, neutralize_tags, truncate_to
 
 IDEMPOTENT = False
 MAX_TEXT_BYTES = 2_048
-"""Bytes of UTF-8."""
+"""In bytes of UTF-8."""
 
 RETRYABLE_CODES = frozenset({-1, 45009})
-"""-1: the system is busy; 45009 "api freq out of limit": more than 20 a minute
+"""-1: the system is busy; 45009 "api freq out of limit": more than 20 per minute
 (https://developer.work.weixin.qq.com/document/path/90313).
 """
 
@@ -27,7 +27,7 @@ def build_request(
     message: Message,
     _result: Mapping[str, object],
     *,
-    now: datetime,  # noqa: ARG001 - not signed; every kind has the same signature
+    now: datetime,  # noqa: ARG001 - not signed; all kinds share this interface
     message_id: str,  # noqa: ARG001
 ) -> Request:
     """Return the post."""

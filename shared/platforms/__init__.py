@@ -1,7 +1,7 @@
-"""What each platform hands in and wants back.
+"""The differences between the platforms: events, contexts, settings and role credentials.
 
-The context tells the platform, the outer envelope the kind of event. Where a context
-is missing (a developer's machine), an event of any platform is understood.
+The context identifies the platform, the outermost envelope the trigger. Without a context, as
+on a developer's machine, an event of any platform is accepted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["Event", "Platform", "detect_platform"]
 
 
 def detect_platform(event: object, context: object) -> Platform:
-    """Return the platform that called, told by the event's type and the context's.
+    """Return the platform that invoked the function, by the types of event and context.
 
     Only that platform's module is imported.
     """

@@ -1,4 +1,4 @@
-"""AWS Lambda: parsed events, a context with attributes, the remaining time from it.
+"""AWS Lambda: parsed events, and a context that knows the remaining time.
 
 Source: the Lambda developer guide (python-context, services-cloudwatchevents) and
 EventBridge Scheduler's user guide (managing-schedule-context-attributes).
@@ -18,13 +18,13 @@ SCHEDULERS = ("aws.events", "aws.scheduler")
 
 
 class AwsLambda:
-    """A function on AWS Lambda, which is none of the three providers' own cloud."""
+    """A function on AWS Lambda, which belongs to none of the three providers."""
 
     name = "AWS Lambda"
     provider: str | None = None
 
     def parse_event(self, event: object) -> Event:
-        """An EventBridge rule and a Scheduler without input carry no parameters."""
+        """Parse an event; EventBridge rules and schedules without input carry no parameters."""
         if isinstance(event, Mapping):
             if event.get("source") in SCHEDULERS and "detail-type" in event:
                 return Event("timer", {})
@@ -33,7 +33,7 @@ class AwsLambda:
         return Event("direct", event)
 
     def settings(self, _context: Any, environ: Mapping[str, str]) -> Settings:
-        """The settings are the function's environment variables."""
+        """Return the settings: the function's environment variables."""
         return Settings.from_environ(environ)
 
     def invocation_id(self, context: Any) -> str | None:
@@ -41,19 +41,18 @@ class AwsLambda:
         return non_empty_str(getattr(context, "aws_request_id", None))
 
     def timeout_seconds(self, context: Any, _settings: Settings) -> float | None:
-        """Return what ``get_remaining_time_in_millis`` says, in seconds."""
+        """Return ``get_remaining_time_in_millis`` in seconds."""
         remaining = getattr(context, "get_remaining_time_in_millis", None)
         return float(remaining()) / 1000 if callable(remaining) else None
 
     def region(self, _context: Any, _settings: Settings) -> str | None:
-        """AWS's region is none of the three providers'."""
+        """Return None: an AWS region is not a region of any of the three providers."""
         return None
 
     def role_credentials(self, _context: Any, settings: Settings) -> AccessKey | None:
         """Return the execution role's temporary keys.
 
-        They open nothing at the three providers, and with ``provider`` None no operation is
-        given them: they are for AWS itself.
+        They are only for AWS itself: ``provider`` is None, so no operation uses them.
         """
         key_id = settings.get("AWS_ACCESS_KEY_ID")
         secret = settings.secret("AWS_SECRET_ACCESS_KEY")

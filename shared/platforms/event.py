@@ -1,4 +1,4 @@
-"""What a platform handed in, in the same words for all four."""
+"""The interface of a platform, and its parsed events."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, Protocol
@@ -9,7 +9,7 @@ from shared.pydantic_lite import parse_json
 from shared.settings import Settings
 
 MAX_EVENT_BYTES = 256 * 1024
-"""Bytes; the smallest event a platform takes for an asynchronous call is 128 KB."""
+"""Far more than any operation's parameters need."""
 
 TriggerKind = Literal["direct", "timer", "http"]
 
@@ -19,9 +19,9 @@ class Event(NamedTuple):
 
     Parameters
     ----------
-    kind: told from the outer envelope alone.
-    parameters: what the caller gave, not yet checked; for ``http`` the event itself.
-    refusal: why there are no parameters, where they could not be read.
+    trigger: the trigger, determined from the outermost envelope alone.
+    parameters: the raw parameters, not validated yet; for ``http`` the event itself.
+    error: why the parameters could not be read, None if they could.
     """
 
     trigger: TriggerKind
@@ -30,7 +30,7 @@ class Event(NamedTuple):
 
 
 class Platform(Protocol):
-    """What is asked of each platform; one class, one file."""
+    """The interface of a platform; each is one class in its own module."""
 
     @property
     def name(self) -> str:
@@ -39,94 +39,94 @@ class Platform(Protocol):
 
     @property
     def provider(self) -> str | None:
-        """Whose cloud it is: the operations of which provider may use its role."""
+        """The provider that the platform belongs to, and whose operations may use its role."""
         ...
 
     def parse_event(self, event: object) -> Event:
-        """Take the envelope off an event."""
+        """Return an event without its envelope."""
         ...
 
     def settings(self, context: Any, environ: Mapping[str, str]) -> Settings:
-        """Return the one door to the settings."""
+        """Return the settings of this invocation."""
         ...
 
     def invocation_id(self, context: Any) -> str | None:
-        """Return the platform's id of this invocation."""
+        """Return the platform's ID of this invocation."""
         ...
 
     def timeout_seconds(self, context: Any, settings: Settings) -> float | None:
-        """Return how many seconds the function has left at its start, None if unlimited."""
+        """Return how many seconds the function has left at its start, None for no limit."""
         ...
 
     def region(self, context: Any, settings: Settings) -> str | None:
-        """Return the platform's own region, as its own provider spells it."""
+        """Return the function's region, as a region ID of the platform's provider."""
         ...
 
     def role_credentials(self, context: Any, settings: Settings) -> AccessKey | None:
-        """Return the function's role's temporary keys, None if it has no role."""
+        """Return the temporary keys of the function's role, None if it has no role."""
         ...
 
 
-def too_large(what: str) -> InvalidInput:
-    """Return the refusal of an event above the limit; ``what`` names it."""
+def too_large(name: str) -> InvalidInput:
+    """Return the error for an event above the limit; ``name`` is its name in the message."""
     return InvalidInput(
-        f"{what} is larger than {MAX_EVENT_BYTES // 1024} KB",
+        f"{name} is larger than {MAX_EVENT_BYTES // 1024} KB",
         code="EventTooLarge",
         hint="Send the operation's parameters only.",
     )
 
 
-def read_json(text: str | bytes, what: str) -> Any:
-    """Return the JSON value of a text.
+def read_json(text: str | bytes, name: str) -> Any:
+    """Parse JSON.
 
     Raises
     ------
-    InvalidInput: it is not UTF-8 or not JSON; ``what`` names it.
+    InvalidInput: it is not UTF-8 or not JSON; the message refers to it by ``name``.
     """
     try:
         return parse_json(text)
     except (ValueError, RecursionError):
         raise InvalidInput(
-            f"{what} is not JSON",
+            f"{name} is not JSON",
             code="NotJson",
-            hint="Give the operation's parameters as one JSON object.",
+            hint="Send the operation's parameters as one JSON object.",
         ) from None
 
 
-def timer_event(message: object, where: str) -> Event:
+def timer_event(message: object, key: str) -> Event:
     """Return a timer's event: its message is JSON text; empty or absent means no parameters.
 
     Parameters
     ----------
-    message: what stands in the envelope.
-    where: the envelope's key, to name it in a refusal.
+    message: the value in the envelope.
+    key: its key in the envelope, for error messages.
     """
     if message is None or (isinstance(message, str) and not message.strip()):
         return Event("timer", {})
     if not isinstance(message, str):
-        refusal = InvalidInput(
-            f"the timer's {where} is not text",
+        error = InvalidInput(
+            f"the timer's {key} is not a string",
             code="NotJson",
-            hint=f"Write the parameters as a JSON object into the timer's {where}.",
+            hint=f"Write the parameters as a JSON object into the timer's {key}.",
         )
-        return Event("timer", {}, refusal)
+        return Event("timer", {}, error)
     if len(message) > MAX_EVENT_BYTES:
-        return Event("timer", {}, too_large(f"the timer's {where}"))
+        return Event("timer", {}, too_large(f"the timer's {key}"))
     try:
-        parameters = read_json(message, f"the timer's {where}")
-    except InvalidInput as refusal:
-        return Event("timer", {}, refusal)
+        parameters = read_json(message, f"the timer's {key}")
+    except InvalidInput as error:
+        return Event("timer", {}, error)
     return Event("timer", {} if parameters is None else parameters)
 
 
 def is_http(event: Mapping[str, object]) -> bool:
-    """Return whether an event has the envelope of an HTTP trigger, on any platform."""
-    about = event.get("requestContext")
-    if isinstance(about, Mapping) and isinstance(about.get("http"), Mapping):
+    """Return whether an event has the envelope of an HTTP trigger of any platform."""
+    context = event.get("requestContext")
+    if isinstance(context, Mapping) and isinstance(context.get("http"), Mapping):
         return True
     return isinstance(event.get("httpMethod"), str) and ("headers" in event or "path" in event)
 
 
 def non_empty_str(value: object) -> str | None:
-    """Return a non-empty text, else None."""
+    """Return the value if it is a non-empty string, else None."""
     return value if isinstance(value, str) and value else None

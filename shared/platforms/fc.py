@@ -1,7 +1,7 @@
-"""Alibaba Function Compute 3.0: events are bytes, always.
+"""Alibaba Function Compute 3.0: events are always bytes.
 
-Source: Alibaba's pages on event handlers, the Python context, environment variables
-and the formats of events.
+Source: Alibaba's documentation of event handlers, the Python context, environment variables
+and event formats.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ class FunctionCompute:
     provider = "alibaba"
 
     def parse_event(self, event: object) -> Event:
-        """A timer carries its parameters as JSON text in ``payload``."""
+        """Parse an event; a timer's parameters are JSON text in ``payload``."""
         size = 0
         if isinstance(event, bytes | bytearray):
             size = len(event)
             try:
                 event = read_json(bytes(event), "the event") if event.strip() else {}
-            except InvalidInput as refusal:
-                return Event("direct", {}, refusal)
+            except InvalidInput as error:
+                return Event("direct", {}, error)
         if isinstance(event, Mapping):
             if "triggerName" in event and "triggerTime" in event:
                 return timer_event(event.get("payload"), "payload")
@@ -49,7 +49,7 @@ class FunctionCompute:
         return Event("direct", event)
 
     def settings(self, _context: Any, environ: Mapping[str, str]) -> Settings:
-        """The settings are the function's environment variables."""
+        """Return the settings: the function's environment variables."""
         return Settings.from_environ(environ)
 
     def invocation_id(self, context: Any) -> str | None:
@@ -57,7 +57,7 @@ class FunctionCompute:
         return non_empty_str(getattr(context, "request_id", None))
 
     def timeout_seconds(self, context: Any, _settings: Settings) -> float | None:
-        """Return the function's configured time-out; our own clock runs from here."""
+        """Return the function's configured timeout, measured from here."""
         seconds = getattr(getattr(context, "function", None), "timeout", None)
         try:
             return float(seconds) if seconds is not None else None
@@ -69,15 +69,15 @@ class FunctionCompute:
         return settings.get("FC_REGION") or non_empty_str(getattr(context, "region", None))
 
     def role_credentials(self, context: Any, _settings: Settings) -> AccessKey | None:
-        """Return the context's credentials, which runtimes up to Python 3.10 have.
+        """Return the context's credentials, which only runtimes up to Python 3.10 provide.
 
-        The role's environment variables have the vendor's usual names, so on newer
-        runtimes they are found as the environment's.
+        Newer runtimes provide the role's keys in the environment variables that the vendor's SDKs
+        use, so they are found there.
         """
-        found = getattr(context, "credentials", None)
-        key_id = non_empty_str(getattr(found, "access_key_id", None))
-        secret = non_empty_str(getattr(found, "access_key_secret", None))
-        token = non_empty_str(getattr(found, "security_token", None))
+        credentials = getattr(context, "credentials", None)
+        key_id = non_empty_str(getattr(credentials, "access_key_id", None))
+        secret = non_empty_str(getattr(credentials, "access_key_secret", None))
+        token = non_empty_str(getattr(credentials, "security_token", None))
         if not (key_id and secret and token):
             return None
         return AccessKey(key_id, Secret(secret), Secret(token), "the function's role (FC context)")

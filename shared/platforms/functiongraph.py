@@ -1,6 +1,6 @@
-"""Huawei FunctionGraph: a context of getters, the user's settings behind one of them.
+"""Huawei FunctionGraph: a context with getters, one of which returns the user's settings.
 
-Source: Huawei's FunctionGraph developer guide (functiongraph_02_0502) and the open
+Source: Huawei's FunctionGraph developer guide (functiongraph_02_0502) and the open-source
 runtimes, whose remaining time mixes seconds and milliseconds.
 """
 
@@ -16,8 +16,8 @@ from shared.platforms.event import Event, is_http, non_empty_str, timer_event
 from shared.settings import USER_SETTINGS, Settings, environment_source, make_source
 
 MIN_CREDIBLE_REMAINING_MS = 1000
-"""A remaining time below this at the start is seconds mistaken for milliseconds: the
-smallest limit is 3 s."""
+"""A lower remaining time at the start is in seconds, not milliseconds: the minimum timeout is
+3 s."""
 
 
 class FunctionGraph:
@@ -27,7 +27,7 @@ class FunctionGraph:
     provider = "huawei"
 
     def parse_event(self, event: object) -> Event:
-        """A timer carries its parameters as JSON text in ``user_event``."""
+        """Parse an event; a timer's parameters are JSON text in ``user_event``."""
         if isinstance(event, Mapping):
             if event.get("trigger_type") == "TIMER" and "trigger_name" in event:
                 return timer_event(event.get("user_event"), "user_event")
@@ -36,28 +36,28 @@ class FunctionGraph:
         return Event("direct", event)
 
     def settings(self, context: Any, environ: Mapping[str, str]) -> Settings:
-        """The settings are the function's user data, then the process environment."""
-        told: Callable[[str], object] = getattr(context, "getUserData", nothing)
+        """Return the settings: the function's user data, then the process environment."""
+        get_user_data: Callable[[str], object] = getattr(context, "getUserData", _no_user_data)
 
         def user_data(name: str) -> str | None:
             try:
-                value = told(name)
-            except Exception:  # noqa: BLE001 - as in getter
+                value = get_user_data(name)
+            except Exception:  # noqa: BLE001 - as in call_getter
                 return None
             return value if isinstance(value, str) else None
 
         try:
-            values = {name: value for name in USER_SETTINGS if (value := told(name))}
-        except Exception:  # noqa: BLE001 - as in getter; others of them may be told
+            values = {name: value for name in USER_SETTINGS if (value := get_user_data(name))}
+        except Exception:  # noqa: BLE001 - as in call_getter; other names may be readable
             values = {name: user_data(name) for name in USER_SETTINGS}
         return Settings(make_source("user data", values, user_data), environment_source(environ))
 
     def invocation_id(self, context: Any) -> str | None:
-        """Return what ``getRequestID`` says."""
+        """Return the value of ``getRequestID``."""
         return non_empty_str(call_getter(context, "getRequestID"))
 
     def timeout_seconds(self, context: Any, settings: Settings) -> float | None:
-        """Return the configured time-out, or the remaining time if it is credible and less."""
+        """Return the configured timeout, or the remaining time if it is credible and less."""
         configured = settings.get("RUNTIME_TIMEOUT")
         limit: float | None = None
         try:
@@ -72,7 +72,7 @@ class FunctionGraph:
         return remaining / 1000 if limit is None else min(limit, remaining / 1000)
 
     def region(self, _context: Any, _settings: Settings) -> str | None:
-        """FunctionGraph does not tell its region."""
+        """Return None: FunctionGraph does not provide the function's region."""
         return None
 
     def role_credentials(self, context: Any, _settings: Settings) -> AccessKey | None:
@@ -94,16 +94,16 @@ class FunctionGraph:
         )
 
 
-def nothing(_name: str) -> None:
-    """Return what a runtime without user data would say."""
+def _no_user_data(_name: str) -> None:
+    """Return no user data, for a runtime without it."""
 
 
 def call_getter(context: Any, name: str, *arguments: str) -> object:
-    """Return what a getter of the context says; None where the runtime lacks it or it fails."""
+    """Return the value of a context's getter, None if the runtime lacks it or it fails."""
     method = getattr(context, name, None)
     if not callable(method):
         return None
     try:
         return method(*arguments)
-    except Exception:  # noqa: BLE001 - without an agency some runtimes raise here, of any type
+    except Exception:  # noqa: BLE001 - without an agency, some runtimes raise errors of any type
         return None

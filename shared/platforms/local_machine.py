@@ -15,13 +15,13 @@ from shared.settings import Settings
 
 
 class LocalMachine:
-    """A call without a platform's context; any platform's sample event is understood."""
+    """An invocation without a platform's context; it accepts the events of any platform."""
 
     name = "no platform"
     provider: str | None = None
 
     def parse_event(self, event: object) -> Event:
-        """Take off the envelope of whichever platform's event it is."""
+        """Parse an event of any platform."""
         envelopes = (FunctionCompute(), TencentScf(), FunctionGraph(), AwsLambda())
         for platform in envelopes:
             parsed = platform.parse_event(event)
@@ -30,21 +30,21 @@ class LocalMachine:
         return FunctionCompute().parse_event(event)
 
     def settings(self, _context: Any, environ: Mapping[str, str]) -> Settings:
-        """The settings are the process environment."""
+        """Return the settings: the process environment."""
         return Settings.from_environ(environ)
 
     def invocation_id(self, _context: Any) -> str | None:
-        """There is none."""
+        """Return None: there is none."""
         return None
 
     def timeout_seconds(self, _context: Any, _settings: Settings) -> float | None:
-        """Nothing limits the run."""
+        """Return None: nothing limits the run."""
         return None
 
     def region(self, _context: Any, _settings: Settings) -> str | None:
-        """There is none."""
+        """Return None: there is none."""
         return None
 
     def role_credentials(self, _context: Any, _settings: Settings) -> AccessKey | None:
-        """There is none."""
+        """Return None: there is none."""
         return None

@@ -1,6 +1,6 @@
 """Tencent Serverless Cloud Function: the context is a dict.
 
-Source: Tencent's pages on SCF's Python handler, environment variables and trigger
+Source: Tencent's documentation of SCF's Python handler, environment variables and trigger
 messages (583/9708, 583/31927).
 """
 
@@ -22,7 +22,7 @@ class TencentScf:
     provider = "tencent"
 
     def parse_event(self, event: object) -> Event:
-        """A timer carries its parameters as JSON text in ``Message``."""
+        """Parse an event; a timer's parameters are JSON text in ``Message``."""
         if isinstance(event, Mapping):
             if event.get("Type") == "Timer" and "TriggerName" in event:
                 return timer_event(event.get("Message"), "Message")
@@ -31,7 +31,7 @@ class TencentScf:
         return Event("direct", event)
 
     def settings(self, _context: Any, environ: Mapping[str, str]) -> Settings:
-        """The settings are the function's environment variables."""
+        """Return the settings: the function's environment variables."""
         return Settings.from_environ(environ)
 
     def invocation_id(self, context: Any) -> str | None:
@@ -39,7 +39,7 @@ class TencentScf:
         return non_empty_str(context.get("request_id"))
 
     def timeout_seconds(self, context: Any, _settings: Settings) -> float | None:
-        """Return the function's configured limit; our own clock runs from here."""
+        """Return the function's configured timeout, measured from here."""
         milliseconds = context.get("time_limit_in_ms")
         return milliseconds / 1000 if isinstance(milliseconds, int | float) else None
 
@@ -48,7 +48,7 @@ class TencentScf:
         return non_empty_str(context.get("tencentcloud_region"))
 
     def role_credentials(self, _context: Any, settings: Settings) -> AccessKey | None:
-        """Return the keys SCF injects for the function's execution role."""
+        """Return the keys that SCF injects for the function's execution role."""
         key_id = settings.get("TENCENTCLOUD_SECRETID")
         secret = settings.secret("TENCENTCLOUD_SECRETKEY")
         token = settings.secret("TENCENTCLOUD_SESSIONTOKEN")

@@ -1,4 +1,4 @@
-"""The settings: which there are, and the door they are read through."""
+"""The settings: their definitions, and the class that reads them."""
 
 from shared.settings.definitions import SETTINGS, USER_SETTINGS, Setting
 from shared.settings.reader import Settings, environment_source, make_source

@@ -1,20 +1,20 @@
-"""Every setting: its name, what it is for, its default."""
+"""The definitions of all settings: name, description and default."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 
 class Setting(NamedTuple):
-    """One row of the table.
+    """The definition of one setting.
 
     Parameters
     ----------
-    name: as it is spelled in the environment.
+    name: its name in the environment.
     group: its heading in docs/settings.md.
-    meaning: one sentence for who sets it.
-    default: what stands when nothing is set; empty for no value.
-    secret: whether its value must never be shown; such a value leaves only wrapped.
-    also: other spellings that other programs made common; the name itself wins over them.
+    description: one sentence for the person who sets it.
+    default: the value if it is not set; empty for none.
+    secret: whether its value must never be shown; such a value is only returned wrapped.
+    aliases: other common names; the name itself takes precedence.
     """
 
     name: str
@@ -60,7 +60,7 @@ _ROWS = (
     Setting(
         "HUAWEICLOUD_SDK_IAM_ENDPOINT",
         ENDPOINTS,
-        "The same under the name Huawei's SDK uses; HUAWEI_IAM_ENDPOINT_URL takes precedence.",
+        "The same, under its name in Huawei's SDK; HUAWEI_IAM_ENDPOINT_URL takes precedence.",
     ),
     Setting(
         "ALIBABA_STS_ENDPOINT_URL",
@@ -100,24 +100,24 @@ _ROWS = (
     Setting(
         "ALIBABA_CLOUD_REGION_ID",
         REGIONS,
-        "Region of the Alibaba Cloud operations when the event names none.",
+        "Region of the Alibaba Cloud operations if the event names none.",
     ),
     Setting(
         "TENCENTCLOUD_REGION",
         REGIONS,
-        "Region of the Tencent Cloud operations when the event names none; "
+        "Region of the Tencent Cloud operations if the event names none; "
         "SCF reserves this name and provides its own region.",
     ),
     Setting(
         "HUAWEICLOUD_REGION",
         REGIONS,
-        "Region of the Huawei Cloud operations when the event names none; "
+        "Region of the Huawei Cloud operations if the event names none; "
         "on FunctionGraph the function's own region.",
     ),
     Setting(
         "DEFAULT_PARAMETERS",
         BEHAVIOUR,
-        "JSON object of default parameters for every event, flat or keyed by operation id.",
+        "JSON object of default parameters for every event, flat or keyed by operation ID.",
     ),
     Setting(
         "ON_FAILURE",
@@ -135,14 +135,14 @@ _ROWS = (
     Setting(
         "OMS_SRC_AK",
         STORAGE_KEYS,
-        "Access key id for the source bucket of the synchronization task.",
+        "Access key ID for the source bucket of the synchronization task.",
         secret=True,
     ),
     Setting("OMS_SRC_SK", STORAGE_KEYS, "Secret key for OMS_SRC_AK.", secret=True),
     Setting(
         "OMS_DST_AK",
         STORAGE_KEYS,
-        "Access key id for the destination bucket of the synchronization task.",
+        "Access key ID for the destination bucket of the synchronization task.",
         secret=True,
     ),
     Setting("OMS_DST_SK", STORAGE_KEYS, "Secret key for OMS_DST_AK.", secret=True),
@@ -155,7 +155,7 @@ _ROWS = (
     Setting(
         "OMS_TASKS",
         STORAGE_KEYS,
-        "JSON object of tasks by id, each with project_id, region and the prefix of its key "
+        "JSON object of tasks by ID, each with project_id, region and the prefix of its key "
         "settings; only tasks listed here can be started over HTTP or from chat.",
     ),
     Setting(
@@ -175,13 +175,13 @@ _ROWS = (
         "HTTP_AUTH",
         CALLERS,
         "`platform`: the platform's own authorizer protects the URL, so calls need no token; "
-        "only used when neither tokens nor webhook secrets are set.",
+        "only used if neither tokens nor webhook secrets are set.",
     ),
     Setting(
         "HTTP_RIGHTS",
         CALLERS,
-        "Who may do what over HTTP: a JSON list of rules, or the name of a file in the bundle "
-        "that holds one.",
+        "Permissions of HTTP callers: a JSON list of rules, or the name of a file in the bundle "
+        "that contains one.",
     ),
     Setting(
         "HTTP_DEADLINE_SECONDS",
@@ -220,20 +220,20 @@ _ROWS = (
     Setting(
         "DINGTALK_CORP_ID",
         CHAT,
-        "Id of the DingTalk organization (ding…) whose members may use the robot.",
+        "ID of the DingTalk organization (ding…) whose members may use the robot.",
     ),
     Setting(
         "CHAT_CONFIRM_SECRET",
         CHAT,
-        "Random text of at least 16 characters that signs confirmations; "
-        "without it, chat runs nothing that makes a change.",
+        "Random string of at least 16 characters that signs confirmations; "
+        "without it, nothing that makes a change can be run from chat.",
         secret=True,
     ),
     Setting(
         "CHAT_RIGHTS",
         CHAT,
-        "Who may do what from chat: a JSON list of rules, or the name of a file in the bundle "
-        "that holds one; unset, nobody may do anything.",
+        "Permissions of chat users: a JSON list of rules, or the name of a file in the bundle "
+        "that contains one; unset, chat commands are not allowed.",
     ),
     Setting(
         "SLACK_ENDPOINT_URL",
@@ -248,14 +248,14 @@ _ROWS = (
     Setting(
         "NOTIFY",
         NOTIFICATIONS,
-        "JSON list of the chats and webhooks to notify, and of which runs; "
+        "JSON list of the chats and webhooks to notify, and about which runs; "
         "see docs/notifications.md.",
         secret=True,
     ),
     Setting(
         "SSL_CERT_FILE",
         NETWORK,
-        "PEM file of the certificate authorities to trust instead of the system's.",
+        "PEM file with the certificate authorities to trust instead of the system's.",
     ),
     Setting(
         "HTTPS_PROXY",
@@ -269,7 +269,7 @@ _ROWS = (
         "Comma-separated hosts to reach without the proxy; no_proxy is read if it is unset.",
         aliases=("no_proxy",),
     ),
-    Setting("ALIBABA_CLOUD_ACCESS_KEY_ID", ALIBABA, "AccessKey id."),
+    Setting("ALIBABA_CLOUD_ACCESS_KEY_ID", ALIBABA, "AccessKey ID."),
     Setting(
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
         ALIBABA,
@@ -290,7 +290,7 @@ _ROWS = (
     Setting(
         "ALIBABA_CLOUD_CREDENTIALS_FILE",
         ALIBABA,
-        "Ini file of profiles to read instead of those in the home directory.",
+        "INI file of profiles to read instead of those in the home directory.",
     ),
     Setting("TENCENTCLOUD_SECRET_ID", TENCENT, "SecretId; SCF reserves this name."),
     Setting(
@@ -312,7 +312,7 @@ _ROWS = (
         "local use.",
         secret=True,
     ),
-    Setting("HUAWEICLOUD_SDK_AK", HUAWEI, "Access key id."),
+    Setting("HUAWEICLOUD_SDK_AK", HUAWEI, "Access key ID."),
     Setting(
         "HUAWEICLOUD_SDK_SK",
         HUAWEI,
@@ -328,23 +328,23 @@ _ROWS = (
     Setting(
         "HUAWEICLOUD_SDK_PROJECT_ID",
         HUAWEI,
-        "Id of the project in the default region; unset, it is looked up.",
+        "ID of the project in the default region; unset, it is looked up.",
     ),
     Setting(
         "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
         HUAWEI,
-        "Ini file with a [basic] section to read instead of the one in the home directory.",
+        "INI file with a [basic] section to read instead of the one in the home directory.",
     ),
     Setting(
         "CLOUD_SDK_AK",
         HUAWEI,
-        "Access key id under the name in Huawei's samples; HUAWEICLOUD_SDK_AK takes precedence.",
+        "Access key ID, under its name in Huawei's samples; HUAWEICLOUD_SDK_AK takes precedence.",
     ),
     Setting("CLOUD_SDK_SK", HUAWEI, "Secret key for CLOUD_SDK_AK.", secret=True),
     Setting("HOME", PLATFORM, "Home directory, where the vendors' profile files are."),
     Setting("AWS_LAMBDA_FUNCTION_NAME", PLATFORM, "Name of the function on AWS Lambda."),
     Setting("AWS_REGION", PLATFORM, "Region of the function on AWS Lambda."),
-    Setting("AWS_ACCESS_KEY_ID", PLATFORM, "Access key id of the function's role on AWS Lambda."),
+    Setting("AWS_ACCESS_KEY_ID", PLATFORM, "Access key ID of the function's role on AWS Lambda."),
     Setting(
         "AWS_SECRET_ACCESS_KEY",
         PLATFORM,
@@ -391,21 +391,21 @@ _ROWS = (
 )
 
 SETTINGS: Mapping[str, Setting] = {row.name: row for row in _ROWS}
-"""The table: every setting there is, by name, in the order of docs/settings.md."""
+"""All settings by name, in the order of docs/settings.md."""
 
 DEFAULTS: Mapping[str, str | None] = {
     row.name: row.default or None for row in _ROWS if not row.secret
 }
-"""What stands for a setting that is not set, of those that are no secrets."""
+"""The defaults of the settings that are not secret."""
 
 SECRETS = frozenset(row.name for row in _ROWS if row.secret)
-"""The names of those whose value must never be shown; none of them has a second spelling."""
+"""The names of the settings whose values must never be shown; none of them has an alias."""
 
 ALIASES: Mapping[str, str] = {other: row.name for row in _ROWS for other in row.aliases}
-"""From another program's spelling to the name."""
+"""Alias -> name."""
 
 ALL_NAMES = frozenset((*SETTINGS, *ALIASES))
-"""All that the table's settings are looked for under."""
+"""All names and aliases."""
 
 USER_SETTINGS = ALL_NAMES.difference(row.name for row in _ROWS if row.group == PLATFORM)
-"""Those of them that are not for the platform to set."""
+"""The names and aliases of the settings that people set, not the platform."""

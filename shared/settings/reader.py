@@ -1,7 +1,7 @@
-"""The one door settings are read through.
+"""Reads the settings, the single access point for all of them.
 
-They are read anew at every invocation and never kept: function platforms change the
-environment of a warm process between two of them, and all of them rotate keys.
+They are read again at every invocation and never cached: function platforms rotate keys, and
+change the environment of a warm process between two invocations.
 """
 
 import os
@@ -12,17 +12,17 @@ from shared.models.secret import Secret
 from shared.settings.definitions import ALIASES, ALL_NAMES, DEFAULTS, SECRETS, SETTINGS
 
 Lookup = Callable[[str], "str | None"]
-"""The value of a name in one place, or None."""
+"""Returns the value of a name in one source, or None."""
 
 
 class Source(NamedTuple):
-    """One place settings come from.
+    """One source of settings.
 
     Parameters
     ----------
-    label: what people call it.
-    values: the settings of the table that have a value there.
-    lookup: asks it for any other name; deployers may choose some.
+    label: its name, for people.
+    values: the values of the defined settings that are set in it.
+    lookup: returns the value of any other name, since deployers may choose some names.
     """
 
     label: str
@@ -30,11 +30,11 @@ class Source(NamedTuple):
     lookup: Lookup
 
     def __repr__(self) -> str:
-        return f"Place({self.label})"  # some of the values are secrets
+        return f"Source({self.label})"  # some of the values are secrets
 
 
 def make_source(label: str, raw: Mapping[str, Any], lookup: Lookup) -> Source:
-    """Return a place of settings.
+    """Return a source of settings.
 
     An empty value counts as unset. Surrounding whitespace is removed: consoles and files tend to
     add a line break to a pasted value.
@@ -42,7 +42,7 @@ def make_source(label: str, raw: Mapping[str, Any], lookup: Lookup) -> Source:
     Parameters
     ----------
     label, lookup: as in :class:`Source`.
-    raw: the values by the names in the table; anything that is not a string is ignored.
+    raw: the values by name; anything that is not a string is ignored.
     """
     values = {
         name: text
@@ -56,7 +56,7 @@ def make_source(label: str, raw: Mapping[str, Any], lookup: Lookup) -> Source:
 
 
 def environment_source(environ: Mapping[str, str] = os.environ) -> Source:
-    """Return the process environment, or a mapping in its place, as a place of settings."""
+    """Return the process environment, or a mapping that replaces it, as a source of settings."""
     return make_source(
         "environment",
         {name: environ[name] for name in ALL_NAMES.intersection(environ)},
@@ -65,31 +65,31 @@ def environment_source(environ: Mapping[str, str] = os.environ) -> Source:
 
 
 class Settings:
-    """The door to the settings of one call; of several places the first with a value wins.
+    """The settings of one invocation; the first source that has a value wins.
 
     Parameters
     ----------
-    places: in the order they are asked.
+    sources: in order of precedence.
     """
 
-    __slots__ = ("_places", "_values")
+    __slots__ = ("_sources", "_values")
 
-    def __init__(self, *places: Source) -> None:
-        self._places = places
+    def __init__(self, *sources: Source) -> None:
+        self._sources = sources
         self._values: dict[str, str] = {}
-        for each in reversed(places):
+        for each in reversed(sources):
             self._values.update(each.values)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read from the process environment only, or from another mapping in its place."""
+        """Read the process environment only, or a mapping that replaces it."""
         return cls(environment_source(environ))
 
     def get(self, name: str) -> str | None:
-        """Return the value of a setting, its default, or None when there is neither.
+        """Return the value of a setting, its default, or None if there is neither.
 
-        Raises KeyError for a name that is not in the table and TypeError for a secret
-        setting, which :meth:`secret` reads: both are defects of the caller.
+        Raises KeyError for an undefined setting and TypeError for a secret one, which
+        :meth:`secret` reads: both are bugs of the caller.
         """
         if name in SECRETS:
             msg = f"{name} is secret: read it with secret()"
@@ -99,8 +99,8 @@ class Settings:
     def secret(self, name: str) -> Secret | None:
         """Return the wrapped value of a secret setting, or None.
 
-        Raises KeyError for a name that is not in the table and TypeError for a setting that
-        is not marked secret: its value would be missing from :meth:`secrets`.
+        Raises KeyError for an undefined setting and TypeError for one that is not marked secret:
+        its value would be missing from :meth:`secrets`.
         """
         if not SETTINGS[name].secret:
             msg = f"{name} is not marked secret: mark it, or read it with get()"
@@ -117,29 +117,29 @@ class Settings:
         """Return the value of a name that the deployer chose, wrapped, or None.
 
         Other settings refer to such names (the storage keys of a task, the URL of a
-        notification), so they need not be in the table.
+        notification), so they need not be defined here.
         """
         if name in SETTINGS:
             value = self._values.get(name)
         else:
-            asked = (each.lookup(name) for each in self._places)
-            value = next((text for told in asked if told and (text := told.strip())), None)
+            raw = (each.lookup(name) for each in self._sources)
+            value = next((text for each in raw if each and (text := each.strip())), None)
         return Secret(value) if value else None
 
     def source_of(self, name: str) -> str | None:
-        """Return the label of the place a setting's value comes from; None if it is not set.
+        """Return the label of the source of a setting's value, None if it is not set.
 
-        Raises KeyError for a name that is not in the table.
+        Raises KeyError for an undefined setting.
         """
         row = SETTINGS[name]
-        for each in self._places:
+        for each in self._sources:
             if row.name in each.values:
                 return each.label
         return None
 
     def secrets(self) -> list[Secret]:
-        """Return the value of every secret setting that is set, to be redacted in outputs."""
+        """Return the values of all secret settings that are set, so that they can be redacted."""
         return [Secret(self._values[name]) for name in SECRETS & self._values.keys()]
 
     def __repr__(self) -> str:
-        return f"Settings({', '.join(each.label for each in self._places)})"
+        return f"Settings({', '.join(each.label for each in self._sources)})"

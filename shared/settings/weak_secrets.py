@@ -1,4 +1,4 @@
-"""Secrets too weak to let a caller in: empty, short, placeholders, digests of an empty text."""
+"""Detects secrets too weak to authenticate callers: empty, short, placeholders, empty digests."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from functools import lru_cache
 from shared.errors import Misconfigured
 
 MIN_LENGTH = 16
-"""Characters of a text, bytes of a key."""
+"""In characters of a text, or bytes of a key."""
 
-LONGEST_PERIOD = 10
-"""Characters; a text that repeats so short a part is typed, not random."""
+MAX_PERIOD = 10
+"""In characters; a text that repeats a part this short was typed, not generated."""
 
 TYPED_IN_ORDER = "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz"
 
 HASHES = ("md5", "sha1", "sha256", "sha512")
 EMPTY_TEXTS = (b"", b"\n", b"\r\n", b" ")
-"""What a recipe hashes with ``printf`` or ``echo`` while its variable is not set."""
+"""What a shell script hashes with ``printf`` or ``echo`` if its variable is not set."""
 
 TEMPLATE = re.compile(r"<.*>|\[.*\]|[$%]?\{.*\}|\$\(.*\)|\$\w+|%\w+%", re.DOTALL)
 PLACEHOLDER_WORD = re.compile(
@@ -34,7 +34,7 @@ ONLY_PLACEHOLDER_WORDS = re.compile(
 
 
 def weakness_of(secret: str | bytes) -> str | None:
-    """Return what makes a secret too weak, as the end of a sentence; None if nothing does.
+    """Return why a secret is too weak, as the end of a sentence; None if it is not.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def weakness_of(secret: str | bytes) -> str | None:
     """
     if not secret.strip():
         return "is empty"
-    if is_digest_of_nothing(secret):
+    if is_digest_of_empty_text(secret):
         return "is the digest of an empty text"
     if len(secret) < MIN_LENGTH:
         unit = "bytes" if isinstance(secret, bytes) else "characters"
@@ -52,8 +52,8 @@ def weakness_of(secret: str | bytes) -> str | None:
     return None
 
 
-def is_digest_of_nothing(secret: str | bytes) -> bool:
-    """Return whether a secret is the hash of no text: raw, in hexadecimal or in base64."""
+def is_digest_of_empty_text(secret: str | bytes) -> bool:
+    """Return whether a secret is the hash of an empty text: raw, hexadecimal or base64."""
     if secret in _empty_digests():
         return True
     text = _as_text(secret)
@@ -66,7 +66,7 @@ def is_digest_of_nothing(secret: str | bytes) -> bool:
 
 
 def _as_text(secret: str | bytes) -> str:
-    """Return a secret's text, empty for bytes that are none."""
+    """Return a secret as text; empty for bytes that are not printable ASCII."""
     if isinstance(secret, str):
         return secret
     text = secret.decode("ascii", "replace")
@@ -83,8 +83,8 @@ def _empty_digests() -> frozenset[bytes]:
 
 
 def is_placeholder(secret: str | bytes) -> bool:
-    """Return whether a secret was typed to be replaced later: a template, a word, a pattern."""
-    if any(secret[period:] == secret[:-period] for period in range(1, LONGEST_PERIOD + 1)):
+    """Return whether a secret is a placeholder: a template, a word, or a repeated pattern."""
+    if any(secret[period:] == secret[:-period] for period in range(1, MAX_PERIOD + 1)):
         return True
     text = _as_text(secret)
     return bool(text) and bool(
@@ -96,13 +96,13 @@ def is_placeholder(secret: str | bytes) -> bool:
 
 
 def require_strong(name: str, secret: str | bytes, hint: str) -> None:
-    """Refuse a secret that is too weak.
+    """Reject a secret that is too weak.
 
     Parameters
     ----------
-    name: of the setting, and which of its entries; never the secret itself.
+    name: the setting, and which of its entries; never the secret itself.
     secret: a text, or the raw bytes of a key or digest.
-    hint: how to make a good one.
+    hint: how to generate a strong one.
 
     Raises
     ------

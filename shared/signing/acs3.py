@@ -5,7 +5,7 @@ r"""Alibaba Cloud's signature, ACS3-HMAC-SHA256, for RPC and ROA style alike.
     CanonicalRequest = HTTPRequestMethod      \n    GET
                        CanonicalURI           \n    /pop/v5/resource/pop_sync_resource
                        CanonicalQueryString   \n    Type=all
-                       CanonicalHeaders       \n    host:… x-acs-…:… (each line ended)
+                       CanonicalHeaders       \n    host:… x-acs-…:… (each line terminated)
                        SignedHeaders          \n    host;x-acs-action;…
                        HashedRequestPayload         hex(SHA256(body))
 
@@ -67,7 +67,7 @@ def canonical_request(
     signed: Sequence[str],
     payload_hash: str,
 ) -> str:
-    """Spell a request as it is signed.
+    """Return the canonical request.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def canonical_request(
 
 
 def acs_date(now: datetime) -> str:
-    """Spell an aware time as ``x-acs-date`` has it: ``YYYY-MM-DDThh:mm:ssZ``, in UTC."""
+    """Return a time in the format of ``x-acs-date``: ``YYYY-MM-DDThh:mm:ssZ``, in UTC."""
     return f"{utc(now).isoformat()[:19]}Z"
 
 
@@ -99,7 +99,7 @@ def signature(secret: str, to_sign: str) -> str:
 
 
 def authorization(access_key_id: str, signed: Sequence[str], signature_hex: str) -> str:
-    """Spell the ``Authorization`` header; there is no space after its commas."""
+    """Return the ``Authorization`` header; there is no space after its commas."""
     return (
         f"{ALGORITHM} Credential={access_key_id},"
         f"SignedHeaders={';'.join(signed)},Signature={signature_hex}"
@@ -113,7 +113,7 @@ def sign(request: Request, keys: AccessKey, *, now: datetime, nonce: str) -> Req
     ----------
     request: with ``x-acs-action`` and ``x-acs-version``, and ``content-type`` if it has a body.
     keys: permanent or temporary.
-    now: aware time; the provider refuses one that is far from its own clock.
+    now: timezone-aware; the provider rejects a time that is far from its own clock.
     nonce: never used before, so a retry needs a new one.
     """
     payload_hash = sha256_hex(request.body)

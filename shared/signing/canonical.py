@@ -1,6 +1,6 @@
-r"""What the four signatures share: how a request is spelled before it is hashed.
+r"""What the four signature schemes share: the parts of the canonical request.
 
-All four write the same six lines, and differ in what they put on some of them::
+All four have the same six lines, and differ in the content of some of them::
 
     METHOD \n canonical path \n canonical query \n canonical headers \n signed names \n payload hash
 """
@@ -22,7 +22,7 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
 
 def percent_encode(text: str) -> str:
     """Percent-encode everything but ``A-Z a-z 0-9 - _ . ~`` (RFC 3986, section 2.3), as UTF-8."""
-    # Most need none, and to see that takes a quarter of the time.
+    # Most strings need no encoding, and checking that takes a quarter of the time.
     return text if UNRESERVED(text) else quote(text, safe="")
 
 
@@ -31,40 +31,40 @@ def encode_path(path: str) -> str:
     return (path if PLAIN_PATH(path) else quote(path, safe="/")) or "/"
 
 
-def encoded_query(pairs: Iterable[tuple[str, str]]) -> str:
-    """Encode decoded pairs in the order given; repeated names and empty values stay."""
+def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
+    """Encode decoded pairs in their order; repeated names and empty values are kept."""
     return "&".join([f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs])
 
 
 def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
     """Encode decoded pairs sorted by name, then by value.
 
-    They are sorted **before** they are encoded, as the three providers' SDKs do it: encoded
-    first, ``a:`` (``a%3A``) would come before ``a1``.
+    They are sorted **before** they are encoded, as in the three providers' SDKs: otherwise,
+    ``a:`` (``a%3A``) would come before ``a1``.
     """
-    return encoded_query(sorted(pairs))
+    return encode_query(sorted(pairs))
 
 
 def request_target(path: str, query: Iterable[tuple[str, str]]) -> str:
     """Return the request target to send: encoded exactly as the signatures assume it."""
-    encoded = encoded_query(query)
+    encoded = encode_query(query)
     return f"{encode_path(path)}?{encoded}" if encoded else encode_path(path)
 
 
 def lowercase_names(headers: Mapping[str, str]) -> dict[str, str]:
-    """Copy headers under lower-case names, as the canonical functions want them."""
+    """Return a copy of headers with lower-case names, as the canonical functions expect them."""
     return {name.lower(): value for name, value in headers.items()}
 
 
 def canonical_headers(headers: Mapping[str, str], signed: Iterable[str]) -> str:
-    """Spell the signed headers, one ``name:trimmed value`` a line, each line ended.
+    """Return the signed headers, one ``name:trimmed value`` per line, each line terminated.
 
     Parameters
     ----------
     headers: names in lower case.
     signed: the signed headers' names, lower case, in the order in which they are signed.
 
-    Raises ``KeyError`` with the name of a signed header that is not there.
+    Raises ``KeyError`` with the name of a signed header that is missing.
     """
     return "".join([f"{name}:{headers[name].strip()}\n" for name in signed])
 
@@ -72,12 +72,12 @@ def canonical_headers(headers: Mapping[str, str], signed: Iterable[str]) -> str:
 def replace_headers(
     headers: Mapping[str, str], own: Container[str], added: Mapping[str, str]
 ) -> dict[str, str]:
-    """Copy the headers and add some.
+    """Return a copy of headers with some of them set anew.
 
     Parameters
     ----------
     headers: names in any case.
-    own: lower-case names that only the signature sets; what an earlier one left is dropped.
+    own: lower-case names of the headers that only the signature sets; existing ones are dropped.
     added: the headers to set.
     """
     kept = {name: value for name, value in headers.items() if name.lower() not in own}
@@ -96,9 +96,9 @@ def hmac_sha256(key: bytes, text: str) -> bytes:
 
 
 def utc(now: datetime) -> datetime:
-    """Return the same instant in UTC: a local date in a signature is wrong around midnight.
+    """Return the same time in UTC: a local date in a signature is wrong around midnight.
 
-    Raises :class:`shared.errors.Internal` for a time without a zone.
+    Raises :class:`shared.errors.Internal` for a time without a time zone.
     """
     if now.tzinfo is timezone.utc:
         return now
@@ -109,9 +109,9 @@ def utc(now: datetime) -> datetime:
 
 
 def iso_basic(now: datetime) -> str:
-    """Spell an aware time as ``X-Sdk-Date`` and ``X-Amz-Date`` have it, in UTC.
+    """Return a time in the format of ``X-Sdk-Date`` and ``X-Amz-Date``, in UTC.
 
-    That is ISO 8601's basic format, ``YYYYMMDDThhmmssZ``.
+    That is the basic format of ISO 8601, ``YYYYMMDDThhmmssZ``.
     """
     text = utc(now).isoformat()
     return f"{text[:4]}{text[5:7]}{text[8:13]}{text[14:16]}{text[17:19]}Z"

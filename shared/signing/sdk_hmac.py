@@ -3,9 +3,9 @@ r"""Huawei Cloud's signature, SDK-HMAC-SHA256 (AK/SK).
 ::
 
     CanonicalRequest = HTTPRequestMethod      \n    PUT
-                       CanonicalURI           \n    /v1/…/dev-servers/sync/ (always a last slash)
+                       CanonicalURI           \n    /v1/…/dev-servers/sync/ (with a trailing slash)
                        CanonicalQueryString   \n    limit=1000&offset=0
-                       CanonicalHeaders       \n    host:… x-sdk-date:… (each line ended)
+                       CanonicalHeaders       \n    host:… x-sdk-date:… (each line terminated)
                        SignedHeaders          \n    host;x-sdk-date;…
                        HexEncode(Hash(body))        hex(SHA256(body)), or UNSIGNED-PAYLOAD
 
@@ -13,7 +13,7 @@ r"""Huawei Cloud's signature, SDK-HMAC-SHA256 (AK/SK).
     Signature        = hex(HMAC-SHA256(secret, StringToSign))
     Authorization    = SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=…
 
-Any header may be signed, and like the vendor's SDK we sign all we have.
+Any header may be signed; like the vendor's SDK, this signs all of them.
 
 Source: https://support.huaweicloud.com/en-us/devg-apisign/api-sign-algorithm-004.html; the
 payload rule and the underscore rule are those of ``huaweicloudsdkcore.signer`` 3.1.219.
@@ -40,7 +40,7 @@ from shared.signing.canonical import (
 ALGORITHM = "SDK-HMAC-SHA256"
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 HASHED_CONTENT_TYPES = ("application/json", "application/bson")
-"""Beginnings of the content types whose body is signed, so with any ``;charset=…`` too."""
+"""Prefixes of the content types whose body is signed; any ``;charset=…`` may follow."""
 
 RESERVED_HEADERS = frozenset(
     {
@@ -60,16 +60,16 @@ def signed_headers(headers: Iterable[str]) -> list[str]:
 
 
 def canonical_uri(path: str) -> str:
-    """Encode a plain-text path and end it with a slash, which the request itself need not have."""
+    """Encode a plain-text path and append a slash if the request's path has none."""
     encoded = encode_path(path)
     return encoded if encoded[-1] == "/" else f"{encoded}/"
 
 
 def content_hash(headers: Mapping[str, str], body: bytes) -> str:
-    """Return the canonical request's last line.
+    """Return the last line of the canonical request.
 
-    An empty body is hashed whatever the headers say, as in the vendor's SDK; otherwise an
-    ``X-Sdk-Content-Sha256`` header stands for the body.
+    An empty body is always hashed, as in the vendor's SDK; otherwise an ``X-Sdk-Content-Sha256``
+    header takes precedence over the hash of the body.
     """
     if body and "x-sdk-content-sha256" in headers:
         return headers["x-sdk-content-sha256"].strip()
@@ -84,7 +84,7 @@ def canonical_request(
     signed: Sequence[str],
     payload_hash: str,
 ) -> str:
-    """Spell a request as it is signed.
+    """Return the canonical request.
 
     Parameters
     ----------
@@ -92,9 +92,9 @@ def canonical_request(
     path, query: in plain text; they are encoded here.
     headers: names in lower case.
     signed: the signed headers' names, lower case, in the order in which they are signed.
-    payload_hash: what :func:`content_hash` returns.
+    payload_hash: from :func:`content_hash`.
 
-    Raises ``KeyError`` with the name of a signed header that is not there.
+    Raises ``KeyError`` with the name of a signed header that is missing.
     """
     return (
         f"{method}\n{canonical_uri(path)}\n{canonical_query(query)}\n"
@@ -113,7 +113,7 @@ def signature(secret: str, to_sign: str) -> str:
 
 
 def authorization(access_key_id: str, signed: Sequence[str], signature_hex: str) -> str:
-    """Spell the ``Authorization`` header; there is a space after its commas."""
+    """Return the ``Authorization`` header; there is a space after its commas."""
     return (
         f"{ALGORITHM} Access={access_key_id}, "
         f"SignedHeaders={';'.join(signed)}, Signature={signature_hex}"
@@ -125,9 +125,9 @@ def sign(request: Request, keys: AccessKey, *, now: datetime) -> Request:
 
     Parameters
     ----------
-    request: with ``Content-Type``, and ``X-Project-Id`` where one is known.
+    request: with ``Content-Type``, and ``X-Project-Id`` if the project is known.
     keys: permanent or temporary.
-    now: aware time; the provider refuses one that is far from its own clock.
+    now: timezone-aware; the provider rejects a time that is far from its own clock.
     """
     date = iso_basic(now)
     added = {"Host": request.host, "X-Sdk-Date": date}

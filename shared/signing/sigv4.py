@@ -1,11 +1,11 @@
-r"""Amazon Web Services' signature, AWS4-HMAC-SHA256 ("Signature Version 4").
+r"""AWS's signature, AWS4-HMAC-SHA256 ("Signature Version 4").
 
 ::
 
     CanonicalRequest = HTTPMethod             \n    POST
-                       CanonicalURI           \n    the path as it is sent, encoded once more
+                       CanonicalURI           \n    the path as sent, encoded once more
                        CanonicalQueryString   \n    sorted by encoded name, then encoded value
-                       CanonicalHeaders       \n    names in lower case, each line ended
+                       CanonicalHeaders       \n    names in lower case, each line terminated
                        SignedHeaders          \n    content-type;host;x-amz-date;…
                        HashedPayload                hex(SHA256(body))
 
@@ -19,10 +19,10 @@ r"""Amazon Web Services' signature, AWS4-HMAC-SHA256 ("Signature Version 4").
     Signature        = hex(HMAC-SHA256(signing key, StringToSign))
     Authorization    = AWS4-HMAC-SHA256 Credential=id/scope, SignedHeaders=…, Signature=…
 
-There is no nonce: the same request within one second is signed alike, and taken twice.
+There is no nonce: the same request within one second has the same signature and is accepted twice.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html;
-that dot segments and empty ones go before the path is encoded is the published test suite's.
+the published test suite shows that dot and empty segments are removed before encoding.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def signed_headers(headers: Iterable[str]) -> list[str]:
 
 
 def canonical_uri(sent: str) -> str:
-    """Return a path, as it is sent, without dot and empty segments and encoded once more."""
+    """Return a sent path without dot and empty segments, encoded once more."""
     kept: list[str] = []
     for segment in sent.split("/"):
         if segment == "..":
@@ -71,15 +71,15 @@ def canonical_uri(sent: str) -> str:
 
 
 def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
-    """Encode decoded pairs and sort them by what they are then, unlike the other schemes."""
+    """Encode decoded pairs, then sort them; the other schemes sort before encoding."""
     encoded = sorted((percent_encode(name), percent_encode(value)) for name, value in pairs)
     return "&".join([f"{name}={value}" for name, value in encoded])
 
 
 def canonical_headers(headers: Mapping[str, str], signed: Iterable[str]) -> str:
-    """Spell the signed headers, a run of whitespace in a value as one space, each line ended.
+    """Return the signed headers, whitespace in values collapsed, each line terminated.
 
-    Raises ``KeyError`` with the name of a signed header that is not there.
+    Raises ``KeyError`` with the name of a signed header that is missing.
     """
     return "".join([f"{name}:{' '.join(headers[name].split())}\n" for name in signed])
 
@@ -92,12 +92,12 @@ def canonical_request(
     signed: Sequence[str],
     payload_hash: str,
 ) -> str:
-    """Spell a request as it is signed.
+    """Return the canonical request.
 
     Parameters
     ----------
     method: upper-case HTTP method.
-    sent_path: percent-encoded as it goes over the wire.
+    sent_path: percent-encoded, as it is sent.
     query: in plain text; it is encoded here.
     headers: names in lower case.
     signed: the signed headers' names, lower case, in the order in which they are signed.
@@ -110,13 +110,13 @@ def canonical_request(
 
 
 def credential_scope(date: str, region: str, service: str) -> str:
-    """Return what a signing key is good for: one date (``YYYYMMDD``), region and service."""
+    """Return the scope of a signing key: a date (``YYYYMMDD``), a region and a service."""
     return f"{date}/{region}/{service}/aws4_request"
 
 
-def string_to_sign(moment: str, scope: str, canonical: str) -> str:
+def string_to_sign(timestamp: str, scope: str, canonical: str) -> str:
     """Return algorithm, ``X-Amz-Date``, credential scope and the canonical request's hash."""
-    return f"{ALGORITHM}\n{moment}\n{scope}\n{sha256_hex(canonical.encode())}"
+    return f"{ALGORITHM}\n{timestamp}\n{scope}\n{sha256_hex(canonical.encode())}"
 
 
 def signing_key(secret: str, scope: str) -> bytes:
@@ -133,7 +133,7 @@ def signature(key: bytes, to_sign: str) -> str:
 
 
 def authorization(access_key_id: str, scope: str, signed: Sequence[str], signature_hex: str) -> str:
-    """Spell the ``Authorization`` header; there is a space after its commas."""
+    """Return the ``Authorization`` header; there is a space after its commas."""
     return (
         f"{ALGORITHM} Credential={access_key_id}/{scope}, "
         f"SignedHeaders={';'.join(signed)}, Signature={signature_hex}"
@@ -147,11 +147,11 @@ def sign(request: Request, keys: AccessKey, *, now: datetime, region: str, servi
     ----------
     request: with ``Content-Type`` if it has a body.
     keys: permanent or temporary.
-    now: aware time; the provider refuses one more than five minutes off its own clock.
+    now: timezone-aware; the provider rejects a time more than five minutes off its own clock.
     region, service: as in the credential scope, e.g. ``eu-west-1`` and ``lambda``.
     """
-    moment = iso_basic(now)
-    added = {"Host": request.host, "X-Amz-Date": moment}
+    timestamp = iso_basic(now)
+    added = {"Host": request.host, "X-Amz-Date": timestamp}
     if keys.token is not None:
         added["X-Amz-Security-Token"] = keys.token.get_secret_value()
     headers = replace_headers(request.headers, RESERVED_HEADERS, added)
@@ -165,8 +165,8 @@ def sign(request: Request, keys: AccessKey, *, now: datetime, region: str, servi
         signed,
         sha256_hex(request.body),
     )
-    scope = credential_scope(moment[:8], region, service)
+    scope = credential_scope(timestamp[:8], region, service)
     key = signing_key(keys.secret.get_secret_value(), scope)
-    signed_with = signature(key, string_to_sign(moment, scope, canonical))
+    signed_with = signature(key, string_to_sign(timestamp, scope, canonical))
     headers["Authorization"] = authorization(keys.access_key_id, scope, signed, signed_with)
     return request._replace(headers=headers)

@@ -24,7 +24,7 @@ VERSION = "v1"
 def parse_secret(secret: str) -> bytes:
     """Return the key in a secret: base64, with or without ``whsec_`` and padding.
 
-    Whether the key is too weak to be used is for :mod:`shared.settings.weak_secrets` to say.
+    :mod:`shared.settings.weak_secrets` checks whether the key is too weak.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def verify(
     """Return whether one of the signatures was made with one of the keys.
 
     Every signature is compared with every key in constant time, so that the time taken reveals
-    nothing about the keys. The age of the message is for the caller to check.
+    nothing about the keys. The caller must check the age of the message.
 
     Parameters
     ----------

@@ -4,8 +4,8 @@ r"""Tencent Cloud's signature, TC3-HMAC-SHA256 ("Signature v3").
 
     CanonicalRequest = HTTPRequestMethod      \n    POST
                        CanonicalURI           \n    /
-                       CanonicalQueryString   \n    the query as it is sent, so not sorted
-                       CanonicalHeaders       \n    names and values in lower case, each line ended
+                       CanonicalQueryString   \n    the query as sent, not sorted
+                       CanonicalHeaders       \n    names and values in lower case, one per line
                        SignedHeaders          \n    content-type;host;…
                        HashedRequestPayload         hex(SHA256(body))
 
@@ -34,7 +34,7 @@ from shared.models.secret import Secret
 from shared.signing.canonical import (
     canonical_headers,
     encode_path,
-    encoded_query,
+    encode_query,
     hmac_sha256,
     lowercase_names,
     replace_headers,
@@ -44,7 +44,7 @@ from shared.signing.canonical import (
 
 ALGORITHM = "TC3-HMAC-SHA256"
 SIGNED_HEADERS = ("content-type", "host", "x-tc-action")
-"""What :func:`sign` signs: the headers of the page's example."""
+"""The headers that :func:`sign` signs: those of the documentation's example."""
 
 RESERVED_HEADERS = frozenset({"authorization", "host", "x-tc-timestamp", "x-tc-token"})
 """The headers that :func:`sign` sets, in lower case."""
@@ -58,20 +58,20 @@ def canonical_request(
     signed: Sequence[str],
     payload_hash: str,
 ) -> str:
-    """Spell a request as it is signed.
+    """Return the canonical request.
 
     Parameters
     ----------
     method: upper-case HTTP method.
-    path, query: in plain text; they are encoded here, the query in the order given.
-    headers: names in lower case; the values are put in lower case here.
+    path, query: in plain text; they are encoded here, the query in its order.
+    headers: names in lower case; the values are converted to lower case here.
     signed: the signed headers' names, lower case, in the order in which they are signed.
     payload_hash: lower-case hexadecimal SHA-256 of the body.
 
-    Raises ``KeyError`` with the name of a signed header that is not there.
+    Raises ``KeyError`` with the name of a signed header that is missing.
     """
     return (
-        f"{method}\n{encode_path(path)}\n{encoded_query(query)}\n"
+        f"{method}\n{encode_path(path)}\n{encode_query(query)}\n"
         f"{canonical_headers(headers, signed).lower()}\n{';'.join(signed)}\n{payload_hash}"
     )
 
@@ -82,7 +82,7 @@ def date_of(timestamp: int) -> str:
 
 
 def credential_scope(date: str, service: str) -> str:
-    """Return what a signing key is good for: one date, one service."""
+    """Return the scope of a signing key: a date and a service."""
     return f"{date}/{service}/tc3_request"
 
 
@@ -101,7 +101,7 @@ def signing_key(secret: str, date: str, service: str) -> bytes:
 
 @lru_cache(maxsize=64)
 def _cached_signing_key(secret: Secret, date: str, service: str) -> bytes:
-    """Derive a key once a day: three of a signature's four HMACs are in it."""
+    """Return the signing key, derived once a day: this saves three of a signature's four HMACs."""
     return signing_key(secret.get_secret_value(), date, service)
 
 
@@ -111,7 +111,7 @@ def signature(key: bytes, to_sign: str) -> str:
 
 
 def authorization(secret_id: str, scope: str, signed: Sequence[str], signature_hex: str) -> str:
-    """Spell the ``Authorization`` header; there is a space after its commas."""
+    """Return the ``Authorization`` header; there is a space after its commas."""
     return (
         f"{ALGORITHM} Credential={secret_id}/{scope}, "
         f"SignedHeaders={';'.join(signed)}, Signature={signature_hex}"
@@ -123,12 +123,12 @@ def sign(request: Request, keys: AccessKey, *, now: datetime, service: str) -> R
 
     Parameters
     ----------
-    request: with ``X-TC-Action``, ``X-TC-Version``, ``Content-Type``, and a region if need be.
+    request: with ``X-TC-Action``, ``X-TC-Version``, ``Content-Type``, and a region if required.
     keys: permanent or temporary.
-    now: aware time; the provider refuses one more than five minutes off its own clock.
+    now: timezone-aware; the provider rejects a time more than five minutes off its own clock.
     service: as in the credential scope, e.g. ``cwp``.
 
-    Raises ``KeyError`` when the request has no action or no content type.
+    Raises ``KeyError`` if the request has no action or no content type.
     """
     timestamp = int(utc(now).timestamp())
     added = {"Host": request.host, "X-TC-Timestamp": str(timestamp)}

@@ -79,7 +79,7 @@ def test_a_direct_run_names_the_functions_timeout(
     result = caller.run(operation, context=LambdaContext(LIMIT))
 
     assert explanation(result["error"]) == (
-        f"No answer from {LABELS[operation]} within 2 s (the function's timeout)",
+        f"No response from {LABELS[operation]} within 2 s (the function's timeout)",
         f"Raise the function's timeout to 60 s or more.{UNKNOWN_OUTCOMES[operation]}",
     )
 
@@ -94,7 +94,7 @@ def test_an_http_run_names_the_limit_of_http_callers(
 
     assert reply.status == 504
     assert explanation(reply.json["error"]) == (
-        f"No answer from {LABELS[operation]} within 2 s (HTTP_DEADLINE_SECONDS)",
+        f"No response from {LABELS[operation]} within 2 s (HTTP_DEADLINE_SECONDS)",
         (
             "Raise HTTP_DEADLINE_SECONDS to 60 s or more, if the gateway in front waits that long."
             f"{UNKNOWN_OUTCOMES[operation]}"
@@ -113,7 +113,7 @@ def test_a_timers_run_names_the_functions_timeout(
         caller.run(operation, event, LambdaContext(LIMIT))
 
     assert explanation(json.loads(str(caught.value))["error"]) == (
-        f"No answer from {LABELS[operation]} within 2 s (the function's timeout)",
+        f"No response from {LABELS[operation]} within 2 s (the function's timeout)",
         f"Raise the function's timeout to 60 s or more.{UNKNOWN_OUTCOMES[operation]}",
     )
 
@@ -130,7 +130,7 @@ def test_a_timers_run_names_what_is_reserved_for_notifications(
 
     expected = (
         (
-            "No answer from EDAS within 3.4 s (the function's timeout of 4 s "
+            "No response from EDAS within 3.4 s (the function's timeout of 4 s "
             "less 0.6 s reserved for NOTIFY)"
         ),
         (
@@ -150,7 +150,7 @@ def test_a_read_without_an_answer_says_nothing_of_unfinished_work(
     result = caller.run("tencent.cwp.SyncMachines", {"sync": False}, LambdaContext(LIMIT))
 
     assert explanation(result["error"]) == (
-        "No answer from CWP within 2 s (the function's timeout)",
+        "No response from CWP within 2 s (the function's timeout)",
         "Raise the function's timeout to 60 s or more.",
     )
 

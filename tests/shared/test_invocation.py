@@ -102,7 +102,7 @@ def test_a_caller_who_waits_longer_than_the_function_runs_does_not_set_the_limit
 
     limited = invocation.limited_to(25, "HTTP_DEADLINE_SECONDS").deadline
 
-    assert (limited.limit, limited.set_by) == (SECONDS, "")
+    assert (limited.timeout, limited.set_by) == (SECONDS, "")
 
 
 def test_without_a_platform_the_caller_sets_the_limit(clock: FakeClock) -> None:
@@ -111,7 +111,7 @@ def test_without_a_platform_the_caller_sets_the_limit(clock: FakeClock) -> None:
     limited = invocation.limited_to(25, "HTTP_DEADLINE_SECONDS").deadline
 
     assert invocation.deadline.remaining() == float("inf")
-    assert (limited.limit, limited.set_by) == (25, "HTTP_DEADLINE_SECONDS")
+    assert (limited.timeout, limited.set_by) == (25, "HTTP_DEADLINE_SECONDS")
 
 
 def test_a_variant_leaves_the_invocation_as_it_is(clock: FakeClock) -> None:
@@ -119,6 +119,6 @@ def test_a_variant_leaves_the_invocation_as_it_is(clock: FakeClock) -> None:
 
     variant = invocation.replace(trigger="chat").limited_to(5)
 
-    assert (variant.trigger, variant.deadline.limit) == ("chat", 5)
-    assert (invocation.trigger, invocation.deadline.limit) == ("direct", None)
+    assert (variant.trigger, variant.deadline.timeout) == ("chat", 5)
+    assert (invocation.trigger, invocation.deadline.timeout) == ("direct", None)
     assert variant.logger is invocation.logger

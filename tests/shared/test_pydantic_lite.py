@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.models.secret import Secret
-from shared.pydantic_lite import LONG, core, dump_json, parse_json
+from shared.pydantic_lite import LONG_TEXT, core, dump_json, parse_json
 
 TEXTS = st.text(st.characters(exclude_categories=())) | st.from_regex(r'[\\u0-9a-fD-F"]{0,12}')
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS
@@ -126,7 +126,7 @@ def test_numbers_that_json_does_not_have_are_written_as_the_standard_library_doe
 def test_no_value_of_a_text_stays_in_the_parsers_memory() -> None:
     """It keeps short texts for the next parse; a provider's answer may hold a secret."""
     text = '{"exampleName": ["exampleSecretValue"]}'
-    for padded in (text, text + " " * LONG):
+    for padded in (text, text + " " * LONG_TEXT):
         first, second = (parse_json(padded)["exampleName"][0] for _ in range(2))
         assert first is not second
     kept = [core().from_json(text, cache_strings="all")["exampleName"][0] for _ in range(2)]
@@ -134,6 +134,6 @@ def test_no_value_of_a_text_stays_in_the_parsers_memory() -> None:
 
 
 def test_the_names_of_a_long_text_stand_in_memory_once() -> None:
-    items = parse_json(json.dumps([{"exampleName": number} for number in range(LONG // 8)]))
+    items = parse_json(json.dumps([{"exampleName": number} for number in range(LONG_TEXT // 8)]))
     first, second = (next(iter(item)) for item in items[:2])
     assert first is second

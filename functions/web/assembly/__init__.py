@@ -1,7 +1,7 @@
 """Assembles the console from its source: one page, one style sheet and one script.
 
-Bundles hold the result and not this package. From a source tree the web app assembles the
-console when it is first asked for, so what is seen there is what ships.
+Bundles contain the result instead of this package. In a source tree, the web app assembles the
+console when it is first requested, so that it serves exactly what ships.
 """
 
 from __future__ import annotations

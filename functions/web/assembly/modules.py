@@ -1,7 +1,7 @@
 """Joins ES modules into one script.
 
 Each module becomes a function that runs once and returns its exports, so that every module
-keeps a scope of its own. Supported are ``import { a, b as c } from "./x.js";`` and ``export``
+has its own scope. Supported are ``import { a, b as c } from "./x.js";`` and ``export``
 in front of a function, a class or a ``const``.
 """
 
@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from functions.web.assembly.source import AssemblyError, Read, without_comments
+from functions.web.assembly.source import AssemblyError, ReadFile, without_comments
 
 IMPORT = re.compile(r'^import \{([\w$\s,]+)\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|class|const) ([\w$]+)", re.MULTILINE)
@@ -25,14 +25,14 @@ UNSUPPORTED = re.compile(
 
 @dataclass(frozen=True)
 class Module:
-    """One module, its imports and exports taken out.
+    """One module, without import and export statements.
 
     Parameters
     ----------
-    name: of its file.
-    imports: the names imported from each other file.
+    name: the file's name.
+    imports: file -> the names imported from it.
     exports: the names it exports.
-    body: its text, a declaration in the place of each import.
+    body: its text, with a declaration in place of each import.
     """
 
     name: str
@@ -41,11 +41,11 @@ class Module:
     body: str
 
     def as_function(self) -> str:
-        """Return the module as a function that is called at once and returns the exports."""
+        """Return the module as an immediately invoked function that returns the exports."""
         if not self.exports:
             return f"(() => {{\n{self.body}}})();\n"
-        returned = f"return {{ {', '.join(self.exports)} }};\n"
-        return f"const {variable(self.name)} = (() => {{\n{self.body}{returned}}})();\n"
+        exports = f"return {{ {', '.join(self.exports)} }};\n"
+        return f"const {variable(self.name)} = (() => {{\n{self.body}{exports}}})();\n"
 
 
 def variable(name: str) -> str:
@@ -54,11 +54,11 @@ def variable(name: str) -> str:
 
 
 def read_module(name: str, text: str) -> Module:
-    """Return a module.
+    """Parse a module.
 
     Raises
     ------
-    AssemblyError: it imports or exports in a form that is not supported.
+    AssemblyError: it contains an unsupported form of import or export.
     """
     imports: dict[str, tuple[str, ...]] = {}
 
@@ -78,33 +78,33 @@ def read_module(name: str, text: str) -> Module:
     return Module(name, imports, exports, body)
 
 
-def join(entry: str, read: Read) -> tuple[str, frozenset[str]]:
-    """Return one script, and the names of the files it was made of.
+def join(entry: str, read: ReadFile) -> tuple[str, frozenset[str]]:
+    """Return one script, and the names of the files in it.
 
     Parameters
     ----------
     entry: the module that the page loads.
-    read: reads a module by its file's name.
+    read: reads a module by its file name.
 
     Raises
     ------
-    AssemblyError: a module has an unsupported form, imports itself through others, or imports
-        a name that the other module does not export.
+    AssemblyError: a module contains an unsupported form, imports are circular, or an imported
+        name is not exported.
     """
     ordered: dict[str, Module] = {}
 
-    def visit(name: str, above: tuple[str, ...]) -> None:
-        if name in above:
-            raise AssemblyError(f"modules import each other: {' > '.join((*above, name))}")
+    def add(name: str, importers: tuple[str, ...]) -> None:
+        if name in importers:
+            raise AssemblyError(f"modules import each other: {' > '.join((*importers, name))}")
         if name in ordered:
             return
         module = read_module(name, read(name))
-        for other, wanted in module.imports.items():
-            visit(other, (*above, name))
-            missing = [each for each in wanted if each not in ordered[other].exports]
+        for other, names in module.imports.items():
+            add(other, (*importers, name))
+            missing = [each for each in names if each not in ordered[other].exports]
             if missing:
                 raise AssemblyError(f"{name}: {other} does not export {', '.join(missing)}")
         ordered[name] = module
 
-    visit(entry, ())
+    add(entry, ())
     return "".join(module.as_function() for module in ordered.values()), frozenset(ordered)

@@ -1,4 +1,4 @@
-"""From the folder of the console's source to the files that are served."""
+"""Assembles the served files from the directory of the console's source."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ UNSUPPORTED_STYLE = re.compile(r"@import|@charset|url\(")
 def assemble(folder: str) -> dict[str, bytes]:
     """Return the served files by name: the page, ``console.<digest>.css`` and ``….js``.
 
-    The digest is of the file's content, so a file of a name never changes.
+    The digest is that of the file's content, so a file with a given name never changes.
 
     Parameters
     ----------
-    folder: of ``index.html``, the style sheets and the modules.
+    folder: the directory of ``index.html``, the style sheets and the modules.
 
     Raises
     ------
-    AssemblyError: a file holds something unsupported, or no other file refers to it.
+    AssemblyError: a file contains something unsupported, or no other file refers to it.
     """
 
     def read(name: str) -> str:
@@ -48,7 +48,7 @@ def assemble(folder: str) -> dict[str, bytes]:
     unused = set(os.listdir(folder)) - {INDEX, *sheets, *modules}
     if unused:
         raise AssemblyError(f"nothing refers to {', '.join(sorted(unused))}")
-    files = {named("css", style): style, named("js", script): script}
+    files = {hashed_name("css", style): style, hashed_name("js", script): script}
     styles, scripts = files
     page = STYLES.sub(f'<link rel="stylesheet" href="{styles}">\n    ', page)
     page = SCRIPT.sub(lambda found: f"{found[1]}{scripts}{found[3]}", page)
@@ -59,7 +59,7 @@ def assemble(folder: str) -> dict[str, bytes]:
 
 
 def read_style(name: str, text: str) -> str:
-    """Return a style sheet.
+    """Return a style sheet without comments.
 
     Raises
     ------
@@ -71,6 +71,6 @@ def read_style(name: str, text: str) -> str:
     return without_comments(name, text)
 
 
-def named(kind: str, text: str) -> str:
+def hashed_name(kind: str, text: str) -> str:
     """Return the name of an assembled file: ``console.<16 digits of its SHA-256>.css``."""
     return f"console.{hashlib.sha256(text.encode()).hexdigest()[:16]}.{kind}"

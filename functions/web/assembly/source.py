@@ -1,11 +1,11 @@
-"""The text of the console's source files, without the comments."""
+"""Reads the console's source files without their comments."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-Read = Callable[[str], str]
+ReadFile = Callable[[str], str]
 """Returns the text of a source file by its name."""
 
 BLOCK_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
@@ -14,7 +14,7 @@ BLANK_LINES = re.compile(r"\n{2,}")
 
 
 class AssemblyError(Exception):
-    """A source file holds something that the assembler does not support."""
+    """A source file contains something that the assembler does not support."""
 
 
 def without_comments(name: str, text: str) -> str:
@@ -22,12 +22,12 @@ def without_comments(name: str, text: str) -> str:
 
     Parameters
     ----------
-    name: of the file.
-    text: of the file.
+    name: the file's name.
+    text: its text.
 
     Raises
     ------
-    AssemblyError: a template literal spans lines, and so could hold what looks like a comment.
+    AssemblyError: a template literal spans lines, so it could contain what looks like a comment.
     """
     text = LINE_COMMENT.sub("", BLOCK_COMMENT.sub("", text))
     for line in text.splitlines():

@@ -18,12 +18,12 @@ class InvokeApi(Protocol):
     """The API through which a function invokes itself; one module per platform.
 
     ``NAME``: the API's name, for people. ``PERMISSION``: the permission that the function's role
-    needs. ``ENDPOINT``: the setting that may name another URL. ``LARGEST``: maximum size in bytes
+    needs. ``ENDPOINT``: the setting that overrides the URL. ``MAX_EVENT_BYTES``: the maximum size
     of the event of an asynchronous invocation.
     """
 
     @property
-    def NAME(self) -> str: ...  # noqa: N802 - a constant of a module, as those below
+    def NAME(self) -> str: ...  # noqa: N802 - a constant of a module
 
     @property
     def PERMISSION(self) -> str: ...  # noqa: N802
@@ -62,7 +62,7 @@ class InvokeApi(Protocol):
         ...
 
     def parse_response(self, response: Response, /) -> str | None:
-        """Return the ID of the queued invocation, None if the platform names none.
+        """Return the ID of the queued invocation, None if the platform returns none.
 
         Raises
         ------
@@ -87,7 +87,7 @@ def rejected(
     ----------
     response: the response.
     codes: the platform's codes whose meaning differs from the HTTP status.
-    code, message: the platform's own, of any type.
+    code, message: as in the response, not validated yet.
     request_id: the platform's ID of the request.
     """
     return error_from_code(

@@ -21,7 +21,7 @@ NAME = "AWS Lambda's Invoke"
 PERMISSION = "lambda:InvokeFunction"
 ENDPOINT = "AWS_ENDPOINT_URL_LAMBDA"
 MAX_EVENT_BYTES = 256 * 1024
-"""The limit of Lambda before October 2025; now it is 1 MB, more than this project accepts."""
+"""Lambda's limit before October 2025; now it is 1 MB, more than this project accepts."""
 
 CODES = index_by_code(
     ErrorCode(code, category, "")
@@ -86,12 +86,12 @@ def parse_response(response: Response) -> str | None:
     body = parse_json_object(response, request_id) or {}
     if 200 <= response.status < 300:
         raise undocumented_response(NAME, response, request_id)
-    # "ResourceNotFoundException:http://…" in some answers, the bare name in others.
-    named = response.headers.get("x-amzn-errortype") or body.get("__type") or ""
+    # "ResourceNotFoundException:http://…" in some responses, the bare name in others.
+    error_type = response.headers.get("x-amzn-errortype") or body.get("__type") or ""
     raise rejected(
         response,
         CODES,
-        code=str(named).partition(":")[0].rpartition("#")[2],
+        code=str(error_type).partition(":")[0].rpartition("#")[2],
         message=body.get("message") or body.get("Message"),
         request_id=request_id,
     )

@@ -2,8 +2,8 @@
 
 Source: https://www.alibabacloud.com/help/en/functioncompute/fc/developer-reference/api-fc-2023-03-30-invokefunction;
 path, query and header names are those of alibabacloud_fc20230330 4.8.3. That SDK's own hosts
-(``fcv3.<region>.aliyuncs.com``) find the account by the key; the account's own host, which
-Serverless Devs uses with the same API, cannot lead to a function of that name in another one.
+(``fcv3.<region>.aliyuncs.com``) determine the account by the key; the account's own host, which
+Serverless Devs uses with the same API, cannot reach a function of that name in another account.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ CODES = index_by_code(
 
 
 def role_credentials(invocation: Invocation) -> AccessKey | None:
-    """Return the role's keys: from the context, from Python 3.12 on from the environment."""
-    handed = invocation.platform.role_credentials(invocation.context, invocation.settings)
-    if handed is not None:
-        return handed
+    """Return the role's keys: from the context, or, since Python 3.12, from the environment."""
+    keys = invocation.platform.role_credentials(invocation.context, invocation.settings)
+    if keys is not None:
+        return keys
     id_name, secret_name = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
     token_name = "ALIBABA_CLOUD_SECURITY_TOKEN"  # noqa: S105 - a setting's name
     settings = invocation.settings
@@ -77,7 +77,7 @@ def request(
         "FC_ACCOUNT_ID", getattr(context, "account_id", None), settings.get("FC_ACCOUNT_ID")
     )
     region = function_identity.region("FC_REGION", invocation.platform.region(context, settings))
-    # Python 3.12 has it in the function, earlier runtimes in the service.
+    # The Python 3.12 runtime has it in the function, earlier ones in the service.
     qualifier = function_identity.identifier(
         "the function's qualifier",
         getattr(function, "qualifier", None),

@@ -42,7 +42,7 @@ def request(
     region = function_identity.region(
         "HUAWEICLOUD_REGION",
         settings.get("HUAWEICLOUD_REGION"),
-        hint="Set HUAWEICLOUD_REGION to the function's own region; FunctionGraph does not name it.",
+        hint="Set HUAWEICLOUD_REGION to the function's own region: FunctionGraph lacks it.",
     )
     project = function_identity.identifier(
         "RUNTIME_PROJECT_ID",
@@ -96,7 +96,7 @@ def parse_response(response: Response) -> str | None:
 
 
 def request_id_in_body(response: Response) -> str | None:
-    """Return the ``request_id`` in the body, which has two spellings."""
+    """Return ``request_id`` or ``requestId`` in the body; both occur."""
     body = parse_json_object(response, None) or {}
-    found = body.get("request_id") or body.get("requestId")
-    return found if isinstance(found, str) else None
+    request_id = body.get("request_id") or body.get("requestId")
+    return request_id if isinstance(request_id, str) else None

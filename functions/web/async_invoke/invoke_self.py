@@ -41,7 +41,7 @@ def invoke_self_async(
     ----------
     event: the event of the new, direct invocation; plain JSON without secrets.
     invocation: the current invocation; identifies the platform, the function and its role.
-    within: maximum seconds for the connection and the response together.
+    timeout_seconds: maximum seconds for the connection and the response together.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def invoke_self_async(
 
 
 def invoke_api_for(platform: Platform) -> InvokeApi:
-    """Return the platform's own invoke API; imports only its module.
+    """Return the platform's own invoke API, importing only its module.
 
     Raises
     ------
@@ -123,17 +123,17 @@ def encode_event(event: Mapping[str, object], api: InvokeApi) -> bytes:
 def send_once(
     api: InvokeApi, body: bytes, invocation: Invocation, timeout_seconds: float
 ) -> str | None:
-    """Sign and send the request once, and read the response; errors as in :func:`defer`."""
+    """Sign and send the request once; return and raise the same as :func:`invoke_self_async`."""
     keys = role_keys(api, invocation)
-    process = invocation.runtime
-    request = api.request(invocation, body, keys, now=process.clock.now(), nonce=process.nonce())
+    runtime = invocation.runtime
+    request = api.request(invocation, body, keys, now=runtime.clock.now(), nonce=runtime.nonce())
     seconds = min(timeout_seconds, invocation.deadline.remaining())
     if seconds < min(MIN_SECONDS, timeout_seconds):
         raise DeadlineExceeded(
             "no time left to queue an asynchronous invocation",
             hint="Raise the function's timeout, and its memory if it starts slowly.",
         )
-    response = process.transport(invocation.settings).send(
+    response = runtime.transport(invocation.settings).send(
         request,
         connect_seconds=min(CONNECT_SECONDS, seconds),
         read_seconds=seconds,

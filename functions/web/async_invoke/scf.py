@@ -98,11 +98,11 @@ HOST = "scf.tencentcloudapi.com"
 def parse_response(response: Response) -> str | None:
     """Return the invocation's ID, which is not that of the request."""
     body = parse_json_object(response, None) or {}
-    answer = body.get("Response")
-    answer = answer if isinstance(answer, dict) else {}
-    request_id = answer.get("RequestId")
+    inner = body.get("Response")
+    inner = inner if isinstance(inner, dict) else {}
+    request_id = inner.get("RequestId")
     request_id = request_id if isinstance(request_id, str) else None
-    error = answer.get("Error")
+    error = inner.get("Error")
     if isinstance(error, dict):
         raise rejected(
             response,
@@ -111,7 +111,7 @@ def parse_response(response: Response) -> str | None:
             message=error.get("Message"),
             request_id=request_id,
         )
-    result = answer.get("Result")
+    result = inner.get("Result")
     if 200 <= response.status < 300 and isinstance(result, dict):
         run = result.get("FunctionRequestId")
         return run if isinstance(run, str) and run else request_id

@@ -1,4 +1,4 @@
-"""A command's parameters, parsed by their types; those not available in chat are refused."""
+"""Parses a command's parameters by their types; rejects those not available in chat."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ RESERVED_ARGUMENTS = ("dry_run", "trigger", "on_failure")
 
 
 def parse_arguments(
-    texts: Mapping[str, str], operation: Operation, learn: Callable[[Secret], None]
+    texts: Mapping[str, str], operation: Operation, redact: Callable[[Secret], None]
 ) -> dict[str, object]:
-    """Return the given parameters, under our names and not yet validated.
+    """Return the parameters by this project's names, not validated yet.
 
     Parameters
     ----------
     texts: the parameters as they were written.
-    operation: whose they are.
-    learn: has a secret redacted.
+    operation: the operation that they are for.
+    redact: redacts a secret from now on.
 
     Raises
     ------
@@ -29,20 +29,20 @@ def parse_arguments(
     """
     secrets = validation.find_secrets(texts, operation)
     for secret in secrets:
-        learn(secret)
+        redact(secret)
     if secrets:
         raise InvalidInput(
             "Storage keys are not accepted in chat, where others can read them",
             code="SecretsNotTaken",
             hint="Put them in the function's settings, and replace the ones you just wrote.",
         )
-    named, faults = validation.normalize_names(texts, operation)
+    named, errors = validation.normalize_names(texts, operation)
     for name in RESERVED_ARGUMENTS:
         if name in named:
-            faults.append(f"{name}: not available in chat; use the commands `plan` and `run`")
-    if faults:
+            errors.append(f"{name}: not available in chat; use the commands `plan` and `run`")
+    if errors:
         raise InvalidInput(
-            "; ".join(faults),
+            "; ".join(errors),
             code="InvalidParameters",
             hint="`list` shows the parameters of each operation.",
         )

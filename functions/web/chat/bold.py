@@ -1,4 +1,4 @@
-"""Bold text: marked once, written by each platform in its own way."""
+"""Bold text: marked in one way, rendered by each platform in its own."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 
 START = "\x0e"
 END = "\x0f"
-"""Control characters: ``one_line`` removes them from every text that is not ours."""
+"""Control characters: ``single_line`` removes them from every untrusted text."""
 
 FULL_WIDTH_ASTERISK = "\uff0a"
-"""Stands for an asterisk of the text itself, which would end the bold part."""
+"""Replaces an asterisk in the text itself, which would end the bold part."""
 
 BOLD_PATTERN = re.compile(f"{START}([^{START}{END}\n]+){END}")
 
@@ -22,7 +22,7 @@ def bold(text: str) -> str:
 def render_bold(text: str, mark: str) -> str:
     """Return a text with its bold parts between two marks.
 
-    A part that was cut in two is not bold: a chat would show its lone mark.
+    A part that was split in two is not bold: a chat would show its unpaired mark.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def render_bold(text: str, mark: str) -> str:
     mark: ``*`` for Slack, ``**`` for DingTalk, empty for plain text.
     """
     if START not in text and END not in text:
-        return text  # most are: long lists are measured again and again
+        return text  # the usual case, and long lists are measured many times
 
     def between(found: re.Match[str]) -> str:
         return f"{mark}{found[1].replace('*', FULL_WIDTH_ASTERISK)}{mark}"

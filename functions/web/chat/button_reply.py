@@ -1,4 +1,4 @@
-"""Replies to a clicked button: they replace its message, so that nobody clicks it again."""
+"""Replies to a clicked button; they replace its message, so that no one clicks it again."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from shared.invocation import Invocation
 
 ANNOUNCE_SECONDS = 1.5
 REPLY_SECONDS = 3.0
-"""Counted from the event's arrival, including the half second that a deadline reserves: Slack
-waits 3 seconds for the acknowledgement, and starting a run in the background takes up to 2."""
+"""Counted from the start of the invocation, including the half second that a deadline reserves:
+Slack waits 3 seconds for the acknowledgement, and queueing a run takes up to 2."""
 
 
 class ButtonReply:
@@ -19,8 +19,8 @@ class ButtonReply:
     Parameters
     ----------
     platform: its platform.
-    response_url: the click's own.
-    invocation: the event it came with.
+    response_url: the URL in the click.
+    invocation: the invocation that handles it.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class ButtonReply:
     ) -> None:
         self._poster = Poster(platform, response_url, invocation)
         self._invocation = invocation
-        self._shown: Reply | None = None
+        self._announced: Reply | None = None
 
     def announce(self, reply: Reply) -> None:
         """Show a reply before the work starts, so that it cannot overwrite the result."""
@@ -36,13 +36,13 @@ class ButtonReply:
 
     def show(self, reply: Reply) -> None:
         """Show the reply, unless it was announced."""
-        if reply != self._shown:
+        if reply != self._announced:
             self._post(reply, REPLY_SECONDS)
 
     def _post(self, reply: Reply, seconds: float) -> None:
-        self._shown = reply
+        self._announced = reply
         deadline = self._invocation.limited_to(seconds).deadline
         self._poster.post(reply, 1, deadline, replaces=not reply.keeps_original)
         if self._poster.failure:
-            facts = {"lost": self._poster.failure, "frames": self._poster.frames}
-            self._invocation.logger.log("error", "chat reply not delivered", facts)
+            fields = {"lost": self._poster.failure, "frames": self._poster.frames}
+            self._invocation.logger.log("error", "chat reply not delivered", fields)

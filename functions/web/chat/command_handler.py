@@ -29,20 +29,19 @@ CONFIRMATION_HINT = (
 )
 
 INLINE_SECONDS = 2.0
-"""Counted from the event's arrival: the platforms wait 3 seconds for a reply, and the rest is
-for the network, or for starting a job in the background."""
+"""Counted from the start of the invocation: the platforms wait 3 seconds for a reply, and the rest
+is for the network, or for queueing a job."""
 
 MAX_VALUES = 20
-"""Commands in a reply to one that lacks a parameter."""
+"""Maximum number of suggested commands in the reply to one that lacks a parameter."""
 
 USED_CODE = "UsedCode"
-
 
 InvokeAsync = Callable[[Mapping[str, object]], object]
 
 
 def no_announcement(_reply: Reply) -> None:
-    """Show nothing before a job starts: the reply to a typed command says it all."""
+    """Announce nothing before a job starts: a typed command gets a reply anyway."""
 
 
 class CommandHandler:
@@ -50,9 +49,9 @@ class CommandHandler:
 
     Parameters
     ----------
-    message: verified: signature, timestamp and tenant.
-    invocation: the event it came with.
-    operations: those of this bundle.
+    message: the message, whose signature, timestamp and tenant are verified.
+    invocation: the invocation that handles it.
+    operations: the operations of this bundle.
     invoke_async: invokes this function again with an event; raises ``SyncError`` if that fails.
     announce: shows a reply before a job starts in the background.
     """
@@ -71,7 +70,7 @@ class CommandHandler:
         self._invoke_async = invoke_async
         self._announce = announce
         sender = message.sender
-        self._facts: dict[str, object] = {
+        self._log_fields: dict[str, object] = {
             "chat": sender.platform,
             "tenant": sender.tenant,
             "user": sender.user,
@@ -84,19 +83,19 @@ class CommandHandler:
         level = "info"
         try:
             reply, outcome = self._handle()
-        except Exception as error:  # noqa: BLE001 - nobody in a chat sees a traceback
+        except Exception as error:  # noqa: BLE001 - a chat never shows a traceback
             failed = failed_command(error, self._invocation.invocation_id)
             reply, level, outcome = failed.reply, failed.level, failed.outcome
-            self._facts["frames"] = failed.frames
+            self._log_fields["frames"] = failed.frames
             if isinstance(error, SyncError) and error.code == USED_CODE:
-                # The message with the buttons may show the result by now.
+                # The message with the buttons may already show the result.
                 reply = replace(reply, keeps_original=True)
-        self._invocation.logger.log(level, "chat command", {**self._facts, "outcome": outcome})
+        self._invocation.logger.log(level, "chat command", {**self._log_fields, "outcome": outcome})
         return reply
 
     def _handle(self) -> tuple[Reply, str]:
         command = self._message.clicked_command or parse(self._message.text)
-        self._facts["action"] = command.verb
+        self._log_fields["action"] = command.verb
         if command.verb == "cancel":
             return self._on_cancel(command.code)
         if command.verb == "confirm":
@@ -111,7 +110,7 @@ class CommandHandler:
         return self._on_command(command, frozenset(one.id for one, _ in usable))
 
     def _usable_operations(self) -> replies.UsableOperations:
-        """Return the operations that the sender may use in this channel, and how."""
+        """Return the operations that the sender may use in this channel, and the actions."""
         usable = []
         for name, load in self._operations.items():
             if allowed := self._permissions.actions(name):
@@ -126,9 +125,9 @@ class CommandHandler:
 
     def _on_command(self, command: Command, allowed: frozenset[str]) -> tuple[Reply, str]:
         operation = resolve_operation(command.operation, self._operations, allowed)
-        self._facts["operation"] = operation.id
+        self._log_fields["operation"] = operation.id
         raw = parse_arguments(command.arguments, operation, self._invocation.redactor.add)
-        self._facts["arguments"] = raw
+        self._log_fields["arguments"] = raw
         choice = self._offer_values(command, operation, raw)
         if choice is not None:
             return choice, "values listed"
@@ -194,7 +193,7 @@ class CommandHandler:
     def _on_confirm(self, code: str) -> tuple[Reply, str]:
         now = self._invocation.runtime.clock.now()
         pending = confirmation.read_code(code, self._message.sender, self._signing_key(), now)
-        self._facts |= {"operation": pending.operation, "arguments": pending.parameters}
+        self._log_fields |= {"operation": pending.operation, "arguments": pending.parameters}
         load = self._operations.get(pending.operation)
         if load is None:
             raise InvalidInput(
@@ -216,9 +215,9 @@ class CommandHandler:
         try:
             pending = confirmation.read_code(code, self._message.sender, self._signing_key(), now)
         except (InvalidInput, Misconfigured):
-            pass  # a code that cannot be confirmed any more needs no cancelling
+            pass  # there is nothing to cancel if the code is not valid
         else:
-            self._facts |= {"operation": pending.operation, "arguments": pending.parameters}
+            self._log_fields |= {"operation": pending.operation, "arguments": pending.parameters}
             self._mark_used(code)
         return replies.cancelled(), "cancelled"
 
@@ -234,7 +233,7 @@ class CommandHandler:
             )
 
     def _release(self, code: str) -> None:
-        """Make a code valid again, after nothing was started with it."""
+        """Make a code valid again, because nothing was started with it."""
         self._invocation.runtime.replay_cache.discard(confirmation.used_key(code))
 
     def _signing_key(self) -> Secret:
@@ -255,7 +254,7 @@ class CommandHandler:
 
         Parameters
         ----------
-        job: what to run.
+        job: the job.
         verb: ``status`` or ``run``.
         confirmed_by: the confirmation code; it stays valid if nothing was queued.
         """
@@ -264,14 +263,14 @@ class CommandHandler:
         reply = replies.queued(job.operation, writes=writes)
         self._announce(reply)
         try:
-            self._facts["deferral"] = self._invoke_async(event)
+            self._log_fields["deferral"] = self._invoke_async(event)
         except SyncError as error:
             if confirmed_by and not error.outcome_unknown:
                 self._release(confirmed_by)
             outcome = (
                 f"not queued: {error.code}{', outcome unknown' if error.outcome_unknown else ''}"
             )
-            self._facts["hint"] = error.hint
+            self._log_fields["hint"] = error.hint
             return replies.queue_failed(
                 error, self._invocation.invocation_id, writes=writes
             ), outcome

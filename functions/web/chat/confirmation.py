@@ -1,4 +1,4 @@
-"""Confirmation codes: functions have no store, so a code carries what it confirms.
+"""Confirmation codes: functions are stateless, so a code contains the run that it confirms.
 
 ``base64url(JSON) + "." + base64url(HMAC-SHA256)``, for one user in one channel, for five minutes.
 """
@@ -19,11 +19,11 @@ from shared.models.secret import Secret
 
 VALID_SECONDS = 300
 MAX_TRIES = 256
-"""Three of four signatures contain a character that chats read as emphasis. An expiry that is a
-millisecond earlier gives another code."""
+"""Three out of four signatures contain a character that chats interpret as emphasis; moving the
+expiry by a millisecond gives another signature."""
 
 MAX_CODE_LENGTH = 2_600
-"""Characters, so that it can be copied from one message and sent in one."""
+"""In characters, so that it fits into one message."""
 
 UNSAFE_CHARS = frozenset("-_")
 JSON_ESCAPES = {"~": "\\u007e", "?": "\\u003f", ">": "\\u003e", "\x7f": "\\u007f"}
@@ -34,12 +34,12 @@ HINT = "Send the `run` command again, and confirm within 5 minutes."
 
 @dataclass(frozen=True, slots=True)
 class PendingRun:
-    """The run to be confirmed.
+    """A run that must be confirmed.
 
     Parameters
     ----------
-    operation: its ID.
-    parameters: the given ones, under our names.
+    operation: the operation's ID.
+    parameters: the command's parameters by this project's names.
     account: the account's name.
     region: the target region, None if there is none.
     """
@@ -73,7 +73,7 @@ def issue_code(pending: PendingRun, sender: Sender, key: Secret, now: datetime) 
 
 
 def _encode_code(pending: PendingRun, expiry: int, sender: Sender, key: Secret) -> str:
-    """Return the code with the given expiry, in milliseconds since 1970."""
+    """Return the code with an expiry in milliseconds since 1970."""
     text = json.dumps(
         {
             "operation": pending.operation,
@@ -90,9 +90,9 @@ def _encode_code(pending: PendingRun, expiry: int, sender: Sender, key: Secret) 
 
 
 def _signature(text: str, sender: Sender, key: Secret) -> str:
-    """Return the signature over the user, the channel and the run; a JSON list separates them."""
-    who = [sender.platform, sender.tenant, sender.channel, sender.user, text]
-    message = json.dumps(who, separators=(",", ":")).encode()
+    """Return the signature over the user, the channel and the run, encoded as a JSON list."""
+    fields = [sender.platform, sender.tenant, sender.channel, sender.user, text]
+    message = json.dumps(fields, separators=(",", ":")).encode()
     return b64url_encode(hmac.digest(key.get_secret_value().encode(), message, "sha256"))
 
 
@@ -108,10 +108,10 @@ def read_code(code: str, sender: Sender, key: Secret, now: datetime) -> PendingR
     ------
     InvalidInput: it is not valid for this user and channel, or it has expired.
     """
-    payload, _, shown = code.partition(".")
+    payload, _, mac = code.partition(".")
     text = b64url_decode(payload)
     expected = _signature(text, sender, key)
-    if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), expected.encode()):
+    if not hmac.compare_digest(mac.encode("utf-8", "surrogatepass"), expected.encode()):
         raise InvalidInput(
             "Invalid confirmation code for this user and channel", code="BadCode", hint=HINT
         )
@@ -124,7 +124,7 @@ def read_code(code: str, sender: Sender, key: Secret, now: datetime) -> PendingR
 
 
 def b64url_decode(payload: str) -> str:
-    """Return the decoded text, empty if it is not base64url as we write it."""
+    """Return the decoded text, empty if it is not canonical base64url."""
     try:
         raw = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
         text = raw.decode("ascii")
@@ -134,5 +134,5 @@ def b64url_decode(payload: str) -> str:
 
 
 def used_key(code: str) -> str:
-    """Return the name under which a process remembers that a code was used."""
+    """Return the key of a used code in the replay cache."""
     return f"confirm:{code.partition('.')[2]}"

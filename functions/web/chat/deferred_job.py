@@ -1,4 +1,4 @@
-"""The second invocation of the function: runs a deferred job, and posts the result."""
+"""Runs a deferred job in the second, asynchronous invocation, and posts the result."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.invocation import Invocation
 from shared.runner import record_run, stack_frames
 
 RESERVED_SHARE = 0.15
-"""The share of the function's time that is reserved for posting the result."""
+"""The share of the timeout that is reserved for posting the result."""
 
 VERBS = ("status", "run")
 STRING_KEYS = (
@@ -43,11 +43,11 @@ class DeferredJob:
     ----------
     sender: who sent the command, and where.
     message_id: the ID of the command's message.
-    operation: its ID.
+    operation: the operation's ID.
     verb: ``status`` or ``run``.
-    parameters: the given ones, under our names.
+    parameters: the command's parameters by this project's names.
     account, region: the target.
-    response_url: where the result is posted.
+    response_url: where to post the result.
     replaces: whether the result replaces the message with the clicked button.
     """
 
@@ -65,20 +65,21 @@ class DeferredJob:
 def run_job(invocation: Invocation, operations: Operations) -> dict[str, object]:
     """Run what an event with ``deferred`` describes, post the result, and return a summary.
 
-    Never raises: the platforms retry an asynchronous invocation that fails. Rights and
-    callback are checked again, because anyone who may invoke the function can send the event.
+    Never raises: the platforms retry an asynchronous invocation that fails. The permissions and
+    the response URL are checked again, because anyone who may invoke the function can send the
+    event.
 
     Parameters
     ----------
     invocation: a direct invocation.
-    operations: those of this bundle.
+    operations: the operations of this bundle.
     """
     try:
         job = parse_job(invocation)
     except (SyncError, HttpProblem) as error:
-        said = error.message if isinstance(error, SyncError) else error.detail
-        invocation.logger.log("error", "deferred chat command rejected", {"outcome": said})
-        return {"deferred": {"status": "refused", "outcome": said, "posted": 0}}
+        reason = error.message if isinstance(error, SyncError) else error.detail
+        invocation.logger.log("error", "deferred chat command rejected", {"outcome": reason})
+        return {"deferred": {"status": "refused", "outcome": reason, "posted": 0}}
     except Exception as error:  # noqa: BLE001 - see above
         invocation.logger.log("error", "unhandled exception", {"frames": stack_frames(error)})
         return {"deferred": {"status": "failed", "outcome": "internal error", "posted": 0}}
@@ -91,13 +92,13 @@ def parse_job(invocation: Invocation) -> DeferredJob:
     Raises
     ------
     InvalidInput: the event is not from a direct invocation, or has no valid deferred run.
-    Problem: the callback is not the platform's own.
+    HttpProblem: the response URL is not the platform's own.
     """
     event = invocation.event
     if event.trigger != "direct" or event.error is not None:
         raise invalid_job("deferred runs are accepted from direct invocations only")
-    outer = event.parameters
-    raw = outer.get("deferred") if isinstance(outer, Mapping) else None
+    parameters = event.parameters
+    raw = parameters.get("deferred") if isinstance(parameters, Mapping) else None
     if not isinstance(raw, Mapping):
         raise invalid_job("the event has no object `deferred`")
     if not all(isinstance(raw.get(key), str) and raw[key] for key in STRING_KEYS):
@@ -134,9 +135,9 @@ def parse_job(invocation: Invocation) -> DeferredJob:
     )
 
 
-def invalid_job(what: str) -> InvalidInput:
-    """Return the refusal of an event."""
-    return InvalidInput(what, code="NotDeferred", hint="Only this function itself sends these.")
+def invalid_job(message: str) -> InvalidInput:
+    """Return the error for an event without a valid deferred run."""
+    return InvalidInput(message, code="NotDeferred", hint="Only this function itself sends these.")
 
 
 class JobRunner:
@@ -144,51 +145,49 @@ class JobRunner:
 
     Parameters
     ----------
-    deferred: the job.
-    invocation: the event it came with.
-    operations: those of this bundle.
+    job: the deferred run.
+    invocation: the invocation that runs it.
+    operations: the operations of this bundle.
     """
 
-    def __init__(
-        self, deferred: DeferredJob, invocation: Invocation, operations: Operations
-    ) -> None:
-        self._deferred = deferred
+    def __init__(self, job: DeferredJob, invocation: Invocation, operations: Operations) -> None:
+        self._job = job
         self._invocation = invocation
         self._operations = operations
         self._deadline = invocation.deadline
-        sender = deferred.sender
-        self._facts: dict[str, Any] = {
+        sender = job.sender
+        self._log_fields: dict[str, Any] = {
             "chat": sender.platform,
             "tenant": sender.tenant,
             "user": sender.user,
             "channel": sender.channel,
-            "message_id": deferred.message_id,
-            "operation": deferred.operation,
-            "action": deferred.verb,
-            "arguments": deferred.parameters,
+            "message_id": job.message_id,
+            "operation": job.operation,
+            "action": job.verb,
+            "arguments": job.parameters,
         }
 
     def run(self) -> dict[str, object]:
-        """Return the summary, after the result is posted."""
+        """Run the job, post the result, and return the summary."""
         level, reply = "info", None
         try:
             reply, outcome = self._execute()
         except Exception as error:  # noqa: BLE001 - see run_job
             failed = failed_command(error, self._invocation.invocation_id)
             reply, level, outcome = failed.reply, failed.level, failed.outcome
-            self._facts["frames"] = failed.frames
+            self._log_fields["frames"] = failed.frames
         poster = self._post_reply(reply)
         if poster.failure:
             level = "error"
-            self._facts["lost"] = poster.failure
+            self._log_fields["lost"] = poster.failure
         if poster.frames:
-            self._facts["frames"] = poster.frames
-        facts = {**self._facts, "outcome": outcome, "posted": poster.posted}
-        self._invocation.logger.log(level, "deferred chat command", facts)
+            self._log_fields["frames"] = poster.frames
+        fields = {**self._log_fields, "outcome": outcome, "posted": poster.posted}
+        self._invocation.logger.log(level, "deferred chat command", fields)
         summary = {
-            "message_id": self._deferred.message_id,
-            "operation": self._deferred.operation,
-            "action": self._deferred.verb,
+            "message_id": self._job.message_id,
+            "operation": self._job.operation,
+            "action": self._job.verb,
             "outcome": outcome,
             "posted": poster.posted,
             "lost": poster.failure or None,
@@ -196,7 +195,7 @@ class JobRunner:
         return {"deferred": self._invocation.redactor.redact_value(summary)}
 
     def _execute(self) -> tuple[Reply | None, str]:
-        deferred, runtime = self._deferred, self._invocation.runtime
+        deferred, runtime = self._job, self._invocation.runtime
         key = f"deferred:{deferred.sender.platform}:{deferred.message_id}"
         if not runtime.replay_cache.add_if_new(key, runtime.clock.now().timestamp()):
             return None, "duplicate, already processed"
@@ -220,12 +219,12 @@ class JobRunner:
         return job.to_reply(report), report.result.status
 
     def _post_reply(self, reply: Reply | None) -> Poster:
-        """Return what posted the result."""
-        deferred = self._deferred
+        """Post the reply, if there is one, and return the poster."""
+        deferred = self._job
         platform = PLATFORMS[deferred.sender.platform]
         poster = Poster(platform, deferred.response_url, self._invocation)
         if reply is not None:
-            # The first invocation has used one: it has replaced the buttons.
-            most = platform.MAX_MESSAGES - deferred.replaces
-            poster.post(reply, most, self._deadline, replaces=deferred.replaces)
+            # The first invocation has already posted one message, which replaced the buttons.
+            max_messages = platform.MAX_MESSAGES - deferred.replaces
+            poster.post(reply, max_messages, self._deadline, replaces=deferred.replaces)
         return poster

@@ -44,19 +44,19 @@ SIGNING_SECRET_SETTING = "DINGTALK_APP_SECRET"  # noqa: S105 - the setting's nam
 BASE_URL_SETTING = "DINGTALK_ENDPOINT_URL"
 CALLBACK_ORIGIN = "https://oapi.dingtalk.com"
 MAX_MESSAGES = 5
-"""Messages; a robot may send 20 a minute in all."""
+"""Messages per reply; a robot may send 20 per minute in total."""
 
 TOLERANCE_SECONDS = 300
-"""Our own limit; the platform's is an hour."""
+"""This project's own limit; the platform's is an hour."""
 
 MAX_TEXT_BYTES = 18_000
-"""Bytes of a message's text; the whole body is limited to 20,000."""
+"""For the text of a message; the whole body is limited to 20,000 bytes."""
 
 MAX_TITLE_LENGTH = 60
 
 
 def handshake(_request: HttpRequest, _body: bytes) -> None:
-    """DingTalk sends only messages."""
+    """Return nothing: DingTalk sends only messages."""
 
 
 def verify(request: HttpRequest, _body: bytes, secret: Secret, now: datetime) -> None:
@@ -64,27 +64,27 @@ def verify(request: HttpRequest, _body: bytes, secret: Secret, now: datetime) ->
 
     Raises
     ------
-    Problem: one of them is missing, repeated or wrong.
+    HttpProblem: one of them is missing, repeated or wrong.
     """
     values = [request.headers.get(name, ()) for name in ("timestamp", "sign")]
     if any(len(value) != 1 for value in values):
         raise HttpProblem(401, "the headers timestamp and sign are required exactly once")
-    sent, shown = (value[0] for value in values)
+    sent, received = (value[0] for value in values)
     if not re.fullmatch(r"[0-9]{1,15}", sent) or abs(now.timestamp() - int(sent) / 1000) > (
         TOLERANCE_SECONDS
     ):
         raise HttpProblem(401, "timestamp outside the 5-minute tolerance")
     expected = sign(secret, int(sent))
-    if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), expected.encode()):
+    if not hmac.compare_digest(received.encode("utf-8", "surrogatepass"), expected.encode()):
         raise HttpProblem(401, "invalid DingTalk signature")
 
 
 def read(request: HttpRequest, body: bytes, settings: Settings, _now: datetime) -> Message:
-    """Return the message in a JSON body; a picture or the like counts as an empty text.
+    """Return the message in a JSON body; anything but text, e.g. a picture, is an empty text.
 
     Raises
     ------
-    Problem: it is not a message, or comes from another organization.
+    HttpProblem: it is not a message, or comes from another organization.
     Misconfigured: no organization is set.
     """
     require_content_type(request, "application/json")
@@ -112,12 +112,12 @@ def read(request: HttpRequest, body: bytes, settings: Settings, _now: datetime) 
 
 
 def tenant(raw: Mapping[str, object], settings: Settings) -> str:
-    """Return the organization of both the robot and the sender.
+    """Return the organization that both the robot and the sender belong to.
 
     Raises
     ------
-    Problem: it is not the one in the settings.
-    Misconfigured: the settings have none.
+    HttpProblem: it is not the configured one.
+    Misconfigured: none is configured.
     """
     own = settings.get("DINGTALK_CORP_ID")
     if own is None:
@@ -127,8 +127,8 @@ def tenant(raw: Mapping[str, object], settings: Settings) -> str:
             hint="Set DINGTALK_CORP_ID to the organization's CorpId from DingTalk's developer "
             "console.",
         )
-    named = [raw[key] for key in ("chatbotCorpId", "senderCorpId") if raw.get(key) is not None]
-    if not named or any(corp != own for corp in named):
+    corp_ids = [raw[key] for key in ("chatbotCorpId", "senderCorpId") if raw.get(key) is not None]
+    if not corp_ids or any(corp_id != own for corp_id in corp_ids):
         raise HttpProblem(403, "the message is not from the organization in DINGTALK_CORP_ID")
     return own
 
@@ -146,9 +146,9 @@ def messages(
     reply: Reply,
     most: int,
     *,
-    replaces: bool = False,  # noqa: ARG001 - DingTalk replaces no message
+    replaces: bool = False,  # noqa: ARG001 - DingTalk cannot replace messages
 ) -> list[Mapping[str, object]]:
-    """Return the reply as markdown messages that mention nobody.
+    """Return the reply as markdown messages without mentions.
 
     Parameters
     ----------
@@ -156,14 +156,14 @@ def messages(
     most: the maximum number of messages.
     replaces: has no effect.
     """
-    copied = f"\n\n{CONFIRM_INSTRUCTION}\n\n{reply.command}" if reply.command else ""
+    confirmation = f"\n\n{CONFIRM_INSTRUCTION}\n\n{reply.command}" if reply.command else ""
     pieces = [
         escape_markdown(piece)
         for piece in split_into_messages(
-            reply.lines, encoded_size, MAX_TEXT_BYTES - len(copied), most
+            reply.lines, encoded_size, MAX_TEXT_BYTES - len(confirmation), most
         )
     ]
-    pieces[-1] += copied
+    pieces[-1] += confirmation
     title = escape_markdown(render_bold(reply.lines[0], ""))[:MAX_TITLE_LENGTH]
     return [
         {
@@ -176,11 +176,11 @@ def messages(
 
 
 def encoded_size(text: str) -> int:
-    """Return the size of a text in a body, in bytes."""
+    """Return the size of a text in a request body, in bytes."""
     return len(encode_json({"": escape_markdown(text)}))
 
 
 def escape_markdown(text: str) -> str:
-    """Return a text as markdown: its bold parts, but no tags, links, code or other emphasis."""
+    """Return a text as markdown with its bold parts, but no tags, links, code or other emphasis."""
     plain = neutralize_tags(text).replace("](", "] (").replace("`", "")
     return render_bold(plain.replace("*", FULL_WIDTH_ASTERISK), "**").replace("\n", "\n\n")

@@ -1,4 +1,4 @@
-"""The reply to a command that failed, and what the log says about it."""
+"""Builds the reply to a command that failed, and its log fields."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from shared.runner import stack_frames
 
 
 class FailedCommand(NamedTuple):
-    """Why a command failed.
+    """A failed command.
 
     Parameters
     ----------
-    reply: what the sender sees.
+    reply: the reply to the sender.
     level: the log level.
-    outcome: the reason for the log; the redactor still has to see it.
+    outcome: the reason, for the log; not redacted yet.
     frames: the stack frames of an unhandled exception, else None.
     """
 
@@ -29,12 +29,12 @@ class FailedCommand(NamedTuple):
 
 
 def failed_command(error: Exception, invocation_id: str | None) -> FailedCommand:
-    """Return the reply to an error.
+    """Return the failed command for an error.
 
     Parameters
     ----------
-    error: what was raised; anything but an ``HttpProblem`` or a ``SyncError`` is a bug.
-    invocation_id: of this invocation, None if there is none.
+    error: the exception; anything but an ``HttpProblem`` or a ``SyncError`` is a bug.
+    invocation_id: the ID of this invocation, None if there is none.
     """
     if isinstance(error, HttpProblem):
         return FailedCommand(replies.forbidden(error.detail), "warning", error.detail)

@@ -1,4 +1,4 @@
-"""What a command asks for: validated, authorized, executed."""
+"""The run that a command requests: validated, authorized, executed."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Job:
 
     Parameters
     ----------
-    invocation: the event it came with.
-    operation: for ``status`` the read-only variant.
-    request: what it is asked to do.
+    invocation: the invocation that runs it.
+    operation: the operation; for ``status`` its read-only variant.
+    request: the validated request.
     """
 
     invocation: Invocation
@@ -37,7 +37,7 @@ class Job:
 
     @property
     def raw_parameters(self) -> Mapping[str, object]:
-        """The given parameters, under our names."""
+        """The command's parameters by this project's names."""
         return self.request.raw
 
     @property
@@ -47,7 +47,7 @@ class Job:
 
     @property
     def action(self) -> str:
-        """What it really does: ``plan``, ``status`` or ``run``."""
+        """What it actually does: ``plan``, ``status`` or ``run``."""
         return self.request.action
 
     @property
@@ -56,23 +56,23 @@ class Job:
         return self.operation.supports_wait and self.request.params.wait_seconds > 0
 
     def authorize(self, permissions: ChatPermissions) -> None:
-        """Refuse what the sender may not do, or nobody may do from chat.
+        """Reject what the sender may not do, or what is not allowed from chat at all.
 
         Raises
         ------
-        HttpProblem: it is refused.
+        HttpProblem: it is not allowed.
         Misconfigured: the list of tasks is wrong.
         """
         permissions.require(AccessRequest(self.operation.id, self.action, ACCOUNT, self.region))
         require_callable_by_callers(self.operation, self.invocation.settings, self.request)
 
     def execute(self, within: float | None = None) -> RunReport:
-        """Execute it, within so many seconds of the event; nothing is logged or measured yet."""
+        """Execute it, within this many seconds of the start of the invocation; log no result."""
         invocation = self.invocation if within is None else self.invocation.limited_to(within)
         return run_operation(self.operation, invocation, self.request)
 
     def plan(self) -> Result:
-        """Return the requests it would send; only the region and the settings can make it fail."""
+        """Return the result of a dry run, which only the region and the settings can fail."""
         request = self.request.as_dry_run()
         return run_operation(self.operation, self.invocation, request).result
 
@@ -83,7 +83,7 @@ class Job:
 
 
 def possible_actions(operation: Operation, allowed: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the allowed actions that an operation has."""
+    """Return the allowed actions that the operation supports."""
     readable = operation.read_flow is not None or operation.is_read_only is not None
     return tuple(action for action in allowed if readable or action != "status")
 
@@ -91,14 +91,14 @@ def possible_actions(operation: Operation, allowed: Iterable[str]) -> tuple[str,
 def prepare_job(
     verb: str, operation: Operation, raw: Mapping[str, object], invocation: Invocation
 ) -> Job:
-    """Return the run that a verb means.
+    """Return the job for a verb.
 
     Parameters
     ----------
     verb: ``plan``, ``status`` or ``run``.
-    operation: which.
-    raw: its parameters under our names.
-    invocation: the event it came with.
+    operation: the operation.
+    raw: the command's parameters by this project's names.
+    invocation: the invocation that runs it.
 
     Raises
     ------
@@ -106,14 +106,14 @@ def prepare_job(
     Misconfigured: a setting that every run needs is wrong.
     """
     if verb == "status":
-        reading = operation.read_only_variant()
-        if reading is None:
+        read_only = operation.read_only_variant()
+        if read_only is None:
             raise InvalidInput(
                 f"{operation.function} has no status: the provider has no API for it",
                 code="NoStatus",
                 hint="Use `plan` to preview a run.",
             )
-        operation = reading
+        operation = read_only
     invocation = invocation.replace(trigger="chat")
     invocation.logger.bind(operation=operation.id, account=ACCOUNT)
     raw = {**raw, "dry_run": True} if verb == "plan" else raw

@@ -1,4 +1,4 @@
-"""A message from a chat and the reply to it, in the same form for every platform."""
+"""A message from a chat and the reply to it, independent of the platform."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.models.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sent it, and where.
+    """Who sent a message, and where.
 
     Parameters
     ----------
@@ -28,11 +28,11 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class ResponseUrl:
-    """Where late replies may be posted.
+    """The URL to which late replies are posted.
 
     Parameters
     ----------
-    url: a secret: whoever knows it can post there.
+    url: a secret: anyone who knows it can post there.
     expires: seconds since 1970.
     """
 
@@ -49,10 +49,10 @@ class Message:
     sender: who sent it, and where.
     text: the command, without the platform's own escapes.
     message_id: the same whenever the platform delivers the same message again.
-    callback: where late replies go, None if the platform named no URL.
-    address: what a person writes before a command, e.g. ``/cloud-sync ``; empty where it is a
+    response_url: where late replies go, None if the platform provided no URL.
+    command_prefix: what a person types before a command, e.g. ``/cloud-sync ``; empty if it is a
         mention, which cannot be pasted.
-    clicked: the command of a button, None for a message that a person wrote.
+    clicked_command: the command of a clicked button, None for a typed message.
     """
 
     sender: Sender
@@ -69,11 +69,11 @@ class Reply:
 
     Parameters
     ----------
-    lines: the most important first: what does not fit is left out from the end. Parts may be
-        marked with :func:`functions.web.chat.bold.bold`.
-    copied: a command that must arrive letter for letter; letters, digits, dots and spaces.
-    code: the confirmation code in ``copied``, for platforms with buttons.
-    beside: whether it must never replace the message that it answers.
+    lines: the most important first, since lines that do not fit are dropped from the end. Parts
+        may be marked with :func:`functions.web.chat.bold.bold`.
+    command: a command that must be shown unchanged: letters, digits, dots and spaces.
+    confirmation_code: the code in ``command``, for platforms with buttons.
+    keeps_original: whether it must never replace the message that it replies to.
     """
 
     lines: tuple[str, ...]
@@ -83,4 +83,4 @@ class Reply:
 
 
 CONFIRM_INSTRUCTION = "To confirm, send this message:"
-"""Stands before a command that must be copied."""
+"""Precedes a command that must be copied."""

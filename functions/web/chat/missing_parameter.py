@@ -1,4 +1,4 @@
-"""A missing parameter whose values a setting lists, e.g. the tasks in ``OMS_TASKS``."""
+"""Finds a missing parameter whose values a setting lists, e.g. the tasks in ``OMS_TASKS``."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from shared.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class MissingParameter:
-    """A required parameter that was not given.
+    """A missing required parameter.
 
     Parameters
     ----------
     parameter: its name.
     setting: the setting that lists its values.
-    values: the listed ones.
+    values: the listed values.
     """
 
     parameter: str
@@ -33,9 +33,9 @@ def missing_listed_parameter(
 
     Parameters
     ----------
-    operation: which.
-    raw: the given parameters, under our names.
-    settings: of this invocation.
+    operation: the operation.
+    raw: the command's parameters by this project's names.
+    settings: the settings of this invocation.
 
     Raises
     ------

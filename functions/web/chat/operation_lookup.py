@@ -17,30 +17,30 @@ def resolve_operation(name: str, operations: Operations, allowed: frozenset[str]
     Parameters
     ----------
     name: as it was written; case does not matter.
-    operations: those of this bundle.
-    allowed: the IDs of those the sender may use; an ambiguous part means one of them.
+    operations: the operations of this bundle.
+    allowed: the IDs of those that the sender may use; they resolve an ambiguous name.
 
     Raises
     ------
-    InvalidInput: there is none, or more than one; names those the sender may use.
+    InvalidInput: there is none, or more than one; the hint lists those that the sender may use.
     """
     loaded = [load() for load in operations.values()]
-    wanted = name.lower()
-    whole = [one for one in loaded if wanted in {one.id.lower(), one.function.lower()}]
-    found = whole or [one for one in loaded if wanted in f"{one.id} {one.function}".lower()]
-    if len(found) > 1:
-        found = [one for one in found if one.id in allowed] or found
-    if len(found) == 1:
-        return found[0]
-    if found:
+    key = name.lower()
+    exact = [one for one in loaded if key in {one.id.lower(), one.function.lower()}]
+    matches = exact or [one for one in loaded if key in f"{one.id} {one.function}".lower()]
+    if len(matches) > 1:
+        matches = [one for one in matches if one.id in allowed] or matches
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
         raise InvalidInput(
-            f"Ambiguous name. It could be {', '.join(one.function for one in found)}",
+            f"Ambiguous name. It could be {', '.join(one.function for one in matches)}",
             code="AmbiguousOperation",
             hint="Use a longer part of the name.",
         )
-    known = ", ".join(one.function for one in loaded if one.id in allowed)
+    usable = ", ".join(one.function for one in loaded if one.id in allowed)
     raise InvalidInput(
         "Unknown operation",
         code="UnknownOperation",
-        hint=f"You can use: {known}." if known else "Try `list`.",
+        hint=f"You can use: {usable}." if usable else "Try `list`.",
     )

@@ -31,7 +31,7 @@ SMART_PUNCTUATION = str.maketrans(
         "\ufeff": "",
     }
 )
-"""What phones and chats write instead of plain characters; no valid command contains them."""
+"""Characters that phones and chats substitute for plain ones; no valid command contains them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Command:
     Parameters
     ----------
     verb: one of :data:`VERBS`, or ``cancel``, which only a button sends.
-    operation: as it was named, empty for verbs without one.
-    texts: the parameters, not yet parsed.
-    code: of ``confirm`` and ``cancel``.
+    operation: its name as written, empty for verbs without one.
+    arguments: the parameters as they were written.
+    code: the confirmation code of ``confirm`` and ``cancel``.
     """
 
     verb: str
@@ -57,7 +57,7 @@ def parse(text: str) -> Command:
 
     Raises
     ------
-    InvalidInput: it is not a command; the message repeats no value.
+    InvalidInput: it is not a command; the message does not quote values.
     """
     words = tokenize(text.translate(SMART_PUNCTUATION))
     while words and words[0].startswith("@"):  # a pasted mention
@@ -85,15 +85,15 @@ def parse_pairs(words: list[str], verb: str) -> dict[str, str]:
     ------
     InvalidInput: an argument is not key=value, or a key is given twice.
     """
-    found: dict[str, str] = {}
+    arguments: dict[str, str] = {}
     for number, word in enumerate(words, 1):
         key, equals, value = word.partition("=")
         if not equals or not KEY.fullmatch(key):
             raise usage_error(f"Argument {number} after the operation is not key=value", verb)
-        if key in found:
+        if key in arguments:
             raise usage_error(f"{key} is given twice", verb)
-        found[key] = value
-    return found
+        arguments[key] = value
+    return arguments
 
 
 def tokenize(text: str) -> list[str]:
@@ -105,7 +105,7 @@ def tokenize(text: str) -> list[str]:
     """
     words: list[str] = []
     word = quote = ""
-    begun = False  # an empty word in quotes counts too
+    in_word = False  # an empty word in quotes counts too
     for character in text:
         if quote:
             if character == quote:
@@ -113,17 +113,17 @@ def tokenize(text: str) -> list[str]:
             else:
                 word += character
         elif character in "\"'" and word[-1:] in {"", "="}:
-            quote, begun = character, True
+            quote, in_word = character, True
         elif character.isspace():
-            words += [word] if begun else []
-            word, begun = "", False
+            words += [word] if in_word else []
+            word, in_word = "", False
         else:
-            word, begun = word + character, True
+            word, in_word = word + character, True
     if quote:
         raise InvalidInput("Missing closing quote", code="NoCommand", hint="Try `help`.")
-    return [*words, word] if begun else words
+    return [*words, word] if in_word else words
 
 
-def usage_error(what: str, verb: str) -> InvalidInput:
-    """Return the refusal of a command, with its usage as the hint."""
-    return InvalidInput(what, code="NoCommand", hint=f"Usage: `{USAGE[verb]}`")
+def usage_error(message: str, verb: str) -> InvalidInput:
+    """Return the error for an invalid command, with its usage as the hint."""
+    return InvalidInput(message, code="NoCommand", hint=f"Usage: `{USAGE[verb]}`")

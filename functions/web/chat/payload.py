@@ -1,4 +1,4 @@
-"""What the platforms' messages have in common: a content type, and IDs within reason."""
+"""Validates what all platforms' messages have in common: the content type and the IDs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ UTF8 = ("", "utf-8", "utf8")
 
 
 def require_content_type(request: HttpRequest, kind: str) -> None:
-    """Refuse a body of another content type, or with another charset.
+    """Reject a body with another content type or charset.
 
     Raises
     ------
-    Problem: the Content-Type header is missing, repeated or different.
+    HttpProblem: the Content-Type header is missing, repeated or different.
     """
     declared, _, rest = (request.header("content-type") or "").partition(";")
     if declared.strip().lower() != kind:
@@ -26,11 +26,11 @@ def require_content_type(request: HttpRequest, kind: str) -> None:
 
 
 def require_id(value: object, name: str) -> str:
-    """Return an ID.
+    """Return an ID without surrounding whitespace.
 
     Raises
     ------
-    Problem: it is missing or invalid.
+    HttpProblem: it is missing or invalid.
     """
     if (
         not isinstance(value, str)

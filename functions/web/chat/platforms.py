@@ -1,4 +1,4 @@
-"""The chat platforms; another one is one more file."""
+"""The chat platforms, each in its own module, and their common interface."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from shared.settings import Settings
 
 
 class ChatPlatform(Protocol):
-    """What each platform's module provides.
+    """The interface of each platform's module.
 
-    ``SECRET``: the setting with the signing secret; if it is unset, the platform is off.
-    ``ENDPOINT``: the setting whose URL replaces the platform's own for late replies.
-    ``ORIGIN``: the only origin that late replies are posted to.
-    ``POSTS``: the maximum number of messages of a late reply.
+    ``SIGNING_SECRET_SETTING``: the setting with the signing secret; if unset, the platform is off.
+    ``BASE_URL_SETTING``: the setting whose URL replaces the platform's own for late replies.
+    ``CALLBACK_ORIGIN``: the only origin that late replies are posted to.
+    ``MAX_MESSAGES``: the maximum number of messages in a late reply.
     """
 
     @property
-    def SIGNING_SECRET_SETTING(self) -> str: ...  # noqa: N802 - constants of a module
+    def SIGNING_SECRET_SETTING(self) -> str: ...  # noqa: N802 - a constant of a module
     @property
     def BASE_URL_SETTING(self) -> str: ...  # noqa: N802
     @property
@@ -34,17 +34,17 @@ class ChatPlatform(Protocol):
     def MAX_MESSAGES(self) -> int: ...  # noqa: N802
 
     def handshake(self, request: HttpRequest, body: bytes, /) -> dict[str, object] | None:
-        """Return the reply to a request that needs no signature, None for a message."""
+        """Return the response to a request without a signature, None for a message."""
         ...
 
     def verify(self, request: HttpRequest, body: bytes, secret: Secret, now: datetime, /) -> None:
-        """Raise ``Problem`` unless the platform sent it within the tolerance."""
+        """Raise ``HttpProblem`` unless the platform sent the request within the tolerance."""
         ...
 
     def messages(
         self, reply: Reply, most: int, /, *, replaces: bool = False
     ) -> list[Mapping[str, object]]:
-        """Return a reply in the platform's format, in at most so many messages."""
+        """Return a reply in the platform's format, in at most ``most`` messages."""
         ...
 
     def delivery_result(self, response: Response, /) -> DeliveryResult:
@@ -55,11 +55,11 @@ class ChatPlatform(Protocol):
 PLATFORMS: Mapping[str, ChatPlatform] = {"slack": slack, "dingtalk": dingtalk}
 
 MessageReader = Callable[[HttpRequest, bytes, Settings, datetime], Message]
-"""Returns the message; raises ``Problem`` or ``Misconfigured`` if there is none."""
+"""Returns the message; raises ``HttpProblem`` or ``Misconfigured`` if there is none."""
 
 PATHS: Mapping[str, tuple[ChatPlatform, MessageReader]] = {
     "slack": (slack, slack.read),
     "slack/interactive": (slack, slack_block_actions.read),
     "dingtalk": (dingtalk, dingtalk.read),
 }
-"""Each path below ``/chat/``: its platform, and what reads its messages."""
+"""Path below ``/chat/`` -> its platform, and the function that reads its messages."""

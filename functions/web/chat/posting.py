@@ -1,4 +1,4 @@
-"""Posts a reply to the URL that the platform named for it."""
+"""Posts a reply to a response URL."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Poster:
     Parameters
     ----------
     platform: its platform.
-    response_url: checked by :func:`functions.web.chat.response_url.validate_response_url`.
-    invocation: the event that is being answered.
+    response_url: from :func:`functions.web.chat.response_url.validate_response_url`.
+    invocation: the current invocation.
 
     Attributes
     ----------
     posted: how many messages were delivered.
-    failure: why the last reply was not delivered whole, empty if it was.
-    frames: where in our code it failed, empty if it was not our code.
+    failure: why the last reply was not delivered completely, empty if it was.
+    frames: the stack frames of an unhandled exception, empty if there was none.
     """
 
     def __init__(
@@ -57,21 +57,21 @@ class Poster:
                 self.posted += 1
         except SyncError as error:
             self.failure = error.message
-        except Exception as error:  # noqa: BLE001 - the run is not to fail with its reply
+        except Exception as error:  # noqa: BLE001 - the run must not fail with its reply
             self.failure, self.frames = "internal error", stack_frames(error)
 
     def _deliver(self, body: MessageBody, deadline: Deadline) -> str:
-        process, settings = self._invocation.runtime, self._invocation.settings
-        if process.clock.now().timestamp() >= self._response_url.expires:
+        runtime, settings = self._invocation.runtime, self._invocation.settings
+        if runtime.clock.now().timestamp() >= self._response_url.expires:
             return "the response URL has expired"
         request = build_post(self._response_url, self._platform.BASE_URL_SETTING, settings, body)
         outcome = send_with_retries(
             lambda: request,
             self._platform.delivery_result,
             idempotent=False,
-            transport=process.transport(settings),
+            transport=runtime.transport(settings),
             deadline=deadline,
-            clock=process.clock,
-            random=process.random,
+            clock=runtime.clock,
+            random=runtime.random,
         )
         return outcome.failure or ""

@@ -1,4 +1,4 @@
-"""The replies in words: help, results, plans, and refusals."""
+"""The texts of the replies: help, results, plans, and errors."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ from functions.web.chat.parser import USAGE
 from shared.errors import SyncError
 from shared.models.operation import Operation
 from shared.models.result import Result
-from shared.notifications.conditions import ResultBody as Body
-from shared.notifications.rendering import error_reason as reason_of
-from shared.notifications.rendering import headline, next_steps
-from shared.notifications.rendering import id_lines as ids
-from shared.notifications.rendering import location as place
-from shared.notifications.rendering import safe_id as name
-from shared.notifications.rendering import single_line as one_line
-from shared.notifications.rendering import timing_line as when
+from shared.notifications.conditions import ResultBody
+from shared.notifications.rendering import (
+    error_reason,
+    headline,
+    id_lines,
+    location,
+    next_steps,
+    safe_id,
+    single_line,
+    timing_line,
+)
 from shared.validation import innermost_schema
 
 STATUS_ICONS: Mapping[object, str] = {
     "succeeded": "✅",
     "accepted": "☑️",
     "running": "⏳",
-    "unchanged": "➖",  # noqa: RUF001 - a sign, not a minus
+    "unchanged": "➖",  # noqa: RUF001 - an icon, not a minus sign
     "idle": "💤",
     "planned": "📝",
     "failed": "❌",
@@ -49,23 +52,23 @@ VERB_DESCRIPTIONS: Mapping[str, str] = {
 }
 
 
-def help_text(address: str, usable: UsableOperations) -> Reply:
+def help_text(prefix: str, usable: UsableOperations) -> Reply:
     """Return the commands that the sender may use.
 
     Parameters
     ----------
-    address: what a person writes before a command.
+    prefix: what a person types before a command.
     usable: at least one.
     """
     possible = {action for _, actions in usable for action in actions}
-    lines = ["Commands:", f"`{address}list` shows your operations and their parameters"]
+    lines = ["Commands:", f"`{prefix}list` shows your operations and their parameters"]
     lines += [
-        f"`{address}{USAGE[action]}` {about}"
-        for action, about in VERB_DESCRIPTIONS.items()
+        f"`{prefix}{USAGE[action]}` {description}"
+        for action, description in VERB_DESCRIPTIONS.items()
         if action in possible
     ]
     if "run" in possible:
-        lines.append(f"`{address}{USAGE['confirm']}` confirms a run, within 5 minutes")
+        lines.append(f"`{prefix}{USAGE['confirm']}` confirms a run, within 5 minutes")
     lines.append("In this channel, you can use:")
     lines += [f"- {bold(one.function)}: {', '.join(actions)}" for one, actions in usable]
     lines.append(
@@ -76,13 +79,13 @@ def help_text(address: str, usable: UsableOperations) -> Reply:
 
 
 def no_permissions(sender: Sender) -> Reply:
-    """Return the reply to a person without rights: what a rule for them needs."""
-    who = (
-        f"platform {sender.platform}, user {name(sender.user)}, "
-        f"channel {name(sender.channel)}, organization {name(sender.tenant)}"
+    """Return the reply to a person without permissions: what a rule for them must contain."""
+    fields = (
+        f"platform {sender.platform}, user {safe_id(sender.user)}, "
+        f"channel {safe_id(sender.channel)}, organization {safe_id(sender.tenant)}"
     )
     cannot = "You can't use any operation in this channel."
-    return Reply((f"{DENIED_ICON} {cannot} Ask an admin to add a CHAT_RIGHTS rule for:", who))
+    return Reply((f"{DENIED_ICON} {cannot} Ask an admin to add a CHAT_RIGHTS rule for:", fields))
 
 
 def operation_list(usable: UsableOperations) -> Reply:
@@ -96,7 +99,7 @@ def operation_list(usable: UsableOperations) -> Reply:
 
 
 def parameters_of(operation: Operation) -> Iterable[str]:
-    """Return each parameter as it would be written."""
+    """Yield each parameter as it is written in a command."""
     required = operation.params.required
     for key, field in operation.params.fields.items():
         if key in RESERVED_ARGUMENTS or key in operation.params.secrets:
@@ -107,7 +110,7 @@ def parameters_of(operation: Operation) -> Iterable[str]:
 
 
 def value_format(field: Mapping[str, Any]) -> str:
-    """Return what a value looks like."""
+    """Return the format of a parameter's value."""
     schema = innermost_schema(field)
     if schema["type"] == "literal":
         return "|".join(schema["expected"])
@@ -119,7 +122,7 @@ def value_choice(
     missing: MissingParameter,
     values: Sequence[tuple[str, str | None]],
     command: str,
-    texts: Mapping[str, str],
+    arguments: Mapping[str, str],
     *,
     more: bool,
 ) -> Reply:
@@ -127,19 +130,19 @@ def value_choice(
 
     Parameters
     ----------
-    operation: which.
+    operation: the operation.
     missing: the parameter.
-    values: at least one, each with the region that a run would go to.
+    values: at least one, each with the region of the run.
     command: the command up to the operation.
-    texts: the parameters that were given.
+    arguments: the parameters in the command.
     more: whether there may be more values.
     """
-    given = "".join(f" {key}={quoted(value)}" for key, value in texts.items())
+    rest = "".join(f" {key}={quoted(value)}" for key, value in arguments.items())
     lines = [f"{bold(operation.function)} needs {missing.parameter}. {missing.setting} lists:"]
     for value, region in values:
-        where = f" ({name(region)})" if region else ""
-        again = f"{command} {missing.parameter}={value}{given}"
-        lines.append(f"- {bold(name(value))}{where}: `{one_line(again)}`")
+        location_note = f" ({safe_id(region)})" if region else ""
+        suggestion = f"{command} {missing.parameter}={value}{rest}"
+        lines.append(f"- {bold(safe_id(value))}{location_note}: `{single_line(suggestion)}`")
     if more:
         lines.append(f"… {missing.setting} lists more.")
     return Reply(tuple(lines))
@@ -155,45 +158,45 @@ def quoted(value: str) -> str:
 def result_text(
     outcome: Result, warnings: Sequence[str] = (), *, every_server: bool = False
 ) -> Reply:
-    """Return a result: what, where, why, what to do, IDs; long lists last.
+    """Return the reply with a result: what, where, why, what to do, IDs; long lists last.
 
     Parameters
     ----------
     outcome: the result.
-    warnings: what else the run reports.
+    warnings: the run's warnings.
     every_server: whether healthy servers are listed too, not only counted.
     """
     body = outcome.as_dict()
-    reason = reason_of(body)
-    what = f"Why: {reason}" if reason else f"What: {one_line(outcome.summary)}"
+    reason = error_reason(body)
+    what = f"Why: {reason}" if reason else f"What: {single_line(outcome.summary)}"
     lines = [
         f"{STATUS_ICONS.get(outcome.status, '')} {bold(headline(body))}",
         what,
-        f"Where: {place(body)}",
+        f"Where: {location(body)}",
         *next_steps(body),
-        *(f"Warning: {one_line(warning)}" for warning in warnings),
+        *(f"Warning: {single_line(warning)}" for warning in warnings),
         *detail_lines(body),
-        *ids(body),
-        when(body),
+        *id_lines(body),
+        timing_line(body),
         *request_lines(outcome.data),
         *server_lines(outcome.data, every=every_server),
     ]
     return Reply(tuple(lines))
 
 
-def detail_lines(body: Body) -> list[str]:
-    """Return the plain values of a result in one line, and each group of counts in another."""
+def detail_lines(body: ResultBody) -> list[str]:
+    """Return a line with the simple values of a result's data, and one for each group of counts."""
     data = body.get("data")
-    known = data if isinstance(data, Mapping) else {}
+    values = data if isinstance(data, Mapping) else {}
     plain = [
         f"{humanize(key)}: {format_value(value)}"
-        for key, value in known.items()
+        for key, value in values.items()
         if isinstance(value, str | int | float) and value != ""
     ]
     counted = [
         f"{humanize(key).capitalize()}: "
-        f"{', '.join(f'{name(k)} {name(v)}' for k, v in value.items())}"
-        for key, value in known.items()
+        f"{', '.join(f'{safe_id(k)} {safe_id(v)}' for k, v in value.items())}"
+        for key, value in values.items()
         if isinstance(value, Mapping) and value
     ]
     return [*([f"Details: {' · '.join(plain)}"] if plain else []), *counted]
@@ -201,14 +204,14 @@ def detail_lines(body: Body) -> list[str]:
 
 def humanize(key: str) -> str:
     """Return a key as words."""
-    return name(key).replace("_", " ")
+    return safe_id(key).replace("_", " ")
 
 
 def format_value(value: object) -> str:
-    """Return a plain value as text."""
+    """Return a simple value as text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return one_line(str(value))
+    return single_line(str(value))
 
 
 def request_lines(data: Mapping[str, Any]) -> list[str]:
@@ -217,21 +220,21 @@ def request_lines(data: Mapping[str, Any]) -> list[str]:
     if not isinstance(planned, list):
         return []
     return [
-        f"{number}. {each['method']} {one_line(each['url'])} ({each['action']}, "
+        f"{number}. {each['method']} {single_line(each['url'])} ({each['action']}, "
         f"{'makes a change' if each['writes'] else 'read-only'})"
         for number, each in enumerate(planned, 1)
     ]
 
 
 def server_lines(data: Mapping[str, Any], *, every: bool) -> list[str]:
-    """Return the servers that need attention; the others are counted, or listed after them."""
+    """Return a line for each server that needs attention; the others are listed or counted."""
     listed, attention = data.get("servers"), data.get("attention")
     if not isinstance(listed, list | tuple) or not isinstance(attention, list | tuple):
         return []
     urgent = set(attention)
     known = {server.get("id") for server in listed}
     first = [server_line(server) for server in listed if server.get("id") in urgent]
-    first += [f"- {name(each)}" for each in attention if each not in known]
+    first += [f"- {safe_id(each)}" for each in attention if each not in known]
     rest = [server_line(server) for server in listed if server.get("id") not in urgent]
     lines = [f"Needs attention ({len(first):,}):", *first[:MAX_SERVERS]] if first else []
     if not every:
@@ -241,9 +244,9 @@ def server_lines(data: Mapping[str, Any], *, every: bool) -> list[str]:
         if others > 0:
             lines.append(f"{others:,} others are not listed; include_servers=all lists them.")
         return lines
-    room = max(0, MAX_SERVERS - len(first))
+    max_others = max(0, MAX_SERVERS - len(first))
     if rest:
-        lines += [f"Others ({len(rest):,}):", *rest[:room]]
+        lines += [f"Others ({len(rest):,}):", *rest[:max_others]]
     if len(first) + len(rest) > MAX_SERVERS:
         lines.append(
             f"… and {len(first) + len(rest) - MAX_SERVERS:,} more, not shown. Page through them "
@@ -254,32 +257,32 @@ def server_lines(data: Mapping[str, Any], *, every: bool) -> list[str]:
 
 def server_line(server: Mapping[str, object]) -> str:
     """Return a server in one line."""
-    known_as, status = name(server.get("name") or server.get("id")), name(server["status"])
-    return f"- {bold(known_as)} ({name(server.get('id'))}): {bold(status)}"
+    label, status = safe_id(server.get("name") or server.get("id")), safe_id(server["status"])
+    return f"- {bold(label)} ({safe_id(server.get('id'))}): {bold(status)}"
 
 
-def confirmation_prompt(operation: Operation, planned: Result, address: str, code: str) -> Reply:
-    """Return what a run would do, to be confirmed.
+def confirmation_prompt(operation: Operation, planned: Result, prefix: str, code: str) -> Reply:
+    """Return the request to confirm a run, with what it would do.
 
     Parameters
     ----------
-    operation: which.
+    operation: the operation.
     planned: the plan's result.
-    address: what a person writes before a command.
+    prefix: what a person types before a command.
     code: the confirmation code.
     """
     lines = (
         f"⚠️ {bold(operation.function)} {operation.effect}.",
-        f"Where: {place(planned.as_dict())}",
+        f"Where: {location(planned.as_dict())}",
         "A run sends:",
         *request_lines(planned.data),
         "Nothing has been sent yet. You have 5 minutes to confirm.",
     )
-    return Reply(lines, f"{address}confirm {code}", code)
+    return Reply(lines, f"{prefix}confirm {code}", code)
 
 
 def queued(operation: Operation, *, writes: bool) -> Reply:
-    """Return that the work is done in the background."""
+    """Return the reply that the job runs in the background."""
     if writes:
         return Reply(
             (f"{WAIT_ICON} Running {bold(operation.function)}. I'll post the result here.",)
@@ -290,13 +293,13 @@ def queued(operation: Operation, *, writes: bool) -> Reply:
 
 
 def queue_failed(error: SyncError, invocation_id: str | None, *, writes: bool) -> Reply:
-    """Return that the work could not be started in the background, and whether it may have been.
+    """Return the reply that the job could not be queued, or may or may not have been.
 
     Parameters
     ----------
-    error: why.
-    invocation_id: of this invocation, None if there is none.
-    writes: whether the work makes a change.
+    error: the reason.
+    invocation_id: the ID of this invocation, None if there is none.
+    writes: whether the job makes a change.
     """
     if not writes:
         first = (
@@ -310,33 +313,33 @@ def queue_failed(error: SyncError, invocation_id: str | None, *, writes: bool) -
         )
     else:
         first = "The run could not be started; nothing was sent."
-    lines = [f"❌ {first}", f"Why: {one_line(error.message)}"]
-    lines += [f"What to do: {one_line(error.hint)}"] if error.hint else []
+    lines = [f"❌ {first}", f"Why: {single_line(error.message)}"]
+    lines += [f"What to do: {single_line(error.hint)}"] if error.hint else []
     return Reply((*lines, *log_reference(invocation_id)))
 
 
 def cancelled() -> Reply:
-    """Return that a run was cancelled before it was confirmed."""
+    """Return the reply that a run was cancelled instead of confirmed."""
     return Reply(("Cancelled.",))
 
 
 def rejected(error: SyncError) -> Reply:
-    """Return why a command was not executed, and what to do."""
-    sentences = [f"{one_line(error.message)}."]
-    sentences += [one_line(error.hint)] if error.hint else []
+    """Return the reply that a command was rejected, with what to do."""
+    sentences = [f"{single_line(error.message)}."]
+    sentences += [single_line(error.hint)] if error.hint else []
     return Reply((f"{DENIED_ICON} {' '.join(sentences)}",))
 
 
 def forbidden(detail: str) -> Reply:
-    """Return why the sender may not do this."""
-    return Reply((f"{DENIED_ICON} {one_line(detail)}.",))
+    """Return the reply that the sender lacks permission."""
+    return Reply((f"{DENIED_ICON} {single_line(detail)}.",))
 
 
 def internal_error(invocation_id: str | None) -> Reply:
-    """Return that our own code failed."""
+    """Return the reply that an unhandled exception occurred."""
     return Reply(("❌ Internal error. See the function's log.", *log_reference(invocation_id)))
 
 
 def log_reference(invocation_id: str | None) -> list[str]:
-    """Return where to look in the log."""
-    return [f"Invocation ID: {name(invocation_id)}"] if invocation_id else []
+    """Return the line with the ID to search the log for."""
+    return [f"Invocation ID: {safe_id(invocation_id)}"] if invocation_id else []

@@ -1,4 +1,4 @@
-"""The URL for late replies: only the platform's own, whoever sent it."""
+"""Validates the URL for late replies, which must be the platform's own."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def validate_response_url(url: str, origin: str, expires: float) -> ResponseUrl:
 
     Parameters
     ----------
-    url: as received.
-    origin: the only one that is accepted, e.g. ``https://hooks.slack.com``.
+    url: the URL as received.
+    origin: the only accepted origin, e.g. ``https://hooks.slack.com``.
     expires: seconds since 1970.
 
     Raises
     ------
-    Problem: it has another origin, or is not a URL.
+    HttpProblem: it has another origin, or is not a URL.
     """
     try:
         own = url.startswith(f"{origin}/") and parse_url(url).origin == origin
@@ -42,7 +42,7 @@ def validate_response_url(url: str, origin: str, expires: float) -> ResponseUrl:
 def redact_url(
     response_url: ResponseUrl, sender: Sender, add_secret: Callable[[Secret], None]
 ) -> None:
-    """Have every secret in a response URL redacted.
+    """Redact every secret in a response URL from now on.
 
     Slack's URL also names the workspace, which is not a secret and must stay readable in the log.
     """
@@ -58,17 +58,17 @@ def build_post(
 
     Parameters
     ----------
-    response_url: checked by :func:`validate_response_url`.
+    response_url: from :func:`validate_response_url`.
     endpoint: the setting whose URL replaces the platform's origin.
-    settings: of this invocation.
+    settings: the settings of this invocation.
     body: the message in the platform's format.
 
     Raises
     ------
     Misconfigured: the setting is not an origin, or uses http for a remote host.
     """
-    address = parse_url(response_url.url.get_secret_value())
-    instead = settings.get(endpoint)
-    origin = validate_endpoint(endpoint, instead) if instead else address.origin
+    url = parse_url(response_url.url.get_secret_value())
+    override = settings.get(endpoint)
+    origin = validate_endpoint(endpoint, override) if override else url.origin
     headers = {"content-type": "application/json; charset=utf-8"}
-    return Request("POST", origin, address.path, address.query, headers, encode_json(body))
+    return Request("POST", origin, url.path, url.query, headers, encode_json(body))

@@ -1,4 +1,4 @@
-"""Connects chat to the web app: its commands over HTTP, and the runs it deferred."""
+"""Connects chat to the web app: commands over HTTP, and deferred runs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def operations() -> dict[str, Callable[[], Operation]]:
 
 
 def handle_request(invocation: Invocation, request: HttpRequest, kind: str) -> HttpResponse:
-    """Return the reply to a request from a chat platform.
+    """Return the response to a request from a chat platform.
 
     Parameters
     ----------
-    invocation: the event it came with.
-    request: as received.
+    invocation: the invocation that the request belongs to.
+    request: the request.
     kind: the path below ``/chat/``.
     """
     invoke_async = partial(invoke_self_async, invocation=invocation)

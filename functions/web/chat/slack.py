@@ -1,4 +1,4 @@
-"""Slack's slash commands: signed over the raw body, answered within 3 seconds.
+"""Slack's slash commands: signed over the raw body, with a reply within 3 seconds.
 
 https://docs.slack.dev/interactivity/implementing-slash-commands
 https://docs.slack.dev/authentication/verifying-requests-from-slack
@@ -40,18 +40,18 @@ SIGNING_SECRET_SETTING = "SLACK_SIGNING_SECRET"  # noqa: S105 - the setting's na
 BASE_URL_SETTING = "SLACK_ENDPOINT_URL"
 CALLBACK_ORIGIN = "https://hooks.slack.com"
 MAX_MESSAGES = 5
-"""Messages that a ``response_url`` accepts."""
+"""The number of messages that a ``response_url`` accepts."""
 
 TOLERANCE_SECONDS = 300
 RESPONSE_URL_SECONDS = 30 * 60
 MAX_SECTION_LENGTH = 2_900
-"""Characters, including escapes; Slack limits the text of a section to 3,000."""
+"""In characters, including escapes; Slack limits the text of a section to 3,000."""
 
 MAX_SECTIONS = 47
-"""With the buttons, the code and a heading for it, a message stays within Slack's 50 blocks."""
+"""Leaves space for the blocks of a confirmation; Slack limits a message to 50 blocks."""
 
 MAX_VALUE_LENGTH = 2_000
-"""Characters of a button's value.
+"""In characters, for the value of a button.
 
 https://docs.slack.dev/reference/block-kit/block-elements/button-element
 """
@@ -65,17 +65,17 @@ LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 
 
 def handshake(request: HttpRequest, body: bytes) -> dict[str, object] | None:
-    """Return the empty reply to Slack's certificate check, None for anything else.
+    """Return the empty response to Slack's certificate check, None for any other request.
 
-    Slack's own framework answers it without a signature too (``slack_bolt``: ``SslCheck`` runs
-    before ``RequestVerification``); the reply reveals nothing and nothing is run.
+    Slack's own framework requires no signature for it either (``slack_bolt``: ``SslCheck`` runs
+    before ``RequestVerification``); the response reveals nothing, and nothing is run.
     """
-    asked = (
+    is_check = (
         request.query.parameters.get("ssl_check") == ("1",) if request.method == "GET" else False
     )
     if request.method == "POST" and b"ssl_check=1" in body:
-        asked = ("ssl_check", "1") in read_form(body)
-    return response.no_content() if asked else None
+        is_check = ("ssl_check", "1") in read_form(body)
+    return response.no_content() if is_check else None
 
 
 def verify(request: HttpRequest, body: bytes, secret: Secret, now: datetime) -> None:
@@ -83,16 +83,16 @@ def verify(request: HttpRequest, body: bytes, secret: Secret, now: datetime) -> 
 
     Raises
     ------
-    Problem: one of them is missing, repeated or wrong.
+    HttpProblem: one of them is missing, repeated or wrong.
     """
     sent = require_header(request, "x-slack-request-timestamp")
-    shown = require_header(request, "x-slack-signature")
+    received = require_header(request, "x-slack-signature")
     if not re.fullmatch(r"[0-9]{1,12}", sent) or abs(now.timestamp() - int(sent)) > (
         TOLERANCE_SECONDS
     ):
         raise HttpProblem(401, "timestamp outside the 5-minute tolerance")
     expected = f"v0={signature(secret, sent, body)}"
-    if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), expected.encode()):
+    if not hmac.compare_digest(received.encode("utf-8", "surrogatepass"), expected.encode()):
         raise HttpProblem(401, "invalid Slack signature")
 
 
@@ -116,7 +116,7 @@ def read(request: HttpRequest, body: bytes, _settings: Settings, now: datetime) 
 
     Raises
     ------
-    Problem: it is not the form of a slash command.
+    HttpProblem: it is not the form of a slash command.
     """
     form = read_fields(request, body)
     sender = Sender(
@@ -146,7 +146,7 @@ def read_fields(request: HttpRequest, body: bytes) -> dict[str, str]:
 
     Raises
     ------
-    Problem: it is not a form, or has a field twice.
+    HttpProblem: it is not a form, or has a field twice.
     """
     require_content_type(request, "application/x-www-form-urlencoded")
     pairs = read_form(body)
@@ -161,7 +161,7 @@ def read_form(body: bytes) -> list[tuple[str, str]]:
 
     Raises
     ------
-    Problem: it is not a form, or not UTF-8.
+    HttpProblem: it is not a form, or not UTF-8.
     """
     try:
         return parse_qsl(
@@ -172,7 +172,7 @@ def read_form(body: bytes) -> list[tuple[str, str]]:
 
 
 def unescape(text: str) -> str:
-    """Return what a person typed: Slack's links and mentions turned back into words.
+    """Return a text as it was typed: Slack's links and mentions become plain words again.
 
     https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages
     """
@@ -196,10 +196,10 @@ def messages(reply: Reply, most: int, *, replaces: bool = False) -> list[Mapping
     most: the maximum number of messages.
     replaces: whether the first one replaces the message with the clicked button.
     """
-    fitting = split_into_messages(
+    parts = split_into_messages(
         reply.lines, lambda text: len(to_mrkdwn(text)), MAX_SECTION_LENGTH, most * MAX_SECTIONS
     )
-    pieces = [to_mrkdwn(piece) for piece in fitting]
+    pieces = [to_mrkdwn(part) for part in parts]
     groups = [pieces[start : start + MAX_SECTIONS] for start in range(0, len(pieces), MAX_SECTIONS)]
     blocks = [[section_block(piece) for piece in group] for group in groups]
     blocks[-1] += confirmation_blocks(reply)
@@ -207,7 +207,7 @@ def messages(reply: Reply, most: int, *, replaces: bool = False) -> list[Mapping
         {
             "response_type": "ephemeral",
             "replace_original": replaces and number == 0,
-            "text": group[0],  # for where no blocks are shown
+            "text": group[0],  # shown instead of the blocks in notifications
             "blocks": blocks[number],
         }
         for number, group in enumerate(groups)
@@ -215,23 +215,23 @@ def messages(reply: Reply, most: int, *, replaces: bool = False) -> list[Mapping
 
 
 def confirmation_blocks(reply: Reply) -> list[dict[str, object]]:
-    """Return the blocks to confirm a run: buttons, and the command for where they don't job.
+    """Return the blocks to confirm a run: buttons, and the command in case they don't work.
 
     A code that is too long for a button must be copied.
     """
     if not reply.command:
         return []
-    copied = escape(reply.command)
+    command = escape(reply.command)
     if not 0 < len(reply.confirmation_code) <= MAX_VALUE_LENGTH:
-        return [section_block(CONFIRM_INSTRUCTION), section_block(f"```{copied}```")]
+        return [section_block(CONFIRM_INSTRUCTION), section_block(f"```{command}```")]
     buttons = [
         button("Run", RUN_ACTION, reply.confirmation_code, style="primary"),
         button("Cancel", CANCEL_ACTION, reply.confirmation_code),
     ]
-    instead = mrkdwn_text(f"If the buttons don't work, send: `{copied}`")
+    fallback = mrkdwn_text(f"If the buttons don't work, send: `{command}`")
     return [
         {"type": "actions", "elements": buttons},
-        {"type": "context", "elements": [instead]},
+        {"type": "context", "elements": [fallback]},
     ]
 
 
@@ -252,5 +252,5 @@ def mrkdwn_text(text: str) -> dict[str, object]:
 
 
 def to_mrkdwn(text: str) -> str:
-    """Return a text as Slack's mrkdwn: its bold parts, and everything else escaped."""
+    """Return a text as Slack's mrkdwn: bold parts are kept, everything else is escaped."""
     return render_bold(escape(text), "*")

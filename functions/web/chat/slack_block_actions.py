@@ -39,12 +39,12 @@ def read(request: HttpRequest, body: bytes, _settings: Settings, now: datetime) 
 
     Raises
     ------
-    Problem: it is not a click on one of our buttons, or a part of it is missing.
+    HttpProblem: it is not a click on one of this project's buttons, or incomplete.
     """
     payload = read_payload(request, body)
     if payload.get("type") != "block_actions":
         raise HttpProblem(400, "only block_actions payloads are supported")
-    clicked = read_action(payload.get("actions"))
+    command = read_action(payload.get("actions"))
     url = payload.get("response_url")
     if not isinstance(url, str) or not url:
         raise HttpProblem(400, "missing or invalid response_url")
@@ -64,7 +64,7 @@ def read(request: HttpRequest, body: bytes, _settings: Settings, now: datetime) 
             url, CALLBACK_ORIGIN, now.timestamp() + RESPONSE_URL_SECONDS
         ),
         command_prefix="",
-        clicked_command=clicked,
+        clicked_command=command,
     )
 
 
@@ -73,7 +73,7 @@ def read_payload(request: HttpRequest, body: bytes) -> dict[str, object]:
 
     Raises
     ------
-    Problem: there is none.
+    HttpProblem: there is none.
     """
     try:
         payload = json.loads(read_fields(request, body).get("payload", ""))
@@ -89,7 +89,7 @@ def read_action(actions: object) -> Command:
 
     Raises
     ------
-    Problem: there is not exactly one, it is not ours, or it has no value.
+    HttpProblem: there is not exactly one, it is unknown, or it has no value.
     """
     if not isinstance(actions, list) or len(actions) != 1 or not isinstance(actions[0], dict):
         raise HttpProblem(400, "the payload must have exactly one action")
@@ -109,7 +109,7 @@ def id_in(payload: Mapping[str, object], name: str) -> str:
 
     Raises
     ------
-    Problem: it is missing or invalid.
+    HttpProblem: it is missing or invalid.
     """
-    about = payload.get(name)
-    return require_id(about.get("id") if isinstance(about, dict) else None, f"{name}.id")
+    entity = payload.get(name)
+    return require_id(entity.get("id") if isinstance(entity, dict) else None, f"{name}.id")

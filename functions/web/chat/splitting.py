@@ -10,22 +10,22 @@ from shared.notifications.rendering import break_position
 def split_into_messages(
     lines: Sequence[str], size: Callable[[str], int], max_size: int, max_messages: int
 ) -> list[str]:
-    """Return the lines in pieces; if there are too many, the last line says how many are missing.
+    """Return the lines in pieces; if there are too many, the last line counts the missing ones.
 
     Parameters
     ----------
-    lines: in pending.
-    size: returns the size of a text; longer texts are larger.
-    longest: the maximum size of a piece.
-    most: the maximum number of pieces, at least 1.
+    lines: the lines, in order.
+    size: returns the size of a text; grows with the text.
+    max_size: the maximum size of a piece.
+    max_messages: the maximum number of pieces, at least 1.
     """
-    whole = pack_lines(lines, size, max_size)
-    if len(whole) <= max_messages:
-        return whole
+    pieces = pack_lines(lines, size, max_size)
+    if len(pieces) <= max_messages:
+        return pieces
     keep, top = 0, len(lines)
     while keep < top:
         middle = (keep + top + 1) // 2
-        # The note with the most digits: the real one is not longer.
+        # Uses the note with the most digits: the real one is not longer.
         if (
             len(pack_lines([*lines[:middle], overflow_note(len(lines))], size, max_size))
             <= max_messages
@@ -37,9 +37,9 @@ def split_into_messages(
 
 
 def pack_lines(lines: Sequence[str], size: Callable[[str], int], max_size: int) -> list[str]:
-    """Return the lines in as few pieces as possible; only a line that is too long is split."""
+    """Return the lines in as few pieces as possible; only lines that are too long are split."""
     pieces: list[str] = []
-    for line in [part for whole in lines for part in wrap(whole, size, max_size)]:
+    for line in [part for full_line in lines for part in wrap(full_line, size, max_size)]:
         if pieces and size(f"{pieces[-1]}\n{line}") <= max_size:
             pieces[-1] = f"{pieces[-1]}\n{line}"
         else:
@@ -48,7 +48,7 @@ def pack_lines(lines: Sequence[str], size: Callable[[str], int], max_size: int) 
 
 
 def wrap(line: str, size: Callable[[str], int], max_size: int) -> list[str]:
-    """Return a line in parts that fit, split where a sentence or a word ends."""
+    """Return a line in parts that fit, split after a sentence or a word if possible."""
     parts: list[str] = []
     while size(line) > max_size:
         keep, most = 1, len(line)

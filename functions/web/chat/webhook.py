@@ -1,4 +1,4 @@
-"""From an HTTP request of a chat platform to its reply."""
+"""Handles an HTTP request from a chat platform."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ def handle_webhook(
     operations: Operations,
     invoke_async: InvokeAsync,
 ) -> dict[str, object]:
-    """Return the reply to one request; errors become replies too.
+    """Return the response to one request; errors become responses too.
 
     Parameters
     ----------
     kind: the path below ``/chat/``, see :data:`functions.web.chat.platforms.PATHS`.
-    request: as received.
-    invocation: the event it came with.
-    operations: those of this bundle.
+    request: the request.
+    invocation: the invocation that the request belongs to.
+    operations: the operations of this bundle.
     invoke_async: invokes this function again with an event; raises ``SyncError`` if that fails.
     """
     try:
         return _handle(kind, request, invocation, operations, invoke_async)
     except HttpProblem as problem:
-        facts = {"http_status": problem.status, "chat": kind if kind in PATHS else ""}
-        invocation.logger.log("warning", problem.detail, facts)
+        fields = {"http_status": problem.status, "chat": kind if kind in PATHS else ""}
+        invocation.logger.log("warning", problem.detail, fields)
         return response.from_problem(problem)
     except Misconfigured as error:
         invocation.logger.log("error", error.message, {"chat": kind, "hint": error.hint})
@@ -58,12 +58,12 @@ def _handle(
     operations: Operations,
     invoke_async: InvokeAsync,
 ) -> dict[str, object]:
-    """Return the reply to one request.
+    """Return the response to one request.
 
     Raises
     ------
-    Problem: it is refused before its command is read.
-    Misconfigured: the secret that its signature is checked with is too weak.
+    HttpProblem: the request is rejected before its command is read.
+    Misconfigured: the platform's signing secret is too weak.
     """
     platform, read = PATHS.get(kind, (None, None))
     secret = (
@@ -82,9 +82,9 @@ def _handle(
         body = request.body()
     except InvalidInput as error:
         raise HttpProblem(400, error.message) from None
-    greeting = platform.handshake(request, body)
-    if greeting is not None:
-        return greeting
+    handshake = platform.handshake(request, body)
+    if handshake is not None:
+        return handshake
     if request.method != "POST":
         raise HttpProblem(405, "chat platforms send messages with POST", {"Allow": "POST"})
     now = invocation.runtime.clock.now()
@@ -99,7 +99,7 @@ def _handle(
     if not invocation.runtime.replay_cache.add_if_new(
         f"{kind}:{message.message_id}", now.timestamp()
     ):
-        # The first delivery is answered; the platform only needs an acknowledgement.
+        # The first delivery gets the reply; the platform only needs an acknowledgement.
         invocation.logger.log(
             "warning", "duplicate chat message", {"chat": kind, "message_id": message.message_id}
         )
@@ -114,5 +114,5 @@ def _handle(
 
 
 def to_http_response(platform: ChatPlatform, reply: Reply) -> dict[str, object]:
-    """Return the HTTP reply with an reply: one message; lines that do not fit are counted."""
+    """Return the HTTP response with a reply: one message; lines that do not fit are counted."""
     return response.json_response(200, JSON, platform.messages(reply, 1)[0])

@@ -56,16 +56,16 @@ def resolve(
     on_platform: bool,
     home: Path | None = None,
 ) -> ResolvedCredentials:
-    """Return the credentials that call a provider.
+    """Return the credentials for a provider.
 
     Parameters
     ----------
     provider: one of :data:`PROVIDERS`; any other is a ValueError.
     settings: the settings of this invocation.
-    role: returns the platform's keys of the function's role, or None if there are none; None
-        itself if the provider is not the platform's own.
+    role: returns the keys of the function's role, or None if there are none; None itself if the
+        platform is not the provider's own.
     on_platform: whether this is a function platform, where no profile files are read.
-    home: the directory of the profile files; None for the one in HOME.
+    home: the directory of the profile files; None for HOME.
 
     Raises :class:`shared.errors.Misconfigured` if a source is incomplete or unusable, or if no
     source has keys; no message contains any part of a secret.

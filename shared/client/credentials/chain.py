@@ -1,4 +1,4 @@
-"""The credential chain of one run: the sources it can try, and those already tried."""
+"""The credential chain: the sources of credentials, and which of them have been tried."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 Role = Callable[[], "AccessKey | None"]
 
 NOT_FOUND = "CredentialsMissing"
-"""The code of the error that no source has credentials."""
+"""The error code if no source has credentials."""
 
 
 class ResolvedCredentials(NamedTuple):
-    """The credentials that call a provider.
+    """Credentials for a provider, and what else their source contains.
 
     Parameters
     ----------
@@ -34,12 +34,15 @@ class ResolvedCredentials(NamedTuple):
 
 
 class CredentialChain:
-    """The sources of one run's credentials, and in ``tried`` those that had none.
+    """The sources of one run's credentials.
 
     Parameters
     ----------
     settings, role, on_platform, home: as in :func:`shared.client.credentials.resolve`.
-    tried: one phrase for people per source, in the order of the attempts.
+
+    Attributes
+    ----------
+    tried: the sources without credentials so far, a phrase for each.
     """
 
     def __init__(

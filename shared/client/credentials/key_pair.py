@@ -1,4 +1,4 @@
-"""Combines a key ID, a secret and a token into keys, or reports what is missing."""
+"""Combines a key ID, a secret and a token into an access key, or reports what is missing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from shared.models.credentials import AccessKey
 from shared.models.secret import Secret
 
 NamedValue = tuple[str, "str | None"]
-"""One part of the keys: its name, for people (a setting or a field of a file), and its value,
+"""One part of an access key: its name, for people (a setting or a field of a file), and its value,
 None or blank if it is not set.
 """
 
@@ -24,7 +24,7 @@ def make_access_key(
 
     Parameters
     ----------
-    key_id, secret, token: the parts, as they were read.
+    key_id, secret, token: the parts, not validated yet.
     source: where they were found.
     token_required: whether the source holds temporary keys.
 
@@ -39,7 +39,8 @@ def make_access_key(
     missing = [name for name, _ in needed if name not in texts]
     if missing:
         raise Misconfigured(
-            f"Incomplete credentials: {_are(list(texts))} set, {_are(missing)} missing.",
+            f"Incomplete credentials: {_with_verb(list(texts))} set, "
+            f"{_with_verb(missing)} missing.",
             hint=f"Also set {' and '.join(missing)}, or remove {' and '.join(texts)}.",
         )
     session = texts.get(token[0]) if token else None
@@ -51,22 +52,22 @@ def make_access_key(
     )
 
 
-def _are(names: list[str]) -> str:
+def _with_verb(names: list[str]) -> str:
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'}"
 
 
 def require_header_safe(part: NamedValue) -> str:
     """Return a part's value without surrounding whitespace, empty if it is not set.
 
-    Raises :class:`shared.errors.Misconfigured` for a value that no vendor issues and that would
-    break the header it is sent in.
+    Raises :class:`shared.errors.Misconfigured` for a value that no vendor issues and that is not
+    valid in a header.
     """
-    name, given = part
-    text = (given or "").strip()
+    name, raw = part
+    text = (raw or "").strip()
     if not (text.isascii() and text.isprintable()) or " " in text:
         raise Misconfigured(
             f"{name} contains a space, a line break, a control or a non-ASCII character.",
-            hint="Copy the value again, complete and without anything around it.",
+            hint="Copy the value again, complete and with nothing around it.",
         )
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         raise Misconfigured(

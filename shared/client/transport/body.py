@@ -1,4 +1,4 @@
-"""Reads a response's body whole, or refuses it; its size is bounded, decompressed too."""
+"""Reads a complete response body, whose size is limited before and after decompression."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
-"""A body's limit, before and after decompression: parsed, it takes thirty times as much memory."""
+"""The limit before and after decompression: a parsed body takes thirty times as much memory."""
 
 CHUNK_BYTES = 64 * 1024
 GZIP_OR_ZLIB = 47
@@ -27,7 +27,7 @@ def read_body(response: BaseHTTPResponse) -> bytes:
 
     Raises
     ------
-    urllib3.exceptions.HTTPError, http.client.HTTPException, OSError: it did not arrive whole.
+    urllib3.exceptions.HTTPError, http.client.HTTPException, OSError: it is incomplete.
     BadResponse: it is too large, or not compressed as declared.
     """
     if (response.length_remaining or 0) > MAX_BODY_BYTES:
@@ -54,10 +54,10 @@ def read_body(response: BaseHTTPResponse) -> bytes:
 
 
 def decompress(body: bytes, coding: str) -> bytes:
-    """Return a decompressed body, cut one byte above the limit.
+    """Return a decompressed body, truncated to one byte above the limit.
 
-    A server may compress although it was not requested. urllib3 would take a truncated body for
-    a complete one.
+    A server may compress although it was not requested. urllib3 would accept a truncated body as
+    complete.
 
     Parameters
     ----------

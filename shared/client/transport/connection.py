@@ -19,7 +19,7 @@ AddressInfo = tuple[Any, Any, int, str, Any]
 """A result of ``socket.getaddrinfo``: family, kind, protocol, canonical name, address."""
 
 FIRST_ADDRESSES_SECONDS = 2.0
-"""Maximum time for an address that is not a host's last: a dead one must not use up all of it."""
+"""Maximum time for each address but the last, so that a dead one leaves time for the others."""
 
 NO_SUCH_ROUTE = (
     errno.EAFNOSUPPORT,
@@ -27,7 +27,7 @@ NO_SUCH_ROUTE = (
     errno.EADDRNOTAVAIL,
     errno.ENETUNREACH,
 )
-"""Errors of an address family that this machine does not have; they explain nothing else."""
+"""Errors of an address family that this machine lacks; any other error explains more."""
 
 
 class ConnectError(Exception):
@@ -44,7 +44,7 @@ class ConnectError(Exception):
 
 
 class _DeadlineConnection:
-    """Bounds every wait of a urllib3 connection by the deadline of the request it serves.
+    """Limits every wait of a urllib3 connection to the deadline of its current request.
 
     Attributes
     ----------
@@ -64,12 +64,12 @@ class _DeadlineConnection:
         self.is_reusable = False
         self._timeout = 0.0
         super().__init__(*args, **options)
-        # http.client reads with it, a proxy's response to CONNECT too.
+        # http.client also uses it for a proxy's response to CONNECT.
         self.response_class = self._new_response
 
     @property
     def timeout(self) -> float:
-        """The seconds for the next phase, as urllib3 sets them, and never beyond the deadline."""
+        """The seconds for the next phase, as set by urllib3 but never beyond the deadline."""
         return max(min(self._timeout, self.deadline - time.monotonic()), 0.001)
 
     @timeout.setter
@@ -106,7 +106,7 @@ class _DeadlineConnection:
     def _new_response(self, sock: socket.socket, **options: Any) -> FramedResponse:
         return FramedResponse(sock, self._on_response_end, **options)
 
-    def _on_response_end(self, exact: bool) -> None:  # noqa: FBT001 - a callback's one fact
+    def _on_response_end(self, exact: bool) -> None:  # noqa: FBT001 - a callback with one argument
         self.is_reusable = exact
         self.idle_since = (time.monotonic(), time.time())
 
@@ -117,11 +117,11 @@ class _DeadlineConnection:
 
 
 class DeadlineHTTPConnection(_DeadlineConnection, HTTPConnection):  # type: ignore[misc]
-    """An HTTP connection that keeps a deadline."""
+    """An HTTP connection with a deadline."""
 
 
 class DeadlineHTTPSConnection(_DeadlineConnection, HTTPSConnection):  # type: ignore[misc]
-    """An HTTPS connection that keeps a deadline."""
+    """An HTTPS connection with a deadline."""
 
 
 def resolve(
@@ -173,13 +173,11 @@ def resolve(
 def connect_to_any(
     addresses: Sequence[AddressInfo], seconds: float, options: Sequence[tuple[Any, ...]] = ()
 ) -> socket.socket:
-    """Return a socket that is connected to the first address that responds.
-
-    Its timeout is what is left of the time.
+    """Return a socket connected to the first address that responds, with the time left as timeout.
 
     Parameters
     ----------
-    addresses: where to connect to, in the order to try.
+    addresses: the addresses, in the order to try.
     seconds: maximum time in total; no address but the last may use all of it.
     options: the arguments for ``setsockopt``.
 

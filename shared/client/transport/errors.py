@@ -14,7 +14,7 @@ OFTEN_TEMPORARY = (
     "Usually temporary. If it persists, check the network and the provider's status page."
 )
 PROXY_RESPONSE = r"Tunnel connection failed: (?P<status>[0-9]{3})(?P<reason>[ -~]{0,80})"
-"""How http.client reports a refusal; compiled when there is one, for the sake of cold starts."""
+"""How http.client reports a rejection by the proxy; compiled late to keep cold starts short."""
 
 
 def connect_error(request: Request, cause: Exception, proxy: str | None) -> SyncError:
@@ -22,8 +22,8 @@ def connect_error(request: Request, cause: Exception, proxy: str | None) -> Sync
 
     Parameters
     ----------
-    request: what was to be sent.
-    cause: why not.
+    request: the request.
+    cause: the reason.
     proxy: the setting ``HTTPS_PROXY``.
     """
     host = request.host
@@ -49,13 +49,13 @@ def connect_error(request: Request, cause: Exception, proxy: str | None) -> Sync
             code="ConnectTimedOut",
             hint="Check the function's outbound internet access (VPC, NAT, security group).",
         )
-    if refusal := re.search(PROXY_RESPONSE, str(cause)):
-        status = int(refusal["status"])
+    if rejection := re.search(PROXY_RESPONSE, str(cause)):
+        status = int(rejection["status"])
         return Unreachable(
             f"the proxy in HTTPS_PROXY refused to connect to {host}: "
-            f"{status}{refusal['reason']}".rstrip(),
+            f"{status}{rejection['reason']}".rstrip(),
             code="ProxyRefused",
-            # A wrong password that is tried again locks accounts.
+            # Retrying a wrong password can lock the account.
             retryable=status >= 500 or status in {408, 429},
             hint="Check the user and password in HTTPS_PROXY, and whether the proxy allows this "
             "host; or add the host to NO_PROXY.",
@@ -73,14 +73,14 @@ def response_error(request: Request, cause: Exception, status: int | None) -> Sy
 
     Parameters
     ----------
-    request: what was sent.
-    cause: what happened.
+    request: the request.
+    cause: the reason.
     status: the response's HTTP status, None if its headers did not arrive.
     """
     root = root_cause(cause)
     if isinstance(root, TimeoutError) or type(cause).__name__ == "ReadTimeoutError":
         return TimedOut(
-            f"{request.host} did not answer in time",
+            f"{request.host} did not respond in time",
             outcome_unknown=True,
             code="ReadTimedOut",
             http_status=status,

@@ -29,7 +29,7 @@ from shared.signing.canonical import request_target
 
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 45.0
-"""A connection that was idle for longer is not reused: gateways drop them silently."""
+"""A connection that was idle for longer is not reused: gateways drop such connections silently."""
 
 MAX_IDLE_CONNECTIONS = 32
 """Per origin."""
@@ -38,14 +38,14 @@ MAX_ORIGINS = 64
 USER_AGENT = "cloud-sync-functions"
 
 FAILURES = (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError)
-"""What reading a response may raise."""
+"""The exceptions that reading a response may raise."""
 
-# Its warnings quote URLs and headers of requests, its debug lines the whole request line.
+# Its warnings quote URLs and headers, its debug messages the whole request line.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class _ReuseRules:
-    """Gives a connection out again only while it is in step with the server."""
+    """Reuses a connection only if it is not stale and its last response was read completely."""
 
     idle_seconds = IDLE_SECONDS
 
@@ -54,11 +54,11 @@ class _ReuseRules:
 
         Parameters
         ----------
-        timeout: seconds for the whole request; what urlopen is given as ``pool_timeout``.
+        timeout: seconds for the whole request, passed to urlopen as ``pool_timeout``.
         """
         connection = super()._get_conn(timeout)  # type: ignore[misc]
         since = connection.idle_since
-        # Two clocks, because a frozen process or a sleeping machine stops one of them.
+        # Two clocks: one of them may stop while the process is frozen or the machine sleeps.
         if since is not None and self.idle_seconds < max(
             time.monotonic() - since[0], time.time() - since[1]
         ):
@@ -83,8 +83,8 @@ class _HTTPSPool(_ReuseRules, urllib3.HTTPSConnectionPool):
 class HttpTransport:
     """Sends signed requests over pooled connections, each request once.
 
-    A signature must not be sent twice and credentials must not follow a redirect, so urllib3
-    retries nothing and follows nothing here.
+    urllib3's retries and redirects are off: a signature must not be sent twice, and credentials
+    must not follow a redirect.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ class HttpTransport:
         except FAILURES as error:
             raise response_error(request, error, response.status) from None
         finally:
-            response.close()  # nothing happens if it was read to its end
+            response.close()  # has no effect after a complete response
         received = {name.lower(): value for name, value in response.headers.iteritems()}
         return Response(status=response.status, headers=received, body=body)
 
@@ -179,7 +179,7 @@ class HttpTransport:
 
     def _pool(self, origin: str) -> urllib3.HTTPConnectionPool:
         pool = self._pools.get(origin)
-        # A manager closes pools when there are more origins, which callers choose by the region.
+        # A manager closes pools if there are too many origins; callers' regions determine them.
         if pool is None or pool.pool is None:
             with self._lock:
                 if len(self._pools) >= MAX_ORIGINS:
@@ -196,7 +196,7 @@ class HttpTransport:
             options: dict[str, Any] = {
                 "num_pools": MAX_ORIGINS,
                 "maxsize": MAX_IDLE_CONNECTIONS,
-                # Without it a proxied body waits for the acknowledgement of the headers.
+                # Without it, a body sent through a proxy waits until the headers are acknowledged.
                 "socket_options": [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
             }
             if proxy is None:

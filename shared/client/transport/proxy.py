@@ -1,4 +1,4 @@
-"""Which proxy a request goes through."""
+"""Selects the proxy for a request."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def proxy_for(origin: str, proxy: str | None, no_proxy: str | None) -> str | Non
 
 
 def validate_proxy(proxy: str) -> str:
-    """Return a proxy's URL; a host alone is a proxy over HTTP.
+    """Return a proxy's URL; one without a scheme uses http.
 
     Raises
     ------
@@ -55,6 +55,6 @@ def validate_proxy(proxy: str) -> str:
 
 
 def proxy_headers(proxy: str) -> Mapping[str, str] | None:
-    """Return the credentials in a proxy's URL as a header, byte for byte as they are written."""
+    """Return the header with the credentials in a proxy's URL, byte for byte."""
     auth = urllib3.util.parse_url(proxy).auth
     return urllib3.make_headers(proxy_basic_auth=unquote(auth, "latin-1")) if auth else None

@@ -1,4 +1,4 @@
-"""http.client's response, stricter about where it ends."""
+"""http.client's response, with strict checks of where it ends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MALFORMED = (
     errors.MisplacedEnvelopeHeaderDefect,
     errors.MissingHeaderBodySeparatorDefect,
 )
-"""What the header parser notes and goes on; it may have dropped the length with the rest."""
+"""Defects that the header parser ignores; it may have dropped Content-Length with other headers."""
 
 
 class IncompleteResponseError(Exception):
@@ -38,14 +38,14 @@ class IncompleteResponseError(Exception):
 
 
 class FramedResponse(http.client.HTTPResponse):
-    """A response that is refused if its end is uncertain, and that says whether more followed.
+    """A response that is rejected if its end is uncertain, and that reports left-over bytes.
 
-    http.client takes what it can get: headers that end with the stream count as complete, and a
-    body whose length it cannot parse ends with the connection.
+    http.client is lenient: it accepts headers that are cut off by the end of the stream, and
+    ends a body whose length it cannot parse with the connection.
 
     Parameters
     ----------
-    sock: where it is read from.
+    sock: the socket that it is read from.
     on_end: called with whether the stream ended exactly where the response did.
     options: for ``http.client.HTTPResponse``.
     """
@@ -61,12 +61,12 @@ class FramedResponse(http.client.HTTPResponse):
 
         Raises
         ------
-        http.client.HTTPException, OSError: no response of HTTP/1 arrived.
+        http.client.HTTPException, OSError: no HTTP/1 response arrived.
         IncompleteResponseError: its headers are cut off or malformed.
         """
         try:
             super().begin()
-            while self.status < 200:  # http.client skips 100 alone
+            while self.status < 200:  # http.client itself only skips 100
                 self.headers = self.msg = None  # type: ignore[assignment]
                 super().begin()
             self._check_framing()
@@ -146,7 +146,7 @@ class _SocketReader(io.RawIOBase):
 
 
 class _ResponseStream(io.BufferedReader):
-    """The buffered stream of a connection, which is checked for left-over bytes at its end."""
+    """The buffered stream of a connection; it checks for left-over bytes when it is closed."""
 
     def __init__(
         self, raw: _SocketReader, sock: socket.socket, on_end: Callable[[bool], None]
@@ -161,8 +161,8 @@ class _ResponseStream(io.BufferedReader):
 
         Raises
         ------
-        http.client.HTTPException: a negative size, which would mean everything. http.client
-            passes on the one that a chunk states.
+        http.client.HTTPException: a negative size, which would read everything; http.client takes
+            the size from the chunk without checking it.
         """
         if size is None or size < 0:
             raise http.client.HTTPException("invalid chunk size")

@@ -1,7 +1,7 @@
-"""Sockets whose timeout is a total: it bounds everything that is sent and received after it is set.
+"""Sockets with a total timeout, for everything that is sent and received after it is set.
 
-The timeout of a plain socket starts anew with each operation, so a peer that sends a byte now and
-then can hold a connection open for ever.
+The timeout of a plain socket restarts with each operation, so a peer that sends a byte now and
+then can keep a connection open forever.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from typing import Any
 
 
 class _TotalTimeout:
-    """Counts the timeout down instead of starting it anew with each operation."""
+    """Counts the timeout down instead of restarting it with each operation."""
 
-    _ends_at: float | None = None
+    _expires_at: float | None = None
 
     def settimeout(self, seconds: float | None) -> None:
         """Set the seconds for all operations from now on; 0 makes the socket non-blocking."""
-        self._ends_at = time.monotonic() + seconds if seconds else None
+        self._expires_at = time.monotonic() + seconds if seconds else None
         super().settimeout(seconds)  # type: ignore[misc]
 
     def gettimeout(self) -> float | None:
-        """Return the seconds that are left, so that a TLS layer on top goes on counting."""
-        if self._ends_at is None:
+        """Return the seconds left, so that a TLS layer on top continues the countdown."""
+        if self._expires_at is None:
             seconds: float | None = super().gettimeout()  # type: ignore[misc]
             return seconds
-        return max(self._ends_at - time.monotonic(), 0.001)
+        return max(self._expires_at - time.monotonic(), 0.001)
 
     def _count_down(self) -> None:
-        if self._ends_at is None:
+        if self._expires_at is None:
             return
-        left = self._ends_at - time.monotonic()
+        left = self._expires_at - time.monotonic()
         if left <= 0:
             raise TimeoutError("timed out")
         super().settimeout(left)  # type: ignore[misc]
@@ -62,12 +62,12 @@ class PlainSocket(_TotalTimeout, socket.socket):
 
 
 class TlsSocket(_TotalTimeout, ssl.SSLSocket):
-    """A TLS socket with a total timeout, which it takes over from the socket underneath."""
+    """A TLS socket with a total timeout, continued from the underlying socket."""
 
     def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - as in ssl
-        # ssl sets the timeout once more afterwards, which must not begin it anew.
-        ends_at = self._ends_at
+        # ssl sets the timeout again afterwards, which must not restart it.
+        expires_at = self._expires_at
         try:
             super().do_handshake(block)
         finally:
-            self._ends_at = ends_at
+            self._expires_at = expires_at

@@ -1,4 +1,4 @@
-"""Finds the trusted certificate authorities: the system's, unless a setting names others."""
+"""Finds the trusted certificate authorities: those in a setting, else the system's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CA_BUNDLES = (
 
 
 def ca_bundle(configured: str | None) -> tuple[str, str]:
-    """Return the certificate file (or folder) to trust, and how it was chosen.
+    """Return the file or directory of trusted certificates, and how it was found.
 
     Raises
     ------
@@ -30,7 +30,7 @@ def ca_bundle(configured: str | None) -> tuple[str, str]:
     for path, how in (
         (default.cafile, "the interpreter's default"),
         *((path, "a common location") for path in CA_BUNDLES),
-        (default.capath, "the interpreter's default folder"),
+        (default.capath, "the interpreter's default directory"),
     ):
         if path and os.path.exists(path) and (os.path.isfile(path) or os.listdir(path)):
             return path, how

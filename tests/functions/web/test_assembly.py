@@ -10,7 +10,7 @@ import pytest
 
 from functions.web import static_files
 from functions.web.assembly import AssemblyError, assemble
-from functions.web.assembly.page import named
+from functions.web.assembly.page import hashed_name
 from functions.web.version import VERSION
 from tests.support.prerequisites import program
 
@@ -74,18 +74,18 @@ console.log(seen, hidden); // prints 3 5
 })();
 """
     assert files == {
-        named("css", style): style,
-        named("js", script): script,
+        hashed_name("css", style): style,
+        hashed_name("js", script): script,
         "index.html": f"""\
-<link rel="stylesheet" href="{named("css", style)}">
-    <script type="module" src="{named("js", script)}"></script>
+<link rel="stylesheet" href="{hashed_name("css", style)}">
+    <script type="module" src="{hashed_name("js", script)}"></script>
 {VERSION}
 """,
     }
 
 
 def test_a_name_is_the_digest_of_the_content() -> None:
-    assert named("js", "") == "console.e3b0c44298fc1c14.js"
+    assert hashed_name("js", "") == "console.e3b0c44298fc1c14.js"
 
 
 def test_the_same_source_is_the_same_files(tmp_path: Path) -> None:

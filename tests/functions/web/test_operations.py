@@ -128,7 +128,7 @@ def test_a_wrong_setting_about_callers_is_named_in_a_runs_result_and_in_the_log_
         assert reply.is_problem
         assert reply.json["detail"] == (
             "the settings for HTTP callers are wrong. "
-            "The function's log says which setting to correct."
+            "The function's log names the setting to correct."
         )
         logged = capfd.readouterr().out
         assert name in logged

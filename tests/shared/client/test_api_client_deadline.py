@@ -48,7 +48,7 @@ def test_a_request_that_could_not_be_sent_names_the_limit_and_what_the_operation
 def test_a_limit_that_is_long_enough_already_is_to_be_raised_further() -> None:
     made = client_for(HANGING, limit=45, takes=60)
     assert out_of_time(made, look()) == (
-        "No answer from EDAS within 45 s (the function's timeout)",
+        "No response from EDAS within 45 s (the function's timeout)",
         "Raise the function's timeout above 45 s.",
     )
 
@@ -56,7 +56,7 @@ def test_a_limit_that_is_long_enough_already_is_to_be_raised_further() -> None:
 def test_the_limit_of_http_callers_is_named_and_the_gateway_with_it() -> None:
     made = client_for(HANGING, limit=25, takes=60, set_by="HTTP_DEADLINE_SECONDS")
     assert out_of_time(made, look()) == (
-        "No answer from EDAS within 25 s (HTTP_DEADLINE_SECONDS)",
+        "No response from EDAS within 25 s (HTTP_DEADLINE_SECONDS)",
         "Raise HTTP_DEADLINE_SECONDS to 45 s or more, if the gateway in front waits that long.",
     )
 
@@ -65,7 +65,7 @@ def test_what_is_reserved_for_notifications_is_named() -> None:
     made = client_for(HANGING, limit=20, takes=60, kept=0.15, kept_for="NOTIFY")
     assert out_of_time(made, look()) == (
         (
-            "No answer from EDAS within 17 s (the function's timeout of 20 s "
+            "No response from EDAS within 17 s (the function's timeout of 20 s "
             "less 3 s reserved for NOTIFY)"
         ),
         "Raise the function's timeout to 53 s or more: 15% of it is reserved for NOTIFY.",
@@ -75,7 +75,7 @@ def test_what_is_reserved_for_notifications_is_named() -> None:
 def test_milliseconds_that_a_platform_has_used_up_already_are_not_shown() -> None:
     made = client_for(HANGING, limit=19.987, takes=60)
     message, _ = out_of_time(made, look())
-    assert message == "No answer from EDAS within 20 s (the function's timeout)"
+    assert message == "No response from EDAS within 20 s (the function's timeout)"
 
 
 def test_a_write_without_an_answer_says_what_may_have_happened() -> None:

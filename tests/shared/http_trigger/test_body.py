@@ -191,16 +191,16 @@ def test_a_body_that_is_no_text_is_refused(
 ) -> None:
     reply = send(client, REST | {"body": body})
 
-    assert_invalid(reply, emulator, "the HTTP event's body is not text")
+    assert_invalid(reply, emulator, "the HTTP event's body is not a string")
 
 
 @pytest.mark.parametrize(
     ("query", "fault"),
     [
-        ({"queryStringParameters": {"dry_run": None}}, "something other than text"),
-        ({"queryStringParameters": {"dry_run": True}}, "something other than text"),
-        ({"queryStringParameters": {"dry_run": []}}, "something other than text"),
-        ({"multiValueQueryStringParameters": {"dry_run": [True]}}, "something other than text"),
+        ({"queryStringParameters": {"dry_run": None}}, "something other than strings"),
+        ({"queryStringParameters": {"dry_run": True}}, "something other than strings"),
+        ({"queryStringParameters": {"dry_run": []}}, "something other than strings"),
+        ({"multiValueQueryStringParameters": {"dry_run": [True]}}, "something other than strings"),
         ({"queryString": [["dry_run", "true"]]}, "queryString is not an object"),
         (
             {

@@ -70,9 +70,9 @@ def test_a_weak_token_is_misconfigured_and_named(
 @pytest.mark.parametrize(
     ("token", "fault"),
     [
-        (SHORT, "the bearer token is shorter than 16 characters; make a new one"),
-        ("changeme-changeme", "the bearer token is a placeholder; make a new one"),
-        ("$CLOUD_SYNC_TOKEN", "the bearer token is a placeholder; make a new one"),
+        (SHORT, "the bearer token is shorter than 16 characters; generate a new one"),
+        ("changeme-changeme", "the bearer token is a placeholder; generate a new one"),
+        ("$CLOUD_SYNC_TOKEN", "the bearer token is a placeholder; generate a new one"),
     ],
 )
 def test_a_weak_token_whose_digest_is_configured_is_not_accepted(

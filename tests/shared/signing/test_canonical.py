@@ -27,7 +27,7 @@ def test_repeated_names_and_empty_values_stay_in_a_query() -> None:
     pairs = (("b", "2"), ("a", ""), ("b", "1"), ("b", "1"))
 
     assert canonical.canonical_query(pairs) == "a=&b=1&b=1&b=2"
-    assert canonical.encoded_query(pairs) == "b=2&a=&b=1&b=1"
+    assert canonical.encode_query(pairs) == "b=2&a=&b=1&b=1"
 
 
 def test_names_are_encoded_as_values_are() -> None:

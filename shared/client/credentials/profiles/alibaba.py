@@ -71,24 +71,24 @@ def _in_ini(
     name = selected or "default"
     sections = file.sections()
     if sections is None or name not in sections:
-        chain.tried.append(f"{file.shown} ({'not found' if sections is None else f'no [{name}]'})")
+        chain.tried.append(f"{file.label} ({'not found' if sections is None else f'no [{name}]'})")
         return None
     # In the SDK, '#' starts a comment, also after a value.
     section = {key: value.split("#")[0].strip() for key, value in sections[name].items()}
     kind = section.get("type", "")
     if kind != "access_key":
         raise file.error(
-            f"has a profile {name} {_of('type', kind, _INI_TYPES)}; "
+            f"has a profile {name} {_type_phrase('type', kind, _INI_TYPES)}; "
             "only type access_key is supported",
             hint=f"Use a profile of type access_key, or set {SETTINGS_HINT}.",
         )
     keys = make_access_key(
         file.field("access_key_id", section.get("access_key_id"), name),
         file.field("access_key_secret", section.get("access_key_secret"), name),
-        source=f"profile {name} of {file.shown}",
+        source=f"profile {name} of {file.label}",
     )
     if keys is None:
-        chain.tried.append(f"{file.shown} (no keys in [{name}])")
+        chain.tried.append(f"{file.label} (no keys in [{name}])")
         return None
     return ResolvedCredentials(keys)
 
@@ -101,13 +101,13 @@ def _in_config_json(
     if not isinstance(profiles, list) or not all(isinstance(each, dict) for each in profiles):
         raise file.error("has profiles that are not a list of objects")
     if not profiles:
-        chain.tried.append(f"{file.shown} ({'not found' if config is None else 'no profiles'})")
+        chain.tried.append(f"{file.label} ({'not found' if config is None else 'no profiles'})")
         return None
     name = selected or (config or {}).get("current") or "default"
     profile = next((each for each in profiles if each.get("name") == name), None)
     if profile is None:
         if selected:
-            chain.tried.append(f"{file.shown} (no profile {selected})")
+            chain.tried.append(f"{file.label} (no profile {selected})")
             return None
         raise file.error(
             "has no profile with the name in its current field",
@@ -116,7 +116,7 @@ def _in_config_json(
     mode = profile.get("mode")
     if mode not in _KEY_MODES:
         raise file.error(
-            f"has a profile {name} {_of('mode', mode, _CLI_MODES)}; "
+            f"has a profile {name} {_type_phrase('mode', mode, _CLI_MODES)}; "
             "only the modes AK and StsToken are supported",
             hint=f"Use a profile of mode AK or StsToken, or set {SETTINGS_HINT}.",
         )
@@ -126,18 +126,18 @@ def _in_config_json(
         file.field("access_key_secret", profile.get("access_key_secret"), str(name)),
         # The tool keeps an old token when a profile is changed back to permanent keys.
         file.field("sts_token", profile.get("sts_token"), str(name)) if temporary else None,
-        source=f"profile {name} of {file.shown}",
+        source=f"profile {name} of {file.label}",
         token_required=temporary,
     )
     if keys is None:
-        chain.tried.append(f"{file.shown} (no keys in profile {name})")
+        chain.tried.append(f"{file.label} (no keys in profile {name})")
         return None
     region = require_header_safe(file.field("region_id", profile.get("region_id"), str(name)))
     return ResolvedCredentials(keys, region=region or None)
 
 
-def _of(word: str, kind: object, known: tuple[str, ...]) -> str:
-    """Return a profile's type in words; an unknown type is not quoted."""
+def _type_phrase(word: str, kind: object, known: tuple[str, ...]) -> str:
+    """Return the phrase that names a profile's type; an unknown type is not quoted."""
     if not kind:
         return f"without a {word}"
     return f"of {word} {kind}" if kind in known else f"of an unknown {word}"

@@ -37,7 +37,7 @@ def find(chain: CredentialChain) -> ResolvedCredentials | None:
 def _in_ini(chain: CredentialChain, file: ProfileFile) -> ResolvedCredentials | None:
     sections = file.sections()
     if sections is None:
-        chain.tried.append(f"{file.shown} (not found)")
+        chain.tried.append(f"{file.label} (not found)")
         return None
     section = sections.get(_SECTION, {})
     if section.get("idp_id") or section.get("id_token_file"):
@@ -50,12 +50,12 @@ def _in_ini(chain: CredentialChain, file: ProfileFile) -> ResolvedCredentials | 
         file.field("ak", section.get("ak"), _SECTION),
         file.field("sk", section.get("sk"), _SECTION),
         file.field("security_token", section.get("security_token"), _SECTION),
-        source=f"profile {_SECTION} of {file.shown}",
+        source=f"profile {_SECTION} of {file.label}",
     )
-    if keys is None and file.named:
+    if keys is None and file.is_required:
         raise file.error(f"has no [{_SECTION}] section with ak and sk")
     if keys is None:
-        chain.tried.append(f"{file.shown} (no [{_SECTION}] section with ak and sk)")
+        chain.tried.append(f"{file.label} (no [{_SECTION}] section with ak and sk)")
         return None
     project_id = require_header_safe(file.field("project_id", section.get("project_id"), _SECTION))
     return ResolvedCredentials(keys, project_id=project_id or None)

@@ -22,14 +22,14 @@ class ProfileFile(NamedTuple):
 
     Parameters
     ----------
-    path: where it is.
-    shown: its name in messages: its path below ``~``, or the setting that names it.
-    named: whether a setting names it, so that it must exist.
+    path: its path.
+    label: its name in messages: its path below ``~``, or the setting that names it.
+    is_required: whether it must exist, since a setting names it.
     """
 
     path: Path
-    shown: str
-    named: bool = False
+    label: str
+    is_required: bool = False
 
     @classmethod
     def in_home(cls, home: Path, *parts: str) -> ProfileFile:
@@ -39,9 +39,9 @@ class ProfileFile(NamedTuple):
     @classmethod
     def from_setting(cls, home: Path | None, setting: str, value: str) -> ProfileFile:
         """Return the file that a setting names; a leading ``~/`` is the home directory."""
-        below_home = home is not None and value.startswith("~/")
-        path = home / value[2:] if home is not None and below_home else Path(value)
-        return cls(path, f"the file that {setting} names", named=True)
+        in_home = home is not None and value.startswith("~/")
+        path = home / value[2:] if home is not None and in_home else Path(value)
+        return cls(path, f"the file that {setting} names", is_required=True)
 
     def sections(self) -> dict[str, dict[str, str]] | None:
         """Return the sections of an ini file, or None if it does not exist.
@@ -85,12 +85,12 @@ class ProfileFile(NamedTuple):
         """
         if value is not None and not isinstance(value, str):
             raise self.error(f"has a {name} that is not a string, in profile {profile}")
-        return (f"{name} in profile {profile} of {self.shown}", value)
+        return (f"{name} in profile {profile} of {self.label}", value)
 
     def error(self, why: str, hint: str = "") -> Misconfigured:
         """Return the error that says why this file cannot be used."""
         return Misconfigured(
-            f"{_capital(self.shown)} {why}.",
+            f"{_capital(self.label)} {why}.",
             hint=hint or "Correct the file, or recreate it with the vendor's tool.",
         )
 
@@ -100,7 +100,7 @@ class ProfileFile(NamedTuple):
         try:
             text = self.path.read_text(encoding="utf-8-sig")
         except (FileNotFoundError, NotADirectoryError):
-            problem = "does not exist" if self.named else ""
+            problem = "does not exist" if self.is_required else ""
         except PermissionError:
             problem = "cannot be read: permission denied"
         except UnicodeDecodeError:

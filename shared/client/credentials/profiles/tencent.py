@@ -54,7 +54,7 @@ def find(chain: CredentialChain) -> ResolvedCredentials | None:
 def _in_ini(chain: CredentialChain, file: ProfileFile) -> ResolvedCredentials | None:
     sections = file.sections()
     if sections is None or "default" not in sections:
-        chain.tried.append(f"{file.shown} ({'not found' if sections is None else 'no [default]'})")
+        chain.tried.append(f"{file.label} ({'not found' if sections is None else 'no [default]'})")
         return None
     section = sections["default"]
     _reject_role(file, section.get("role_arn"), "role_arn")
@@ -63,10 +63,10 @@ def _in_ini(chain: CredentialChain, file: ProfileFile) -> ResolvedCredentials | 
         file.field("secret_key", section.get("secret_key"), "default"),
         # The SDK ignores a token here, so temporary keys would be rejected.
         file.field("token", section.get("token"), "default"),
-        source=f"profile default of {file.shown}",
+        source=f"profile default of {file.label}",
     )
     if keys is None:
-        chain.tried.append(f"{file.shown} (no keys in [default])")
+        chain.tried.append(f"{file.label} (no keys in [default])")
         return None
     return ResolvedCredentials(keys)
 
@@ -76,7 +76,7 @@ def _in_tccli(
 ) -> ResolvedCredentials | None:
     document = file.json_object()
     if document is None:
-        chain.tried.append(f"{file.shown} (not found)")
+        chain.tried.append(f"{file.label} (not found)")
         return None
     kind = document.get("type") or "default"
     if kind != "default":
@@ -90,10 +90,10 @@ def _in_tccli(
         file.field("secretId", document.get("secretId"), profile),
         file.field("secretKey", document.get("secretKey"), profile),
         file.field("token", document.get("token"), profile),
-        source=f"profile {profile} of {file.shown}",
+        source=f"profile {profile} of {file.label}",
     )
     if keys is None:
-        chain.tried.append(f"{file.shown} (no keys in it)")
+        chain.tried.append(f"{file.label} (no keys in it)")
         return None
     return ResolvedCredentials(keys)
 
