@@ -28,8 +28,8 @@ from local.emulator import Emulator, Invocation
 from local.http_events import TRIGGERS, Http
 from shared import entrypoint
 from shared.models.operation import Operation
-from shared.replay_cache import ReplayCache
 from shared.runtime import Runtime
+from shared.runtime.replay_cache import ReplayCache
 
 CONTEXTS: Mapping[str, Callable[..., contexts.Call]] = {
     "aws-rest": contexts.aws,

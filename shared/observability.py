@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TextIO
 
+from shared.cold_start.stub_imports import StubModule
 from shared.models.result import Result
 from shared.redaction import Redactor
 from shared.settings import Settings
-from shared.stub_imports import StubModule
 
 # The logger imports the first for correlation IDs and the package the second for tracing, neither
 # of which is used; metrics are off on most platforms and imported only if they are on.

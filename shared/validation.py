@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from shared.cold_start.pydantic_lite import core
 from shared.errors import InvalidInput, Misconfigured
 from shared.models.operation import Operation
 from shared.models.parameter_schema import ParameterSchema, ValidatedParameters
 from shared.models.secret import Secret
-from shared.pydantic_lite import core
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails, SchemaValidator, ValidationError

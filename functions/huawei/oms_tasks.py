@@ -60,7 +60,7 @@ def parse_tasks(text: str) -> Mapping[str, Task]:
     ------
     Misconfigured: as in :func:`read_tasks`.
     """
-    from shared.json_settings import JsonSetting, parse_entries  # not needed without tasks
+    from shared.settings.json_entries import JsonSetting, parse_entries  # not needed without tasks
 
     setting = JsonSetting(name=SETTING, container=dict, code="BadTasks", hint=HINT)
     entries = parse_entries(setting, text, TASK_ENTRY, task_id_faults)

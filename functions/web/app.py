@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from shared.stub_imports import StubModule
+from shared.cold_start.stub_imports import StubModule
 
 # Only needed for a development server, which no function platform starts.
 with StubModule("werkzeug.serving", "run_simple"):

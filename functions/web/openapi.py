@@ -6,7 +6,7 @@ import os
 from functools import lru_cache
 from typing import Any
 
-from shared.pydantic_lite import parse_json
+from shared.cold_start.pydantic_lite import parse_json
 
 FOLDER = os.path.join(os.path.dirname(__file__), "schema_files")
 

@@ -1,7 +1,7 @@
 """The JSON Schemas and the OpenAPI document, built from the pydantic models.
 
-They are committed, in ``docs/schemas`` and in ``functions/web/schema_files``; ``make models`` writes
-them. A bundle with fewer operations is built with its own.
+They are committed, in ``docs/schemas`` and in ``functions/web/schema_files``; ``make models``
+writes them. A bundle with fewer operations is built with its own.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ from shared.models.service import Service
 
 if TYPE_CHECKING:
     from shared.invocation import Invocation
-from shared.pydantic_lite import parse_json
+from shared.cold_start.pydantic_lite import parse_json
 
 MIN_SECONDS = 0.2
 """Nothing is sent with less time left: no response could arrive in time."""

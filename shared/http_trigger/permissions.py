@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from shared.json_settings import Fault, JsonSetting, one_of, parse_entries
+from shared.settings.json_entries import Fault, JsonSetting, one_of, parse_entries
 
 Action = Literal["plan", "status", "run"]
 ACTIONS: tuple[Action, ...] = get_args(Action)

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, get_args
 
-from shared.json_settings import Fault, JsonSetting, parse_entries
 from shared.models.secret import Secret
 from shared.models.url import parse_url
 from shared.notifications.channel import Channel, Kind
 from shared.notifications.conditions import CONDITIONS, DEFAULT_CONDITIONS
 from shared.notifications.webhook import parse_secrets
 from shared.settings import Settings
+from shared.settings.json_entries import Fault, JsonSetting, parse_entries
 
 ENV_PREFIX = "env:"
 SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")

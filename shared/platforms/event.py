@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, Protocol
 
+from shared.cold_start.pydantic_lite import parse_json
 from shared.errors import InvalidInput
 from shared.models.credentials import AccessKey
-from shared.pydantic_lite import parse_json
 from shared.settings import Settings
 
 MAX_EVENT_BYTES = 256 * 1024

@@ -21,7 +21,7 @@ def test_a_single_figure_is_its_own_spread() -> None:
     assert Spread.of([7]) == Spread(7, 7, 7)
 
 
-def test_ratios_are_taken_pair_by_pair() -> None:
+def test_ratios_are_computed_pair_by_pair() -> None:
     # The machine was slow during the second pair, which touches both sides alike.
     found = row("measure", "subject", "ms", [1, 10, 1], [2, 20, 2], None)
 
@@ -76,7 +76,7 @@ def test_the_table_says_whether_a_goal_is_met() -> None:
     assert f"≤ {490 if sys.version_info >= (3, 13) else 500} M" in lines[2]
 
 
-def test_the_document_keeps_what_stands_around_the_table() -> None:
+def test_the_document_keeps_what_surrounds_the_table() -> None:
     text = f"before\n{document.BEGIN}\nold\n{document.END}\nafter\n"
 
     assert document.replaced(text, "new") == (

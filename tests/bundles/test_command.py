@@ -58,19 +58,19 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, Path]:
     home = tmp_path_factory.mktemp("home")
     into = tmp_path_factory.mktemp("dist")
     environ = without_pythons(home)
-    said = build(
+    output = build(
         "--provider", "tencent", "--bytecode", "no", "--into", into, "--kind", "sync",
         environ=environ,
     )  # fmt: skip
-    return said, into
+    return output, into
 
 
 def test_without_bytecode_every_bundle_is_built_with_no_other_python(
     plain: tuple[Said, Path],
 ) -> None:
-    said, into = plain
+    output, into = plain
 
-    assert (said.code, said.errors) == (0, "")
+    assert (output.code, output.errors) == (0, "")
     assert sorted(path.stem for path in into.glob("*.zip")) == [
         "tencent-fc",
         "tencent-functiongraph",
@@ -83,12 +83,12 @@ def test_without_bytecode_every_bundle_is_built_with_no_other_python(
         assert [name for name in names if name.endswith(".pyc")] == []
 
 
-def test_without_bytecode_the_cost_is_said_first_and_the_manifest_says_it(
+def test_without_bytecode_the_cost_is_stated_first_and_in_the_manifest(
     plain: tuple[Said, Path],
 ) -> None:
-    said, into = plain
+    output, into = plain
 
-    assert said.out.startswith(
+    assert output.out.startswith(
         "Building without bytecode: each cold start compiles the modules first and executes about "
         "2.2 to 2.5 times the instructions (docs/deploy.md).\n"
     )
@@ -112,24 +112,24 @@ def test_a_line_is_written_for_each_bundle_and_a_table_at_the_end(
 
 def test_on_a_terminal_one_line_is_updated_instead(tmp_path: Path) -> None:
     wanted = ("--provider", "tencent", "--platform", "scf", "--kind", "sync", "--bytecode", "no")
-    said = build(*wanted, "--into", tmp_path, out=Terminal())
+    output = build(*wanted, "--into", tmp_path, out=Terminal())
 
-    assert "\r\x1b[K[1/1] tencent-scf …\r\x1b[K" in said.out
-    assert "tencent-scf  2." not in said.out
+    assert "\r\x1b[K[1/1] tencent-scf …\r\x1b[K" in output.out
+    assert "tencent-scf  2." not in output.out
 
 
 def test_quiet_says_nothing_of_what_succeeds(tmp_path: Path) -> None:
     wanted = ("--provider", "tencent", "--platform", "scf", "--kind", "sync", "--bytecode", "no")
-    said = build(*wanted, "--into", tmp_path, "--quiet")
+    output = build(*wanted, "--into", tmp_path, "--quiet")
 
-    assert said == Said(0, "", "")
+    assert output == Said(0, "", "")
 
 
 def test_json_is_all_that_is_printed_and_says_what_is_the_same(tmp_path: Path) -> None:
     wanted = ("--provider", "tencent", "--kind", "sync", "--bytecode", "no", "--json")
-    said = build(*wanted, "--into", tmp_path)
+    output = build(*wanted, "--into", tmp_path)
 
-    document = json.loads(said.out)
+    document = json.loads(output.out)
     assert [(each["name"], each["same_as"]) for each in document["built"]] == [
         ("tencent-lambda", None),
         ("tencent-fc", None),
@@ -140,14 +140,14 @@ def test_json_is_all_that_is_printed_and_says_what_is_the_same(tmp_path: Path) -
     first = document["built"][0]
     assert (first["python"], first["bytecode"], first["kind"]) == ("3.13", False, "sync")
     assert Path(first["file"]).stat().st_size == first["size"]
-    assert "tencent-lambda  2." in said.errors
+    assert "tencent-lambda  2." in output.errors
 
 
 def test_all_that_is_missing_is_named_at_once_with_the_ways_out() -> None:
     missing = {13: "Python 3.13 is not installed", 10: "Python 3.10 is not installed"}
-    said = advice(missing, chosen()).splitlines()
+    output = advice(missing, chosen()).splitlines()
 
-    assert said[:2] == [
+    assert output[:2] == [
         "Python 3.13 is not installed; it compiles the bundles for lambda.",
         "Python 3.10 is not installed; it compiles the bundles for fc, scf and functiongraph.",
     ]
@@ -157,7 +157,7 @@ def test_all_that_is_missing_is_named_at_once_with_the_ways_out() -> None:
         "pyenv install 3.10",
         "make bundle BYTECODE=no",
     ):
-        assert f"  {way}" in said
+        assert f"  {way}" in output
 
 
 @pytest.mark.parametrize("minor", OTHERS)
@@ -166,14 +166,14 @@ def test_where_nothing_can_be_built_nothing_is_written(tmp_path: Path, minor: in
         10: ("scf", "it compiles the bundles for scf."),
         13: ("lambda", "it compiles the bundles for lambda."),
     }[minor]
-    said = build(
+    output = build(
         "--platform", platform, "--into", tmp_path / "dist", environ=without_pythons(tmp_path)
     )
 
-    assert said.code == 1
-    assert said.errors.startswith(f"Python 3.{minor} is not installed; {purpose}\n")
-    assert said.out == "0 of 7 bundles built.\n"
-    assert re.search(rf"web-all-{platform} +Python 3\.{minor} is not installed\n", said.errors)
+    assert output.code == 1
+    assert output.errors.startswith(f"Python 3.{minor} is not installed; {purpose}\n")
+    assert output.out == "0 of 7 bundles built.\n"
+    assert re.search(rf"web-all-{platform} +Python 3\.{minor} is not installed\n", output.errors)
     assert not (tmp_path / "dist").exists()
 
 
@@ -187,35 +187,35 @@ def test_what_can_be_built_is_built_though_something_is_missing(tmp_path: Path) 
         program.write_text(f'#!/bin/sh\nexec "{python(here)}" "$@"\n')
         program.chmod(0o755)
     wanted = ("--provider", "tencent", "--kind", "sync", "--into", tmp_path / "dist")
-    said = build(*wanted, environ=without_pythons(tmp_path))
+    output = build(*wanted, environ=without_pythons(tmp_path))
 
     built = ["lambda"] if here == 13 else ["fc", "functiongraph", "scf"]
     names = sorted(path.stem for path in (tmp_path / "dist").glob("*.zip"))
-    assert said.code == 1
+    assert output.code == 1
     assert names == [f"tencent-{platform}" for platform in built]
     closing = {
         10: "3 of 4 bundles built as 1 file: platforms with the same Python get the same zip.",
         13: "1 of 4 bundles built.",
     }
-    assert said.out.splitlines()[-1] == closing[here]
-    assert f"Python 3.{missing} is not installed" in said.errors.splitlines()[-1]
+    assert output.out.splitlines()[-1] == closing[here]
+    assert f"Python 3.{missing} is not installed" in output.errors.splitlines()[-1]
 
 
-def test_uv_is_announced_before_it_installs_and_its_failure_is_told(tmp_path: Path) -> None:
+def test_uv_is_announced_before_it_installs_and_its_failure_is_reported(tmp_path: Path) -> None:
     minor = OTHERS[0]
     platform = {10: "scf", 13: "lambda"}[minor]
     uv = tmp_path / "uv"
     uv.write_text("#!/bin/sh\necho 'error: no network' >&2\nexit 2\n")
     uv.chmod(0o755)
-    said = build(
+    output = build(
         "--platform", platform, "--into", tmp_path / "dist", environ=without_pythons(tmp_path)
     )
 
-    assert said.code == 1
-    assert said.out.startswith(
+    assert output.code == 1
+    assert output.out.startswith(
         f"Python 3.{minor} is not installed: uv python install 3.{minor} …\n"
     )
-    assert said.errors.startswith(
+    assert output.errors.startswith(
         f"Python 3.{minor} is not installed, and uv could not install it (error: no network); "
     )
 

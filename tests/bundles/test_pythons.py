@@ -57,13 +57,13 @@ def test_a_python_is_found_where_people_have_it(
     assert found.version == ".".join(map(str, sys.version_info[:3]))
 
 
-def test_the_python_that_runs_this_is_taken_first(tmp_path: Path) -> None:
+def test_the_python_that_runs_this_is_preferred(tmp_path: Path) -> None:
     first = next(candidates(MINOR, environ(tmp_path), ("/here/python3", MINOR)))
 
     assert first == "/here/python3"
 
 
-def test_the_newest_patch_release_is_taken_and_no_special_build(tmp_path: Path) -> None:
+def test_the_newest_patch_release_is_accepted_and_no_special_build(tmp_path: Path) -> None:
     versions = tmp_path / ".pyenv" / "versions"
     for patch in ("2", "10", "9", "11t"):
         put(versions / f"3.{MINOR}.{patch}" / "bin" / NAME)
@@ -100,13 +100,13 @@ def test_what_is_nowhere_is_an_error_with_the_ways_to_get_it(tmp_path: Path) -> 
         compiler(MINOR, environ(tmp_path), ANOTHER)
 
 
-def test_what_uv_could_not_install_is_told_in_its_first_line(tmp_path: Path) -> None:
+def test_what_uv_could_not_install_is_reported_in_its_first_line(tmp_path: Path) -> None:
     put(tmp_path / "bin" / "uv", "echo 'error: no network' >&2; echo '  cause: dns' >&2; exit 2")
 
     assert install_by_uv(13, environ(tmp_path)) == "error: no network"
 
 
-def test_uv_is_asked_to_install_the_version(tmp_path: Path) -> None:
+def test_uv_is_requested_to_install_the_version(tmp_path: Path) -> None:
     put(tmp_path / "bin" / "uv", f'echo "$@" > {tmp_path}/asked')
 
     assert install_by_uv(13, environ(tmp_path, PATH=f"{tmp_path}/bin:{os.defpath}")) is None

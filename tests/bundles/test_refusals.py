@@ -26,7 +26,7 @@ ALONE = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PATH": os.defpath}
 URLLIB3 = "urllib3-2.8.0-py3-none-any.whl"
 
 
-def told(*arguments: str | Path, environ: Mapping[str, str] = ALONE) -> tuple[int, str]:
+def run_command(*arguments: str | Path, environ: Mapping[str, str] = ALONE) -> tuple[int, str]:
     errors = io.StringIO()
     console = Console(io.StringIO(), io.StringIO(), errors, io.StringIO(), {})
     code = main([str(each) for each in arguments], console, environ)
@@ -34,30 +34,30 @@ def told(*arguments: str | Path, environ: Mapping[str, str] = ALONE) -> tuple[in
 
 
 def test_an_unknown_provider_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    code, said = told("--provider", "azure", "--into", tmp_path)
+    code, output = run_command("--provider", "azure", "--into", tmp_path)
     assert code == 2
-    assert "alibaba, tencent, huawei" in said
+    assert "alibaba, tencent, huawei" in output
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_platform_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    code, said = told("--platform", "knative", "--into", tmp_path)
+    code, output = run_command("--platform", "knative", "--into", tmp_path)
     assert code == 2
-    assert "lambda, fc, scf, functiongraph" in said
+    assert "lambda, fc, scf, functiongraph" in output
 
 
 def test_a_build_without_wheels_and_index_says_so_and_writes_nothing(tmp_path: Path) -> None:
     python(10)
     into = tmp_path / "dist"
     wanted = ("--provider", "tencent", "--platform", "scf", "--bytecode", "no")
-    code, said = told(*wanted, "--into", into, "--cache", tmp_path / "cache")
+    code, output = run_command(*wanted, "--into", into, "--cache", tmp_path / "cache")
     assert code == 1
-    assert "tencent-scf      no wheel for Linux x86_64 and Python 3.10" in said
-    assert "web-tencent-scf  no wheel for Linux x86_64 and Python 3.10" in said
+    assert "tencent-scf      no wheel for Linux x86_64 and Python 3.10" in output
+    assert "web-tencent-scf  no wheel for Linux x86_64 and Python 3.10" in output
     assert not into.exists()
 
 
-def test_an_index_that_cannot_be_reached_is_told_from_a_wheel_that_is_not_there(
+def test_an_index_that_cannot_be_reached_is_distinguished_from_a_wheel_that_is_not_there(
     tmp_path: Path,
 ) -> None:
     environ = {
@@ -87,8 +87,8 @@ def test_a_cached_wheel_that_was_changed_is_as_good_as_none(tmp_path: Path) -> N
 
 
 def test_a_missing_pip_is_named_with_the_way_to_get_it() -> None:
-    said = f"{sys.executable}: No module named pip"
-    assert "-m ensurepip" in pip.reason(said, 13)
+    output = f"{sys.executable}: No module named pip"
+    assert "-m ensurepip" in pip.reason(output, 13)
 
 
 def test_a_python_that_is_not_installed_is_named_with_the_ways_to_get_it() -> None:

@@ -83,7 +83,7 @@ def requests() -> list[Http]:
 def assert_web_bundle_works(replies: list[Any], emulator: Emulator) -> None:
     """Look at the replies to :func:`requests`."""
     assert [reply["statusCode"] for reply in replies] == [200] * len(replies), replies
-    page, script, document, listed, ran, said = (reply["body"] for reply in replies)
+    page, script, document, listed, ran, output = (reply["body"] for reply in replies)
     assert page.startswith("<!doctype html>")
     assert f'src="{SCRIPT}"' in page
     assert script.encode() == CONSOLE[SCRIPT]
@@ -91,7 +91,7 @@ def assert_web_bundle_works(replies: list[Any], emulator: Emulator) -> None:
     assert json.loads(ran)["operation"] == "tencent.cwp.SyncMachines"
     assert "tencent.cwp.SyncMachines" in listed
     assert "huawei" not in listed
-    assert json.loads(said)["response_type"] == "ephemeral"
+    assert json.loads(output)["response_type"] == "ephemeral"
     assert len(emulator.received) == 2
 
 

@@ -83,7 +83,7 @@ def test_silence_is_a_missed_run_and_no_failure() -> None:
     }
 
 
-def test_no_alarm_looks_back_longer_than_cloud_watch_allows() -> None:
+def test_no_alarm_reaches_back_longer_than_cloud_watch_allows() -> None:
     for alarm in ALARMS.values():
         longest = 86_400 if alarm["Period"] < 3600 else 604_800
         assert alarm["Period"] * alarm["EvaluationPeriods"] <= longest

@@ -102,7 +102,7 @@ def test_every_variable_is_a_setting_that_a_person_may_set(
 
 
 @EACH
-def test_a_function_is_not_told_another_providers_settings(
+def test_a_function_is_not_given_another_providers_settings(
     descriptor: str, platform: str, function: Deployed
 ) -> None:
     provider = operation_of(function).provider.name
@@ -112,8 +112,8 @@ def test_a_function_is_not_told_another_providers_settings(
         "huawei": r"ALIBABA|TENCENT|CWP",
     }[provider]
 
-    told = [name for name in function.environment if re.match(foreign, name)]
-    assert told == [], (descriptor, platform)
+    foreign_names = [name for name in function.environment if re.match(foreign, name)]
+    assert foreign_names == [], (descriptor, platform)
 
 
 @EACH
@@ -153,7 +153,7 @@ CRON = {
 
 
 @EACH
-def test_a_schedule_is_written_in_its_platforms_dialect(
+def test_a_schedule_is_written_in_its_platforms_syntax(
     descriptor: str, platform: str, function: Deployed
 ) -> None:
     assert all(re.fullmatch(CRON[platform], timer.cron) for timer in function.timers), descriptor
@@ -169,7 +169,7 @@ def test_every_schedule_of_aws_is_off_until_it_is_switched_on_and_a_platforms_ow
     assert on == [own_platform], descriptor
 
 
-def test_what_a_schedule_needs_to_be_told_has_no_default() -> None:
+def test_what_a_schedule_requires_has_no_default() -> None:
     defaults = read_yaml(ROOT / "serverless.yml")["params"]["default"]
     parameters = read_yaml(ROOT / "template.yaml")["Parameters"]
 
@@ -259,7 +259,7 @@ def walk(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def test_no_descriptor_holds_what_looks_like_a_real_key() -> None:
+def test_no_descriptor_holds_what_resembles_a_real_key() -> None:
     for _, _, function in ALL:
         for text in walk(dict(function.environment)):
             assert not re.search(r"LTAI(?!example)|AKID(?!example)|AKIA", text)

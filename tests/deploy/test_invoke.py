@@ -79,7 +79,7 @@ def test_a_result_that_says_it_failed_is_exit_code_1(
     assert (code, json.loads(out)) == (expected, result)
 
 
-def test_the_sample_event_is_taken_when_none_is_named() -> None:
+def test_the_sample_event_is_accepted_when_none_is_named() -> None:
     osls = Osls()
 
     invoke("huawei-start-sync-task", osls=osls)
@@ -129,27 +129,27 @@ def test_the_entry_that_the_descriptor_names_is_found_on_the_path() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("tencent-sync-machine",), "no function tencent-sync-machine"),
         (("tencent-sync-machines", "--event", "no/such.json"), "no/such.json cannot be read"),
         (("tencent-sync-machines", "--event", "Makefile"), "Makefile is not JSON"),
     ],
 )
-def test_wrong_usage_is_told_in_a_line(arguments: tuple[str, ...], told: str) -> None:
+def test_wrong_usage_is_reported_in_a_line(arguments: tuple[str, ...], message: str) -> None:
     code, out, errors = invoke(*arguments)
 
     assert (code, out) == (2, "")
-    assert told in errors
+    assert message in errors
     assert errors.count("\n") == 1
 
 
-def test_a_missing_osls_is_told_with_what_to_do(tmp_path: Path) -> None:
+def test_a_missing_osls_is_reported_with_the_next_step(tmp_path: Path) -> None:
     with pytest.raises(CannotInvokeError, match="npm ci"):
         run_osls((), {}, tmp_path / "osls")
 
 
-def test_a_missing_bundle_is_told_with_what_to_do(tmp_path: Path) -> None:
+def test_a_missing_bundle_is_reported_with_the_next_step(tmp_path: Path) -> None:
     with pytest.raises(CannotInvokeError, match="make bundle PROVIDER=tencent PLATFORM=lambda"):
         bundle("tencent", tmp_path)
 
@@ -180,5 +180,5 @@ def test_a_bundle_is_unpacked_anew_when_it_was_built_anew(tmp_path: Path) -> Non
         ('{\nbroken\n{\n"a": 1\n}', "{\nbroken", {"a": 1}),
     ],
 )
-def test_log_and_result_are_told_apart(written: str, log: str, result: object) -> None:
+def test_log_and_result_are_distinguished(written: str, log: str, result: object) -> None:
     assert split(written) == (log, result)

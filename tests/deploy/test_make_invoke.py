@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.support.repository import ROOT
 
 
-def test_a_missing_npm_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_missing_npm_is_reported_in_one_line(tmp_path: Path) -> None:
     for name in ("Makefile", "package.json", "package-lock.json", "requirements.txt"):
         shutil.copy(ROOT / name, tmp_path / name)
     programs = tmp_path / "bin"

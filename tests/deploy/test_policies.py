@@ -73,7 +73,7 @@ def test_a_policy_is_written_in_its_providers_language(operation_id: str) -> Non
     assert sorted(found) == list(VERSIONS[provider])
 
 
-def test_the_projects_look_up_has_a_policy_of_its_own() -> None:
+def test_the_project_lookup_has_a_policy_of_its_own() -> None:
     (statement,) = statements(read_json(POLICIES / "huawei" / "look_up_project.json"))
 
     assert statement["action"] == ["iam:projects:listProjects"]
@@ -86,7 +86,7 @@ def test_the_projects_look_up_has_a_policy_of_its_own() -> None:
         ("tencent/trust-scf.json", "scf.qcloud.com"),
     ],
 )
-def test_a_role_may_be_taken_by_the_function_platform_only(name: str, service: str) -> None:
+def test_a_role_may_be_assumed_by_the_function_platform_only(name: str, service: str) -> None:
     (statement,) = statements(read_json(POLICIES / name))
 
     assert statement["principal"] == {"service": [service]} or statement["principal"] == {

@@ -15,7 +15,7 @@ from tests.support.async_invoke import FUNCTION, PLATFORMS, Platform, each_platf
 BY_SERVICE = {platform.service: platform for platform in PLATFORMS.values()}
 
 
-def test_nobody_needs_to_know_more_than_the_event_and_the_visit() -> None:
+def test_no_step_needs_more_than_the_event_and_the_invocation() -> None:
     assert set(BY_SERVICE) == {"lambda", "fc", "scf", "functiongraph"}
 
 

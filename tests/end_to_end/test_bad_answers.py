@@ -68,7 +68,7 @@ BY_STATUS = [
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize(("status", "category"), BY_STATUS)
-def test_a_refusal_without_a_body_is_told_by_its_status(
+def test_a_refusal_without_a_body_is_recognized_by_its_status(
     caller: Caller, emulator: Emulator, operation: str, status: int, category: str
 ) -> None:
     emulator.inject_fault(SERVICE[operation], faults.status(status), times=None)

@@ -69,10 +69,10 @@ def test_a_clicked_run_is_done_by_a_second_invocation_and_its_result_replaces_th
     card = slack.run()
     assert slack.chat.emulator.tencent.started == 0
 
-    said = slack.click(card, "Run")
+    reply = slack.click(card, "Run")
     done: list[Any] = [one.outcome.result(20) for one in slack.chat.emulator.invocations.all()]
 
-    assert (said.status, said.body) == (200, "")
+    assert (reply.status, reply.body) == (200, "")
     assert [one["deferred"]["posted"] for one in done] == [1], done
     assert slack.chat.emulator.tencent.started == 1
     running, result = slack.chat.replacements()
@@ -82,18 +82,18 @@ def test_a_clicked_run_is_done_by_a_second_invocation_and_its_result_replaces_th
 
 @EVERYWHERE
 def test_a_clicked_cancel_runs_nothing(slack: Slack) -> None:
-    said = slack.click(slack.run(), "Cancel")
+    reply = slack.click(slack.run(), "Cancel")
 
-    assert (said.status, said.body) == (200, "")
+    assert (reply.status, reply.body) == (200, "")
     assert slack.chat.replacements() == ["Cancelled."]
     assert slack.chat.emulator.invocations.all() == []
 
 
 @EVERYWHERE
 def test_a_forged_click_runs_nothing(slack: Slack) -> None:
-    said = slack.click(slack.run(), "Run", secret="exampleOtherSigningSecret")
+    reply = slack.click(slack.run(), "Run", secret="exampleOtherSigningSecret")
 
-    assert said.status == 401
+    assert reply.status == 401
     assert slack.chat.emulator.invocations.all() == []
     assert slack.chat.fake_chats.received == []
 

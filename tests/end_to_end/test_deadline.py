@@ -82,7 +82,7 @@ def test_when_time_runs_out_while_the_provider_works_the_run_is_running(
 LATER_LOOKS: Fault = faults.hang(10)
 
 
-def test_a_look_that_hangs_after_the_start_leaves_the_task_accepted(
+def test_a_read_that_hangs_after_the_start_leaves_the_task_accepted(
     caller: Caller, emulator: Emulator
 ) -> None:
     looks: list[int] = []

@@ -56,7 +56,7 @@ def test_the_state_is_read_before_a_start_is_sent_again(
 
 
 @pytest.mark.parametrize("operation", [OMS, CWP])
-def test_a_start_that_may_have_worked_is_not_said_to_have_triggered_nothing(
+def test_a_start_that_may_have_worked_is_not_reported_as_not_triggered(
     caller: Caller, emulator: Emulator, operation: str
 ) -> None:
     emulator.inject_fault(SERVICE[operation], gateway_error(502), None, when=is_write)
@@ -74,7 +74,7 @@ def test_a_start_that_may_have_worked_is_not_said_to_have_triggered_nothing(
     assert "may still" in result["error"]["hint"] or "checks" in result["error"]["hint"]
 
 
-def test_edas_is_asked_once_more_and_then_says_what_is_not_known(
+def test_edas_is_tried_once_more_and_then_reports_what_is_unknown(
     caller: Caller, emulator: Emulator
 ) -> None:
     emulator.inject_fault("edas", gateway_error(504), None)

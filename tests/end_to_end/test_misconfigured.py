@@ -1,4 +1,4 @@
-"""Settings that are missing, half-set or wrong: said where, and nothing is sent."""
+"""Settings that are missing, incomplete or wrong: the message says which, and nothing is sent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEYS = {
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_without_keys_every_place_that_was_looked_at_is_named(
+def test_without_keys_every_place_that_was_read_is_named(
     caller: Caller, emulator: Emulator, operation: str
 ) -> None:
     names = KEYS[operation.split(".", maxsplit=1)[0]]
@@ -34,7 +34,7 @@ def test_without_keys_every_place_that_was_looked_at_is_named(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("which", [0, 1])
-def test_half_a_key_pair_is_never_a_reason_to_look_elsewhere(
+def test_half_a_key_pair_is_never_a_reason_to_try_another_source(
     caller: Caller, emulator: Emulator, operation: str, which: int
 ) -> None:
     missing = KEYS[operation.split(".", maxsplit=1)[0]][which]

@@ -67,7 +67,7 @@ class Noting(Clock):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_throttled_call_waits_as_long_as_it_was_asked(
+def test_a_throttled_call_waits_as_long_as_requested(
     caller: Caller, emulator: Emulator, operation: str
 ) -> None:
     clock = caller.process.clock = Noting()
@@ -86,7 +86,7 @@ def test_a_task_that_is_not_there_is_not_found_and_nothing_is_started(
     assert [request.method for request in emulator.received.of("oms")] == ["GET"]
 
 
-def test_without_the_right_to_look_a_task_is_started_blind(
+def test_without_the_permission_to_read_a_task_is_started_blind(
     caller: Caller, emulator: Emulator
 ) -> None:
     emulator.huawei.denied.add("oms:synctask:get")
@@ -108,7 +108,7 @@ def test_a_running_task_is_left_alone(caller: Caller, emulator: Emulator) -> Non
     assert [request.method for request in emulator.received.of("oms")] == ["GET"]
 
 
-def test_a_lost_answer_to_a_start_that_was_taken_is_not_asked_twice(
+def test_a_start_that_worked_without_a_response_is_not_sent_twice(
     caller: Caller, emulator: Emulator
 ) -> None:
     emulator.inject_fault("cwp", faults.reset(work=True), when=lambda seen: b"true" in seen.body)

@@ -100,7 +100,7 @@ def test_a_run_says_one_line_and_nothing_of_servers(
     assert "servers" not in line
 
 
-def test_metrics_are_one_line_where_they_are_asked_for(
+def test_metrics_are_one_line_where_they_are_requested(
     caller: Caller, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caller.environ["METRICS"] = "emf"

@@ -59,12 +59,12 @@ def test_every_operation_has_a_sample_event_and_no_other_is_there() -> None:
 @pytest.mark.parametrize(
     "path", sorted(str(p.relative_to(EVENTS)) for p in EVENTS.glob("*/*.json"))
 )
-def test_every_sample_is_told_of_in_the_readme(path: str) -> None:
+def test_every_sample_is_mentioned_in_the_readme(path: str) -> None:
     assert f"`{path}`" in (EVENTS / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("operation", sorted(OWN))
-def test_an_operations_own_event_is_planned_as_it_stands(operation: str) -> None:
+def test_an_operations_own_event_is_planned_unchanged(operation: str) -> None:
     result = handled(load(operation), sample(OWN[operation]))
     assert result["status"] == "planned", result["error"]
     assert result["trigger"] == "direct"

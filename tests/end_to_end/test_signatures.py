@@ -76,7 +76,7 @@ def test_equal_requests_within_one_second_differ_only_where_the_scheme_has_a_non
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_temporary_keys_are_taken(emulator: Emulator, caller: Caller, operation: str) -> None:
+def test_temporary_keys_are_accepted(emulator: Emulator, caller: Caller, operation: str) -> None:
     caller.environ.update(emulator.environment(temporary=True))
 
     assert caller.run(operation)["status"] in DONE[operation]

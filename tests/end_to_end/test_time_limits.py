@@ -155,7 +155,7 @@ def test_a_read_without_an_answer_says_nothing_of_unfinished_work(
     )
 
 
-def test_a_connection_that_breaks_says_whether_the_next_run_looks_first(
+def test_a_connection_that_breaks_says_whether_the_next_run_reads_first(
     caller: Caller, emulator: Emulator
 ) -> None:
     emulator.inject_fault("edas", faults.reset(work=False), times=None)

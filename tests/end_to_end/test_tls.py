@@ -39,7 +39,7 @@ def trusted(caller: Caller, authority: trustme.CA, tmp_path: Path) -> Caller:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_trusted_certificate_is_taken_and_its_connection_kept(
+def test_a_trusted_certificate_is_accepted_and_its_connection_kept(
     trusted: Caller, emulator: Emulator, operation: str
 ) -> None:
     for _ in range(2):

@@ -71,7 +71,7 @@ def test_runs_side_by_side_in_one_process_do_not_disturb_each_other(
     assert len(set(seen)) == len(seen)
 
 
-def test_cwp_is_never_asked_more_than_twenty_times_in_a_second(
+def test_cwp_is_never_called_more_than_twenty_times_in_a_second(
     caller: Caller, emulator: Emulator
 ) -> None:
     caller.process.clock = Clock()

@@ -361,7 +361,7 @@ def test_a_row_for_another_status_is_passed_over() -> None:
     ],
 )
 @pytest.mark.parametrize("code", ["APIGW.0201", "APIG.0201"])
-def test_the_gateways_many_sided_code_is_told_apart_by_status(
+def test_the_gateways_many_sided_code_is_distinguished_by_status(
     code: str, status: int, category: str
 ) -> None:
     row = lookup(huawei.ERROR_CODES, code, status)
@@ -375,7 +375,7 @@ def test_every_gateway_code_is_known_in_the_older_spelling(row: ErrorCode) -> No
     assert (older.category, older.hint) == (row.category, row.hint)
 
 
-def test_a_code_that_stands_twice_is_refused() -> None:
+def test_a_code_that_appears_twice_is_refused() -> None:
     row = ErrorCode("Limit", "throttled", "Wait.")
     with pytest.raises(ValueError, match="duplicate error code Limit"):
         index_by_code((row, row))
@@ -413,7 +413,7 @@ def test_the_documentation_is_what_the_code_says() -> None:
 
 
 @pytest.mark.parametrize("row", [*alibaba.ROWS, *tencent.ROWS, *huawei.ROWS])
-def test_every_row_stands_in_the_documentation(row: ErrorCode) -> None:
+def test_every_row_is_in_the_documentation(row: ErrorCode) -> None:
     assert f"| `{row.code}` | `{row.category}` |" in render()
 
 

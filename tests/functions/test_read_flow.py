@@ -31,12 +31,12 @@ def look(operation: str, *replies: Reply, **given: object) -> Drive:
     return run(reading(operation), {**LOOKS[operation][0], **given}, *replies)
 
 
-def test_only_what_can_be_read_can_be_looked_at() -> None:
+def test_only_what_can_be_read_can_be_read() -> None:
     assert {name for name in OPERATIONS if load(name).read_only_variant() is not None} == set(LOOKS)
 
 
 @pytest.mark.parametrize("operation", LOOKS)
-def test_a_look_is_one_call_that_does_not_write(operation: str) -> None:
+def test_a_read_is_one_call_that_does_not_write(operation: str) -> None:
     _, reply, action, status = LOOKS[operation]
 
     driven = look(operation, reply)
@@ -48,7 +48,7 @@ def test_a_look_is_one_call_that_does_not_write(operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", LOOKS)
-def test_a_look_is_only_reading_and_wants_no_storage_keys(operation: str) -> None:
+def test_a_read_is_only_reading_and_wants_no_storage_keys(operation: str) -> None:
     found = reading(operation)
     params = validation.parse_parameters(LOOKS[operation][0], {}, found)
 
@@ -58,21 +58,21 @@ def test_a_look_is_only_reading_and_wants_no_storage_keys(operation: str) -> Non
 
 
 @pytest.mark.parametrize("operation", LOOKS)
-def test_a_look_that_fails_has_failed(operation: str) -> None:
+def test_a_read_that_fails_has_failed(operation: str) -> None:
     error = TimedOut("no answer", outcome_unknown=True)
 
     assert isinstance(look(operation, error).failed, SyncError)
 
 
 @pytest.mark.parametrize("sync", [True, False])
-def test_a_look_at_the_machine_list_never_asks_for_a_synchronization(*, sync: bool) -> None:
+def test_a_read_of_the_machine_list_never_starts_a_synchronization(*, sync: bool) -> None:
     driven = look(CWP, {"State": "FINISHED"}, sync=sync)
 
     assert [call.body for call in driven.calls] == [{"Sync": False}]
 
 
 @pytest.mark.parametrize("state", ["STOPPED", "SYNCHRONIZING", "BRAND_NEW"])
-def test_a_tasks_state_is_told_in_the_providers_word(state: str) -> None:
+def test_a_tasks_state_is_reported_in_the_providers_word(state: str) -> None:
     driven = look(OMS, {"status": state})
 
     assert driven.ended.summary == f"task example-task is {state}"

@@ -167,4 +167,4 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.argv = ["local", "serve", "--port-base", "any"]
 runpy.run_module("local", run_name="__main__")
 """
-"""A test run in the background may have been told to ignore Ctrl-C, which children inherit."""
+"""A test run in the background may have been set to ignore Ctrl-C, which children inherit."""

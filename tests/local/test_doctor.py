@@ -60,13 +60,13 @@ def test_where_nothing_is_set_up_there_is_nothing_to_check(
     assert facts(tmp_path, {}, *arguments)["healthy"] is None
 
 
-def test_a_home_directory_is_no_setting_that_somebody_set(tmp_path: Path) -> None:
+def test_a_home_directory_is_no_setting_that_someone_set(tmp_path: Path) -> None:
     environ = {"HOME": str(tmp_path)}
     assert facts(tmp_path, environ)["settings"] == []
     assert doctor(tmp_path, environ).code == 3
 
 
-def test_nothing_set_up_still_says_where_it_was_looked(tmp_path: Path) -> None:
+def test_nothing_set_up_still_says_where_it_searched(tmp_path: Path) -> None:
     notes = provider(facts(tmp_path), "tencent")["notes"]
     assert "TENCENTCLOUD_SECRET_ID" in notes[0]["message"]
     assert "tccli configure" in notes[0]["hint"]
@@ -95,14 +95,14 @@ def test_a_healthy_machine_ends_with_zero_and_says_what_was_not_checked(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("environ", "said"),
+    ("environ", "output"),
     [
         ({"OMS_SRC_AK": "exampleSourceAk", **TENCENT}, "4 problems found."),
         ({**TENCENT, "CWP_ENDPOINT_URL": "http://cwp.example"}, "1 problem found."),
     ],
 )
-def test_the_problems_are_counted(tmp_path: Path, environ: dict[str, str], said: str) -> None:
-    assert f"\n{said}\n" in doctor(tmp_path, environ).talk
+def test_the_problems_are_counted(tmp_path: Path, environ: dict[str, str], output: str) -> None:
+    assert f"\n{output}\n" in doctor(tmp_path, environ).talk
 
 
 def test_an_endpoint_names_the_setting_that_overrides_it(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_the_trust_store_says_how_it_was_chosen(tmp_path: Path) -> None:
     assert store["how"]
 
 
-def test_a_proxys_password_is_masked_wherever_it_stands(tmp_path: Path) -> None:
+def test_a_proxys_password_is_masked_wherever_it_is(tmp_path: Path) -> None:
     environ = {**TENCENT, "https_proxy": "http://me:exampleProxyPass@127.0.0.1:3128"}
     ran = doctor(tmp_path, environ)
     assert "http://me:***@127.0.0.1:3128" in ran.talk
@@ -329,7 +329,7 @@ def test_on_a_platform_its_limit_and_its_role_are_shown(tmp_path: Path) -> None:
     }
 
 
-def test_a_profile_files_region_is_told_as_the_profiles(tmp_path: Path) -> None:
+def test_a_profile_files_region_is_reported_as_the_profiles(tmp_path: Path) -> None:
     folder = tmp_path / "home" / ".aliyun"
     folder.mkdir(parents=True)
     profile = {
@@ -374,7 +374,7 @@ def test_live_makes_only_the_calls_that_read(tmp_path: Path, emulator: Emulator)
     assert (emulator.tencent.started, emulator.huawei.tasks[TASK].starts) == (0, 0)
 
 
-def test_live_needs_no_storage_keys_to_look_at_oms(tmp_path: Path, emulator: Emulator) -> None:
+def test_live_needs_no_storage_keys_to_read_oms(tmp_path: Path, emulator: Emulator) -> None:
     environ = {name: value for name, value in emulator.environment().items() if "OMS_S" not in name}
     found = facts(tmp_path, environ, "--live", "--sync-task", TASK)
     assert check(found, "OMS ShowSyncTask")["status"] == "succeeded"

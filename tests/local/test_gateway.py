@@ -105,7 +105,7 @@ def test_parameters_in_the_query_string_reach_the_handler(gateway: Gateway, trig
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_a_refusal_of_the_door_comes_through(gateway: Gateway, trigger: str) -> None:
+def test_a_refusal_of_the_http_trigger_comes_through(gateway: Gateway, trigger: str) -> None:
     response, body = ask(gateway, f"/{trigger}/{CWP}", "{}", Authorization="Bearer wrong")
     assert (response.status, json.loads(body)["status"]) == (401, 401)
     assert response.getheader("WWW-Authenticate") is not None
@@ -113,7 +113,7 @@ def test_a_refusal_of_the_door_comes_through(gateway: Gateway, trigger: str) -> 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_every_method_is_handed_in(gateway: Gateway, trigger: str, method: str) -> None:
+def test_every_method_is_passed_in(gateway: Gateway, trigger: str, method: str) -> None:
     response, _ = ask(gateway, f"/{trigger}/{CWP}", method=method)
     assert (response.status, response.getheader("Allow")) == (405, "POST")
 

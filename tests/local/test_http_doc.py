@@ -112,7 +112,7 @@ def test_every_platforms_trigger_is_called(trigger: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, row in SETTINGS.items() if row.group == CALLERS])
-def test_every_setting_of_callers_is_told_of(name: str) -> None:
+def test_every_setting_of_callers_is_documented(name: str) -> None:
     assert f"| `{name}` |" in PAGE.read_text("utf-8")
 
 
@@ -128,5 +128,5 @@ def test_the_table_of_results_is_the_codes(category: str, status: int) -> None:
 
 
 @pytest.mark.parametrize("status", TITLES)
-def test_every_problem_is_told_of(status: int) -> None:
+def test_every_problem_is_documented(status: int) -> None:
     assert row(status, "problem")

@@ -170,14 +170,14 @@ def test_a_request_context_has_the_documented_keys_and_types(trigger: str) -> No
 
 
 @pytest.mark.parametrize("trigger", ["aws-http", "aws-url", "fc"])
-def test_the_method_stands_in_the_request_contexts_http(trigger: str) -> None:
+def test_the_method_is_in_the_request_contexts_http(trigger: str) -> None:
     http = built(trigger)["requestContext"]["http"]
     assert unlike(http, V2_HTTP) == []
     assert (http["method"], http["path"]) == ("POST", "/example")
 
 
 @pytest.mark.parametrize("trigger", ["aws-rest", "scf", "functiongraph"])
-def test_the_method_stands_at_the_top(trigger: str) -> None:
+def test_the_method_is_at_the_top(trigger: str) -> None:
     event = built(trigger)
     assert (event["httpMethod"], event["path"]) == ("POST", "/example")
 
@@ -193,7 +193,7 @@ def test_the_method_stands_at_the_top(trigger: str) -> None:
         ("functiongraph", "queryStringParameters"),
     ],
 )
-def test_the_query_stands_where_the_platform_puts_it(trigger: str, key: str) -> None:
+def test_the_query_is_where_the_platform_puts_it(trigger: str, key: str) -> None:
     assert built(trigger)[key] == {"sync": "false"}
 
 
@@ -208,7 +208,7 @@ def test_function_compute_hands_in_bytes() -> None:
     assert isinstance(TRIGGERS["fc"](FULL), bytes)
 
 
-def test_a_function_url_is_told_by_its_domain() -> None:
+def test_a_function_url_is_recognized_by_its_domain() -> None:
     domain = built("aws-url")["requestContext"]["domainName"]
     assert domain.split(".")[1] == "lambda-url"
 
@@ -231,12 +231,12 @@ def test_function_graphs_body_is_base64_even_when_it_is_empty(body: bytes) -> No
 
 
 @pytest.mark.parametrize("trigger", SHAPES)
-def test_an_encoded_body_is_said_to_be_base64(trigger: str) -> None:
+def test_an_encoded_body_is_marked_as_base64(trigger: str) -> None:
     event = built(trigger, Http(body=b"\xff", encoded=True))
     assert (event["isBase64Encoded"], event["body"]) == (True, "/w==")
 
 
-def test_the_rest_apis_authorizer_stands_in_the_request_context() -> None:
+def test_the_rest_apis_authorizer_is_in_the_request_context() -> None:
     event = built("aws-rest", Http(authorizer={"claims": {"sub": "example"}}))
     assert event["requestContext"]["authorizer"] == {"claims": {"sub": "example"}}
 

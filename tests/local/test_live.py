@@ -44,7 +44,7 @@ def without(emulator: Emulator, *prefixes: str) -> dict[str, str]:
     return {name: "" for name in emulator.environment() if name.startswith(prefixes)}
 
 
-def test_what_changes_something_is_not_run_where_nobody_can_be_asked(
+def test_what_changes_something_is_not_run_without_a_terminal_for_the_confirmation(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     ran = one(tmp_path, emulator, CWP, {"sync": True})
@@ -80,12 +80,12 @@ def test_anything_but_a_yes_is_a_no_and_no_failure(
     ]
 
 
-def test_a_question_that_nobody_sees_is_not_asked(tmp_path: Path, emulator: Emulator) -> None:
+def test_a_question_that_is_not_visible_is_not_shown(tmp_path: Path, emulator: Emulator) -> None:
     ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=False)
     assert (ran.code, ran.results) == (3, [])
 
 
-def test_each_operation_is_asked_about_by_itself(tmp_path: Path, emulator: Emulator) -> None:
+def test_each_operation_is_confirmed_separately(tmp_path: Path, emulator: Emulator) -> None:
     event = event_file(tmp_path, {EDAS: {"type": "all"}, MODELARTS: {}})
     ran = live(tmp_path, emulator, "--event", event, answers="n\ny\n", terminal=True)
     assert [result["operation"] for result in ran.results] == [MODELARTS]
@@ -134,7 +134,7 @@ def test_it_says_whose_account_it_is(
     assert shown in one(tmp_path, emulator, operation, event).talk
 
 
-def test_an_account_that_cannot_be_read_is_said_and_the_run_goes_on(
+def test_an_account_that_cannot_be_read_is_reported_and_the_run_goes_on(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     fault = faults.error("InternalError", status=500)
@@ -144,7 +144,7 @@ def test_an_account_that_cannot_be_read_is_said_and_the_run_goes_on(
     assert "tencent: account not known" in ran.talk
 
 
-def test_requests_to_one_url_are_told_apart_by_action_and_body(
+def test_requests_to_one_url_are_distinguished_by_action_and_body(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     talk = one(tmp_path, emulator, CWP, {"sync": True}).talk
@@ -166,7 +166,7 @@ def test_before_the_question_only_the_account_is_read(tmp_path: Path, emulator: 
     ]
 
 
-def test_without_credentials_it_says_where_it_looked_and_runs_nothing(
+def test_without_credentials_it_says_where_it_searched_and_runs_nothing(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     environ = dict.fromkeys(emulator.environment(), "")
@@ -194,7 +194,7 @@ def test_a_provider_without_credentials_is_skipped_and_the_others_run(
     assert ran.not_run == [{"operation": EDAS, "status": "skipped", "reason": reason, "hint": ""}]
 
 
-def test_skipping_an_operation_that_was_asked_for_is_no_success(
+def test_skipping_an_operation_that_was_requested_for_is_no_success(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     environ = without(emulator, "ALIBABA_CLOUD_ACCESS")
@@ -209,7 +209,7 @@ def test_a_failed_run_counts_before_a_skipped_one(tmp_path: Path, emulator: Emul
     assert live(tmp_path, emulator, "--event", event, "--yes", environ=environ).code == 1
 
 
-def test_half_set_credentials_are_told_and_never_passed_over(
+def test_half_set_credentials_are_reported_and_never_passed_over(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     environ = {"TENCENTCLOUD_SECRET_KEY": ""}
@@ -280,7 +280,9 @@ def test_missing_storage_keys_are_found_before_the_question(
     assert "[y/N]" not in ran.talk
 
 
-def test_a_listed_tasks_own_storage_keys_are_looked_for(tmp_path: Path, emulator: Emulator) -> None:
+def test_a_listed_tasks_own_storage_keys_are_searched_for(
+    tmp_path: Path, emulator: Emulator
+) -> None:
     environ = {
         **without(emulator, "OMS_SRC", "OMS_DST"),
         "OMS_TASKS": f'{{"{TASK}": {{"keys": "MY"}}}}',
@@ -301,7 +303,7 @@ def test_a_wrong_parameter_is_found_before_anything_is_sent(
     assert list(emulator.received.of("edas")) == []
 
 
-def test_a_dry_run_is_not_asked_about(tmp_path: Path, emulator: Emulator) -> None:
+def test_a_dry_run_needs_no_confirmation(tmp_path: Path, emulator: Emulator) -> None:
     ran = one(tmp_path, emulator, EDAS, {"type": "all", "dry_run": True})
     assert (ran.code, ran.results[0]["status"]) == (0, "planned")
 

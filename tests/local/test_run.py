@@ -116,7 +116,7 @@ def test_a_failed_run_ends_with_one_and_says_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("event", "said"),
+    ("event", "output"),
     [
         ("{", "is not JSON"),
         ("[1]", "is not a JSON object"),
@@ -125,11 +125,11 @@ def test_a_failed_run_ends_with_one_and_says_what_to_do(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_cannot_be_used_is_wrong_usage(
-    tmp_path: Path, event: object, said: str
+    tmp_path: Path, event: object, output: str
 ) -> None:
     ran = run(tmp_path, "--event", event_file(tmp_path, event))
     assert ran.code == 2
-    assert said in ran.talk
+    assert output in ran.talk
 
 
 def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:

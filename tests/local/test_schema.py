@@ -76,7 +76,7 @@ def test_a_schema_is_a_schema(name: str) -> None:
     Draft202012Validator.check_schema(schema)
 
 
-def test_every_key_of_a_result_is_required_and_no_other_taken() -> None:
+def test_every_key_of_a_result_is_required_and_no_other_accepted() -> None:
     schema = documents()["result.schema.json"]
     assert schema["required"] == list(schema["properties"])
     assert schema["additionalProperties"] is False

@@ -30,7 +30,7 @@ class Served:
     """What a time of serving came to."""
 
     code: int
-    said: str
+    output: str
     settings: dict[str, str]
     result: dict[str, object]
 
@@ -78,7 +78,7 @@ def test_the_file_of_settings_leads_a_handler_to_the_emulator(tmp_path: Path) ->
 def test_the_command_that_uses_the_file_is_shown(tmp_path: Path) -> None:
     file = tmp_path / "more" / "emulator.env"
     line = f"In another shell:  . {file} && .venv/bin/python -m local run --live\n"
-    assert line in served(tmp_path).said
+    assert line in served(tmp_path).output
 
 
 def test_a_file_in_this_folder_is_named_so_that_a_shell_finds_it() -> None:
@@ -87,8 +87,8 @@ def test_a_file_in_this_folder_is_named_so_that_a_shell_finds_it() -> None:
     assert ". ./emulator.env &&" in out.getvalue()
 
 
-def test_nothing_of_the_settings_is_printed_without_being_asked_for(tmp_path: Path) -> None:
-    assert "export " not in served(tmp_path).said
+def test_nothing_of_the_settings_is_printed_without_a_request(tmp_path: Path) -> None:
+    assert "export " not in served(tmp_path).output
 
 
 def test_a_port_base_fixes_the_ports(tmp_path: Path) -> None:

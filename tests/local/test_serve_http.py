@@ -25,7 +25,7 @@ from tests.support.free_ports import free_base
 
 @contextmanager
 def serving(environ: Mapping[str, str], base: int | None = None) -> Iterator[str]:
-    """Serve in a thread, and give what was said once it is ready."""
+    """Serve in a thread, and yield the output once it is ready."""
     out = io.StringIO()
     console = Console(out, out, out, io.StringIO(), {})
     stopping = threading.Event()
@@ -42,8 +42,8 @@ def serving(environ: Mapping[str, str], base: int | None = None) -> Iterator[str
         thread.join()
 
 
-def address(said: str) -> str:
-    found = re.search(r"127\.0\.0\.1:[0-9]+(?=/<trigger>)", said)
+def address(output: str) -> str:
+    found = re.search(r"127\.0\.0\.1:[0-9]+(?=/<trigger>)", output)
     assert found is not None
     return found[0]
 
@@ -60,43 +60,43 @@ def post(
         return response.status, json.loads(response.read())
 
 
-def status(said: str, token: str | None) -> int:
-    return post(address(said), "tencent-sync-machines", {"sync": False}, token)[0]
+def status(output: str, token: str | None) -> int:
+    return post(address(output), "tencent-sync-machines", {"sync": False}, token)[0]
 
 
 def test_the_first_lines_are_the_consoles_url_the_token_and_how_to_stop() -> None:
-    with serving({}) as said:
-        assert said.splitlines()[:3] == [
-            f"Console:  http://{address(said)}/aws-url/web/",
+    with serving({}) as output:
+        assert output.splitlines()[:3] == [
+            f"Console:  http://{address(output)}/aws-url/web/",
             f"Token:    {TOKEN}",
             "Stop with Ctrl-C.",
         ]
 
 
 def test_the_console_answers_at_the_url_that_is_shown() -> None:
-    with serving({}) as said:
-        path = said.splitlines()[0].partition(address(said))[2]
-        with closing(HTTPConnection(address(said), timeout=20)) as connection:
+    with serving({}) as output:
+        path = output.splitlines()[0].partition(address(output))[2]
+        with closing(HTTPConnection(address(output), timeout=20)) as connection:
             connection.request("GET", path)
             response = connection.getresponse()
             assert (response.status, b"<html" in response.read()) == (200, True)
 
 
 def test_the_made_up_token_is_shown_and_opens() -> None:
-    with serving({}) as said:
-        assert f"Token:    {TOKEN}\n" in said
-        assert status(said, TOKEN) == 200
-        assert status(said, None) == 401
+    with serving({}) as output:
+        assert f"Token:    {TOKEN}\n" in output
+        assert status(output, TOKEN) == 200
+        assert status(output, None) == 401
 
 
 def test_the_made_up_webhook_secret_is_shown() -> None:
-    with serving({}) as said:
-        assert f"Webhook secret:  {WEBHOOK_SECRET}\n" in said
+    with serving({}) as output:
+        assert f"Webhook secret:  {WEBHOOK_SECRET}\n" in output
 
 
 def test_the_curl_line_it_shows_is_answered() -> None:
-    with serving({}) as said:
-        words = shlex.split(said.partition("Try:\n")[2].partition("\n\n")[0])
+    with serving({}) as output:
+        words = shlex.split(output.partition("Try:\n")[2].partition("\n\n")[0])
         headers = dict(words[i + 1].split(": ", 1) for i, word in enumerate(words) if word == "-H")
         where, path = words[2].removeprefix("http://").split("/", 1)
         with closing(HTTPConnection(where, timeout=20)) as connection:
@@ -106,22 +106,22 @@ def test_the_curl_line_it_shows_is_answered() -> None:
 
 
 def test_a_token_of_this_environment_opens_and_is_not_shown() -> None:
-    with serving({"HTTP_BEARER_TOKENS": "exampleOwnBearerToken"}) as said:
-        assert "exampleOwnBearerToken" not in said
-        assert "Token:    one of HTTP_BEARER_TOKENS\n" in said
-        assert (status(said, "exampleOwnBearerToken"), status(said, TOKEN)) == (200, 401)
+    with serving({"HTTP_BEARER_TOKENS": "exampleOwnBearerToken"}) as output:
+        assert "exampleOwnBearerToken" not in output
+        assert "Token:    one of HTTP_BEARER_TOKENS\n" in output
+        assert (status(output, "exampleOwnBearerToken"), status(output, TOKEN)) == (200, 401)
 
 
 def test_an_empty_setting_is_an_unset_one() -> None:
-    with serving({"HTTP_BEARER_TOKENS": " "}) as said:
-        assert status(said, TOKEN) == 200
+    with serving({"HTTP_BEARER_TOKENS": " "}) as output:
+        assert status(output, TOKEN) == 200
 
 
 def test_behind_the_platforms_authorizer_nothing_is_made_up() -> None:
-    with serving({"HTTP_AUTH": "platform"}) as said:
-        assert "Token:    not needed\n" in said
-        assert "Webhook secret:" not in said
-        assert status(said, None) == 200
+    with serving({"HTTP_AUTH": "platform"}) as output:
+        assert "Token:    not needed\n" in output
+        assert "Webhook secret:" not in output
+        assert status(output, None) == 200
 
 
 def test_the_credentials_of_this_environment_do_not_reach_the_functions() -> None:
@@ -131,8 +131,8 @@ def test_the_credentials_of_this_environment_do_not_reach_the_functions() -> Non
 
 
 def test_the_sample_task_is_listed_and_starts() -> None:
-    with serving({}) as said:
-        where, event = address(said), {"sync_task_id": "example-sync-task"}
+    with serving({}) as output:
+        where, event = address(output), {"sync_task_id": "example-sync-task"}
         assert post(where, "huawei-start-sync-task", event, TOKEN)[0] == 200
         other = {"sync_task_id": "example-sync-task-1"}
         assert post(where, "huawei-start-sync-task", other, TOKEN)[0] == 403
@@ -140,30 +140,30 @@ def test_the_sample_task_is_listed_and_starts() -> None:
 
 def test_a_task_that_the_caller_lists_starts_with_made_up_keys() -> None:
     tasks = {"example-photos": {"keys": "OMS_PHOTOS", "region": "cn-north-4"}}
-    with serving({"OMS_TASKS": json.dumps(tasks)}) as said:
+    with serving({"OMS_TASKS": json.dumps(tasks)}) as output:
         event = {"sync_task_id": "example-photos"}
-        code, result = post(address(said), "huawei-start-sync-task", event, TOKEN)
+        code, result = post(address(output), "huawei-start-sync-task", event, TOKEN)
     assert (code, result["status"]) == (200, "succeeded")
 
 
-def test_a_wrong_list_of_tasks_is_told_by_the_function() -> None:
-    with serving({"OMS_TASKS": "{"}) as said:
+def test_a_wrong_list_of_tasks_is_recognized_by_the_function() -> None:
+    with serving({"OMS_TASKS": "{"}) as output:
         event = {"sync_task_id": "example-photos"}
-        code, _ = post(address(said), "huawei-start-sync-task", event, TOKEN)
+        code, _ = post(address(output), "huawei-start-sync-task", event, TOKEN)
     assert code == 500
 
 
 def test_the_gateways_port_is_the_first() -> None:
     base = free_base()
-    with serving({}, base) as said:
-        assert address(said) == f"127.0.0.1:{base}"
+    with serving({}, base) as output:
+        assert address(output) == f"127.0.0.1:{base}"
 
 
-def test_a_taken_port_of_the_gateway_is_told() -> None:
+def test_a_port_in_use_of_the_gateway_is_reported() -> None:
     base = free_base()
-    with socket.create_server(("127.0.0.1", base)), serving({}, base) as said:
-        assert f"port {base} is in use" in said
-        assert "--port-base" in said
+    with socket.create_server(("127.0.0.1", base)), serving({}, base) as output:
+        assert f"port {base} is in use" in output
+        assert "--port-base" in output
 
 
 def test_a_gateway_that_was_not_started_can_be_stopped() -> None:

@@ -50,7 +50,7 @@ class Machine:
         ).stdout.strip()
 
     def set_up(self, python: str = "python3", origin: str = "file") -> tuple[int, str]:
-        """Run what make runs; return the exit code and what was said."""
+        """Run what make runs; return the exit code and the output."""
         return self._sh("local/venv.sh", str(self.venv), python, origin, "run")
 
     def _sh(self, script: str, *arguments: str) -> tuple[int, str]:
@@ -58,7 +58,7 @@ class Machine:
 
 
 def sh(script: str, *arguments: str, **environ: str) -> tuple[int, str]:
-    """Run a script; return its exit code and what it said."""
+    """Run a script; return its exit code and its output."""
     ran = subprocess.run(
         ["/bin/sh", script, *arguments],
         cwd=ROOT,
@@ -97,8 +97,8 @@ def test_an_old_python_is_refused_in_one_sentence_that_names_a_newer_one_on_path
 def test_without_another_python_the_way_to_get_one_is_named(machine: Machine) -> None:
     machine.has("python3", "3 9 18 final")
     machine.put("python3.12", "#!/bin/sh\nexit 127\n")
-    _, said = machine.set_up()
-    assert said.endswith(
+    _, output = machine.set_up()
+    assert output.endswith(
         "python3 is 3.9.18. Install one (for example: uv python install 3.13), "
         "then run: make run PYTHON=python3.13\n"
     )
@@ -150,7 +150,7 @@ def test_an_environment_whose_python_is_gone_is_replaced(machine: Machine) -> No
     assert machine.python() == "3 12 1 final"
 
 
-def test_an_environment_is_kept_while_no_other_python_is_asked_for(machine: Machine) -> None:
+def test_an_environment_is_kept_while_no_other_python_is_requested(machine: Machine) -> None:
     machine.has("python3", "3 12 1 final")
     machine.set_up()
     machine.has("python3", "3 9 18 final")
@@ -158,7 +158,7 @@ def test_an_environment_is_kept_while_no_other_python_is_asked_for(machine: Mach
     assert machine.python() == "3 12 1 final"
 
 
-def test_an_environment_of_the_python_that_is_asked_for_is_kept(machine: Machine) -> None:
+def test_an_environment_of_the_python_that_is_requested_is_kept(machine: Machine) -> None:
     machine.has("python3", "3 12 1 final")
     machine.set_up()
     (machine.venv / "kept").touch()
@@ -166,7 +166,7 @@ def test_an_environment_of_the_python_that_is_asked_for_is_kept(machine: Machine
     assert (machine.venv / "kept").exists()
 
 
-def test_an_environment_of_another_python_than_is_asked_for_is_replaced(machine: Machine) -> None:
+def test_an_environment_of_another_python_than_requested_is_replaced(machine: Machine) -> None:
     machine.has("python3", "3 12 1 final")
     machine.set_up()
     machine.has("python3.13", "3 13 0 final")
@@ -195,18 +195,18 @@ def test_a_python_without_venv_says_what_brings_it(machine: Machine) -> None:
 
 
 def install(folder: Path, **environ: str) -> list[str]:
-    """Fail to install a package that there is not; return the lines that were said."""
+    """Fail to install a package that there is not; return the lines of the output."""
     requirements = folder / "requirements.txt"
     requirements.write_text("no-such-package==1.0\n")
     environ |= {"PATH": os.defpath, "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "1"}
-    code, said = sh("local/install.sh", sys.prefix, str(requirements), **environ)
-    first, *lines = said.splitlines()
+    code, output = sh("local/install.sh", sys.prefix, str(requirements), **environ)
+    first, *lines = output.splitlines()
     assert code == 2
     assert first == f"Installing the packages of {requirements} into {sys.prefix}"
     return lines
 
 
-def test_without_a_network_pips_error_and_the_next_step_are_told(tmp_path: Path) -> None:
+def test_without_a_network_pips_error_and_the_next_step_are_reported(tmp_path: Path) -> None:
     assert install(tmp_path, PIP_INDEX_URL="http://127.0.0.1:1/simple") == [
         (
             "pip could not reach its package index "
@@ -216,7 +216,7 @@ def test_without_a_network_pips_error_and_the_next_step_are_told(tmp_path: Path)
     ]
 
 
-def test_a_package_that_there_is_no_build_of_is_told(tmp_path: Path) -> None:
+def test_a_package_that_there_is_no_build_of_is_reported(tmp_path: Path) -> None:
     [line] = install(tmp_path, PIP_NO_INDEX="1")
     assert line.startswith(
         f"pip found no package for Python {platform.python_version()} "

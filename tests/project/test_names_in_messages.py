@@ -140,7 +140,7 @@ def test_every_parameter_that_a_message_names_exists(path: Path) -> None:
         ("GET /v3/projects", []),
     ],
 )
-def test_a_setting_is_told_by_its_capitals(text: str, found: list[str]) -> None:
+def test_a_setting_is_recognized_by_its_capitals(text: str, found: list[str]) -> None:
     assert SETTING_LIKE.findall(text) == found
 
 
@@ -152,5 +152,5 @@ def test_a_setting_is_told_by_its_capitals(text: str, found: list[str]) -> None:
         ("a service of shared.models.error_code", []),
     ],
 )
-def test_a_parameter_is_told_by_its_underscores(text: str, found: list[str]) -> None:
+def test_a_parameter_is_recognized_by_its_underscores(text: str, found: list[str]) -> None:
     assert PARAMETER_LIKE.findall(text) == found

@@ -42,9 +42,9 @@ def run(folder: Path, cases: str, *options: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "with workers"])
 def test_skips_are_counted_by_reason_at_the_end(tmp_path: Path, workers: tuple[str, ...]) -> None:
-    code, said = run(tmp_path, CASES, *workers)
+    code, output = run(tmp_path, CASES, *workers)
     assert code == 0
-    lines = said.splitlines()
+    lines = output.splitlines()
     assert lines[-3:-1] == [
         "    2  needs curl: apt-get install curl",
         "    1  needs Python 3.99: uv python install 3.99",
@@ -63,13 +63,13 @@ def test_skips_are_counted_by_reason_at_the_end(tmp_path: Path, workers: tuple[s
     ids=["skip", "mark", "module", "importorskip"],
 )
 def test_a_skip_that_names_no_command_fails(tmp_path: Path, cases: str) -> None:
-    code, said = run(tmp_path, cases)
+    code, output = run(tmp_path, cases)
     assert code != 0
-    assert "skipped without naming what brings it" in said
+    assert "skipped without naming what brings it" in output
 
 
 def test_a_skip_that_is_not_allowed_fails(tmp_path: Path) -> None:
-    code, said = run(tmp_path, CASES, "--allow-skips", "valgrind,curl")
+    code, output = run(tmp_path, CASES, "--allow-skips", "valgrind,curl")
     assert code == 1
-    assert "1 failed, 2 skipped" in said
-    assert "skipped although --allow-skips does not list it: needs Python 3.99" in said
+    assert "1 failed, 2 skipped" in output
+    assert "skipped although --allow-skips does not list it: needs Python 3.99" in output

@@ -83,7 +83,7 @@ def test_time_before_a_web_request_was_routed_counts_once(
 
 
 @pytest.mark.parametrize("context", [aws, functiongraph])
-def test_the_remaining_time_is_asked_for_once(
+def test_the_remaining_time_is_requested_once(
     clock: FakeClock, context: Callable[[Remaining], Any]
 ) -> None:
     remaining = Remaining(clock)

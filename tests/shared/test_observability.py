@@ -126,7 +126,7 @@ def test_the_fields_of_one_run_are_not_in_the_lines_of_another(
     assert not {"operation", "attempts", "redactor"} & two.keys()
 
 
-def test_a_message_that_looks_like_json_stays_a_text(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_message_that_resembles_json_stays_a_text(capsys: pytest.CaptureFixture[str]) -> None:
     run_logger().log("info", '{"a": 1}', {})
 
     assert lines(capsys)[0]["message"] == '{"a": 1}'

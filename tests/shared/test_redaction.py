@@ -92,7 +92,7 @@ def test_what_is_learned_later_counts_from_then_on() -> None:
 
 
 @given(st.text('abcXYZ019/+=&"\\ %é中', min_size=8, max_size=40), st.text(max_size=20))
-def test_no_secret_survives_wherever_it_stands(secret: str, around: str) -> None:
+def test_no_secret_survives_wherever_it_is(secret: str, around: str) -> None:
     redactor = Redactor([Secret(secret)])
     text = f"{around} {secret} {json.dumps(secret)} {quote(secret, safe='')} {around}"
     assert secret not in redactor.redact(text).replace(around, "")

@@ -36,7 +36,7 @@ class Played:
     outcomes: list[dict[str, Any]]
     modules: Mapping[str, str]
     foreign: list[str]
-    said: str
+    output: str
 
     @property
     def results(self) -> list[dict[str, Any]]:

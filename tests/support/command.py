@@ -66,7 +66,7 @@ def command(
     arguments: the command line.
     environ: the process environment.
     answers: what a person types; None is no terminal to type at.
-    terminal: whether what is said goes to a terminal.
+    terminal: whether what is output goes to a terminal.
     """
     out = io.StringIO()
     talk = Terminal() if terminal else io.StringIO()

@@ -72,13 +72,13 @@ def served(script: str, home: Path) -> Iterator[int]:
         start_new_session=True,
     )
     assert process.stdout is not None
-    said: list[str] = []
+    output: list[str] = []
     try:
         for line in process.stdout:
-            said.append(line)
+            output.append(line)
             if "another shell" in line:
                 break
-        assert process.poll() is None, "".join(said)
+        assert process.poll() is None, "".join(output)
         yield base
     finally:
         os.killpg(process.pid, 15)

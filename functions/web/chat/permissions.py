@@ -17,7 +17,7 @@ from shared.http_trigger.permissions import (
     matches,
 )
 from shared.http_trigger.problem import HttpProblem
-from shared.json_settings import JsonSetting
+from shared.settings.json_entries import JsonSetting
 
 CHAT_RIGHTS = JsonSetting(
     name="CHAT_RIGHTS",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.stub_imports import StubModule
+from shared.cold_start.stub_imports import StubModule
 
 # Before the other modules import it, so that it never imports importlib.metadata, which is slow.
 with StubModule("importlib.metadata", "version"):

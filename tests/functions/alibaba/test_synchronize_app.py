@@ -79,7 +79,7 @@ def test_already_there_is_unchanged_with_no_one_or_all_regions(given: dict[str, 
     assert len(driven.calls) == 1
 
 
-def test_already_there_in_one_of_several_is_asked_region_by_region() -> None:
+def test_already_there_in_one_of_several_is_requested_region_by_region() -> None:
     driven = run(OPERATION, in_regions("cn-shanghai", "cn-beijing"), there(), there(), TOOK)
     assert driven.ended.status == "accepted"
     assert asked_regions(driven) == [["cn-shanghai", "cn-beijing"], ["cn-shanghai"], ["cn-beijing"]]
@@ -92,13 +92,13 @@ def test_already_there_in_each_of_several_is_unchanged() -> None:
     assert regions_of(driven.ended.data) == {"cn-shanghai": "unchanged", "cn-beijing": "unchanged"}
 
 
-def test_a_region_is_asked_once_however_often_it_was_named() -> None:
+def test_a_region_is_requested_once_however_often_it_was_named() -> None:
     given = in_regions("cn-shanghai", "cn-beijing", "cn-shanghai")
     driven = run(OPERATION, given, there(), TOOK, TOOK)
     assert asked_regions(driven)[1:] == [["cn-shanghai"], ["cn-beijing"]]
 
 
-def test_one_failing_region_fails_the_run_and_the_others_are_asked_all_the_same() -> None:
+def test_one_failing_region_fails_the_run_and_the_others_are_requested_all_the_same() -> None:
     failing = Unavailable("example", code="EcsError", http_status=406)
     given = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
     driven = run(OPERATION, given, there(), there(), failing, TOOK)
@@ -118,12 +118,12 @@ def test_no_time_left_ends_the_regions_and_tells_what_is_known() -> None:
     assert "cn-hangzhou" not in regions_of(driven.failed.data)
 
 
-def test_already_there_after_a_lost_answer_is_our_own_work() -> None:
+def test_already_there_after_an_unknown_outcome_is_our_own_work() -> None:
     driven = run(OPERATION, in_regions("cn-shanghai"), there(after_unknown_outcome=True))
     assert driven.ended.status == "accepted"
 
 
-def test_already_there_after_a_lost_answer_in_one_region_of_several_is_accepted() -> None:
+def test_already_there_after_an_unknown_outcome_in_one_region_of_several_is_accepted() -> None:
     given = in_regions("cn-shanghai", "cn-beijing")
     driven = run(OPERATION, given, there(), there(after_unknown_outcome=True), there())
     assert driven.ended.status == "accepted"
@@ -152,7 +152,7 @@ def test_the_regions_travel_as_one_json_array() -> None:
     assert dict(call.query)["TargetRegionIds"] == '["cn-shanghai","all"]'
 
 
-def test_a_lost_answer_may_be_repeated() -> None:
+def test_a_missing_response_may_be_repeated() -> None:
     assert synchronize("ci-example", ()).on_unknown_outcome == "retry"
 
 

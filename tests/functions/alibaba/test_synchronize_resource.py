@@ -97,13 +97,13 @@ def test_unknown_fields_and_odd_types_do_not_fail_a_success() -> None:
         Unreachable("example", outcome_unknown=True),
     ],
 )
-def test_a_lost_answer_ends_the_run(error: SyncError) -> None:
+def test_a_missing_response_ends_the_run(error: SyncError) -> None:
     driven = run(OPERATION, {"type": "all"}, error)
     assert driven.failed is error
     assert len(driven.calls) == 1
 
 
-def test_a_refusal_of_ecs_without_ids_is_told_about_resource_ids() -> None:
+def test_a_refusal_of_ecs_without_ids_is_reported_about_resource_ids() -> None:
     error = run(OPERATION, {"type": "ecs"}, {"Code": 400, "Success": False}).failed
     assert "resource_ids" in error.hint
 
@@ -136,5 +136,5 @@ def test_the_gateway_gets_the_thirty_seconds_its_page_asks_for() -> None:
 
 
 @pytest.mark.parametrize("kind", ["ecs", "slb", "vpc", "ram", "all"])
-def test_every_type_of_the_page_is_taken(kind: str) -> None:
+def test_every_type_of_the_page_is_accepted(kind: str) -> None:
     assert run(OPERATION, {"type": kind}, GOOD).calls[0].query == (("Type", kind),)

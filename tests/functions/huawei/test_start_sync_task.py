@@ -75,7 +75,7 @@ def test_a_task_that_synchronizes_is_unchanged_and_not_started() -> None:
     assert not driven.writes
 
 
-def test_a_stopped_task_is_started_and_looked_at() -> None:
+def test_a_stopped_task_is_started_and_read() -> None:
     driven = begin(STOPPED, None, SYNCHRONIZING)
     assert driven.ended.status == "succeeded"
     assert driven.actions == ["ShowSyncTask", "StartSyncTask", "ShowSyncTask"]
@@ -106,7 +106,7 @@ def test_an_unknown_task_is_not_found_and_nothing_is_started() -> None:
     assert not driven.writes
 
 
-def test_a_look_that_is_forbidden_is_done_without() -> None:
+def test_a_read_that_is_forbidden_is_done_without() -> None:
     driven = begin(Forbidden("example", http_status=403), None)
     assert driven.ended.status == "accepted"
     assert driven.ended.data["state_before"] is None
@@ -120,14 +120,14 @@ def test_a_blind_start_that_is_refused_fails_and_names_the_missing_grant() -> No
     assert "oms:synctask:get" in driven.failed.hint
 
 
-def test_a_blind_start_whose_answer_is_lost_is_not_sent_again() -> None:
+def test_a_blind_start_without_a_response_is_not_sent_again() -> None:
     driven = begin(Forbidden("example", http_status=403), lost())
     assert driven.failed.category == "timeout"
     assert len(driven.writes) == 1
 
 
 @pytest.mark.parametrize("error", [Unavailable("example", http_status=503), lost()])
-def test_any_other_failed_first_look_starts_nothing(error: SyncError) -> None:
+def test_any_other_failed_first_read_starts_nothing(error: SyncError) -> None:
     driven = begin(error)
     assert driven.failed is error
     assert not driven.writes
@@ -145,7 +145,7 @@ def test_a_refused_start_of_a_task_that_stays_stopped_fails() -> None:
     assert driven.failed.data["state_after"] == "STOPPED"
 
 
-def test_a_refused_start_that_cannot_be_looked_after_fails_as_refused() -> None:
+def test_a_refused_start_that_cannot_be_checked_fails_as_refused() -> None:
     assert begin(STOPPED, refused(), Unavailable("example")).failed.code == "OMS.0000"
 
 
@@ -155,25 +155,25 @@ def test_a_start_refused_otherwise_than_by_400_fails_at_once() -> None:
     assert driven.failed.data["state_before"] == "STOPPED"
 
 
-def test_a_lost_start_that_took_is_not_sent_again() -> None:
+def test_a_start_without_a_response_that_took_is_not_sent_again() -> None:
     driven = begin(STOPPED, lost(), SYNCHRONIZING, SYNCHRONIZING)
     assert driven.ended.status == "succeeded"
     assert driven.ended.data["triggered"] is True
     assert len(driven.writes) == 1
 
 
-def test_a_lost_start_that_had_no_effect_is_sent_again() -> None:
+def test_a_start_without_a_response_that_had_no_effect_is_sent_again() -> None:
     driven = begin(STOPPED, lost(), STOPPED, None, SYNCHRONIZING)
     assert driven.ended.status == "succeeded"
     assert len(driven.writes) == 2
 
 
-def test_a_lost_start_that_cannot_be_looked_after_fails() -> None:
+def test_a_start_without_a_response_that_cannot_be_checked_fails() -> None:
     error = lost()
     assert begin(STOPPED, error, Unavailable("example")).failed is error
 
 
-def test_starts_that_are_always_lost_do_not_go_on_for_ever() -> None:
+def test_starts_that_never_get_a_response_do_not_go_on_for_ever() -> None:
     replies: list[Reply] = [STOPPED]
     for _ in range(10):
         replies += [lost(), STOPPED]
@@ -184,14 +184,14 @@ def test_starts_that_are_always_lost_do_not_go_on_for_ever() -> None:
 
 
 @pytest.mark.parametrize("look", [Unavailable("example"), lost(), DeadlineExceeded("example")])
-def test_a_failed_look_after_the_start_does_not_fail_the_run(look: SyncError) -> None:
+def test_a_failed_read_after_the_start_does_not_fail_the_run(look: SyncError) -> None:
     driven = begin(STOPPED, None, look)
     assert driven.ended.status == "accepted"
     assert driven.ended.data["triggered"] is True
     assert driven.ended.warnings
 
 
-def test_a_garbled_look_after_the_start_does_not_fail_the_run() -> None:
+def test_a_garbled_read_after_the_start_does_not_fail_the_run() -> None:
     assert begin(STOPPED, None, {"state": 1}).ended.status == "accepted"
 
 
@@ -202,7 +202,7 @@ def test_an_unknown_state_is_started_and_does_not_fail_the_run() -> None:
 
 
 @pytest.mark.parametrize("body", [None, {}, {"status": ""}, {"status": 3}])
-def test_a_first_look_without_a_state_is_a_bad_response(body: Any) -> None:
+def test_a_first_read_without_a_state_is_a_bad_response(body: Any) -> None:
     driven = begin(body)
     assert isinstance(driven.failed, BadResponse)
     assert not driven.writes
@@ -219,8 +219,8 @@ def test_the_data_tells_buckets_regions_times_and_counters() -> None:
 
 @pytest.mark.parametrize("value", [None, "7", 1.5, [], True])
 def test_fields_of_another_type_are_null(value: object) -> None:
-    told = {"status": "SYNCHRONIZING", "monthly_size": value, "create_time": value}
-    data = begin({**told, "src_bucket": 5}).ended.data
+    raw = {"status": "SYNCHRONIZING", "monthly_size": value, "create_time": value}
+    data = begin({**raw, "src_bucket": 5}).ended.data
     assert (data["monthly_size"], data["created_at"], data["src_bucket"]) == (None, None, None)
 
 
@@ -230,7 +230,7 @@ def test_fields_of_another_type_are_null(value: object) -> None:
 NOWHERE = CONTEXT._replace(project_id=None)
 
 
-def test_the_projects_id_is_looked_up_when_nobody_names_it() -> None:
+def test_the_projects_id_is_looked_up_when_it_is_not_given() -> None:
     found = {"projects": [{"id": "found", "name": "cn-north-4"}, {"id": "x", "name": "other"}]}
     driven = run(OPERATION, GIVEN, found, SYNCHRONIZING, context=NOWHERE)
     assert driven.ended.status == "unchanged"
@@ -283,7 +283,7 @@ def test_the_events_project_goes_before_the_settings() -> None:
 # What is sent
 
 
-def test_the_look_is_the_pages_own_request() -> None:
+def test_the_read_is_the_pages_own_request() -> None:
     call = get_task(read(GIVEN), "exampleproject", NOW)
     assert (call.method, call.path) == ("GET", "/v2/exampleproject/sync-tasks/example-task")
     assert call.query == (("query_time", "1795292669123"),)
@@ -329,14 +329,14 @@ def test_every_optional_field_travels_under_the_pages_name() -> None:
     assert revealed(start(read({**GIVEN, **more}), "p")) == {**KEYS, **more}
 
 
-def test_no_secret_stands_in_the_repr_of_a_call_or_of_the_parameters() -> None:
+def test_no_secret_is_in_the_repr_of_a_call_or_of_the_parameters() -> None:
     params = read({**GIVEN, "source_cdn_authentication_key": "exampleCdnKey"})
     shown = repr(params) + repr(start(params, "p")) + str(start(params, "p").body)
     for value in (*KEYS.values(), "exampleCdnKey"):
         assert str(value) not in shown
 
 
-def test_no_secret_stands_in_an_outcome_or_an_error() -> None:
+def test_no_secret_is_in_an_outcome_or_an_error() -> None:
     shown = repr(begin(STOPPED, None, SYNCHRONIZING).ended)
     failed = begin(STOPPED, refused(), STOPPED).failed
     shown += repr(failed) + repr(failed.data) + failed.message + failed.hint
@@ -379,7 +379,7 @@ def test_a_listed_task_takes_the_keys_of_its_own_prefix() -> None:
     assert body == {name: f"own{value}" for name, value in filled({}, SET).items()}
 
 
-def test_a_listed_task_without_its_own_keys_takes_nobody_elses() -> None:
+def test_a_listed_task_without_its_own_keys_takes_no_other_tasks() -> None:
     listed = {"OMS_TASKS": '{"t": {"keys": "OMS_PHOTOS"}}'}
     with pytest.raises(Misconfigured, match="OMS_PHOTOS_SRC_AK"):
         filled({}, {**SET, **listed})

@@ -42,9 +42,9 @@ def ids(driven: Drive) -> list[str]:
     return [item["id"] for item in servers]
 
 
-def one(told: Mapping[str, object]) -> dict[str, Any]:
+def one(raw: Mapping[str, object]) -> dict[str, Any]:
     """The only server of a result."""
-    servers: Any = sync({}, page([told], 1)).ended.data["servers"]
+    servers: Any = sync({}, page([raw], 1)).ended.data["servers"]
     assert len(servers) == 1
     found: dict[str, Any] = servers[0]
     return found
@@ -81,7 +81,7 @@ def test_every_page_is_read_a_thousand_at_a_time() -> None:
     assert len(ids(driven)) == 2500
 
 
-def test_a_page_smaller_than_asked_for_is_gone_on_from() -> None:
+def test_a_page_smaller_than_requested_is_gone_on_from() -> None:
     driven = sync({}, page(FLEET[:400], 1000), page(FLEET[400:1000], 1000))
     assert windows(driven)[1][0] == "400"
     assert driven.ended.data["complete"] is True
@@ -101,7 +101,7 @@ def test_a_total_that_shrinks_while_paging_ends_it() -> None:
     assert driven.ended.data["complete"] is True
 
 
-def test_an_empty_page_ends_the_reading_and_is_told_as_incomplete() -> None:
+def test_an_empty_page_ends_the_reading_and_is_reported_as_incomplete() -> None:
     driven = sync({}, page(FLEET[:1000], 2500), page([], 2500))
     assert driven.ended.status == "succeeded"
     assert driven.ended.data["complete"] is False
@@ -249,13 +249,13 @@ def test_a_direct_result_stays_below_the_platforms_six_megabytes() -> None:
 def test_a_server_takes_no_more_than_it_was_measured_to_take(name: str) -> None:
     """The platforms write an answer as ``json.dumps`` does, and refuse one that is too large."""
     volumes = [{"size": 500, "type": name, "evs_type": None, "evs_id": True}]
-    told: Any = one({**server(1), "name": name, "volumes": volumes})
-    written = len(json.dumps(told))
-    assert json_size(told) == written
-    assert len(json.dumps([told])) <= estimate_json_size([told]) <= written + 20
+    raw: Any = one({**server(1), "name": name, "volumes": volumes})
+    written = len(json.dumps(raw))
+    assert json_size(raw) == written
+    assert len(json.dumps([raw])) <= estimate_json_size([raw]) <= written + 20
 
 
-# What is told of a server
+# What the result has of a server
 
 TOLD: dict[str, Any] = {
     **server(1),
@@ -312,8 +312,8 @@ def test_a_server_with_almost_nothing_has_the_same_keys() -> None:
 
 @pytest.mark.parametrize("key", ["image", "server_image_response"])
 def test_the_image_is_found_under_both_of_its_names(key: str) -> None:
-    told = {name: value for name, value in TOLD.items() if name != "image"}
-    assert one({**told, key: TOLD["image"]})["image"] == {
+    raw = {name: value for name, value in TOLD.items() if name != "image"}
+    assert one({**raw, key: TOLD["image"]})["image"] == {
         "id": "img",
         "name": "image-name",
         "arch": "ARM",
@@ -328,13 +328,13 @@ def test_endpoints_are_shown_without_their_extensions() -> None:
 
 def test_the_other_spelling_of_endpoints_is_shown_without_extensions_too() -> None:
     link = "https://example.test/capability"
-    told = {
+    raw = {
         "id": "a",
         "endpoints_response": [
             {"dev_service": "SSH", "extensions": {"link": link}, "ssh_keys": ["pair"]}
         ],
     }
-    shown = one(told)
+    shown = one(raw)
     assert shown["endpoints"][0]["dev_service"] == "SSH"
     assert link not in json.dumps(shown)
 
@@ -414,7 +414,7 @@ def test_the_pages_own_sort_keys_pass_without_a_warning() -> None:
     assert sync({"sort_key": "createTime,updateTime"}, page([], 0)).ended.warnings == ()
 
 
-def test_the_project_is_looked_up_when_nobody_names_it() -> None:
+def test_the_project_is_looked_up_when_it_is_not_given() -> None:
     found = {"projects": [{"id": "found", "name": "cn-north-4"}]}
     context = CONTEXT._replace(project_id=None)
     driven = run(OPERATION, {}, found, page([], 0), context=context)
@@ -446,5 +446,5 @@ def test_what_was_not_given_is_not_sent() -> None:
     assert {name for name, _ in call.query} == {"limit", "offset"}
 
 
-def test_a_lost_page_may_be_asked_for_again() -> None:
+def test_a_page_that_does_not_arrive_may_be_requested_again() -> None:
     assert sync_dev_servers(SyncDevServersParams(), "p", 0, 10).on_unknown_outcome == "retry"

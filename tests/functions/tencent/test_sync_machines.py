@@ -48,7 +48,7 @@ def test_reading_only_tells_the_state(state: str, status: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["SYNCING", "FINISHED", "NOTASK", "RESTING"])
-def test_reading_only_never_asks_for_a_synchronization(state: str) -> None:
+def test_reading_only_never_starts_a_synchronization(state: str) -> None:
     driven = read({"State": state, **OLD})
     assert asked(driven) == [False]
     assert not driven.writes
@@ -98,7 +98,7 @@ def test_a_synchronization_under_way_that_outlasts_the_wait_is_running() -> None
     assert driven.ended.data["triggered"] is False
 
 
-def test_a_synchronization_under_way_is_running_when_it_cannot_be_looked_at() -> None:
+def test_a_synchronization_under_way_is_running_when_it_cannot_be_read() -> None:
     driven = sync(SYNCING, Unavailable("example"), wait=60)
     assert driven.ended.status == "running"
     assert driven.ended.warnings
@@ -137,7 +137,7 @@ def test_a_stale_finished_is_polled_past() -> None:
 
 
 @pytest.mark.parametrize("state", ["SYNCING", "RESTING"])
-def test_still_working_after_asking_is_running(state: str) -> None:
+def test_still_working_after_the_start_is_running(state: str) -> None:
     driven = sync(STALE, SYNCING, {"State": state, **NEW})
     assert driven.ended.status == "running"
     assert driven.ended.data["triggered"] is True
@@ -156,33 +156,33 @@ def test_polling_starts_at_one_second_and_backs_off_to_five() -> None:
     assert seconds[-1] == 5
 
 
-def test_a_lost_answer_is_looked_after_and_a_syncing_is_ours() -> None:
+def test_a_missing_response_is_checked_and_a_syncing_is_ours() -> None:
     driven = sync(STALE, lost(), SYNCING_BEFORE, MOVED)
     assert driven.ended.status == "succeeded"
     assert driven.ended.data["triggered"] is True
     assert asked(driven).count(True) == 1
 
 
-def test_a_lost_answer_is_looked_after_and_a_moved_start_is_ours() -> None:
+def test_a_missing_response_is_checked_and_a_moved_start_is_ours() -> None:
     driven = sync(STALE, lost(), MOVED, MOVED)
     assert driven.ended.status == "succeeded"
     assert asked(driven).count(True) == 1
 
 
-def test_a_lost_answer_that_had_no_effect_is_asked_again() -> None:
+def test_a_missing_response_that_had_no_effect_is_sent_again() -> None:
     driven = sync(STALE, lost(), STALE, SYNCING, MOVED)
     assert driven.ended.status == "succeeded"
     assert asked(driven) == [False, True, False, True, False]
 
 
-def test_a_lost_answer_that_cannot_be_looked_after_fails_the_run() -> None:
+def test_a_missing_response_that_cannot_be_checked_fails_the_run() -> None:
     error = lost()
     driven = sync(STALE, error, Unavailable("example"))
     assert driven.failed is error
     assert asked(driven).count(True) == 1
 
 
-def test_answers_that_are_always_lost_do_not_ask_for_ever() -> None:
+def test_responses_that_never_arrive_do_not_go_on_for_ever() -> None:
     replies: list[Reply] = [STALE]
     for _ in range(10):
         replies += [lost(), STALE]
@@ -192,7 +192,7 @@ def test_answers_that_are_always_lost_do_not_ask_for_ever() -> None:
     assert asked(driven).count(True) <= 4
 
 
-def test_a_request_that_never_left_is_not_looked_after() -> None:
+def test_a_request_that_never_left_is_not_checked() -> None:
     error = TimedOut("no connection", outcome_unknown=False)
     driven = sync(STALE, error)
     assert driven.failed is error
@@ -206,19 +206,19 @@ def test_a_request_that_never_left_is_not_looked_after() -> None:
         DeadlineExceeded("example"),
     ],
 )
-def test_a_failed_look_after_asking_does_not_fail_the_run(look: SyncError) -> None:
+def test_a_failed_read_after_the_start_does_not_fail_the_run(look: SyncError) -> None:
     driven = sync(STALE, STALE, look)
     assert driven.ended.status == "accepted"
     assert driven.ended.warnings
 
 
-def test_a_failed_look_after_an_answer_that_says_syncing_is_running() -> None:
+def test_a_failed_read_after_an_answer_that_says_syncing_is_running() -> None:
     driven = sync(STALE, SYNCING, DeadlineExceeded("example"))
     assert driven.ended.status == "running"
     assert driven.ended.data["triggered"] is True
 
 
-def test_a_garbled_look_after_asking_does_not_fail_the_run() -> None:
+def test_a_garbled_read_after_the_start_does_not_fail_the_run() -> None:
     driven = sync(STALE, SYNCING, {"State": 7})
     assert driven.ended.status == "running"
     assert driven.ended.warnings
@@ -228,7 +228,7 @@ def test_the_answer_to_asking_may_have_no_state() -> None:
     assert sync(STALE, {}, MOVED).ended.status == "succeeded"
 
 
-def test_a_failed_first_look_asks_for_nothing() -> None:
+def test_a_failed_first_read_starts_nothing() -> None:
     error = Forbidden("example")
     driven = sync(error)
     assert driven.failed is error
@@ -261,7 +261,7 @@ def test_the_request_is_the_pages_own_and_always_says_sync(value: bool) -> None:
     assert call.max_per_second == 20
 
 
-def test_a_lost_start_is_the_operations_to_decide_and_a_lost_look_is_repeated() -> None:
+def test_the_read_never_writes_and_both_use_the_rate_limit() -> None:
     assert sync_machines(sync=True).on_unknown_outcome == "raise"
     assert sync_machines(sync=False).on_unknown_outcome == "retry"
 

@@ -102,7 +102,7 @@ def test_a_change_has_another_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [
         ({"main": 'import part from "./part.js";\n'}, "main.js: not supported: import part"),
         ({"main": 'import "./part.js";\n'}, "main.js: not supported: import"),
@@ -125,12 +125,12 @@ def test_a_change_has_another_name(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_not_supported_is_refused(
-    tmp_path: Path, changed: dict[str, str], told: str
+    tmp_path: Path, changed: dict[str, str], message: str
 ) -> None:
     with pytest.raises(AssemblyError) as refused:
         assemble(write(tmp_path, **changed))
 
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ['@import "b.css";', "a { background: url(b.png); }"])

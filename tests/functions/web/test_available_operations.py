@@ -25,7 +25,7 @@ print(json.dumps([reply["statusCode"], sorted(sys.modules)]))
 OF_A_RUN = (
     "shared.invocation",
     "shared.operation_request",
-    "shared.runtime",
+    "shared.runtime.environment",
     "shared.runner",
     "shared.client.transport",
     "shared.observability",

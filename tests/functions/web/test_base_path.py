@@ -117,7 +117,7 @@ def test_head_is_answered_as_get_without_a_body(client: WebClient, trigger: str,
     ],
 )
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "EXAMPLE"])
-def test_another_method_is_told_which_ones_there_are(
+def test_another_method_is_informed_which_ones_there_are(
     client: WebClient, emulator: Emulator, trigger: str, path: str, allowed: str, method: str
 ) -> None:
     reply = client.request(path, trigger=trigger, method=method)

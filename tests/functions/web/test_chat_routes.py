@@ -62,11 +62,11 @@ def office(tmp_path: Path, trigger: str) -> Iterator[Office]:
 
 @EVERYWHERE
 @KINDS
-def test_a_look_is_answered_at_once(office: Office, kind: str) -> None:
-    said = office.say(kind, "status tencent-sync-machines")
+def test_a_read_is_answered_at_once(office: Office, kind: str) -> None:
+    reply = office.say(kind, "status tencent-sync-machines")
 
-    assert said.status == 200, said.body
-    assert "CWP" in said.text
+    assert reply.status == 200, reply.body
+    assert "CWP" in reply.text
     assert office.room.emulator.invocations.all() == []
 
 
@@ -88,7 +88,7 @@ def test_a_confirmed_run_is_done_by_a_second_run_and_its_result_is_posted(
 
 
 @EVERYWHERE
-def test_a_second_run_is_not_taken_over_http(office: Office) -> None:
+def test_a_second_run_is_not_accepted_over_http(office: Office) -> None:
     event = {"deferred": {"platform": "slack", "operation": "tencent.cwp.SyncMachines"}}
     with closing(HTTPConnection(office.gateway.address, timeout=20)) as connection:
         connection.request("POST", f"/{office.trigger}/web/", json.dumps(event))

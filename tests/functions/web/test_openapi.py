@@ -103,12 +103,12 @@ def test_the_document_is_one(client: WebClient) -> None:
     validate(client.request("/openapi.json", token=None).json)
 
 
-def test_every_path_of_the_app_is_told_but_the_page_and_chat() -> None:
+def test_every_path_of_the_app_is_reported_but_the_page_and_chat() -> None:
     paths = document([load(name) for name in OPERATIONS])["paths"]
-    told = {rule.rule for rule in ROUTES.iter_rules() if rule.endpoint not in {"page", "chat"}}
+    described = {rule.rule for rule in ROUTES.iter_rules() if rule.endpoint not in {"page", "chat"}}
 
     assert {f"/operations/{name}" for name in OPERATIONS} < set(paths)
-    assert told == {
+    assert described == {
         "/health",
         "/openapi.json",
         "/operations",
@@ -125,27 +125,27 @@ def test_every_path_of_the_app_is_told_but_the_page_and_chat() -> None:
     }
 
 
-def test_every_status_of_a_result_is_told() -> None:
+def test_every_status_of_a_result_is_reported() -> None:
     results = {status for status, (_, kinds) in OF_A_RUN.items() if RESULT in kinds}
 
     assert results == {200, *HTTP_STATUS_BY_STATUS.values(), *HTTP_STATUS_BY_CATEGORY.values()}
 
 
 def test_only_the_health_check_needs_no_credential() -> None:
-    told = document([load(name) for name in OPERATIONS])
+    described = document([load(name) for name in OPERATIONS])
 
-    assert told["security"]
-    asked = [(path, item[method]) for path, item in told["paths"].items() for method in item]
+    assert described["security"]
+    asked = [(path, item[method]) for path, item in described["paths"].items() for method in item]
     free = [path for path, request in asked if request.get("security") == []]
     assert free == ["/health"]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_schema_in_the_document_judges_as_the_published_one(operation: str) -> None:
-    told = document([load(name) for name in OPERATIONS])
+    described = document([load(name) for name in OPERATIONS])
     published = parameters_schema(load(operation))
     name = f"Parameters.{operation}"
-    here = {"$ref": f"#/components/schemas/{name}", "components": told["components"]}
+    here = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
 
     for event in (EVENTS[operation], {}, {"bogus": 1}, {"Sync": True, "sync": True}):
         taken = Draft202012Validator(published).is_valid(event)

@@ -61,7 +61,7 @@ def test_a_description_has_the_schemas(client: WebClient, trigger: str, operatio
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("path", ["/operations", RUN])
 @pytest.mark.parametrize("token", [None, "", "wrong", TOKEN + "x"])
-def test_without_a_right_token_nothing_is_told(
+def test_without_a_right_token_nothing_is_reported(
     client: WebClient, trigger: str, path: str, token: str | None
 ) -> None:
     reply = client.request(path, trigger=trigger, token=token)
@@ -71,7 +71,7 @@ def test_without_a_right_token_nothing_is_told(
     assert "Bearer" in reply.headers["WWW-Authenticate"]
 
 
-def test_with_nothing_set_up_nothing_is_told(client: WebClient) -> None:
+def test_with_nothing_set_up_nothing_is_reported(client: WebClient) -> None:
     del client.environ["HTTP_BEARER_TOKENS"]
 
     assert client.request("/operations").status == 403
@@ -212,14 +212,14 @@ def test_a_named_token_without_rules_sees_nothing(client: WebClient) -> None:
         ("functiongraph", "FunctionGraph", None),
     ],
 )
-def test_a_caller_is_told_which_deployment_it_is(
+def test_a_caller_is_informed_which_deployment_it_is(
     client: WebClient, trigger: str, platform: str, region: str | None
 ) -> None:
     client.environ["CONSOLE_LABEL"] = "production"
 
-    told = client.request("/operations", trigger=trigger).json["deployment"]
+    deployment = client.request("/operations", trigger=trigger).json["deployment"]
 
-    assert told == {"label": "production", "platform": platform, "region": region}
+    assert deployment == {"label": "production", "platform": platform, "region": region}
     assert "production" not in client.request("/operations", trigger=trigger, token=None).text
     assert "production" not in client.request("/", trigger=trigger, token=None).text
 
@@ -227,7 +227,7 @@ def test_a_caller_is_told_which_deployment_it_is(
 # What a form needs
 
 
-def test_the_list_holds_what_every_form_needs_if_asked(client: WebClient) -> None:
+def test_the_list_holds_what_every_form_needs_if_requested(client: WebClient) -> None:
     client.environ["OMS_TASKS"] = json.dumps({TASK: {}})
 
     listed = client.request("/operations", query={"include": "parameters"}).json["operations"]

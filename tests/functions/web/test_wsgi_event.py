@@ -246,7 +246,7 @@ def test_nothing_that_comes_in_makes_it_raise_or_fail(event: Any, trigger: str) 
 
 
 @pytest.mark.parametrize("path", ["/operations", RUN])
-def test_functiongraphs_user_data_is_asked_once_for_each_setting(
+def test_functiongraphs_user_data_is_called_once_for_each_setting(
     client: WebClient, path: str
 ) -> None:
     method = "POST" if path == RUN else "GET"

@@ -26,7 +26,7 @@ def start(emulator: Emulator, timeout: float = 5.0) -> signed_requests.Reply:
     return signed_requests.send(signed_requests.cwp(emulator, SYNC), timeout=timeout)
 
 
-def test_a_fault_is_played_as_often_as_asked(emulator: Emulator) -> None:
+def test_a_fault_is_played_as_often_as_requested(emulator: Emulator) -> None:
     plan = emulator.inject_fault("cwp", faults.status(503, b"later"), times=2)
     statuses = [signed_requests.send(signed_requests.cwp(emulator)).status for _ in range(3)]
     assert (statuses, plan.played) == ([503, 503, 200], 2)
@@ -69,7 +69,7 @@ def test_an_unknown_service_is_a_mistake_of_the_test(emulator: Emulator) -> None
         (faults.error("FailedOperation.APIServerFail"), 200, b'{"Response":{"Error"'),
     ],
 )
-def test_an_answer_stands_for_the_work(
+def test_an_answer_replaces_the_work(
     emulator: Emulator, fault: Fault, status: int, text: bytes
 ) -> None:
     emulator.inject_fault("cwp", fault)
@@ -213,7 +213,7 @@ def test_a_length_too_short_cuts_the_end_off(emulator: Emulator) -> None:
     assert emulator.tencent.started == 1
 
 
-def test_a_silent_close_ends_a_connection_said_to_be_kept(emulator: Emulator) -> None:
+def test_a_silent_close_ends_a_connection_announced_as_kept_alive(emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.close_silently())
     connection = signed_requests.connect(signed_requests.cwp(emulator))
     reply = signed_requests.send(signed_requests.cwp(emulator), over=connection)
@@ -252,8 +252,8 @@ def test_a_clock_that_is_off_refuses_with_its_own_date(emulator: Emulator, secon
     codes = ["InvalidTimeStamp.Expired", "AuthFailure.SignatureExpire", "APIGW.0301"]
     assert [reply.code for reply in replies] == codes
     for reply in replies:
-        told = parsedate_to_datetime(reply.headers["date"]).timestamp()
-        assert abs(told - time.time() - seconds) < 5
+        moment = parsedate_to_datetime(reply.headers["date"]).timestamp()
+        assert abs(moment - time.time() - seconds) < 5
 
 
 def test_a_request_signed_by_the_wrong_clocks_time_is_accepted_by_it(emulator: Emulator) -> None:

@@ -30,7 +30,7 @@ Make = Callable[[Emulator], Request]
         (signed_requests.invoke_functiongraph, "functiongraph", 202),
     ],
 )
-def test_an_asynchronous_run_is_taken_on(
+def test_an_asynchronous_run_is_accepted(
     emulator: Emulator, make: Make, platform: str, status: int
 ) -> None:
     reply = signed_requests.send(make(emulator))

@@ -136,7 +136,7 @@ def test_a_nonce_is_good_for_one_request_only(emulator: Emulator) -> None:
     assert (reply.status, reply.code) == (400, "SignatureNonceUsed")
 
 
-def test_an_expired_huawei_signature_is_told_with_both_times(emulator: Emulator) -> None:
+def test_an_expired_huawei_signature_is_reported_with_both_times(emulator: Emulator) -> None:
     text = signed_requests.send(signed_requests.dev_servers(emulator, late=16 * 60)).json[
         "error_msg"
     ]
@@ -144,7 +144,7 @@ def test_an_expired_huawei_signature_is_told_with_both_times(emulator: Emulator)
     assert "server time:" in text
 
 
-def test_a_ready_huawei_token_stands_for_a_signature(emulator: Emulator) -> None:
+def test_a_ready_huawei_token_replaces_a_signature(emulator: Emulator) -> None:
     token = {"Authorization": None, "X-Auth-Token": known.HUAWEI_AUTH_TOKEN}
     assert signed_requests.send(signed_requests.dev_servers(emulator), headers=token).status == 200
 

@@ -120,7 +120,7 @@ def test_a_denied_permission_is_a_403_and_does_nothing(emulator: Emulator) -> No
     assert signed_requests.send(signed_requests.start_task(emulator)).status == 200
 
 
-def test_dev_servers_come_ten_a_page_unless_asked_otherwise(emulator: Emulator) -> None:
+def test_dev_servers_come_ten_a_page_unless_requested_otherwise(emulator: Emulator) -> None:
     page = signed_requests.send(signed_requests.dev_servers(emulator)).json
     assert (len(page["data"]), page["size"], page["total"], page["pages"]) == (10, 10, 25, 3)
 
@@ -135,7 +135,7 @@ def test_the_pages_together_hold_every_dev_server_once(emulator: Emulator) -> No
     assert len(found) == len(set(found)) == 2345
 
 
-def test_dev_servers_are_sorted_as_asked(emulator: Emulator) -> None:
+def test_dev_servers_are_sorted_as_requested(emulator: Emulator) -> None:
     query = (("sort_dir", "DESC"), ("sort_key", "createTime,updateTime"))
     page = signed_requests.send(signed_requests.dev_servers(emulator, *query)).json
     created = [server["create_at"] for server in page["data"]]

@@ -22,7 +22,7 @@ from shared.models.credentials import AuthToken
 from shared.models.flow import Flow, call_api
 from shared.models.result import Outcome
 from shared.models.secret import Secret
-from shared.runtime import ResponseCache
+from shared.runtime.response_cache import ResponseCache
 from tests.support.api_client import (
     EPOCH,
     FOREIGN,
@@ -49,7 +49,7 @@ def fail(made: ClientFixture, steps: Flow[Outcome]) -> SyncError:
     return caught.value
 
 
-def test_a_good_answer_is_asked_for_once() -> None:
+def test_a_good_answer_is_requested_once() -> None:
     made = client_for(answer())
     assert made.client.run(one(look())()).status == "succeeded"
     assert made.client.stats.attempts == 1
@@ -70,7 +70,7 @@ def test_a_good_answer_ends_the_attempts() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409])
-def test_a_no_is_not_repeated(status: int) -> None:
+def test_a_rejection_is_not_retried(status: int) -> None:
     made = client_for(answer(status))
     fail(made, one(look())())
     assert len(made.transport.sent) == 1
@@ -97,7 +97,7 @@ def test_waits_between_attempts_have_full_jitter() -> None:
 
 
 @pytest.mark.parametrize("on_unknown_outcome", ["raise", "fail"])
-def test_a_lost_answer_is_thrown_in_where_the_call_does_not_say_repeat(
+def test_a_missing_response_is_thrown_in_where_the_call_does_not_say_repeat(
     on_unknown_outcome: Any,
 ) -> None:
     error = lost()
@@ -106,31 +106,31 @@ def test_a_lost_answer_is_thrown_in_where_the_call_does_not_say_repeat(
     assert len(made.transport.sent) == 1
 
 
-def test_a_lost_answer_is_repeated_where_the_call_says_so() -> None:
+def test_a_missing_response_is_repeated_where_the_call_says_so() -> None:
     made = client_for(lost(), lost(Unreachable), answer())
     outcome = made.client.run(one(look())())
     assert outcome.data["after_unknown_outcome"] is True
     assert len(made.transport.sent) == 3
 
 
-def test_an_answer_after_a_mere_refusal_is_not_after_a_lost_one() -> None:
+def test_an_answer_after_a_mere_refusal_is_not_after_an_unknown_outcome() -> None:
     made = client_for(answer(503), answer())
     assert made.client.run(one(look())()).data["after_unknown_outcome"] is False
 
 
-def test_an_answer_after_a_failed_connection_is_not_after_a_lost_one() -> None:
+def test_an_answer_after_a_failed_connection_is_not_after_an_unknown_outcome() -> None:
     made = client_for(Unreachable("example"), answer())
     assert made.client.run(one(look())()).data["after_unknown_outcome"] is False
 
 
-def test_an_error_after_a_lost_answer_says_so() -> None:
+def test_an_error_after_an_unknown_outcome_says_so() -> None:
     made = client_for(lost(), answer(403))
     error = fail(made, one(look())())
     assert isinstance(error, Forbidden)
     assert error.after_unknown_outcome
 
 
-def test_a_first_error_is_not_after_a_lost_answer() -> None:
+def test_a_first_error_is_not_after_an_unknown_outcome() -> None:
     assert not fail(client_for(answer(403)), one(look())()).after_unknown_outcome
 
 
@@ -262,7 +262,7 @@ def test_attempts_do_not_count_another_service() -> None:
 CACHED = look(service=FOREIGN, cache_if=lambda _: True, query=(("name", "cn-north-4"),))
 
 
-def test_a_look_up_is_asked_once_in_a_process() -> None:
+def test_a_lookup_is_called_once_in_a_process() -> None:
     kept = ResponseCache()
     client_for(answer(), response_cache=kept).client.run(one(CACHED)())
     later = client_for(answer(), response_cache=kept)
@@ -270,7 +270,7 @@ def test_a_look_up_is_asked_once_in_a_process() -> None:
     assert later.transport.sent == []
 
 
-def test_a_look_up_of_another_identity_is_asked_anew() -> None:
+def test_a_lookup_of_another_identity_is_sent_again() -> None:
     kept = ResponseCache()
     client_for(answer(), response_cache=kept).client.run(one(CACHED)())
     for other in (OTHER_KEYS, AuthToken(Secret("exampleToken"))):
@@ -279,7 +279,7 @@ def test_a_look_up_of_another_identity_is_asked_anew() -> None:
         assert len(later.transport.sent) == 1
 
 
-def test_a_look_up_of_something_else_is_asked_anew() -> None:
+def test_a_lookup_of_something_else_is_sent_again() -> None:
     kept = ResponseCache()
     client_for(answer(), response_cache=kept).client.run(one(CACHED)())
     later = client_for(answer(), response_cache=kept)
@@ -288,7 +288,7 @@ def test_a_look_up_of_something_else_is_asked_anew() -> None:
     assert len(later.transport.sent) == 1
 
 
-def test_a_failed_look_up_is_not_kept() -> None:
+def test_a_failed_readup_is_not_kept() -> None:
     kept = ResponseCache()
     fail(client_for(answer(403), response_cache=kept), one(CACHED)())
     later = client_for(answer(), response_cache=kept)
@@ -296,7 +296,7 @@ def test_a_failed_look_up_is_not_kept() -> None:
     assert len(later.transport.sent) == 1
 
 
-def test_a_call_that_may_not_be_kept_is_asked_every_time() -> None:
+def test_a_call_that_may_not_be_kept_is_sent_every_time() -> None:
     kept = ResponseCache()
     client_for(answer(), response_cache=kept).client.run(one(look())())
     later = client_for(answer(), response_cache=kept)

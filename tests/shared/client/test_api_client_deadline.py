@@ -91,14 +91,14 @@ def test_a_write_that_was_never_sent_has_not_happened() -> None:
     assert hint == "Raise the function's timeout to 45 s or more."
 
 
-def test_a_lost_write_says_what_may_have_happened_whatever_it_was_lost_to() -> None:
+def test_a_write_without_a_response_says_what_may_have_happened_whatever_the_cause() -> None:
     made = client_for(Unreachable("example", outcome_unknown=True, hint="Check the network."))
     with pytest.raises(Unreachable) as caught:
         made.client.run(one(look(writes=True, on_unknown_outcome="fail"))())
     assert caught.value.hint == "Check the network. The request may still have been processed."
 
 
-def test_a_write_that_is_refused_after_a_lost_answer_may_have_happened_before() -> None:
+def test_a_write_that_is_refused_after_an_unknown_outcome_may_have_happened_before() -> None:
     lost = Unreachable("example", outcome_unknown=True)
     made = client_for(lost, Unreachable("example", hint="Check the network.", retryable=False))
     with pytest.raises(Unreachable) as caught:
@@ -118,7 +118,7 @@ def test_a_call_gets_the_read_time_out_of_its_page() -> None:
     assert made.transport.sent[0].read_seconds == 30
 
 
-def test_an_answer_that_outlasts_the_function_is_out_of_time_and_lost() -> None:
+def test_an_answer_that_outlasts_the_function_is_out_of_time_with_unknown_outcome() -> None:
     made = client_for(TimedOut("example", outcome_unknown=True), limit=5, takes=60)
     with pytest.raises(DeadlineExceeded) as caught:
         made.client.run(one(look())())
@@ -184,7 +184,7 @@ def test_a_pause_leaves_time_for_a_look() -> None:
     assert made.clock.monotonic() - 1000 < 6
 
 
-def test_time_spent_on_looks_counts_as_waiting() -> None:
+def test_time_spent_on_reads_counts_as_waiting() -> None:
     def steps() -> Flow[Outcome]:
         while (yield from sleep(1, 10)):
             yield from call_api(look())

@@ -38,13 +38,13 @@ def test_the_cap_doubles() -> None:
 
 
 @given(st.integers(1, 10), CHANCES, st.floats(min_value=0, max_value=MAX_RETRY_AFTER))
-def test_never_less_is_waited_than_was_asked_for(attempt: int, chance: float, asked: float) -> None:
+def test_never_less_is_waited_than_requested(attempt: int, chance: float, asked: float) -> None:
     seconds = backoff(attempt, asked, lambda: chance)
     assert seconds is not None
     assert asked <= seconds <= asked + CAP_SECONDS
 
 
-def test_what_is_asked_for_too_long_is_not_waited_for() -> None:
+def test_what_is_requested_for_too_long_is_not_waited_for() -> None:
     assert backoff(1, MAX_RETRY_AFTER + 1, lambda: 0.5) is None
 
 
@@ -68,7 +68,7 @@ def test_the_retry_after_of_alibaba_is_milliseconds() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-5", "1.5e3", "٣", "Wed, 99 Foo 2026"])
-def test_what_asks_for_nothing_that_can_be_read_is_no_wish(text: str) -> None:
+def test_what_starts_nothing_that_can_be_read_is_no_wish(text: str) -> None:
     assert retry_after_of(answer(503, retry_after=text), EPOCH) is None
 
 

@@ -20,7 +20,7 @@ def acquire(limit: RateLimiter, key: str, per_second: int, now: float) -> float:
 
 
 def used(limit: RateLimiter, gaps: Sequence[float], most: int) -> list[float]:
-    """The moments at which the places are used by one who waits as told."""
+    """The moments at which the places are used by a caller that waits as long as it must."""
     now = 100.0
     moments: list[float] = []
     for gap in gaps:
@@ -38,7 +38,7 @@ def test_no_second_ever_holds_more_than_twenty(gaps: list[float]) -> None:
 
 
 @given(st.lists(st.floats(min_value=0, max_value=0.2), min_size=1, max_size=80))
-def test_places_taken_in_parallel_are_spread_too(gaps: list[float]) -> None:
+def test_places_used_in_parallel_are_spread_too(gaps: list[float]) -> None:
     limit, now, moments = RateLimiter(), 100.0, []
     for gap in gaps:
         now += gap

@@ -28,7 +28,7 @@ from tests.support.api_client import answer, client_for, look, one
 
 @pytest.mark.parametrize("on_unknown_outcome", ["retry", "raise", "fail"])
 @pytest.mark.parametrize("error", [Throttled("x"), Unavailable("x")])
-def test_a_provider_that_is_busy_or_unwell_is_asked_again(
+def test_a_provider_that_is_busy_or_unavailable_is_sent_again(
     error: SyncError, on_unknown_outcome: Any
 ) -> None:
     assert should_retry(look(on_unknown_outcome=on_unknown_outcome), error, 0)
@@ -63,7 +63,7 @@ def test_an_unavailable_provider_that_may_have_done_the_work_is_an_unknown_outco
         Unauthenticated,
     ],
 )
-def test_a_no_is_not_asked_again(kind: type[SyncError]) -> None:
+def test_a_rejection_is_not_retried(kind: type[SyncError]) -> None:
     assert not should_retry(look(), kind("x"), 0)
 
 
@@ -89,7 +89,7 @@ LOST = [
     ("on_unknown_outcome", "repeats"), [("retry", True), ("raise", False), ("fail", False)]
 )
 @pytest.mark.parametrize("error", LOST)
-def test_a_lost_answer_is_repeated_only_where_the_call_says_so(
+def test_a_missing_response_is_repeated_only_where_the_call_says_so(
     error: SyncError,
     on_unknown_outcome: Any,
     repeats: bool,  # noqa: FBT001
@@ -131,7 +131,7 @@ def test_a_rule_for_resets_says_nothing_of_time_outs() -> None:
 @pytest.mark.parametrize(
     ("on_connection_error", "repeats"), [("retry", True), ("raise", False), ("fail", False)]
 )
-def test_a_rule_for_resets_goes_before_the_one_for_lost_answers(
+def test_a_rule_for_resets_goes_before_the_one_for_unknown_outcomes(
     on_connection_error: Any,
     repeats: bool,  # noqa: FBT001
 ) -> None:

@@ -143,7 +143,7 @@ def post(
 
 @pytest.mark.parametrize("encoded", [False, True])
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_a_webhook_signed_by_the_reference_library_is_taken(
+def test_a_webhook_signed_by_the_reference_library_is_accepted(
     hooked: HttpTriggerClient,
     trigger: str,
     encoded: bool,  # noqa: FBT001 - a column of the table
@@ -152,7 +152,7 @@ def test_a_webhook_signed_by_the_reference_library_is_taken(
 
 
 @pytest.mark.parametrize("secret", [SECRET, OTHER])
-def test_any_of_the_configured_secrets_is_taken(hooked: HttpTriggerClient, secret: str) -> None:
+def test_any_of_the_configured_secrets_is_accepted(hooked: HttpTriggerClient, secret: str) -> None:
     assert post(hooked, signed(secret=secret)).status == 200
 
 
@@ -164,7 +164,7 @@ def test_one_good_signature_among_several_is_enough(hooked: HttpTriggerClient) -
 
 
 @pytest.mark.parametrize("seconds", [-290, 290])
-def test_five_minutes_off_are_taken(hooked: HttpTriggerClient, seconds: int) -> None:
+def test_five_minutes_off_are_accepted(hooked: HttpTriggerClient, seconds: int) -> None:
     at = datetime.now(timezone.utc) + timedelta(seconds=seconds)
 
     assert post(hooked, signed(at=at)).status == 200
@@ -395,7 +395,7 @@ def test_on_aws_the_platforms_authorizer_must_be_seen(
 
 
 @pytest.mark.parametrize("trigger", ["aws-rest", "aws-http", "aws-url"])
-def test_on_aws_a_call_through_the_authorizer_is_taken(
+def test_on_aws_a_call_through_the_authorizer_is_accepted(
     behind: HttpTriggerClient, trigger: str
 ) -> None:
     authorizer = {"iam": {"userArn": "arn:aws:iam::111122223333:user/example"}}

@@ -80,7 +80,7 @@ def test_a_rule_lets_its_token_do_what_it_says(named: HttpTriggerClient) -> None
         ([], {"sync": False}, 403),
     ],
 )
-def test_an_action_is_told_by_the_parameters(
+def test_an_action_is_recognized_by_the_parameters(
     named: HttpTriggerClient, actions: list[str], event: dict[str, Any], status: int
 ) -> None:
     give(named, actions=actions)
@@ -221,7 +221,7 @@ def test_without_a_list_no_task_is_started_from_outside(
 KEYS = {"src_ak": "exampleA1", "src_sk": "exampleS1", "dst_ak": "exampleA2", "dst_sk": "exampleS2"}
 
 
-def test_storage_keys_are_taken_from_a_body_only_when_allowed(
+def test_storage_keys_are_accepted_from_a_body_only_when_allowed(
     tasks: HttpTriggerClient, emulator: Emulator, capfd: pytest.CaptureFixture[str]
 ) -> None:
     event = {"sync_task_id": TASK, **KEYS}
@@ -240,7 +240,7 @@ def test_storage_keys_are_taken_from_a_body_only_when_allowed(
 
 
 @pytest.mark.parametrize("allowed_in_bodies", ["", "1"])
-def test_storage_keys_are_never_taken_from_a_query_string(
+def test_storage_keys_are_never_accepted_from_a_query_string(
     tasks: HttpTriggerClient, emulator: Emulator, allowed_in_bodies: str
 ) -> None:
     tasks.environ["ALLOW_SECRETS_IN_EVENTS"] = allowed_in_bodies

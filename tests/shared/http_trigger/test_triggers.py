@@ -98,7 +98,9 @@ def test_a_body_above_64_kb_is_refused(
         ("application/json; charset=utf-16", 415),
     ],
 )
-def test_only_json_in_utf8_is_taken(client: HttpTriggerClient, declared: str, status: int) -> None:
+def test_only_json_in_utf8_is_accepted(
+    client: HttpTriggerClient, declared: str, status: int
+) -> None:
     reply = client.call(body=b'{"sync": false}', headers={"Content-Type": declared})
 
     assert reply.status == status

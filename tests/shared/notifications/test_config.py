@@ -28,8 +28,8 @@ def fault(value: object, **environ: str) -> str:
     with pytest.raises(Misconfigured) as caught:
         read(value, **environ)
     error = caught.value
-    said = f"{error.message} {error.code} {error.hint} {error!r}"
-    assert not [word for word in REVEALING if word in said]
+    message = f"{error.message} {error.code} {error.hint} {error!r}"
+    assert not [word for word in REVEALING if word in message]
     assert error.__cause__ is None
     assert error.__suppress_context__ or error.__context__ is None
     return error.message
@@ -81,7 +81,7 @@ def test_what_is_not_a_json_list_is_refused(value: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "message"),
     [
         ("topSecret", "entry 1: must be a JSON object"),
         ({"url": URLS["slack"]}, "entry 1, kind: is required"),
@@ -166,8 +166,8 @@ def test_what_is_not_a_json_list_is_refused(value: str, message: str) -> None:
         (GOOD | {URLS["slack"]: "x"}, "entry 1, a key of 77 characters: is not a known key"),
     ],
 )
-def test_an_invalid_entry_is_named_by_its_number_and_key(entry: object, said: str) -> None:
-    assert said in fault([entry])
+def test_an_invalid_entry_is_named_by_its_number_and_key(entry: object, message: str) -> None:
+    assert message in fault([entry])
 
 
 @pytest.mark.parametrize("minutes", [1, 15, 10_080])
@@ -182,7 +182,7 @@ def test_without_since_minutes_there_is_no_limit() -> None:
 
 
 def test_all_errors_are_named_at_once() -> None:
-    said = fault(
+    message = fault(
         [
             {"kind": "x", "url": 5, "on": 1, "since_minutes": 0},
             GOOD,
@@ -199,9 +199,9 @@ def test_all_errors_are_named_at_once() -> None:
             "entry 3, more",
             "entry 3, url",
         )
-        if place not in said
+        if place not in message
     ] == []
-    assert "entry 2" not in said
+    assert "entry 2" not in message
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_an_idle_run_is_its_summary() -> None:
     assert headline(what.as_dict(), load(CWP)) == "CWP: no sync in progress."
 
 
-def test_a_servers_name_mentions_nobody() -> None:
+def test_a_servers_name_mentions_no_one() -> None:
     servers = [{"id": "a-1", "name": "@all\nWhere: x", "status": "ERROR"}]
     text = render(
         result(data={"attention": ["a-1"], "servers": servers}).as_dict(), load(SERVERS)
@@ -133,7 +133,7 @@ def test_a_result_of_another_shape_still_makes_a_message(broken: dict[str, objec
 
 
 @pytest.mark.parametrize("kind", CHATS)
-def test_a_providers_text_mentions_nobody(kind: str) -> None:
+def test_a_providers_text_mentions_no_one(kind: str) -> None:
     text = text_in(kind, post(kind, failure(HOSTILE)))
     assert not re.search(r"@(all|channel|U0)|<[!@/]|<at", text)
 
@@ -143,7 +143,7 @@ def test_only_slacks_three_control_characters_are_escaped() -> None:
     assert "a &lt; b &amp;&amp; c &gt; d 'q' \"r\"" in text
 
 
-def test_dingtalks_body_mentions_nobody() -> None:
+def test_dingtalks_body_mentions_no_one() -> None:
     body = json.loads(post("dingtalk", failure(HOSTILE)).body)
     assert body["at"] == {"atMobiles": [], "atUserIds": [], "isAtAll": False}
 

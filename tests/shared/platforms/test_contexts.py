@@ -56,7 +56,9 @@ def revealed(keys: AccessKey | None) -> tuple[str, str, str | None]:
         ({}, object(), "no platform"),
     ],
 )
-def test_a_platform_is_told_by_event_and_context(event: object, context: Any, name: str) -> None:
+def test_a_platform_is_recognized_by_event_and_context(
+    event: object, context: Any, name: str
+) -> None:
     assert detect_platform(event, context).name == name
 
 
@@ -91,9 +93,9 @@ def test_function_computes_time_out_is_in_seconds(timeout: object, seconds: floa
     assert limit(b"{}", FcContext(function=FcFunction(timeout=timeout))) == seconds
 
 
-@pytest.mark.parametrize(("told", "seconds"), [(3000, 3), (900_000, 900), (None, None)])
-def test_scfs_limit_is_in_milliseconds(told: object, seconds: float | None) -> None:
-    assert limit({}, scf_context(time_limit_in_ms=told)) == seconds
+@pytest.mark.parametrize(("milliseconds", "seconds"), [(3000, 3), (900_000, 900), (None, None)])
+def test_scfs_limit_is_in_milliseconds(milliseconds: object, seconds: float | None) -> None:
+    assert limit({}, scf_context(time_limit_in_ms=milliseconds)) == seconds
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_a_workstation_has_no_limit() -> None:
 # The role's keys
 
 
-def test_function_computes_role_stands_in_the_context_of_older_runtimes() -> None:
+def test_function_computes_role_is_in_the_context_of_older_runtimes() -> None:
     context = FcContext310()
     keys = detect_platform(b"{}", context).role_credentials(context, none_set())
     assert revealed(keys) == ("STS.exampleRoleId", "exampleRoleSecret", "exampleRoleToken")
@@ -173,7 +175,7 @@ def scf_role(environ: dict[str, str]) -> AccessKey | None:
     )
 
 
-def test_scfs_role_stands_in_the_environment() -> None:
+def test_scfs_role_is_in_the_environment() -> None:
     keys = scf_role(SCF_ROLE)
     assert revealed(keys) == ("AKIDexampleRole", "exampleRoleSecret", "exampleRoleToken")
 
@@ -192,7 +194,7 @@ def fg_role(context: Any) -> AccessKey | None:
     return detect_platform({}, context).role_credentials(context, none_set())
 
 
-def test_function_graphs_agency_stands_behind_getters() -> None:
+def test_function_graphs_agency_is_behind_getters() -> None:
     keys = fg_role(FunctionGraphContext())
     assert revealed(keys) == ("exampleAgencyId", "exampleAgencySecret", "exampleAgencyToken")
 

@@ -38,7 +38,7 @@ def without(event: dict[str, Any], key: str) -> dict[str, Any]:
 def timer(
     platform: str, message: object, environ: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Run a timer's event with this message; unless told otherwise its failure is returned."""
+    """Run a timer's event with this message; its failure is returned unless stated otherwise."""
     environ = {"ON_FAILURE": "return"} if environ is None else environ
     if platform == "fc":
         payload = as_bytes({**FC_TIMER, "payload": message})
@@ -147,7 +147,7 @@ def test_no_event_at_all_ends_in_a_result(context: Any) -> None:
     assert handled(CWP, None, context)["status"] in {"planned", "failed"}
 
 
-# An envelope is told by its outside only
+# An envelope is recognized by its outer keys only
 
 BODY = json.dumps(sample("platforms/scf-timer.json"))
 HEADERS = {"content-type": "application/json"}
@@ -180,7 +180,7 @@ HTTP_EVENTS: dict[str, tuple[dict[str, Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", sorted(HTTP_EVENTS))
-def test_an_http_body_that_looks_like_a_timer_stays_data(name: str) -> None:
+def test_an_http_body_that_resembles_a_timer_stays_data(name: str) -> None:
     event, context = HTTP_EVENTS[name]
     given: object = as_bytes(event) if name == "fc" else event
     incoming = detect_platform(given, context).parse_event(given)
@@ -189,7 +189,7 @@ def test_an_http_body_that_looks_like_a_timer_stays_data(name: str) -> None:
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_timers_message_that_looks_like_http_stays_data(platform: str) -> None:
+def test_a_timers_message_that_resembles_http_stays_data(platform: str) -> None:
     result = timer(platform, json.dumps({"httpMethod": "POST", "headers": {}, "body": "{}"}))
     assert result["trigger"] == "timer"
     assert result["error"]["category"] == "invalid_input"

@@ -24,7 +24,7 @@ def test_every_name_can_be_set_in_any_environment(row: Setting) -> None:
     assert re.fullmatch(r"[A-Z][A-Z0-9_]*", row.name)
 
 
-def test_no_name_or_other_spelling_stands_twice() -> None:
+def test_no_name_or_other_spelling_appears_twice() -> None:
     spellings = [name for row in ROWS for name in (row.name, *row.aliases)]
     assert len(spellings) == len(set(spellings))
 

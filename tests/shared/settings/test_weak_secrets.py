@@ -90,12 +90,12 @@ def test_a_placeholder_is_weak(secret: str | bytes) -> None:
         hashlib.sha256(b"exampleBearerToken").digest(),
     ],
 )
-def test_other_secrets_are_taken(secret: str | bytes) -> None:
+def test_other_secrets_are_accepted(secret: str | bytes) -> None:
     assert weakness_of(secret) is None
 
 
 @given(seed=st.binary(min_size=1), size=st.integers(24, 64))
-def test_random_keys_are_taken_raw_in_hexadecimal_and_in_base64(seed: bytes, size: int) -> None:
+def test_random_keys_are_accepted_raw_in_hexadecimal_and_in_base64(seed: bytes, size: int) -> None:
     key = hashlib.sha512(b"a key of " + seed).digest()[:size]
 
     assert weakness_of(key) is None

@@ -47,7 +47,7 @@ def test_one_parameter_in_two_spellings_is_refused(operation: Any, given: dict[s
 
 
 @pytest.mark.parametrize("key", ["TYPE", "tYpe", "resourceIds", "Resource_Ids", " type"])
-def test_no_other_spelling_is_taken(key: str) -> None:
+def test_no_other_spelling_is_accepted(key: str) -> None:
     with pytest.raises(InvalidInput):
         parse_parameters({"type": "all", key: "all"}, {}, EDAS)
 

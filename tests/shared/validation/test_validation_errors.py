@@ -155,7 +155,7 @@ def test_whole_and_broken_seconds_are_a_wait(value: float) -> None:
     ("operation", "name", "least", "most"),
     [("MODELARTS", "limit", 1, 1024), ("MODELARTS", "offset", 0, 2_147_483_647)],
 )
-def test_numbers_are_taken_up_to_their_bounds(
+def test_numbers_are_accepted_up_to_their_bounds(
     operation: str, name: str, least: int, most: int
 ) -> None:
     assert getattr(checked(operation, **{name: least}), name) == least
@@ -173,7 +173,7 @@ def test_numbers_are_taken_up_to_their_bounds(
         ("MODELARTS", "owner", 64),
     ],
 )
-def test_texts_are_taken_up_to_their_length(operation: str, name: str, longest: int) -> None:
+def test_texts_are_accepted_up_to_their_length(operation: str, name: str, longest: int) -> None:
     assert getattr(checked(operation, **{name: "a" * longest}), name) == "a" * longest
     assert name in message(operation, **{name: "a" * (longest + 1)})
     assert name in message(operation, **{name: ""})
@@ -272,7 +272,7 @@ def test_no_value_in_a_list_can_steer_a_request(operation: str, name: str, value
     "region",
     ["cn-hangzhou", "ap-southeast-1", "cn-north-4", "me-east-1", "rus-west-1-pop", "cn-a-b-c-d"],
 )
-def test_any_region_of_the_right_form_is_taken(region: str) -> None:
+def test_any_region_of_the_right_form_is_accepted(region: str) -> None:
     assert checked("EDAS", region=region).region == region
 
 
@@ -297,7 +297,7 @@ def test_what_has_not_the_form_of_a_region_is_refused(region: str) -> None:
         ("MODELARTS", "sort_key", "createTime,updateTime", ("createTime", "updateTime")),
     ],
 )
-def test_a_comma_separated_text_is_taken_for_any_list(
+def test_a_comma_separated_text_is_accepted_for_any_list(
     operation: str, name: str, text: str, parts: tuple[str, ...]
 ) -> None:
     assert getattr(checked(operation, **{name: text}), name) == list(parts)
@@ -312,7 +312,7 @@ def test_a_list_names_the_place_of_its_fault() -> None:
     assert "resource_ids[1]" in message("EDAS", resource_ids=["i-1", "no good"])
 
 
-def test_fifty_resources_are_taken_and_no_more() -> None:
+def test_fifty_resources_are_accepted_and_no_more() -> None:
     fifty = [f"i-{number}" for number in range(50)]
     assert len(checked("EDAS", resource_ids=fifty).resource_ids) == 50
     assert "resource_ids" in message("EDAS", resource_ids=[*fifty, "i-50"])
@@ -323,7 +323,7 @@ def test_fifty_resources_are_taken_and_no_more() -> None:
 
 
 @pytest.mark.parametrize("kind", ["slb", "vpc", "ram", "all"])
-def test_resource_ids_are_taken_with_ecs_only(kind: str) -> None:
+def test_resource_ids_are_accepted_with_ecs_only(kind: str) -> None:
     assert "resource_ids" in message("EDAS", type=kind, resource_ids=["i-1"])
 
 

@@ -33,9 +33,9 @@ def fails(emulator: Emulator, platform: Platform, within: float = 2.0) -> SyncEr
             timeout_seconds=within,
         )
     error = caught.value
-    said = f"{error} {error!r} {error.message} {error.hint} {error.code} {error.args}"
-    assert platform.key.secret not in said
-    assert (platform.key.token or "") not in said
+    message = f"{error} {error!r} {error.message} {error.hint} {error.code} {error.args}"
+    assert platform.key.secret not in message
+    assert (platform.key.token or "") not in message
     return error
 
 
@@ -64,7 +64,7 @@ def test_a_missing_right_is_named_in_the_hint(emulator: Emulator, platform: Plat
 
 
 @each_platform
-def test_a_function_that_is_not_there_is_told(emulator: Emulator, platform: Platform) -> None:
+def test_a_function_that_is_not_there_is_reported(emulator: Emulator, platform: Platform) -> None:
     clouds = (emulator.aws, emulator.alibaba, emulator.tencent, emulator.huawei)
     for cloud in clouds:
         cloud.functions = {"another"}
@@ -76,7 +76,7 @@ def test_a_function_that_is_not_there_is_told(emulator: Emulator, platform: Plat
 
 
 @each_platform
-def test_too_many_runs_may_be_asked_for_later(emulator: Emulator, platform: Platform) -> None:
+def test_too_many_runs_may_be_requested_later(emulator: Emulator, platform: Platform) -> None:
     emulator.inject_fault(platform.service, faults.throttled())
 
     error = fails(emulator, platform)
@@ -87,7 +87,7 @@ def test_too_many_runs_may_be_asked_for_later(emulator: Emulator, platform: Plat
 
 @each_platform
 @pytest.mark.parametrize("status", [500, 503])
-def test_a_platform_that_is_unwell_is_asked_once(
+def test_a_platform_that_is_unavailable_is_called_once(
     emulator: Emulator, platform: Platform, status: int
 ) -> None:
     emulator.inject_fault(platform.service, faults.status(status))
@@ -134,7 +134,7 @@ LOST = {
 
 @each_platform
 @pytest.mark.parametrize("how", LOST)
-def test_a_lost_answer_is_unknown_and_not_asked_for_again(
+def test_a_missing_response_is_unknown_and_not_requested_again(
     emulator: Emulator, platform: Platform, how: str
 ) -> None:
     emulator.inject_fault(platform.service, LOST[how])
@@ -176,7 +176,9 @@ def test_a_redirect_is_not_followed(emulator: Emulator, platform: Platform) -> N
 
 
 @each_platform
-def test_nobody_listening_means_nothing_was_begun(emulator: Emulator, platform: Platform) -> None:
+def test_a_refused_connection_means_nothing_was_started(
+    emulator: Emulator, platform: Platform
+) -> None:
     environ = {**emulator.environment(temporary=True), platform.setting: "http://127.0.0.1:9"}
 
     with pytest.raises(TransportError) as caught:
@@ -187,7 +189,7 @@ def test_nobody_listening_means_nothing_was_begun(emulator: Emulator, platform: 
 
 
 @each_platform
-def test_what_the_platform_echoes_is_scrubbed(emulator: Emulator, platform: Platform) -> None:
+def test_what_the_platform_echoes_is_redacted(emulator: Emulator, platform: Platform) -> None:
     token = platform.key.token or ""
     text = f"Bad token {token} of {platform.key.access_key_id}, secret {platform.key.secret}"
     emulator.inject_fault(platform.service, faults.error("Odd", text, status=400))
@@ -199,7 +201,7 @@ def test_what_the_platform_echoes_is_scrubbed(emulator: Emulator, platform: Plat
 
 
 @pytest.mark.parametrize("name", ROLES)
-def test_a_function_without_a_role_is_told_which_permission_it_needs(
+def test_a_function_without_a_role_is_informed_which_permission_it_needs(
     emulator: Emulator, name: str
 ) -> None:
     platform = PLATFORMS[name]
@@ -215,7 +217,7 @@ def test_a_function_without_a_role_is_told_which_permission_it_needs(
     assert len(emulator.received) == 0
 
 
-def test_a_functiongraph_function_without_an_agency_is_told_so(emulator: Emulator) -> None:
+def test_a_functiongraph_function_without_an_agency_is_informed(emulator: Emulator) -> None:
     invocation = PLATFORMS["functiongraph"].invocation(emulator.environment(temporary=True))
     invocation.context.getSecurityAccessKey = lambda: None
     invocation.context.getSecuritySecretKey = lambda: None
@@ -274,7 +276,7 @@ def test_a_token_that_would_break_its_header_shows_nowhere(emulator: Emulator) -
     assert "exampleBroken" not in f"{caught.value} {caught.value.hint}"
 
 
-def test_with_its_time_used_up_a_function_asks_for_nothing(emulator: Emulator) -> None:
+def test_with_its_time_used_up_a_function_starts_nothing(emulator: Emulator) -> None:
     invocation = PLATFORMS["aws"].invocation(emulator.environment())
     invocation.context.get_remaining_time_in_millis = lambda: 300
     late = Invocation.from_event({}, invocation.context, invocation.runtime)
@@ -285,7 +287,7 @@ def test_with_its_time_used_up_a_function_asks_for_nothing(emulator: Emulator) -
     assert len(emulator.received) == 0
 
 
-def test_what_was_asked_is_logged_without_what_it_holds(
+def test_what_was_requested_is_logged_without_what_it_holds(
     emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     platform = PLATFORMS["aws"]

@@ -122,7 +122,7 @@ def test_a_finance_region_of_scf_has_a_host_of_its_own(emulator: Emulator) -> No
     assert request.headers["X-TC-Region"] == "ap-shanghai-fsi"
 
 
-def test_scf_is_asked_for_the_version_and_the_namespace_that_run_now(emulator: Emulator) -> None:
+def test_scf_is_requested_the_version_and_the_namespace_that_run_now(emulator: Emulator) -> None:
     invocation = PLATFORMS["scf"].invocation(emulator_endpoints(emulator), process=process())
     invocation.context.update(function_version="3", namespace="jobs")
 
@@ -131,7 +131,7 @@ def test_scf_is_asked_for_the_version_and_the_namespace_that_run_now(emulator: E
     assert (asked["Qualifier"], asked["Namespace"]) == ("3", "jobs")
 
 
-def test_functiongraph_is_asked_for_the_version_and_the_package_that_run_now(
+def test_functiongraph_is_requested_the_version_and_the_package_that_run_now(
     emulator: Emulator,
 ) -> None:
     invocation = PLATFORMS["functiongraph"].invocation(
@@ -247,7 +247,7 @@ def test_functiongraphs_region_must_be_set_since_the_platform_does_not_tell_it(
     assert "HUAWEICLOUD_REGION" in caught.value.hint
 
 
-def test_off_a_platform_there_is_nobody_to_ask(emulator: Emulator) -> None:
+def test_off_a_platform_there_is_no_platform_to_call(emulator: Emulator) -> None:
     at_home = Invocation.from_event({}, None, Runtime(environ=emulator.environment()))
 
     with pytest.raises(Misconfigured, match="not a function platform") as caught:
@@ -257,7 +257,7 @@ def test_off_a_platform_there_is_nobody_to_ask(emulator: Emulator) -> None:
 
 
 @each_platform
-def test_an_event_of_the_largest_size_is_taken_and_one_byte_more_is_not_sent(
+def test_an_event_of_the_largest_size_is_accepted_and_one_byte_more_is_not_sent(
     emulator: Emulator, platform: Platform
 ) -> None:
     largest = {"t": "x" * (platform.largest - len('{"t":""}'))}

@@ -94,10 +94,10 @@ def test_status_tells_the_state_at_once_and_never_writes(
 ) -> None:
     text, state = LOOKING[operation]
 
-    said = chat.send(kind, f"status {text}")
+    reply = chat.send(kind, f"status {text}")
 
-    assert operation in said.text
-    assert state in said.text
+    assert operation in reply.text
+    assert state in reply.text
     assert writes(chat.emulator) == []
     assert len(chat.emulator.received) > 0
     assert chat.deferred == []
@@ -105,14 +105,14 @@ def test_status_tells_the_state_at_once_and_never_writes(
 
 @pytest.mark.parametrize("text", ["synchronize-resource type=all", f"synchronize-app app_id={APP}"])
 def test_status_of_what_has_none_says_so(chat: FakeChat, text: str) -> None:
-    said = chat.slack(f"status {text}").text
+    reply = chat.slack(f"status {text}").text
 
-    assert "has no status: the provider has no API for it. Use `plan` to preview a run." in said
+    assert "has no status: the provider has no API for it. Use `plan` to preview a run." in reply
     assert len(chat.emulator.received) == 0
 
 
 @pytest.mark.parametrize("sync", ["true", "false"])
-def test_status_of_the_machine_list_only_looks_whatever_is_given(chat: FakeChat, sync: str) -> None:
+def test_status_of_the_machine_list_only_reads_whatever_is_given(chat: FakeChat, sync: str) -> None:
     chat.slack(f"status sync-machines sync={sync}")
 
     assert writes(chat.emulator) == []
@@ -127,11 +127,11 @@ def test_status_of_a_task_needs_no_storage_keys(chat: FakeChat) -> None:
 
 @pytest.mark.parametrize("operation", WRITING)
 def test_plan_shows_what_would_be_sent_and_sends_nothing(chat: FakeChat, operation: str) -> None:
-    said = chat.slack(f"plan {WRITING[operation]}")
+    reply = chat.slack(f"plan {WRITING[operation]}")
 
-    assert "was a dry run; nothing was sent" in said.text
-    assert "makes a change" in said.text
-    assert "1. " in said.text
+    assert "was a dry run; nothing was sent" in reply.text
+    assert "makes a change" in reply.text
+    assert "1. " in reply.text
     assert len(chat.emulator.received) == 0
 
 
@@ -140,16 +140,16 @@ def test_a_run_that_only_reads_is_answered_at_once(chat: FakeChat) -> None:
     assert writes(chat.emulator) == []
 
 
-def test_the_vendors_spelling_is_taken(chat: FakeChat) -> None:
+def test_the_vendors_spelling_is_accepted(chat: FakeChat) -> None:
     assert "nothing was sent" in chat.slack("plan synchronize-resource Type=all").text
 
 
 def test_parameters_are_read_by_their_type(chat: FakeChat) -> None:
-    said = chat.slack("status dev-servers limit=2 offset=1 include_servers=all").text
+    reply = chat.slack("status dev-servers limit=2 offset=1 include_servers=all").text
 
-    assert "devserver-00001" in said
-    assert "devserver-00002" in said
-    assert "devserver-00003" not in said
+    assert "devserver-00001" in reply
+    assert "devserver-00002" in reply
+    assert "devserver-00003" not in reply
 
 
 def test_default_parameters_lie_under_chat_too(chat: FakeChat) -> None:
@@ -159,7 +159,7 @@ def test_default_parameters_lie_under_chat_too(chat: FakeChat) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reply"),
     [
         ("plan synchronize-resource", "type: is required"),
         ("plan synchronize-resource type=cars", "type: "),
@@ -181,11 +181,11 @@ def test_default_parameters_lie_under_chat_too(chat: FakeChat) -> None:
         ("confirm nonsense", "🚫 Invalid confirmation code for this user and channel. "),
     ],
 )
-def test_what_does_not_fit_is_told_and_not_run(chat: FakeChat, text: str, said: str) -> None:
+def test_what_does_not_fit_is_reported_and_not_run(chat: FakeChat, text: str, reply: str) -> None:
     answer = chat.slack(text)
 
     assert answer.status == 200
-    assert said in answer.text
+    assert reply in answer.text
     assert len(chat.emulator.received) == 0
     assert chat.deferred == []
 
@@ -215,10 +215,10 @@ def test_an_ambiguous_part_means_what_the_asker_may_use(chat: FakeChat) -> None:
 def test_storage_keys_are_refused_and_shown_nowhere(
     chat: FakeChat, kind: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    said = chat.send(kind, f"run start-sync-task sync_task_id={TASK} src_sk=exampleSecretKey")
+    reply = chat.send(kind, f"run start-sync-task sync_task_id={TASK} src_sk=exampleSecretKey")
 
-    assert "Storage keys are not accepted in chat, where others can read them." in said.text
-    assert "exampleSecretKey" not in said.body + "".join(capfd.readouterr())
+    assert "Storage keys are not accepted in chat, where others can read them." in reply.text
+    assert "exampleSecretKey" not in reply.body + "".join(capfd.readouterr())
 
 
 @pytest.mark.parametrize("verb", ["run", "status", "plan"])
@@ -252,9 +252,9 @@ def test_a_weak_secret_for_codes_is_named_and_nothing_that_writes_is_run(
     chat.environ["CHAT_CONFIRM_SECRET"] = secret
 
     for text in ("run sync-machines", "confirm abc.def"):
-        said = chat.slack(text).text
-        assert f"CHAT_CONFIRM_SECRET {fault}" in said
-        assert secret not in said
+        reply = chat.slack(text).text
+        assert f"CHAT_CONFIRM_SECRET {fault}" in reply
+        assert secret not in reply
     assert len(chat.emulator.received) == 0
 
 
@@ -269,7 +269,7 @@ def test_a_code_is_used_once(chat: FakeChat) -> None:
 @pytest.mark.parametrize(
     "other", [{"user_id": "U00OTHER"}, {"channel_id": "C00OTHER"}, {"team_id": "T00OTHER"}]
 )
-def test_somebody_else_or_elsewhere_cannot_confirm(chat: FakeChat, other: dict[str, Any]) -> None:
+def test_someone_else_or_elsewhere_cannot_confirm(chat: FakeChat, other: dict[str, Any]) -> None:
     card = chat.slack("run sync-machines")
 
     refusal = "Invalid confirmation code for this user and channel"
@@ -301,10 +301,10 @@ def test_a_code_does_not_follow_the_settings_elsewhere(chat: FakeChat) -> None:
 def test_a_card_shows_the_failure_where_a_run_could_only_fail(chat: FakeChat) -> None:
     del chat.environ["ALIBABA_CLOUD_REGION_ID"]
 
-    said = chat.slack("run synchronize-resource type=all")
+    reply = chat.slack("run synchronize-resource type=all")
 
-    assert "no region" in said.text
-    assert "confirm" not in said.body
+    assert "no region" in reply.text
+    assert "confirm" not in reply.body
 
 
 def test_the_command_to_copy_is_the_apps_own(chat: FakeChat) -> None:
@@ -314,16 +314,16 @@ def test_the_command_to_copy_is_the_apps_own(chat: FakeChat) -> None:
     assert element["text"].startswith("If the buttons don't work, send: `/ops confirm ")
 
 
-def test_what_fails_is_told_with_what_to_do(chat: FakeChat) -> None:
+def test_what_fails_is_reported_with_the_next_step(chat: FakeChat) -> None:
     chat.environ["TENCENTCLOUD_SECRET_KEY"] = "anotherExampleKey"
 
-    said = chat.slack("status sync-machines").text
+    reply = chat.slack("status sync-machines").text
 
-    assert "❌" in said
-    assert "Why: unauthenticated" in said
-    assert "What to do:" in said
-    assert "Invocation ID: " in said
-    assert "anotherExampleKey" not in said
+    assert "❌" in reply
+    assert "Why: unauthenticated" in reply
+    assert "What to do:" in reply
+    assert "Invocation ID: " in reply
+    assert "anotherExampleKey" not in reply
 
 
 def test_warnings_are_shown(chat: FakeChat) -> None:
@@ -368,12 +368,12 @@ def slow(chat: FakeChat, tmp_path: Path) -> Slow:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_look_that_takes_too_long_is_answered_later(
+def test_a_read_that_takes_too_long_is_answered_later(
     chat: FakeChat, slow: Slow, kind: str, lines: Any
 ) -> None:
-    said = chat.send(kind, "status sync-machines")
+    reply = chat.send(kind, "status sync-machines")
 
-    assert said.plain == "⏳ Still reading tencent-sync-machines. I'll post the result here."
+    assert reply.plain == "⏳ Still reading tencent-sync-machines. I'll post the result here."
     [event] = chat.deferred
     assert event["deferred"]["action"] == "status"  # type: ignore[index]
     # What goes on elsewhere has not failed, neither for the log nor for the metrics.
@@ -385,8 +385,8 @@ def test_a_look_that_takes_too_long_is_answered_later(
 
 
 def test_who_asks_to_wait_is_answered_later(chat: FakeChat) -> None:
-    said = chat.slack("status sync-machines wait_seconds=5")
-    assert said.plain == "⏳ Still reading tencent-sync-machines. I'll post the result here."
+    reply = chat.slack("status sync-machines wait_seconds=5")
+    assert reply.plain == "⏳ Still reading tencent-sync-machines. I'll post the result here."
     assert len(chat.emulator.received) == 0
 
     chat.run_deferred()
@@ -407,10 +407,10 @@ def test_what_cannot_be_started_in_the_background_is_reported(chat: FakeChat, li
     card = chat.slack("run sync-machines")
     lines()
 
-    said = chat.slack(card.code).text
+    reply = chat.slack(card.code).text
 
     [line] = audits(lines())
-    assert said.splitlines() == [
+    assert reply.splitlines() == [
         "❌ The run could not be started; nothing was sent.",
         "Why: the role may not invoke",
         "What to do: Grant lambda:InvokeFunction.",
@@ -476,30 +476,30 @@ def test_an_internal_error_is_reported_without_a_traceback(chat: FakeChat, lines
     chat.invoke_async = fail(ZeroDivisionError("exampleValue"))
     card = chat.slack("run sync-machines")
 
-    said = chat.slack(card.code)
+    reply = chat.slack(card.code)
 
-    assert said.status == 200
+    assert reply.status == 200
     written = lines()
     [line] = audits(written[-1:])
-    assert said.text == (
+    assert reply.text == (
         f"❌ Internal error. See the function's log.\nInvocation ID: {line['invocation_id']}"
     )
     assert line["outcome"] == "internal error"
-    assert "exampleValue" not in said.body + json.dumps(written)
+    assert "exampleValue" not in reply.body + json.dumps(written)
 
 
 def test_a_deferred_run_carries_no_secret_but_its_callback(chat: FakeChat) -> None:
     chat.slack(chat.slack(f"run start-sync-task sync_task_id={TASK}").code)
 
     [event] = chat.deferred
-    said = dict(event["deferred"])  # type: ignore[call-overload]
-    assert set(said) == {
+    reply = dict(event["deferred"])  # type: ignore[call-overload]
+    assert set(reply) == {
         "platform", "message_id", "operation", "action", "parameters", "account", "region",
         "tenant", "user", "channel", "callback", "callback_expires", "replaces",
     }  # fmt: skip
-    assert said["parameters"] == {"sync_task_id": TASK}
-    assert said["region"] == "cn-north-4"
-    assert said["replaces"] is False
+    assert reply["parameters"] == {"sync_task_id": TASK}
+    assert reply["region"] == "cn-north-4"
+    assert reply["replaces"] is False
     for name in ("OMS_SRC_SK", "HUAWEICLOUD_SDK_SK", "SLACK_SIGNING_SECRET"):
         assert chat.environ[name] not in json.dumps(event)
 
@@ -537,16 +537,16 @@ def test_servers_that_need_attention_are_listed_and_the_others_counted(
     chat.emulator.huawei.dev_servers = generate(count)
     attention, listed = count // 5, min(count // 5, 200)
 
-    said = chat.send(kind, "status dev-servers")
+    reply = chat.send(kind, "status dev-servers")
 
-    assert f"{count} DevServers" in said.text
-    assert f"Needs attention ({attention})" in said.text
-    assert len(re.findall(r"- \*+devserver-[0-9]+\*+ \(", said.text)) == listed
-    assert "RUNNING" not in said.text.partition("Needs attention")[2]
+    assert f"{count} DevServers" in reply.text
+    assert f"Needs attention ({attention})" in reply.text
+    assert len(re.findall(r"- \*+devserver-[0-9]+\*+ \(", reply.text)) == listed
+    assert "RUNNING" not in reply.text.partition("Needs attention")[2]
     others = f"{count - attention:,} others are not listed; include_servers=all lists them."
-    assert others in said.text
-    assert ("… and 100 more that need attention." in said.text) is (attention > listed)
-    assert len(said.body.encode()) < (20_000 if kind == "dingtalk" else 40_000)
+    assert others in reply.text
+    assert ("… and 100 more that need attention." in reply.text) is (attention > listed)
+    assert len(reply.body.encode()) < (20_000 if kind == "dingtalk" else 40_000)
 
 
 def test_healthy_servers_are_counted_even_when_none_needs_attention(chat: FakeChat) -> None:
@@ -554,11 +554,11 @@ def test_healthy_servers_are_counted_even_when_none_needs_attention(chat: FakeCh
     chat.emulator.huawei.dev_servers = [one for one in servers if one["status"] != "ERROR"]
     count = len(chat.emulator.huawei.dev_servers)
 
-    said = chat.slack("status dev-servers").text
+    reply = chat.slack("status dev-servers").text
 
-    assert "Needs attention" not in said
-    assert f"{count} others are not listed" in said
-    assert "devserver-" not in said
+    assert "Needs attention" not in reply
+    assert f"{count} others are not listed" in reply
+    assert "devserver-" not in reply
 
 
 @pytest.mark.usefixtures("unhurried")
@@ -566,20 +566,20 @@ def test_healthy_servers_are_counted_even_when_none_needs_attention(chat: FakeCh
 def test_every_server_is_listed_for_who_asks_for_all(chat: FakeChat, kind: str) -> None:
     chat.emulator.huawei.dev_servers = generate(1500)
 
-    said = chat.send(kind, "status dev-servers include_servers=all")
+    reply = chat.send(kind, "status dev-servers include_servers=all")
 
-    assert said.text.count("devserver-") == 200
-    assert "… and 1,300 more, not shown." in said.text
-    assert "limit=" in said.text
+    assert reply.text.count("devserver-") == 200
+    assert "… and 1,300 more, not shown." in reply.text
+    assert "limit=" in reply.text
 
 
 def test_the_order_is_attention_first(chat: FakeChat) -> None:
-    said = chat.slack("status dev-servers include_servers=all").plain
+    reply = chat.slack("status dev-servers include_servers=all").plain
 
-    attention, others = said.index("Needs attention (4)"), said.index("Others (21)")
+    attention, others = reply.index("Needs attention (4)"), reply.index("Others (21)")
     assert attention < others
-    assert said[attention:others].count("- devserver-") == 4
-    assert said[others:].count("- devserver-") == 21
+    assert reply[attention:others].count("- devserver-") == 4
+    assert reply[others:].count("- devserver-") == 21
 
 
 def test_names_and_states_are_bold(chat: FakeChat) -> None:

@@ -31,8 +31,8 @@ def test_a_code_gives_back_what_it_confirms() -> None:
 def test_a_code_is_as_the_contract_says() -> None:
     payload, _, signature = issue_code(ORDER, SPEAKER, KEY, NOW).partition(".")
 
-    said = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    assert set(said) == {"operation", "parameters", "account", "region", "expiry"}
+    reply = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    assert set(reply) == {"operation", "parameters", "account", "region", "expiry"}
     assert len(base64.urlsafe_b64decode(signature + "=")) == 32
 
 
@@ -83,7 +83,7 @@ def test_a_code_ends_after_five_minutes() -> None:
         replace(SPEAKER, tenant='T00EXAMPLE","C00EXAMPLE', channel=""),
     ],
 )
-def test_somebody_elses_code_confirms_nothing(other: Sender) -> None:
+def test_someone_elses_code_confirms_nothing(other: Sender) -> None:
     code = issue_code(ORDER, SPEAKER, KEY, NOW)
 
     with pytest.raises(InvalidInput, match="Invalid confirmation code for this user and channel"):
@@ -110,8 +110,8 @@ def test_another_secret_confirms_nothing() -> None:
 )
 def test_a_code_with_another_content_confirms_nothing(change: dict[str, Any]) -> None:
     payload, _, signature = issue_code(ORDER, SPEAKER, KEY, NOW).partition(".")
-    said = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))) | change
-    text = json.dumps(said, separators=(",", ":")).encode()
+    reply = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))) | change
+    text = json.dumps(reply, separators=(",", ":")).encode()
     altered = base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
     with pytest.raises(InvalidInput, match="Invalid confirmation code for this user and channel"):

@@ -27,11 +27,11 @@ def event(chat: FakeChat) -> dict[str, Any]:
 
 
 def changed(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    said = {**event["deferred"], **changes}
-    return {"deferred": {key: value for key, value in said.items() if value is not ...}}
+    reply = {**event["deferred"], **changes}
+    return {"deferred": {key: value for key, value in reply.items() if value is not ...}}
 
 
-def test_what_was_put_off_is_done_and_answered(chat: FakeChat, event: dict[str, Any]) -> None:
+def test_what_was_deferred_is_done_and_answered(chat: FakeChat, event: dict[str, Any]) -> None:
     summary = chat.run_job(event)
 
     assert summary == {
@@ -76,7 +76,7 @@ def test_the_same_message_is_done_once(chat: FakeChat, event: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_nobody_brings_a_deferred_run_over_http(
+def test_a_deferred_run_is_not_accepted_over_http(
     chat: FakeChat, event: dict[str, Any], trigger: str
 ) -> None:
     http = TRIGGERS[trigger](Http(body=json.dumps(event).encode()))
@@ -141,7 +141,7 @@ def test_any_other_event_is_refused(chat: FakeChat, event: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "reply"),
     [
         ({"user": "U00OTHER"}, "You can't use `run` on tencent.cwp.SyncMachines (ap-guangzhou)"),
         ({"operation": "huawei.oms.StartSyncTask"}, "sync_task_id: is required"),
@@ -155,7 +155,7 @@ def test_any_other_event_is_refused(chat: FakeChat, event: Any) -> None:
     ],
 )
 def test_what_may_not_be_done_is_answered_and_not_done(
-    chat: FakeChat, event: dict[str, Any], changes: dict[str, Any], said: str
+    chat: FakeChat, event: dict[str, Any], changes: dict[str, Any], reply: str
 ) -> None:
     chat.environ["CHAT_RIGHTS"] = json.dumps(
         [
@@ -173,7 +173,7 @@ def test_what_may_not_be_done_is_answered_and_not_done(
     summary = chat.run_job(changed(event, **changes))
 
     assert summary["posted"] == 1
-    assert said in chat.late_replies("slack")
+    assert reply in chat.late_replies("slack")
     assert len(chat.emulator.received) == 0
 
 
@@ -218,7 +218,7 @@ def test_a_throttled_answer_is_posted_again(chat: FakeChat, kind: str, fault: st
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", ["refuse", "garbage", "redirect", "drop"])
-def test_an_answer_that_is_lost_is_reported_and_not_repeated(
+def test_a_missing_response_is_reported_and_not_repeated(
     chat: FakeChat, kind: str, fault: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     chat.fake_chats.inject_fault(f"{kind}-late", fault)

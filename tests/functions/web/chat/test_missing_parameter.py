@@ -48,10 +48,10 @@ def test_only_tasks_that_the_rights_allow_are_shown(chat: FakeChat) -> None:
     rights = json.loads(chat.environ["CHAT_RIGHTS"])
     chat.environ["CHAT_RIGHTS"] = json.dumps([{**rights[0], "regions": ["cn-east-3"]}])
 
-    said = chat.slack("status oms").text
+    reply = chat.slack("status oms").text
 
-    assert OTHER in said
-    assert TASK not in said
+    assert OTHER in reply
+    assert TASK not in reply
 
 
 @pytest.mark.parametrize("listed", ["{}", None])
@@ -70,10 +70,10 @@ def test_without_a_right_no_task_is_shown(chat: FakeChat) -> None:
     rights = json.loads(chat.environ["CHAT_RIGHTS"])
     chat.environ["CHAT_RIGHTS"] = json.dumps([{**rights[0], "operations": ["tencent.*"]}])
 
-    said = chat.slack("status oms").text
+    reply = chat.slack("status oms").text
 
-    assert "lists none that you can use in this channel" in said
-    assert TASK not in said
+    assert "lists none that you can use in this channel" in reply
+    assert TASK not in reply
 
 
 def test_a_default_task_needs_no_choice(chat: FakeChat) -> None:

@@ -98,9 +98,9 @@ def test_any_text_is_a_command_or_refused(text: str) -> None:
 
 @given(st.dictionaries(st.from_regex(r"[a-z][a-z_]{0,9}", fullmatch=True), st.text("ab =',. 1")))
 def test_quoted_values_arrive_as_they_are(texts: dict[str, str]) -> None:
-    said = " ".join(f'{key}="{value}"' for key, value in texts.items())
+    reply = " ".join(f'{key}="{value}"' for key, value in texts.items())
 
-    assert parse(f"run x {said}") == Command("run", "x", texts)
+    assert parse(f"run x {reply}") == Command("run", "x", texts)
 
 
 @given(TEXTS)
@@ -125,10 +125,10 @@ def test_words_hold_no_space_that_was_not_quoted(text: str) -> None:
         ("<>", ""),
     ],
 )
-def test_slacks_escapes_are_taken_back(text: str, typed: str) -> None:
+def test_slacks_escapes_are_unescaped(text: str, typed: str) -> None:
     assert unescape(text) == typed
 
 
 @given(st.text(st.sampled_from("<>|&;@#!amplt a")))
-def test_any_text_of_slack_is_taken_back(text: str) -> None:
+def test_any_text_of_slack_is_unescaped(text: str) -> None:
     unescape(text)

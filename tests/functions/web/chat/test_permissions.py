@@ -35,7 +35,7 @@ def allows(ask: AccessRequest = ASK, sender: Sender = SENDER, **changes: Any) ->
     return True
 
 
-def test_without_rules_nobody_may_do_anything() -> None:
+def test_without_rules_nothing_is_allowed() -> None:
     rights = permissions_for(None, SENDER)
 
     assert rights.actions(CWP) == ()
@@ -135,12 +135,12 @@ def give(chat: FakeChat, **changes: Any) -> None:
 
 
 @pytest.mark.parametrize("verb", ["help", "list"])
-def test_who_may_do_nothing_is_told_what_a_rule_needs(chat: FakeChat, verb: str) -> None:
+def test_who_may_do_nothing_is_informed_what_a_rule_needs(chat: FakeChat, verb: str) -> None:
     give(chat, users=["U00OTHER"])
 
-    said = chat.slack(verb).text
+    reply = chat.slack(verb).text
 
-    assert said == (
+    assert reply == (
         "🚫 You can't use any operation in this channel. "
         "Ask an admin to add a CHAT_RIGHTS rule for:\n"
         "platform slack, user U00EXAMPLE, channel C00EXAMPLE, organization T00EXAMPLE"
@@ -161,22 +161,22 @@ def test_help_and_list_show_only_what_the_asker_may_do(chat: FakeChat) -> None:
         ),
     ]
 
-    said = chat.slack("list").plain
-    assert said.startswith("tencent-sync-machines: ")
-    assert "- you can: status\n" in said
-    assert "huawei" not in said
-    assert "alibaba" not in said
+    reply = chat.slack("list").plain
+    assert reply.startswith("tencent-sync-machines: ")
+    assert "- you can: status\n" in reply
+    assert "huawei" not in reply
+    assert "alibaba" not in reply
 
 
 def test_help_shows_every_command_that_the_asker_may_use(chat: FakeChat) -> None:
     give(chat, operations=["*"])
-    said = chat.slack("help", command="/ops").plain
+    reply = chat.slack("help", command="/ops").plain
 
     for usage in ("run OPERATION [key=value …]", "plan OPERATION [key=value …]", "confirm CODE"):
-        assert f"`/ops {usage}`" in said
-    assert "- huawei-start-sync-task: plan, status, run\n" in said
+        assert f"`/ops {usage}`" in reply
+    assert "- huawei-start-sync-task: plan, status, run\n" in reply
     # EDAS has no status to read, whatever the rule says.
-    assert "- alibaba-synchronize-resource: plan, run\n" in said
+    assert "- alibaba-synchronize-resource: plan, run\n" in reply
 
 
 @pytest.mark.parametrize("verb", ["help", "list"])
@@ -233,7 +233,7 @@ def test_a_region_is_the_one_the_run_would_go_to(chat: FakeChat) -> None:
     assert "(ap-beijing)" in chat.slack("status sync-machines").text
 
 
-def test_another_person_in_the_same_room_may_not(chat: FakeChat) -> None:
+def test_another_person_in_the_same_channel_may_not(chat: FakeChat) -> None:
     give(chat)
 
     assert "You can't use" in chat.slack("status sync-machines", user_id="U00OTHER").text

@@ -89,9 +89,9 @@ def test_without_a_callback_only_what_is_answered_at_once_is_done(chat: FakeChat
     assert "NOTASK" in chat.slack("status sync-machines", response_url=None).text
     card = chat.slack("run sync-machines")
 
-    said = chat.slack(card.code, response_url=None)
+    reply = chat.slack(card.code, response_url=None)
 
-    assert said.text == "🚫 The message has no URL for the result. Call the function directly."
+    assert reply.text == "🚫 The message has no URL for the result. Call the function directly."
     assert chat.deferred == []
 
 

@@ -33,14 +33,14 @@ SIGNED_EXAMPLES = {
 KINDS = ("slack", "dingtalk")
 
 
-def assert_refused(said: ChatReply, chat: FakeChat, status: int = 401) -> None:
-    assert said.status == status
-    assert said.json["status"] == status
+def assert_refused(reply: ChatReply, chat: FakeChat, status: int = 401) -> None:
+    assert reply.status == status
+    assert reply.json["status"] == status
     assert len(chat.emulator.received) == 0
     assert chat.deferred == []
 
 
-def test_slacks_published_example_is_taken_in_its_time() -> None:
+def test_slacks_published_example_is_accepted_in_its_time() -> None:
     vector = SIGNED_EXAMPLES["slack-v0-doc"]["inputs"]
     expected = SIGNED_EXAMPLES["slack-v0-doc"]["expected"]
     secret, body = Secret(vector["signing_secret"]), vector["body"].encode()
@@ -74,22 +74,22 @@ def test_dingtalks_signature_is_the_vectors() -> None:
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("encoded", [False, True])
-def test_a_signed_message_is_taken_through_every_gateway(
+def test_a_signed_message_is_accepted_through_every_gateway(
     chat: FakeChat,
     trigger: str,
     encoded: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
     body = urlencode(chat.slack_form("hëlp “x”" if encoded else "help")).encode()
-    said = chat.request(
+    reply = chat.request(
         "slack", Http(body=body, headers=slack_headers(body), encoded=encoded), trigger
     )
-    assert said.status == 200
+    assert reply.status == 200
 
     body = json.dumps(chat.dingtalk_message("help")).encode()
-    said = chat.request(
+    reply = chat.request(
         "dingtalk", Http(body=body, headers=dingtalk_headers(), encoded=encoded), trigger
     )
-    assert "Commands:" in said.text
+    assert "Commands:" in reply.text
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -115,11 +115,11 @@ def test_a_platform_with_a_weak_secret_is_misconfigured_and_named(
     names = {"slack": "SLACK_SIGNING_SECRET", "dingtalk": "DINGTALK_APP_SECRET"}
     chat.environ[names[kind]] = secret
 
-    said = chat.send(kind, "help")
+    reply = chat.send(kind, "help")
 
-    assert_refused(said, chat, 500)
-    assert said.json["detail"].startswith(f"{names[kind]} {fault}. ")
-    assert secret not in said.body
+    assert_refused(reply, chat, 500)
+    assert reply.json["detail"].startswith(f"{names[kind]} {fault}. ")
+    assert secret not in reply.body
 
 
 @pytest.mark.parametrize("kind", ["teams", "feishu", "", "http", "SLACK"])
@@ -132,10 +132,10 @@ def test_an_unknown_platform_is_not_there(chat: FakeChat, kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("method", ["GET", "PUT", "HEAD", "DELETE"])
 def test_only_post_brings_messages(chat: FakeChat, kind: str, method: str) -> None:
-    said = chat.request(kind, Http(method=method, headers=dingtalk_headers()))
+    reply = chat.request(kind, Http(method=method, headers=dingtalk_headers()))
 
-    assert_refused(said, chat, 405)
-    assert said.raw["headers"]["Allow"] == "POST"
+    assert_refused(reply, chat, 405)
+    assert reply.raw["headers"]["Allow"] == "POST"
 
 
 @pytest.mark.parametrize("off", [-310, 310, -86_400])
@@ -146,7 +146,7 @@ def test_more_than_five_minutes_off_is_refused(chat: FakeChat, kind: str, off: f
 
 @pytest.mark.parametrize("off", [-290, 290])
 @pytest.mark.parametrize("kind", KINDS)
-def test_less_than_five_minutes_off_is_taken(chat: FakeChat, kind: str, off: float) -> None:
+def test_less_than_five_minutes_off_is_accepted(chat: FakeChat, kind: str, off: float) -> None:
     assert chat.send(kind, "help", off=off).status == 200
 
 
@@ -212,11 +212,11 @@ def test_a_header_that_came_twice_is_refused(chat: FakeChat, kind: str, name: st
         body = json.dumps(chat.dingtalk_message("help")).encode()
         headers = dingtalk_headers()
 
-    said = chat.request(
+    reply = chat.request(
         kind, Http(body=body, headers={**headers, name.upper(): "another"}), "aws-rest"
     )
 
-    assert_refused(said, chat)
+    assert_refused(reply, chat)
 
 
 @pytest.mark.parametrize("name", ["content-type", "x-slack-signature"])
@@ -235,8 +235,8 @@ def test_slacks_signature_covers_every_byte(chat: FakeChat) -> None:
     for place in range(0, len(body), 7):
         changed = bytearray(body)
         changed[place] ^= 1
-        said = chat.request("slack", Http(body=bytes(changed), headers=headers))
-        assert_refused(said, chat)
+        reply = chat.request("slack", Http(body=bytes(changed), headers=headers))
+        assert_refused(reply, chat)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -294,32 +294,32 @@ def test_another_organization_is_not_listened_to(chat: FakeChat, changes: dict[s
     assert_refused(chat.dingtalk("status sync-machines", **changes), chat, 403)
 
 
-def test_without_an_organization_nobody_is_listened_to(chat: FakeChat) -> None:
+def test_without_an_organization_no_message_is_accepted(chat: FakeChat) -> None:
     del chat.environ["DINGTALK_CORP_ID"]
 
-    said = chat.dingtalk("status sync-machines")
+    reply = chat.dingtalk("status sync-machines")
 
-    assert "DINGTALK_CORP_ID is not set" in said.text
+    assert "DINGTALK_CORP_ID is not set" in reply.text
     assert len(chat.emulator.received) == 0
 
 
-def test_slacks_look_at_the_certificate_is_answered_with_nothing(chat: FakeChat) -> None:
+def test_slacks_read_of_the_certificate_is_answered_with_nothing(chat: FakeChat) -> None:
     form = urlencode({"ssl_check": "1", "token": "exampleDeprecatedToken"}).encode()
     for http in (
         Http(body=form, headers={"Content-Type": "application/x-www-form-urlencoded"}),
         Http(method="GET", query={"ssl_check": "1", "token": "exampleDeprecatedToken"}),
     ):
-        said = chat.request("slack", http)
-        assert (said.status, said.body) == (200, "")
+        reply = chat.request("slack", http)
+        assert (reply.status, reply.body) == (200, "")
 
     body = urlencode(chat.slack_form("status sync-machines", ssl_check="1")).encode()
-    said = chat.request("slack", Http(body=body, headers={}))
-    assert (said.status, said.body) == (200, "")
+    reply = chat.request("slack", Http(body=body, headers={}))
+    assert (reply.status, reply.body) == (200, "")
     assert len(chat.emulator.received) == 0
 
 
 @pytest.mark.parametrize("form", [b"text=ssl_check%3D1", b"xssl_check=1", b"ssl_check=10"])
-def test_nothing_else_is_a_look_at_the_certificate(chat: FakeChat, form: bytes) -> None:
+def test_nothing_else_is_a_read_of_the_certificate(chat: FakeChat, form: bytes) -> None:
     assert_refused(chat.request("slack", Http(body=form)), chat)
 
 
@@ -340,8 +340,8 @@ BAD_FORMS = [
 
 @pytest.mark.parametrize("body", BAD_FORMS)
 def test_a_signed_form_that_is_none_is_refused(chat: FakeChat, body: bytes) -> None:
-    said = chat.request("slack", Http(body=body, headers=slack_headers(body), encoded=True))
-    assert_refused(said, chat, 400)
+    reply = chat.request("slack", Http(body=body, headers=slack_headers(body), encoded=True))
+    assert_refused(reply, chat, 400)
 
 
 @pytest.mark.parametrize("field", ["team_id", "user_id", "channel_id", "command"])
@@ -365,8 +365,8 @@ BAD_JSON = [b"\xff\xfe", b"[]", b"null", b"{", b"", b'"text"', b"[" * 60_000]
 
 @pytest.mark.parametrize("body", BAD_JSON)
 def test_a_signed_body_that_is_no_message_is_refused(chat: FakeChat, body: bytes) -> None:
-    said = chat.request("dingtalk", Http(body=body, headers=dingtalk_headers(), encoded=True))
-    assert_refused(said, chat, 400)
+    reply = chat.request("dingtalk", Http(body=body, headers=dingtalk_headers(), encoded=True))
+    assert_refused(reply, chat, 400)
 
 
 @pytest.mark.parametrize("field", ["senderStaffId", "conversationId", "msgId"])
@@ -391,19 +391,19 @@ def test_a_body_that_is_not_the_base64_it_should_be_is_refused(chat: FakeChat) -
     assert event["isBase64Encoded"] is False
     request = HttpRequest("POST", {}, Query(), "%%%", is_base64=True, authorizer=None)
 
-    said = chat.receive("slack", request)
+    reply = chat.receive("slack", request)
 
-    assert_refused(said, chat, 400)
+    assert_refused(reply, chat, 400)
 
 
 @pytest.mark.parametrize("content", [None, 5, {}, {"content": 5}])
-def test_a_message_without_text_is_asked_what_it_means(chat: FakeChat, content: Any) -> None:
+def test_a_message_without_text_gets_the_usage(chat: FakeChat, content: Any) -> None:
     assert "Commands:" in chat.dingtalk("", text=content).text
     assert "Commands:" in chat.dingtalk("run sync-machines", msgtype="picture").text
 
 
 def test_no_secret_is_ever_shown(chat: FakeChat, capfd: pytest.CaptureFixture[str]) -> None:
-    shown = "".join(said.body for said in (chat.slack("help"), chat.dingtalk("help")))
+    shown = "".join(reply.body for reply in (chat.slack("help"), chat.dingtalk("help")))
     shown += chat.slack("help", off=1000).body + "".join(capfd.readouterr())
 
     for secret in (SIGNING_SECRET, APP_SECRET, "exampleResponseToken", "exampleDingTalkSession"):

@@ -42,9 +42,9 @@ def card(chat: FakeChat) -> ChatReply:
     return chat.slack("run sync-machines")
 
 
-def assert_refused(said: ChatReply, chat: FakeChat, status: int) -> None:
-    assert said.status == status
-    assert said.json["status"] == status
+def assert_refused(reply: ChatReply, chat: FakeChat, status: int) -> None:
+    assert reply.status == status
+    assert reply.json["status"] == status
     assert chat.deferred == []
     assert chat.fake_chats.received == []
     assert len(chat.emulator.received) == 0
@@ -76,9 +76,9 @@ def test_a_run_is_confirmed_with_buttons(card: ChatReply) -> None:
 def test_run_replaces_the_buttons_at_once_and_then_shows_the_result(
     chat: FakeChat, card: ChatReply
 ) -> None:
-    said = chat.click(card, "Run")
+    reply = chat.click(card, "Run")
 
-    assert (said.status, said.body) == (200, "")
+    assert (reply.status, reply.body) == (200, "")
     assert chat.replacements() == [RUNNING]
     assert len(chat.emulator.received) == 0
 
@@ -107,9 +107,9 @@ def test_the_buttons_are_gone_before_the_run_starts(chat: FakeChat, card: ChatRe
 
 
 def test_cancel_replaces_the_message_and_runs_nothing(chat: FakeChat, card: ChatReply) -> None:
-    said = chat.click(card, "Cancel")
+    reply = chat.click(card, "Cancel")
 
-    assert (said.status, said.body) == (200, "")
+    assert (reply.status, reply.body) == (200, "")
     assert chat.replacements() == ["Cancelled."]
     assert chat.deferred == []
 
@@ -235,9 +235,9 @@ def test_a_run_that_cannot_be_started_replaces_the_announcement(
         raise error
 
     chat.invoke_async = defer
-    said = chat.click(card, "Run")
+    reply = chat.click(card, "Run")
 
-    assert (said.status, said.body) == (200, "")
+    assert (reply.status, reply.body) == (200, "")
     running, failed = chat.replacements()
     assert running == RUNNING
     assert failed.startswith(first)
@@ -249,9 +249,9 @@ def test_a_run_is_started_even_if_slack_does_not_take_the_announcement(
 ) -> None:
     chat.fake_chats.inject_fault("slack-click", fault, times=4)
 
-    said = chat.click(card, "Run")
+    reply = chat.click(card, "Run")
 
-    assert (said.status, said.body) == (200, "")
+    assert (reply.status, reply.body) == (200, "")
     assert len(chat.deferred) == 1
     assert "chat reply not delivered" in capfd.readouterr().out
 
@@ -263,9 +263,9 @@ def test_slack_is_answered_within_three_seconds_even_if_it_hangs(
     clock = chat.runtime.clock
     began = clock.monotonic()
 
-    said = chat.click(card, "Run")
+    reply = chat.click(card, "Run")
 
-    assert (said.status, said.body) == (200, "")
+    assert (reply.status, reply.body) == (200, "")
     assert len(chat.deferred) == 1
     assert clock.monotonic() - began < 3
 
@@ -328,10 +328,10 @@ def test_every_click_leaves_one_line_without_the_code(
 def test_a_click_on_anything_else_is_refused(
     chat: FakeChat, card: ChatReply, changes: dict[str, Any], detail: str
 ) -> None:
-    said = chat.interact(changed(chat.click_payload(card, "Run"), changes))
+    reply = chat.interact(changed(chat.click_payload(card, "Run"), changes))
 
-    assert_refused(said, chat, 400)
-    assert said.json["detail"] == detail
+    assert_refused(reply, chat, 400)
+    assert reply.json["detail"] == detail
 
 
 @pytest.mark.parametrize("actions", [None, [], {}, "run", [None], ["run"], "twice"])
@@ -341,10 +341,10 @@ def test_a_payload_without_exactly_one_action_is_refused(
     payload = chat.click_payload(card, "Run")
     payload["actions"] = payload["actions"] * 2 if actions == "twice" else actions
 
-    said = chat.interact(payload)
+    reply = chat.interact(payload)
 
-    assert_refused(said, chat, 400)
-    assert said.json["detail"] == "the payload must have exactly one action"
+    assert_refused(reply, chat, 400)
+    assert reply.json["detail"] == "the payload must have exactly one action"
 
 
 @pytest.mark.parametrize(
@@ -353,10 +353,10 @@ def test_a_payload_without_exactly_one_action_is_refused(
      "interactive_message", "dialog_submission", "", None, 5, ["block_actions"]],
 )  # fmt: skip
 def test_another_type_of_payload_is_refused(chat: FakeChat, card: ChatReply, kind: Any) -> None:
-    said = chat.click(card, "Run", type=kind)
+    reply = chat.click(card, "Run", type=kind)
 
-    assert_refused(said, chat, 400)
-    assert said.json["detail"] == "only block_actions payloads are supported"
+    assert_refused(reply, chat, 400)
+    assert reply.json["detail"] == "only block_actions payloads are supported"
 
 
 @pytest.mark.parametrize("name", ["user", "team", "channel"])
@@ -364,20 +364,20 @@ def test_another_type_of_payload_is_refused(chat: FakeChat, card: ChatReply, kin
 def test_a_payload_without_who_and_where_is_refused(
     chat: FakeChat, card: ChatReply, name: str, value: Any
 ) -> None:
-    said = chat.click(card, "Run", **{name: value})
+    reply = chat.click(card, "Run", **{name: value})
 
-    assert_refused(said, chat, 400)
-    assert said.json["detail"] == f"missing or invalid {name}.id"
+    assert_refused(reply, chat, 400)
+    assert reply.json["detail"] == f"missing or invalid {name}.id"
 
 
 @pytest.mark.parametrize("url", [None, "", 5, ["https://hooks.slack.com/actions/x"]])
 def test_a_payload_without_a_response_url_is_refused(
     chat: FakeChat, card: ChatReply, url: Any
 ) -> None:
-    said = chat.click(card, "Run", response_url=url)
+    reply = chat.click(card, "Run", response_url=url)
 
-    assert_refused(said, chat, 400)
-    assert said.json["detail"] == "missing or invalid response_url"
+    assert_refused(reply, chat, 400)
+    assert reply.json["detail"] == "missing or invalid response_url"
 
 
 @pytest.mark.parametrize(
@@ -475,7 +475,7 @@ def test_a_clicks_signature_covers_every_byte(chat: FakeChat, card: ChatReply) -
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("encoded", [False, True])
-def test_a_click_is_taken_through_every_gateway(
+def test_a_click_is_accepted_through_every_gateway(
     chat: FakeChat,
     card: ChatReply,
     trigger: str,
@@ -490,9 +490,9 @@ def test_a_click_is_taken_through_every_gateway(
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_only_post_brings_clicks(chat: FakeChat, method: str) -> None:
-    said = chat.request("slack/interactive", Http(method=method))
+    reply = chat.request("slack/interactive", Http(method=method))
 
-    assert_refused(said, chat, 405)
+    assert_refused(reply, chat, 405)
 
 
 def test_without_slacks_secret_there_are_no_clicks(chat: FakeChat, card: ChatReply) -> None:
@@ -505,9 +505,9 @@ def test_without_slacks_secret_there_are_no_clicks(chat: FakeChat, card: ChatRep
 def test_no_other_path_takes_clicks(chat: FakeChat, card: ChatReply, kind: str) -> None:
     body = urlencode({"payload": json.dumps(chat.click_payload(card, "Run"))}).encode()
 
-    said = chat.request(kind, Http(body=body, headers=slack_headers(body)))
+    reply = chat.request(kind, Http(body=body, headers=slack_headers(body)))
 
-    assert_refused(said, chat, 404)
+    assert_refused(reply, chat, 404)
 
 
 def test_a_click_is_not_a_command_and_a_command_is_not_a_click(
@@ -516,8 +516,8 @@ def test_a_click_is_not_a_command_and_a_command_is_not_a_click(
     click = urlencode({"payload": json.dumps(chat.click_payload(card, "Run"))}).encode()
     command = urlencode(chat.slack_form("help")).encode()
     for kind, body in (("slack", click), ("slack/interactive", command)):
-        said = chat.request(kind, Http(body=body, headers=slack_headers(body)))
-        assert_refused(said, chat, 400)
+        reply = chat.request(kind, Http(body=body, headers=slack_headers(body)))
+        assert_refused(reply, chat, 400)
 
 
 @pytest.mark.parametrize("length", [1, 2_000])
@@ -550,7 +550,7 @@ def test_a_run_with_many_parameters_is_confirmed_by_copying(chat: FakeChat) -> N
 
 
 def test_dingtalk_has_no_buttons(chat: FakeChat) -> None:
-    said = chat.dingtalk("run sync-machines")
+    reply = chat.dingtalk("run sync-machines")
 
-    assert said.json["msgtype"] == "markdown"
-    assert "To confirm, send this message:\nconfirm " in said.text
+    assert reply.json["msgtype"] == "markdown"
+    assert "To confirm, send this message:\nconfirm " in reply.text

@@ -28,7 +28,9 @@ def missing(text: str) -> int:
 
 
 @given(LINES, st.integers(120, 400), st.integers(1, 6))
-def test_no_line_is_lost_without_being_counted(lines: list[str], longest: int, most: int) -> None:
+def test_no_line_is_dropped_without_being_counted(
+    lines: list[str], longest: int, most: int
+) -> None:
     pieces = split_into_messages(lines, len, longest, most)
 
     assert 0 < len(pieces) <= most
@@ -94,7 +96,7 @@ def test_a_very_long_answer_is_several_messages_and_then_counted() -> None:
 @pytest.mark.parametrize(
     "text", ["<!channel>", "<@U00EXAMPLE>", "<https://evil.example|here>", "a & b", "<at id=all>"]
 )
-def test_nobody_is_called_and_nothing_is_a_link(text: str) -> None:
+def test_no_one_is_mentioned_and_nothing_is_a_link(text: str) -> None:
     message = json.dumps(slack.messages(Reply((text,)), 1))
     assert "<" not in message
     assert "evil.example|here>" not in message

@@ -127,7 +127,7 @@ def test_axe_finds_nothing_in_either_theme(
 
 
 @pytest.mark.parametrize("state", STATES, ids=name_of)
-def test_nothing_stands_beyond_the_edge(
+def test_nothing_extends_beyond_the_edge(
     open_console: Open, state: Callable[[ConsolePage], None]
 ) -> None:
     console = open_console()
@@ -296,7 +296,9 @@ def test_headings_stand_in_order(console: ConsolePage) -> None:
     assert levels == [2, 3, 4, 4, 4]
 
 
-def test_what_comes_is_said_to_those_who_listen(console: ConsolePage, emulator: Emulator) -> None:
+def test_what_comes_is_announced_to_screen_readers(
+    console: ConsolePage, emulator: Emulator
+) -> None:
     said = console.page.locator("#announcements")
     expect(said).to_have_attribute("role", "status")
     console.choose(CWP).plan()
@@ -306,14 +308,14 @@ def test_what_comes_is_said_to_those_who_listen(console: ConsolePage, emulator: 
     expect(said).to_contain_text("Failed: SyncMachines failed")
 
 
-def test_a_status_is_told_by_word_and_shape(console: ConsolePage) -> None:
-    told = console.source().page.evaluate(
+def test_a_status_is_recognized_by_word_and_shape(console: ConsolePage) -> None:
+    rows = console.source().page.evaluate(
         """async (names) => {
           const { statusOf } = await import("./source/statuses.js");
           return names.map((name) => statusOf(name));
         }""",
         [*STATUSES, "brand-new"],
     )
-    assert len({one["shape"] for one in told}) == 9
-    assert [one["word"] for one in told][-1] == "Brand-new"
-    assert all(one["meaning"] for one in told[:-1])
+    assert len({one["shape"] for one in rows}) == 9
+    assert [one["word"] for one in rows][-1] == "Brand-new"
+    assert all(one["meaning"] for one in rows[:-1])

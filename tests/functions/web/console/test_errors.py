@@ -1,4 +1,4 @@
-"""Whatever goes wrong is told with the next step."""
+"""Whatever goes wrong is shown with the next step."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JSON = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 
 
 @pytest.mark.parametrize(
-    ("changes", "status", "said"),
+    ("changes", "status", "message"),
     [
         pytest.param({"method": "DELETE"}, 405, "Methods allowed here: GET, HEAD, POST", id="405"),
         pytest.param(
@@ -29,25 +29,25 @@ JSON = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
         pytest.param({"post_data": json.dumps({"x": "y" * 70_000})}, 413, "", id="413"),
     ],
 )
-def test_a_refusal_of_the_function_is_told(
-    console: ConsolePage, changes: dict[str, Any], status: int, said: str
+def test_a_refusal_of_the_function_is_reported(
+    console: ConsolePage, changes: dict[str, Any], status: int, message: str
 ) -> None:
     console.choose(CWP)
     console.change_response("plan", **changes)
     result = console.plan()
     assert console.status == "Refused"
     expect(result).to_contain_text(f"HTTP {status}")
-    expect(result).to_contain_text(said)
+    expect(result).to_contain_text(message)
     expect(result.get_by_role("heading", name="Next step")).to_be_visible()
 
 
-def test_an_operation_that_is_gone_is_told(console: ConsolePage) -> None:
+def test_an_operation_that_is_gone_is_reported(console: ConsolePage) -> None:
     console.choose(CWP)
     console.change_response("plan", url=f"{console.url}operations/none.such.Operation")
     expect(console.plan()).to_contain_text("Not Found (HTTP 404)")
 
 
-def test_a_missing_right_is_told(open_console: Open) -> None:
+def test_a_missing_right_is_reported(open_console: Open) -> None:
     rule = {
         "tokens": ["ci"],
         "operations": ["*"],
@@ -61,7 +61,7 @@ def test_a_missing_right_is_told(open_console: Open) -> None:
     expect(result).to_contain_text("Ask the function's owner for the permission")
 
 
-def test_who_may_not_plan_is_asked_without_a_preview(
+def test_who_may_not_plan_confirms_without_a_preview(
     open_console: Open, emulator: Emulator
 ) -> None:
     rule = {"tokens": ["ci"], "operations": ["*"], "actions": ["run"]}
@@ -97,7 +97,7 @@ def test_a_failure_says_what_to_do(console: ConsolePage) -> None:
     ],
     ids=lambda value: getattr(value, "name", value),
 )
-def test_a_providers_failure_is_told(
+def test_a_providers_failure_is_reported(
     console: ConsolePage, emulator: Emulator, fault: faults.Fault, reason: str, again: str
 ) -> None:
     emulator.inject_fault("cwp", fault, times=None)
@@ -107,7 +107,7 @@ def test_a_providers_failure_is_told(
     assert result.locator(".error dd").last.inner_text() == again
 
 
-def test_a_wrong_setting_is_told_as_the_deployers_matter(open_console: Open) -> None:
+def test_a_wrong_setting_is_reported_as_the_deployers_to_fix(open_console: Open) -> None:
     console = open_console(settings={"DEFAULT_PARAMETERS": "{"}).sign_in().choose(CWP)
     result = console.plan()
     assert console.status == "Failed"
@@ -122,7 +122,7 @@ def test_a_task_that_is_not_listed_is_refused(console: ConsolePage) -> None:
     assert console.status == "Refused"
 
 
-def test_a_refused_plan_asks_nobody_whether_to_run(console: ConsolePage) -> None:
+def test_a_refused_plan_asks_for_no_confirmation(console: ConsolePage) -> None:
     console.choose(CWP)
     body = json.dumps({"title": "Forbidden", "detail": "not listed"})
     console.page.route("**/operations/**", lambda route: route.fulfill(status=403, body=body))
@@ -132,7 +132,7 @@ def test_a_refused_plan_asks_nobody_whether_to_run(console: ConsolePage) -> None
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
-def test_a_gateways_own_answer_is_told_apart(console: ConsolePage, status: int) -> None:
+def test_a_gateways_own_answer_is_distinguished(console: ConsolePage, status: int) -> None:
     console.choose(CWP)
     console.page.route(
         "**/operations/**", lambda route: route.fulfill(status=status, body="<html>")
@@ -143,7 +143,7 @@ def test_a_gateways_own_answer_is_told_apart(console: ConsolePage, status: int) 
     expect(result).to_contain_text("The platform's gateway gave up")
 
 
-def test_a_gateways_own_refusal_is_told(console: ConsolePage) -> None:
+def test_a_gateways_own_refusal_is_reported(console: ConsolePage) -> None:
     console.choose(CWP)
     body = json.dumps({"message": "Limit Exceeded"})
     console.page.route("**/operations/**", lambda route: route.fulfill(status=429, body=body))
@@ -151,7 +151,7 @@ def test_a_gateways_own_refusal_is_told(console: ConsolePage) -> None:
     assert console.status == "Refused"
 
 
-def test_a_broken_connection_is_told_with_the_next_step(console: ConsolePage) -> None:
+def test_a_broken_connection_is_reported_with_the_next_step(console: ConsolePage) -> None:
     console.choose(CWP)
     # Chromium's own line about a failed request stands in its log; nothing else may.
     console.page.route("**/operations/**", lambda route: route.abort("connectionrefused"))
@@ -163,7 +163,7 @@ def test_a_broken_connection_is_told_with_the_next_step(console: ConsolePage) ->
     console.errors.clear()
 
 
-def test_an_unreachable_list_of_operations_can_be_asked_for_again(open_console: Open) -> None:
+def test_an_unreachable_list_of_operations_can_be_requested_again(open_console: Open) -> None:
     console = open_console()
     console.page.route("**/operations?*", lambda route: route.abort("connectionrefused"))
     console.page.reload()
@@ -237,7 +237,7 @@ def test_a_call_under_way_can_be_cancelled(console: ConsolePage, emulator: Emula
     expect(console.page.get_by_role("button", name="Run", exact=True)).to_be_visible()
 
 
-def test_cancel_stands_where_no_other_button_appears(console: ConsolePage) -> None:
+def test_cancel_is_where_no_other_button_appears(console: ConsolePage) -> None:
     console.choose(CWP)
     console.page.route("**/operations/**", lambda _route: None)
     console.press("Plan")

@@ -59,10 +59,10 @@ def test_a_link_leads_nowhere_but_to_https(open_console: Open) -> None:
 
     def change(route: Route) -> None:
         answer = route.fetch()
-        told = answer.json()
-        for operation in told.get("operations", ()):
+        body = answer.json()
+        for operation in body.get("operations", ()):
             operation["page"] = "javascript:window.broken=1"
-        route.fulfill(response=answer, json=told)
+        route.fulfill(response=answer, json=body)
 
     console.page.route("**/operations?*", change)
     console.sign_in().choose(CWP)

@@ -52,7 +52,7 @@ FLOWS = [
 
 
 @pytest.mark.parametrize(("trigger", "title", "give", "status", "sentence"), FLOWS)
-def test_an_operation_is_run_and_told_in_words(
+def test_an_operation_is_run_and_described_in_words(
     open_console: Open,
     trigger: str,
     title: str,
@@ -90,7 +90,7 @@ def test_a_plan_shows_the_requests_and_sends_none(
     assert list(emulator.received) == []
 
 
-def test_nothing_is_sent_before_somebody_agrees(console: ConsolePage, emulator: Emulator) -> None:
+def test_nothing_is_sent_before_someone_agrees(console: ConsolePage, emulator: Emulator) -> None:
     console.choose(CWP).press("Run")
     expect(console.dialog).to_contain_text("Makes CWP reload the list of machines.")
     expect(console.dialog).to_contain_text("Region: ap-guangzhou")
@@ -112,7 +112,7 @@ def test_who_does_not_agree_runs_nothing(console: ConsolePage, emulator: Emulato
     assert list(emulator.received) == []
 
 
-def test_a_run_that_only_reads_is_not_asked_about(console: ConsolePage) -> None:
+def test_a_run_that_only_reads_needs_no_confirmation(console: ConsolePage) -> None:
     console.choose(CWP)
     console.page.get_by_label("Sync", exact=True).uncheck()
     console.press("Run")

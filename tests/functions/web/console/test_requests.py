@@ -48,7 +48,7 @@ def served(gateway: CountingGateway, path: str = "fc") -> str:
     return gateway.url(path, "web") + "/"
 
 
-def test_a_first_visit_is_four_requests_and_signing_in_one_more(
+def test_a_first_page_load_is_four_requests_and_signing_in_one_more(
     emulator: Emulator, context: BrowserContext
 ) -> None:
     with at(emulator) as gateway:
@@ -59,7 +59,7 @@ def test_a_first_visit_is_four_requests_and_signing_in_one_more(
         assert gateway.requests[4:] == [("GET", LIST, 200)]
 
 
-def test_a_first_visit_behind_an_authorizer_is_four_requests(
+def test_a_first_page_load_behind_an_authorizer_is_four_requests(
     emulator: Emulator, context: BrowserContext
 ) -> None:
     with at(emulator, HTTP_AUTH="platform") as gateway:
@@ -106,9 +106,7 @@ def zips(tmp_path: Path) -> Zips:
     return Zips(tmp_path, tmp_path / "unpacked")
 
 
-def test_the_built_bundle_is_visited_with_as_few(
-    zips: Zips, tmp_path: Path, context: BrowserContext
-) -> None:
+def test_the_built_bundle_needs_as_few(zips: Zips, tmp_path: Path, context: BrowserContext) -> None:
     bundle = Bundle("tencent", "lambda", web=True)
     root = zips.unpacked(bundle)
     log = tmp_path / "log.txt"

@@ -55,7 +55,7 @@ def test_states_are_counted_in_words_and_shapes(console: ConsolePage) -> None:
     assert len(shapes) == 4  # running, stopped, changing, failed
 
 
-def test_what_needs_attention_stands_first(console: ConsolePage) -> None:
+def test_what_needs_attention_comes_first(console: ConsolePage) -> None:
     found = shown(console).locator(FIRST).all_inner_texts()
     assert [state.strip() for state in found[:5]] == [
         "START_FAILED",
@@ -124,7 +124,7 @@ def test_a_success_without_them_is_a_green_one(console: ConsolePage, emulator: E
     ]
 
 
-def test_no_server_at_all_is_said_with_region_and_project(
+def test_no_server_at_all_is_stated_with_region_and_project(
     console: ConsolePage, emulator: Emulator
 ) -> None:
     emulator.huawei.dev_servers = []
@@ -161,7 +161,7 @@ def test_a_state_without_listed_servers_is_no_filter(console: ConsolePage) -> No
     assert result.locator(".counts button").all_inner_texts() == ["START_FAILED\n2", "ERROR\n2"]
 
 
-def test_a_time_stands_beside_how_long_ago_it_was(console: ConsolePage, emulator: Emulator) -> None:
+def test_a_time_is_next_to_how_long_ago_it_was(console: ConsolePage, emulator: Emulator) -> None:
     server = generate(1)[0]
     moment = datetime.now(timezone.utc) - timedelta(hours=3, minutes=1)
     server["update_at"] = int(moment.timestamp() * 1000)
@@ -183,7 +183,7 @@ def test_a_time_stands_beside_how_long_ago_it_was(console: ConsolePage, emulator
         (-120, "in 2 minutes"),
     ],
 )
-def test_how_long_ago_is_said_in_words(console: ConsolePage, before: int, words: str) -> None:
+def test_how_long_ago_is_shown_in_words(console: ConsolePage, before: int, words: str) -> None:
     said = console.source().page.evaluate(
         """async (seconds) => {
           const { ago } = await import("./source/words.js");
@@ -260,7 +260,7 @@ def test_a_result_without_servers_names_what_needs_attention(console: ConsolePag
     expect(result.locator(".ids li")).to_have_count(4)
 
 
-def test_what_was_not_read_is_told(many: Emulator, console: ConsolePage) -> None:
+def test_what_was_not_read_is_reported(many: Emulator, console: ConsolePage) -> None:
     console.choose(MODELARTS)
     console.page.get_by_text("More options").click()
     console.page.get_by_label("Limit").fill("10")

@@ -1,4 +1,4 @@
-"""Who comes in: the token is asked for, kept in memory only, forgotten when told to."""
+"""Signing in: the token is requested, kept in memory only, and forgotten on request."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_behind_every_trigger_the_operations_are_shown(open_console: Open, trigg
     expect(console.page.get_by_role("navigation").get_by_role("link")).to_have_count(5)
 
 
-def test_a_wrong_token_is_told_and_another_one_asked_for(open_console: Open) -> None:
+def test_a_wrong_token_is_reported_and_another_one_requested(open_console: Open) -> None:
     console = open_console()
     console.token_field.fill("exampleWrongToken")
     console.press("Continue")
@@ -51,20 +51,20 @@ def test_a_wrong_token_is_told_and_another_one_asked_for(open_console: Open) -> 
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ("", "Enter a token."),
         ("example token", NO_TOKEN),
         ("例え", NO_TOKEN),
     ],
 )
-def test_what_cannot_be_a_token_is_not_sent(open_console: Open, given: str, said: str) -> None:
+def test_what_cannot_be_a_token_is_not_sent(open_console: Open, given: str, message: str) -> None:
     console = open_console()
     sent: list[str] = []
     console.page.on("request", lambda request: sent.append(request.url))
     console.token_field.fill(given)
     console.press("Continue")
-    expect(console.page.locator("#token-fault")).to_have_text(said)
+    expect(console.page.locator("#token-fault")).to_have_text(message)
     expect(console.token_field).to_be_focused()
     assert sent == []
 
@@ -93,7 +93,7 @@ def test_forgetting_takes_away_what_was_shown(console: ConsolePage) -> None:
     assert console.page.get_by_role("heading", name="Result").count() == 0
 
 
-def test_a_token_that_ends_is_asked_for_anew_and_the_run_goes_on(console: ConsolePage) -> None:
+def test_a_token_that_ends_is_requested_again_and_the_run_goes_on(console: ConsolePage) -> None:
     console.choose(EDAS)
     console.page.get_by_label("all").check()
     headers = {"Authorization": "Bearer exampleEndedToken", "Content-Type": "application/json"}
@@ -106,7 +106,7 @@ def test_a_token_that_ends_is_asked_for_anew_and_the_run_goes_on(console: Consol
     assert (console.result.is_visible(), console.status) == (True, "Succeeded")
 
 
-def test_who_gives_no_other_token_is_told_the_refusal(console: ConsolePage) -> None:
+def test_who_gives_no_other_token_is_reported_the_refusal(console: ConsolePage) -> None:
     console.choose(EDAS)
     console.page.get_by_label("all").check()
     headers = {"Authorization": "Bearer exampleEndedToken", "Content-Type": "application/json"}
@@ -125,7 +125,7 @@ def test_who_gives_no_other_token_is_told_the_refusal(console: ConsolePage) -> N
     expect(console.page.get_by_text("Signed in")).to_be_visible()
 
 
-def test_behind_the_platforms_authorizer_no_token_is_asked_for(open_console: Open) -> None:
+def test_behind_the_platforms_authorizer_no_token_is_requested(open_console: Open) -> None:
     console = open_console(settings={"HTTP_AUTH": "platform"})
     console.choose(CWP).plan()
     assert console.status == "Planned"
@@ -150,7 +150,7 @@ def test_only_what_the_caller_may_use_is_shown(open_console: Open) -> None:
     assert console.status == "Planned"
 
 
-def test_a_caller_without_any_right_is_told_so(open_console: Open) -> None:
+def test_a_caller_without_any_right_is_informed(open_console: Open) -> None:
     console = open_console(settings=rights({"operations": ["none.*"], "actions": ["*"]}))
     console.token_field.fill(TOKEN)
     console.press("Continue")
@@ -182,17 +182,17 @@ def test_without_a_label_the_platform_is_shown(open_console: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"HTTP_BEARER_TOKENS": f"ci= {TOKEN}"}, "the settings for HTTP callers are wrong"),
         ({"HTTP_AUTH": "nothing"}, "the settings for HTTP callers are wrong"),
     ],
 )
-def test_a_visitor_does_not_learn_which_setting_is_wrong(
-    open_console: Open, settings: dict[str, str], told: str
+def test_a_caller_does_not_learn_which_setting_is_wrong(
+    open_console: Open, settings: dict[str, str], message: str
 ) -> None:
     console = open_console(settings=settings)
     trouble = console.page.locator("#trouble")
-    expect(trouble).to_contain_text(f"Internal Server Error (HTTP 500): {told}")
+    expect(trouble).to_contain_text(f"Internal Server Error (HTTP 500): {message}")
     expect(trouble).to_contain_text("Check the function's log for the cause.")
     assert "HTTP_" not in trouble.inner_text()

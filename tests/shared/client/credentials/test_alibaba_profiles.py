@@ -55,7 +55,7 @@ def config(*profiles: dict[str, str], current: str = "default") -> dict[str, obj
     return {"current": current, "profiles": list(profiles), "meta_path": ""}
 
 
-def test_the_tools_current_profile_is_taken(ask: Ask, write: Write) -> None:
+def test_the_tools_current_profile_is_accepted(ask: Ask, write: Write) -> None:
     write(".aliyun/config.json", config(AK, STS, current="temporary"))
     assert ask("alibaba").credentials == AccessKey(
         "STS.exampleid",
@@ -106,7 +106,7 @@ def test_the_tools_file_comes_before_the_sdks(ask: Ask, write: Write) -> None:
     assert ask("alibaba").credentials.source == "profile default of ~/.aliyun/config.json"
 
 
-def test_a_named_profile_is_looked_for_in_every_file(ask: Ask, write: Write) -> None:
+def test_a_named_profile_is_searched_for_in_every_file(ask: Ask, write: Write) -> None:
     write(".aliyun/config.json", config(AK))
     write(".alibabacloud/credentials", INI)
     keys = ask("alibaba", {"ALIBABA_CLOUD_PROFILE": "other"}).credentials

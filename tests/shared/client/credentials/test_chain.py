@@ -1,4 +1,4 @@
-"""Which place wins, for every provider, and what is said when there is none."""
+"""Which source has precedence, for every provider, and the error if there is none."""
 
 from __future__ import annotations
 

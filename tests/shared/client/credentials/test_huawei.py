@@ -26,7 +26,7 @@ def test_the_sdks_names_come_before_those_of_the_samples(ask: Ask) -> None:
     assert keys.source == "environment HUAWEICLOUD_SDK_AK"
 
 
-def test_the_names_of_the_samples_are_taken(ask: Ask) -> None:
+def test_the_names_of_the_samples_are_accepted(ask: Ask) -> None:
     assert ask("huawei", SAMPLES).credentials == AccessKey(
         "HPUAsampleid", Secret("sampleSecret"), source="environment CLOUD_SDK_AK"
     )
@@ -104,9 +104,7 @@ def test_a_named_file_without_the_section_is_refused(ask: Ask, write: Write) -> 
         ask("huawei", {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(file)})
 
 
-def test_a_file_without_the_section_is_named_among_what_was_looked_for(
-    ask: Ask, write: Write
-) -> None:
+def test_a_file_without_the_section_is_named_among_what_was_tried(ask: Ask, write: Write) -> None:
     write(".huaweicloud/credentials", "[global]\nak = HPUAglobal\nsk = globalSecret\n")
     with pytest.raises(Misconfigured, match=r"credentials \(no \[basic\] section"):
         ask("huawei")

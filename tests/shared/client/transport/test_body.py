@@ -49,7 +49,9 @@ def test_the_limit_is_eight_megabytes() -> None:
     ],
     ids=["gzip", "x-gzip", "GZIP", "members", "zlib", "deflate", "identity"],
 )
-def test_a_compressed_body_is_opened_though_none_was_asked_for(coding: str, packed: bytes) -> None:
+def test_a_compressed_body_is_opened_though_none_was_requested_for(
+    coding: str, packed: bytes
+) -> None:
     assert receive(encoded(coding, packed)).body == b"{}"
 
 

@@ -187,7 +187,7 @@ def test_a_proxy_whose_response_drips(ca_file: str) -> None:
 # The response
 
 
-def test_a_request_that_nobody_reads() -> None:
+def test_a_request_that_no_one_reads() -> None:
     with raw_server(lambda _connection, _number: time.sleep(2)) as (port, _):
         began = time.monotonic()
         request = Request("POST", f"http://127.0.0.1:{port}", body=bytes(32 * 1024 * 1024))
@@ -342,7 +342,7 @@ def test_an_address_family_that_the_machine_lacks_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_the_error_that_is_told_is_not_the_one_of_a_missing_family(first: bool) -> None:  # noqa: FBT001
+def test_the_error_that_is_reported_is_not_the_one_of_a_missing_family(first: bool) -> None:  # noqa: FBT001
     port = refusing()
     found = [address(port, NO_SUCH_FAMILY), address(port)]
     with pytest.raises(ConnectionRefusedError):

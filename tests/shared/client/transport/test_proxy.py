@@ -104,7 +104,7 @@ def test_plain_http_goes_through_no_proxy() -> None:
     [(403, False), (407, False), (404, False), (429, True), (502, True), (503, True)],
 )
 @pytest.mark.parametrize("body", [b"", b"<html>no</html>"])
-def test_a_refusal_of_the_proxy_is_told(status: int, retryable: bool, body: bytes) -> None:  # noqa: FBT001
+def test_a_refusal_of_the_proxy_is_reported(status: int, retryable: bool, body: bytes) -> None:  # noqa: FBT001
     text = b"HTTP/1.1 %d Some Reason\r\nContent-Length: %d\r\n\r\n" % (status, len(body)) + body
     with raw_server(answering(text)) as (port, accepted), pytest.raises(Unreachable) as refused:
         get(HttpTransport(None, f"http://user:wrong@127.0.0.1:{port}"), "https://origin.test")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.replay_cache import MAX_IDS, TTL_SECONDS, ReplayCache
+from shared.runtime.replay_cache import MAX_IDS, TTL_SECONDS, ReplayCache
 
 
 def test_an_id_is_new_once() -> None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from shared.client.rate_limit import RateLimiter
 from shared.client.transport import HttpTransport
 from shared.clock import Clock
-from shared.models.flow import ApiResponse
 from shared.models.http import Transport
-from shared.replay_cache import ReplayCache
+from shared.runtime.replay_cache import ReplayCache
+from shared.runtime.response_cache import ResponseCache
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,33 +22,10 @@ if TYPE_CHECKING:
 NetworkSettings = tuple[str | None, str | None, str | None]
 TransportFactory = Callable[[str | None, str | None, str | None], Transport]
 
-MAX_CACHED_RESPONSES = 256
-"""The cache keys contain the access key ID, and a role's keys change every few hours."""
-
 
 def new_nonce() -> str:
     """Return 128 random bits in hexadecimal."""
     return urandom(16).hex()
-
-
-class ResponseCache:
-    """Responses that are cached for the life of the process, e.g. the project of a region.
-
-    The oldest is dropped when the cache is full.
-    """
-
-    def __init__(self) -> None:
-        self._responses: dict[tuple[object, ...], ApiResponse] = {}
-
-    def get(self, key: tuple[object, ...]) -> ApiResponse | None:
-        """Return a cached response, or None."""
-        return self._responses.get(key)
-
-    def put(self, key: tuple[object, ...], response: ApiResponse) -> None:
-        """Cache a response."""
-        while len(self._responses) >= MAX_CACHED_RESPONSES and key not in self._responses:
-            self._responses.pop(next(iter(self._responses)), None)
-        self._responses[key] = response
 
 
 class Runtime:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shared.cold_start.pydantic_lite import core, parse_json
 from shared.errors import Misconfigured
 from shared.models.parameter_schema import ParameterSchema
-from shared.pydantic_lite import core, parse_json
 from shared.validation import build_validator, details_of, format_error
 
 if TYPE_CHECKING:

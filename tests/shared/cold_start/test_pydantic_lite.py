@@ -1,4 +1,4 @@
-"""The compiled JSON against the standard library's: the same texts taken, the same values told."""
+"""The compiled JSON parser accepts the same texts as ``json``, and returns the same values."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.cold_start.pydantic_lite import LONG_TEXT, core, dump_json, parse_json
 from shared.models.secret import Secret
-from shared.pydantic_lite import LONG_TEXT, core, dump_json, parse_json
 
 TEXTS = st.text(st.characters(exclude_categories=())) | st.from_regex(r'[\\u0-9a-fD-F"]{0,12}')
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS
@@ -44,12 +44,12 @@ def test_what_the_standard_library_writes_is_read_alike(value: Any, escaped: boo
 
 
 @given(st.text(st.sampled_from('{}[]":,\\ \t\n-+.eE0123456789truefalsnINity\x00\x1fé\ud800')))
-def test_what_is_hardly_json_is_taken_or_refused_alike(text: str) -> None:
+def test_what_is_hardly_json_is_accepted_or_refused_alike(text: str) -> None:
     assert outcome(parse_json, text) == outcome(json.loads, text)
 
 
 @given(st.binary(max_size=24))
-def test_bytes_are_taken_or_refused_alike(raw: bytes) -> None:
+def test_bytes_are_accepted_or_refused_alike(raw: bytes) -> None:
     assert outcome(parse_json, raw) == outcome(json.loads, raw)
 
 
@@ -90,7 +90,7 @@ def test_bytes_are_taken_or_refused_alike(raw: bytes) -> None:
     ],
     ids=lambda text: repr(text[:24]),
 )
-def test_the_odd_ones_are_taken_or_refused_alike(text: str | bytes) -> None:
+def test_the_odd_ones_are_accepted_or_refused_alike(text: str | bytes) -> None:
     assert outcome(parse_json, text) == outcome(json.loads, text)
 
 

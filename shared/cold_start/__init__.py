@@ -1,0 +1,1 @@
+"""Makes cold starts cheaper: libraries are imported without the parts that are not used here."""
