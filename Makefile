@@ -103,7 +103,7 @@ docs: $(READY) models ## write the documents that mirror the code
 PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
 
 # Bundles, a browser, valgrind, the vendors' SDKs and long waits.
-SLOW := $(addprefix --ignore tests/,bundles console benchmarks end_to_end chat local oracles web) \
+SLOW := $(addprefix --ignore tests/,bundles benchmarks end_to_end functions/web local oracles) \
 	--ignore-glob '*vendor*'
 
 test: announce lint types imports unit ## everything a change must pass
@@ -136,7 +136,7 @@ types: $(READY) ## mypy
 imports: $(READY) ## import-linter: which package may import which
 	$(BIN)/lint-imports --config pyproject.toml --no-logo
 
-unit: $(READY) ## all tests, or ARGS="tests/web -x"
+unit: $(READY) ## all tests, or ARGS="tests/shared -x"
 	$(PYTEST) $(ARGS)
 
 # The console's tests are skipped where there is no Chromium; these targets fail.
@@ -145,7 +145,7 @@ chromium: ## say how to get Chromium where it is missing
 	@command -v chromium >/dev/null || { echo "chromium is missing: apt-get install chromium" >&2; exit 2; }
 
 test-browser: $(READY) $(OSLS) chromium ## the console's tests, none skipped [Chromium, npm]
-	$(BIN)/python -m pytest tests/console $(ARGS)
+	$(BIN)/python -m pytest tests/functions/web/console $(ARGS)
 
 screenshots: $(READY) chromium ## take the pictures of the console in docs/ anew [Chromium]
 	$(BIN)/python -m tests.functions.web.console.screenshots

@@ -36,13 +36,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         tls = Path(folder) if options.tls else None
         with provider.running(tls) as settings:
-            told = [("python -c pass", targets.bare())]
+            rows = [("python -c pass", targets.bare())]
             for name in chosen:
-                told.append((name, targets.ours(name, settings, on_lambda=options.aws)))
+                rows.append((name, targets.ours(name, settings, on_lambda=options.aws)))
                 if options.sdk:
-                    told.append((f"  {name}, SDK", targets.sdk(name, settings)))
+                    rows.append((f"  {name}, SDK", targets.sdk(name, settings)))
             print(f"M instructions ({tool.name}), Python {sys.version.split()[0]}")
-            for name, target in told:
+            for name, target in rows:
                 tool.count(target)  # writes the bytecode
                 counts = sorted(tool.count(target) / 1e6 for _ in range(options.runs))
                 print(f"{name:40} {counts[0]:8.1f} … {counts[-1]:.1f}", flush=True)

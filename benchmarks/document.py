@@ -24,9 +24,9 @@ def spread(found: Spread | None, unit: str = "") -> str:
     """Return a median and, where it is not alone, the middle half around it."""
     if found is None:
         return "-"
-    said = f"{number(found.median)} {unit}".rstrip()
+    text = f"{number(found.median)} {unit}".rstrip()
     ends = number(found.low), number(found.high)
-    return said if ends[0] == ends[1] else f"{said} ({ends[0]} … {ends[1]})"
+    return text if ends[0] == ends[1] else f"{text} ({ends[0]} … {ends[1]})"
 
 
 def cells(row: Row) -> tuple[str, ...]:
@@ -51,11 +51,13 @@ def screen(rows: Sequence[Row], width: int = 140) -> str:
 def markdown(rows: Sequence[Row], machine: Mapping[str, object]) -> str:
     """Return the table for the document, with what it was measured on."""
     versions = machine["versions"]
-    told = ", ".join(f"{k} {v}" for k, v in versions.items()) if isinstance(versions, dict) else ""
+    packages = (
+        ", ".join(f"{k} {v}" for k, v in versions.items()) if isinstance(versions, dict) else ""
+    )
     by = machine["instructions_by"] or "nothing: no counter here"
     where = ", ".join(str(machine[key]) for key in ("processor", "system", "python"))
     lines = [
-        f"{where}, {machine['cores']} cores; instructions counted by {by}; {told}.",
+        f"{where}, {machine['cores']} cores; instructions counted by {by}; {packages}.",
         "",
         "| " + " | ".join(HEADINGS) + " |",
         "| --- " * len(HEADINGS) + "|",

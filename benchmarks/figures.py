@@ -56,7 +56,7 @@ class Row:
     met: bool | None
 
     def as_dict(self) -> dict[str, object]:
-        """Return it for JSON, rounded to what can be told apart."""
+        """Return it for JSON, rounded to what is significant."""
         rounded: dict[str, object] = asdict(self)
         for name in ("ours", "sdk", "ratio"):
             spread: Spread | None = getattr(self, name)

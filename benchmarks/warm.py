@@ -24,7 +24,7 @@ def warm(plan: Plan) -> list[Row]:
             for _ in range(plan.rounds):
                 for target, found in zip((ours, sdk), rates, strict=True):
                     found.append(run_and_read(target)["calls_per_second"])
-            goal = goals.goal(goals.WARM, short)
+            goal = goals.goal(goals.WARM)
             rows.append(row(goals.WARM, short, "calls/s", rates[0], rates[1], goal))
     return rows
 

@@ -16,7 +16,7 @@ from functions.huawei.provider import HUAWEI, IAM
 from functions.tencent.provider import TENCENT
 from shared import entrypoint
 from shared.errors import BadResponse
-from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS
+from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
 from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
 from shared.models.http import Request, Response, Transport
 from shared.models.operation import CallContext, Operation

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from shared.errors import Misconfigured
 from shared.http_trigger.auth_config import load_auth_config
-from shared.http_trigger.permissions import read_rules
+from shared.http_trigger.permissions import load_rules
 from shared.models.secret import Secret
 from shared.settings import Settings
 from shared.settings.weak_secrets import require_strong
@@ -26,7 +26,7 @@ def caller_problems(
     Parameters
     ----------
     settings: the settings of a run.
-    learn: takes every single secret, to keep it out of what is shown.
+    learn: called with every single secret, so that it is not displayed.
     """
 
     def strong(name: str, hint: str) -> Callable[[], object]:
@@ -39,7 +39,7 @@ def caller_problems(
 
     for check in (
         lambda: load_auth_config(settings, learn),
-        lambda: read_rules(settings.get("HTTP_RIGHTS")),
+        lambda: load_rules(settings.get("HTTP_RIGHTS")),
         *(strong(name, hint) for name, hint in CHAT_SECRETS.items()),
     ):
         try:

@@ -1,8 +1,8 @@
-"""``make models``: compiles the pydantic models of parameters into what a function validates with.
+"""``make models``: compiles the pydantic models into what a function validates with.
 
-A function does not import pydantic, which would double its cold start. Each ``models.py`` of a
-provider becomes a ``_schemas.py`` beside it: the core schemas that pydantic makes of its models,
-as literals.
+A function does not import pydantic, which would double its cold start. Each ``models.py``, of a
+provider's parameters or of a setting that holds JSON, becomes a ``_core_schemas.py`` beside it: the
+core schemas that pydantic makes of its models, as literals.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import SecretStr
 
+from local.operation_models import MODELS, SUFFIX, models_in
 from shared.models.parameters import CommonParams, Format, Parameters
 
 ROOT = Path(__file__).parent.parent
 Schema = dict[str, Any]
 
-MODELS = "models"
-SUFFIX = "Params"
-COMMON = "shared/models/_schemas.py"
+COMMON = "shared/models/_core_schemas.py"
 HEADER = '''"""Compiled from {source} by `make models`; do not edit."""
 
 from __future__ import annotations
@@ -34,31 +33,15 @@ LEFT_OUT = ("metadata", "ref", "serialization")
 """What a core schema holds for JSON Schemas and for writing."""
 
 
-def operation_models(provider: str) -> dict[str, type[Parameters]]:
-    """Return a provider's models of parameters by the name of the provider's action."""
-    module = __import__(f"functions.{provider}.{MODELS}", fromlist=[MODELS])
-    return {
-        name.removesuffix(SUFFIX): model
-        for name, model in vars(module).items()
-        if name.endswith(SUFFIX) and isinstance(model, type) and model is not CommonParams
-    }
-
-
-def model_of(operation_id: str) -> type[Parameters]:
-    """Return the pydantic model of an operation's parameters."""
-    provider, _, action = operation_id.split(".")
-    return operation_models(provider)[action]
-
-
 def compiled_fields(model: type[Parameters]) -> dict[str, Schema]:
     """Return the typed-dict fields that validate like a model's, except that null is refused."""
-    published = model.model_json_schema(by_alias=False)["properties"]
+    json_schemas = model.model_json_schema(by_alias=False)["properties"]
     hints = get_type_hints(model, include_extras=True)
     fields: dict[str, Schema] = {}
     for name, field in model_fields(model).items():
         schema = field["schema"]
         if SecretStr in parts_of(hints[name]):
-            schema = secret_schema(published[name], schema)
+            schema = secret_schema(json_schemas[name], schema)
         fields[name] = {
             "type": "typed-dict-field",
             "schema": simplified(schema),
@@ -147,17 +130,15 @@ def common_source() -> str:
     )
 
 
-def provider_source(provider: str) -> str:
-    """Return the source of the schemas of a provider's operations."""
-    models = operation_models(provider)
-    own = {
-        action: {
-            name: field
-            for name, field in compiled_fields(model).items()
-            if name not in CommonParams.model_fields
-        }
-        for action, model in models.items()
-    }
+def package_source(package: str) -> str:
+    """Return the source of the schemas of a package's models.
+
+    Parameters
+    ----------
+    package: its folder, with slashes.
+    """
+    models = models_in(package)
+    own = {model: own_fields(model) for model in models}
     functions = sorted(
         {
             (each.__module__, each.__name__)
@@ -166,61 +147,68 @@ def provider_source(provider: str) -> str:
         }
     )
     imports = [
-        "from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS\n",
+        "from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS\n"
+        if any(issubclass(model, CommonParams) for model in models)
+        else "",
         "from shared.models.parameter_schema import ParameterSchema\n",
         *(f"from {module} import {name}\n" for module, name in functions),
     ]
-    parts = [HEADER.format(source=f"functions/{provider}/models.py"), *imports]
-    for action, model in models.items():
+    parts = [HEADER.format(source=f"{package}/{MODELS}.py"), *imports]
+    for model in models:
         aliases = {field.alias: name for name, field in model.model_fields.items() if field.alias}
         hints = get_type_hints(model, include_extras=True)
         secrets = [n for n in model.model_fields if SecretStr in parts_of(hints[n])]
-        formats = {
-            name: words
-            for name, words in formats_of(model).items()
-            if name not in CommonParams.model_fields
-        }
+        formats = {name: words for name, words in formats_of(model).items() if name in own[model]}
         listed = f"\n        {literal(secrets, 8)}\n    " if secrets else ""
+        common = issubclass(model, CommonParams)
         parts += [
-            f"\n{constant_name(action)} = ParameterSchema(\n",
-            f"    fields={spread(own[action], 'COMMON_FIELDS')},\n",
+            f"\n{constant_name(model)} = ParameterSchema(\n",
+            f"    fields={spread(own[model], 'COMMON_FIELDS' if common else '')},\n",
             f"    aliases={literal(aliases, 4)},\n",
             f"    secrets=frozenset({listed}),\n",
-            f"    formats={spread(formats, 'COMMON_FORMATS')},\n",
+            f"    formats={spread(formats, 'COMMON_FORMATS' if common else '')},\n",
             ")\n",
         ]
     return "".join(parts)
 
 
+def own_fields(model: type[Parameters]) -> dict[str, Schema]:
+    """Return the compiled fields of a model but those that all operations have."""
+    common = CommonParams.model_fields if issubclass(model, CommonParams) else ()
+    return {name: field for name, field in compiled_fields(model).items() if name not in common}
+
+
 def spread(own: Mapping[str, object], common: str) -> str:
-    """Return the source of a dictionary that the common entries follow."""
-    if not own:
-        return common
+    """Return the source of a dictionary that the common entries follow, if there are any."""
+    if not own or not common:
+        return common or literal(dict(own), 4)
     return literal(dict(own), 4).removesuffix("    }") + f"        **{common},\n    }}"
 
 
-def constant_name(action: str) -> str:
-    """Return the constant of an action: ``SyncMachines`` is ``SYNC_MACHINES``."""
-    return "".join(f"_{c}" if c.isupper() and at else c for at, c in enumerate(action)).upper()
+def constant_name(model: type[Parameters]) -> str:
+    """Return the constant of a model: that of ``SyncMachinesParams`` is ``SYNC_MACHINES``."""
+    name = model.__name__.removesuffix(SUFFIX)
+    return "".join(f"_{c}" if c.isupper() and at else c for at, c in enumerate(name)).upper()
 
 
 def sources() -> dict[str, str]:
     """Return the source of every generated module by its path."""
-    providers = sorted(path.parent.name for path in ROOT.glob(f"functions/*/{MODELS}.py"))
+    paths = (*ROOT.glob(f"functions/*/{MODELS}.py"), *ROOT.glob(f"shared/*/{MODELS}.py"))
+    packages = sorted(path.parent.relative_to(ROOT).as_posix() for path in paths)
     return {
         COMMON: common_source(),
-        **{f"functions/{name}/_schemas.py": provider_source(name) for name in providers},
+        **{f"{package}/_core_schemas.py": package_source(package) for package in packages},
     }
 
 
-def published_files() -> dict[str, str]:
+def schema_files() -> dict[str, str]:
     """Return what the web app serves about all operations: path -> JSON."""
     # The operations, which these are made from, import the generated modules.
     from functions.registry import OPERATIONS, load
-    from local import published
+    from local import json_schemas
 
-    files = published.web_files([load(operation) for operation in OPERATIONS])
-    return {f"{published.FOLDER}/{name}": content.decode() for name, content in files.items()}
+    files = json_schemas.web_files([load(operation) for operation in OPERATIONS])
+    return {f"{json_schemas.FOLDER}/{name}": content.decode() for name, content in files.items()}
 
 
 def differing(files: Mapping[str, str]) -> list[str]:
@@ -236,14 +224,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the files, or compare them with the models; return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m local.compile_models",
-        description="Compile the pydantic models into the _schemas.py files, and the JSON Schemas "
-        "and the OpenAPI document into functions/web/published.",
+        description="Compile the pydantic models into the _core_schemas.py files, and write the "
+        "JSON Schemas and the OpenAPI document into functions/web/schema_files.",
         epilog="exit codes: 0 written, or the same; 1 --check found a difference; 2 wrong usage",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; compare the files")
     check = parser.parse_args(arguments).check
     changed = 0
-    for made in (sources, published_files):
+    for made in (sources, schema_files):
         files = made()
         for path in differing(files):
             changed += 1

@@ -44,7 +44,7 @@ class Console:
 
     @property
     def is_terminal(self) -> bool:
-        """Whether a person sees what is said."""
+        """Whether a person reads the output."""
         return self.talk.isatty()
 
     @property

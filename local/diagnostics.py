@@ -18,14 +18,15 @@ from local.caller_settings import caller_problems
 from local.identity import CredentialReport, find_credentials
 from shared import validation
 from shared.client.credentials import PROVIDERS
-from shared.client.endpoints import endpoint_of, resolve_project, resolve_region
+from shared.client.endpoints import endpoint_of
+from shared.client.regions import resolve_project, resolve_region
 from shared.client.transport import ca_bundle, tls_context
 from shared.errors import Misconfigured
 from shared.models.credentials import AccessKey
 from shared.models.operation import Operation
 from shared.models.secret import Secret
 from shared.models.service import Service
-from shared.observability import LEVELS
+from shared.observability import level_number
 from shared.platforms import detect_platform
 from shared.platforms.local_machine import LocalMachine
 from shared.redaction import MASK, Redactor
@@ -45,7 +46,7 @@ KEY_IDS = frozenset(
         "CLOUD_SDK_AK",
     }
 )
-"""Settings that hold the public half of a key: of these the end is shown."""
+"""Settings that hold the public half of a key: of these the last characters are displayed."""
 
 JSON_SETTINGS = ("DEFAULT_PARAMETERS", "OMS_TASKS")
 
@@ -217,12 +218,11 @@ def diagnose_shared_settings(diagnosis: Diagnosis) -> None:
         problems.append(
             Finding("ON_FAILURE is neither raise nor return", "Set it to one of them, or unset it.")
         )
-    level = (settings.get("LOG_LEVEL") or "").upper()
-    if level not in LEVELS:
+    if level_number(settings.get("LOG_LEVEL") or "") is None:
         problems.append(
             Finding(
                 "LOG_LEVEL is not a log level, so INFO is used",
-                f"Set it to one of {', '.join(LEVELS)}.",
+                "Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL.",
             )
         )
     # On a machine where nothing is configured, nothing is misconfigured either.
@@ -426,8 +426,8 @@ def shown(name: str, settings: Settings) -> str:
     if value.startswith(("{", "[")) or name in JSON_SETTINGS:
         return names_in(value)
     # None of the URLs needs a query, and a query may contain a token.
-    url, asked, _ = value.partition("?") if "://" in value else (value, "", "")
-    return without_login(url) + (f"?{MASK}" if asked else "")
+    url, query, _ = value.partition("?") if "://" in value else (value, "", "")
+    return without_login(url) + (f"?{MASK}" if query else "")
 
 
 def names_in(text: str) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from functions.registry import OPERATIONS, load
-from shared.models._schemas import COMMON_FIELDS
+from shared.models._core_schemas import COMMON_FIELDS
 from shared.settings import SETTINGS, Setting
 
 ROOT = Path(__file__).parent.parent

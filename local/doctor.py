@@ -112,11 +112,11 @@ def show(facts: dict[str, Any], console: Console) -> None:
         about.heading("Read-only calls")
     for check in facts["checks"]:
         colour = {"failed": "red", "skipped": "yellow"}.get(check["status"], "green")
-        said = f"  {check['call']}: {console.coloured(check['status'], colour)}"
+        line = f"  {check['call']}: {console.coloured(check['status'], colour)}"
         if sum(len(check[part]) for part in ("call", "status", "summary")) + 6 <= console.width:
-            console.say(f"{said}: {check['summary']}")
+            console.say(f"{line}: {check['summary']}")
         else:
-            console.say(said)
+            console.say(line)
             console.fill(check["summary"], 4)
         console.fill(check["hint"], 4)
 

@@ -234,12 +234,12 @@ def handler_of(receiver: FakeChats) -> type[BaseHTTPRequestHandler]:
             if replied is None:
                 self.close_connection = True
                 return
-            status, more, said = replied
+            status, more, text = replied
             self.send_response(status)
-            for name, value in {**more, "content-length": str(len(said))}.items():
+            for name, value in {**more, "content-length": str(len(text))}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(said)
+            self.wfile.write(text)
 
         def log_message(self, *_args: object) -> None:
             """Log nothing: the posts are in ``received``."""
@@ -405,9 +405,9 @@ def reply(kind: str, refusal: str) -> Reply:
         return (400, {}, refusal.encode()) if refusal else (200, {}, b"ok")
     if kind == "webhook":
         return (401, {}, refusal.encode()) if refusal else (204, {}, b"")
-    number, _, said = refusal.partition(" ")
+    number, _, text = refusal.partition(" ")
     return body_code_reply(
-        kind, int(number or 0), said or ("success" if kind == "feishu" else "ok")
+        kind, int(number or 0), text or ("success" if kind == "feishu" else "ok")
     )
 
 
@@ -430,10 +430,10 @@ def fault_reply(kind: str, fault: str) -> Reply | None:
     }[fault]
 
 
-def body_code_reply(kind: str, number: int, said: str) -> Reply:
+def body_code_reply(kind: str, number: int, text: str) -> Reply:
     """Return a JSON body with a code, under HTTP 200."""
     keys = ("code", "msg") if kind == "feishu" else ("errcode", "errmsg")
-    body = json.dumps(dict(zip(keys, (number, said), strict=True)))
+    body = json.dumps(dict(zip(keys, (number, text), strict=True)))
     return 200, {"content-type": "application/json"}, body.encode()
 
 

@@ -93,7 +93,7 @@ class Request:
     ----------
     method, path: as in the request line, the path as the function sees it.
     raw_query: the query as it was sent.
-    headers: names and values in their order, names as they were spelled.
+    headers: names and values in their order, names as they were received.
     body: the bytes.
     """
 
@@ -406,7 +406,7 @@ def read_body(headers: Message, stream: BufferedIOBase) -> bytes:
 
     Raises
     ------
-    RefusedError: its length is not told, or it is too large for any platform.
+    RefusedError: it has no length, or it is too large for any platform.
     """
     length = headers.get_all("content-length", ["0"])
     if "transfer-encoding" in headers:

@@ -52,8 +52,8 @@ class PlannedCall:
     @property
     def writes(self) -> bool:
         """Whether it would change something at the provider."""
-        asked = self.event.get("dry_run") is not True
-        return asked and any(request["writes"] for request in self.requests)
+        is_run = self.event.get("dry_run") is not True
+        return is_run and any(request["writes"] for request in self.requests)
 
 
 @dataclass

@@ -46,7 +46,7 @@ class _Invocation:
 
 
 class NoAnswerError(Exception):
-    """The function did not answer in time; the message holds what it said at its start."""
+    """The function did not answer in time; the message holds the beginning of its output."""
 
 
 class RuntimeApi:
@@ -91,7 +91,7 @@ class RuntimeApi:
         Parameters
         ----------
         event: any JSON value.
-        limit: seconds until the deadline that the function is told; waiting goes on for
+        limit: seconds until the deadline that the function is given; waiting goes on for
             a while after it.
 
         Raises
@@ -141,11 +141,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer ``invocation/next``, which waits until there is one."""
-        taken = self.runtime.take() if self.path == f"{PREFIX}invocation/next" else None
-        if taken is None:
+        invocation = self.runtime.take() if self.path == f"{PREFIX}invocation/next" else None
+        if invocation is None:
             self._answer(410, b"", {"Connection": "close"})
             return
-        event, headers = taken
+        event, headers = invocation
         self._answer(200, event, {"Content-Type": "application/json", **headers})
 
     def do_POST(self) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from functions.registry import OPERATIONS, load
 from local.console import Console
-from local.published.parameters import parameters_schema
-from local.published.result import Schema, result_schema
+from local.json_schemas.parameters import parameters_schema
+from local.json_schemas.result import Schema, result_schema
 from local.samples import ROOT
 from shared.runtime import Runtime
 

@@ -70,6 +70,8 @@ class SyncError(Exception):
         self.request_id = request_id
         self.retry_after = retry_after
         self.data: Mapping[str, object] = data or {}
+        self.outcome_unknown = False
+        """Whether the request may have been processed all the same."""
         self.after_unknown_outcome = False
         """Whether an earlier attempt got no response, so that it may have been processed."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TextIO
 
 from shared.models.result import Result
@@ -30,14 +30,8 @@ with (
 
 SERVICE = "cloud-sync"
 NAMESPACE = "CloudSync"
-LEVELS: Mapping[str, int] = {
-    "DEBUG": logging.DEBUG,
-    "INFO": logging.INFO,
-    "WARNING": logging.WARNING,
-    "ERROR": logging.ERROR,
-    "CRITICAL": logging.CRITICAL,
-}
-
+REDACTOR = "redactor"
+"""The field that carries a run's redactor to the formatter, which takes it out of the line."""
 
 ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 """Encodes a line as Powertools does; ``json.dumps`` would create an encoder for each line."""
@@ -63,40 +57,44 @@ class _StandardOutput(_TextHandler):
     def stream(self, _value: TextIO) -> None:
         raise AttributeError
 
-
-class _Line(LambdaPowertoolsFormatter):
-    """Formats a record like Powertools: its message and its fields, without any secret.
-
-    The records here have no exception, no arguments and no keys except the fields, so
-    Powertools' search for them is skipped, which halves the time per line.
-    """
-
     def format(self, record: logging.LogRecord) -> str:
-        facts: Mapping[str, object] = record.__dict__["facts"]
-        redactor: Redactor = record.__dict__["redactor"]
-        line: dict[str, Any] = {
-            "level": record.levelname,
-            "message": record.msg,
-            "timestamp": self.formatTime(record),
-            "service": SERVICE,
-            **{name: fact for name, fact in facts.items() if fact is not None},
-        }
-        return redactor.redact_json(line, ENCODE)
+        """Return the line, with escapes for what the output's encoding does not have."""
+        line = super().format(record)
+        try:
+            line.encode(self.stream.encoding or "utf-8")
+        except UnicodeEncodeError:
+            return json.dumps(json.loads(line), separators=(",", ":"))
+        return line
 
 
-_loggers: list[logging.Logger] = []
+class _RedactingFormatter(LambdaPowertoolsFormatter):
+    """Powertools' formatter, which redacts each line before it is written."""
+
+    def serialize(self, log: Any) -> str:
+        redactor: Redactor = log.pop(REDACTOR)
+        return redactor.redact_json(log, ENCODE)
 
 
-def _logger() -> logging.Logger:
-    if not _loggers:
-        Logger(
-            service=SERVICE,
-            level="INFO",
-            logger_handler=_StandardOutput(),
-            logger_formatter=_Line(use_rfc3339=True, utc=True),
-        )
-        _loggers.append(logging.getLogger(SERVICE))  # Powertools has now set it up
-    return _loggers[0]
+@lru_cache(maxsize=1)
+def _logger() -> Logger:
+    """Return the process's logger; the fields of a run go with its records, not with the logger."""
+    formatter = _RedactingFormatter(
+        json_deserializer=str,  # a message stays a text, even if it looks like JSON
+        use_rfc3339=True,
+        utc=True,
+        log_record_order=["level", "message", "timestamp", "service"],
+        service=SERVICE,
+        location=None,
+    )
+    return Logger(
+        service=SERVICE, level="INFO", logger_handler=_StandardOutput(), logger_formatter=formatter
+    )
+
+
+def level_number(name: str) -> int | None:
+    """Return the number of a log level by any name that ``logging`` knows, None for another."""
+    number: object = logging.getLevelName(name.upper())
+    return number if isinstance(number, int) else None
 
 
 class RunLogger:
@@ -110,32 +108,36 @@ class RunLogger:
 
     def __init__(self, settings: Settings, redactor: Redactor) -> None:
         self._redactor = redactor
-        self._facts: dict[str, object] = {}
+        self._fields: dict[str, object] = {}
         self._metrics = settings.get("METRICS") or ""
-        level = (settings.get("LOG_LEVEL") or "INFO").upper()
-        self._level = LEVELS.get(level, logging.INFO)
-        if settings.get("AWS_LAMBDA_FUNCTION_NAME"):
-            trace = os.environ.get("_X_AMZN_TRACE_ID", "")
-            self._facts["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=") or None
+        level = level_number(settings.get("LOG_LEVEL") or "INFO")
+        self._level = logging.INFO if level is None else level
 
-    def bind(self, **facts: object) -> None:
+    def bind(self, **fields: object) -> None:
         """Add these fields to every later line of the run."""
-        self._facts.update(facts)
+        self._fields.update(fields)
 
-    def log(self, level: str, sentence: str, facts: Mapping[str, object]) -> None:
-        """Write one line; ``level`` is debug, info, warning or error."""
-        number = LEVELS[level.upper()]
+    def log(self, level: str, message: str, fields: Mapping[str, object]) -> None:
+        """Write one line.
+
+        Parameters
+        ----------
+        level: ``debug``, ``info``, ``warning`` or ``error``.
+        message: one sentence.
+        fields: further keys of the line; those that are None are left out.
+        """
+        number = logging.getLevelName(level.upper())
         if number < self._level:
             return
         logger = _logger()
-        extra = {"facts": {**self._facts, **facts}, "redactor": self._redactor}
-        # Not info() and the like, which look for the caller's file and line.
-        record = logger.makeRecord(SERVICE, number, "", 0, sentence, (), None, extra=extra)
-        logger.handle(record)
+        if number < logger.log_level:
+            logger.setLevel(self._level)
+        extra = {**self._fields, **fields, REDACTOR: self._redactor}
+        getattr(logger, level)(message, extra=extra)
 
     def log_result(self, result: Result) -> None:
         """Write the last log line of a run."""
-        facts: dict[str, object] = {
+        fields: dict[str, object] = {
             "status": result.status,
             "trigger": result.trigger,
             "attempts": result.attempts,
@@ -143,17 +145,17 @@ class RunLogger:
             "provider_request_ids": list(result.provider_request_ids),
         }
         if result.error is None:
-            self.log("info", result.summary, facts)
+            self.log("info", result.summary, fields)
             return
         error = result.error
-        facts |= {
+        fields |= {
             "category": error.category,
             "code": error.code,
             "http_status": error.http_status,
             "retryable": error.retryable,
             "hint": error.hint,
         }
-        self.log("error", result.summary, facts)
+        self.log("error", result.summary, fields)
 
     def emit_metrics(
         self,

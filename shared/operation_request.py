@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from shared import validation
 from shared.client import credentials
-from shared.client.endpoints import resolve_project, resolve_region
+from shared.client.regions import resolve_project, resolve_region
 from shared.errors import Misconfigured
 from shared.invocation import Invocation
 from shared.models.operation import CallContext, Operation

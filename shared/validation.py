@@ -18,7 +18,7 @@ from shared.models.secret import Secret
 from shared.pydantic_lite import core
 
 if TYPE_CHECKING:
-    from pydantic_core import SchemaValidator
+    from pydantic_core import ErrorDetails, SchemaValidator, ValidationError
 
 SAFE_KEY = r"[A-Za-z_][A-Za-z0-9_.-]{0,63}"
 """An unknown key is only quoted if it looks like a key: it could be a misplaced secret."""
@@ -41,15 +41,21 @@ def _validator(operation: Operation, *, partial: bool) -> SchemaValidator:
         fields = operation.params.fields
         if partial:
             fields = {name: {**field, "required": False} for name, field in fields.items()}
-        _validators[key] = core().SchemaValidator(
-            {
-                "type": "typed-dict",
-                "extra_behavior": "forbid",
-                "config": {"strict": True, "hide_input_in_errors": True},
-                "fields": fields,
-            }
-        )
+        _validators[key] = build_validator(fields)
     return _validators[key]
+
+
+def build_validator(fields: Mapping[str, Mapping[str, Any]]) -> SchemaValidator:
+    """Return the validator of an object with these compiled fields and no other key."""
+    validator: SchemaValidator = core().SchemaValidator(
+        {
+            "type": "typed-dict",
+            "extra_behavior": "forbid",
+            "config": {"strict": True, "hide_input_in_errors": True},
+            "fields": fields,
+        }
+    )
+    return validator
 
 
 def validation_errors(
@@ -68,31 +74,43 @@ def _validate(
     try:
         checked = _validator(operation, partial=partial).validate_python(dict(raw))
     except core().ValidationError as error:
-        details = error.errors(include_input=False, include_url=False, include_context=False)
-        formats = operation.params.formats
-        errors = [format_error(each["loc"], each["type"], each["msg"], formats) for each in details]
+        for detail in details_of(error):
+            place, phrase = format_error(detail, operation.params.formats)
+            errors.append(f"{place or 'the event'}: {phrase}")
     errors.extend(operation.cross_field_errors(raw))
     return checked, list(dict.fromkeys(errors))
 
 
+def details_of(error: ValidationError) -> list[ErrorDetails]:
+    """Return a validator's findings, without the values that it found."""
+    return error.errors(include_input=False, include_url=False, include_context=False)
+
+
 def format_error(
-    location: tuple[int | str, ...], kind: str, message: str, formats: Mapping[str, str]
-) -> str:
-    """Return a validation error as a phrase that contains no value.
+    detail: ErrorDetails,
+    formats: Mapping[str, str],
+    *,
+    safe_key: str = SAFE_KEY,
+    extra: str = "is not a parameter of this operation",
+) -> tuple[str, str]:
+    """Return where a validator found an error, and the error as a phrase that contains no value.
+
+    The place is the field's name, and for a list the position in it; empty for the whole object.
 
     Parameters
     ----------
-    location: the parameter's name, and for a list the position in it.
-    kind, message: pydantic-core's error type and message.
-    formats: parameter -> description of the format that its pattern requires.
+    detail: the validator's finding.
+    formats: field -> what its pattern allows, in words.
+    safe_key: what a key must look like to be named.
+    extra: what is said of an unknown key.
     """
-    name = str(location[0]) if location else "the event"
-    if not re.fullmatch(SAFE_KEY, name):
+    location, kind = detail["loc"], detail["type"]
+    name = str(location[0]) if location else ""
+    if name and not re.fullmatch(safe_key, name):
         name = f"a key of {len(name)} characters"
-    position = "".join(f"[{part}]" for part in location[1:])
     phrase = {
         "missing": "is required",
-        "extra_forbidden": "is not a parameter of this operation",
+        "extra_forbidden": extra,
         "string_pattern_mismatch": f"use {formats[name]}"
         if name in formats
         else "has the wrong format",
@@ -100,10 +118,12 @@ def format_error(
         "string_type": "must be a string",
         "int_type": "must be a whole number",
         "float_type": "must be a number",
+        "list_type": "must be a list",
+        "dict_type": "must be a JSON object",
     }.get(kind)
     if phrase is None:
-        phrase = re.sub(r"^\w+ should ", "must ", message).partition(" after validation")[0]
-    return f"{name}{position}: {phrase}"
+        phrase = re.sub(r"^\w+ should ", "must ", detail["msg"]).partition(" after validation")[0]
+    return name + "".join(f"[{part}]" for part in location[1:]), phrase
 
 
 def normalize_names(

@@ -1,4 +1,4 @@
-"""Tencent's SDK asks CWP once: the request of our ``tencent.cwp.SyncMachines``, as a look."""
+"""Tencent's SDK reads the state of CWP once: what our ``tencent.cwp.SyncMachines`` does first."""
 
 from __future__ import annotations
 

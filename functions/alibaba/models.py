@@ -1,6 +1,6 @@
 """pydantic models of Alibaba's operations: their parameters, and the ``data`` of their results.
 
-``make models`` compiles the parameters into ``_schemas.py``; a function imports only that.
+``make models`` compiles the parameters into ``_core_schemas.py``; a function imports only that.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from functions.alibaba._schemas import SYNCHRONIZE_APP
+from functions.alibaba._core_schemas import SYNCHRONIZE_APP
 from functions.alibaba.provider import ALIBABA, json_array_param
 from shared import entrypoint
 from shared.errors import BadResponse, DeadlineExceeded, SyncError

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from functions.alibaba._schemas import SYNCHRONIZE_RESOURCE
+from functions.alibaba._core_schemas import SYNCHRONIZE_RESOURCE
 from functions.alibaba.provider import ALIBABA
 from shared import entrypoint
-from shared.errors import PROVIDER_ERRORS, BadResponse, ProviderError, Rejected
+from shared.errors import PROVIDER_ERRORS, BadResponse, ProviderError, Rejected, SyncError
 from shared.models.error_code import category_of_status
 from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
 from shared.models.operation import CallContext, Operation
@@ -120,9 +120,7 @@ def parse_data(params: Params, response: ApiResponse) -> Data:
     BadResponse: both are missing.
     """
     body: Mapping[str, Any] = response.body
-    success, code = body.get("Success"), body.get("Code")
-    if isinstance(code, str) and code.isascii() and code.isdigit():
-        code = int(code)
+    success, code = body.get("Success"), as_status(body.get("Code"))
     message = body.get("Message")
     if not isinstance(success, bool) and not isinstance(code, int):
         raise BadResponse(
@@ -134,9 +132,9 @@ def parse_data(params: Params, response: ApiResponse) -> Data:
             hint="Check in the EDAS console whether the resources are up to date.",
         )
     if success is False or code not in {None, 200}:
-        error_class = (
-            PROVIDER_ERRORS[category_of_status(code)] if isinstance(code, int) else Rejected
-        )
+        error_class: type[SyncError] = Rejected
+        if isinstance(code, int) and 100 <= code <= 599:
+            error_class = PROVIDER_ERRORS[category_of_status(code)]
         raise error_class(
             message
             if isinstance(message, str) and message
@@ -154,6 +152,15 @@ def parse_data(params: Params, response: ApiResponse) -> Data:
         message=message if isinstance(message, str) else None,
         provider_data=provider_data if isinstance(provider_data, str) else None,
     )
+
+
+def as_status(code: object) -> int | str | None:
+    """Return ``Code`` as a number if it is one, or as the string it is, None for other types."""
+    if isinstance(code, str):
+        return int(code) if code.isascii() and code.isdigit() and len(code) < 16 else code
+    if isinstance(code, bool) or not isinstance(code, int | float) or code != code // 1:
+        return None
+    return int(code)
 
 
 OPERATION = Operation(

@@ -1,6 +1,7 @@
-"""pydantic models of Huawei's operations: their parameters, and the ``data`` of their results.
+"""pydantic models of Huawei's operations: parameters, ``data`` of results, and ``OMS_TASKS``.
 
-``make models`` compiles the parameters into ``_schemas.py``; a function imports only that.
+``make models`` compiles the parameters and the setting's entries into ``_core_schemas.py``; a
+function imports only that.
 """
 
 from __future__ import annotations
@@ -10,7 +11,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr
 from typing_extensions import TypedDict
 
-from shared.models.parameters import CommaList, CommonParams, Format, Identifier, Timestamp
+from shared.models.parameters import (
+    CommaList,
+    CommonParams,
+    Format,
+    Identifier,
+    Region,
+    SettingEntry,
+    Timestamp,
+)
 
 StorageKey = Annotated[SecretStr, Field(min_length=1, max_length=100)]
 Crypto = Literal["DEFAULT", "KMS"]
@@ -57,7 +66,7 @@ class StartSyncTaskData(TypedDict):
     sync_task_id: str
     state_before: str | None
     state_after: str | None
-    triggered: bool
+    triggered: bool | None
     src_cloud_type: str | None
     src_region: str | None
     src_bucket: str | None
@@ -71,6 +80,22 @@ class StartSyncTaskData(TypedDict):
     monthly_skip_object: int | None
     monthly_size: int | None
     hint: str | None
+
+
+class TaskEntry(SettingEntry):
+    """One task of ``OMS_TASKS``: where it is, and which settings hold its storage keys."""
+
+    project_id: Identifier | None = Field(default=None, description="The task's project.")
+    region: Region | None = Field(default=None, description="The task's region ID.")
+    keys: Annotated[
+        str,
+        Field(pattern="^[A-Z][A-Z0-9_]*$"),
+        Format("capital letters, digits and '_' only, starting with a letter"),
+    ] = Field(
+        default="OMS",
+        description="The prefix of the settings that hold its storage keys: OMS_PHOTOS for "
+        "OMS_PHOTOS_SRC_AK and so on.",
+    )
 
 
 SortKey = Annotated[

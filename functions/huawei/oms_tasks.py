@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from shared.errors import Misconfigured
-from shared.models.patterns import IDENTIFIER, REGION
+from functions.huawei._core_schemas import TASK_ENTRY
+from shared.models.patterns import IDENTIFIER
 from shared.models.service import GetSetting
 
 SETTING = "OMS_TASKS"
 DEFAULT_PREFIX = "OMS"
-FORMS = {
-    "project_id": IDENTIFIER,
-    "region": REGION,
-    "keys": r"[A-Z][A-Z0-9_]*",
-}
 HINT = (
     'Set OMS_TASKS to JSON like {"<task id>": {"project_id": "…", "region": "cn-north-4", '
     '"keys": "OMS_PHOTOS"}}; its keys are then read from OMS_PHOTOS_SRC_AK and so on.'
@@ -66,32 +60,14 @@ def parse_tasks(text: str) -> Mapping[str, Task]:
     ------
     Misconfigured: as in :func:`read_tasks`.
     """
-    try:
-        listed = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Misconfigured(f"{SETTING} is not JSON", code="BadTasks", hint=HINT) from None
-    if not isinstance(listed, dict):
-        raise Misconfigured(f"{SETTING} is not a JSON object", code="BadTasks", hint=HINT)
-    faults = [
-        fault for number, item in enumerate(listed.items(), 1) for fault in faults_in(number, *item)
-    ]
-    if faults:
-        raise Misconfigured(f"{SETTING}: {'; '.join(faults)}", code="BadTasks", hint=HINT)
-    return {name: Task(**about) for name, about in listed.items()}
+    from shared.json_settings import JsonSetting, parse_entries  # not needed without tasks
+
+    setting = JsonSetting(name=SETTING, container=dict, code="BadTasks", hint=HINT)
+    entries = parse_entries(setting, text, TASK_ENTRY, task_id_faults)
+    return {entry.key: Task(**entry.values) for entry in entries}
 
 
-def faults_in(number: int, name: str, about: object) -> list[str]:
-    """Return what is wrong with the task at a position in the list."""
-    which = f"task {number}"
-    faults: list[str] = []
-    if not re.fullmatch(IDENTIFIER, name):
-        faults.append(f"{which}: invalid ID")
-    if not isinstance(about, dict):
-        return [*faults, f"{which}: must be a JSON object"]
-    if set(about) - set(FORMS):
-        faults.append(f"{which}: must only have the keys {', '.join(FORMS)}")
-    for key, form in FORMS.items():
-        value = about.get(key)
-        if key in about and not (isinstance(value, str) and re.fullmatch(form, value)):
-            faults.append(f"{which}: invalid {key}")
-    return faults
+def task_id_faults(task_id: str, _given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the fault of an entry's key that is not a task's ID."""
+    if not re.fullmatch(IDENTIFIER, task_id):
+        yield "its key", "is not a task ID"

@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
-from shared.models.body import encode_json
 from shared.models.credentials import AuthToken, Credentials
 from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
-from shared.models.http import JsonParser, Request, Response
+from shared.models.http import JsonParser, Request, Response, encode_json
 from shared.models.operation import CallContext, Provider
 from shared.models.provider_errors import error_from_code, parse_json_object
 from shared.models.service import GetSetting, Service
@@ -121,19 +120,14 @@ def find_project_id(requested: str | None, context: CallContext) -> Flow[str]:
         return project
     region = context.region or ""
     response = yield from call_api(list_projects(region))
-    projects = response.body.get("projects") if isinstance(response.body, dict) else None
-    if not isinstance(projects, list):
+    ids = default_projects(response.body, region)
+    if not isinstance(response.body, dict) or not isinstance(response.body.get("projects"), list):
         raise BadResponse(
             "IAM's response has no list of projects",
             http_status=response.status,
             retryable=False,
             request_id=response.request_id,
         )
-    ids = [
-        item["id"]
-        for item in projects
-        if isinstance(item, dict) and item.get("name") == region and isinstance(item.get("id"), str)
-    ]
     if len(ids) == 1 and is_path_segment(ids[0]):
         return str(ids[0])
     matches = f"several projects ({', '.join(map(str, ids))})" if ids else "no project"
@@ -144,6 +138,16 @@ def find_project_id(requested: str | None, context: CallContext) -> Flow[str]:
         hint="Set project_id in the event, or HUAWEICLOUD_SDK_PROJECT_ID together with "
         f"HUAWEICLOUD_REGION={region}.",
     )
+
+
+def default_projects(body: object, region: str) -> list[str]:
+    """Return the IDs of the projects that have the region's name; none if the body has no list."""
+    projects = body.get("projects") if isinstance(body, dict) else None
+    return [
+        item["id"]
+        for item in (projects if isinstance(projects, list) else ())
+        if isinstance(item, dict) and item.get("name") == region and isinstance(item.get("id"), str)
+    ]
 
 
 def is_path_segment(project: str) -> bool:
@@ -160,7 +164,7 @@ def list_projects(region: str) -> ApiCall:
         method="GET",
         path="/v3/projects",
         query=(("name", region),),
-        cacheable=True,
+        cache_if=lambda response: len(default_projects(response.body, region)) == 1,
         dry_run_response={"projects": [{"id": PROJECT_PLACEHOLDER, "name": region}]},
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.huawei._schemas import START_SYNC_TASK
+from functions.huawei._core_schemas import START_SYNC_TASK
 from functions.huawei.oms_tasks import SETTING as TASKS_SETTING
 from functions.huawei.oms_tasks import UNLISTED, read_tasks
 from functions.huawei.provider import HUAWEI, find_project_id
@@ -230,7 +230,8 @@ def run(params: Params, context: CallContext) -> Flow[Outcome]:
     try:
         yield from start_once(start(params, project), fetch, running)
     except SyncError as error:
-        error.data = error.data or build_data(params, before, None, triggered=False)
+        triggered = None if may_have_started(error) else False
+        error.data = error.data or build_data(params, before, None, triggered=triggered)
         if error.http_status != 400:
             raise
         return (yield from resolve_rejected_start(params, before, fetch, error))
@@ -261,6 +262,8 @@ def start_without_state(params: Params, project: str) -> Flow[Outcome]:
         yield from call_api(start(params, project))
     except ProviderError as error:
         error.hint += f" Also {PERMISSION_HINT}."
+        if error.outcome_unknown:
+            error.data = build_data(params, None, None, triggered=None)
         raise
     data = build_data(params, None, None, triggered=True)
     data["hint"] = f"{PERMISSION_HINT[0].upper()}{PERMISSION_HINT[1:]}."
@@ -280,6 +283,14 @@ def resolve_rejected_start(
         after = yield from fetch()
     except SyncError:
         raise rejection from None
+    if not running(after) and may_have_started(rejection):
+        data = build_data(params, before, after, triggered=None)
+        return Outcome(
+            "accepted",
+            f"OMS may have accepted the start of {name_of(params)}; it is still {after.state}",
+            data,
+            (f"no response came to a start, and OMS rejected the next one: {rejection.code}",),
+        )
     if not running(after):
         rejection.data = build_data(params, before, after, triggered=False)
         raise rejection
@@ -287,6 +298,11 @@ def resolve_rejected_start(
     if rejection.after_unknown_outcome:
         return Outcome("succeeded", f"{name_of(params)} is synchronizing", data)
     return Outcome("unchanged", f"{name_of(params)} was started by someone else", data)
+
+
+def may_have_started(error: SyncError) -> bool:
+    """Return whether this start, or one before it, may have been processed."""
+    return error.outcome_unknown or error.after_unknown_outcome
 
 
 def running(task: TaskState) -> bool:
@@ -300,9 +316,9 @@ def name_of(params: Params) -> str:
 
 
 def build_data(
-    params: Params, before: TaskState | None, after: TaskState | None, *, triggered: bool
+    params: Params, before: TaskState | None, after: TaskState | None, *, triggered: bool | None
 ) -> dict[str, object]:
-    """Return the result's data from the last state that was read."""
+    """Return the result's data from the last state that was read; ``triggered`` None is unknown."""
     last = after or before
     raw: Mapping[str, object] = last.raw if last else {}
     data: dict[str, object] = {

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from functions.huawei._schemas import SYNC_DEV_SERVERS
+from functions.huawei._core_schemas import SYNC_DEV_SERVERS
 from functions.huawei.dev_server import as_str, health, read_server
 from functions.huawei.provider import HUAWEI, find_project_id
 from shared import entrypoint

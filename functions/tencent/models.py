@@ -1,6 +1,6 @@
 """pydantic models of Tencent's operations: their parameters, and the ``data`` of their results.
 
-``make models`` compiles the parameters into ``_schemas.py``; a function imports only that.
+``make models`` compiles the parameters into ``_core_schemas.py``; a function imports only that.
 """
 
 from __future__ import annotations
@@ -25,6 +25,6 @@ class SyncMachinesData(TypedDict):
     """``data`` of the result; the times are CWP's own."""
 
     state: str
-    triggered: bool
+    triggered: bool | None
     latest_start_time: Timestamp | None
     latest_end_time: Timestamp | None

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
-from shared.models.body import encode_json
 from shared.models.credentials import AccessKey, Credentials
 from shared.models.flow import ApiCall, ApiResponse
-from shared.models.http import JsonParser, Request, Response
+from shared.models.http import JsonParser, Request, Response, encode_json
 from shared.models.operation import CallContext, Provider
 from shared.models.provider_errors import error_from_code, parse_json_object, unexpected_body
 from shared.signing import tc3

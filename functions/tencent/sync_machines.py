@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.tencent._schemas import SYNC_MACHINES
+from functions.tencent._core_schemas import SYNC_MACHINES
 from functions.tencent.provider import TENCENT
 from shared import entrypoint
 from shared.errors import BadResponse, Misconfigured, SyncError
@@ -60,7 +60,7 @@ class State(NamedTuple):
         """Whether a synchronization has started since; only CWP's own times are compared."""
         return self.started is not None and self.started > (earlier.started or "")
 
-    def data(self, *, triggered: bool) -> dict[str, object]:
+    def data(self, *, triggered: bool | None) -> dict[str, object]:
         """Return the result's data."""
         return dict(
             Data(
@@ -163,7 +163,8 @@ def run(params: Params, _context: CallContext) -> Flow[Outcome]:
             lambda state: state.in_progress or state.started_after(before),
         )
     except SyncError as error:
-        error.data = error.data or before.data(triggered=False)
+        unknown = error.outcome_unknown or error.after_unknown_outcome
+        error.data = error.data or before.data(triggered=None if unknown else False)
         raise
     warnings: tuple[str, ...] = ()
     last = before

@@ -178,7 +178,7 @@ class WebApp:
         return to_werkzeug(json_response(200, JSON, health()))
 
     def _openapi(self, _environ: WSGIEnvironment) -> Response:
-        from functions.web.published import openapi
+        from functions.web.openapi import openapi
 
         return Response(openapi(), 200, {**JSON, "Cache-Control": "no-store"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from shared.client.endpoints import resolve_region
+from shared.client.regions import resolve_region
 from shared.errors import SyncError
 from shared.invocation import Invocation
 from shared.models.operation import Operation

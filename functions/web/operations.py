@@ -6,16 +6,22 @@ from functions.registry import load
 from functions.web import available_operations
 from functions.web.deployment import deployment
 from functions.web.listed_values import known_values
-from functions.web.published import schemas_of
+from functions.web.openapi import schemas_of
 from shared.http_trigger.authentication import Caller, identify_caller
 from shared.http_trigger.handler import handle_request
-from shared.http_trigger.permissions import Ask, Rule, allowed_actions, is_allowed, read_rules
+from shared.http_trigger.permissions import (
+    ACTIONS,
+    AccessRequest,
+    Rule,
+    allowed_actions,
+    is_allowed,
+    load_rules,
+)
 from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest
 from shared.http_trigger.response import HttpResponse, json_response
 from shared.invocation import Invocation
 from shared.models.operation import Operation
-from shared.rights import ACTIONS
 
 JSON = {"Content-Type": "application/json"}
 INCLUDE = "include"
@@ -120,7 +126,7 @@ def caller_of(invocation: Invocation, request: HttpRequest) -> tuple[Caller, Rul
     Misconfigured: a setting for HTTP callers is wrong.
     """
     caller = identify_caller(invocation, request)
-    return caller, read_rules(invocation.settings.get("HTTP_RIGHTS"))
+    return caller, load_rules(invocation.settings.get("HTTP_RIGHTS"))
 
 
 def actions_of(operation: Operation, caller: Caller, rules: Rules) -> tuple[str, ...]:
@@ -160,9 +166,10 @@ def form_schema(
     """Return what a form needs: the parameters' schema, and their known values."""
 
     def may_use(region: str | None) -> bool:
-        asks = (Ask(operation.id, action, ACCOUNT, region) for action in ACTIONS)
+        requests = (AccessRequest(operation.id, action, ACCOUNT, region) for action in ACTIONS)
         return any(
-            is_allowed(caller.name, is_named=caller.is_named, ask=ask, rules=rules) for ask in asks
+            is_allowed(caller.name, is_named=caller.is_named, request=each, rules=rules)
+            for each in requests
         )
 
     return {

@@ -27,8 +27,8 @@ from local.bundling.pruning import (
     WEB_DISTRIBUTIONS,
     pruned,
 )
-from local.bundling.published_files import published_files
 from local.bundling.sbom import sbom
+from local.bundling.schema_files import schema_files
 from local.bundling.wheels import Wheel, fetch
 
 LICENCES = "LICENSES.txt"
@@ -232,7 +232,7 @@ class Builder:
         }
         if bundle.web:
             files |= console_files(self.root)
-            files |= published_files(bundle)
+            files |= schema_files(bundle)
         return files | entries(bundle.handlers)
 
     def _licences(self, wheels: list[Wheel]) -> bytes:

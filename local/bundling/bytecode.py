@@ -131,8 +131,8 @@ def compiled(files: Mapping[str, bytes], minor: int, by: Compiler) -> dict[str, 
             env={"PYTHONHASHSEED": "0"},
         )
         if ran.returncode != 0:
-            said = (ran.stdout + ran.stderr).replace(folder + "/", "").strip()
-            raise BundleError(f"Python {by.version} cannot compile the bundle: {said}")
+            output = (ran.stdout + ran.stderr).replace(folder + "/", "").strip()
+            raise BundleError(f"Python {by.version} cannot compile the bundle: {output}")
         made = {
             str(path.relative_to(folder)): path.read_bytes()
             for path in sorted(Path(folder).rglob("*.pyc"))

@@ -41,7 +41,7 @@ class Pin:
     ----------
     name: in lower case, with hyphens.
     version: exactly this one.
-    hashes: SHA-256 in hex of every wheel that may be taken.
+    hashes: SHA-256 in hex of every wheel that may be installed.
     """
 
     name: str

@@ -47,29 +47,29 @@ def download(wanted: Sequence[str], minor: int, into: Path, environ: Mapping[str
         raise BundleError(reason(ran.stdout + ran.stderr, minor))
 
 
-def reason(said: str, minor: int) -> str:
-    """Return what a failed pip said, as one sentence and what to do.
+def reason(output: str, minor: int) -> str:
+    """Return what a failed pip wrote, as one sentence and what to do.
 
     Parameters
     ----------
-    said: all that it wrote.
+    output: all that it wrote.
     minor: of the Python 3 that the wheels are for.
     """
-    if "No module named pip" in said:
+    if "No module named pip" in output:
         return f"this Python has no pip: run {sys.executable} -m ensurepip"
-    errors = [line.strip() for line in said.splitlines() if line.strip().startswith("ERROR:")]
-    detail = (errors or said.strip().splitlines() or ["no output"])[0]
-    if "DO NOT MATCH THE HASHES" in said:
-        lines = said.partition("DO NOT MATCH THE HASHES")[2].splitlines()
+    errors = [line.strip() for line in output.splitlines() if line.strip().startswith("ERROR:")]
+    detail = (errors or output.strip().splitlines() or ["no output"])[0]
+    if "DO NOT MATCH THE HASHES" in output:
+        lines = output.partition("DO NOT MATCH THE HASHES")[2].splitlines()
         named = [line.strip() for line in lines if "==" in line]
         what = (named or ["a package"])[0].partition(" from ")[0]
         return (
             f"hash mismatch: {what} is not what the lock file says. Do not use it; "
             "if the release is meant to change, run make lock and look at the difference."
         )
-    if any(sign in said for sign in UNREACHED):
+    if any(sign in output for sign in UNREACHED):
         return f"pip could not reach its package index, and the wheels are not cached: {detail}"
-    if "No matching distribution" in said or "Could not find a version" in said:
+    if "No matching distribution" in output or "Could not find a version" in output:
         return (
             f"no wheel for Linux x86_64 and Python 3.{minor} where pip looks "
             f"(or it could not look): {detail}"

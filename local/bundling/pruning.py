@@ -22,7 +22,12 @@ WEB_DISTRIBUTIONS = ("markupsafe", "serverless-wsgi", "werkzeug")
 OF_THE_WEB = ("chat", "deferral")
 """What of ``shared`` only the web app imports."""
 
-MODELS = ("functions/*/models.py", "shared/models/documents.py", "shared/models/parameters.py")
+MODELS = (
+    "functions/*/models.py",
+    "shared/*/models.py",
+    "shared/models/documents.py",
+    "shared/models/parameters.py",
+)
 """The pydantic models: a function imports what is compiled from them."""
 
 NOT_SHIPPED = ("client/credentials/profiles",)

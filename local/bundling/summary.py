@@ -78,11 +78,11 @@ def count(built: Sequence[Built], not_built: Sequence[NotBuilt]) -> str:
     """Return the closing sentence."""
     files = sum(each.same_as is None for each in built)
     total = len(built) + len(not_built)
-    said = f"{len(built)} of {total} bundles built"
+    text = f"{len(built)} of {total} bundles built"
     if files != len(built):
         as_files = "1 file" if files == 1 else f"{files} files"
-        said += f" as {as_files}: platforms with the same Python get the same zip"
-    return said + "."
+        text += f" as {as_files}: platforms with the same Python get the same zip"
+    return text + "."
 
 
 def as_json(built: Sequence[Built], not_built: Sequence[NotBuilt]) -> str:

@@ -159,7 +159,7 @@ def html(code: int = 502) -> Fault:
 
 
 def half_json() -> Fault:
-    """Do the work and answer with the first half of the JSON, its length correctly told."""
+    """Do the work and answer with the first half of the JSON, with its correct length."""
     return Fault(
         "half JSON", edit=lambda reply: replace(reply, body=reply.body[: len(reply.body) // 2])
     )

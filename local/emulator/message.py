@@ -24,7 +24,7 @@ class Received:
     body: the bytes as they came.
     time: seconds since 1970 by this machine's clock, not by the emulated one.
     connection: a number for each connection, to tell a kept one from a new one.
-    action: the provider's name of the operation, where it could be told.
+    action: the provider's name of the operation, if it could be determined.
     accepted: whether signature, time, nonce and token passed.
     processed: whether the emulated service did the work.
     status: the HTTP status of the answer; None if none was sent.

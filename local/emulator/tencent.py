@@ -27,7 +27,7 @@ ERRORS = {
     "InvalidAction": "The action does not exist.",
     "NoSuchVersion": "The API version does not exist.",
     "UnsupportedRegion": "The region is not supported.",
-    "InvalidRequest": "Only POST of a JSON object is taken here.",
+    "InvalidRequest": "Only POST of a JSON object is accepted here.",
     "InvalidParameter": "A parameter is not valid.",
     "InvalidParameterValue": "The value of a parameter is not valid.",
     "MissingParameter": "A required parameter is missing.",
@@ -142,7 +142,7 @@ class Tencent:
         self.started += 1
 
     def synchronize(self, account: str, now: float, *, sync: bool) -> dict[str, object]:
-        """Start a run if asked to and none is running; return what the API answers."""
+        """Start a run if requested and none is running; return what the API answers."""
         with self.lock:
             run = self._run(account)
             if sync and run.state != "SYNCING":
@@ -263,17 +263,17 @@ class Scf(Api):
         """Accept the run and return the documented response; raises :class:`Refusal`."""
         self.check(request, "Invoke")
         self.check_region(request)
-        asked = _invoke_parameters(request)
-        if asked.get("InvocationType") != "Event":
+        parameters = _invoke_parameters(request)
+        if parameters.get("InvocationType") != "Event":
             raise failure("InvalidParameterValue", "Only asynchronous runs are played here.")
-        function = asked["FunctionName"]
+        function = parameters["FunctionName"]
         if self._cloud.functions is not None and function not in self._cloud.functions:
             raise failure("ResourceNotFound.Function")
-        payload = asked.get("ClientContext", "{}").encode()
+        payload = parameters.get("ClientContext", "{}").encode()
         _check_client_context(payload)
         run = str(uuid.uuid4())
         self._cloud.invocations.begin(
-            Invocation(self.name, function, asked.get("Qualifier"), payload, run)
+            Invocation(self.name, function, parameters.get("Qualifier"), payload, run)
         )
         result = {
             "BillDuration": 0,
@@ -354,14 +354,14 @@ def _sync(request: Received) -> bool:
 
 def _invoke_parameters(request: Received) -> dict[str, str]:
     """Return the parameters of ``Invoke``: all strings, with a function's name."""
-    asked: dict[str, str] = {}
+    parameters: dict[str, str] = {}
     for name, value in _parameters(request, INVOKE_PARAMETERS).items():
         if not isinstance(value, str):
             raise failure("InvalidParameter", f"The value type of `{name}` is not valid.")
-        asked[name] = value
-    if not asked.get("FunctionName"):
+        parameters[name] = value
+    if not parameters.get("FunctionName"):
         raise failure("MissingParameter", "The parameter `FunctionName` is missing.")
-    return asked
+    return parameters
 
 
 def _check_client_context(payload: bytes) -> None:

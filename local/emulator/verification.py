@@ -5,7 +5,7 @@ that ``Authorization`` says were signed. It is on purpose not the code that
 ``shared.signing`` signs with: a mistake made there must not be made again here.
 Sources: the providers' signature pages; the vendors' SDK clients are accepted
 by it (``tests/local/emulator``). Each function raises :class:`Refusal` with the
-provider's own code, made by the ``failure`` that is handed in.
+provider's own code, made by the given ``failure``.
 """
 
 from __future__ import annotations

@@ -13,7 +13,14 @@ from shared.client import retry
 from shared.client.endpoints import endpoint_of
 from shared.client.transport import CONNECT_SECONDS
 from shared.clock import shifted
-from shared.errors import DeadlineExceeded, SyncError, TimedOut, TransportError, Unauthenticated
+from shared.errors import (
+    DeadlineExceeded,
+    SyncError,
+    TimedOut,
+    TransportError,
+    Unauthenticated,
+    Unavailable,
+)
 from shared.models.credentials import AuthToken, Credentials
 from shared.models.flow import ApiCall, ApiResponse, Flow, Sleep
 from shared.models.http import Response
@@ -120,11 +127,11 @@ class ApiClient:
         return True
 
     def _call(self, call: ApiCall) -> ApiResponse:
-        key = self._cache_key(call) if call.cacheable else None
+        key = self._cache_key(call) if call.cache_if is not None else None
         if key is not None and (cached := self._runtime.response_cache.get(key)) is not None:
             return cached
         response = self._send_with_retries(call)
-        if key is not None:
+        if key is not None and call.cache_if is not None and call.cache_if(response):
             self._runtime.response_cache.put(key, response)
         return response
 
@@ -150,6 +157,9 @@ class ApiClient:
                 parsed = self._operation.provider.parse_response(call, response, parse_json)
             except SyncError as error:
                 error.after_unknown_outcome = unknown_outcomes > 0
+                # A gateway's 5xx or 408 may come after the provider did the work.
+                if call.writes and isinstance(error, Unavailable):
+                    error.outcome_unknown = True
                 self._record_request_id(error.request_id)
                 if response is not None:
                     error.retry_after = retry.retry_after_of(response, self._clock.now())
@@ -160,7 +170,7 @@ class ApiClient:
                 if not self._wait_before_retry(call, error, attempt, unknown_outcomes):
                     self._add_unknown_outcome_hint(call, error, unknown_outcomes)
                     raise
-                unknown_outcomes += isinstance(error, TransportError) and error.outcome_unknown
+                unknown_outcomes += error.outcome_unknown
                 continue
             self._record_request_id(parsed.request_id)
             return parsed._replace(after_unknown_outcome=True) if unknown_outcomes else parsed
@@ -259,11 +269,8 @@ class ApiClient:
         self, call: ApiCall, error: SyncError, unknown_outcomes: int
     ) -> None:
         """Add to the hint what to do about a write whose outcome is unknown."""
-        if (
-            call.writes
-            and isinstance(error, TransportError)
-            and (error.outcome_unknown or unknown_outcomes)
-        ):
+        transient = isinstance(error, TransportError | Unavailable)
+        if call.writes and transient and (error.outcome_unknown or unknown_outcomes):
             error.hint = f"{error.hint} {self._operation.unknown_outcome_hint}".lstrip()
 
     def _deadline_exceeded(self, call: ApiCall, *, sent: bool) -> DeadlineExceeded:

@@ -35,9 +35,9 @@ def should_retry(call: ApiCall, error: SyncError, unknown_outcomes: int) -> bool
     """
     if not error.retryable:
         return False
-    if isinstance(error, Throttled | Unavailable):
+    if isinstance(error, Throttled):
         return True
-    if not isinstance(error, TransportError):
+    if not isinstance(error, TransportError | Unavailable):
         return False
     if not error.outcome_unknown:
         return not isinstance(error, BadResponse)

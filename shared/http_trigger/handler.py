@@ -11,7 +11,7 @@ from shared.http_trigger import response
 from shared.http_trigger.auth_config import load_auth_config
 from shared.http_trigger.authentication import Caller, authenticate
 from shared.http_trigger.body import parse_body, require_json
-from shared.http_trigger.permissions import Ask, Rule, is_allowed, read_rules
+from shared.http_trigger.permissions import AccessRequest, Rule, is_allowed, load_rules
 from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest
 from shared.http_trigger.response import HttpResponse
@@ -95,7 +95,7 @@ def process_request(
     caller = authenticate(invocation, request, body, config)
     require_json(request, body)
     try:
-        rules = read_rules(settings.get("HTTP_RIGHTS"))
+        rules = load_rules(settings.get("HTTP_RIGHTS"))
         invocation = invocation.limited_to(request_timeout(settings), TIMEOUT_SETTING)
         if body_error is not None:
             raise body_error
@@ -184,12 +184,12 @@ def authorize(
     ------
     HttpProblem: no rule allows it.
     """
-    ask = Ask(operation.id, prepared.action, ACCOUNT, prepared.region)
-    if not is_allowed(caller.name, is_named=caller.is_named, ask=ask, rules=rules):
+    wanted = AccessRequest(operation.id, prepared.action, ACCOUNT, prepared.region)
+    if not is_allowed(caller.name, is_named=caller.is_named, request=wanted, rules=rules):
         raise HttpProblem(
             403,
-            f"HTTP_RIGHTS does not allow this caller to use {ask.action} on {ask.operation}"
-            + (f" in {ask.region}" if ask.region else ""),
+            f"HTTP_RIGHTS does not allow this caller to use {wanted.action} on {wanted.operation}"
+            + (f" in {wanted.region}" if wanted.region else ""),
         )
 
 

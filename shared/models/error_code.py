@@ -1,7 +1,5 @@
 """The tables of the providers' error codes: their rows, and how to look up a code."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple

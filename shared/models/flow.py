@@ -5,7 +5,7 @@ An operation is a generator. It yields an :class:`ApiCall` and receives an
 The client throws a :class:`shared.errors.SyncError` into it if a call fails.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from shared.models.http import QueryParams
@@ -32,7 +32,8 @@ class ApiCall(NamedTuple):
         ``retry_once`` retries once.
     read_timeout: seconds to wait for the whole response.
     max_per_second: maximum requests per second, per process and identity; None for no limit.
-    cacheable: whether a successful response may be cached for later runs of this process.
+    cache_if: returns whether a successful response may be cached for later runs of this process;
+        None never.
     dry_run_response: the response body that a dry run uses, since it sends nothing.
     permission: the permission that the caller's identity needs, as the provider names it.
     """
@@ -50,7 +51,7 @@ class ApiCall(NamedTuple):
     on_connection_error: Literal["retry", "raise", "fail", "retry_once"] | None = None
     read_timeout: float = 10.0
     max_per_second: int | None = None
-    cacheable: bool = False
+    cache_if: "Callable[[ApiResponse], bool] | None" = None
     dry_run_response: Any = None
     permission: str = ""
 

@@ -1,10 +1,13 @@
-"""HTTP requests and responses."""
+"""HTTP requests and responses, and the JSON in a request, where its secrets are revealed."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
+
+from shared.models.secret import Secret
 
 QueryParams = tuple[tuple[str, str], ...]
 
@@ -83,3 +86,17 @@ class Transport(Protocol):
     ) -> Response:
         """Send a request once."""
         ...
+
+
+def encode_json(body: Mapping[str, object] | None) -> bytes:
+    """Return the bytes that are signed and sent, empty if there is no body."""
+    if body is None:
+        return b""
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False, default=_reveal).encode()
+
+
+def _reveal(value: object) -> str:
+    if isinstance(value, Secret):
+        return value.get_secret_value()
+    msg = f"a {type(value).__name__} cannot be part of a request"
+    raise TypeError(msg)

@@ -1,13 +1,13 @@
 """The compiled schema of an operation's parameters, and the validated parameters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 
 class ParameterSchema(NamedTuple):
-    """An operation's parameters, compiled from its pydantic model by ``make models``.
+    """What ``make models`` compiles from the pydantic model of an operation's parameters.
+
+    The same of an entry of a JSON setting, whose keys are then the parameters.
 
     Parameters
     ----------
@@ -47,6 +47,6 @@ class ValidatedParameters:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.__dict__!r})"
 
-    def model_copy(self, *, update: Mapping[str, Any]) -> ValidatedParameters:
+    def model_copy(self, *, update: Mapping[str, Any]) -> "ValidatedParameters":
         """Return a copy with some parameters replaced."""
         return ValidatedParameters({**self.__dict__, **update})

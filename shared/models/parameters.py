@@ -1,7 +1,8 @@
-"""pydantic models: the parameters of every operation, and the types that all models share.
+"""pydantic models: the parameters of every operation, and the types and bases of all models.
 
 Read by people, type checkers and ``make models``, which compiles the models into the
-``_schemas.py`` files. A function does not import this module: pydantic would double its cold start.
+``_core_schemas.py`` files. A function does not import this module: pydantic would double its
+cold start.
 """
 
 from __future__ import annotations
@@ -72,3 +73,7 @@ class CommonParams(Parameters):
     trigger: Literal["timer", "workflow", "direct"] | None = Field(
         default=None, description="What started the run, if the event does not show it."
     )
+
+
+class SettingEntry(Parameters):
+    """The base of the entries of settings that hold JSON."""

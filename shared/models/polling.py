@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from shared.errors import SyncError, TransportError
+from shared.errors import SyncError, Unavailable
 from shared.models.flow import ApiCall, ApiResponse, Flow, call_api, sleep
 
 FIRST_INTERVAL_SECONDS = 1.0
@@ -13,6 +13,9 @@ MAX_INTERVAL_SECONDS = 5.0
 GROWTH = 1.5
 MAX_STARTS = 3
 """Maximum number of attempts if no response arrives and the start had no effect each time."""
+
+MAX_START_WAIT_SECONDS = 60.0
+"""Maximum seconds to wait for an unavailable provider between the starts."""
 
 T = TypeVar("T")
 
@@ -39,7 +42,7 @@ def poll_until(
 def start_once(
     call: ApiCall, fetch: Callable[[], Flow[T]], took_effect: Callable[[T], bool]
 ) -> Flow[ApiResponse | None]:
-    """Send a start request; if no response arrives, read the state before sending it again.
+    """Send a start request; if its outcome is unknown, read the state before sending it again.
 
     Parameters
     ----------
@@ -53,12 +56,14 @@ def start_once(
 
     Raises
     ------
-    SyncError: the error of the start request, also if reading the state fails.
+    SyncError: the error of the start request, also if reading the state fails. Its
+        ``after_unknown_outcome`` is true if an earlier start may have been processed.
     """
     for attempt in range(1, MAX_STARTS + 1):
         try:
             return (yield from call_api(call))
-        except TransportError as error:
+        except SyncError as error:
+            error.after_unknown_outcome = error.after_unknown_outcome or attempt > 1
             if not error.outcome_unknown:
                 raise
             try:
@@ -67,6 +72,18 @@ def start_once(
                 raise error from None
             if took_effect(found):
                 return None
-            if attempt == MAX_STARTS:
+            if attempt == MAX_STARTS or not (yield from wait_before_start(error)):
                 raise
     raise AssertionError
+
+
+def wait_before_start(error: SyncError) -> Flow[bool]:
+    """Wait as long as an unavailable provider asks, or a second; return False if that is too long.
+
+    Parameters
+    ----------
+    error: why the start has to be sent again.
+    """
+    if not isinstance(error, Unavailable):
+        return True
+    return (yield from sleep(error.retry_after or FIRST_INTERVAL_SECONDS, MAX_START_WAIT_SECONDS))

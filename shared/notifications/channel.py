@@ -16,6 +16,8 @@ MIN_SECRET_LENGTH = 8
 TOKEN = re.compile(r"(?=.*[0-9])[A-Za-z0-9_=+-]{8,}|[A-Za-z0-9_=+-]{16,}")
 """A path segment that looks randomly generated, unlike the name of a page."""
 
+Kind = Literal["slack", "dingtalk", "feishu", "wecom", "webhook"]
+
 DeliveryStatus = Literal["delivered", "retryable", "rejected"]
 
 
@@ -24,7 +26,7 @@ class Channel(NamedTuple):
 
     Parameters
     ----------
-    kind: ``slack``, ``dingtalk``, ``feishu``, ``wecom`` or ``webhook``.
+    kind: whose format the posts have.
     url: where to post; anyone who knows the URL of an incoming webhook can post to it.
     secret: the key that signs the posts, None for unsigned posts.
     on: the conditions under which a message is sent.

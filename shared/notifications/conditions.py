@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from shared.models.operation import Operation
@@ -14,10 +14,11 @@ ResultBody = Mapping[str, object]
 NO_CHANGE = frozenset({"unchanged", "idle", "planned"})
 """The statuses that mean that nothing was changed, for any operation."""
 
-CONDITIONS = ("failed", "attention", "changed", "always")
-"""The conditions that ``on`` may contain."""
+Condition = Literal["failed", "attention", "changed", "always"]
 
-DEFAULT_CONDITIONS = frozenset({"failed", "attention"})
+CONDITIONS: tuple[Condition, ...] = get_args(Condition)
+
+DEFAULT_CONDITIONS: tuple[Condition, ...] = ("failed", "attention")
 
 
 def matches(on: frozenset[str], body: ResultBody, operation: Operation, since: str = "") -> bool:

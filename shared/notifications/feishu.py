@@ -11,8 +11,7 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime
 
-from shared.models.body import encode_json
-from shared.models.http import Request, Response
+from shared.models.http import Request, Response, encode_json
 from shared.models.secret import Secret
 from shared.notifications.channel import Channel, DeliveryResult, from_body_code, parse_json_object
 from shared.notifications.rendering import Message, neutralize_tags, truncate_to

@@ -9,8 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from shared.models.body import encode_json
-from shared.models.http import Request, Response
+from shared.models.http import Request, Response, encode_json
 from shared.notifications.channel import Channel, DeliveryResult, from_http_status
 from shared.notifications.rendering import Message, truncate_to
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from shared.models.body import encode_json
-from shared.models.http import Request, Response
+from shared.models.http import Request, Response, encode_json
 from shared.notifications.channel import Channel, DeliveryResult, from_body_code
 from shared.notifications.rendering import Message, neutralize_tags, truncate_to
 

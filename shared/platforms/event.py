@@ -1,7 +1,5 @@
 """The interface of a platform, and its parsed events."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, Protocol
 

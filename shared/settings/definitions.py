@@ -1,7 +1,5 @@
 """The definitions of all settings: name, description and default."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ They are read again at every invocation and never cached: function platforms rot
 change the environment of a warm process between two invocations.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -83,7 +81,7 @@ class Settings:
             self._values.update(each.values)
 
     @classmethod
-    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the process environment only, or a mapping that replaces it."""
         return cls(environment_source(environ))
 

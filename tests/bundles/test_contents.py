@@ -81,7 +81,7 @@ def test_only_a_web_bundle_holds_what_only_the_web_app_needs(zips: Zips, bundle:
 def test_a_bundle_holds_no_stub_test_metadata_or_header(zips: Zips, bundle: Bundle) -> None:
     names = set(zips.files(bundle)) - {LICENCES}
     console = {name for name in names if name.startswith("functions/web/console/")}
-    published = {name for name in names if name.startswith("functions/web/published/")}
+    published = {name for name in names if name.startswith("functions/web/schema_files/")}
     described = {f"{operation}.json" for operation in bundle.operations} | {"openapi.json"}
     assert {PurePosixPath(name).name for name in published} == (described if bundle.web else set())
     assert {PurePosixPath(name).suffix for name in console} == (CONSOLE if bundle.web else set())

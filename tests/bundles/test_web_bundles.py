@@ -80,7 +80,7 @@ def requests() -> list[Http]:
     ]
 
 
-def check(replies: list[Any], emulator: Emulator) -> None:
+def assert_web_bundle_works(replies: list[Any], emulator: Emulator) -> None:
     """Look at the replies to :func:`requests`."""
     assert [reply["statusCode"] for reply in replies] == [200] * len(replies), replies
     page, script, document, listed, ran, said = (reply["body"] for reply in replies)
@@ -107,7 +107,7 @@ def test_every_part_of_the_app_answers_from_the_zip_alone(
 
     played = player.run([("web", event, call) for event in events])
 
-    check(played.results, emulator)
+    assert_web_bundle_works(played.results, emulator)
     assert played.foreign == []
 
 
@@ -119,7 +119,7 @@ def test_every_part_of_the_app_answers_from_the_zip_on_lambda(
     outcomes = [process.invoke(TRIGGERS["aws-url"](http)) for http in requests()]
 
     assert [outcome.text for outcome in outcomes if outcome.failed] == []
-    check([outcome.document for outcome in outcomes], emulator)
+    assert_web_bundle_works([outcome.document for outcome in outcomes], emulator)
 
 
 ALL_FIVE = [
@@ -131,7 +131,7 @@ ALL_FIVE = [
 ]
 
 
-def check_all(replies: list[Any], emulator: Emulator) -> None:
+def assert_bundle_of_all_providers_works(replies: list[Any], emulator: Emulator) -> None:
     """Look at the replies to :func:`requests_to_all`."""
     assert [reply["statusCode"] for reply in replies] == [200] * len(replies), replies
     health, listed, *ran = (json.loads(reply["body"]) for reply in replies)
@@ -176,7 +176,7 @@ def test_one_web_app_has_the_operations_of_all_providers(
 
     played = player.run([("web", event, call) for event in events])
 
-    check_all(played.results, emulator)
+    assert_bundle_of_all_providers_works(played.results, emulator)
     assert played.foreign == []
 
 
@@ -188,4 +188,4 @@ def test_one_web_app_has_the_operations_of_all_providers_on_lambda(
     outcomes = [process.invoke(TRIGGERS["aws-url"](http)) for http in requests_to_all()]
 
     assert [outcome.text for outcome in outcomes if outcome.failed] == []
-    check_all([outcome.document for outcome in outcomes], emulator)
+    assert_bundle_of_all_providers_works([outcome.document for outcome in outcomes], emulator)

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from functions.registry import OPERATIONS, load
 from local.emulator import Emulator, Received, faults
 from local.emulator.huawei import TASK
-from local.published.parameters import parameters_schema
+from local.json_schemas.parameters import parameters_schema
 from local.samples import sample
 from local.schema import FOLDER, as_text, documents
 from shared.entrypoint import handle

@@ -9,7 +9,8 @@ import pytest
 
 from functions.registry import OPERATIONS, load
 from local import compile_models
-from local.published.result import data_model
+from local.json_schemas.result import data_model
+from local.operation_models import model_of
 from shared.models.documents import ErrorDocument, ResultDocument
 from shared.models.result import ErrorBody, Result
 from tests.support.repository import ROOT
@@ -29,7 +30,7 @@ def test_a_generated_file_that_differs_is_named(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_every_operation_has_a_model_of_its_parameters_and_of_its_data(operation_id: str) -> None:
     operation = load(operation_id)
-    model = compile_models.model_of(operation_id)
+    model = model_of(operation_id)
     assert set(operation.params.fields) == set(model.model_fields)
     assert data_model(operation_id).__annotations__
 

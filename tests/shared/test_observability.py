@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
+import sys
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from shared.models.secret import Secret
-from shared.observability import RunLogger
+from shared.observability import SERVICE, RunLogger
 from shared.redaction import Redactor
 from shared.settings import Settings
 
@@ -57,6 +60,9 @@ def test_a_line_is_one_line_whatever_its_content(capsys: pytest.CaptureFixture[s
         (None, ["INFO", "WARNING", "ERROR"]),
         ("DEBUG", ["DEBUG", "INFO", "WARNING", "ERROR"]),
         ("warning", ["WARNING", "ERROR"]),
+        ("WARN", ["WARNING", "ERROR"]),
+        ("warn", ["WARNING", "ERROR"]),
+        ("FATAL", []),
         ("CRITICAL", []),
         ("no such level", ["INFO", "WARNING", "ERROR"]),
     ],
@@ -93,22 +99,49 @@ def test_no_secret_is_in_a_line(
     assert json.loads(out)["message"] == "*** was refused"
 
 
-def test_on_lambda_a_line_names_the_trace(
+def test_a_line_names_the_trace_that_lambda_provides(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0")
-    run_logger(AWS_LAMBDA_FUNCTION_NAME="example").log("info", "there", {})
-    run_logger().log("info", "elsewhere", {})
+    run_logger().log("info", "with a trace", {})
+    monkeypatch.delenv("_X_AMZN_TRACE_ID")
+    run_logger().log("info", "without one", {})
 
-    there, elsewhere = lines(capsys)
-    assert there["xray_trace_id"] == "1-5759e988-bd862e3fe1be46a994272793"
-    assert "xray_trace_id" not in elsewhere
+    traced, untraced = lines(capsys)
+    assert traced["xray_trace_id"] == "1-5759e988-bd862e3fe1be46a994272793"
+    assert "xray_trace_id" not in untraced
 
 
-def test_on_lambda_without_a_trace_none_is_named(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_the_fields_of_one_run_are_not_in_the_lines_of_another(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
-    run_logger(AWS_LAMBDA_FUNCTION_NAME="example").log("info", "there", {})
+    first, second = run_logger(Redactor([Secret("exampleSecret")])), run_logger()
+    first.bind(operation="first")
+    first.log("info", "exampleSecret", {"attempts": 1})
+    second.log("info", "exampleSecret", {})
 
-    assert "xray_trace_id" not in lines(capsys)[0]
+    one, two = lines(capsys)
+    assert (one["message"], one["operation"], one["attempts"]) == ("***", "first", 1)
+    assert two["message"] == "exampleSecret"
+    assert not {"operation", "attempts", "redactor"} & two.keys()
+
+
+def test_a_message_that_looks_like_json_stays_a_text(capsys: pytest.CaptureFixture[str]) -> None:
+    run_logger().log("info", '{"a": 1}', {})
+
+    assert lines(capsys)[0]["message"] == '{"a": 1}'
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk"])
+@pytest.mark.parametrize("text", ["同步失败", "é", "half a pair: \ud83d"], ids=ascii)
+def test_what_the_outputs_encoding_does_not_have_is_escaped(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, text: str
+) -> None:
+    # pytest cannot report half a surrogate pair.
+    monkeypatch.setattr(logging.getLogger(SERVICE), "propagate", False)
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding, write_through=True))
+    run_logger().log("error", text, {"text": text})
+
+    line = json.loads(written.getvalue().decode(encoding))
+    assert (line["message"], line["text"]) == (text, text)

@@ -14,7 +14,7 @@ from shared.client.rate_limit import RateLimiter
 from shared.clock import Clock, Deadline
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
 from shared.invocation import Invocation
-from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS
+from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
 from shared.models.credentials import AccessKey, Credentials
 from shared.models.error_code import category_of_status
 from shared.models.flow import ApiCall, ApiResponse, Flow, call_api

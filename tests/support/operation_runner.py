@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from local.published.result import data_model
+from local.json_schemas.result import data_model
 from shared import validation
 from shared.errors import SyncError
 from shared.models.flow import ApiCall, ApiResponse, Flow, Sleep

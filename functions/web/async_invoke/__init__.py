@@ -4,6 +4,6 @@ A chat platform waits three seconds for a response, but an operation may take lo
 is acknowledged, and a second, asynchronous invocation of the same function does the work.
 """
 
-from functions.web.async_invoke.invocation import invoke_self_async
+from functions.web.async_invoke.invoke_self import invoke_self_async
 
 __all__ = ["invoke_self_async"]

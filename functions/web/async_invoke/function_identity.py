@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from shared.client.endpoints import REGION_FORMAT, validate_endpoint
+from shared.client.endpoints import validate_endpoint
+from shared.client.regions import REGION_FORMAT
 from shared.errors import Misconfigured
 from shared.settings import Settings
 

@@ -12,10 +12,9 @@ from datetime import datetime
 from functions.web.async_invoke import function_identity
 from functions.web.async_invoke.api import rejected, undocumented_response
 from shared.invocation import Invocation
-from shared.models.body import encode_json
 from shared.models.credentials import AccessKey
 from shared.models.error_code import ErrorCode, index_by_code
-from shared.models.http import Request, Response
+from shared.models.http import Request, Response, encode_json
 from shared.models.provider_errors import parse_json_object
 from shared.signing import tc3
 

@@ -8,14 +8,14 @@ from functools import cached_property
 
 from functions.web.chat import confirmation, replies
 from functions.web.chat.arguments import parse_arguments
-from functions.web.chat.choices import missing_listed_parameter
 from functions.web.chat.error_reply import failed_command
 from functions.web.chat.job import ACCOUNT, Job, possible_actions, prepare_job
 from functions.web.chat.message import Message, Reply
+from functions.web.chat.missing_parameter import missing_listed_parameter
 from functions.web.chat.operation_lookup import Operations, resolve_operation
 from functions.web.chat.parser import Command, parse
 from functions.web.chat.permissions import ChatPermissions, permissions_for
-from shared.errors import InvalidInput, Misconfigured, SyncError, TransportError
+from shared.errors import InvalidInput, Misconfigured, SyncError
 from shared.http_trigger.problem import HttpProblem
 from shared.invocation import Invocation
 from shared.models.operation import Operation
@@ -265,10 +265,11 @@ class CommandHandler:
         try:
             self._log_fields["deferral"] = self._invoke_async(event)
         except SyncError as error:
-            unknown = isinstance(error, TransportError) and error.outcome_unknown
-            if confirmed_by and not unknown:
+            if confirmed_by and not error.outcome_unknown:
                 self._release(confirmed_by)
-            outcome = f"not queued: {error.code}{', outcome unknown' if unknown else ''}"
+            outcome = (
+                f"not queued: {error.code}{', outcome unknown' if error.outcome_unknown else ''}"
+            )
             self._log_fields["hint"] = error.hint
             return replies.queue_failed(
                 error, self._invocation.invocation_id, writes=writes

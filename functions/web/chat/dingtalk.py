@@ -22,7 +22,7 @@ from functions.web.chat.splitting import split_into_messages
 from shared.errors import Misconfigured
 from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest
-from shared.models.body import encode_json
+from shared.models.http import encode_json
 from shared.models.secret import Secret
 from shared.notifications.dingtalk import delivery_result, sign
 from shared.notifications.rendering import neutralize_tags

@@ -10,11 +10,11 @@ from functions.web.chat.message import Reply
 from functions.web.chat.permissions import ChatPermissions
 from shared.errors import InvalidInput
 from shared.http_trigger.handler import require_callable_by_callers
+from shared.http_trigger.permissions import AccessRequest
 from shared.invocation import Invocation
 from shared.models.operation import Operation
 from shared.models.result import Result
 from shared.operation_request import OperationRequest, prepare
-from shared.rights import Ask
 from shared.runner import RunReport, run_operation
 
 ACCOUNT = "default"
@@ -55,7 +55,7 @@ class Job:
         """Whether the command asks to wait for the provider."""
         return self.operation.supports_wait and self.request.params.wait_seconds > 0
 
-    def authorize(self, rights: ChatPermissions) -> None:
+    def authorize(self, permissions: ChatPermissions) -> None:
         """Reject what the sender may not do, or what is not allowed from chat at all.
 
         Raises
@@ -63,7 +63,7 @@ class Job:
         HttpProblem: it is not allowed.
         Misconfigured: the list of tasks is wrong.
         """
-        rights.require(Ask(self.operation.id, self.action, ACCOUNT, self.region))
+        permissions.require(AccessRequest(self.operation.id, self.action, ACCOUNT, self.region))
         require_callable_by_callers(self.operation, self.invocation.settings, self.request)
 
     def execute(self, within: float | None = None) -> RunReport:

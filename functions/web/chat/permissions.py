@@ -6,14 +6,26 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from functions.web.chat.message import Sender
-from shared import rights
+from functions.web.chat.platforms import PLATFORMS
+from shared.http_trigger.permissions import (
+    ACTIONS,
+    HTTP,
+    ROOT,
+    AccessRequest,
+    Rule,
+    load_rules,
+    matches,
+)
 from shared.http_trigger.problem import HttpProblem
-from shared.rights import ACTIONS, ROOT, Ask, Rule, matches
+from shared.json_settings import JsonSetting
 
-HINT = (
-    'Set CHAT_RIGHTS to [{"platform": "slack", "users": ["U2CERLKJA"], "channels": ["*"], '
+CHAT_RIGHTS = JsonSetting(
+    name="CHAT_RIGHTS",
+    container=list,
+    code="BadRights",
+    hint='Set CHAT_RIGHTS to [{"platform": "slack", "users": ["U2CERLKJA"], "channels": ["*"], '
     '"operations": ["tencent.*"], "actions": ["plan", "status", "run"]}] or to the name of a '
-    "file at the bundle's root with such a list."
+    "file at the bundle's root with such a list.",
 )
 
 
@@ -42,18 +54,18 @@ class ChatPermissions:
             )
         )
 
-    def require(self, ask: Ask) -> None:
+    def require(self, request: AccessRequest) -> None:
         """Refuse what no rule allows the sender to do.
 
         Raises
         ------
         Problem: no rule allows it.
         """
-        if not any(rule.allows(ask) for rule in self._rules):
-            where = f" ({ask.region})" if ask.region else ""
+        if not any(rule.allows(request) for rule in self._rules):
+            where = f" ({request.region})" if request.region else ""
             raise HttpProblem(
                 403,
-                f"You can't use `{ask.action}` on {ask.operation}{where} in this channel. "
+                f"You can't use `{request.action}` on {request.operation}{where} in this channel. "
                 "Ask an admin to add a CHAT_RIGHTS rule",
             )
 
@@ -71,7 +83,8 @@ def permissions_for(text: str | None, sender: Sender, root: Path = ROOT) -> Chat
     ------
     Misconfigured: the setting is not a list of rules; every fault is named.
     """
-    return ChatPermissions(rights.read_rules("CHAT_RIGHTS", text, HINT, root) or (), sender)
+    rules = load_rules(text, root, setting=CHAT_RIGHTS, platforms=(HTTP, *PLATFORMS))
+    return ChatPermissions(rules or (), sender)
 
 
 def rule_applies(rule: Rule, sender: Sender) -> bool:

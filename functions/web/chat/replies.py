@@ -7,8 +7,8 @@ from typing import Any
 
 from functions.web.chat.arguments import RESERVED_ARGUMENTS
 from functions.web.chat.bold import bold
-from functions.web.chat.choices import MissingParameter
 from functions.web.chat.message import Reply, Sender
+from functions.web.chat.missing_parameter import MissingParameter
 from functions.web.chat.parser import USAGE
 from shared.errors import SyncError
 from shared.models.operation import Operation
@@ -306,7 +306,7 @@ def queue_failed(error: SyncError, invocation_id: str | None, *, writes: bool) -
             "This takes longer than chat's 3-second limit, and starting it in the background "
             "failed."
         )
-    elif getattr(error, "outcome_unknown", False):
+    elif error.outcome_unknown:
         first = (
             "The run may or may not have started. Check with `status`, or in the provider's "
             "console, before you try again."

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from functions.web.chat.message import ResponseUrl, Sender
 from shared.client.endpoints import validate_endpoint
 from shared.http_trigger.problem import HttpProblem
-from shared.models.body import encode_json
-from shared.models.http import Request
+from shared.models.http import Request, encode_json
 from shared.models.secret import Secret
 from shared.models.url import InvalidUrlError, parse_url
 from shared.notifications.channel import Channel, secrets_of

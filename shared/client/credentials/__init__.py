@@ -8,7 +8,8 @@ here opens a connection, and nothing is cached between calls.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
 
 from shared.client.credentials.chain import CredentialChain, ResolvedCredentials, Role
 
@@ -20,6 +21,31 @@ if TYPE_CHECKING:
 __all__ = ["PROVIDERS", "ResolvedCredentials", "Role", "resolve"]
 
 PROVIDERS = ("alibaba", "tencent", "huawei")
+
+
+class ProfileFiles(Protocol):
+    """What the module of a provider's profile files has."""
+
+    def find(self, chain: CredentialChain, /) -> ResolvedCredentials | None:
+        """Return the credentials in the profile files, None if there are none."""
+        ...
+
+
+class ProviderSources(Protocol):
+    """What a provider's module has."""
+
+    @property
+    def VENDOR(self) -> str: ...  # noqa: N802 - constants of a module
+    @property
+    def ROLE_HINT(self) -> str: ...  # noqa: N802
+    @property
+    def SETTINGS_HINT(self) -> str: ...  # noqa: N802
+    @property
+    def PROFILE_HINT(self) -> str: ...  # noqa: N802
+
+    def find(self, chain: CredentialChain, /) -> ResolvedCredentials | None:
+        """Return the credentials of the role or in the settings, None if there are none."""
+        ...
 
 
 def resolve(
@@ -44,19 +70,21 @@ def resolve(
     Raises :class:`shared.errors.Misconfigured` if a source is incomplete or unusable, or if no
     source has keys; no message contains any part of a secret.
     """
+    if provider not in PROVIDERS:
+        msg = f"unknown provider: {provider}"
+        raise ValueError(msg)
     chain = CredentialChain(settings, role, on_platform=on_platform, home=home)
     # A run needs one provider, so each is imported only when needed.
-    if provider == "alibaba":
-        from shared.client.credentials import alibaba
-
-        return alibaba.find(chain)
-    if provider == "tencent":
-        from shared.client.credentials import tencent
-
-        return tencent.find(chain)
-    if provider == "huawei":
-        from shared.client.credentials import huawei
-
-        return huawei.find(chain)
-    msg = f"unknown provider: {provider}"
-    raise ValueError(msg)
+    sources: ProviderSources = import_module(f"{__name__}.{provider}")
+    found = sources.find(chain)
+    if found is None and chain.reads_profiles:
+        profiles: ProfileFiles = import_module(f"{__name__}.profiles.{provider}")
+        found = profiles.find(chain)
+    if found is None:
+        raise chain.not_found_error(
+            vendor=sources.VENDOR,
+            role_hint=sources.ROLE_HINT,
+            settings_hint=sources.SETTINGS_HINT,
+            profile_hint=sources.PROFILE_HINT,
+        )
+    return found

@@ -1,7 +1,5 @@
 """The credential chain: the sources of credentials, and which of them have been tried."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,7 +46,12 @@ class CredentialChain:
     """
 
     def __init__(
-        self, settings: Settings, role: Role | None, *, on_platform: bool, home: Path | None
+        self,
+        settings: "Settings",
+        role: Role | None,
+        *,
+        on_platform: bool,
+        home: "Path | None",
     ) -> None:
         self.settings = settings
         self.role = role
@@ -101,7 +104,7 @@ class CredentialChain:
 
         return find_spec("shared.client.credentials.profiles") is not None
 
-    def profile_dir(self) -> Path | None:
+    def profile_dir(self) -> "Path | None":
         """Return the directory of the profile files, None if HOME is not set."""
         if self.home is None and (home := self.settings.get("HOME")):
             from pathlib import Path

@@ -10,17 +10,19 @@ from shared.client.credentials.key_pair import require_header_safe
 from shared.models.credentials import AuthToken
 from shared.models.secret import Secret
 
+VENDOR = "Huawei Cloud"
+ROLE_HINT = "Give the function an agency in its FunctionGraph configuration."
+PROFILE_HINT = "write ~/.huaweicloud/credentials with ak and sk in a [basic] section"
 SETTINGS_HINT = (
     "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK "
     "(for temporary keys, also HUAWEICLOUD_SDK_SECURITY_TOKEN)"
 )
 
 
-def find(chain: CredentialChain) -> ResolvedCredentials:
-    """Try every source in turn.
+def find(chain: CredentialChain) -> ResolvedCredentials | None:
+    """Return the token or the keys of the role or in the settings, None if there are none.
 
-    Raises :class:`shared.errors.Misconfigured` at the first unusable source, or if none has a
-    token or keys.
+    Raises :class:`shared.errors.Misconfigured` at the first unusable source.
     """
     credentials = (
         _token(chain)
@@ -34,18 +36,7 @@ def find(chain: CredentialChain) -> ResolvedCredentials:
         project = "HUAWEICLOUD_SDK_PROJECT_ID"
         project_id = require_header_safe((project, chain.settings.get(project)))
         return ResolvedCredentials(credentials, project_id=project_id or None)
-    if chain.reads_profiles:
-        from shared.client.credentials.profiles import huawei as profiles
-
-        found = profiles.find(chain)
-        if found is not None:
-            return found
-    raise chain.not_found_error(
-        vendor="Huawei Cloud",
-        role_hint="Give the function an agency in its FunctionGraph configuration.",
-        settings_hint=SETTINGS_HINT,
-        profile_hint="write ~/.huaweicloud/credentials with ak and sk in a [basic] section",
-    )
+    return None
 
 
 def _token(chain: CredentialChain) -> AuthToken | None:

@@ -239,7 +239,7 @@ def test_the_projects_id_is_looked_up_when_nobody_names_it() -> None:
         "/v3/projects",
         (("name", "cn-north-4"),),
     )
-    assert driven.calls[0].cacheable
+    assert driven.calls[0].cache_if is not None
     assert not driven.calls[0].writes
     assert driven.calls[1].path.startswith("/v2/found/")
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from standardwebhooks import Webhook
 
 from functions.registry import OPERATIONS, load
 from local.emulator import Emulator
@@ -18,6 +17,7 @@ from local.http_events import TRIGGERS, Http
 from shared.entrypoint import handle
 from tests.support.platform_caller import DONE, EVENTS, TASK
 from tests.support.web_client import CWP, RUN, TOKEN, WebClient
+from tests.support.webhook_sender import signed_headers
 
 OMS = "huawei.oms.StartSyncTask"
 EDAS = "alibaba.edas.SynchronizeResource"
@@ -350,14 +350,7 @@ def test_a_status_check_takes_the_right_to_the_status(client: WebClient) -> None
 
 def signed(body: bytes) -> dict[str, str]:
     moment = datetime.now(timezone.utc)
-    return {
-        "webhook-id": f"msg_{moment.timestamp()}",
-        "webhook-timestamp": str(int(moment.timestamp())),
-        "webhook-signature": Webhook(SECRET).sign(
-            f"msg_{moment.timestamp()}", moment, body.decode()
-        ),
-        "content-type": "application/json",
-    }
+    return signed_headers(SECRET, body, message_id=f"msg_{moment.timestamp()}", moment=moment)
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)

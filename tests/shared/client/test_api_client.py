@@ -259,7 +259,7 @@ def test_attempts_do_not_count_another_service() -> None:
     assert made.client.stats.attempts == 1
 
 
-CACHED = look(service=FOREIGN, cacheable=True, query=(("name", "cn-north-4"),))
+CACHED = look(service=FOREIGN, cache_if=lambda _: True, query=(("name", "cn-north-4"),))
 
 
 def test_a_look_up_is_asked_once_in_a_process() -> None:
@@ -283,7 +283,7 @@ def test_a_look_up_of_something_else_is_asked_anew() -> None:
     kept = ResponseCache()
     client_for(answer(), response_cache=kept).client.run(one(CACHED)())
     later = client_for(answer(), response_cache=kept)
-    other = look(service=FOREIGN, cacheable=True, query=(("name", "cn-east-3"),))
+    other = look(service=FOREIGN, cache_if=lambda _: True, query=(("name", "cn-east-3"),))
     later.client.run(one(other)())
     assert len(later.transport.sent) == 1
 

@@ -6,7 +6,7 @@ import pytest
 
 from functions.huawei.start_sync_task import REGIONS
 from functions.registry import load
-from shared.client.endpoints import resolve_project, resolve_region
+from shared.client.regions import resolve_project, resolve_region
 from shared.errors import InvalidInput, Misconfigured
 from shared.models.operation import Operation
 from shared.settings import Settings

@@ -35,6 +35,22 @@ def test_a_provider_that_is_busy_or_unwell_is_asked_again(
 
 
 @pytest.mark.parametrize(
+    ("rules", "retries"),
+    [
+        ({"on_unknown_outcome": "retry"}, [True, True]),
+        ({"on_unknown_outcome": "raise"}, [False, False]),
+        ({"on_unknown_outcome": "fail", "on_connection_error": "retry_once"}, [True, False]),
+    ],
+)
+def test_an_unavailable_provider_that_may_have_done_the_work_is_an_unknown_outcome(
+    rules: Any, retries: list[bool]
+) -> None:
+    error = Unavailable("x", http_status=502)
+    error.outcome_unknown = True
+    assert [should_retry(look(**rules), error, earlier) for earlier in (0, 1)] == retries
+
+
+@pytest.mark.parametrize(
     "kind",
     [
         Conflict,

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from standardwebhooks import Webhook
 
 from local.emulator import Emulator, faults
 from local.emulator.faults import Fault
 from local.http_events import TRIGGERS
 from tests.support.http_trigger_client import TOKEN, HttpTriggerClient, Reply
+from tests.support.webhook_sender import signed_headers
 
 SECRET = "whsec_" + base64.b64encode(b"an example webhook secret, 32 b").decode()
 OTHER = "whsec_" + base64.b64encode(b"another example webhook secret!").decode()
@@ -125,12 +125,7 @@ def signed(
     at: datetime | None = None,
 ) -> dict[str, str]:
     moment = at or datetime.now(timezone.utc)
-    return {
-        "webhook-id": name,
-        "webhook-timestamp": str(int(moment.timestamp())),
-        "webhook-signature": Webhook(secret).sign(name, moment, body.decode()),
-        "content-type": "application/json",
-    }
+    return signed_headers(secret, body, message_id=name, moment=moment)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from local.emulator import Emulator
 from shared.errors import Misconfigured
-from shared.http_trigger.permissions import Ask, is_allowed, read_rules
+from shared.http_trigger.permissions import AccessRequest, is_allowed, load_rules
 from tests.support.http_trigger_client import TOKEN, HttpTriggerClient
 from tests.support.platform_caller import EVENTS, TASK
 
@@ -113,9 +113,11 @@ def test_another_account_than_the_default_must_be_named(named: HttpTriggerClient
 def test_rules_may_stand_in_a_file_of_the_bundle(tmp_path: Path) -> None:
     (tmp_path / "rights.json").write_text(json.dumps([RULE]))
 
-    rules = read_rules("rights.json", tmp_path)
+    rules = load_rules("rights.json", tmp_path)
 
-    assert is_allowed("ci", is_named=True, ask=Ask(CWP, "run", "default", None), rules=rules)
+    assert is_allowed(
+        "ci", is_named=True, request=AccessRequest(CWP, "run", "default", None), rules=rules
+    )
 
 
 def test_rules_of_chat_are_not_for_http() -> None:
@@ -128,9 +130,11 @@ def test_rules_of_chat_are_not_for_http() -> None:
         "tokens": ["*"],
     }
 
-    rules = read_rules(json.dumps([chat]))
+    rules = load_rules(json.dumps([chat]))
 
-    assert not is_allowed("ci", is_named=True, ask=Ask(CWP, "run", "default", None), rules=rules)
+    assert not is_allowed(
+        "ci", is_named=True, request=AccessRequest(CWP, "run", "default", None), rules=rules
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,7 +154,7 @@ def test_rules_of_chat_are_not_for_http() -> None:
 )
 def test_rules_that_are_none_are_misconfigured(text: str, tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="HTTP_RIGHTS"):
-        read_rules(text, tmp_path)
+        load_rules(text, tmp_path)
 
 
 def test_faulty_rules_refuse_everybody(client: HttpTriggerClient, emulator: Emulator) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.registry import OPERATIONS, load
-from local.published.result import data_model
+from local.json_schemas.result import data_model
 from shared.models.result import Result
 from shared.notifications.conditions import CONDITIONS, changed, matches
 from tests.support.notifications import (

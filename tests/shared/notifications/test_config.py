@@ -15,6 +15,10 @@ GOOD = {"kind": "slack", "url": URLS["slack"]}
 REVEALING = ("exampleToken", "hooks.slack", "example-token", "topSecret", "evil")
 
 
+KIND_MESSAGE = "entry 1, kind: must be 'slack', 'dingtalk', 'feishu', 'wecom' or 'webhook'"
+CONDITION_MESSAGE = "must be 'failed', 'attention', 'changed' or 'always'"
+
+
 def read(value: object, **environ: str) -> tuple[Channel, ...]:
     text = value if isinstance(value, str) else json.dumps(value)
     return load_channels(Settings.from_environ({"NOTIFY": text, **environ}))
@@ -62,22 +66,30 @@ def test_url_and_secret_can_be_in_their_own_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["[", "topSecret", '{"kind": "slack"}', '"topSecret"', "null", "[" * 100_000]
+    ("value", "message"),
+    [
+        ("[", "NOTIFY is not JSON"),
+        ("topSecret", "NOTIFY is not JSON"),
+        ("[" * 100_000, "NOTIFY is not JSON"),
+        ('{"kind": "slack"}', "NOTIFY is not a JSON list"),
+        ('"topSecret"', "NOTIFY is not a JSON list"),
+        ("null", "NOTIFY is not a JSON list"),
+    ],
 )
-def test_what_is_not_a_json_list_is_refused(value: str) -> None:
-    assert fault(value) == "NOTIFY is not a JSON list"
+def test_what_is_not_a_json_list_is_refused(value: str, message: str) -> None:
+    assert fault(value) == message
 
 
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ("topSecret", "entry 1: must be an object"),
-        ({"url": URLS["slack"]}, "entry 1, kind: is missing"),
-        (GOOD | {"kind": "topSecret"}, "entry 1, kind: must be one of"),
-        (GOOD | {"kind": ["slack"]}, "entry 1, kind: must be one of"),
-        ({"kind": "slack"}, "entry 1, url: is missing"),
+        ("topSecret", "entry 1: must be a JSON object"),
+        ({"url": URLS["slack"]}, "entry 1, kind: is required"),
+        (GOOD | {"kind": "topSecret"}, KIND_MESSAGE),
+        (GOOD | {"kind": ["slack"]}, KIND_MESSAGE),
+        ({"kind": "slack"}, "entry 1, url: is required"),
         (GOOD | {"url": 5}, "entry 1, url: must be a string"),
-        (GOOD | {"url": " "}, "entry 1, url: is empty"),
+        (GOOD | {"url": " "}, "entry 1, url: use an https URL, or env: and the name of a setting"),
         (GOOD | {"url": "env:NOT_THERE"}, "entry 1, url: refers to a setting that is not set (NO"),
         (GOOD | {"url": "env:"}, "entry 1, url: refers to a setting that is not set"),
         (GOOD | {"url": "env:https://evil.example"}, "entry 1, url: refers to a setting"),
@@ -105,7 +117,7 @@ def test_what_is_not_a_json_list_is_refused(value: str) -> None:
         (GOOD | {"url": "https://evil.example/a%2Fb"}, "entry 1, url: contains an encoded slash"),
         (GOOD | {"url": "https://evil.example/%ff"}, "entry 1, url: contains percent escapes"),
         (GOOD | {"secret": None}, "entry 1, secret: must be a string"),
-        (GOOD | {"secret": ""}, "entry 1, secret: is empty"),
+        (GOOD | {"secret": ""}, "entry 1, secret: use a secret, or env: and the name of a setting"),
         (GOOD | {"secret": "env:NOT_THERE"}, "entry 1, secret: refers to a setting"),
         (
             GOOD | {"kind": "webhook", "secret": "topSecret!"},
@@ -123,29 +135,35 @@ def test_what_is_not_a_json_list_is_refused(value: str) -> None:
             GOOD | {"kind": "webhook", "secret": f"whsec_{'A' * 32}"},
             "entry 1, secret: is a placeholder",
         ),
-        (GOOD | {"on": "failed"}, "entry 1, on: must be a non-empty list of conditions"),
-        (GOOD | {"on": []}, "entry 1, on: must be a non-empty list of conditions"),
+        (GOOD | {"on": "failed"}, "entry 1, on: must be a list"),
+        (GOOD | {"on": []}, "entry 1, on: must have at least 1 item"),
         (
             GOOD | {"on": ["failed", "topSecret"]},
-            "entry 1, on: must only contain failed, attention, changed, always",
+            f"entry 1, on[1]: {CONDITION_MESSAGE}",
         ),
         (
             GOOD | {"on": [["failed"]]},
-            "entry 1, on: must only contain failed, attention, changed, always",
+            f"entry 1, on[0]: {CONDITION_MESSAGE}",
         ),
         *(
-            (
-                {**GOOD, "since_minutes": value},
-                "entry 1, since_minutes: must be a whole number from 1 to 10080",
+            ({**GOOD, "since_minutes": value}, f"entry 1, since_minutes: {message}")
+            for value, message in (
+                (0, "must be greater than or equal to 1"),
+                (-5, "must be greater than or equal to 1"),
+                (10_081, "must be less than or equal to 10080"),
+                (15.0, "must be a whole number"),
+                ("15", "must be a whole number"),
+                (True, "must be a whole number"),
+                (None, "must be a whole number"),
+                ([15], "must be a whole number"),
             )
-            for value in (0, -5, 10_081, 15.0, "15", True, None, [15])
         ),
         (
             GOOD | {"on": ["failed"]} | {"since_minutes": 15},
             "entry 1, since_minutes: only applies to the condition attention",
         ),
         (GOOD | {"channel": "x"}, "entry 1, channel: is not a known key"),
-        (GOOD | {URLS["slack"]: "x"}, "entry 1: is not a known key"),
+        (GOOD | {URLS["slack"]: "x"}, "entry 1, a key of 77 characters: is not a known key"),
     ],
 )
 def test_an_invalid_entry_is_named_by_its_number_and_key(entry: object, said: str) -> None:

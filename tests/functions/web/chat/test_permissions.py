@@ -11,12 +11,12 @@ import pytest
 from functions.web.chat.message import Sender
 from functions.web.chat.permissions import permissions_for
 from shared.errors import Misconfigured
+from shared.http_trigger.permissions import ACTIONS, AccessRequest
 from shared.http_trigger.problem import HttpProblem
-from shared.rights import ACTIONS, Ask
 from tests.support.fake_chat import FakeChat
 
 CWP = "tencent.cwp.SyncMachines"
-SPEAKER = Sender("slack", "T00EXAMPLE", "U00EXAMPLE", "C00EXAMPLE")
+SENDER = Sender("slack", "T00EXAMPLE", "U00EXAMPLE", "C00EXAMPLE")
 RULE: dict[str, Any] = {
     "platform": "slack",
     "users": ["U00EXAMPLE"],
@@ -24,19 +24,19 @@ RULE: dict[str, Any] = {
     "operations": ["tencent.*"],
     "actions": ["plan", "status", "run"],
 }
-ASK = Ask(CWP, "run", "default", "ap-guangzhou")
+ASK = AccessRequest(CWP, "run", "default", "ap-guangzhou")
 
 
-def allows(ask: Ask = ASK, speaker: Sender = SPEAKER, **changes: Any) -> bool:
+def allows(ask: AccessRequest = ASK, sender: Sender = SENDER, **changes: Any) -> bool:
     try:
-        permissions_for(json.dumps([RULE | changes]), speaker).require(ask)
+        permissions_for(json.dumps([RULE | changes]), sender).require(ask)
     except HttpProblem:
         return False
     return True
 
 
 def test_without_rules_nobody_may_do_anything() -> None:
-    rights = permissions_for(None, SPEAKER)
+    rights = permissions_for(None, SENDER)
 
     assert rights.actions(CWP) == ()
     with pytest.raises(HttpProblem):
@@ -79,14 +79,14 @@ def test_a_rule_allows_what_it_says_and_nothing_else(
 def test_a_rule_of_http_is_not_about_chat() -> None:
     http = {"tokens": ["*"], "operations": ["*"], "actions": ["*"]}
 
-    assert permissions_for(json.dumps([http]), SPEAKER).actions(CWP) == ()
-    assert permissions_for(json.dumps([http, RULE]), SPEAKER).actions(CWP) == ACTIONS
+    assert permissions_for(json.dumps([http]), SENDER).actions(CWP) == ()
+    assert permissions_for(json.dumps([http, RULE]), SENDER).actions(CWP) == ACTIONS
 
 
 def test_rules_may_stand_in_a_file_of_the_bundle(tmp_path: Path) -> None:
     (tmp_path / "rights.json").write_text(json.dumps([RULE]))
 
-    assert permissions_for("rights.json", SPEAKER, tmp_path).actions(CWP) == ACTIONS
+    assert permissions_for("rights.json", SENDER, tmp_path).actions(CWP) == ACTIONS
 
 
 @pytest.mark.parametrize(
@@ -95,17 +95,29 @@ def test_rules_may_stand_in_a_file_of_the_bundle(tmp_path: Path) -> None:
         ("{", "not JSON"),
         ("{}", "not a JSON list"),
         ("nosuchfile.json", "cannot be read"),
-        ("[1]", "rule 1: must be a JSON object"),
-        (json.dumps([RULE, {**RULE, "platform": "slak"}]), "rule 2: platform must be one of"),
-        (json.dumps([{"users": ["*"], **RULE, "platform": "http"}]), "rule 1: has unknown keys"),
-        (json.dumps([{"platform": "slack"}]), "rule 1: users is missing; rule 1: channels is"),
-        (json.dumps([RULE | {"users": "U00EXAMPLE"}]), "rule 1: users must be a list of strings"),
-        (json.dumps([RULE | {"actions": ["confirm"]}]), "rule 1: actions must be among"),
+        ("[1]", "entry 1: must be a JSON object"),
+        (
+            json.dumps([RULE, {**RULE, "platform": "slak"}]),
+            "entry 2, platform: must be 'http', 'slack'",
+        ),
+        (
+            json.dumps([{"users": ["*"], **RULE, "platform": "http"}]),
+            "entry 1, users: does not apply to platform http",
+        ),
+        (
+            json.dumps([{"platform": "slack"}]),
+            "entry 1, users: is required; entry 1, channels: is required",
+        ),
+        (json.dumps([RULE | {"users": "U00EXAMPLE"}]), "entry 1, users: must be a list"),
+        (
+            json.dumps([RULE | {"actions": ["confirm"]}]),
+            "entry 1, actions[0]: must be 'plan', 'status', 'run' or '*'",
+        ),
     ],
 )
 def test_rules_that_are_none_are_misconfigured(text: str, fault: str, tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="CHAT_RIGHTS") as refused:
-        permissions_for(text, SPEAKER, tmp_path)
+        permissions_for(text, SENDER, tmp_path)
 
     assert fault in refused.value.message
 

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from slack_sdk.signature import SignatureVerifier
 
 from functions.web.chat import slack
 from local.http_events import TRIGGERS, Http
@@ -168,7 +167,6 @@ def test_a_time_that_is_none_is_refused(chat: FakeChat, stamp: str) -> None:
 def test_another_secret_signs_nothing(chat: FakeChat) -> None:
     body = urlencode(chat.slack_form("help")).encode()
     headers = slack_headers(body, secret="anotherExampleSecret")
-    assert not SignatureVerifier(SIGNING_SECRET).is_valid_request(body, headers)
     assert_refused(chat.request("slack", Http(body=body, headers=headers)), chat)
 
     body = json.dumps(chat.dingtalk_message("help")).encode()

@@ -8,13 +8,13 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from slack_sdk.models.blocks import SectionBlock
 
 from functions.web.chat import dingtalk, slack
 from functions.web.chat.bold import START, bold, render_bold
 from functions.web.chat.message import Reply
 from functions.web.chat.splitting import pack_lines, split_into_messages
 from shared.notifications.rendering import single_line
+from tests.support import slack_blocks
 
 LINES = st.lists(
     st.text(st.sampled_from("ab &<>*\U0001f512锁"), min_size=1, max_size=300), min_size=1
@@ -58,7 +58,7 @@ def test_slack_is_given_no_more_than_it_takes(lines: list[str], most: int) -> No
         assert isinstance(blocks, list)
         assert len(blocks) <= 50
         for block in blocks:
-            SectionBlock(**block).validate_json()
+            slack_blocks.assert_valid([block])
             assert len(block["text"]["text"]) <= 3_000
     last = messages[-1]["blocks"]
     assert isinstance(last, list)

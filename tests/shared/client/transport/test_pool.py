@@ -243,11 +243,13 @@ def test_bytes_after_a_response_answer_no_other_request(
                     connection.sendall(piece)
                     time.sleep(PIECE_SECONDS)
                 first = False
+                all_sent.set()
 
+    all_sent = threading.Event()
     with raw_server(serve) as (port, accepted):
         transport = HttpTransport(ca_file)
         origin = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
         get(transport, origin)
-        time.sleep(2 * PIECE_SECONDS)
+        assert all_sent.wait(10)
         assert get(transport, origin) == b"{}"
     assert accepted == [0, 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS
+from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
 from shared.models.parameter_schema import ParameterSchema
 from shared.models.validators import split_commas
 
@@ -208,6 +208,55 @@ START_SYNC_TASK = ParameterSchema(
         "dst_kms_key_id": "36 letters, digits and '-'",
         "source_cdn_kms_key_id": "36 letters, digits and '-'",
         **COMMON_FORMATS,
+    },
+)
+
+TASK_ENTRY = ParameterSchema(
+    fields={
+        "project_id": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "str",
+                    "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+                },
+                "default": None,
+            },
+            "required": False,
+        },
+        "region": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "str",
+                    "max_length": 64,
+                    "pattern": "^[a-z]{2,3}(-[a-z0-9]+){1,4}$",
+                },
+                "default": None,
+            },
+            "required": False,
+        },
+        "keys": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "str",
+                    "pattern": "^[A-Z][A-Z0-9_]*$",
+                },
+                "default": "OMS",
+            },
+            "required": False,
+        },
+    },
+    aliases={},
+    secrets=frozenset(),
+    formats={
+        "project_id": "letters, digits, '.', '_' and '-' only, starting with a letter or digit",
+        "region": "a region ID such as cn-north-4",
+        "keys": "capital letters, digits and '_' only, starting with a letter",
     },
 )
 

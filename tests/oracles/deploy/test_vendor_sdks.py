@@ -117,17 +117,17 @@ def test_huaweis_model_knows_every_key_and_its_type(path: Path) -> None:
     body = read_body(path)
 
     assert body
-    check(body, MODELS[path.name])
+    assert_same(body, MODELS[path.name])
 
 
-def check(body: Any, name: str) -> None:
+def assert_same(body: Any, name: str) -> None:
     """Compare a JSON object with one of Huawei's models."""
     model = getattr(import_module("huaweicloudsdkfunctiongraph.v2"), name)
     known = {model.attribute_map[key]: kind for key, kind in model.openapi_types.items()}
     for key, value in body.items():
         kind = known[key]
         if isinstance(value, dict):
-            check(value, kind)
+            assert_same(value, kind)
         else:
             assert type(value).__name__ == kind, key
     # Fails for a required parameter that is missing, and for a word that is none of an enum's.

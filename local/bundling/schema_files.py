@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functions.registry import load
-from local import published
+from local import json_schemas
 from local.bundling.plan import Bundle
 
 
-def published_files(bundle: Bundle) -> dict[str, bytes]:
+def schema_files(bundle: Bundle) -> dict[str, bytes]:
     """Return what a bundle's web app serves about its operations: path -> content."""
-    files = published.web_files([load(operation) for operation in bundle.operations])
-    return {f"{published.FOLDER}/{name}": content for name, content in files.items()}
+    files = json_schemas.web_files([load(operation) for operation in bundle.operations])
+    return {f"{json_schemas.FOLDER}/{name}": content for name, content in files.items()}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.registry import OPERATIONS, load
-from local.compile_models import model_of
+from local.operation_models import model_of
 from shared.errors import InvalidInput
 from shared.validation import parse_parameters
 

@@ -1,6 +1,6 @@
 """The JSON Schemas and the OpenAPI document, built from the pydantic models.
 
-They are committed, in ``docs/schemas`` and in ``functions/web/published``; ``make models`` writes
+They are committed, in ``docs/schemas`` and in ``functions/web/schema_files``; ``make models`` writes
 them. A bundle with fewer operations is built with its own.
 """
 
@@ -10,12 +10,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from local.published.openapi.document import document
-from local.published.parameters import parameters_schema
-from local.published.result import result_schema
+from local.json_schemas.openapi.document import document
+from local.json_schemas.parameters import parameters_schema
+from local.json_schemas.result import result_schema
 from shared.models.operation import Operation
 
-FOLDER = "functions/web/published"
+FOLDER = "functions/web/schema_files"
 OPENAPI = "openapi.json"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.models._schemas import COMMON_FIELDS, COMMON_FORMATS
+from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
 from shared.models.parameter_schema import ParameterSchema
 from shared.models.validators import split_commas
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.pydantic_lite import parse_json
 
-FOLDER = os.path.join(os.path.dirname(__file__), "published")
+FOLDER = os.path.join(os.path.dirname(__file__), "schema_files")
 
 
 def openapi() -> bytes:

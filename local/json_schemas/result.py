@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from local.published.parameters import DRAFT
+from local.json_schemas.parameters import DRAFT
 from shared.errors import CATEGORIES
 from shared.models.documents import ErrorDocument, PlannedDocument, ResultDocument
 from shared.models.operation import Operation

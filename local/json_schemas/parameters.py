@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.compile_models import model_of
+from local.operation_models import model_of
 from shared.models.operation import Operation
 from shared.models.parameters import Parameters
 from shared.validation import type_of

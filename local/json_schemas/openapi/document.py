@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions.web.version import VERSION
-from local.published.openapi.components import PREFIX, SECURITY, components, parameters_name
-from local.published.openapi.responses import of_a_reading, of_a_run, problem
+from local.json_schemas.openapi.components import PREFIX, SECURITY, components, parameters_name
+from local.json_schemas.openapi.responses import of_a_reading, of_a_run, problem
 from shared.models.operation import Operation
 
 Json = dict[str, Any]

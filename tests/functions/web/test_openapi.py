@@ -18,9 +18,9 @@ from schemathesis.checks import not_a_server_error, positive_data_acceptance
 from functions.registry import OPERATIONS, load
 from functions.web.app import ROUTES, WebApp
 from local.emulator import Emulator
-from local.published.openapi.document import document
-from local.published.openapi.responses import OF_A_RUN, RESULT
-from local.published.parameters import parameters_schema
+from local.json_schemas.openapi.document import document
+from local.json_schemas.openapi.responses import OF_A_RUN, RESULT
+from local.json_schemas.parameters import parameters_schema
 from shared.clock import Clock
 from shared.http_trigger.response import HTTP_STATUS_BY_CATEGORY, HTTP_STATUS_BY_STATUS
 from shared.runtime import Runtime
@@ -66,7 +66,7 @@ EXAMPLES = settings(
 )
 
 
-def answered(case: Any) -> None:
+def assert_documented(case: Any) -> None:
     """Ask, and check status, headers, content type and body against the document.
 
     Two checks are left out: what parameters rule out together stands in words only, so what
@@ -83,7 +83,7 @@ def test_what_fits_the_document_is_answered_as_it_says(api: Any, path: str, meth
     @EXAMPLES
     @given(case=api[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE))
     def ask(case: Any) -> None:
-        answered(case)
+        assert_documented(case)
 
     ask()
 
@@ -94,7 +94,7 @@ def test_what_does_not_fit_the_document_is_refused_as_it_says(api: Any, path: st
     @given(case=api[path]["post"].as_strategy(generation_mode=GenerationMode.NEGATIVE))
     def ask(case: Any) -> None:
         assume(not isinstance(case.body, bytes) or case.body.strip())  # else it is no body at all
-        answered(case)
+        assert_documented(case)
 
     ask()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.published.openapi.components import PREFIX
+from local.json_schemas.openapi.components import PREFIX
 
 Json = dict[str, Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from local.published.parameters import parameters_schema
-from local.published.result import result_schema
+from local.json_schemas.parameters import parameters_schema
+from local.json_schemas.result import result_schema
 from shared.models.operation import Operation
 
 Json = dict[str, Any]

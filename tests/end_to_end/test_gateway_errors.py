@@ -1,0 +1,133 @@
+"""A gateway's error may come after the provider did the work: nothing is started twice unseen."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from local.emulator import Emulator, faults
+from tests.support.platform_caller import SERVICE, Caller
+
+EDAS = "alibaba.edas.SynchronizeResource"
+EHPC = "alibaba.ehpc.SynchronizeApp"
+CWP = "tencent.cwp.SyncMachines"
+OMS = "huawei.oms.StartSyncTask"
+MODELARTS = "huawei.modelarts.SyncDevServers"
+
+
+def is_write(request: Any) -> bool:
+    return request.method == "POST" and b'"Sync":false' not in request.body
+
+
+def gateway_error(status: int) -> Any:
+    return faults.status(status, b"<html>Gateway</html>", work=True, content_type="text/html")
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+@pytest.mark.parametrize(
+    ("operation", "ended"), [(OMS, "succeeded"), (CWP, "running"), (EHPC, "accepted")]
+)
+def test_work_that_was_done_behind_an_error_is_reported_as_ours(
+    caller: Caller, emulator: Emulator, operation: str, status: int, ended: str
+) -> None:
+    when = None if operation == EHPC else is_write
+    emulator.tencent.run_seconds = None
+    emulator.inject_fault(SERVICE[operation], gateway_error(status), 1, when=when)
+
+    result = caller.run(operation)
+
+    assert result["status"] == ended
+    assert result["data"].get("triggered", True) is True
+
+
+@pytest.mark.parametrize("operation", [OMS, CWP])
+def test_the_state_is_read_before_a_start_is_sent_again(
+    caller: Caller, emulator: Emulator, operation: str
+) -> None:
+    emulator.inject_fault(SERVICE[operation], faults.status(503, b""), 2, when=is_write)
+
+    caller.run(operation)
+
+    sent = [is_write(each) for each in emulator.received if each.service == SERVICE[operation]]
+    assert sum(sent) == 3
+    assert not any(first and second for first, second in pairwise(sent))
+
+
+@pytest.mark.parametrize("operation", [OMS, CWP])
+def test_a_start_that_may_have_worked_is_not_said_to_have_triggered_nothing(
+    caller: Caller, emulator: Emulator, operation: str
+) -> None:
+    emulator.inject_fault(SERVICE[operation], gateway_error(502), None, when=is_write)
+    emulator.inject_fault(
+        SERVICE[operation],
+        faults.status(503, b""),
+        None,
+        when=lambda request: any(map(is_write, emulator.received)) and not is_write(request),
+    )
+
+    result = caller.run(operation)
+
+    assert result["error"]["category"] == "unavailable"
+    assert result["data"]["triggered"] is None
+    assert "may still" in result["error"]["hint"] or "checks" in result["error"]["hint"]
+
+
+def test_edas_is_asked_once_more_and_then_says_what_is_not_known(
+    caller: Caller, emulator: Emulator
+) -> None:
+    emulator.inject_fault("edas", gateway_error(504), None)
+
+    result = caller.run(EDAS)
+
+    assert result["attempts"] == 2
+    assert result["error"]["category"] == "unavailable"
+    assert result["error"]["hint"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({"projects": []}, "ProjectNotFound"),
+        ({"unexpected": 1}, "BadResponse"),
+    ],
+)
+def test_a_project_that_was_not_found_is_looked_up_again(
+    caller: Caller, emulator: Emulator, answer: Any, code: str
+) -> None:
+    emulator.inject_fault("iam", faults.status(200, answer), 1)
+
+    first, second = caller.run(MODELARTS), caller.run(MODELARTS)
+
+    assert first["error"]["code"] == code
+    assert second["error"] is None
+
+
+@pytest.mark.parametrize("code", [[], {}, [200], None, "200", True, 200.0])
+def test_an_odd_code_of_edas_beside_success_is_no_failure(
+    caller: Caller, emulator: Emulator, code: object
+) -> None:
+    emulator.inject_fault("edas", faults.edited(lambda body: {**body, "Code": code}), 1)
+
+    assert caller.run(EDAS)["status"] == "succeeded"
+
+
+@pytest.mark.parametrize("code", [500, "OK", 10**30])
+def test_another_code_of_edas_is_the_providers_error(
+    caller: Caller, emulator: Emulator, code: object
+) -> None:
+    emulator.inject_fault("edas", faults.edited(lambda body: {**body, "Code": code}), None)
+
+    assert caller.run(EDAS)["error"]["category"] in {"refused", "unavailable"}
+
+
+def test_a_start_that_is_shown_late_is_accepted(caller: Caller, emulator: Emulator) -> None:
+    emulator.huawei.start_seconds = 5
+    emulator.inject_fault("oms", faults.reset(work=True), 1, method="POST")
+
+    result = caller.run(OMS)
+
+    assert result["status"] == "accepted"
+    assert result["data"]["triggered"] is None
+    assert emulator.huawei.tasks["example-sync-task-1"].starts == 1
