@@ -26,7 +26,8 @@ from shared.models.secret import Secret
 from shared.models.service import Service
 from shared.observability import RunLogger
 from shared.redaction import Redactor
-from shared.runtime.response_cache import ResponseCache, Runtime
+from shared.runtime import Runtime
+from shared.runtime.response_cache import ResponseCache
 from shared.settings import Settings
 
 EPOCH = datetime(2026, 11, 21, 12, 0, 0, tzinfo=timezone.utc)

@@ -15,24 +15,27 @@ from shared.models.provider_errors import error_from_code
 
 
 class InvokeApi(Protocol):
-    """The API through which a function invokes itself; one module per platform.
-
-    ``NAME``: the API's name, for people. ``PERMISSION``: the permission that the function's role
-    needs. ``ENDPOINT``: the setting that overrides the URL. ``MAX_EVENT_BYTES``: the maximum size
-    of the event of an asynchronous invocation.
-    """
+    """The API through which a function invokes itself; one module per platform."""
 
     @property
-    def NAME(self) -> str: ...  # noqa: N802 - a constant of a module
+    def NAME(self) -> str:  # noqa: N802 - a constant of a module
+        """The API's name, for people."""
+        ...
 
     @property
-    def PERMISSION(self) -> str: ...  # noqa: N802
+    def PERMISSION(self) -> str:  # noqa: N802
+        """The permission that the function's role needs."""
+        ...
 
     @property
-    def ENDPOINT(self) -> str: ...  # noqa: N802
+    def ENDPOINT(self) -> str:  # noqa: N802
+        """The setting that overrides the API's URL."""
+        ...
 
     @property
-    def MAX_EVENT_BYTES(self) -> int: ...  # noqa: N802
+    def MAX_EVENT_BYTES(self) -> int:  # noqa: N802
+        """The maximum size of the event of an asynchronous invocation."""
+        ...
 
     def role_credentials(self, invocation: Invocation, /) -> AccessKey | None:
         """Return the keys of the function's role, None if it has no role.

@@ -16,22 +16,27 @@ from shared.settings import Settings
 
 
 class ChatPlatform(Protocol):
-    """The interface of each platform's module.
-
-    ``SIGNING_SECRET_SETTING``: the setting with the signing secret; if unset, the platform is off.
-    ``BASE_URL_SETTING``: the setting whose URL replaces the platform's own for late replies.
-    ``CALLBACK_ORIGIN``: the only origin that late replies are posted to.
-    ``MAX_MESSAGES``: the maximum number of messages in a late reply.
-    """
+    """The interface of each platform's module."""
 
     @property
-    def SIGNING_SECRET_SETTING(self) -> str: ...  # noqa: N802 - a constant of a module
+    def SIGNING_SECRET_SETTING(self) -> str:  # noqa: N802 - a constant of a module
+        """The setting with the signing secret; if it is unset, the platform is off."""
+        ...
+
     @property
-    def BASE_URL_SETTING(self) -> str: ...  # noqa: N802
+    def BASE_URL_SETTING(self) -> str:  # noqa: N802
+        """The setting whose URL replaces the platform's own for late replies."""
+        ...
+
     @property
-    def CALLBACK_ORIGIN(self) -> str: ...  # noqa: N802
+    def CALLBACK_ORIGIN(self) -> str:  # noqa: N802
+        """The only origin that late replies are posted to."""
+        ...
+
     @property
-    def MAX_MESSAGES(self) -> int: ...  # noqa: N802
+    def MAX_MESSAGES(self) -> int:  # noqa: N802
+        """The maximum number of messages in a late reply."""
+        ...
 
     def handshake(self, request: HttpRequest, body: bytes, /) -> dict[str, object] | None:
         """Return the response to a request without a signature, None for a message."""

@@ -1,9 +1,9 @@
 /** The functions' HTTP API, as the console calls it. */
 
-/** Seconds to wait for a response, beyond those that the function itself was asked to wait. */
-export const PATIENCE = 120;
+/** Seconds to wait for a response, in addition to the run's own wait_seconds. */
+export const MAX_WAIT_SECONDS = 120;
 
-/** What a header can carry. */
+/** The characters that are valid in a header. */
 const ALLOWED = /^[\x21-\x7e]+$/;
 
 /** Whether a text can be sent as a bearer token. */
@@ -12,16 +12,16 @@ export function isToken(text) {
 }
 
 /**
- * Calls the API; the token lives here and nowhere else.
+ * Calls the API; the token is kept here and nowhere else.
  *
- * Every answer is one of
+ * Every response is one of
  * `{kind: "json", status, body, retryAfter}`: the resource, or a run's result;
- * `{kind: "problem", status, title, detail}`: refused before anything was run;
+ * `{kind: "problem", status, title, detail}`: rejected before anything was run;
  * `{kind: "unreadable", status}`: a gateway responded;
  * `{kind: "unreachable"}`, `{kind: "late", seconds}`, `{kind: "cancelled"}`: there was no response.
  *
- * @param {function(string): Promise<string|null>} askToken asks a person for a token, saying
- *   why; null if the person gives none
+ * @param {function(string): Promise<string|null>} askToken asks a person for a token, with the
+ *   reason; resolves to null if the person enters none
  * @param {function(boolean): void} tokenChanged is called with whether there is a token
  */
 export class Api {
@@ -57,7 +57,7 @@ export class Api {
    *
    * @param {string} path from `runPath` or `statusPath`
    * @param {Object} parameters as JSON
-   * @param {AbortSignal} signal ends the waiting
+   * @param {AbortSignal} signal cancels the request
    */
   post(path, parameters, signal) {
     const request = {
@@ -76,15 +76,15 @@ export class Api {
   async #ask(path, request, signal, waits = 0) {
     for (;;) {
       const sent = this.#token;
-      const answer = await once(this.address(path), withToken(request, sent), signal, waits);
-      if (answer.status !== 401) {
-        return answer;
+      const response = await once(this.address(path), withToken(request, sent), signal, waits);
+      if (response.status !== 401) {
+        return response;
       }
       if (sent === this.#token) {
         this.#keep(null);
-        const token = await this.askToken(sent === null ? "" : answer.detail);
+        const token = await this.askToken(sent === null ? "" : response.detail);
         if (token === null) {
-          return answer;
+          return response;
         }
         this.#keep(token);
       }
@@ -92,12 +92,12 @@ export class Api {
   }
 }
 
-/** Return where an operation is run. */
+/** Return the path that runs an operation. */
 export function runPath(id) {
   return `operations/${encodeURIComponent(id)}`;
 }
 
-/** Return where the status of an operation is checked. */
+/** Return the path that checks the status of an operation. */
 export function statusPath(id) {
   return `${runPath(id)}/status`;
 }
@@ -108,9 +108,9 @@ function withToken(request, token) {
 }
 
 async function once(address, request, signal, waits) {
-  const seconds = PATIENCE + waits;
-  const ours = new AbortController();
-  const end = () => ours.abort();
+  const seconds = MAX_WAIT_SECONDS + waits;
+  const controller = new AbortController();
+  const end = () => controller.abort();
   let late = false;
   const timer = setTimeout(() => {
     late = true;
@@ -126,7 +126,7 @@ async function once(address, request, signal, waits) {
       cache: "no-store",
       credentials: "omit",
       redirect: "error",
-      signal: ours.signal,
+      signal: controller.signal,
     });
     return await parsed(response);
   } catch {
@@ -155,7 +155,7 @@ async function parsed(response) {
   if ("schema_version" in body || response.ok) {
     return { kind: "json", status, body, retryAfter: response.headers.get("Retry-After") };
   }
-  // A platform's own gateway has "message" where a problem document has "detail".
+  // A platform's own gateway sends "message" instead of a problem document's "detail".
   const detail = body.detail ?? body.message ?? body.Message;
   return {
     kind: "problem",

@@ -1,4 +1,4 @@
-/** Asks before a run that writes. */
+/** Asks for confirmation before a run that writes. */
 
 import { element, fill } from "./elements.js";
 import { planView } from "./plan.js";
@@ -7,7 +7,7 @@ import { capitalized } from "./words.js";
 /**
  * Return whether a person confirms the run.
  *
- * @param {Object} operation what is run: `title`, and `changes` in words
+ * @param {Object} operation the operation: its `title`, and `changes` as the end of a sentence
  * @param {Object|null} plan the result of the dry run; null if the caller may not plan
  */
 export function confirmed(operation, plan) {
@@ -36,7 +36,7 @@ export function confirmed(operation, plan) {
   });
 }
 
-/** Return what a run changes as a sentence. */
+/** Return the sentence that says what a run changes. */
 function effectOf({ changes }) {
   const text = capitalized(changes ?? "may change something at the provider");
   return text.endsWith(".") ? text : `${text}.`;

@@ -1,30 +1,30 @@
-/** The console: the operations, which one is shown, signing in and out. */
+/** The console: lists the operations, shows one of them, and signs in and out. */
 
 import { Api } from "./api.js";
 import { announce, element, fill } from "./elements.js";
-import { Entrance } from "./entrance.js";
+import { SignIn } from "./sign_in.js";
 import { Menu, hashOf } from "./menu.js";
-import { troubleView } from "./trouble.js";
+import { failureView } from "./failure.js";
 import { Panel } from "./panel.js";
 
 const TITLE = "Cloud sync console";
 
-/** One request for all that the console needs: what may be run, and every form. */
+/** One request for everything the console needs: the permitted operations and their forms. */
 const OPERATIONS = "operations?include=parameters";
 
 const article = document.getElementById("operation");
-const trouble = document.getElementById("trouble");
+const failurePanel = document.getElementById("failure");
 const waiting = document.getElementById("waiting");
 const session = document.getElementById("session");
 const deployment = document.getElementById("deployment");
 const place = document.getElementById("place");
 
 const menu = new Menu(document.getElementById("operations"));
-const entrance = new Entrance(() => !menu.hidden);
+const signIn = new SignIn(() => !menu.hidden);
 const api = new Api(
   (refusal) => {
     waiting.hidden = true;
-    return entrance.ask(refusal).finally(() => {
+    return signIn.ask(refusal).finally(() => {
       waiting.hidden = !menu.hidden;
     });
   },
@@ -33,13 +33,13 @@ const api = new Api(
   },
 );
 
-/** The operations that this caller may use, and the panels that were opened, by ID. */
+/** The operations that this caller may use, and the panels opened so far, by ID. */
 let operations = [];
 const panels = new Map();
 let title = TITLE;
 
 async function start() {
-  trouble.hidden = true;
+  failurePanel.hidden = true;
   waiting.hidden = false;
   const answer = await api.read(OPERATIONS);
   waiting.hidden = true;
@@ -52,17 +52,17 @@ async function start() {
   menu.show(operations);
   if (operations.length === 0) {
     fill(
-      trouble,
+      failurePanel,
       element("h2", {}, "Nothing to run"),
       element("p", {}, "You have no permission for any operation. Ask the function's owner."),
     );
-    trouble.hidden = false;
+    failurePanel.hidden = false;
     return;
   }
   open();
 }
 
-/** Show which deployment this is: its label, and the platform and region it runs in. */
+/** Show this deployment: its label, platform and region. */
 function introduce(about) {
   const where = [about.platform, about.region].filter(Boolean).join(" · ");
   fill(
@@ -76,7 +76,7 @@ function introduce(about) {
   title = about.label ? `${about.label} | ${TITLE}` : TITLE;
 }
 
-/** Return the operation that the address names, the first one if it names none. */
+/** Return the operation in the URL's hash, else the first one. */
 function chosen() {
   return operations.find((one) => location.hash === hashOf(one.id)) ?? operations[0];
 }
@@ -93,7 +93,7 @@ function open() {
   }
   const panel = panels.get(operation.id);
   fill(article, panel.node);
-  trouble.hidden = true;
+  failurePanel.hidden = true;
   article.hidden = false;
   document.title = `${operation.title} | ${title}`;
   panel.heading.focus();
@@ -102,9 +102,9 @@ function open() {
 function complain(answer) {
   const heading = element("h2", { tabindex: "-1" }, "Could not load the operations");
   fill(
-    trouble,
+    failurePanel,
     heading,
-    troubleView(answer, false, "h3"),
+    failureView(answer, false, "h3"),
     element(
       "div",
       { class: "actions" },
@@ -112,7 +112,7 @@ function complain(answer) {
     ),
   );
   article.hidden = true;
-  trouble.hidden = false;
+  failurePanel.hidden = false;
   heading.focus();
 }
 
@@ -134,7 +134,7 @@ function signOut() {
 
 document.getElementById("sign-out").addEventListener("click", signOut);
 addEventListener("hashchange", () => {
-  // Any other hash is a place in the page, such as the skip link's.
+  // Any other hash is an anchor in the page, such as the skip link's.
   if (location.hash.startsWith(hashOf(""))) {
     open();
   }

@@ -2,9 +2,9 @@
 
 import { announce, element } from "./elements.js";
 
-const SHOWN_FOR = 2000;
+const FEEDBACK_MS = 2000;
 
-/** Return whether a text was copied; browsers keep the clipboard from pages without HTTPS. */
+/** Copy a text; return whether it worked: browsers deny the clipboard to pages without HTTPS. */
 export async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -17,8 +17,8 @@ export async function copied(text) {
 /**
  * Return a button that copies.
  *
- * @param {string} what in words, for a screen reader
- * @param {string} text to copy
+ * @param {string} what the description of the text, for screen readers
+ * @param {string} text the text to copy
  */
 export function copyButton(what, text) {
   const words = element("span", {}, "Copy");
@@ -28,7 +28,7 @@ export function copyButton(what, text) {
     announce(done ? `Copied ${what}` : `The browser blocked copying ${what}; select it and copy it by hand`);
     setTimeout(() => {
       words.textContent = "Copy";
-    }, SHOWN_FOR);
+    }, FEEDBACK_MS);
   };
   return element(
     "button",
@@ -41,12 +41,12 @@ export function copyButton(what, text) {
 /**
  * Save JSON as a file.
  *
- * @param {string} name of the file
+ * @param {string} name the file's name
  * @param {Object} content
  */
 export function save(name, content) {
   const text = JSON.stringify(content, null, 2);
   const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   element("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), SHOWN_FOR);
+  setTimeout(() => URL.revokeObjectURL(address), FEEDBACK_MS);
 }

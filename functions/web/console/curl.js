@@ -1,6 +1,6 @@
-/** The same call from a shell. */
+/** Builds the curl command for a run. */
 
-/** Return a text as one word of a POSIX shell, whatever it holds. */
+/** Return a text as one word of a POSIX shell, whatever it contains. */
 export function quoted(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -8,7 +8,7 @@ export function quoted(text) {
 /**
  * Return the curl command of a run; the token stays in the shell's environment.
  *
- * @param {string} address of the operation
+ * @param {string} address the operation's URL
  * @param {Object} parameters as JSON
  * @param {boolean} withToken whether the function needs one
  */

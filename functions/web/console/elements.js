@@ -1,5 +1,5 @@
 /**
- * Elements without markup: whatever a provider or a user wrote becomes text, never HTML.
+ * Creates elements without markup: text from a provider or a user never becomes HTML.
  */
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -8,14 +8,14 @@ const SVG = "http://www.w3.org/2000/svg";
  * Return an element.
  *
  * @param {string} tag its name
- * @param {Object} given attributes; a function becomes an event listener, false and null are left out
+ * @param {Object} given attributes; a function becomes an event listener, false and null are omitted
  * @param {...(Node|string|number|null|Array)} children texts and nodes
  */
 export function element(tag, given = {}, ...children) {
   return filled(document.createElement(tag), given, children);
 }
 
-/** Return an element of a drawing; the parameters are those of `element`. */
+/** Return an SVG element; the parameters are those of `element`. */
 export function drawn(tag, given = {}, ...children) {
   return filled(document.createElementNS(SVG, tag), given, children);
 }
@@ -46,13 +46,13 @@ function present(children) {
 
 let number = 0;
 
-/** Return an id that no other element of the page has. */
+/** Return an ID that no other element of the page has. */
 export function freshId(stem) {
   number += 1;
   return `${stem}-${number}`;
 }
 
-/** Have screen readers say something. */
+/** Have screen readers announce a text. */
 export function announce(words) {
   document.getElementById("announcements").textContent = words;
 }

@@ -1,15 +1,15 @@
-/** Any JSON as definition lists: names in words, times and numbers in a readable form. */
+/** Renders any JSON as definition lists, with readable names, times and numbers. */
 
 import { element } from "./elements.js";
 import { counted, inWords, moment } from "./words.js";
 
-/** Objects whose keys are IDs, which are shown as they are. */
+/** Objects whose keys are IDs, which are shown unchanged. */
 const KEYED_BY_ID = new Set(["regions"]);
 
 /**
  * Return a definition list.
  *
- * @param {Array<[string, any]>} rows of a term and a node or a text
+ * @param {Array<[string, any]>} rows each a term, and a node or a text
  */
 export function facts(rows) {
   return element(
@@ -21,7 +21,7 @@ export function facts(rows) {
   );
 }
 
-/** Return an object as a definition list, the names in words. */
+/** Return an object as a definition list with readable names. */
 export function factsOf(object) {
   return facts(
     Object.entries(object).map(([name, value]) => [
@@ -31,7 +31,7 @@ export function factsOf(object) {
   );
 }
 
-/** Return a missing value: a dash, which screen readers leave out, and words for them. */
+/** Return a missing value: a dash, for which screen readers get a text instead. */
 export function missing() {
   return element(
     "span",

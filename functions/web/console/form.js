@@ -1,11 +1,11 @@
 /** A form for an operation's parameters. */
 
 import { element, freshId } from "./elements.js";
-import { readGiven } from "./parameters.js";
+import { readField } from "./parameters.js";
 import { plural } from "./words.js";
 
-/** Up to this many choices of a required parameter are shown at once. */
-const MOST_SHOWN = 6;
+/** A required parameter with at most this many choices is shown as radio buttons. */
+const MAX_RADIOS = 6;
 
 /**
  * The fields of one operation.
@@ -40,12 +40,12 @@ export class ParameterForm {
     return new Set(this.fields.map((field) => field.parameter.name));
   }
 
-  /** Return the parameters; null if any is wrong, which is then shown at each field. */
+  /** Return the parameters; null if any is invalid, which is then shown at its field. */
   read() {
     const values = {};
     const faults = new Map();
     for (const { parameter, given } of this.fields) {
-      const { value, fault } = readGiven(parameter, given());
+      const { value, fault } = readField(parameter, given());
       if (fault) {
         faults.set(parameter.name, fault);
       } else if (value !== undefined) {
@@ -61,9 +61,9 @@ export class ParameterForm {
   }
 
   /**
-   * Show faults at their fields, and none at the others. A single fault needs no summary.
+   * Show errors at their fields, and clear the others. A single error needs no summary.
    *
-   * @param {Map<string, string>} faults by parameter
+   * @param {Map<string, string>} faults error messages by parameter
    */
   show(faults) {
     for (const field of this.fields) {
@@ -80,7 +80,7 @@ function fieldOf(parameter) {
     return flag(parts);
   }
   if (parameter.kind === "choice") {
-    return parameter.required && parameter.rule.enum.length <= MOST_SHOWN
+    return parameter.required && parameter.rule.enum.length <= MAX_RADIOS
       ? radios(parts)
       : select(parts);
   }
@@ -100,8 +100,8 @@ function under({ parameter, hint, fault }) {
  * Return a field.
  *
  * @param {Object} parts its parameter
- * @param {Object} how `node` is shown, `given` reads it, `first` takes the focus, `complaint`
- *   holds the fault and `marked` is marked as invalid
+ * @param {Object} how `node` is shown, `given` reads it, `first` gets the focus, `complaint`
+ *   contains the error message and `marked` is marked as invalid
  */
 function field({ parameter }, { node, given, first, complaint, marked = first }) {
   return {
@@ -134,7 +134,7 @@ function labelled(parts, first, given = () => first.value) {
   return field(parts, { node, given, first, complaint });
 }
 
-/** Return the attributes that every single control has. */
+/** Return the attributes that all controls have. */
 function described({ parameter, id, hint, fault }) {
   return {
     id,
@@ -175,7 +175,7 @@ function number(parts) {
     step: whole ? 1 : "any",
     autocomplete: "off",
   });
-  // The value of what a browser cannot read as a number is empty.
+  // The value is empty if the browser cannot parse it as a number.
   return labelled(parts, control, () => (control.validity.badInput ? "?" : control.value));
 }
 

@@ -1,4 +1,4 @@
-/** The health of a DevServer, as a shape and a tone beside the provider's state. */
+/** Shows the health of a DevServer: a shape and a tone beside the provider's state. */
 
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
@@ -21,7 +21,7 @@ export function urgencyOf(health) {
   return URGENCY.indexOf(health);
 }
 
-/** Return the health in a state of the provider's documentation, as the function derives it. */
+/** Return the health for a documented state, as the function derives it. */
 export function healthOf(state) {
   if (state === "RUNNING") {
     return "running";

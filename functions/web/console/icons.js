@@ -1,6 +1,6 @@
 /**
- * Shapes that distinguish states without colour. Each is drawn on 20 by 20 and hidden from screen
- * readers: the word is beside it.
+ * Shapes that distinguish states without colour. Each is 20 by 20 and hidden from screen readers,
+ * since a word is beside it.
  */
 
 import { drawn } from "./elements.js";

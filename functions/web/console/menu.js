@@ -4,7 +4,7 @@ import { element, fill } from "./elements.js";
 
 const PROVIDERS = { alibaba: "Alibaba Cloud", tencent: "Tencent Cloud", huawei: "Huawei Cloud" };
 
-/** Return the hash of an address that shows an operation. */
+/** Return the URL hash that shows an operation. */
 export function hashOf(id) {
   return `#/${id}`;
 }
@@ -12,7 +12,7 @@ export function hashOf(id) {
 /**
  * The menu.
  *
- * @param {Element} nav holds it
+ * @param {Element} nav its container
  */
 export class Menu {
   constructor(nav) {

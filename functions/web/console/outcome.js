@@ -1,4 +1,4 @@
-/** The outcome of a call: its result, or why there is none. */
+/** Shows the outcome of a call: its result, or why there is none. */
 
 import { copyButton, save } from "./copy.js";
 import { element } from "./elements.js";
@@ -6,23 +6,23 @@ import { facts, factsOf, missing } from "./facts.js";
 import { planView } from "./plan.js";
 import { attentionIn, serversSentence, serversView } from "./servers.js";
 import { banner, statusOf } from "./statuses.js";
-import { troubleView } from "./trouble.js";
+import { failureView } from "./failure.js";
 import { inWords, lasting, moment, plural } from "./words.js";
 
 /**
- * Return the view of an answer to a plan, a run or a status check.
+ * Return the view of the response to a plan, a run or a status check.
  *
- * @param {Object} answer of the API
+ * @param {Object} answer the API's response
  * @param {Object} call `kind` is `plan`, `run` or `status`; `mayHaveStarted` is whether it may have
  *   changed something although there is no result
  */
 export function outcomeView(answer, call) {
   return isResult(answer)
     ? resultView(answer.body, answer.retryAfter, call.kind === "status")
-    : troubleView(answer, call.mayHaveStarted);
+    : failureView(answer, call.mayHaveStarted);
 }
 
-/** Whether an answer is a result. */
+/** Whether a response is a result. */
 export function isResult(answer) {
   return answer.kind === "json" && "status" in answer.body;
 }

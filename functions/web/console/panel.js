@@ -10,10 +10,10 @@ import { isResult, outcomeView } from "./outcome.js";
 import { faultsOf, parametersOf } from "./parameters.js";
 import { writes } from "./plan.js";
 import { statusOf } from "./statuses.js";
-import { troubleIn } from "./trouble.js";
+import { failureText } from "./failure.js";
 import { plural } from "./words.js";
 
-/** Milliseconds between two updates of the time that a call takes. */
+/** Milliseconds between two updates of the elapsed time. */
 const TICK = 1000;
 
 const DOING = { plan: "Planning", run: "Running", status: "Checking the status" };
@@ -72,7 +72,7 @@ export class Panel {
     this.waiting?.abort();
   }
 
-  /** The button "Plan", or Enter in a field: it never writes. */
+  /** Handle the button "Plan", or Enter in a field; never writes. */
   #submit(event) {
     event.preventDefault();
     if (!this.waiting && this.mayPlan) {
@@ -80,7 +80,7 @@ export class Panel {
     }
   }
 
-  /** Return the parameters, null if the form is refused; the outcome is the previous one then. */
+  /** Return the parameters, null if the form is invalid; the outcome is outdated then. */
   #parameters() {
     const parameters = this.form.read();
     if (!parameters) {
@@ -183,7 +183,7 @@ export class Panel {
     const result = isResult(answer) ? answer.body : null;
     this.form.show(faultsOf(result?.error, this.form.names));
     announce(
-      result ? `${statusOf(result.status).word}: ${result.summary}` : troubleIn(answer, call.mayHaveStarted)[0],
+      result ? `${statusOf(result.status).word}: ${result.summary}` : failureText(answer, call.mayHaveStarted)[0],
     );
     if (this.node.isConnected) {
       asked.focus({ preventScroll: true });
@@ -191,7 +191,7 @@ export class Panel {
     }
   }
 
-  /** Mark the outcome as that of a previous call: the form was changed or refused since. */
+  /** Mark the outcome as that of a previous call, since the form was changed or is invalid. */
   #outdate() {
     if (this.last !== null) {
       this.outcome.classList.add("outdated");
@@ -228,7 +228,7 @@ function button(words, given) {
   return element("button", { type: "button", ...given }, words);
 }
 
-/** A link from data may only use https, so that it cannot run a script. */
+/** Return a link to the documentation; https only, so that data cannot inject a script. */
 function pageLink(page) {
   return (
     typeof page === "string" &&

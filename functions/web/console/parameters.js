@@ -1,28 +1,28 @@
-/** From an operation's JSON Schema to the parameters that a person may give, and back. */
+/** Derives a form's parameters from an operation's JSON Schema, and reads what was entered. */
 
 import { formFault } from "./pattern.js";
 import { capitalized, counted, inWords } from "./words.js";
 
-/** The console sets these itself, or they have no meaning over HTTP. */
-const NOT_OFFERED = new Set(["dry_run", "on_failure", "trigger"]);
+/** The console sets these itself, or they have no effect over HTTP. */
+const HIDDEN_PARAMETERS = new Set(["dry_run", "on_failure", "trigger"]);
 
-/** Rarely needed, so folded: region and project, waiting, paging, and how keys are encrypted. */
+/** Rarely needed, so collapsed: region and project, waiting, paging, and key encryption. */
 const ASIDE =
   /^(region|wait_seconds|project_id|sort_\w+|offset|limit|source_keys|\w+_crypto_type|\w+_kms_key_id)$/;
 
 /**
  * Return the parameters of a form, in the schema's order.
  *
- * A vendor's own spelling, which is a reference, is left out, and so is what is write-only: a
+ * The vendor's names, which are references, are omitted, and so are write-only parameters: a
  * storage key belongs in the function's settings, never in a browser.
  *
- * @param {Object} schema of an operation's parameters
+ * @param {Object} schema the schema of an operation's parameters
  * @param {Object} choices known values by parameter
  */
 export function parametersOf(schema, choices = {}) {
   const needed = requiredIn(schema);
   return Object.entries(schema.properties ?? {})
-    .filter(([name, rule]) => !("$ref" in rule) && !rule.writeOnly && !NOT_OFFERED.has(name))
+    .filter(([name, rule]) => !("$ref" in rule) && !rule.writeOnly && !HIDDEN_PARAMETERS.has(name))
     .map(([name, rule]) => ({
       name,
       label: inWords(name),
@@ -35,7 +35,7 @@ export function parametersOf(schema, choices = {}) {
     }));
 }
 
-/** A required parameter with two spellings is "one of the two" in the schema. */
+/** Return the required names; a required parameter with an alias is a `oneOf` in the schema. */
 function requiredIn(schema) {
   const alternatives = (schema.allOf ?? []).flatMap((rule) => rule.oneOf ?? []);
   return new Set([...(schema.required ?? []), ...alternatives.flatMap((one) => one.required ?? [])]);
@@ -70,12 +70,12 @@ function hintOf(rule) {
 }
 
 /**
- * Return what was entered as `{value}`, as `{fault}` in words, or `{}` if nothing was.
+ * Return what was entered as `{value}`, an error message as `{fault}`, or `{}` for nothing.
  *
  * @param {Object} parameter one of `parametersOf`
  * @param {string|boolean} given as entered
  */
-export function readGiven(parameter, given) {
+export function readField(parameter, given) {
   if (parameter.kind === "flag") {
     return { value: given };
   }
@@ -89,7 +89,7 @@ export function readGiven(parameter, given) {
 }
 
 function readText(text, rule) {
-  const fault = faultIn(text, rule);
+  const fault = validationError(text, rule);
   return fault ? { fault } : { value: text };
 }
 
@@ -98,9 +98,9 @@ function readList(text, rule) {
   if (values.length > rule.maxItems) {
     return { fault: `Enter at most ${counted(rule.maxItems)} (now ${counted(values.length)}).` };
   }
-  const wrong = values.findIndex((value) => faultIn(value, rule.items));
+  const wrong = values.findIndex((value) => validationError(value, rule.items));
   if (wrong >= 0) {
-    return { fault: `Item ${wrong + 1} (${values[wrong]}): ${faultIn(values[wrong], rule.items)}` };
+    return { fault: `Item ${wrong + 1} (${values[wrong]}): ${validationError(values[wrong], rule.items)}` };
   }
   return values.length ? { value: values } : {};
 }
@@ -116,7 +116,7 @@ function readNumber(text, rule) {
   return { value };
 }
 
-function faultIn(text, rule) {
+function validationError(text, rule) {
   if (rule.maxLength !== undefined && [...text].length > rule.maxLength) {
     return `Use at most ${counted(rule.maxLength)} characters (now ${counted([...text].length)}).`;
   }
@@ -125,10 +125,10 @@ function faultIn(text, rule) {
 }
 
 /**
- * Return the function's own faults by parameter, those of known parameters only.
+ * Return the function's validation errors of known parameters, by parameter.
  *
- * @param {Object} error of a failed result
- * @param {Set<string>} known names
+ * @param {Object} error the error of a failed result
+ * @param {Set<string>} known the names of the parameters
  */
 export function faultsOf(error, known) {
   const faults = new Map();

@@ -1,4 +1,4 @@
-/** What a regular expression allows, in words; for the simple ones of the parameters' schemas. */
+/** Explains the simple regular expressions of the parameters' schemas. */
 
 const CLASS = /\[([^\]]+)\]/g;
 const QUANTIFIER = /\{\d+(,\d*)?\}/g;
@@ -12,14 +12,14 @@ const RANGES = [
 /**
  * Return why a text does not match a pattern.
  *
- * @param {string} text that does not match
- * @param {string} pattern of classes without negation, literals and quantifiers
+ * @param {string} text a text that does not match
+ * @param {string} pattern consists of classes without negation, literals and quantifiers
  */
 export function formFault(text, pattern) {
   const allowed = [...pattern.matchAll(CLASS)].map((found) => found[1]).join("");
   const literals = pattern.replace(CLASS, "").replace(QUANTIFIER, "").replace(META, "");
   if ([...text].every((sign) => literals.includes(sign) || new RegExp(`[${allowed}]`, "u").test(sign))) {
-    return "Not in the expected form.";
+    return "Not in the expected format.";
   }
   const ranges = RANGES.filter(([range]) => allowed.includes(range));
   const rest = ranges.reduce((left, [range]) => left.replaceAll(range, ""), allowed);

@@ -1,15 +1,15 @@
-/** The requests of a dry run. */
+/** Shows the requests of a dry run. */
 
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
 
-/** Characters of a body that is shown on one line. */
+/** A body of at most this many characters is shown on one line. */
 const ONE_LINE = 72;
 
 /**
  * Return the requests of a dry run as a list.
  *
- * @param {Array<Object>} requests of a planned result
+ * @param {Array<Object>} requests the requests in a planned result
  */
 export function planView(requests) {
   return element(

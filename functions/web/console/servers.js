@@ -1,4 +1,4 @@
-/** DevServers: how many are in which state, and a table of them. */
+/** Shows DevServers: the number in each state, and a table. */
 
 import { drawn, element } from "./elements.js";
 import { healthOf, stateView, toneOf } from "./health.js";
@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 import { ServerTable } from "./table.js";
 import { counted, plural } from "./words.js";
 
-/** Characters of a project's ID that are shown. */
+/** Number of characters of a project's ID to show. */
 const SHOWN_OF_PROJECT = 4;
 
 /** Return how many servers of a result need attention. */
@@ -14,7 +14,7 @@ export function attentionIn(data) {
   return data.attention.length;
 }
 
-/** Return what a result found, in one sentence. */
+/** Return the sentence that says what a result found. */
 export function serversSentence({ region, data }) {
   const count = Object.values(data.by_status).reduce((sum, each) => sum + each, 0);
   const where = `in ${region}`;
@@ -28,7 +28,7 @@ export function serversSentence({ region, data }) {
 /**
  * Return the view of a result's DevServers as `{node, showAttention}`.
  *
- * @param {Object} data of a result of SyncDevServers
+ * @param {Object} data the data of a SyncDevServers result
  */
 export function serversView(data) {
   const states = Object.entries(data.by_status).sort((a, b) => b[1] - a[1]);
@@ -63,7 +63,7 @@ export function serversView(data) {
   return { node, showAttention };
 }
 
-/** Return what the table does not show, in words. */
+/** Return notes about what the table does not show. */
 function gaps(data) {
   const found = [];
   if (!data.complete) {
@@ -71,7 +71,7 @@ function gaps(data) {
   }
   if (data.truncated) {
     found.push(
-      `The response has room for ${plural(data.servers.length, "server")} only. Include only ` +
+      `The response has room for only ${plural(data.servers.length, "server")}. Include only ` +
         "those that need attention, or read page by page with offset and limit.",
     );
   }

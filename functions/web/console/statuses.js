@@ -1,4 +1,4 @@
-/** The status of a result: a word, a shape, what it means; the colour only repeats it. */
+/** Shows the status of a result: a word, a shape and its meaning; the colour only repeats it. */
 
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
@@ -15,7 +15,7 @@ const STATUSES = {
   partial: ["half", "busy", "Part of the run failed."],
 };
 
-/** What a status means where only the state was read. */
+/** What a status means if only the state was read. */
 const READ_ONLY = {
   succeeded: "Read-only check: nothing was changed.",
   failed: "The status check failed. Cause and next step below.",
@@ -24,7 +24,7 @@ const READ_ONLY = {
 /**
  * Return shape, tone, word and meaning of a result's status, also of an unknown one.
  *
- * @param {string} name of the status
+ * @param {string} name the status
  * @param {boolean} readOnly whether only the state was read
  */
 export function statusOf(name, readOnly = false) {
@@ -34,7 +34,7 @@ export function statusOf(name, readOnly = false) {
 }
 
 /**
- * Return the banner at the head of an outcome.
+ * Return the banner at the top of an outcome.
  *
  * @param {Object} status `shape`, `tone`, `word` and `meaning`
  * @param {string} sentence what happened

@@ -6,7 +6,7 @@ import { factsOf, missing } from "./facts.js";
 import { stateView, urgencyOf } from "./health.js";
 import { ago, counted, plural, toTheMinute } from "./words.js";
 
-/** Rows in the page at a time. */
+/** Number of rows per page. */
 export const PAGE = 25;
 
 const COLUMNS = [
@@ -139,7 +139,7 @@ export class ServerTable {
     this.#choose();
   }
 
-  /** Show the servers that need attention only, and move there. */
+  /** Show only the servers that need attention, and move the focus there. */
   showAttention() {
     this.#clear();
     this.attention.checked = true;
@@ -147,7 +147,7 @@ export class ServerTable {
     this.#toHeading();
   }
 
-  /** Show the servers in one state only; those in every state if it was that one already. */
+  /** Show only the servers in one state, or those in every state if it is already selected. */
   toggleState(state) {
     this.#state = this.#state === state ? null : state;
     this.#choose();

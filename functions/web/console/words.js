@@ -1,4 +1,4 @@
-/** Names, numbers and times of the API in a readable form. */
+/** Formats the API's names, numbers and times for people. */
 
 const KNOWN = {
   id: "ID",
@@ -21,12 +21,12 @@ export function inWords(name) {
   return capitalized(words);
 }
 
-/** Return a sentence of this project with a capital at its start; never used on what may be an ID. */
+/** Return a text with a capital at its start; not for texts that may start with an ID. */
 export function capitalized(sentence) {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** Return a number with separated thousands. */
+/** Return a number with thousands separators. */
 export function counted(number) {
   return number.toLocaleString("en");
 }
@@ -49,7 +49,7 @@ export function lasting(milliseconds) {
 
 const TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-/** Return an RFC 3339 time in a readable form, in its own zone; null for any other text. */
+/** Return an RFC 3339 time in a readable form, in its own time zone; null for any other text. */
 export function moment(text) {
   const found = TIME.exec(text);
   return found && `${found[1]} ${found[2]} ${found[4] === "Z" ? "UTC" : `UTC${found[4]}`}`;

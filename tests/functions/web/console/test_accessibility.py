@@ -27,7 +27,7 @@ FOUND = """async () => {
 }"""
 
 
-def at_entrance(_desk: ConsolePage) -> None:
+def at_sign_in(_desk: ConsolePage) -> None:
     pass
 
 
@@ -92,7 +92,7 @@ def at_running(console: ConsolePage) -> None:
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 STATES: list[Callable[[ConsolePage], None]] = [
-    at_entrance,
+    at_sign_in,
     at_form,
     at_faults,
     at_plan,
@@ -279,7 +279,7 @@ def test_on_a_small_screen_the_menu_is_folded_and_the_header_one_row(open_consol
 def test_an_error_card_keeps_its_parts_apart(open_console: Open) -> None:
     console = open_console()
     at_refusal(console)
-    gaps = console.page.locator("#trouble").evaluate(
+    gaps = console.page.locator("#failure").evaluate(
         """(card) => [...card.children].slice(1).map((one, place) =>
           one.getBoundingClientRect().top - card.children[place].getBoundingClientRect().bottom)"""
     )

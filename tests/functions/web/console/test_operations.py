@@ -273,7 +273,7 @@ def test_what_a_form_does_not_allow_is_said(console: ConsolePage) -> None:
     expect(console.page.get_by_text("Use only letters and digits and: . _ -")).to_be_visible()
     console.page.get_by_label("Sync task ID").fill("-")
     console.press("Plan")
-    expect(console.page.get_by_text("Not in the expected form.")).to_be_visible()
+    expect(console.page.get_by_text("Not in the expected format.")).to_be_visible()
 
 
 def test_a_changed_form_marks_the_result_as_the_previous_one(console: ConsolePage) -> None:

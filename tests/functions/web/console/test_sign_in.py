@@ -192,7 +192,7 @@ def test_a_caller_does_not_learn_which_setting_is_wrong(
     open_console: Open, settings: dict[str, str], message: str
 ) -> None:
     console = open_console(settings=settings)
-    trouble = console.page.locator("#trouble")
-    expect(trouble).to_contain_text(f"Internal Server Error (HTTP 500): {message}")
-    expect(trouble).to_contain_text("Check the function's log for the cause.")
-    assert "HTTP_" not in trouble.inner_text()
+    failure = console.page.locator("#failure")
+    expect(failure).to_contain_text(f"Internal Server Error (HTTP 500): {told}")
+    expect(failure).to_contain_text("Check the function's log for the cause.")
+    assert "HTTP_" not in failure.inner_text()

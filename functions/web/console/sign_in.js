@@ -3,21 +3,21 @@
 import { isToken } from "./api.js";
 
 /**
- * The sign-in form: part of the page while nothing else is shown, later a dialog above it.
+ * The sign-in form: part of the page at first, a modal dialog once the operations are shown.
  *
  * @param {function(): boolean} isInside whether the operations are shown
  */
-export class Entrance {
+export class SignIn {
   constructor(isInside) {
     this.isInside = isInside;
-    this.dialog = document.getElementById("entrance");
+    this.dialog = document.getElementById("sign-in");
     this.input = document.getElementById("token");
     this.fault = document.getElementById("token-fault");
-    this.why = document.getElementById("entrance-why");
-    this.cancel = document.getElementById("entrance-cancel");
-    this.title = document.getElementById("entrance-title");
+    this.why = document.getElementById("sign-in-reason");
+    this.cancel = document.getElementById("sign-in-cancel");
+    this.title = document.getElementById("sign-in-title");
     this.waiting = [];
-    document.getElementById("entrance-form").addEventListener("submit", (event) => {
+    document.getElementById("sign-in-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
@@ -26,9 +26,9 @@ export class Entrance {
   }
 
   /**
-   * Return the token that a person gives, null if none.
+   * Return the token that a person enters, null if none.
    *
-   * @param {string} refusal why the last one was refused; empty the first time
+   * @param {string} refusal why the last token was rejected; empty the first time
    */
   ask(refusal) {
     const inside = this.isInside();

@@ -1,4 +1,4 @@
-/** Why a call has no result, and the next step. */
+/** Shows why a call has no result, and the next step. */
 
 import { element } from "./elements.js";
 import { banner } from "./statuses.js";
@@ -8,7 +8,7 @@ const MAY_HAVE_STARTED =
   "The run may have started anyway: check the provider's console before you run it again.";
 
 /** Title and next step of a call without a response. */
-const WITHOUT_ANSWER = {
+const NO_RESPONSE = {
   cancelled: ({ mayHaveStarted }) => [
     "You stopped waiting",
     mayHaveStarted ? "The function was not stopped." : "Nothing was changed.",
@@ -30,46 +30,46 @@ const WITHOUT_ANSWER = {
   ],
 };
 
-/** The next step after a refusal, by its HTTP status. */
-const AFTER_REFUSAL = {
+/** The next step after a rejected request, by its HTTP status. */
+const NEXT_STEPS = {
   401: "Sign in with a valid token.",
   403: "Ask the function's owner for the permission, or use another token.",
   404: "Reload the page to see which operations this function has.",
-  405: "Reload the page: it and the function seem to be of different versions.",
+  405: "Reload the page: its version and the function's seem to differ.",
   413: "Enter fewer or shorter values.",
-  415: "Reload the page: it and the function seem to be of different versions.",
+  415: "Reload the page: its version and the function's seem to differ.",
   429: "Wait a moment, then try again.",
   500: "Check the function's log for the cause.",
 };
 
 /**
- * Return title and next step of an answer that is no result.
+ * Return title and next step for a response that is not a result.
  *
- * @param {Object} answer of the API
+ * @param {Object} answer the API's response
  * @param {boolean} mayHaveStarted whether the call may have changed something
  */
-export function troubleIn(answer, mayHaveStarted = false) {
+export function failureText(answer, mayHaveStarted = false) {
   if (answer.kind !== "problem") {
-    const known = WITHOUT_ANSWER[answer.kind]?.({ ...answer, mayHaveStarted });
+    const known = NO_RESPONSE[answer.kind]?.({ ...answer, mayHaveStarted });
     const [title, step] = known ?? ["The response is not valid", "Check the function's log."];
-    // A proxy that refuses, such as for a sign-in, has not passed the call on.
+    // A proxy that rejects a request, e.g. to ask for a sign-in, has not forwarded it.
     const passedOn = answer.kind !== "unreadable" || answer.status >= 500;
     return [title, mayHaveStarted && passedOn ? `${step} ${MAY_HAVE_STARTED}` : step];
   }
   const { status, title, detail } = answer;
-  const step = AFTER_REFUSAL[status] ?? "Check the function's log for the cause.";
+  const step = NEXT_STEPS[status] ?? "Check the function's log for the cause.";
   return [`${title} (HTTP ${status})${detail ? `: ${detail}` : ""}`, step];
 }
 
 /**
- * Return the view of an answer that is no result.
+ * Return the view of a response that is not a result.
  *
- * @param {Object} answer of the API
- * @param {boolean} mayHaveStarted as of `troubleIn`
- * @param {string} level of its heading
+ * @param {Object} answer the API's response
+ * @param {boolean} mayHaveStarted as in `failureText`
+ * @param {string} level the tag of its heading
  */
-export function troubleView(answer, mayHaveStarted = false, level = "h4") {
-  const [sentence, step] = troubleIn(answer, mayHaveStarted);
+export function failureView(answer, mayHaveStarted = false, level = "h4") {
+  const [sentence, step] = failureText(answer, mayHaveStarted);
   const cancelled = answer.kind === "cancelled";
   const word = { problem: "Refused", cancelled: "Cancelled" }[answer.kind] ?? "No response";
   const tone = cancelled ? "calm" : "bad";
