@@ -193,6 +193,6 @@ def test_a_caller_does_not_learn_which_setting_is_wrong(
 ) -> None:
     console = open_console(settings=settings)
     failure = console.page.locator("#failure")
-    expect(failure).to_contain_text(f"Internal Server Error (HTTP 500): {told}")
+    expect(failure).to_contain_text(f"Internal Server Error (HTTP 500): {message}")
     expect(failure).to_contain_text("Check the function's log for the cause.")
     assert "HTTP_" not in failure.inner_text()
