@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,9 @@ from shared.models.credentials import AuthToken, Credentials
 from shared.models.secret import Secret
 
 MASK = "***"
+ITEMS_PER_PART = 500
+"""Items of a list that are searched for secrets at a time."""
+
 MIN_SECRET_LENGTH = 3
 """Shorter secrets are not redacted: they would match parts of ordinary words."""
 
@@ -139,13 +142,14 @@ class Redactor:
     def redact_all(self, values: list[Any]) -> list[Any]:
         """Return JSON values with every string redacted; the same list if there is no secret.
 
-        They are first searched as one text: there is rarely anything to redact, and a result with
-        a thousand servers contains sixty thousand values.
+        They are first searched as JSON: there is rarely anything to redact, and a result with a
+        thousand servers contains sixty thousand values.
         """
-        if not self._may_contain_secret(json.dumps(values, default=_as_json)):
-            return values
-        redacted: list[Any] = self.redact_value(values)
-        return redacted
+        for part in _parts_of(values):
+            if self._may_contain_secret(json.dumps(part, default=_as_json)):
+                redacted: list[Any] = self.redact_value(values)
+                return redacted
+        return values
 
     def redact_json(self, document: Mapping[str, object], encode: Callable[[Any], str]) -> str:
         """Return a JSON object as text, with every string redacted.
@@ -175,6 +179,25 @@ class Redactor:
                 sorted(self._patterns.values(), key=lambda each: len(each.text), reverse=True)
             )
         return self._ordered
+
+
+def _parts_of(values: Iterable[object]) -> Iterator[object]:
+    """Yield the values, long lists in slices: the JSON of ten thousand servers is large."""
+    for value in values:
+        if isinstance(value, Mapping) and any(map(_is_long, value.values())):
+            yield list(value)
+            yield from _parts_of(value.values())
+        elif isinstance(value, list) and _is_long(value):
+            yield from (
+                value[start : start + ITEMS_PER_PART]
+                for start in range(0, len(value), ITEMS_PER_PART)
+            )
+        else:
+            yield value
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, list) and len(value) > ITEMS_PER_PART
 
 
 def _as_json(value: object) -> object:

@@ -126,3 +126,20 @@ def test_the_beginning_of_a_secret_takes_no_longer_than_the_secret(unit: str) ->
 def test_a_secret_of_many_escapes_is_found_in_every_encoding(secret: str, encoding: str) -> None:
     written = {"plain": secret, "json": json.dumps(secret)[1:-1], "percent": quote(secret, safe="")}
     assert Redactor([Secret(secret)]).redact(written[encoding]) == MASK
+
+
+@pytest.mark.parametrize("position", [0, 499, 500, 1_234])
+def test_a_secret_anywhere_in_a_long_list_is_redacted(position: int) -> None:
+    servers = [{"name": f"server {number}"} for number in range(1_235)]
+    servers[position] = {"name": "exampleSecret"}
+    redactor = Redactor([Secret("exampleSecret")])
+
+    (data,) = redactor.redact_all([{"servers": servers, "total": 1_235}])
+
+    assert data["servers"][position] == {"name": MASK}
+    assert data["servers"][1] == {"name": "server 1"} or position == 1
+
+
+def test_a_long_list_without_a_secret_is_not_copied() -> None:
+    values = [{"servers": [{"name": "x"}] * 1_000}]
+    assert Redactor([Secret("exampleSecret")]).redact_all(values) is values

@@ -32,16 +32,14 @@ def read_body(response: BaseHTTPResponse) -> bytes:
     """
     if (response.length_remaining or 0) > MAX_BODY_BYTES:
         raise _too_large(response)
-    body = bytearray()
-    while piece := response.read(CHUNK_BYTES, decode_content=False):
-        body += piece
-        if len(body) > MAX_BODY_BYTES:
-            raise _too_large(response)
+    body = response.read(MAX_BODY_BYTES + 1, decode_content=False)
+    if len(body) > MAX_BODY_BYTES:
+        raise _too_large(response)
     coding = response.headers.get("content-encoding", "").strip().lower()
     if not body or coding not in {"gzip", "x-gzip", "deflate"}:
-        return bytes(body)
+        return body
     try:
-        plain = decompress(bytes(body), coding)
+        plain = decompress(body, coding)
     except zlib.error:
         raise BadResponse(
             "the response is not compressed as its header says",
