@@ -129,9 +129,7 @@ def test_a_dry_run_needs_no_credentials_and_sends_nothing(
     assert len(emulator.received) == 0
 
 
-def test_a_region_of_another_name_has_its_project_looked_up(
-    caller: PlatformCaller, emulator: Emulator
-) -> None:
+def test_another_regions_project_is_looked_up(caller: PlatformCaller, emulator: Emulator) -> None:
     caller.environ["HUAWEICLOUD_SDK_PROJECT_ID"] = "0000000000000000000000000000ffff"
 
     planned = caller.run("huawei.modelarts.SyncDevServers", {"dry_run": True})

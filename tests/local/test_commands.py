@@ -47,7 +47,7 @@ def test_run_prints_json_to_standard_output_only(tmp_path: Path) -> None:
     assert [result["status"] for result in json.loads(ran.stdout)] == ["succeeded"] * 2
 
 
-def test_a_screen_that_knows_ascii_only_is_no_obstacle(tmp_path: Path) -> None:
+def test_an_ascii_only_terminal_is_supported(tmp_path: Path) -> None:
     ran = local("doctor", home=tmp_path, encoding="ascii")
     assert (ran.returncode, ran.stderr) == (3, "")
 

@@ -219,7 +219,7 @@ IDS = ",".join(["i-1"] * 3)
         (MODELARTS, {"sort_dir": "asc"}),
     ],
 )
-def test_the_parameters_schema_judges_as_the_handlers_do(
+def test_the_parameters_schema_accepts_what_the_handlers_accept(
     operation_id: str, event: dict[str, object]
 ) -> None:
     operation = load(operation_id)

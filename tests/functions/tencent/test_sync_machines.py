@@ -40,7 +40,7 @@ def asked(driven: FlowRun) -> list[object]:
     ("state", "status"),
     [("SYNCING", "running"), ("FINISHED", "succeeded"), ("NOTASK", "idle"), ("RESTING", "running")],
 )
-def test_reading_only_tells_the_state(state: str, status: str) -> None:
+def test_reading_returns_the_state(state: str, status: str) -> None:
     driven = read({"State": state, **OLD})
     assert driven.successful_outcome.status == status
     assert driven.successful_outcome.data["state"] == state
@@ -158,14 +158,14 @@ def test_polling_starts_at_one_second_and_backs_off_to_five() -> None:
     assert seconds[-1] == 5
 
 
-def test_a_missing_response_is_checked_and_a_syncing_is_ours() -> None:
+def test_after_a_missing_response_a_syncing_state_was_started_by_this_run() -> None:
     driven = sync(STALE, lost(), SYNCING_BEFORE, MOVED)
     assert driven.successful_outcome.status == "succeeded"
     assert driven.successful_outcome.data["triggered"] is True
     assert asked(driven).count(True) == 1
 
 
-def test_a_missing_response_is_checked_and_a_moved_start_is_ours() -> None:
+def test_after_a_missing_response_a_new_start_time_is_of_this_run() -> None:
     driven = sync(STALE, lost(), MOVED, MOVED)
     assert driven.successful_outcome.status == "succeeded"
     assert asked(driven).count(True) == 1
@@ -254,7 +254,7 @@ def test_synchronizing_is_the_default() -> None:
 
 
 @pytest.mark.parametrize("value", [True, False])
-def test_the_request_is_the_pages_own_and_always_says_sync(value: bool) -> None:  # noqa: FBT001
+def test_the_request_is_as_documented_and_always_has_sync(value: bool) -> None:  # noqa: FBT001
     call = sync_machines(sync=value)
     assert (call.service, call.action, call.version) == (CWP, "SyncMachines", "2018-02-28")
     assert (call.method, call.path, call.query) == ("POST", "/", ())

@@ -59,7 +59,7 @@ def test_bytes_that_are_no_json_are_refused(client: WebClient, event: bytes) -> 
 
 
 @EVERYWHERE
-def test_a_deferred_run_that_no_chat_requested_is_refused(
+def test_a_deferred_run_that_chat_did_not_request_is_refused(
     client: WebClient, emulator: Emulator, platform: str
 ) -> None:
     answer = hand_in(client, {"deferred": {"operation": "tencent.cwp.SyncMachines"}}, platform)

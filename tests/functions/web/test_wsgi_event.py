@@ -96,7 +96,7 @@ def test_cookies_of_payload_2_are_kept() -> None:
 
 
 @pytest.mark.parametrize("trigger", ["aws-http", "aws-url"])
-def test_an_authorizer_that_is_null_is_none(client: WebClient, trigger: str) -> None:
+def test_a_null_authorizer_is_no_authorizer(client: WebClient, trigger: str) -> None:
     event = TRIGGERS[trigger](Http(method="GET", path="/health"))
     event["requestContext"]["authorizer"] = None
 
@@ -105,7 +105,7 @@ def test_an_authorizer_that_is_null_is_none(client: WebClient, trigger: str) -> 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("source", ["aws.events", "serverless-plugin-warmup"])
-def test_a_source_beside_an_http_envelope_swallows_nothing(
+def test_a_source_next_to_an_http_envelope_hides_nothing(
     client: WebClient, trigger: str, source: str
 ) -> None:
     event = TRIGGERS[trigger](Http(method="GET", path="/health"))
@@ -116,7 +116,7 @@ def test_a_source_beside_an_http_envelope_swallows_nothing(
     assert reply.json["status"] == "ok"
 
 
-def test_a_key_that_the_serverless_plugin_would_run_is_data(client: WebClient) -> None:
+def test_a_key_of_the_serverless_plugin_is_data(client: WebClient) -> None:
     event = TRIGGERS["aws-url"](Http(method="GET", path="/health"))
     event["_serverless-wsgi"] = {"command": "exec", "data": "raise SystemExit"}
 
@@ -193,7 +193,7 @@ def test_a_url_without_its_slash_leads_to_the_one_with_it(client: WebClient, tri
 # Replies
 
 
-def test_a_reply_without_a_body_is_made_whole() -> None:
+def test_a_reply_without_a_body_gets_an_empty_one() -> None:
     made = complete({"statusCode": 204, "headers": {"Content-Length": "0", "Date": "…"}})
 
     assert made == {"statusCode": 204, "headers": {}, "body": "", "isBase64Encoded": False}
@@ -247,7 +247,7 @@ def test_nothing_that_comes_in_makes_it_raise_or_fail(event: Any, trigger: str) 
 
 
 @pytest.mark.parametrize("path", ["/operations", RUN])
-def test_functiongraphs_user_data_is_called_once_for_each_setting(
+def test_functiongraphs_user_data_is_read_once_for_each_setting(
     client: WebClient, path: str
 ) -> None:
     method = "POST" if path == RUN else "GET"

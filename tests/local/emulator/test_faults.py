@@ -26,7 +26,7 @@ def start(emulator: Emulator, timeout: float = 5.0) -> signed_requests.EmulatorR
     return signed_requests.send(signed_requests.cwp(emulator, SYNC), timeout=timeout)
 
 
-def test_a_fault_is_played_as_often_as_requested(emulator: Emulator) -> None:
+def test_a_fault_is_injected_as_often_as_requested(emulator: Emulator) -> None:
     plan = emulator.inject_fault("cwp", faults.status(503, b"later"), times=2)
     statuses = [signed_requests.send(signed_requests.cwp(emulator)).status for _ in range(3)]
     assert (statuses, plan.played) == ([503, 503, 200], 2)
@@ -52,7 +52,7 @@ def test_no_fault_hides_a_bad_signature(emulator: Emulator) -> None:
     assert reply.code == "AuthFailure.SignatureFailure"
 
 
-def test_an_unknown_service_is_a_mistake_of_the_test(emulator: Emulator) -> None:
+def test_an_unknown_service_is_an_error(emulator: Emulator) -> None:
     with pytest.raises(ValueError, match="no such service"):
         emulator.inject_fault("ecs", faults.status(503))
 
@@ -69,7 +69,7 @@ def test_an_unknown_service_is_a_mistake_of_the_test(emulator: Emulator) -> None
         (faults.error("FailedOperation.APIServerFail"), 200, b'{"Response":{"Error"'),
     ],
 )
-def test_an_answer_replaces_the_work(
+def test_a_response_fault_prevents_the_work(
     emulator: Emulator, fault: Fault, status: int, text: bytes
 ) -> None:
     emulator.inject_fault("cwp", fault)
@@ -78,7 +78,7 @@ def test_an_answer_replaces_the_work(
     assert (emulator.tencent.started, emulator.received[0].accepted) == (0, True)
 
 
-def test_half_a_json_is_the_answer_to_work_done(emulator: Emulator) -> None:
+def test_truncated_json_is_the_response_to_completed_work(emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.half_json())
     reply = start(emulator)
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
@@ -98,7 +98,7 @@ def test_each_provider_says_in_its_own_way_how_long_to_wait(emulator: Emulator) 
 
 
 @pytest.mark.parametrize("work", [False, True])
-def test_a_reset_loses_the_answer_with_or_without_the_work(
+def test_a_reset_drops_the_response_with_or_without_the_work(
     emulator: Emulator, *, work: bool
 ) -> None:
     emulator.inject_fault("cwp", faults.reset(work=work))
@@ -300,7 +300,7 @@ def test_unknown_states_come_in_each_service(emulator: Emulator) -> None:
     assert {server["status"] for server in servers} == {"NEW"}
 
 
-def test_unknown_fields_come_beside_the_known_ones(emulator: Emulator) -> None:
+def test_unknown_fields_come_with_the_known_ones(emulator: Emulator) -> None:
     emulator.inject_fault("modelarts", faults.unknown_fields())
     page = signed_requests.send(signed_requests.dev_servers(emulator)).json
     assert {"brandNew", "total"} <= set(page)
@@ -317,7 +317,7 @@ def test_every_fault_is_described_where_faults_are_defined() -> None:
     assert not [name for name in makers if f"``{name}``" not in (faults.__doc__ or "")]
 
 
-def test_the_emulator_speaks_tls_when_given_a_context() -> None:
+def test_the_emulator_uses_tls_when_given_a_context() -> None:
     authority = trustme.CA()
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(server)
@@ -335,7 +335,7 @@ def test_the_emulator_speaks_tls_when_given_a_context() -> None:
         connection.close()
 
 
-def test_what_is_no_http_is_answered_400_and_closed(emulator: Emulator) -> None:
+def test_what_is_not_http_is_answered_with_400_and_closed(emulator: Emulator) -> None:
     host, port = emulator.address("cwp").split(":")
     with socket.create_connection((host, int(port)), timeout=5) as sock:
         sock.sendall(b"hello\r\n\r\n")

@@ -38,7 +38,7 @@ def test_a_cwp_run_is_not_started_twice(emulator: Emulator) -> None:
     assert (first["LatestStartTime"], emulator.tencent.started) == (second["LatestStartTime"], 1)
 
 
-def test_looking_at_cwp_starts_nothing(emulator: Emulator) -> None:
+def test_reading_cwp_starts_nothing(emulator: Emulator) -> None:
     assert [cwp(emulator)["State"] for _ in range(3)] == ["NOTASK"] * 3
     assert emulator.tencent.started == 0
 
@@ -183,7 +183,7 @@ def test_wrong_target_regions_are_invalid_params(emulator: Emulator, targets: st
     assert signed_requests.send(signed_requests.ehpc(emulator, *query)).code == "InvalidParams"
 
 
-def test_the_page_sample_without_a_request_id_can_be_played(emulator: Emulator) -> None:
+def test_the_documented_response_without_a_request_id_can_be_emulated(emulator: Emulator) -> None:
     emulator.alibaba.body_request_id = False
     reply = signed_requests.send(signed_requests.edas(emulator))
     assert "RequestId" not in reply.json
@@ -198,7 +198,7 @@ def test_every_answer_has_a_date_of_the_emulated_clock(emulator: Emulator) -> No
     assert hour in reply.headers["date"]
 
 
-def test_the_journal_tells_what_was_received(emulator: Emulator) -> None:
+def test_the_journal_records_what_was_received(emulator: Emulator) -> None:
     signed_requests.send(signed_requests.dev_servers(emulator, ("limit", "5")))
     entry = emulator.received.of("modelarts")[0]
     assert (entry.method, entry.action, entry.query) == ("PUT", "SyncDevServers", (("limit", "5"),))

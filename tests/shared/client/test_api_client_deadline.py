@@ -173,7 +173,7 @@ def test_pauses_stay_within_the_deadline() -> None:
     assert 0 < sum(made.clock.slept) <= 4.5
 
 
-def test_a_pause_leaves_time_for_a_look() -> None:
+def test_a_pause_leaves_time_for_a_read() -> None:
     def steps() -> Flow[Outcome]:
         while (yield from sleep(1, 600)):
             yield from call_api(read_call())

@@ -208,7 +208,7 @@ def test_an_event_may_not_claim_another_trigger(trigger: object) -> None:
     assert result["error"]["category"] == "invalid_input"
 
 
-def test_an_envelope_goes_before_what_the_event_says() -> None:
+def test_an_envelope_overrides_what_the_event_says() -> None:
     assert timer("scf", '{"trigger": "direct"}')["trigger"] == "timer"
 
 
@@ -228,7 +228,7 @@ def test_a_direct_event_that_fails_returns_and_on_failure_raises() -> None:
         run_dry(CWP, {"sync": 1}, AwsContext(), {"ON_FAILURE": "raise"})
 
 
-def test_the_event_goes_before_the_setting_on_failure() -> None:
+def test_the_event_overrides_the_setting_on_failure() -> None:
     event = {"sync": 1, "on_failure": "return"}
     result = run_dry(CWP, event, AwsContext(), {"ON_FAILURE": "raise"})
     assert result["status"] == "failed"

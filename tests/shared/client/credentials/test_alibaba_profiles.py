@@ -192,7 +192,7 @@ def test_half_a_section_is_refused(ask: Ask, write: Write) -> None:
         ask("alibaba")
 
 
-def test_an_empty_current_profile_lets_the_next_file_answer(ask: Ask, write: Write) -> None:
+def test_an_empty_current_profile_falls_through_to_the_next_file(ask: Ask, write: Write) -> None:
     empty = {**AK, "access_key_id": "", "access_key_secret": ""}
     write(".aliyun/config.json", config(empty))
     write(".alibabacloud/credentials", INI)

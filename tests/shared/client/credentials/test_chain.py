@@ -77,7 +77,7 @@ def test_the_role_wins_even_over_half_set_settings(provider: str, ask: Ask) -> N
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_settings_stand_in_where_the_function_has_no_role(provider: str, ask: Ask) -> None:
+def test_settings_are_used_where_the_function_has_no_role(provider: str, ask: Ask) -> None:
     keys = ask(provider, ENVIRONMENT[provider], role=no_role, on_platform=True).credentials
     assert isinstance(keys, AccessKey)
     assert keys.secret == Secret("exampleSecret")
@@ -135,7 +135,7 @@ def test_without_a_home_directory_the_error_says_so(provider: str) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_every_half_of_the_settings_is_refused_though_a_file_has_keys(
+def test_incomplete_settings_are_refused_though_a_file_has_keys(
     provider: str, ask: Ask, write: Write
 ) -> None:
     write(*FILES[provider])
@@ -187,7 +187,7 @@ def test_surrounding_whitespace_is_not_part_of_a_key(provider: str, ask: Ask) ->
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_nothing_found_names_every_place_in_order(provider: str, ask: Ask) -> None:
+def test_without_credentials_every_source_is_named_in_order(provider: str, ask: Ask) -> None:
     with pytest.raises(Misconfigured) as caught:
         ask(provider)
     message = caught.value.message
@@ -220,14 +220,14 @@ def test_nothing_found_on_another_platform_advises_settings(provider: str, ask: 
     assert all(name in caught.value.hint for name in ENVIRONMENT[provider])
 
 
-def test_the_place_named_is_the_one_that_answered() -> None:
+def test_the_source_named_is_the_one_that_was_used() -> None:
     given = ENVIRONMENT["huawei"]
     settings = Settings(environment_source({}), make_source("user data", given, given.get))
     identity = resolve("huawei", settings, role=None, on_platform=True)
     assert identity.credentials.source == "user data HUAWEICLOUD_SDK_AK"
 
 
-def test_an_unknown_provider_is_a_defect_of_the_caller(ask: Ask) -> None:
+def test_an_unknown_provider_is_an_internal_error(ask: Ask) -> None:
     with pytest.raises(ValueError, match="unknown provider"):
         ask("other")
 

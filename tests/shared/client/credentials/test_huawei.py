@@ -72,7 +72,7 @@ def test_a_profiles_project_goes_with_its_keys(ask: Ask, write: Write) -> None:
     )
 
 
-def test_a_project_of_the_settings_is_not_lent_to_a_profile(ask: Ask, write: Write) -> None:
+def test_a_project_of_the_settings_is_not_used_with_a_profile(ask: Ask, write: Write) -> None:
     write(".huaweicloud/credentials", INI.replace("project_id = iniproject", ""))
     assert ask("huawei", PROJECT).project_id is None
 

@@ -148,7 +148,7 @@ def test_a_host_alone_is_a_proxy_over_http() -> None:
 
 
 @pytest.mark.parametrize("value", ["socks5://proxy.test", "http://", "http://[broken", "://x", ""])
-def test_what_is_no_proxys_url_is_misconfigured(value: str) -> None:
+def test_an_invalid_proxy_url_is_misconfigured(value: str) -> None:
     with pytest.raises(Misconfigured) as refused:
         validate_proxy(value)
     assert refused.value.code == "BadProxy"
