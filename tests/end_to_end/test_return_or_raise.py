@@ -144,7 +144,7 @@ def test_wait_seconds_where_there_is_nothing_to_wait_for_is_a_warning(
 @pytest.mark.parametrize(
     "event", [None, [], "text", 7, b"\xff", b"[]", b"{" * 5, b"[" * 100_000, b" " * 300_000]
 )
-def test_an_event_that_is_no_object_is_refused_with_a_result(
+def test_an_event_that_is_not_an_object_is_refused_with_a_result(
     caller: PlatformCaller, emulator: Emulator, event: Any
 ) -> None:
     result = handle(load(EDAS), event, None, caller.runtime)

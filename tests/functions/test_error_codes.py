@@ -407,7 +407,7 @@ def test_an_unknown_code_is_classified_by_its_status(status: int, category: str)
     assert category_of_status(status) == category
 
 
-def test_the_documentation_is_what_the_code_says() -> None:
+def test_the_documentation_matches_the_code() -> None:
     written = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
     assert written == render(), "run: python -m local.error_tables > docs/errors.md"
 

@@ -55,7 +55,7 @@ def test_every_token_is_new(tmp_path: Path) -> None:
     assert made(tmp_path)[0] != made(tmp_path)[0]
 
 
-def test_people_read_both_halves(tmp_path: Path) -> None:
+def test_the_output_for_people_has_the_token_and_the_setting(tmp_path: Path) -> None:
     lines = command(tmp_path, "token", "--name", "ci").out.splitlines()
 
     assert lines[0] == (

@@ -59,14 +59,14 @@ def test_what_only_reads_is_run_without_a_question(tmp_path: Path, emulator: Emu
     assert "[y/N]" not in ran.errors
 
 
-def test_a_yes_runs_it(tmp_path: Path, emulator: Emulator) -> None:
+def test_a_yes_runs_the_operation(tmp_path: Path, emulator: Emulator) -> None:
     ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=True)
     assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
     assert "makes EDAS reload the account's resources. [y/N]" in ran.errors
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "", "perhaps\n"])
-def test_anything_but_a_yes_is_a_no_and_no_failure(
+def test_anything_but_a_yes_is_a_no_and_not_a_failure(
     tmp_path: Path, emulator: Emulator, answer: str
 ) -> None:
     ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers=answer, terminal=True)
@@ -91,7 +91,7 @@ def test_each_operation_is_confirmed_separately(tmp_path: Path, emulator: Emulat
     assert [result["operation"] for result in ran.results] == [MODELARTS]
 
 
-def test_yes_beforehand_runs_all_without_a_question(tmp_path: Path, emulator: Emulator) -> None:
+def test_the_yes_option_runs_all_without_a_question(tmp_path: Path, emulator: Emulator) -> None:
     event = event_file(
         tmp_path,
         {
@@ -107,7 +107,7 @@ def test_yes_beforehand_runs_all_without_a_question(tmp_path: Path, emulator: Em
     assert [result["operation"] for result in ran.results] == [EDAS, EHPC, CWP, OMS, MODELARTS]
 
 
-def test_it_says_beforehand_what_it_will_call_and_as_whom(
+def test_a_live_run_lists_its_calls_and_identity_beforehand(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     ran = one(tmp_path, emulator, OMS, {"sync_task_id": TASK})
@@ -128,7 +128,7 @@ def test_it_says_beforehand_what_it_will_call_and_as_whom(
         (CWP, {"sync": False}, "tencent: account 100000000001 (CAMUser 100000000002)"),
     ],
 )
-def test_it_says_whose_account_it_is(
+def test_a_live_run_names_the_account(
     tmp_path: Path, emulator: Emulator, operation: str, event: object, shown: str
 ) -> None:
     assert shown in one(tmp_path, emulator, operation, event).errors
@@ -209,7 +209,7 @@ def test_a_failed_run_counts_before_a_skipped_one(tmp_path: Path, emulator: Emul
     assert live(tmp_path, emulator, "--event", event, "--yes", environ=environ).code == 1
 
 
-def test_half_set_credentials_are_reported_and_never_passed_over(
+def test_incomplete_credentials_are_reported_and_never_skipped(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     environ = {"TENCENTCLOUD_SECRET_KEY": ""}
@@ -313,7 +313,7 @@ def test_a_failed_live_run_ends_with_one(tmp_path: Path, emulator: Emulator) -> 
     assert f"{CWP} failed: refused, FailedOperation" in ran.errors
 
 
-def test_a_timers_event_fails_like_any_other_in_the_table(
+def test_a_timers_failure_is_in_the_table_like_any_other(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     emulator.inject_fault("cwp", faults.error("FailedOperation"))

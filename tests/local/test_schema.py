@@ -123,7 +123,7 @@ def test_a_failed_run_is_valid(emulator: Emulator, operation_id: str, service: s
         ("huawei.oms.StartSyncTask", "oms", "StartSyncTask"),
     ],
 )
-def test_a_run_that_fails_on_its_way_is_valid(
+def test_a_run_that_fails_midway_is_valid(
     emulator: Emulator, operation_id: str, service: str, action: str
 ) -> None:
     def writes(request: Received) -> bool:

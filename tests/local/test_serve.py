@@ -98,7 +98,7 @@ def test_a_port_base_fixes_the_ports(tmp_path: Path) -> None:
     assert settings["HUAWEI_IAM_ENDPOINT_URL"] == f"http://127.0.0.1:{base + 6}"
 
 
-def test_the_usual_ports_are_below_those_that_linux_hands_out() -> None:
+def test_the_default_ports_are_below_linuxs_ephemeral_range() -> None:
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     assert parser.parse_args([]).port_base == 8400

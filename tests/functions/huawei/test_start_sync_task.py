@@ -133,7 +133,7 @@ def test_any_other_failed_first_read_starts_nothing(error: SyncError) -> None:
     assert not driven.writes
 
 
-def test_a_refused_start_of_a_task_that_now_synchronizes_is_no_failure() -> None:
+def test_a_refused_start_of_a_task_that_now_synchronizes_is_not_a_failure() -> None:
     driven = begin(STOPPED, refused(), SYNCHRONIZING)
     assert driven.successful_outcome.status == "unchanged"
     assert driven.successful_outcome.data["triggered"] is False
@@ -392,7 +392,7 @@ def test_a_pair_in_the_event_overrides_the_settings_and_is_not_mixed() -> None:
 
 
 @pytest.mark.parametrize("missing", sorted(SET))
-def test_a_half_set_pair_is_misconfigured_and_named(missing: str) -> None:
+def test_an_incomplete_pair_is_misconfigured_and_named(missing: str) -> None:
     rest = {name: value for name, value in SET.items() if name != missing}
     with pytest.raises(Misconfigured, match=missing):
         filled({}, rest)

@@ -64,7 +64,7 @@ def test_the_data_has_the_promised_keys() -> None:
     assert set(sync({}, page([], 0)).successful_outcome.data) == set(keys_of(OPERATION))
 
 
-def test_no_servers_are_succeeded_too() -> None:
+def test_without_servers_the_run_succeeds_too() -> None:
     driven = sync({}, page([], 0))
     assert driven.successful_outcome.status == "succeeded"
     assert driven.successful_outcome.data["total"] == 0
@@ -101,14 +101,14 @@ def test_a_total_that_shrinks_while_paging_ends_it() -> None:
     assert driven.successful_outcome.data["complete"] is True
 
 
-def test_an_empty_page_ends_the_reading_and_is_reported_as_incomplete() -> None:
+def test_an_empty_page_ends_the_paging_and_is_reported_as_incomplete() -> None:
     driven = sync({}, page(FLEET[:1000], 2500), page([], 2500))
     assert driven.successful_outcome.status == "succeeded"
     assert driven.successful_outcome.data["complete"] is False
     assert len(driven.calls) == 2
 
 
-def test_a_page_of_known_servers_only_ends_the_reading() -> None:
+def test_a_page_with_known_servers_only_ends_the_paging() -> None:
     driven = sync({}, page(FLEET[:1000], 2500), page(FLEET[:1000], 2500))
     assert driven.successful_outcome.data["complete"] is False
     assert len(ids(driven)) == 1000
@@ -139,7 +139,7 @@ def test_only_offset_reads_from_there_to_the_end() -> None:
     assert driven.successful_outcome.data["total"] == 2500
 
 
-def test_the_total_of_a_whole_reading_is_the_number_listed() -> None:
+def test_the_total_of_all_pages_is_the_number_listed() -> None:
     assert sync({}, page(FLEET[:3], 7), page([], 7)).successful_outcome.data["total"] == 3
 
 
@@ -306,7 +306,7 @@ def test_a_server_is_shown_with_the_contracts_keys() -> None:
     assert found["volumes"] == TOLD["volumes"]
 
 
-def test_a_server_with_almost_nothing_has_the_same_keys() -> None:
+def test_a_server_with_almost_no_fields_has_the_same_keys() -> None:
     assert set(one({"id": "a"})) == set(SHOWN.split())
 
 

@@ -61,7 +61,7 @@ def test_idle_shows_the_last_times() -> None:
 
 
 @pytest.mark.parametrize("time", ["", None, "yesterday", 1605067260, "2020-11-11 12:01:00\n"])
-def test_what_is_no_time_is_null(time: object) -> None:
+def test_an_invalid_time_is_null(time: object) -> None:
     data = read(
         {"State": "NOTASK", "LatestStartTime": time, "LatestEndTime": time}
     ).successful_outcome.data
@@ -75,7 +75,7 @@ def test_missing_times_are_null() -> None:
 
 
 @pytest.mark.parametrize("replies", [(STALE,), (NOTASK,)])
-def test_the_data_of_a_reading_has_the_promised_keys(replies: tuple[ProviderReply, ...]) -> None:
+def test_the_data_of_a_read_has_the_promised_keys(replies: tuple[ProviderReply, ...]) -> None:
     assert set(read(*replies).successful_outcome.data) == set(keys_of(OPERATION))
 
 
@@ -245,7 +245,7 @@ def test_a_refused_request_fails_the_run_with_the_state_it_knows() -> None:
 
 
 @pytest.mark.parametrize("state", [None, "", 1, ["FINISHED"]])
-def test_a_reading_without_a_state_is_a_bad_response(state: object) -> None:
+def test_a_read_without_a_state_is_a_bad_response(state: object) -> None:
     assert isinstance(read({"State": state, **OLD}).expected_error, BadResponse)
 
 

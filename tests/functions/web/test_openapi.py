@@ -99,7 +99,7 @@ def test_what_does_not_fit_the_document_is_refused_as_it_says(api: Any, path: st
     ask()
 
 
-def test_the_document_is_one(client: WebClient) -> None:
+def test_the_document_is_valid_openapi(client: WebClient) -> None:
     validate(client.request("/openapi.json", token=None).json)
 
 

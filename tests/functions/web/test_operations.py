@@ -77,7 +77,7 @@ def test_with_nothing_configured_nothing_is_revealed(client: WebClient) -> None:
     assert client.request("/operations").status == 403
 
 
-def test_a_signed_reading_is_answered(client: WebClient) -> None:
+def test_a_signed_read_is_answered(client: WebClient) -> None:
     client.environ["HTTP_WEBHOOK_SECRETS"] = SECRET
 
     assert client.request("/operations", token=None, headers=signed(b"")).status == 200
@@ -285,7 +285,7 @@ def test_a_task_without_a_region_is_in_the_configured_one(client: WebClient) -> 
 
 
 @pytest.mark.parametrize("name", ["OMS_TASKS", "DEFAULT_PARAMETERS"])
-def test_a_wrong_setting_of_a_run_does_not_close_the_description(
+def test_an_invalid_setting_of_a_run_does_not_prevent_the_description(
     client: WebClient, name: str
 ) -> None:
     client.environ[name] = "{"
@@ -450,5 +450,5 @@ def test_a_duplicate_authorization_header_is_refused(client: WebClient) -> None:
     assert client.send_event(event, "aws-rest").status == 401
 
 
-def test_a_reading_of_an_unknown_operation_asks_for_a_token_first(client: WebClient) -> None:
+def test_a_read_of_an_unknown_operation_requires_a_token_first(client: WebClient) -> None:
     assert client.request("/operations/tencent.cwp.Other", token=None).status == 401

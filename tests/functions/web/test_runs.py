@@ -26,7 +26,7 @@ class LateContext:
 
 
 @pytest.mark.parametrize("setting", ["platform", "HTTP_DEADLINE_SECONDS"])
-def test_a_run_is_over_before_the_caller_or_the_platform_gives_up(
+def test_a_run_ends_before_the_caller_or_the_platform_times_out(
     client: WebClient, emulator: Emulator, setting: str
 ) -> None:
     emulator.inject_fault("cwp", faults.hang(5))
@@ -81,7 +81,7 @@ def test_a_request_overrides_the_deployments_defaults(client: WebClient) -> None
     assert client.request(RUN, {}).json["status"] == "idle"
 
 
-def test_on_failure_in_a_body_raises_nothing(client: WebClient, emulator: Emulator) -> None:
+def test_on_failure_in_a_body_is_ignored(client: WebClient, emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.error("FailedOperation"))
 
     reply = client.request(RUN, {"sync": False, "on_failure": "raise"})

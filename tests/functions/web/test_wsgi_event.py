@@ -164,13 +164,13 @@ REST = {"httpMethod": "GET", "headers": {}}
         ({"rawPath": "/health", "requestContext": {"http": {}}}, SplitPath("", "/health")),
     ],
 )
-def test_a_stage_is_no_part_of_the_path(event: dict[str, Any], path: SplitPath) -> None:
+def test_a_stage_is_not_part_of_the_path(event: dict[str, Any], path: SplitPath) -> None:
     assert split_path(event) == path
 
 
 @pytest.mark.parametrize("base", ["/cloud-sync", "cloud-sync", "/cloud-sync/"])
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_a_base_path_that_is_set_is_no_part_of_the_path(
+def test_a_configured_base_path_is_not_part_of_the_path(
     client: WebClient, trigger: str, base: str
 ) -> None:
     client.environ["WEB_BASE_PATH"] = base
@@ -234,7 +234,7 @@ def events(draw: Any) -> Any:
 
 @settings(max_examples=examples(200), deadline=None)
 @given(event=events() | ANYTHING, trigger=st.sampled_from(sorted(TRIGGERS)))
-def test_nothing_that_comes_in_makes_it_raise_or_fail(event: Any, trigger: str) -> None:
+def test_no_event_makes_the_handler_raise_or_fail(event: Any, trigger: str) -> None:
     call = CONTEXTS[trigger]("web", {}, {}, timer=False)
     app = WebApp(Runtime(environ={"HTTP_BEARER_TOKENS": "exampleBearerToken"}))
 

@@ -134,7 +134,7 @@ def test_a_hang_answers_nothing_for_its_time(emulator: Emulator, *, work: bool) 
     assert emulator.tencent.started == int(work)
 
 
-def test_a_late_answer_is_whole(emulator: Emulator) -> None:
+def test_a_delayed_response_is_complete(emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.delayed(0.2))
     begun = time.monotonic()
     assert start(emulator).json["Response"]["State"] == "SYNCING"
@@ -170,7 +170,7 @@ class RecordingConnection:
 
 
 @pytest.mark.parametrize(("headers", "at_once"), [(False, b"head"), (True, b"")])
-def test_a_dripped_answer_comes_byte_by_byte(*, headers: bool, at_once: bytes) -> None:
+def test_a_dripped_response_comes_byte_by_byte(*, headers: bool, at_once: bytes) -> None:
     line = RecordingConnection()
     assert faults.drip(0.25, headers=headers).leave(line, Reply(body=b"body"))
     assert line.steps[0] == at_once
@@ -180,7 +180,7 @@ def test_a_dripped_answer_comes_byte_by_byte(*, headers: bool, at_once: bytes) -
 
 
 @pytest.mark.parametrize("headers", [False, True])
-def test_a_dripped_answer_is_whole(emulator: Emulator, *, headers: bool) -> None:
+def test_a_dripped_response_is_complete(emulator: Emulator, *, headers: bool) -> None:
     emulator.inject_fault("cwp", faults.drip(0.0005, headers=headers))
     assert start(emulator).json["Response"]["State"] == "SYNCING"
 
@@ -192,20 +192,20 @@ def test_slow_headers_pause_after_the_status_line(emulator: Emulator) -> None:
     assert emulator.received[0].status == 200
 
 
-def test_a_truncated_answer_is_shorter_than_announced(emulator: Emulator) -> None:
+def test_a_truncated_response_is_shorter_than_announced(emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.truncated())
     with pytest.raises(http.client.IncompleteRead):
         start(emulator)
     assert emulator.tencent.started == 1
 
 
-def test_a_length_too_long_lets_the_reader_wait(emulator: Emulator) -> None:
+def test_a_content_length_too_long_makes_the_reader_wait(emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.wrong_length(5))
     with pytest.raises(TimeoutError):
         start(emulator, timeout=0.2)
 
 
-def test_a_length_too_short_cuts_the_end_off(emulator: Emulator) -> None:
+def test_a_content_length_too_short_truncates_the_body(emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.wrong_length(-5))
     reply = start(emulator)
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
@@ -241,7 +241,7 @@ def test_idle_connections_can_be_closed(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-3600.0, 3600.0])
-def test_a_clock_that_is_off_refuses_with_its_own_date(emulator: Emulator, seconds: float) -> None:
+def test_a_skewed_clock_rejects_with_its_own_date(emulator: Emulator, seconds: float) -> None:
     for service in ("edas", "cwp", "modelarts"):
         emulator.inject_fault(service, faults.clock_off(seconds), times=None)
     replies = [
@@ -346,7 +346,7 @@ def test_what_is_not_http_is_answered_with_400_and_closed(emulator: Emulator) ->
     assert b"Connection: close" in answer
 
 
-def test_it_prints_nothing(emulator: Emulator, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_emulator_prints_nothing(emulator: Emulator, capfd: pytest.CaptureFixture[str]) -> None:
     start(emulator)
     emulator.inject_fault("cwp", faults.reset(work=False))
     with pytest.raises(ConnectionError):

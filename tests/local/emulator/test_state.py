@@ -51,7 +51,7 @@ def test_a_second_cwp_run_has_a_later_start_time(emulator: Emulator) -> None:
     assert second["LatestStartTime"] > first["LatestStartTime"]
 
 
-def test_two_cwp_accounts_run_apart(emulator: Emulator) -> None:
+def test_two_cwp_accounts_are_independent(emulator: Emulator) -> None:
     other = Key("AKIDexampleother", "exampleOther", account="other")
     emulator.tencent.keys.add(other)
     emulator.tencent.state = "SYNCING"
@@ -59,7 +59,7 @@ def test_two_cwp_accounts_run_apart(emulator: Emulator) -> None:
     assert cwp(emulator, key=other)["State"] == "NOTASK"
 
 
-def test_a_state_set_by_hand_is_answered(emulator: Emulator) -> None:
+def test_a_configured_state_is_returned(emulator: Emulator) -> None:
     emulator.tencent.state = "BRAND_NEW"
     assert cwp(emulator)["State"] == "BRAND_NEW"
 
@@ -190,7 +190,7 @@ def test_the_documented_response_without_a_request_id_can_be_emulated(emulator: 
     assert reply.headers["x-acs-request-id"]
 
 
-def test_every_answer_has_a_date_of_the_emulated_clock(emulator: Emulator) -> None:
+def test_every_response_has_a_date_of_the_emulated_clock(emulator: Emulator) -> None:
     emulator.clock_offset = -3600.0
     reply = signed_requests.send(signed_requests.cwp(emulator, late=3600.0))
     assert reply.json["Response"]["State"] == "NOTASK"
@@ -231,7 +231,7 @@ def test_the_environment_names_every_endpoint_and_key(
     assert ("TENCENTCLOUD_TOKEN" in environment) is temporary
 
 
-def test_an_emulator_leaves_no_thread_behind() -> None:
+def test_a_stopped_emulator_leaves_no_threads() -> None:
     before = set(threading.enumerate())
     with Emulator() as running:
         signed_requests.send(signed_requests.cwp(running))

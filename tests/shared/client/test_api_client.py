@@ -49,7 +49,7 @@ def fail(made: ClientFixture, steps: Flow[Outcome]) -> SyncError:
     return caught.value
 
 
-def test_a_good_answer_is_requested_once() -> None:
+def test_a_successful_call_is_sent_once() -> None:
     made = client_for(response())
     assert made.client.run(flow_of(read_call())()).status == "succeeded"
     assert made.client.stats.attempts == 1
@@ -57,13 +57,13 @@ def test_a_good_answer_is_requested_once() -> None:
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
-def test_a_call_is_sent_four_times_at_the_most(status: int) -> None:
+def test_a_call_is_sent_four_times_at_most(status: int) -> None:
     made = client_for(response(status))
     assert isinstance(fail(made, flow_of(read_call())()), Throttled | Unavailable)
     assert len(made.transport.sent) == made.client.stats.attempts == 4
 
 
-def test_a_good_answer_ends_the_attempts() -> None:
+def test_a_success_ends_the_attempts() -> None:
     made = client_for(response(503), response(429), response())
     made.client.run(flow_of(read_call())())
     assert made.client.stats.attempts == 3
@@ -205,7 +205,7 @@ def test_a_refused_signature_with_a_good_clock_is_refused(seconds: int) -> None:
     assert len(made.transport.sent) == 1
 
 
-def test_a_clock_is_corrected_once_only() -> None:
+def test_a_clock_is_corrected_only_once() -> None:
     made = client_for(response(401, b"expired", date=date(600)))
     assert isinstance(fail(made, flow_of(read_call())()), Unauthenticated)
     assert len(made.transport.sent) == 2

@@ -80,7 +80,7 @@ def test_a_response_without_retry_after_has_none() -> None:
 
 
 @given(st.text(max_size=40))
-def test_no_header_breaks_the_reading(text: str) -> None:
+def test_no_header_breaks_the_parser(text: str) -> None:
     seconds = retry_after_of(response(503, retry_after=text, x_acs_retry_after=text), EPOCH)
     assert seconds is None or seconds >= 0
 

@@ -73,7 +73,7 @@ def test_cwp_needs_no_region() -> None:
     "value",
     ["evil.test/", "cn-x.evil.test", "CN-X", "cn", "cn-x\nhost: evil", "cn-x@evil.test", "a" * 70],
 )
-def test_a_setting_that_is_no_region_is_misconfigured(value: str) -> None:
+def test_a_setting_that_is_not_a_region_is_misconfigured(value: str) -> None:
     with pytest.raises(Misconfigured):
         region(ALIBABA_CLOUD_REGION_ID=value)
     with pytest.raises(Misconfigured):

@@ -203,7 +203,7 @@ def test_a_webhook_is_run_once(hooked: HttpTriggerClient, emulator: Emulator) ->
     assert post(hooked, signed(name="msg_2")).status == 200
 
 
-def test_a_duplicate_webhook_is_no_failed_run(
+def test_a_duplicate_webhook_is_not_a_failed_run(
     hooked: HttpTriggerClient, capfd: pytest.CaptureFixture[str]
 ) -> None:
     headers = signed()

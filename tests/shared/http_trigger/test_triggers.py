@@ -61,7 +61,7 @@ def test_only_post_runs_anything(
 
 @pytest.mark.parametrize("body", [b"{", b"not json", b"\xff\xfe{}", b"[1]", b'"text"', b"null"])
 @pytest.mark.parametrize("trigger", ["aws-url", "functiongraph"])
-def test_a_body_that_is_no_json_object_is_a_full_result_of_invalid_input(
+def test_a_body_that_is_not_a_json_object_is_a_full_result_of_invalid_input(
     client: HttpTriggerClient, emulator: Emulator, body: bytes, trigger: str
 ) -> None:
     reply = client.call(trigger=trigger, body=body, encoded=True)

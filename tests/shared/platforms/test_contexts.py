@@ -185,7 +185,7 @@ def test_scf_without_a_role_has_no_keys() -> None:
 
 
 @pytest.mark.parametrize("missing", ["TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY"])
-def test_half_of_scfs_role_is_misconfigured(missing: str) -> None:
+def test_an_incomplete_role_of_scf_is_misconfigured(missing: str) -> None:
     with pytest.raises(Misconfigured, match=missing):
         scf_role({name: value for name, value in SCF_ROLE.items() if name != missing})
 
@@ -210,7 +210,7 @@ def test_getters_that_fail_without_an_agency_mean_no_keys() -> None:
 
 
 @pytest.mark.parametrize("missing", ["access", "secret", "token"])
-def test_half_of_function_graphs_agency_is_misconfigured(missing: str) -> None:
+def test_an_incomplete_agency_of_function_graph_is_misconfigured(missing: str) -> None:
     changes: dict[str, Any] = {missing: None}
     with pytest.raises(Misconfigured):
         fg_role(FunctionGraphContext(**changes))

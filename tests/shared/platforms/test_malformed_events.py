@@ -81,7 +81,7 @@ def test_a_timer_whose_message_is_absent_runs_the_defaults() -> None:
     ["hello", "{", "[1]", '"text"', "7", "true", '{"a": 1', DEEP, 7, ["x"], {"sync": 1}],
     ids=lambda value: str(value)[:12],
 )
-def test_a_message_that_is_no_json_object_is_a_failed_timers_run(
+def test_a_message_that_is_not_a_json_object_is_a_failed_run_of_the_timer(
     platform: str, message: object
 ) -> None:
     result = timer(platform, message)
@@ -91,14 +91,14 @@ def test_a_message_that_is_no_json_object_is_a_failed_timers_run(
 
 
 @pytest.mark.parametrize("platform", ["scf", "functiongraph"])
-def test_a_message_that_is_too_large_is_a_failed_timers_run(platform: str) -> None:
+def test_a_message_that_is_too_large_is_a_failed_run_of_the_timer(platform: str) -> None:
     result = timer(platform, LARGE)
     assert result["error"]["category"] == "invalid_input"
     assert result["trigger"] == "timer"
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_timer_with_a_message_that_is_no_json_raises(platform: str) -> None:
+def test_a_timer_with_a_message_that_is_not_json_raises(platform: str) -> None:
     with pytest.raises(SyncFailed) as caught:
         timer(platform, "hello", environ={})
     assert not isinstance(caught.value, SyncRetryable)
@@ -120,7 +120,7 @@ def test_a_timer_with_a_message_that_is_no_json_raises(platform: str) -> None:
     ],
     ids=lambda value: repr(value)[:16],
 )
-def test_bytes_that_are_no_json_object_are_invalid_input(event: bytes) -> None:
+def test_bytes_that_are_not_a_json_object_are_invalid_input(event: bytes) -> None:
     result = run_dry(EDAS, event, FcContext())
     assert result["status"] == "failed"
     assert result["error"]["category"] == "invalid_input"

@@ -52,7 +52,7 @@ def test_a_name_that_the_deployer_chose_is_found_too(get: Callable[[str], Any]) 
 
 
 @pytest.mark.parametrize("value", [None, 5, b"DEBUG", ["DEBUG"], " ", object()])
-def test_user_data_that_is_no_text_is_not_set(value: object) -> None:
+def test_user_data_that_is_not_a_string_is_not_set(value: object) -> None:
     assert settings(lambda _name: value).source_of("LOG_LEVEL") is None
 
 

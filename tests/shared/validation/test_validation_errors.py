@@ -117,7 +117,7 @@ def test_unknown_keys_are_refused_and_named(operation: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
-def test_null_is_no_value_of_any_parameter(operation: str) -> None:
+def test_null_is_not_a_value_of_any_parameter(operation: str) -> None:
     for name in load(operation).params.fields:
         assert name in message(operation, **{name: None})
 
@@ -347,7 +347,7 @@ def test_a_url_list_task_takes_no_source_keys() -> None:
 
 
 @pytest.mark.parametrize("given", [None, [], "text", 7, True])
-def test_an_event_that_is_no_object_is_refused(given: object) -> None:
+def test_an_event_that_is_not_an_object_is_refused(given: object) -> None:
     with pytest.raises(InvalidInput):
         parse_parameters(given, {}, load(ALIASES["CWP"]))
 

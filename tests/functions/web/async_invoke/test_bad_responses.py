@@ -232,7 +232,7 @@ def test_a_functiongraph_function_without_an_agency_gets_a_hint(emulator: Emulat
 
 
 @pytest.mark.parametrize("missing", ROLES["aws"])
-def test_a_half_set_role_of_lambda_is_never_used(emulator: Emulator, missing: str) -> None:
+def test_an_incomplete_role_of_lambda_is_never_used(emulator: Emulator, missing: str) -> None:
     invocation = PLATFORMS["aws"].invocation(emulator.environment(), {missing: None})
 
     with pytest.raises(Misconfigured, match="incomplete role credentials") as caught:
@@ -242,7 +242,7 @@ def test_a_half_set_role_of_lambda_is_never_used(emulator: Emulator, missing: st
 
 
 @pytest.mark.parametrize("missing", ROLES["scf"][:2])
-def test_a_half_set_role_of_scf_is_never_used(emulator: Emulator, missing: str) -> None:
+def test_an_incomplete_role_of_scf_is_never_used(emulator: Emulator, missing: str) -> None:
     invocation = PLATFORMS["scf"].invocation(emulator.environment(temporary=True), {missing: None})
 
     with pytest.raises(Misconfigured, match="incomplete role credentials"):
@@ -250,7 +250,7 @@ def test_a_half_set_role_of_scf_is_never_used(emulator: Emulator, missing: str) 
 
 
 @pytest.mark.parametrize("missing", ROLES["fc"][:2])
-def test_a_half_set_role_of_function_compute_is_never_used(
+def test_an_incomplete_role_of_function_compute_is_never_used(
     emulator: Emulator, missing: str
 ) -> None:
     invocation = PLATFORMS["fc"].invocation(emulator.environment(temporary=True), {missing: None})
@@ -260,7 +260,7 @@ def test_a_half_set_role_of_function_compute_is_never_used(
         invoke_self_async({}, invocation=invocation)
 
 
-def test_a_half_set_agency_is_never_used(emulator: Emulator) -> None:
+def test_an_incomplete_agency_is_never_used(emulator: Emulator) -> None:
     invocation = PLATFORMS["functiongraph"].invocation(emulator.environment(temporary=True))
     invocation.context.getSecurityToken = lambda: None
 

@@ -521,7 +521,7 @@ def test_a_click_is_not_a_command_and_a_command_is_not_a_click(
 
 
 @pytest.mark.parametrize("length", [1, 2_000])
-def test_a_code_that_fits_a_button_has_one(length: int) -> None:
+def test_a_code_that_fits_into_a_button_gets_one(length: int) -> None:
     code = "A" * length
     [message] = slack.messages(Reply(("first",), f"/cloud-sync confirm {code}", code), 1)
 

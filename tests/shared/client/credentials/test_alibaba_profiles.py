@@ -177,7 +177,7 @@ def test_a_section_without_a_type_is_refused(ask: Ask, write: Write) -> None:
 
 
 @pytest.mark.parametrize("missing", ["access_key_id", "access_key_secret", "sts_token"])
-def test_half_a_profile_is_refused_though_another_file_has_keys(
+def test_an_incomplete_profile_is_refused_though_another_file_has_keys(
     missing: str, ask: Ask, write: Write
 ) -> None:
     write(".aliyun/config.json", config({**STS, missing: ""}, current="temporary"))
@@ -186,7 +186,7 @@ def test_half_a_profile_is_refused_though_another_file_has_keys(
         ask("alibaba")
 
 
-def test_half_a_section_is_refused(ask: Ask, write: Write) -> None:
+def test_an_incomplete_section_is_refused(ask: Ask, write: Write) -> None:
     write(".alibabacloud/credentials", "[default]\ntype=access_key\naccess_key_id=LTAIexampleid\n")
     with pytest.raises(Misconfigured, match="Incomplete credentials"):
         ask("alibaba")

@@ -71,7 +71,7 @@ def test_the_functions_role_comes_first(provider: str, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_role_wins_even_over_half_set_settings(provider: str, ask: Ask) -> None:
+def test_the_role_wins_even_over_incomplete_settings(provider: str, ask: Ask) -> None:
     half = {TOKEN[provider]: "exampleToken"}
     assert ask(provider, half, role=role, on_platform=True).credentials == role()
 
@@ -152,7 +152,7 @@ def test_incomplete_settings_are_refused_though_a_file_has_keys(
 @pytest.mark.parametrize(
     "keys", [AccessKey("", Secret("roleSecret")), AccessKey("roleId", Secret(""))]
 )
-def test_half_a_role_is_refused(provider: str, keys: AccessKey, ask: Ask) -> None:
+def test_an_incomplete_role_is_refused(provider: str, keys: AccessKey, ask: Ask) -> None:
     with pytest.raises(Misconfigured, match="role's"):
         ask(provider, ENVIRONMENT[provider], role=lambda: keys, on_platform=True)
 
@@ -203,7 +203,7 @@ def test_without_credentials_every_source_is_named_in_order(provider: str, ask: 
 @pytest.mark.parametrize(
     ("provider", "advice"), [("alibaba", "role"), ("tencent", "role"), ("huawei", "agency")]
 )
-def test_nothing_found_on_the_own_platform_advises_a_role(
+def test_without_credentials_on_the_providers_platform_a_role_is_suggested(
     provider: str, advice: str, ask: Ask
 ) -> None:
     with pytest.raises(Misconfigured) as caught:
@@ -213,7 +213,9 @@ def test_nothing_found_on_the_own_platform_advises_a_role(
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_nothing_found_on_another_platform_advises_settings(provider: str, ask: Ask) -> None:
+def test_without_credentials_on_another_platform_settings_are_suggested(
+    provider: str, ask: Ask
+) -> None:
     with pytest.raises(Misconfigured) as caught:
         ask(provider, on_platform=True)
     assert "role" not in caught.value.message

@@ -101,7 +101,7 @@ def test_keys_that_the_tool_fetches_itself_are_refused(kind: str, ask: Ask, writ
 
 
 @pytest.mark.parametrize("missing", ["secret_id", "secret_key"])
-def test_half_a_section_is_refused_though_the_tool_has_keys(
+def test_an_incomplete_section_is_refused_though_the_tool_has_keys(
     missing: str, ask: Ask, write: Write
 ) -> None:
     write(".tencentcloud/credentials", INI.replace(f"{missing} =", f"not_{missing} ="))
@@ -111,7 +111,7 @@ def test_half_a_section_is_refused_though_the_tool_has_keys(
 
 
 @pytest.mark.parametrize("missing", ["secretId", "secretKey"])
-def test_half_a_file_of_the_tool_is_refused(missing: str, ask: Ask, write: Write) -> None:
+def test_an_incomplete_file_of_the_tool_is_refused(missing: str, ask: Ask, write: Write) -> None:
     write(".tccli/default.credential", {**TCCLI, missing: None})
     with pytest.raises(Misconfigured, match=f"{missing} in profile default .* is missing"):
         ask("tencent")
