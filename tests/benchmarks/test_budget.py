@@ -45,8 +45,8 @@ def test_a_timers_cold_start_imports_no_more_modules_than_its_budget(
 ) -> None:
     modules = imported(targets.ours(operation, settings))
 
-    most = budget.MODULES[SHORT[operation]][column]
-    assert len(modules) <= most, sorted(modules)
+    limit = budget.MODULES[SHORT[operation]][column]
+    assert len(modules) <= limit, sorted(modules)
 
 
 @OPERATIONS

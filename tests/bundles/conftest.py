@@ -17,7 +17,7 @@ from tests.support.lambda_process import LambdaProcess, Start, install_client
 
 
 @pytest.fixture(scope="session")
-def zips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BundleCache]:
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BundleCache]:
     # pytest-xdist gives each worker a folder of its own in one that all share.
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "bundles"
@@ -45,13 +45,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def start(zips: BundleCache, client: Path, emulator: Emulator) -> Iterator[Start]:
+def start(bundles: BundleCache, client: Path, emulator: Emulator) -> Iterator[Start]:
     with ExitStack() as processes:
 
         def begin(
             entry: str, provider: str, *, web: bool = False, **settings: str
         ) -> LambdaProcess:
-            root = zips.unpack(Bundle(provider, "lambda", web=web))
+            root = bundles.unpack(Bundle(provider, "lambda", web=web))
             environ = {**emulator.environment(), **settings}
             process = LambdaProcess(f"{entry}.handler", root, client, environ)
             return processes.enter_context(process)

@@ -20,24 +20,24 @@ def every_component(bill: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @every_bundle
-def test_a_bill_is_cyclonedx_1_5(zips: BundleCache, bundle: Bundle) -> None:
-    bill = zips.document(bundle, "cdx")
+def test_a_bill_is_cyclonedx_1_5(bundles: BundleCache, bundle: Bundle) -> None:
+    bill = bundles.document(bundle, "cdx")
     assert (bill["bomFormat"], bill["specVersion"], bill["version"]) == ("CycloneDX", "1.5", 1)
     assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", bill["serialNumber"])
 
 
 @every_bundle
-def test_a_bill_is_of_its_zip(zips: BundleCache, bundle: Bundle) -> None:
-    subject = zips.document(bundle, "cdx")["metadata"]["component"]
+def test_a_bill_is_of_its_zip(bundles: BundleCache, bundle: Bundle) -> None:
+    subject = bundles.document(bundle, "cdx")["metadata"]["component"]
     assert subject["name"] == bundle.name
-    assert subject["hashes"] == [{"alg": "SHA-256", "content": zips.build(bundle).digest}]
+    assert subject["hashes"] == [{"alg": "SHA-256", "content": bundles.build(bundle).digest}]
 
 
 @every_bundle
 def test_a_bill_names_every_package_with_purl_hash_and_licence(
-    zips: BundleCache, bundle: Bundle
+    bundles: BundleCache, bundle: Bundle
 ) -> None:
-    components = zips.document(bundle, "cdx")["components"]
+    components = bundles.document(bundle, "cdx")["components"]
     wanted = DISTRIBUTIONS + (WEB_DISTRIBUTIONS if bundle.web else ())
     assert {each["name"] for each in components} == set(wanted)
     for each in components:
@@ -48,8 +48,10 @@ def test_a_bill_names_every_package_with_purl_hash_and_licence(
 
 
 @every_bundle
-def test_every_reference_of_a_bill_is_unique_and_known(zips: BundleCache, bundle: Bundle) -> None:
-    bill = zips.document(bundle, "cdx")
+def test_every_reference_of_a_bill_is_unique_and_known(
+    bundles: BundleCache, bundle: Bundle
+) -> None:
+    bill = bundles.document(bundle, "cdx")
     references = [each["bom-ref"] for each in every_component(bill)]
     references.append(bill["metadata"]["component"]["bom-ref"])
     assert len(references) == len(set(references))
@@ -57,8 +59,8 @@ def test_every_reference_of_a_bill_is_unique_and_known(zips: BundleCache, bundle
         assert {dependency["ref"], *dependency.get("dependsOn", [])} <= set(references)
 
 
-def test_what_is_compiled_into_a_wheel_is_in_the_bill_too(zips: BundleCache) -> None:
-    components = zips.document(Bundle("alibaba", "lambda"), "cdx")["components"]
+def test_what_is_compiled_into_a_wheel_is_in_the_bill_too(bundles: BundleCache) -> None:
+    components = bundles.document(Bundle("alibaba", "lambda"), "cdx")["components"]
     [core] = [each for each in components if each["name"] == "pydantic-core"]
     assert all(part["purl"].startswith("pkg:cargo/") for part in core["components"])
     assert "serde" in {part["name"] for part in core["components"]}

@@ -58,18 +58,18 @@ def test_all_providers_come_in_one_bundle_as_the_web_app_only() -> None:
 
 @every_bundle
 def test_a_bundle_holds_its_packages_its_entries_and_nothing_else(
-    zips: BundleCache, bundle: Bundle
+    bundles: BundleCache, bundle: Bundle
 ) -> None:
     entries = {module.rpartition(".")[2] + ".py" for module in bundle.operations.values()}
-    top = {name.partition("/")[0] for name in zips.files(bundle)}
+    top = {name.partition("/")[0] for name in bundles.files(bundle)}
     assert top == TOP_LEVEL | (WEB_TOP_LEVEL if bundle.web else entries)
 
 
 @every_bundle
 def test_only_a_web_bundle_holds_what_only_the_web_app_needs(
-    zips: BundleCache, bundle: Bundle
+    bundles: BundleCache, bundle: Bundle
 ) -> None:
-    held = {name.rpartition("/")[0] for name in zips.files(bundle)}
+    held = {name.rpartition("/")[0] for name in bundles.files(bundle)}
     of_the_web = {
         "functions/web/chat",
         "functions/web/async_invoke",
@@ -80,8 +80,10 @@ def test_only_a_web_bundle_holds_what_only_the_web_app_needs(
 
 
 @every_bundle
-def test_a_bundle_holds_no_stub_test_metadata_or_header(zips: BundleCache, bundle: Bundle) -> None:
-    names = set(zips.files(bundle)) - {LICENCES}
+def test_a_bundle_holds_no_stub_test_metadata_or_header(
+    bundles: BundleCache, bundle: Bundle
+) -> None:
+    names = set(bundles.files(bundle)) - {LICENCES}
     console = {name for name in names if name.startswith("functions/web/console/")}
     published = {name for name in names if name.startswith("functions/web/schema_files/")}
     described = {f"{operation}.json" for operation in bundle.operations} | {"openapi.json"}
@@ -101,11 +103,11 @@ def test_a_bundle_holds_no_stub_test_metadata_or_header(zips: BundleCache, bundl
 
 @every_bundle
 def test_a_bundle_holds_the_functions_of_its_own_providers_only(
-    zips: BundleCache, bundle: Bundle
+    bundles: BundleCache, bundle: Bundle
 ) -> None:
     folders = {
         PurePosixPath(name).parts[1]
-        for name in zips.files(bundle)
+        for name in bundles.files(bundle)
         if name.startswith("functions/") and name.count("/") > 1
     }
     own = {"alibaba", "tencent", "huawei"} if bundle.provider == "all" else {bundle.provider}
@@ -114,9 +116,9 @@ def test_a_bundle_holds_the_functions_of_its_own_providers_only(
 
 @every_bundle
 def test_every_module_has_bytecode_that_is_never_compared_with_its_source(
-    zips: BundleCache, bundle: Bundle
+    bundles: BundleCache, bundle: Bundle
 ) -> None:
-    files = zips.files(bundle)
+    files = bundles.files(bundle)
     sources = [name for name in files if name.endswith(".py")]
     magic = compiler(bundle.minor).magic
     heads = {name: files[cache_path(name, bundle.minor)][:8] for name in sources}
@@ -126,33 +128,35 @@ def test_every_module_has_bytecode_that_is_never_compared_with_its_source(
 
 @every_bundle
 def test_no_path_of_the_machine_that_built_it_is_in_a_bundle(
-    zips: BundleCache, bundle: Bundle
+    bundles: BundleCache, bundle: Bundle
 ) -> None:
     interpreter = Path(python(bundle.minor))
-    here = [ROOT, CACHE, zips.folder, interpreter.parents[1], Path(tempfile.gettempdir(), "tmp")]
-    for name, content in zips.files(bundle).items():
+    here = [ROOT, CACHE, bundles.folder, interpreter.parents[1], Path(tempfile.gettempdir(), "tmp")]
+    for name, content in bundles.files(bundle).items():
         for path in here:
             assert str(path).encode() not in content, (name, path)
 
 
 @every_bundle
 def test_a_native_module_is_the_one_of_the_platforms_python(
-    zips: BundleCache, bundle: Bundle
+    bundles: BundleCache, bundle: Bundle
 ) -> None:
-    native = [name for name in zips.files(bundle) if name.endswith(".so")]
+    native = [name for name in bundles.files(bundle) if name.endswith(".so")]
     end = f".cpython-3{bundle.minor}-x86_64-linux-gnu.so"
     speedups = [f"markupsafe/_speedups{end}"] if bundle.web else []
     assert native == [*speedups, f"pydantic_core/_pydantic_core{end}"]
 
 
 @every_bundle
-def test_a_zip_is_no_larger_than_the_goal(zips: BundleCache, bundle: Bundle) -> None:
-    assert zips.build(bundle).size <= GOAL[bundle.web]
+def test_a_zip_is_no_larger_than_the_goal(bundles: BundleCache, bundle: Bundle) -> None:
+    assert bundles.build(bundle).size <= GOAL[bundle.web]
 
 
 @every_bundle
-def test_a_zip_is_sorted_and_has_fixed_times_and_modes(zips: BundleCache, bundle: Bundle) -> None:
-    with zipfile.ZipFile(zips.build(bundle).path) as archive:
+def test_a_zip_is_sorted_and_has_fixed_times_and_modes(
+    bundles: BundleCache, bundle: Bundle
+) -> None:
+    with zipfile.ZipFile(bundles.build(bundle).path) as archive:
         items = archive.infolist()
         assert archive.testzip() is None
     assert [item.filename for item in items] == sorted(item.filename for item in items)
@@ -164,20 +168,20 @@ def test_a_zip_is_sorted_and_has_fixed_times_and_modes(zips: BundleCache, bundle
 
 @every_bundle
 def test_a_manifest_states_every_file_with_its_size_and_digest(
-    zips: BundleCache, bundle: Bundle
+    bundles: BundleCache, bundle: Bundle
 ) -> None:
-    manifest = zips.document(bundle, "manifest")
+    manifest = bundles.document(bundle, "manifest")
     stated = {item["path"]: (item["size"], item["sha256"]) for item in manifest["files"]}
-    files = zips.files(bundle)
+    files = bundles.files(bundle)
     assert stated == {name: (len(content), sha256(content)) for name, content in files.items()}
 
 
 @every_bundle
 def test_a_manifest_states_the_zip_its_python_and_its_handlers(
-    zips: BundleCache, bundle: Bundle
+    bundles: BundleCache, bundle: Bundle
 ) -> None:
-    manifest = zips.document(bundle, "manifest")
-    archive = zips.build(bundle).path.read_bytes()
+    manifest = bundles.document(bundle, "manifest")
+    archive = bundles.build(bundle).path.read_bytes()
     assert manifest["zip"]["sha256"] == sha256(archive)
     assert manifest["zip"]["size"] == len(archive)
     assert manifest["python"] == f"3.{bundle.minor}"
@@ -185,40 +189,40 @@ def test_a_manifest_states_the_zip_its_python_and_its_handlers(
     assert manifest["built_with"]["python"] == compiler(bundle.minor).version
     assert set(manifest["handlers"]) == ({"web"} if bundle.web else set(bundle.operations))
     for handler in manifest["handlers"].values():
-        assert handler.removesuffix(".handler") + ".py" in zips.files(bundle)
+        assert handler.removesuffix(".handler") + ".py" in bundles.files(bundle)
 
 
 @every_bundle
 def test_the_licences_of_everything_that_ships_are_in_the_bundle(
-    zips: BundleCache, bundle: Bundle
+    bundles: BundleCache, bundle: Bundle
 ) -> None:
-    text = zips.files(bundle)[LICENCES].decode()
+    text = bundles.files(bundle)[LICENCES].decode()
     assert "Apache License" in text
-    for item in zips.document(bundle, "manifest")["distributions"]:
+    for item in bundles.document(bundle, "manifest")["distributions"]:
         assert f"{item['name']} {item['version']}" in text
 
 
-def test_an_entry_is_thin_and_absolute(zips: BundleCache) -> None:
-    entry = zips.files(Bundle("tencent", "scf"))["sync_machines.py"].decode()
+def test_an_entry_is_thin_and_absolute(bundles: BundleCache) -> None:
+    entry = bundles.files(Bundle("tencent", "scf"))["sync_machines.py"].decode()
     assert 2 <= len(entry.splitlines()) <= 6
     assert "from functions.tencent.sync_machines import handler" in entry
     assert "from ." not in entry
 
 
-def test_a_zip_that_is_written_can_be_read_from_its_bytes_alone(zips: BundleCache) -> None:
+def test_a_zip_that_is_written_can_be_read_from_its_bytes_alone(bundles: BundleCache) -> None:
     bundle = Bundle("huawei", "functiongraph")
-    archive = zipfile.ZipFile(io.BytesIO(zips.build(bundle).path.read_bytes()))
+    archive = zipfile.ZipFile(io.BytesIO(bundles.build(bundle).path.read_bytes()))
     assert archive.comment == b""
     assert len(archive.namelist()) == len(set(archive.namelist()))
 
 
 @every_bundle
 def test_a_web_bundle_holds_the_assembled_console_and_not_its_source(
-    zips: BundleCache, bundle: Bundle
+    bundles: BundleCache, bundle: Bundle
 ) -> None:
     held = {
         name.removeprefix("functions/web/console/"): content
-        for name, content in zips.files(bundle).items()
+        for name, content in bundles.files(bundle).items()
         if name.startswith(("functions/web/console/", "functions/web/assembly/"))
     }
     assert held == (assemble(CONSOLE_FOLDER) if bundle.web else {})

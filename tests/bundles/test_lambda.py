@@ -28,9 +28,9 @@ def test_direct_and_timer_events_are_answered_in_one_process(
     start: Start, bundle: Bundle, operation: str, entry: str
 ) -> None:
     process = start(entry, bundle.provider)
-    given = {name: value for name, value in DIRECT[operation].items() if name != "wait_seconds"}
-    direct = process.invoke(given)
-    timer = process.invoke({"trigger": "timer", **given})
+    expected = {name: value for name, value in DIRECT[operation].items() if name != "wait_seconds"}
+    direct = process.invoke(expected)
+    timer = process.invoke({"trigger": "timer", **expected})
     for outcome, trigger in ((direct, "direct"), (timer, "timer")):
         assert not outcome.failed, outcome.text
         assert outcome.document["operation"] == operation
@@ -128,9 +128,9 @@ def test_the_deadline_that_the_runtime_reports_is_met(start: Start, emulator: Em
     emulator.inject_fault("modelarts", faults.hang(30))
     process = start("sync_dev_servers", "huawei")
     process.invoke({"dry_run": True})
-    began = time.monotonic()
+    started = time.monotonic()
     outcome = process.invoke({}, limit=4.0)
-    assert time.monotonic() - began < 4.0
+    assert time.monotonic() - started < 4.0
     assert outcome.document["status"] == "failed"
     assert outcome.document["error"]["category"] == "timeout"
 
@@ -144,8 +144,8 @@ def test_log_lines_are_json_and_hold_no_key(start: Start, emulator: Emulator) ->
     assert emulator.environment()["TENCENTCLOUD_SECRET_KEY"] not in process.log
 
 
-def test_a_run_writes_nothing_into_the_bundle(zips: BundleCache, start: Start) -> None:
-    root = zips.unpack(Bundle("huawei", "lambda"))
+def test_a_run_writes_nothing_into_the_bundle(bundles: BundleCache, start: Start) -> None:
+    root = bundles.unpack(Bundle("huawei", "lambda"))
     before = listing(root)
     start("sync_dev_servers", "huawei").invoke({})
     assert listing(root) == before

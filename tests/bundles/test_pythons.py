@@ -48,12 +48,12 @@ def test_a_python_is_found_where_people_have_it(
     tmp_path: Path, place: str, more: dict[str, str]
 ) -> None:
     path = put(tmp_path / place / NAME)
-    where = environ(tmp_path, **{name: str(tmp_path / folder) for name, folder in more.items()})
+    variables = environ(tmp_path, **{name: str(tmp_path / folder) for name, folder in more.items()})
 
-    assert [each for each in candidates(MINOR, where, ANOTHER) if Path(each).exists()] == [
+    assert [each for each in candidates(MINOR, variables, ANOTHER) if Path(each).exists()] == [
         str(path)
     ]
-    found = compiler(MINOR, where, ANOTHER)
+    found = compiler(MINOR, variables, ANOTHER)
     assert found.version == ".".join(map(str, sys.version_info[:3]))
 
 

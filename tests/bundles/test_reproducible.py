@@ -56,15 +56,15 @@ def test_two_builds_in_different_folders_are_the_same_byte_for_byte(
         assert first[name] == second[name]
 
 
-def test_platforms_with_the_same_python_get_the_same_zip(zips: BundleCache) -> None:
+def test_platforms_with_the_same_python_get_the_same_zip(bundles: BundleCache) -> None:
     names = ("fc", "scf", "functiongraph")
-    built = [zips.build(Bundle("tencent", name)) for name in names]
+    built = [bundles.build(Bundle("tencent", name)) for name in names]
     assert len({each.digest for each in built}) == 1
     assert len({each.path.read_bytes() for each in built}) == 1
-    assert [zips.document(each.bundle, "manifest")["platform"] for each in built] == list(names)
+    assert [bundles.document(each.bundle, "manifest")["platform"] for each in built] == list(names)
 
 
-def test_the_same_zip_is_one_file_under_several_names(zips: BundleCache) -> None:
-    first, second = (zips.build(Bundle("huawei", name, web=True)) for name in ("fc", "scf"))
+def test_the_same_zip_is_one_file_under_several_names(bundles: BundleCache) -> None:
+    first, second = (bundles.build(Bundle("huawei", name, web=True)) for name in ("fc", "scf"))
     assert first.path.samefile(second.path)
     assert second.same_as == first.bundle

@@ -70,13 +70,13 @@ def requests() -> list[Http]:
     """Return a request for each part of the app."""
     bearer = {"Authorization": f"Bearer {TOKEN}"}
     operation = "/operations/tencent.cwp.SyncMachines"
-    posted = {**bearer, "Content-Type": "application/json"}
+    headers = {**bearer, "Content-Type": "application/json"}
     return [
         Http(method="GET", path="/"),
         Http(method="GET", path=f"/{SCRIPT}"),
         Http(method="GET", path="/openapi.json"),
         Http(method="GET", path="/operations", headers=bearer),
-        Http(path=operation, headers=posted, body=b'{"sync": false}'),
+        Http(path=operation, headers=headers, body=b'{"sync": false}'),
         slack_command("status tencent-sync-machines"),
     ]
 
@@ -98,18 +98,18 @@ def assert_web_bundle_works(replies: list[Any], emulator: Emulator) -> None:
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_part_of_the_app_answers_from_the_zip_alone(
-    zips: BundleCache, platform: str, emulator: Emulator, tmp_path: Path
+    bundles: BundleCache, platform: str, emulator: Emulator, tmp_path: Path
 ) -> None:
     bundle = Bundle("tencent", platform, web=True)
     environ = {**emulator.environment(), **SETTINGS}
-    player = BundleRunner(bundle, zips.unpack(bundle), tmp_path, environ)
+    runner = BundleRunner(bundle, bundles.unpack(bundle), tmp_path, environ)
     call = CONTEXTS[platform]("web", {}, environ, timer=False)
     events = [TRIGGERS[platform](http) for http in requests()]
 
-    played = player.run([("web", event, call) for event in events])
+    run = runner.run([("web", event, call) for event in events])
 
-    assert_web_bundle_works(played.results, emulator)
-    assert played.foreign == []
+    assert_web_bundle_works(run.results, emulator)
+    assert run.foreign == []
 
 
 def test_every_part_of_the_app_answers_from_the_zip_on_lambda(
@@ -153,12 +153,12 @@ ONE_OF_EACH = {
 def requests_to_all() -> list[Http]:
     """Return requests for the lists of operations, and a run at each provider."""
     bearer = {"Authorization": f"Bearer {TOKEN}"}
-    posted = {**bearer, "Content-Type": "application/json"}
+    headers = {**bearer, "Content-Type": "application/json"}
     return [
         Http(method="GET", path="/health"),
         Http(method="GET", path="/operations", headers=bearer),
         *(
-            Http(path=f"/operations/{name}", headers=posted, body=body)
+            Http(path=f"/operations/{name}", headers=headers, body=body)
             for name, body in ONE_OF_EACH.items()
         ),
     ]
@@ -166,19 +166,19 @@ def requests_to_all() -> list[Http]:
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_one_web_app_has_the_operations_of_all_providers(
-    zips: BundleCache, platform: str, emulator: Emulator, tmp_path: Path
+    bundles: BundleCache, platform: str, emulator: Emulator, tmp_path: Path
 ) -> None:
     bundle = Bundle("all", platform, web=True)
     # A role's keys are temporary on every platform.
     environ = {**emulator.environment(temporary=True), **SETTINGS}
-    player = BundleRunner(bundle, zips.unpack(bundle), tmp_path, environ)
+    runner = BundleRunner(bundle, bundles.unpack(bundle), tmp_path, environ)
     call = CONTEXTS[platform]("web", {}, environ, timer=False)
     events = [TRIGGERS[platform](http) for http in requests_to_all()]
 
-    played = player.run([("web", event, call) for event in events])
+    run = runner.run([("web", event, call) for event in events])
 
-    assert_bundle_of_all_providers_works(played.results, emulator)
-    assert played.foreign == []
+    assert_bundle_of_all_providers_works(run.results, emulator)
+    assert run.foreign == []
 
 
 def test_one_web_app_has_the_operations_of_all_providers_on_lambda(

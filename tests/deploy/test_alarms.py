@@ -24,7 +24,7 @@ ALARMS = {
 }
 
 
-def written(operation_id: str) -> dict[str, Any]:
+def metrics_line(operation_id: str) -> dict[str, Any]:
     """Return the metrics line of a run."""
     result = Result(
         schema_version="1",
@@ -55,7 +55,7 @@ def written(operation_id: str) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", ["failed", "missed"])
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_an_alarm_watches_a_metric_that_the_run_writes(operation_id: str, kind: str) -> None:
-    line = written(operation_id)
+    line = metrics_line(operation_id)
     (directive,) = line["_aws"]["CloudWatchMetrics"]
     alarm = ALARMS[f"{load(operation_id).function}-{kind}"]
     dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}

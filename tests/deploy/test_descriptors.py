@@ -138,9 +138,9 @@ def test_only_event_bridges_message_has_to_say_that_it_is_a_timers(
 def test_a_schedules_message_is_short_enough_for_its_platform(
     descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
-    most = {"lambda": 8192, "fc": 128 * 1024, "scf": 4096, "functiongraph": 2047}[platform]
+    max_bytes = {"lambda": 8192, "fc": 128 * 1024, "scf": 4096, "functiongraph": 2047}[platform]
 
-    assert all(len(timer.text.encode()) <= most for timer in function.timers), descriptor
+    assert all(len(timer.text.encode()) <= max_bytes for timer in function.timers), descriptor
 
 
 CRON = {

@@ -170,7 +170,7 @@ def test_a_rebuilt_bundle_is_unpacked_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "log", "result"),
+    ("output", "log", "result"),
     [
         ("", "", None),
         ("only a log\n", "only a log", None),
@@ -180,5 +180,5 @@ def test_a_rebuilt_bundle_is_unpacked_again(tmp_path: Path) -> None:
         ('{\nbroken\n{\n"a": 1\n}', "{\nbroken", {"a": 1}),
     ],
 )
-def test_log_and_result_are_distinguished(written: str, log: str, result: object) -> None:
-    assert split(written) == (log, result)
+def test_log_and_result_are_distinguished(output: str, log: str, result: object) -> None:
+    assert split(output) == (log, result)

@@ -21,11 +21,11 @@ NO_JSON = {
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("answer", NO_JSON)
+@pytest.mark.parametrize("body", NO_JSON)
 def test_an_answer_that_is_not_the_pages_is_a_bad_response(
-    caller: PlatformCaller, emulator: Emulator, operation: str, answer: str
+    caller: PlatformCaller, emulator: Emulator, operation: str, body: str
 ) -> None:
-    emulator.inject_fault(SERVICE[operation], NO_JSON[answer], times=None)
+    emulator.inject_fault(SERVICE[operation], NO_JSON[body], times=None)
 
     result = caller.run(operation)
 

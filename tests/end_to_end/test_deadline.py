@@ -57,12 +57,12 @@ def test_nothing_is_sent_after_the_deadline(emulator: Emulator, tmp_path: Path) 
     caller = PlatformCaller(emulator, tmp_path)
     caller.runtime.clock = Clock()
     emulator.inject_fault("modelarts", faults.status(503), times=None)
-    began = time.time()
+    started = time.time()
 
     caller.run("huawei.modelarts.SyncDevServers", context=LambdaContext(LIMIT))
 
     last = max(request.time for request in emulator.received)
-    assert last - began < LIMIT - 0.5
+    assert last - started < LIMIT - 0.5
 
 
 def test_when_time_runs_out_while_the_provider_works_the_run_is_running(

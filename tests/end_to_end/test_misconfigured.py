@@ -33,11 +33,11 @@ def test_without_keys_every_place_that_was_read_is_named(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("index", [0, 1])
 def test_an_incomplete_key_pair_is_never_a_reason_to_try_another_source(
-    caller: PlatformCaller, emulator: Emulator, operation: str, which: int
+    caller: PlatformCaller, emulator: Emulator, operation: str, index: int
 ) -> None:
-    missing = KEYS[operation.split(".", maxsplit=1)[0]][which]
+    missing = KEYS[operation.split(".", maxsplit=1)[0]][index]
     caller.environ[missing] = ""
     caller.environ["CLOUD_SDK_AK"] = "HWAKexampleother"
     caller.environ["CLOUD_SDK_SK"] = "exampleOtherSecret"

@@ -45,8 +45,8 @@ EVENTS = st.dictionaries(KEYS, VALUES, max_size=8) | VALUES | st.binary(max_size
 class UnreliableContext:
     """A FunctionGraph context whose getters answer anything."""
 
-    def __init__(self, answer: Any) -> None:
-        self._answer = answer
+    def __init__(self, value: Any) -> None:
+        self._answer = value
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name == "aws_request_id":
@@ -59,10 +59,10 @@ CONTEXTS = st.one_of(
     st.dictionaries(st.sampled_from(["request_id", "time_limit_in_ms"]), SCALARS, max_size=2),
     st.builds(UnreliableContext, SCALARS),
     st.builds(
-        lambda answer: SimpleNamespace(request_id=answer, function=answer, credentials=answer),
+        lambda value: SimpleNamespace(request_id=value, function=value, credentials=value),
         SCALARS,
     ),
-    st.builds(lambda answer: SimpleNamespace(aws_request_id=answer), SCALARS),
+    st.builds(lambda value: SimpleNamespace(aws_request_id=value), SCALARS),
 )
 
 
@@ -73,16 +73,16 @@ def test_any_event_ends_in_a_result(operation: str, event: Any, context: Any) ->
     # Without settings nothing can be sent, so only the ways in and out are walked.
     process = Runtime(environ={"LOG_LEVEL": "CRITICAL"})
     try:
-        answer = handle(load(operation), event, context, process)
+        value = handle(load(operation), event, context, process)
     except SyncFailed as error:
-        answer = json.loads(str(error))
+        value = json.loads(str(error))
 
-    if "statusCode" in answer:
-        assert set(answer) == {"statusCode", "headers", "body", "isBase64Encoded"}
-        assert json.loads(str(answer["body"]))
+    if "statusCode" in value:
+        assert set(value) == {"statusCode", "headers", "body", "isBase64Encoded"}
+        assert json.loads(str(value["body"]))
         return
-    assert list(answer) == list(Result._fields)
-    assert answer["status"] in STATUSES
-    json.dumps(answer)
-    error_body = answer["error"]
+    assert list(value) == list(Result._fields)
+    assert value["status"] in STATUSES
+    json.dumps(value)
+    error_body = value["error"]
     assert error_body is None or error_body["category"] != "internal", error_body  # type: ignore[index]

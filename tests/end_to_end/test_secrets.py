@@ -50,8 +50,8 @@ def assert_absent(secrets: list[str], text: str) -> None:
 
 def all_secrets(caller: PlatformCaller, operation: str) -> list[str]:
     """Return what a run of an operation knows: its settings' secrets, and its event's."""
-    given = EVENT_SECRETS.values() if operation == "huawei.oms.StartSyncTask" else ()
-    return [*(caller.environ[name] for name in SECRET_SETTINGS), *given]
+    secrets = EVENT_SECRETS.values() if operation == "huawei.oms.StartSyncTask" else ()
+    return [*(caller.environ[name] for name in SECRET_SETTINGS), *secrets]
 
 
 def event_of(operation: str) -> dict[str, object]:
@@ -88,7 +88,7 @@ def test_a_provider_that_echoes_every_secret_shows_none(
 ) -> None:
     secrets = all_secrets(temporary, operation)
     text = " ".join(form for secret in secrets for form in sorted(forms(secret)))
-    echo = {
+    echo_everything = {
         "Code": text,
         "Message": text,
         "RequestId": text,
@@ -96,7 +96,7 @@ def test_a_provider_that_echoes_every_secret_shows_none(
         "error_code": text,
         "error_msg": text,
     }
-    emulator.inject_fault(SERVICE[operation], faults.status(400, echo), times=None)
+    emulator.inject_fault(SERVICE[operation], faults.status(400, echo_everything), times=None)
 
     result = temporary.run(operation, event_of(operation))
 
@@ -112,8 +112,8 @@ def test_what_a_timer_raises_contains_no_secret_and_no_internal_value(
     temporary: PlatformCaller, emulator: Emulator, operation: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     secrets = all_secrets(temporary, operation)
-    echo = {"Message": " ".join(secrets), "error_msg": " ".join(secrets)}
-    emulator.inject_fault(SERVICE[operation], faults.status(500, echo), times=None)
+    echo_everything = {"Message": " ".join(secrets), "error_msg": " ".join(secrets)}
+    emulator.inject_fault(SERVICE[operation], faults.status(500, echo_everything), times=None)
     event: dict[str, Any] = {**event_of(operation), "trigger": "timer"}
 
     with pytest.raises(SyncFailed) as caught:

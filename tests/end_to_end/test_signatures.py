@@ -38,24 +38,24 @@ class SetClock(FastClock):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("trouble", TROUBLE)
+@pytest.mark.parametrize("error", TROUBLE)
 def test_a_run_with_transient_errors_succeeds_and_signs_every_attempt_at_its_own_time(
-    caller: PlatformCaller, emulator: Emulator, operation: str, trouble: str
+    caller: PlatformCaller, emulator: Emulator, operation: str, error: str
 ) -> None:
     # Without a clock that moves, equal requests of Tencent and Huawei have equal signatures.
     caller.runtime.clock = SetClock(count())
-    emulator.inject_fault(SERVICE[operation], TROUBLE[trouble])
+    emulator.inject_fault(SERVICE[operation], TROUBLE[error])
 
     result = caller.run(operation)
 
     assert result["status"] in DONE[operation], result
-    seen = caller.authorizations()
-    assert seen
-    assert len(set(seen)) == len(seen)
+    signatures = caller.authorizations()
+    assert signatures
+    assert len(set(signatures)) == len(signatures)
 
 
 @pytest.mark.parametrize(
-    ("operation", "event", "signatures"),
+    ("operation", "event", "different"),
     [
         ("alibaba.edas.SynchronizeResource", {"type": "all"}, 20),
         ("tencent.cwp.SyncMachines", {"sync": False}, 1),
@@ -67,16 +67,16 @@ def test_equal_requests_within_one_second_differ_only_where_the_scheme_has_a_non
     emulator: Emulator,
     operation: str,
     event: dict[str, object],
-    signatures: int,
+    different: int,
 ) -> None:
     caller.runtime.clock = SetClock(repeat(0))
 
     results = [caller.run(operation, event) for _ in range(20)]
 
     assert {result["status"] for result in results} <= DONE[operation] | {"idle"}
-    seen = caller.authorizations()
-    assert len(seen) == 20
-    assert len(set(seen)) == signatures
+    signatures = caller.authorizations()
+    assert len(signatures) == 20
+    assert len(set(signatures)) == different
     assert all(request.accepted for request in emulator.received)
 
 

@@ -408,8 +408,8 @@ def test_an_unknown_code_is_classified_by_its_status(status: int, category: str)
 
 
 def test_the_documentation_matches_the_code() -> None:
-    written = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
-    assert written == render(), "run: python -m local.error_tables > docs/errors.md"
+    document = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    assert document == render(), "run: python -m local.error_tables > docs/errors.md"
 
 
 @pytest.mark.parametrize("row", [*alibaba.ROWS, *tencent.ROWS, *huawei.ROWS])

@@ -8,7 +8,7 @@ from functions.registry import OPERATIONS, load
 from shared import validation
 from shared.errors import SyncError, TimedOut
 from shared.models.operation import Operation
-from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run
+from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run_operation
 
 CWP = "tencent.cwp.SyncMachines"
 OMS = "huawei.oms.StartSyncTask"
@@ -27,8 +27,8 @@ def reading(operation: str) -> Operation:
     return found
 
 
-def look(operation: str, *replies: ProviderReply, **given: object) -> FlowRun:
-    return run(reading(operation), {**LOOKS[operation][0], **given}, *replies)
+def run_read_flow(operation: str, *replies: ProviderReply, **parameters: object) -> FlowRun:
+    return run_operation(reading(operation), {**LOOKS[operation][0], **parameters}, *replies)
 
 
 def test_only_operations_with_a_status_have_a_read_flow() -> None:
@@ -39,12 +39,12 @@ def test_only_operations_with_a_status_have_a_read_flow() -> None:
 def test_a_read_is_one_call_that_does_not_write(operation: str) -> None:
     _, reply, action, status = LOOKS[operation]
 
-    driven = look(operation, reply)
+    result = run_read_flow(operation, reply)
 
-    assert driven.actions == [action]
-    assert driven.writes == []
-    assert driven.successful_outcome.status == status
-    assert set(driven.successful_outcome.data) == set(keys_of(load(operation)))
+    assert result.actions == [action]
+    assert result.writes == []
+    assert result.successful_outcome.status == status
+    assert set(result.successful_outcome.data) == set(keys_of(load(operation)))
 
 
 @pytest.mark.parametrize("operation", LOOKS)
@@ -61,31 +61,31 @@ def test_a_read_needs_no_storage_keys(operation: str) -> None:
 def test_a_failed_read_is_a_failed_run(operation: str) -> None:
     error = TimedOut("no answer", outcome_unknown=True)
 
-    assert isinstance(look(operation, error).expected_error, SyncError)
+    assert isinstance(run_read_flow(operation, error).expected_error, SyncError)
 
 
 @pytest.mark.parametrize("sync", [True, False])
 def test_a_read_of_the_machine_list_never_starts_a_synchronization(*, sync: bool) -> None:
-    driven = look(CWP, {"State": "FINISHED"}, sync=sync)
+    result = run_read_flow(CWP, {"State": "FINISHED"}, sync=sync)
 
-    assert [call.body for call in driven.calls] == [{"Sync": False}]
+    assert [call.body for call in result.calls] == [{"Sync": False}]
 
 
 @pytest.mark.parametrize("state", ["STOPPED", "SYNCHRONIZING", "BRAND_NEW"])
 def test_a_tasks_state_is_reported_in_the_providers_word(state: str) -> None:
-    driven = look(OMS, {"status": state})
+    result = run_read_flow(OMS, {"status": state})
 
-    assert driven.successful_outcome.summary == f"task example-task is {state}"
-    assert driven.successful_outcome.data["state_before"] == state
-    assert driven.successful_outcome.data["triggered"] is False
+    assert result.successful_outcome.summary == f"task example-task is {state}"
+    assert result.successful_outcome.data["state_before"] == state
+    assert result.successful_outcome.data["triggered"] is False
 
 
 def test_every_page_of_servers_is_listed() -> None:
     servers = [{"id": f"server-{number}", "status": "RUNNING"} for number in range(1500)]
     pages = [{"total": 1500, "data": servers[start : start + 1000]} for start in (0, 1000)]
 
-    driven = look(SERVERS, *pages)
+    result = run_read_flow(SERVERS, *pages)
 
-    assert [dict(call.query)["offset"] for call in driven.calls] == ["0", "1000"]
-    assert driven.successful_outcome.data["total"] == 1500
-    assert driven.successful_outcome.data["complete"] is True
+    assert [dict(call.query)["offset"] for call in result.calls] == ["0", "1000"]
+    assert result.successful_outcome.data["total"] == 1500
+    assert result.successful_outcome.data["complete"] is True

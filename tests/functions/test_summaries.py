@@ -13,7 +13,7 @@ from functions.tencent.sync_machines import OPERATION as CWP
 from local.emulator import Emulator
 from shared.client import dry_run
 from shared.errors import Rejected, SyncError
-from tests.support.operation_runner import ProviderReply, run
+from tests.support.operation_runner import ProviderReply, run_operation
 from tests.support.platform_caller import EVENTS, PlatformCaller
 
 APP = {"app_id": "ci-example-app"}
@@ -67,12 +67,12 @@ def already_there() -> SyncError:
 def test_a_copied_application_names_the_regions_it_goes_to(
     regions: list[str] | None, replies: list[ProviderReply], expected: str
 ) -> None:
-    given = APP if regions is None else {**APP, "target_region_ids": regions}
-    assert run(EHPC, given, *replies).successful_outcome.summary == expected
+    parameters = APP if regions is None else {**APP, "target_region_ids": regions}
+    assert run_operation(EHPC, parameters, *replies).successful_outcome.summary == expected
 
 
 @pytest.mark.parametrize(
-    ("given", "replies", "expected"),
+    ("parameters", "replies", "expected"),
     [
         ({"sync": False}, [{"State": "NOTASK"}], "CWP: no sync in progress."),
         ({"sync": False}, [{"State": "SYNCING"}], "CWP is synchronizing its machine list"),
@@ -99,9 +99,9 @@ def test_a_copied_application_names_the_regions_it_goes_to(
     ],
 )
 def test_machines_say_what_cwp_is_doing(
-    given: dict[str, object], replies: list[ProviderReply], expected: str
+    parameters: dict[str, object], replies: list[ProviderReply], expected: str
 ) -> None:
-    assert run(CWP, given, *replies).successful_outcome.summary == expected
+    assert run_operation(CWP, parameters, *replies).successful_outcome.summary == expected
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_machines_say_what_cwp_is_doing(
 def test_a_task_says_what_it_is_doing(states: list[str], expected: str) -> None:
     before, *after = [{"status": state} for state in states]
     replies: list[ProviderReply] = [before, *([None, *after] if after else [])]
-    assert run(OMS, TASK, *replies).successful_outcome.summary == expected
+    assert run_operation(OMS, TASK, *replies).successful_outcome.summary == expected
 
 
 @pytest.mark.parametrize(

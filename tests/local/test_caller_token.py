@@ -14,7 +14,7 @@ from tests.support.command import command
 from tests.support.http_trigger_client import HttpTriggerClient
 
 
-def made(folder: Path, *arguments: str) -> tuple[str, str, str]:
+def print_token(folder: Path, *arguments: str) -> tuple[str, str, str]:
     ran = command(folder, "token", "--json", *arguments)
     assert ran.code == 0
     found = json.loads(ran.out)
@@ -22,7 +22,7 @@ def made(folder: Path, *arguments: str) -> tuple[str, str, str]:
 
 
 def test_the_token_is_accepted_and_the_setting_alone_is_not(tmp_path: Path) -> None:
-    secret, setting, value = made(tmp_path)
+    secret, setting, value = print_token(tmp_path)
     with Emulator() as emulator:
         client = HttpTriggerClient(emulator, tmp_path)
         client.environ[setting] = value
@@ -33,7 +33,7 @@ def test_the_token_is_accepted_and_the_setting_alone_is_not(tmp_path: Path) -> N
 
 
 def test_a_named_token_has_the_rights_of_its_name(tmp_path: Path) -> None:
-    secret, setting, value = made(tmp_path, "--name", "ci")
+    secret, setting, value = print_token(tmp_path, "--name", "ci")
     rule = {"tokens": ["ci"], "operations": ["*"], "actions": ["status"]}
     with Emulator() as emulator:
         client = HttpTriggerClient(emulator, tmp_path)
@@ -44,7 +44,7 @@ def test_a_named_token_has_the_rights_of_its_name(tmp_path: Path) -> None:
 
 
 def test_a_webhook_secret_is_valid(tmp_path: Path) -> None:
-    secret, setting, value = made(tmp_path, "--webhook")
+    secret, setting, value = print_token(tmp_path, "--webhook")
 
     assert (setting, value) == ("HTTP_WEBHOOK_SECRETS", secret)
     assert secret.startswith("whsec_")
@@ -52,7 +52,7 @@ def test_a_webhook_secret_is_valid(tmp_path: Path) -> None:
 
 
 def test_every_token_is_new(tmp_path: Path) -> None:
-    assert made(tmp_path)[0] != made(tmp_path)[0]
+    assert print_token(tmp_path)[0] != print_token(tmp_path)[0]
 
 
 def test_the_output_for_people_has_the_token_and_the_setting(tmp_path: Path) -> None:

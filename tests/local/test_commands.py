@@ -97,9 +97,9 @@ def test_help_lists_every_command(arguments: tuple[str, ...], tmp_path: Path) ->
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_a_command_is_its_own_help(command: str, tmp_path: Path) -> None:
-    asked, flagged = local("help", command, home=tmp_path), local(command, "-h", home=tmp_path)
-    assert asked.returncode == flagged.returncode == 0
-    assert asked.stdout == flagged.stdout != ""
+    helped, flagged = local("help", command, home=tmp_path), local(command, "-h", home=tmp_path)
+    assert helped.returncode == flagged.returncode == 0
+    assert helped.stdout == flagged.stdout != ""
 
 
 def test_the_version_is_the_packages(tmp_path: Path) -> None:

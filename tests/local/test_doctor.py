@@ -409,11 +409,11 @@ def test_live_names_the_account_at_each_provider(
 
 
 def test_an_account_is_shown_in_the_text_output(tmp_path: Path, emulator: Emulator) -> None:
-    talk = doctor(tmp_path, emulator.environment(), "--live").errors
-    assert "  account         1000000000000001 (RAMUser user/example-user)\n" in talk
-    assert "  account         100000000001 (CAMUser 100000000002)\n" in talk
-    assert f"  account         {DOMAIN} ({DOMAIN_NAME})\n" in talk
-    assert talk.endswith("\n\nNo problems found.\n")
+    output = doctor(tmp_path, emulator.environment(), "--live").errors
+    assert "  account         1000000000000001 (RAMUser user/example-user)\n" in output
+    assert "  account         100000000001 (CAMUser 100000000002)\n" in output
+    assert f"  account         {DOMAIN} ({DOMAIN_NAME})\n" in output
+    assert output.endswith("\n\nNo problems found.\n")
 
 
 def test_without_live_no_account_is_known(tmp_path: Path, emulator: Emulator) -> None:
@@ -497,5 +497,5 @@ def test_a_call_that_fails_ends_with_one_and_its_hint(tmp_path: Path, emulator: 
 def test_no_secret_is_in_any_byte_of_a_live_check(tmp_path: Path, emulator: Emulator) -> None:
     environ = emulator.environment(temporary=True)
     ran = doctor(tmp_path, environ, "--live", "--sync-task", TASK, "--json")
-    hidden = [value for name, value in environ.items() if SETTINGS[name].secret]
-    assert [value for value in hidden if value in ran.out + ran.errors] == []
+    secrets = [value for name, value in environ.items() if SETTINGS[name].secret]
+    assert [value for value in secrets if value in ran.out + ran.errors] == []

@@ -29,7 +29,7 @@ def gateway(emulator: Emulator) -> Iterator[Gateway]:
         yield running
 
 
-def ask(
+def send_request(
     gateway: Gateway, path: str, body: str | bytes = "", method: str = "POST", **headers: str
 ) -> tuple[HTTPResponse, bytes]:
     """Send one request."""
@@ -50,7 +50,7 @@ def replying(emulator: Emulator, reply: object) -> Gateway:
     return Gateway(emulator, {}, handle=handle)
 
 
-def event(trigger: str, **changed: Any) -> dict[str, Any]:
+def build_event(trigger: str, **changed: Any) -> dict[str, Any]:
     """Return a trigger's event for a request."""
     usual: dict[str, Any] = {
         "method": "POST",
@@ -59,8 +59,8 @@ def event(trigger: str, **changed: Any) -> dict[str, Any]:
         "headers": (("CONTENT-type", "application/json"),),
         "body": b"{}",
     }
-    made = event_of(trigger, Request(**{**usual, **changed}))
-    read: dict[str, Any] = json.loads(made) if isinstance(made, bytes) else made
+    event = event_of(trigger, Request(**{**usual, **changed}))
+    read: dict[str, Any] = json.loads(event) if isinstance(event, bytes) else event
     return read
 
 
@@ -69,7 +69,7 @@ def event(trigger: str, **changed: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_a_call_through_a_platforms_trigger_is_answered(gateway: Gateway, trigger: str) -> None:
-    response, body = ask(gateway, f"/{trigger}/{CWP}", '{"sync": false}')
+    response, body = send_request(gateway, f"/{trigger}/{CWP}", '{"sync": false}')
     assert (response.status, response.getheader("Content-Type")) == (200, "application/json")
     result = json.loads(body)
     assert (result["status"], result["trigger"]) == ("idle", "http")
@@ -77,7 +77,7 @@ def test_a_call_through_a_platforms_trigger_is_answered(gateway: Gateway, trigge
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_a_functions_invocation_has_its_platforms_id(gateway: Gateway, trigger: str) -> None:
-    _, body = ask(gateway, f"/{trigger}/{CWP}", '{"sync": false}')
+    _, body = send_request(gateway, f"/{trigger}/{CWP}", '{"sync": false}')
     assert json.loads(body)["invocation_id"]
 
 
@@ -94,19 +94,19 @@ def test_a_functions_invocation_has_its_platforms_id(gateway: Gateway, trigger: 
 def test_every_function_is_there(
     gateway: Gateway, trigger: str, function: str, body: dict[str, object]
 ) -> None:
-    response, _ = ask(gateway, f"/{trigger}/{function}", json.dumps(body))
+    response, _ = send_request(gateway, f"/{trigger}/{function}", json.dumps(body))
     assert response.status == 200
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_parameters_in_the_query_string_reach_the_handler(gateway: Gateway, trigger: str) -> None:
-    _, body = ask(gateway, f"/{trigger}/{CWP}?sync=false&dry_run=true")
+    _, body = send_request(gateway, f"/{trigger}/{CWP}?sync=false&dry_run=true")
     assert len(json.loads(body)["data"]["requests"]) == 1
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_a_refusal_of_the_http_trigger_comes_through(gateway: Gateway, trigger: str) -> None:
-    response, body = ask(gateway, f"/{trigger}/{CWP}", "{}", Authorization="Bearer wrong")
+    response, body = send_request(gateway, f"/{trigger}/{CWP}", "{}", Authorization="Bearer wrong")
     assert (response.status, json.loads(body)["status"]) == (401, 401)
     assert response.getheader("WWW-Authenticate") is not None
 
@@ -114,12 +114,12 @@ def test_a_refusal_of_the_http_trigger_comes_through(gateway: Gateway, trigger: 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_every_method_is_passed_in(gateway: Gateway, trigger: str, method: str) -> None:
-    response, _ = ask(gateway, f"/{trigger}/{CWP}", method=method)
+    response, _ = send_request(gateway, f"/{trigger}/{CWP}", method=method)
     assert (response.status, response.getheader("Allow")) == (405, "POST")
 
 
 def test_a_response_to_head_has_no_body(gateway: Gateway) -> None:
-    response, body = ask(gateway, f"/scf/{CWP}", method="HEAD")
+    response, body = send_request(gateway, f"/scf/{CWP}", method="HEAD")
     assert (response.status, body) == (405, b"")
 
 
@@ -135,17 +135,17 @@ def test_one_connection_takes_several_requests(gateway: Gateway) -> None:
 
 
 def test_a_functions_process_stays_warm(emulator: Emulator) -> None:
-    seen: list[object] = []
+    processes: list[object] = []
 
     def handle(_operation: object, _event: object, _context: object, process: object) -> object:
-        seen.append(process)
+        processes.append(process)
         return FOUR
 
     with Gateway(emulator, {}, handle=handle) as running:
         for trigger in ("scf", "scf", "fc"):
-            ask(running, f"/{trigger}/{CWP}")
-    assert seen[0] is seen[1]
-    assert seen[0] is not seen[2]
+            send_request(running, f"/{trigger}/{CWP}")
+    assert processes[0] is processes[1]
+    assert processes[0] is not processes[2]
 
 
 # What the event shows of the request
@@ -163,7 +163,7 @@ def test_a_functions_process_stays_warm(emulator: Emulator) -> None:
     ],
 )
 def test_a_header_is_spelled_as_the_platform_spells_it(trigger: str, name: str) -> None:
-    assert event(trigger)["headers"] == {name: "application/json"}
+    assert build_event(trigger)["headers"] == {name: "application/json"}
 
 
 TWICE = (("X-One", "a"), ("x-one", "b"))
@@ -171,29 +171,29 @@ TWICE = (("X-One", "a"), ("x-one", "b"))
 
 @pytest.mark.parametrize("trigger", sorted(set(TRIGGERS) - {"aws-rest"}))
 def test_a_repeated_header_is_joined_with_commas(trigger: str) -> None:
-    assert list(event(trigger, headers=TWICE)["headers"].values()) == ["a,b"]
+    assert list(build_event(trigger, headers=TWICE)["headers"].values()) == ["a,b"]
 
 
 def test_the_rest_api_shows_the_last_value_and_all_of_them() -> None:
-    made = event("aws-rest", headers=TWICE, raw_query="a=1&a=2&b=3")
-    assert made["headers"] == {"X-One": "b"}
-    assert made["multiValueHeaders"] == {"X-One": ["a", "b"]}
-    assert made["queryStringParameters"] == {"a": "2", "b": "3"}
-    assert made["multiValueQueryStringParameters"] == {"a": ["1", "2"], "b": ["3"]}
+    event = build_event("aws-rest", headers=TWICE, raw_query="a=1&a=2&b=3")
+    assert event["headers"] == {"X-One": "b"}
+    assert event["multiValueHeaders"] == {"X-One": ["a", "b"]}
+    assert event["queryStringParameters"] == {"a": "2", "b": "3"}
+    assert event["multiValueQueryStringParameters"] == {"a": ["1", "2"], "b": ["3"]}
 
 
 @pytest.mark.parametrize("trigger", ["aws-http", "aws-url"])
 def test_a_raw_query_stays_as_it_was_sent(trigger: str) -> None:
-    made = event(trigger, raw_query="a=1&a=%32")
-    assert made["rawQueryString"] == "a=1&a=%32"
-    assert made["queryStringParameters"] == {"a": "1,2"}
+    event = build_event(trigger, raw_query="a=1&a=%32")
+    assert event["rawQueryString"] == "a=1&a=%32"
+    assert event["queryStringParameters"] == {"a": "1,2"}
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_a_binary_body_comes_as_base64(trigger: str) -> None:
-    made = event(trigger, body=b"\xff\xfe")
-    assert made["isBase64Encoded"] is True
-    assert base64.b64decode(made["body"]) == b"\xff\xfe"
+    event = build_event(trigger, body=b"\xff\xfe")
+    assert event["isBase64Encoded"] is True
+    assert base64.b64decode(event["body"]) == b"\xff\xfe"
 
 
 @pytest.mark.parametrize(
@@ -207,19 +207,19 @@ def test_a_binary_body_comes_as_base64(trigger: str) -> None:
     ],
 )
 def test_awss_http_api_encodes_by_the_declared_type(kind: str, *, encoded: bool) -> None:
-    assert event("aws-http", headers=(("Content-Type", kind),))["isBase64Encoded"] is encoded
+    assert build_event("aws-http", headers=(("Content-Type", kind),))["isBase64Encoded"] is encoded
 
 
 def test_the_function_sees_the_path_after_its_own_name(emulator: Emulator) -> None:
-    seen: list[Any] = []
+    events: list[Any] = []
 
     def handle(_operation: object, handed_in: object, *_more: object) -> object:
-        seen.append(handed_in)
+        events.append(handed_in)
         return FOUR
 
     with Gateway(emulator, {}, handle=handle) as running:
-        ask(running, f"/scf/{CWP}/deeper/down?a=1")
-    assert (seen[0]["path"], seen[0]["queryString"]) == ("/deeper/down", {"a": "1"})
+        send_request(running, f"/scf/{CWP}/deeper/down?a=1")
+    assert (events[0]["path"], events[0]["queryString"]) == ("/deeper/down", {"a": "1"})
 
 
 # What becomes of the reply
@@ -227,20 +227,20 @@ def test_the_function_sees_the_path_after_its_own_name(emulator: Emulator) -> No
 
 def test_a_reply_is_written_back_whole(emulator: Emulator) -> None:
     with replying(emulator, {**FOUR, "statusCode": 202}) as running:
-        response, body = ask(running, f"/scf/{CWP}")
+        response, body = send_request(running, f"/scf/{CWP}")
     assert (response.status, response.getheader("X-Example"), body) == (202, "yes", b"ok")
     assert response.getheader("Content-Length") == "2"
 
 
 def test_a_base64_reply_is_decoded(emulator: Emulator) -> None:
     with replying(emulator, {**FOUR, "body": "/w==", "isBase64Encoded": True}) as running:
-        _, body = ask(running, f"/scf/{CWP}")
+        _, body = send_request(running, f"/scf/{CWP}")
     assert body == b"\xff"
 
 
 def test_an_exception_of_the_handler_is_a_502_without_its_text(emulator: Emulator) -> None:
     with replying(emulator, ValueError("exampleSecret in a message")) as running:
-        response, body = ask(running, f"/scf/{CWP}")
+        response, body = send_request(running, f"/scf/{CWP}")
     assert response.status == 502
     assert json.loads(body)["detail"] == "gateway: the handler raised ValueError"
 
@@ -261,7 +261,7 @@ def test_an_exception_of_the_handler_is_a_502_without_its_text(emulator: Emulato
 )
 def test_a_reply_that_is_not_an_http_response_is_a_502(emulator: Emulator, reply: object) -> None:
     with replying(emulator, reply) as running:
-        response, body = ask(running, f"/scf/{CWP}")
+        response, body = send_request(running, f"/scf/{CWP}")
     assert (response.status, json.loads(body)["status"]) == (502, 502)
 
 
@@ -270,7 +270,7 @@ def test_a_reply_that_is_not_an_http_response_is_a_502(emulator: Emulator, reply
 
 @pytest.mark.parametrize("path", ["/", f"/{CWP}", f"/azure/{CWP}", "/scf/dance", "/scf"])
 def test_an_unknown_path_is_a_404_that_names_the_known_ones(gateway: Gateway, path: str) -> None:
-    response, body = ask(gateway, path)
+    response, body = send_request(gateway, path)
     assert response.status == 404
     assert CWP in json.loads(body)["detail"]
 

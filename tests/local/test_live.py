@@ -25,7 +25,7 @@ def live(folder: Path, emulator: Emulator, *arguments: str | Path, **more: Any) 
     return run(folder, "--live", *arguments, environ=environ, **more)
 
 
-def one(
+def run_live(
     folder: Path, emulator: Emulator, operation: str, event: object, *rest: str, **more: Any
 ) -> CommandRun:
     return live(
@@ -47,29 +47,29 @@ def without(emulator: Emulator, *prefixes: str) -> dict[str, str]:
 def test_what_changes_something_is_not_run_without_a_terminal_for_the_confirmation(
     tmp_path: Path, emulator: Emulator
 ) -> None:
-    ran = one(tmp_path, emulator, CWP, {"sync": True})
+    ran = run_live(tmp_path, emulator, CWP, {"sync": True})
     assert ran.code == 3
     assert "--yes" in ran.errors
     assert list(emulator.received.of("cwp")) == []
 
 
 def test_what_only_reads_is_run_without_a_question(tmp_path: Path, emulator: Emulator) -> None:
-    ran = one(tmp_path, emulator, CWP, {"sync": False})
+    ran = run_live(tmp_path, emulator, CWP, {"sync": False})
     assert (ran.code, ran.results[0]["status"]) == (0, "idle")
     assert "[y/N]" not in ran.errors
 
 
 def test_a_yes_runs_the_operation(tmp_path: Path, emulator: Emulator) -> None:
-    ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=True)
+    ran = run_live(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=True)
     assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
     assert "makes EDAS reload the account's resources. [y/N]" in ran.errors
 
 
-@pytest.mark.parametrize("answer", ["n\n", "\n", "", "perhaps\n"])
+@pytest.mark.parametrize("typed", ["n\n", "\n", "", "perhaps\n"])
 def test_anything_but_a_yes_is_a_no_and_not_a_failure(
-    tmp_path: Path, emulator: Emulator, answer: str
+    tmp_path: Path, emulator: Emulator, typed: str
 ) -> None:
-    ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers=answer, terminal=True)
+    ran = run_live(tmp_path, emulator, EDAS, {"type": "all"}, answers=typed, terminal=True)
     assert (ran.code, ran.results) == (0, [])
     assert list(emulator.received.of("edas")) == []
     assert ran.errors.endswith(
@@ -81,7 +81,7 @@ def test_anything_but_a_yes_is_a_no_and_not_a_failure(
 
 
 def test_without_a_visible_prompt_nothing_is_asked(tmp_path: Path, emulator: Emulator) -> None:
-    ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=False)
+    ran = run_live(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=False)
     assert (ran.code, ran.results) == (3, [])
 
 
@@ -110,7 +110,7 @@ def test_the_yes_option_runs_all_without_a_question(tmp_path: Path, emulator: Em
 def test_a_live_run_lists_its_calls_and_identity_beforehand(
     tmp_path: Path, emulator: Emulator
 ) -> None:
-    ran = one(tmp_path, emulator, OMS, {"sync_task_id": TASK})
+    ran = run_live(tmp_path, emulator, OMS, {"sync_task_id": TASK})
     url = f"{emulator.url('oms')}/v2/{{project_id}}/sync-tasks/{TASK}"
     assert f"reads   GET {url}?query_time=" in ran.errors
     assert f"writes  POST {url}/start" in ran.errors
@@ -131,7 +131,7 @@ def test_a_live_run_lists_its_calls_and_identity_beforehand(
 def test_a_live_run_names_the_account(
     tmp_path: Path, emulator: Emulator, operation: str, event: object, shown: str
 ) -> None:
-    assert shown in one(tmp_path, emulator, operation, event).errors
+    assert shown in run_live(tmp_path, emulator, operation, event).errors
 
 
 def test_an_account_that_cannot_be_read_is_reported_and_the_run_goes_on(
@@ -139,7 +139,7 @@ def test_an_account_that_cannot_be_read_is_reported_and_the_run_goes_on(
 ) -> None:
     fault = faults.error("InternalError", status=500)
     emulator.inject_fault("tencent-sts", fault, times=None)
-    ran = one(tmp_path, emulator, CWP, {"sync": False})
+    ran = run_live(tmp_path, emulator, CWP, {"sync": False})
     assert (ran.code, ran.results[0]["status"]) == (0, "idle")
     assert "tencent: account not known" in ran.errors
 
@@ -147,20 +147,20 @@ def test_an_account_that_cannot_be_read_is_reported_and_the_run_goes_on(
 def test_requests_to_one_url_are_distinguished_by_action_and_body(
     tmp_path: Path, emulator: Emulator
 ) -> None:
-    talk = one(tmp_path, emulator, CWP, {"sync": True}).errors
+    output = run_live(tmp_path, emulator, CWP, {"sync": True}).errors
     url = emulator.url("cwp")
-    assert talk.count(f'    reads   POST {url}/  SyncMachines {{"Sync": false}}\n') == 2
-    assert talk.count(f'    writes  POST {url}/  SyncMachines {{"Sync": true}}\n') == 1
+    assert output.count(f'    reads   POST {url}/  SyncMachines {{"Sync": false}}\n') == 2
+    assert output.count(f'    writes  POST {url}/  SyncMachines {{"Sync": true}}\n') == 1
 
 
 def test_secrets_in_a_shown_body_are_masked(tmp_path: Path, emulator: Emulator) -> None:
-    talk = one(tmp_path, emulator, OMS, {"sync_task_id": TASK}).errors
+    output = run_live(tmp_path, emulator, OMS, {"sync_task_id": TASK}).errors
     masked = '"src_ak": "***", "src_sk": "***", "dst_ak": "***", "dst_sk": "***"'
-    assert f"StartSyncTask {{{masked}}}" in " ".join(talk.split())
+    assert f"StartSyncTask {{{masked}}}" in " ".join(output.split())
 
 
 def test_before_the_question_only_the_account_is_read(tmp_path: Path, emulator: Emulator) -> None:
-    one(tmp_path, emulator, OMS, {"sync_task_id": TASK}, answers="n\n", terminal=True)
+    run_live(tmp_path, emulator, OMS, {"sync_task_id": TASK}, answers="n\n", terminal=True)
     assert [(each.service, each.action) for each in emulator.received] == [
         ("iam", "KeystoneListAuthDomains")
     ]
@@ -266,7 +266,7 @@ def test_a_samples_region_does_not_override_the_users(tmp_path: Path, emulator: 
 def test_missing_storage_keys_are_found_before_the_question(
     tmp_path: Path, emulator: Emulator
 ) -> None:
-    ran = one(
+    ran = run_live(
         tmp_path,
         emulator,
         OMS,
@@ -286,29 +286,32 @@ def test_a_listed_tasks_own_storage_keys_are_required(tmp_path: Path, emulator: 
         "OMS_TASKS": f'{{"{TASK}": {{"keys": "MY"}}}}',
     }
     environ |= {"MY_SRC_AK": "exampleAk", "MY_SRC_SK": "exampleSk", "MY_DST_AK": "exampleAk"}
-    lacking = one(tmp_path, emulator, OMS, {"sync_task_id": TASK}, "--yes", environ=environ)
+    lacking = run_live(tmp_path, emulator, OMS, {"sync_task_id": TASK}, "--yes", environ=environ)
     assert "MY_DST_SK" in lacking.errors
     environ["MY_DST_SK"] = "exampleSk"
-    assert one(tmp_path, emulator, OMS, {"sync_task_id": TASK}, "--yes", environ=environ).code == 0
+    assert (
+        run_live(tmp_path, emulator, OMS, {"sync_task_id": TASK}, "--yes", environ=environ).code
+        == 0
+    )
 
 
 def test_a_wrong_parameter_is_found_before_anything_is_sent(
     tmp_path: Path, emulator: Emulator
 ) -> None:
-    ran = one(tmp_path, emulator, EDAS, {"type": "everything"}, "--yes")
+    ran = run_live(tmp_path, emulator, EDAS, {"type": "everything"}, "--yes")
     assert ran.code == 3
     assert f"{EDAS}: skipped: type:" in ran.errors
     assert list(emulator.received.of("edas")) == []
 
 
 def test_a_dry_run_needs_no_confirmation(tmp_path: Path, emulator: Emulator) -> None:
-    ran = one(tmp_path, emulator, EDAS, {"type": "all", "dry_run": True})
+    ran = run_live(tmp_path, emulator, EDAS, {"type": "all", "dry_run": True})
     assert (ran.code, ran.results[0]["status"]) == (0, "planned")
 
 
 def test_a_failed_live_run_ends_with_one(tmp_path: Path, emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.error("FailedOperation"))
-    ran = one(tmp_path, emulator, CWP, {"sync": False})
+    ran = run_live(tmp_path, emulator, CWP, {"sync": False})
     assert ran.code == 1
     assert f"{CWP} failed: refused, FailedOperation" in ran.errors
 
@@ -317,13 +320,13 @@ def test_a_timers_failure_is_in_the_table_like_any_other(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     emulator.inject_fault("cwp", faults.error("FailedOperation"))
-    ran = one(tmp_path, emulator, CWP, {"sync": False, "trigger": "timer"})
+    ran = run_live(tmp_path, emulator, CWP, {"sync": False, "trigger": "timer"})
     assert (ran.code, ran.results[0]["trigger"]) == (1, "timer")
 
 
 def test_no_secret_is_in_any_byte_of_a_live_run(tmp_path: Path, emulator: Emulator) -> None:
     event = {"sync_task_id": TASK, "dst_ak": "exampleGivenAk", "dst_sk": "exampleGivenSk"}
-    ran = one(tmp_path, emulator, OMS, event, "--yes", environ={"LOG_LEVEL": "DEBUG"})
+    ran = run_live(tmp_path, emulator, OMS, event, "--yes", environ={"LOG_LEVEL": "DEBUG"})
     secrets = ("exampleHuaweiSecret", "exampleSource", "exampleGiven", "HWAKexampleid")
     assert ran.code == 0
     assert [secret for secret in secrets if secret in ran.all_output] == []
@@ -332,7 +335,7 @@ def test_no_secret_is_in_any_byte_of_a_live_run(tmp_path: Path, emulator: Emulat
 def test_json_of_a_live_run_is_separate_from_the_prompts(
     tmp_path: Path, emulator: Emulator
 ) -> None:
-    ran = one(tmp_path, emulator, CWP, {"sync": False}, "--json")
+    ran = run_live(tmp_path, emulator, CWP, {"sync": False}, "--json")
     assert [result["status"] for result in json.loads(ran.out)] == ["idle"]
     assert "As whom:" in ran.errors
 
@@ -343,5 +346,5 @@ def test_a_timers_event_notifies_once_and_not_of_the_plan(
     with FakeChats() as receiver:
         environ = {"NOTIFY": receiver.setting("always", kinds=("slack",))}
         event = {"sync": False, "trigger": "timer"}
-        ran = one(tmp_path, emulator, CWP, event, environ=environ)
+        ran = run_live(tmp_path, emulator, CWP, event, environ=environ)
         assert (ran.code, len(receiver.received)) == (0, 1)

@@ -50,7 +50,7 @@ CHANGING = (
 )
 
 
-def lasting(text: str) -> str:
+def without_varying_parts(text: str) -> str:
     """Return an output without what is different each time."""
     for pattern, name in CHANGING:
         text = re.sub(pattern, name, text)
@@ -129,7 +129,9 @@ def test_make_run_prints_what_is_shown(tmp_path: Path) -> None:
     shown = block("make run")
     ran = run(ConsoleBlock(MAKE["make run"], ""), tmp_path)
     assert ran.code == 0
-    assert matches(lasting(shown.output), lasting(ran.output)), ran.output
+    assert matches(without_varying_parts(shown.output), without_varying_parts(ran.output)), (
+        ran.output
+    )
 
 
 def test_the_commands_with_other_parameters_work(tmp_path: Path) -> None:
@@ -150,7 +152,7 @@ def test_serve_prints_what_is_shown(tmp_path: Path) -> None:
         timeout=60,
         check=True,
     )
-    assert matches(lasting(shown), lasting(ran.stdout)), ran.stdout
+    assert matches(without_varying_parts(shown), without_varying_parts(ran.stdout)), ran.stdout
 
 
 SERVE_UNTIL_READY = """
@@ -178,7 +180,9 @@ def test_a_command_prints_what_is_shown(
     shown = block(beginning)
     ran = run(shown, tmp_path, env_file)
     assert ran.code == code, ran.output
-    assert matches(lasting(shown.output), lasting(ran.output)), ran.output
+    assert matches(without_varying_parts(shown.output), without_varying_parts(ran.output)), (
+        ran.output
+    )
 
 
 def fenced(language: str) -> str:

@@ -178,21 +178,21 @@ def test_the_table_has_a_line_for_each_run_where_it_fits(demo_run: CommandRun) -
     assert len(wrapped) == sum(len(summary) > width for summary in summaries)
 
 
-def one(folder: Path, **more: object) -> CommandRun:
+def run_one(folder: Path, **more: object) -> CommandRun:
     event = event_file(folder, {"sync": False})
     return run(folder, "--operation", CWP, "--event", event, **more)
 
 
 def test_there_is_no_colour_away_from_a_terminal(tmp_path: Path) -> None:
-    assert "\x1b" not in one(tmp_path).errors
+    assert "\x1b" not in run_one(tmp_path).errors
 
 
 def test_a_terminal_gets_colour_and_progress(tmp_path: Path) -> None:
-    talk = one(tmp_path, terminal=True).errors
-    assert "\x1b[32midle" in talk
-    assert f"[1/1] {CWP} on AWS Lambda" in talk
+    output = run_one(tmp_path, terminal=True).errors
+    assert "\x1b[32midle" in output
+    assert f"[1/1] {CWP} on AWS Lambda" in output
 
 
 def test_no_color_is_respected(tmp_path: Path) -> None:
-    talk = one(tmp_path, terminal=True, environ={"NO_COLOR": "1"}).errors
-    assert "\x1b[32m" not in talk
+    output = run_one(tmp_path, terminal=True, environ={"NO_COLOR": "1"}).errors
+    assert "\x1b[32m" not in output

@@ -55,7 +55,7 @@ def faults_of(result: object) -> list[str]:
     return [error.message for error in result_validator().iter_errors(result)]
 
 
-def answer(emulator: Emulator, operation_id: str, **more: object) -> dict[str, Any]:
+def run_operation(emulator: Emulator, operation_id: str, **more: object) -> dict[str, Any]:
     process = Runtime(environ=emulator.environment())
     return handle(load(operation_id), {**EVENTS[operation_id], **more}, None, process)
 
@@ -96,7 +96,7 @@ def test_the_results_of_a_run_are_valid(demo_run: CommandRun) -> None:
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_a_dry_run_is_valid(emulator: Emulator, operation_id: str) -> None:
-    result = answer(emulator, operation_id, dry_run=True)
+    result = run_operation(emulator, operation_id, dry_run=True)
     assert (result["status"], faults_of(result)) == ("planned", [])
 
 
@@ -112,7 +112,7 @@ def test_a_dry_run_is_valid(emulator: Emulator, operation_id: str) -> None:
 )
 def test_a_failed_run_is_valid(emulator: Emulator, operation_id: str, service: str) -> None:
     emulator.inject_fault(service, faults.html(404), times=None)
-    result = answer(emulator, operation_id)
+    result = run_operation(emulator, operation_id)
     assert (result["status"], faults_of(result)) == ("failed", [])
 
 
@@ -130,12 +130,12 @@ def test_a_run_that_fails_midway_is_valid(
         return b"false" not in request.body
 
     emulator.inject_fault(service, faults.status(401), times=None, action=action, when=writes)
-    result = answer(emulator, operation_id)
+    result = run_operation(emulator, operation_id)
     assert (result["status"], faults_of(result)) == ("failed", [])
 
 
 def test_a_refused_event_is_valid(emulator: Emulator) -> None:
-    result = answer(emulator, "tencent.cwp.SyncMachines", unknown=1)
+    result = run_operation(emulator, "tencent.cwp.SyncMachines", unknown=1)
     assert (result["error"]["category"], faults_of(result)) == ("invalid_input", [])
 
 
@@ -157,14 +157,14 @@ def test_a_refused_event_is_valid(emulator: Emulator) -> None:
 def test_a_result_that_breaks_the_contract_is_found(
     emulator: Emulator, change: dict[str, object]
 ) -> None:
-    good = answer(emulator, "tencent.cwp.SyncMachines")
+    good = run_operation(emulator, "tencent.cwp.SyncMachines")
     assert faults_of(good) == []
     assert faults_of({**good, **change}) != []
 
 
 @pytest.mark.parametrize("key", sorted(documents()["result.schema.json"]["required"]))
 def test_a_result_without_one_of_its_keys_is_found(emulator: Emulator, key: str) -> None:
-    result = answer(emulator, "tencent.cwp.SyncMachines", sync=False)
+    result = run_operation(emulator, "tencent.cwp.SyncMachines", sync=False)
     del result[key]
     assert faults_of(result) != []
 
@@ -225,10 +225,10 @@ def test_the_parameters_schema_accepts_what_the_handlers_accept(
     operation = load(operation_id)
     try:
         parse_parameters(event, {}, operation)
-        taken = True
+        accepted = True
     except InvalidInput:
-        taken = False
-    assert Draft202012Validator(parameters_schema(operation)).is_valid(event) is taken
+        accepted = False
+    assert Draft202012Validator(parameters_schema(operation)).is_valid(event) is accepted
 
 
 def test_a_secret_parameter_is_write_only() -> None:

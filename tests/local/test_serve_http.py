@@ -49,12 +49,12 @@ def address(output: str) -> str:
 
 
 def post(
-    where: str, function: str, body: Mapping[str, object], token: str | None
+    address: str, function: str, body: Mapping[str, object], token: str | None
 ) -> tuple[int, dict[str, object]]:
     headers = {"Content-Type": "application/json"}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
-    with closing(HTTPConnection(where, timeout=20)) as connection:
+    with closing(HTTPConnection(address, timeout=20)) as connection:
         connection.request("POST", f"/functiongraph/{function}", json.dumps(body), headers)
         response = connection.getresponse()
         return response.status, json.loads(response.read())
@@ -98,8 +98,8 @@ def test_the_curl_line_it_shows_is_answered() -> None:
     with serving({}) as output:
         words = shlex.split(output.partition("Try:\n")[2].partition("\n\n")[0])
         headers = dict(words[i + 1].split(": ", 1) for i, word in enumerate(words) if word == "-H")
-        where, path = words[2].removeprefix("http://").split("/", 1)
-        with closing(HTTPConnection(where, timeout=20)) as connection:
+        server, path = words[2].removeprefix("http://").split("/", 1)
+        with closing(HTTPConnection(server, timeout=20)) as connection:
             connection.request("POST", f"/{path}", words[words.index("-d") + 1], headers)
             result = json.loads(connection.getresponse().read())
     assert result["status"] == "planned"
@@ -132,10 +132,10 @@ def test_the_credentials_of_this_environment_do_not_reach_the_functions() -> Non
 
 def test_the_sample_task_is_listed_and_starts() -> None:
     with serving({}) as output:
-        where, event = address(output), {"sync_task_id": "example-sync-task"}
-        assert post(where, "huawei-start-sync-task", event, TOKEN)[0] == 200
+        server, event = address(output), {"sync_task_id": "example-sync-task"}
+        assert post(server, "huawei-start-sync-task", event, TOKEN)[0] == 200
         other = {"sync_task_id": "example-sync-task-1"}
-        assert post(where, "huawei-start-sync-task", other, TOKEN)[0] == 403
+        assert post(server, "huawei-start-sync-task", other, TOKEN)[0] == 403
 
 
 def test_a_task_that_the_caller_lists_starts_with_placeholder_keys() -> None:

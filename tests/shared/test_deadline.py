@@ -17,9 +17,9 @@ def test_half_a_second_or_five_percent_are_kept(limit: float, remaining: float) 
 
 def test_time_runs_from_where_the_limit_was_known() -> None:
     clock = FakeClock()
-    began = clock.monotonic()
+    started = clock.monotonic()
     clock.spend(4)
-    assert Deadline(clock, 10, began).remaining() == pytest.approx(5.5)
+    assert Deadline(clock, 10, started).remaining() == pytest.approx(5.5)
 
 
 @pytest.mark.parametrize("limit", [0, 0.1, -5])

@@ -55,7 +55,7 @@ def test_a_line_is_one_line_whatever_its_content(capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize(
-    ("configured", "written"),
+    ("configured", "levels"),
     [
         (None, ["INFO", "WARNING", "ERROR"]),
         ("DEBUG", ["DEBUG", "INFO", "WARNING", "ERROR"]),
@@ -68,14 +68,14 @@ def test_a_line_is_one_line_whatever_its_content(capsys: pytest.CaptureFixture[s
     ],
 )
 def test_the_level_is_that_of_the_call(
-    capsys: pytest.CaptureFixture[str], configured: str | None, written: list[str]
+    capsys: pytest.CaptureFixture[str], configured: str | None, levels: list[str]
 ) -> None:
     run_logger(LOG_LEVEL="ERROR").log("info", "an earlier call of the process", {})
     logger = run_logger(LOG_LEVEL=configured or "")
     for level in ("debug", "info", "warning", "error"):
         logger.log(level, "example", {})
 
-    assert [line["level"] for line in lines(capsys)] == written
+    assert [line["level"] for line in lines(capsys)] == levels
 
 
 @pytest.mark.parametrize(
@@ -139,9 +139,9 @@ def test_what_the_outputs_encoding_does_not_have_is_escaped(
 ) -> None:
     # pytest cannot report half a surrogate pair.
     monkeypatch.setattr(logging.getLogger(SERVICE), "propagate", False)
-    written = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding, write_through=True))
+    levels = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(levels, encoding, write_through=True))
     run_logger().log("error", text, {"text": text})
 
-    line = json.loads(written.getvalue().decode(encoding))
+    line = json.loads(levels.getvalue().decode(encoding))
     assert (line["message"], line["text"]) == (text, text)

@@ -18,12 +18,12 @@ ODD = 'example/Secret+"with" = &\\ümläut'
 
 
 @pytest.mark.parametrize(
-    "written",
+    "encoded",
     [ODD, quote(ODD, safe=""), quote_plus(ODD), json.dumps(ODD), f"…{ODD}…{ODD}"],
     ids=["plain", "percent", "form", "json", "twice"],
 )
-def test_a_secret_is_found_in_every_spelling(written: str) -> None:
-    clean = Redactor([Secret(ODD)]).redact(f"before {written} after")
+def test_a_secret_is_found_in_every_spelling(encoded: str) -> None:
+    clean = Redactor([Secret(ODD)]).redact(f"before {encoded} after")
     assert MASK in clean
     for part in ("example", "Secret", "with", "ml"):
         assert part not in clean
@@ -99,9 +99,9 @@ def test_no_secret_survives_wherever_it_is(secret: str, around: str) -> None:
 
 
 def seconds_to_redact(secret: str, text: str) -> float:
-    began = time.process_time()
+    started = time.process_time()
     Redactor([Secret(secret)]).redact(text)
-    return time.process_time() - began
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize(
@@ -110,22 +110,22 @@ def seconds_to_redact(secret: str, text: str) -> float:
 def test_the_beginning_of_a_secret_takes_no_longer_than_the_secret(unit: str) -> None:
     secret = unit * 24 + "marker"
     beginning = unit * 24
-    for written in (
+    for encoded in (
         beginning,
         json.dumps(beginning)[1:-1],
         quote(beginning, safe=""),
         beginning.replace("\\", "\\\\\\"),
     ):
         # Exponential time would be hours.
-        assert seconds_to_redact(secret, f"marker {written} marker") < 1
+        assert seconds_to_redact(secret, f"marker {encoded} marker") < 1
 
 
 @given(
     st.text('\\/"+% a1é', min_size=3, max_size=12), st.sampled_from(["plain", "json", "percent"])
 )
 def test_a_secret_of_many_escapes_is_found_in_every_encoding(secret: str, encoding: str) -> None:
-    written = {"plain": secret, "json": json.dumps(secret)[1:-1], "percent": quote(secret, safe="")}
-    assert Redactor([Secret(secret)]).redact(written[encoding]) == MASK
+    encoded = {"plain": secret, "json": json.dumps(secret)[1:-1], "percent": quote(secret, safe="")}
+    assert Redactor([Secret(secret)]).redact(encoded[encoding]) == MASK
 
 
 @pytest.mark.parametrize("position", [0, 499, 500, 1_234])

@@ -59,7 +59,7 @@ class FakeTransport:
 
     clock: FakeClock
     replies: list[Response | SyncError]
-    takes: float = 0.0
+    response_seconds: float = 0.0
     sent: list[SentRequest] = field(default_factory=list)
 
     def send(
@@ -71,7 +71,7 @@ class FakeTransport:
         total_seconds: float,
     ) -> Response:
         self.sent.append(SentRequest(request, self.clock.monotonic(), read_seconds, total_seconds))
-        self.clock.spend(min(self.takes, total_seconds))
+        self.clock.spend(min(self.response_seconds, total_seconds))
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if isinstance(reply, SyncError):
             raise reply
@@ -117,8 +117,10 @@ def flow_of(call: ApiCall) -> Callable[[], Flow[Outcome]]:
     """An operation that asks one thing."""
 
     def steps() -> Flow[Outcome]:
-        answer = yield from call_api(call)
-        return Outcome("succeeded", "done", {"after_unknown_outcome": answer.after_unknown_outcome})
+        api_response = yield from call_api(call)
+        return Outcome(
+            "succeeded", "done", {"after_unknown_outcome": api_response.after_unknown_outcome}
+        )
 
     return steps
 
@@ -141,7 +143,7 @@ class ClientFixture:
     client: ApiClient
     clock: FakeClock
     transport: FakeTransport
-    reports: list[tuple[str, str]]
+    log_lines: list[tuple[str, str]]
 
     @property
     def nonces(self) -> list[str]:
@@ -157,11 +159,11 @@ class ClientFixture:
 def client_for(
     *replies: Response | SyncError,
     limit: float | None = None,
-    kept: float = 0.0,
-    kept_for: str = "the answer",
+    reserve: float = 0.0,
+    reserved_for: str = "the answer",
     set_by: str = "",
-    takes: float = 0.0,
-    chance: float = 0.5,
+    response_seconds: float = 0.0,
+    random_value: float = 0.5,
     credentials: Credentials = KEYS,
     response_cache: ResponseCache | None = None,
     rate_limit: RateLimiter | None = None,
@@ -169,7 +171,7 @@ def client_for(
 ) -> ClientFixture:
     """Return a client whose transport answers with these replies."""
     clock = clock or FakeClock()
-    transport = FakeTransport(clock, list(replies), takes)
+    transport = FakeTransport(clock, list(replies), response_seconds)
     nonces = iter(range(10_000))
     operation = Operation(
         id="example.service.Action",
@@ -186,7 +188,7 @@ def client_for(
     runtime = Runtime(
         environ={},
         clock=clock,
-        random=lambda: chance,
+        random=lambda: random_value,
         nonce=lambda: f"nonce-{next(nonces)}",
         transport_factory=lambda *_network: transport,
     )
@@ -195,7 +197,9 @@ def client_for(
     logger = FakeLogger()
     invocation = Invocation.from_event({}, None, runtime)
     invocation.logger = logger
-    invocation.deadline = Deadline(clock, limit, reserve=kept, set_by=set_by, reserved_for=kept_for)
+    invocation.deadline = Deadline(
+        clock, limit, reserve=reserve, set_by=set_by, reserved_for=reserved_for
+    )
     client = ApiClient(operation, TARGET, credentials, invocation)
     return ClientFixture(client, clock, transport, logger.lines)
 

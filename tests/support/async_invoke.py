@@ -51,9 +51,9 @@ class Platform:
         process: Runtime | None = None,
     ) -> Invocation:
         """Return an invocation; ``changed`` are settings of the environment, None to unset."""
-        given = {name: value for name, value in changed.items() if value is not None}
-        call = self.build_call(function, {}, {**environ, **given}, timer=False)
-        prepared = {**call.environ, **(given if self.service != "functiongraph" else {})}
+        set_values = {name: value for name, value in changed.items() if value is not None}
+        call = self.build_call(function, {}, {**environ, **set_values}, timer=False)
+        prepared = {**call.environ, **(set_values if self.service != "functiongraph" else {})}
         for name, value in changed.items():
             if value is None:
                 prepared.pop(name, None)

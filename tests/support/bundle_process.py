@@ -83,8 +83,8 @@ def modules_from_elsewhere(files: Mapping[str, str | None], root: str) -> list[s
     ]
 
 
-def main(given: str, left: str) -> None:
-    with open(given, encoding="utf-8") as file:
+def main(plan_file: str, outcome_file: str) -> None:
+    with open(plan_file, encoding="utf-8") as file:
         plan = json.load(file)
     platform, root = plan["platform"], plan["root"]
     sys.path[0:1] = [*plan["before"], root]
@@ -102,7 +102,7 @@ def main(given: str, left: str) -> None:
             outcomes.append({"error": type(error).__name__, "message": str(error)})
     files = {name: file_of(module) for name, module in sys.modules.items()}
     own = {name: path for name, path in files.items() if path and path.startswith(root)}
-    with open(left, "w", encoding="utf-8") as file:
+    with open(outcome_file, "w", encoding="utf-8") as file:
         json.dump(
             {"outcomes": outcomes, "modules": own, "foreign": modules_from_elsewhere(files, root)},
             file,

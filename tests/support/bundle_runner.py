@@ -58,14 +58,14 @@ class BundleRunner:
 
     def call(self, *calls: tuple[str, Mapping[str, object], bool]) -> BundleRun:
         """Call handlers in one process: entry, parameters, whether a timer calls."""
-        shaped = [
+        calls_with_context = [
             (
                 entry,
                 CONTEXTS[self.platform](entry, parameters, self.environ, timer=timer),
             )
             for entry, parameters, timer in calls
         ]
-        return self.run([(entry, call.event, call) for entry, call in shaped])
+        return self.run([(entry, call.event, call) for entry, call in calls_with_context])
 
     def run(self, calls: Sequence[tuple[str, object, contexts.Call]]) -> BundleRun:
         plan = {
@@ -83,11 +83,11 @@ class BundleRunner:
                 for entry, event, call in calls
             ],
         }
-        given, left = self.folder / "plan.json", self.folder / "left.json"
-        given.write_text(json.dumps(plan))
-        left.unlink(missing_ok=True)
-        ran = subprocess.run(
-            [python(self.bundle.minor), "-S", "-E", str(SCRIPT), str(given), str(left)],
+        plan_file, outcome_file = self.folder / "plan.json", self.folder / "left.json"
+        plan_file.write_text(json.dumps(plan))
+        outcome_file.unlink(missing_ok=True)
+        process = subprocess.run(
+            [python(self.bundle.minor), "-S", "-E", str(SCRIPT), str(plan_file), str(outcome_file)],
             check=False,
             capture_output=True,
             text=True,
@@ -95,10 +95,13 @@ class BundleRunner:
             env=dict(calls[0][2].environ),
             timeout=60,
         )
-        assert ran.returncode == 0, ran.stderr
-        found = json.loads(left.read_text())
+        assert process.returncode == 0, process.stderr
+        outcome = json.loads(outcome_file.read_text())
         return BundleRun(
-            found["outcomes"], found["modules"], found["foreign"], ran.stdout + ran.stderr
+            outcome["outcomes"],
+            outcome["modules"],
+            outcome["foreign"],
+            process.stdout + process.stderr,
         )
 
 

@@ -69,12 +69,12 @@ def command(
     terminal: whether what is output goes to a terminal.
     """
     out = io.StringIO()
-    talk = Terminal() if terminal else io.StringIO()
+    errors = Terminal() if terminal else io.StringIO()
     typed = io.StringIO() if answers is None else Terminal(answers)
-    console = Console(out, talk, talk, typed, environ or {})
+    console = Console(out, errors, errors, typed, environ or {})
     process = Runtime(environ=dict(environ or {}), home=folder / "home")
     code = main([str(argument) for argument in arguments], console, process)
-    return CommandRun(code, out.getvalue(), talk.getvalue(), folder)
+    return CommandRun(code, out.getvalue(), errors.getvalue(), folder)
 
 
 def run(folder: Path, *arguments: str | Path, **more: Any) -> CommandRun:

@@ -85,7 +85,7 @@ class ConsolePage:
         """Check the status, and return the result."""
         return self.press("Check status").result
 
-    def source(self) -> ConsolePage:
+    def serve_modules(self) -> ConsolePage:
         """Serve the console's modules too, for what is not exported from the assembled script."""
         self.page.route(
             "**/source/*.js",
@@ -106,8 +106,8 @@ class ConsolePage:
 
         def change(route: Route) -> None:
             body = route.request.post_data or ""
-            asked = "plan" if '"dry_run":true' in body else "run"
-            route.continue_(**(waiting.pop() if body and waiting and asked == action else {}))
+            requested = "plan" if '"dry_run":true' in body else "run"
+            route.continue_(**(waiting.pop() if body and waiting and requested == action else {}))
 
         self.page.route("**/operations/**", change)
 

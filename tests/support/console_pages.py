@@ -91,7 +91,7 @@ def without_whitespace(text: str) -> str:
     return "".join(text.split())
 
 
-def matches(shown: str, came: str) -> bool:
+def matches(shown: str, output: str) -> bool:
     """Return whether an output is the one shown, whatever stands for what was left out."""
     parts = [re.escape(part) for part in without_whitespace(shown).split(ELLIPSIS)]
-    return re.fullmatch(".*".join(parts), without_whitespace(came)) is not None
+    return re.fullmatch(".*".join(parts), without_whitespace(output)) is not None

@@ -19,10 +19,10 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ask(home: Path) -> Callable[..., ResolvedCredentials]:
+def resolve_credentials(home: Path) -> Callable[..., ResolvedCredentials]:
     """Resolve a provider's identity from a mapping in the place of the environment."""
 
-    def asked(
+    def resolve_with(
         provider: str,
         environment: Mapping[str, str] | None = None,
         *,
@@ -32,17 +32,17 @@ def ask(home: Path) -> Callable[..., ResolvedCredentials]:
         settings = Settings.from_environ(environment or {})
         return resolve(provider, settings, role=role, on_platform=on_platform, home=home)
 
-    return asked
+    return resolve_with
 
 
 @pytest.fixture
-def write(home: Path) -> Callable[[str, object], Path]:
+def write_file(home: Path) -> Callable[[str, object], Path]:
     """Write a file below the home directory; anything but a text becomes JSON."""
 
-    def written(path: str, content: object) -> Path:
+    def write_below(path: str, content: object) -> Path:
         file = home / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
         return file
 
-    return written
+    return write_below

@@ -145,19 +145,19 @@ class FakeChat:
         event = TRIGGERS[trigger](http)
         call = CONTEXTS[trigger]("cloud-sync-web", {}, self.environ, timer=False)
         self.runtime.environ = call.environ
-        arrived = Invocation.from_event(event, call.context, self.runtime)
+        invocation = Invocation.from_event(event, call.context, self.runtime)
         return self.receive(
-            kind, parse_request(arrived.platform.parse_event(event).parameters), arrived
+            kind, parse_request(invocation.platform.parse_event(event).parameters), invocation
         )
 
     def receive(
-        self, kind: str, request: HttpRequest, arrived: Invocation | None = None
+        self, kind: str, request: HttpRequest, invocation: Invocation | None = None
     ) -> ChatReply:
         """Hand a request to the chat."""
-        if arrived is None:
+        if invocation is None:
             self.runtime.environ = self.environ
-            arrived = Invocation.from_event({}, None, self.runtime)
-        raw = handle_webhook(kind, request, arrived, self.operations, self.invoke_async)
+            invocation = Invocation.from_event({}, None, self.runtime)
+        raw = handle_webhook(kind, request, invocation, self.operations, self.invoke_async)
         raw = json.loads(json.dumps(raw))
         assert set(raw) == {"statusCode", "headers", "body", "isBase64Encoded"}
         return ChatReply(raw["statusCode"], raw["body"], raw)
@@ -187,10 +187,10 @@ class FakeChat:
         body = urlencode(self.slack_form(text, **changes)).encode()
         return self.request("slack", Http(body=body, headers=slack_headers(body, off=off)))
 
-    def click_payload(self, answer: ChatReply, label: str, /, **changes: Any) -> dict[str, Any]:
+    def click_payload(self, reply: ChatReply, label: str, /, **changes: Any) -> dict[str, Any]:
         """A click on a button of an answer; a change to None takes a key away."""
         self.count += 1
-        button = answer.buttons[label]
+        button = reply.buttons[label]
         payload = {
             "type": "block_actions",
             "user": {"id": "U00EXAMPLE", "username": "example", "team_id": "T00EXAMPLE"},
@@ -225,10 +225,10 @@ class FakeChat:
         return {name: value for name, value in payload.items() if value is not None}
 
     def click(
-        self, answer: ChatReply, label: str, /, *, off: float = 0, **changes: Any
+        self, reply: ChatReply, label: str, /, *, off: float = 0, **changes: Any
     ) -> ChatReply:
         """Click a button of an answer."""
-        return self.interact(self.click_payload(answer, label, **changes), off=off)
+        return self.interact(self.click_payload(reply, label, **changes), off=off)
 
     def interact(self, payload: object, /, *, off: float = 0) -> ChatReply:
         """Send an interaction payload."""

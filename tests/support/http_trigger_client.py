@@ -36,7 +36,7 @@ class HttpTriggerClient:
 
     def call(
         self,
-        given: Any = None,
+        body_json: Any = None,
         *,
         operation: str = CWP,
         trigger: str = "aws-url",
@@ -45,8 +45,8 @@ class HttpTriggerClient:
     ) -> HttpReply:
         """Return the reply to one request; a ``given`` value is sent as its JSON body."""
         headers: dict[str, str] = {}
-        if given is not None and "body" not in http:
-            http["body"] = json.dumps(given).encode()
+        if body_json is not None and "body" not in http:
+            http["body"] = json.dumps(body_json).encode()
             headers["Content-Type"] = "application/json"
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"

@@ -122,8 +122,8 @@ def deliver(
     *channels: Channel,
     responses: list[Response | SyncError],
     limit: float | None = None,
-    takes: float = 0.0,
-    chance: float = 0.5,
+    response_seconds: float = 0.0,
+    random_value: float = 0.5,
 ) -> DeliveryFixture:
     """Deliver a result to channels whose receivers return these responses.
 
@@ -137,7 +137,7 @@ def deliver(
     chance: what the random numbers are.
     """
     clock = FakeClock()
-    transport = FakeTransport(clock, list(responses), takes)
+    transport = FakeTransport(clock, list(responses), response_seconds)
     log_lines: list[tuple[str, str, Mapping[str, object]]] = []
     numbers = iter(range(1, 1000))
     body = sent.as_dict() if isinstance(sent, Result) else sent
@@ -148,7 +148,7 @@ def deliver(
         transport=transport,
         deadline=Deadline(clock, limit),
         clock=clock,
-        random=lambda: chance,
+        random=lambda: random_value,
         new_id=lambda: f"msg_example{next(numbers)}",
         log=lambda level, message, fields: log_lines.append((level, message, fields)),
     )

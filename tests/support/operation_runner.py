@@ -73,18 +73,18 @@ def run_flow(steps: Flow[Outcome], *replies: ProviderReply, most_pauses: int = 1
     were fewer than ``most_pauses``.
     """
     run = FlowRun(unused_replies=list(replies))
-    answer: Any = None
+    value: Any = None
     failure: SyncError | None = None
     try:
         while True:
-            step = steps.send(answer) if failure is None else steps.throw(failure)
-            answer, failure = None, None
+            step = steps.send(value) if failure is None else steps.throw(failure)
+            value, failure = None, None
             if isinstance(step, Sleep):
                 spent = sum(pause.seconds for pause in run.pauses)
-                answer = (
+                value = (
                     spent + step.seconds <= step.max_total_seconds and len(run.pauses) < most_pauses
                 )
-                if answer:
+                if value:
                     run.pauses.append(step)
                 continue
             run.calls.append(step)
@@ -93,9 +93,9 @@ def run_flow(steps: Flow[Outcome], *replies: ProviderReply, most_pauses: int = 1
             if isinstance(reply, SyncError):
                 failure = reply
             elif isinstance(reply, ApiResponse):
-                answer = reply
+                value = reply
             else:
-                answer = ApiResponse(reply, request_id=f"request-{len(run.calls)}")
+                value = ApiResponse(reply, request_id=f"request-{len(run.calls)}")
     except StopIteration as stop:
         run.outcome = stop.value
     except SyncError as error:
@@ -103,16 +103,16 @@ def run_flow(steps: Flow[Outcome], *replies: ProviderReply, most_pauses: int = 1
     return run
 
 
-def run(
+def run_operation(
     operation: Operation,
-    given: Mapping[str, object],
+    raw: Mapping[str, object],
     *replies: ProviderReply,
     trigger: str = "direct",
     context: CallContext = CONTEXT,
     most_pauses: int = 1000,
 ) -> FlowRun:
     """Run an operation with the parameters of an event."""
-    params = validation.parse_parameters(given, {}, operation)
+    params = validation.parse_parameters(raw, {}, operation)
     steps = operation.flow(params, context._replace(trigger=trigger))
     return run_flow(steps, *replies, most_pauses=most_pauses)
 

@@ -44,10 +44,10 @@ class LambdaContext:
 
     seconds: float = 60.0
     aws_request_id: str = "00000000-0000-4000-8000-00000000aaaa"
-    began: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=time.monotonic)
 
     def get_remaining_time_in_millis(self) -> int:
-        return round((self.seconds - (time.monotonic() - self.began)) * 1000)
+        return round((self.seconds - (time.monotonic() - self.started)) * 1000)
 
 
 class PlatformCaller:
@@ -67,8 +67,8 @@ class PlatformCaller:
 
     def run(self, operation: str, event: object = None, context: Any = None) -> dict[str, Any]:
         """Return the result of one call; the operation's own event when none is given."""
-        given = EVENTS[operation] if event is None else event
-        result: dict[str, Any] = handle(load(operation), given, context, self.runtime)
+        raw = EVENTS[operation] if event is None else event
+        result: dict[str, Any] = handle(load(operation), raw, context, self.runtime)
         return json.loads(json.dumps(result))  # type: ignore[no-any-return]
 
     def authorizations(self) -> list[str]:

@@ -30,10 +30,10 @@ class AwsContext:
     tenant_id: object = None
     client_context: object = None
     identity: object = None
-    remaining: int = 30_000
+    remaining_ms: int = 30_000
 
     def get_remaining_time_in_millis(self) -> int:
-        return self.remaining
+        return self.remaining_ms
 
 
 @dataclass
@@ -97,7 +97,7 @@ class FunctionGraphContext:
     """FunctionGraph's context: getters only."""
 
     user_data: Mapping[str, str] = field(default_factory=dict)
-    remaining: Any = 30_000
+    remaining_ms: Any = 30_000
     access: str | None = "exampleAgencyId"
     secret: str | None = "exampleAgencySecret"
     token: str | None = "exampleAgencyToken"
@@ -106,7 +106,7 @@ class FunctionGraphContext:
         return "fg-request"
 
     def getRemainingTimeInMilliSeconds(self) -> Any:  # noqa: N802
-        return self.remaining
+        return self.remaining_ms
 
     def getUserData(self, key: str) -> str | None:  # noqa: N802
         return self.user_data.get(key)
@@ -155,9 +155,9 @@ def run_dry(
     defaults: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """Run one event dry, from the platform's hands to the result."""
-    lying_under = {"dry_run": True, **(defaults or {})}
+    defaults_and_dry_run = {"dry_run": True, **(defaults or {})}
     process = Runtime(
-        environ={"DEFAULT_PARAMETERS": json.dumps(lying_under), **(environ or {})},
+        environ={"DEFAULT_PARAMETERS": json.dumps(defaults_and_dry_run), **(environ or {})},
         home=Path(__file__).parent / "no-such-home",
         transport_factory=fail_on_transport,
     )

@@ -206,18 +206,18 @@ def send(
     *,
     over: http.client.HTTPConnection | None = None,
     timeout: float = 5.0,
-    **spoilt: Any,
+    **changes: Any,
 ) -> EmulatorResponse:
-    """Send a signed request; ``spoilt`` replaces its body, query, path or some of its headers."""
+    """Send a signed request; ``changes`` replaces its body, query, path or some of its headers."""
     connection = over or connect(request, timeout)
-    headers = {**request.headers, **spoilt.get("headers", {})}
+    headers = {**request.headers, **changes.get("headers", {})}
     sent = {name: value for name, value in headers.items() if value is not None}
-    address = request_target(spoilt.get("path", request.path), spoilt.get("query", request.query))
+    address = request_target(changes.get("path", request.path), changes.get("query", request.query))
     try:
-        connection.request(request.method, address, spoilt.get("body", request.body) or None, sent)
+        connection.request(request.method, address, changes.get("body", request.body) or None, sent)
         response = connection.getresponse()
-        answer = {name.lower(): value for name, value in response.getheaders()}
-        return EmulatorResponse(response.status, answer, response.read())
+        headers_received = {name.lower(): value for name, value in response.getheaders()}
+        return EmulatorResponse(response.status, headers_received, response.read())
     finally:
         if over is None:
             connection.close()

@@ -38,7 +38,7 @@ class WebClient:
     def request(
         self,
         path: str,
-        given: Any = None,
+        body_json: Any = None,
         *,
         trigger: str = "aws-url",
         method: str = "GET",
@@ -47,8 +47,8 @@ class WebClient:
     ) -> HttpReply:
         """Return the reply to one request; a ``given`` value is posted as its JSON body."""
         headers: dict[str, str] = {}
-        if given is not None:
-            method, http["body"] = "POST", json.dumps(given).encode()
+        if body_json is not None:
+            method, http["body"] = "POST", json.dumps(body_json).encode()
             headers["Content-Type"] = "application/json"
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"

@@ -11,7 +11,7 @@ import pytest
 from functions.alibaba.synchronize_app import OPERATION, synchronize
 from shared.errors import BadResponse, DeadlineExceeded, NotFound, Rejected, SyncError, Unavailable
 from shared.models.flow import ApiCall, ApiResponse
-from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run
+from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run_operation
 
 TOOK = {"RequestId": "example-request"}
 APP = {"app_id": "ci-example"}
@@ -28,9 +28,9 @@ def in_regions(*regions: str) -> dict[str, object]:
     return {**APP, "target_region_ids": list(regions)}
 
 
-def asked_regions(driven: FlowRun) -> list[list[str] | None]:
+def requested_regions(run: FlowRun) -> list[list[str] | None]:
     """The target regions of each call."""
-    asked = [dict(call.query).get("TargetRegionIds") for call in driven.calls]
+    asked = [dict(call.query).get("TargetRegionIds") for call in run.calls]
     return [None if text is None else json.loads(text) for text in asked]
 
 
@@ -41,30 +41,32 @@ def regions_of(data: Mapping[str, object]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "given", [APP, in_regions("cn-shanghai"), in_regions("cn-shanghai", "cn-beijing")]
+    "parameters", [APP, in_regions("cn-shanghai"), in_regions("cn-shanghai", "cn-beijing")]
 )
-def test_a_request_id_is_accepted_in_one_request(given: dict[str, object]) -> None:
-    driven = run(OPERATION, given, TOOK)
-    assert driven.successful_outcome.status == "accepted"
-    assert len(driven.calls) == 1
+def test_a_request_id_is_accepted_in_one_request(parameters: dict[str, object]) -> None:
+    run = run_operation(OPERATION, parameters, TOOK)
+    assert run.successful_outcome.status == "accepted"
+    assert len(run.calls) == 1
 
 
 def test_every_accepted_region_is_listed() -> None:
-    outcome = run(OPERATION, in_regions("cn-shanghai", "cn-beijing"), TOOK).successful_outcome
+    outcome = run_operation(
+        OPERATION, in_regions("cn-shanghai", "cn-beijing"), TOOK
+    ).successful_outcome
     assert regions_of(outcome.data) == {"cn-shanghai": "accepted", "cn-beijing": "accepted"}
 
 
 def test_the_data_has_the_promised_keys() -> None:
-    outcome = run(OPERATION, APP, TOOK).successful_outcome
+    outcome = run_operation(OPERATION, APP, TOOK).successful_outcome
     assert set(outcome.data) == set(keys_of(OPERATION))
 
 
 def test_an_answer_without_any_request_id_is_a_bad_response() -> None:
-    assert isinstance(run(OPERATION, APP, ApiResponse({})).expected_error, BadResponse)
+    assert isinstance(run_operation(OPERATION, APP, ApiResponse({})).expected_error, BadResponse)
 
 
 @pytest.mark.parametrize(
-    "given",
+    "parameters",
     [
         APP,
         in_regions("cn-shanghai"),
@@ -73,43 +75,51 @@ def test_an_answer_without_any_request_id_is_a_bad_response() -> None:
         in_regions("cn-shanghai", "cn-shanghai"),
     ],
 )
-def test_already_there_is_unchanged_with_no_one_or_all_regions(given: dict[str, object]) -> None:
-    driven = run(OPERATION, given, there())
-    assert driven.successful_outcome.status == "unchanged"
-    assert len(driven.calls) == 1
+def test_already_there_is_unchanged_with_no_one_or_all_regions(
+    parameters: dict[str, object],
+) -> None:
+    run = run_operation(OPERATION, parameters, there())
+    assert run.successful_outcome.status == "unchanged"
+    assert len(run.calls) == 1
 
 
 def test_already_there_in_one_of_several_is_retried_region_by_region() -> None:
-    driven = run(OPERATION, in_regions("cn-shanghai", "cn-beijing"), there(), there(), TOOK)
-    assert driven.successful_outcome.status == "accepted"
-    assert asked_regions(driven) == [["cn-shanghai", "cn-beijing"], ["cn-shanghai"], ["cn-beijing"]]
-    assert regions_of(driven.successful_outcome.data) == {
+    run = run_operation(OPERATION, in_regions("cn-shanghai", "cn-beijing"), there(), there(), TOOK)
+    assert run.successful_outcome.status == "accepted"
+    assert requested_regions(run) == [
+        ["cn-shanghai", "cn-beijing"],
+        ["cn-shanghai"],
+        ["cn-beijing"],
+    ]
+    assert regions_of(run.successful_outcome.data) == {
         "cn-shanghai": "unchanged",
         "cn-beijing": "accepted",
     }
 
 
 def test_already_there_in_each_of_several_is_unchanged() -> None:
-    driven = run(OPERATION, in_regions("cn-shanghai", "cn-beijing"), there(), there(), there())
-    assert driven.successful_outcome.status == "unchanged"
-    assert regions_of(driven.successful_outcome.data) == {
+    run = run_operation(
+        OPERATION, in_regions("cn-shanghai", "cn-beijing"), there(), there(), there()
+    )
+    assert run.successful_outcome.status == "unchanged"
+    assert regions_of(run.successful_outcome.data) == {
         "cn-shanghai": "unchanged",
         "cn-beijing": "unchanged",
     }
 
 
 def test_a_region_is_requested_once_however_often_it_was_named() -> None:
-    given = in_regions("cn-shanghai", "cn-beijing", "cn-shanghai")
-    driven = run(OPERATION, given, there(), TOOK, TOOK)
-    assert asked_regions(driven)[1:] == [["cn-shanghai"], ["cn-beijing"]]
+    parameters = in_regions("cn-shanghai", "cn-beijing", "cn-shanghai")
+    run = run_operation(OPERATION, parameters, there(), TOOK, TOOK)
+    assert requested_regions(run)[1:] == [["cn-shanghai"], ["cn-beijing"]]
 
 
 def test_one_failing_region_fails_the_run_and_the_others_are_requested_all_the_same() -> None:
     failing = Unavailable("example", code="EcsError", http_status=406)
-    given = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
-    driven = run(OPERATION, given, there(), there(), failing, TOOK)
-    assert driven.expected_error.code == "EcsError"
-    assert regions_of(driven.expected_error.data) == {
+    parameters = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
+    run = run_operation(OPERATION, parameters, there(), there(), failing, TOOK)
+    assert run.expected_error.code == "EcsError"
+    assert regions_of(run.expected_error.data) == {
         "cn-shanghai": "unchanged",
         "cn-beijing": "failed",
         "cn-hangzhou": "accepted",
@@ -117,23 +127,23 @@ def test_one_failing_region_fails_the_run_and_the_others_are_requested_all_the_s
 
 
 def test_no_time_left_ends_the_regions_and_reports_what_is_known() -> None:
-    given = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
-    driven = run(OPERATION, given, there(), TOOK, DeadlineExceeded("example"))
-    assert driven.expected_error.category == "timeout"
-    assert regions_of(driven.expected_error.data)["cn-shanghai"] == "accepted"
-    assert "cn-hangzhou" not in regions_of(driven.expected_error.data)
+    parameters = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
+    run = run_operation(OPERATION, parameters, there(), TOOK, DeadlineExceeded("example"))
+    assert run.expected_error.category == "timeout"
+    assert regions_of(run.expected_error.data)["cn-shanghai"] == "accepted"
+    assert "cn-hangzhou" not in regions_of(run.expected_error.data)
 
 
 def test_already_there_after_an_unknown_outcome_was_created_by_this_run() -> None:
-    driven = run(OPERATION, in_regions("cn-shanghai"), there(after_unknown_outcome=True))
-    assert driven.successful_outcome.status == "accepted"
+    run = run_operation(OPERATION, in_regions("cn-shanghai"), there(after_unknown_outcome=True))
+    assert run.successful_outcome.status == "accepted"
 
 
 def test_already_there_after_an_unknown_outcome_in_one_region_of_several_is_accepted() -> None:
-    given = in_regions("cn-shanghai", "cn-beijing")
-    driven = run(OPERATION, given, there(), there(after_unknown_outcome=True), there())
-    assert driven.successful_outcome.status == "accepted"
-    assert regions_of(driven.successful_outcome.data) == {
+    parameters = in_regions("cn-shanghai", "cn-beijing")
+    run = run_operation(OPERATION, parameters, there(), there(after_unknown_outcome=True), there())
+    assert run.successful_outcome.status == "accepted"
+    assert regions_of(run.successful_outcome.data) == {
         "cn-shanghai": "accepted",
         "cn-beijing": "unchanged",
     }
@@ -141,7 +151,7 @@ def test_already_there_after_an_unknown_outcome_in_one_region_of_several_is_acce
 
 def test_another_refusal_fails_the_run() -> None:
     refusal = NotFound("example", code="ImageNotFound", http_status=404)
-    assert run(OPERATION, in_regions("cn-shanghai"), refusal).expected_error is refusal
+    assert run_operation(OPERATION, in_regions("cn-shanghai"), refusal).expected_error is refusal
 
 
 def test_the_request_is_as_documented() -> None:
@@ -168,4 +178,4 @@ def test_a_missing_response_may_be_repeated() -> None:
 @pytest.mark.parametrize("body", [{"RequestId": "x", "New": 1}, {"RequestId": "x", "Code": None}])
 def test_unknown_fields_do_not_fail_a_run(body: Any) -> None:
     reply: ProviderReply = body
-    assert run(OPERATION, APP, reply).successful_outcome.status == "accepted"
+    assert run_operation(OPERATION, APP, reply).successful_outcome.status == "accepted"

@@ -9,18 +9,18 @@ import pytest
 from functions.alibaba.models import SynchronizeResourceParams
 from functions.alibaba.synchronize_resource import OPERATION, synchronize
 from shared.errors import BadResponse, DeadlineExceeded, SyncError, TimedOut, Unreachable
-from tests.support.operation_runner import keys_of, run
+from tests.support.operation_runner import keys_of, run_operation
 
 GOOD = {"Code": 200, "Data": "example data", "Message": "success", "Success": True}
 
 
 def test_a_success_is_succeeded() -> None:
-    outcome = run(OPERATION, {"type": "all"}, GOOD).successful_outcome
+    outcome = run_operation(OPERATION, {"type": "all"}, GOOD).successful_outcome
     assert outcome.status == "succeeded"
 
 
 def test_the_data_has_the_promised_keys() -> None:
-    outcome = run(
+    outcome = run_operation(
         OPERATION, {"type": "ecs", "resource_ids": ["i-example"]}, GOOD
     ).successful_outcome
     assert set(outcome.data) == set(keys_of(OPERATION))
@@ -42,7 +42,7 @@ def test_the_data_has_the_promised_keys() -> None:
     ],
 )
 def test_a_rejection_with_http_200_is_a_failure(body: dict[str, Any]) -> None:
-    error = run(OPERATION, {"type": "all"}, body).expected_error
+    error = run_operation(OPERATION, {"type": "all"}, body).expected_error
     assert error.fault != "us"
     assert error.http_status == 200
 
@@ -61,36 +61,37 @@ def test_a_rejection_with_http_200_is_a_failure(body: dict[str, Any]) -> None:
 )
 def test_a_code_in_the_body_is_read_like_an_http_status(code: int, category: str) -> None:
     body = {"Code": code, "Message": "example", "Success": False}
-    error = run(OPERATION, {"type": "all"}, body).expected_error
+    error = run_operation(OPERATION, {"type": "all"}, body).expected_error
     assert (error.category, error.code) == (category, str(code))
 
 
 def test_a_rejection_carries_the_providers_message_and_request_id() -> None:
     body = {"Code": 500, "Message": "the example broke", "Success": False}
-    error = run(OPERATION, {"type": "all"}, body).expected_error
+    error = run_operation(OPERATION, {"type": "all"}, body).expected_error
     assert error.message == "the example broke"
     assert error.request_id == "request-1"
 
 
 def test_a_success_without_a_code_is_a_success() -> None:
     assert (
-        run(OPERATION, {"type": "all"}, {"Success": True}).successful_outcome.status == "succeeded"
+        run_operation(OPERATION, {"type": "all"}, {"Success": True}).successful_outcome.status
+        == "succeeded"
     )
 
 
 def test_a_code_as_text_is_read_as_a_number() -> None:
     body = {"Code": "200", "Success": True}
-    assert run(OPERATION, {"type": "all"}, body).successful_outcome.status == "succeeded"
+    assert run_operation(OPERATION, {"type": "all"}, body).successful_outcome.status == "succeeded"
 
 
 @pytest.mark.parametrize("body", [{}, {"Message": "success"}, {"Code": None, "Success": "true"}])
 def test_an_answer_without_success_and_code_is_a_bad_response(body: dict[str, Any]) -> None:
-    assert isinstance(run(OPERATION, {"type": "all"}, body).expected_error, BadResponse)
+    assert isinstance(run_operation(OPERATION, {"type": "all"}, body).expected_error, BadResponse)
 
 
 def test_unknown_fields_and_odd_types_do_not_fail_a_success() -> None:
     body = {"Code": 200, "Success": True, "Message": 7, "Data": {"a": 1}, "New": []}
-    assert run(OPERATION, {"type": "all"}, body).successful_outcome.status == "succeeded"
+    assert run_operation(OPERATION, {"type": "all"}, body).successful_outcome.status == "succeeded"
 
 
 @pytest.mark.parametrize(
@@ -102,13 +103,15 @@ def test_unknown_fields_and_odd_types_do_not_fail_a_success() -> None:
     ],
 )
 def test_a_missing_response_ends_the_run(error: SyncError) -> None:
-    driven = run(OPERATION, {"type": "all"}, error)
-    assert driven.expected_error is error
-    assert len(driven.calls) == 1
+    result = run_operation(OPERATION, {"type": "all"}, error)
+    assert result.expected_error is error
+    assert len(result.calls) == 1
 
 
 def test_a_rejection_of_ecs_without_ids_has_a_hint_about_resource_ids() -> None:
-    error = run(OPERATION, {"type": "ecs"}, {"Code": 400, "Success": False}).expected_error
+    error = run_operation(
+        OPERATION, {"type": "ecs"}, {"Code": 400, "Success": False}
+    ).expected_error
     assert "resource_ids" in error.hint
 
 
@@ -141,4 +144,4 @@ def test_the_gateway_gets_the_thirty_seconds_its_page_asks_for() -> None:
 
 @pytest.mark.parametrize("kind", ["ecs", "slb", "vpc", "ram", "all"])
 def test_every_type_of_the_page_is_accepted(kind: str) -> None:
-    assert run(OPERATION, {"type": kind}, GOOD).calls[0].query == (("Type", kind),)
+    assert run_operation(OPERATION, {"type": kind}, GOOD).calls[0].query == (("Type", kind),)

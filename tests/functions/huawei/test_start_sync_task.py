@@ -22,7 +22,14 @@ from shared.errors import (
 )
 from shared.models.flow import ApiCall
 from shared.models.secret import Secret
-from tests.support.operation_runner import CONTEXT, NOW, FlowRun, ProviderReply, keys_of, run
+from tests.support.operation_runner import (
+    CONTEXT,
+    NOW,
+    FlowRun,
+    ProviderReply,
+    keys_of,
+    run_operation,
+)
 
 KEYS: dict[str, object] = {
     "src_ak": "exampleSrcAk",
@@ -50,7 +57,7 @@ SYNCHRONIZING = {"status": "SYNCHRONIZING", **TASK}
 
 
 def begin(*replies: ProviderReply, wait: float = 0) -> FlowRun:
-    return run(OPERATION, {**GIVEN, "wait_seconds": float(wait)}, *replies)
+    return run_operation(OPERATION, {**GIVEN, "wait_seconds": float(wait)}, *replies)
 
 
 def lost() -> SyncError:
@@ -63,37 +70,37 @@ def refused(*, after_unknown_outcome: bool = False) -> SyncError:
     return error
 
 
-def read(given: dict[str, object]) -> StartSyncTaskParams:
-    params: StartSyncTaskParams = validation.parse_parameters(given, {}, OPERATION)
+def read(parameters: dict[str, object]) -> StartSyncTaskParams:
+    params: StartSyncTaskParams = validation.parse_parameters(parameters, {}, OPERATION)
     return params
 
 
 def test_a_task_that_synchronizes_is_unchanged_and_not_started() -> None:
-    driven = begin(SYNCHRONIZING)
-    assert driven.successful_outcome.status == "unchanged"
-    assert driven.successful_outcome.data["triggered"] is False
-    assert not driven.writes
+    result = begin(SYNCHRONIZING)
+    assert result.successful_outcome.status == "unchanged"
+    assert result.successful_outcome.data["triggered"] is False
+    assert not result.writes
 
 
 def test_a_stopped_task_is_started_and_read() -> None:
-    driven = begin(STOPPED, None, SYNCHRONIZING)
-    assert driven.successful_outcome.status == "succeeded"
-    assert driven.actions == ["ShowSyncTask", "StartSyncTask", "ShowSyncTask"]
-    data = driven.successful_outcome.data
+    result = begin(STOPPED, None, SYNCHRONIZING)
+    assert result.successful_outcome.status == "succeeded"
+    assert result.actions == ["ShowSyncTask", "StartSyncTask", "ShowSyncTask"]
+    data = result.successful_outcome.data
     assert (data["state_before"], data["state_after"]) == ("STOPPED", "SYNCHRONIZING")
     assert data["triggered"] is True
 
 
 def test_a_task_that_is_still_stopped_after_the_start_is_accepted() -> None:
-    driven = begin(STOPPED, None, STOPPED)
-    assert driven.successful_outcome.status == "accepted"
-    assert driven.successful_outcome.data["state_after"] == "STOPPED"
+    result = begin(STOPPED, None, STOPPED)
+    assert result.successful_outcome.status == "accepted"
+    assert result.successful_outcome.data["state_after"] == "STOPPED"
 
 
 def test_waiting_ends_when_the_task_synchronizes() -> None:
-    driven = begin(STOPPED, None, STOPPED, STOPPED, SYNCHRONIZING, wait=60)
-    assert driven.successful_outcome.status == "succeeded"
-    assert len(driven.writes) == 1
+    result = begin(STOPPED, None, STOPPED, STOPPED, SYNCHRONIZING, wait=60)
+    assert result.successful_outcome.status == "succeeded"
+    assert len(result.writes) == 1
 
 
 def test_a_wait_that_runs_out_is_accepted() -> None:
@@ -101,48 +108,48 @@ def test_a_wait_that_runs_out_is_accepted() -> None:
 
 
 def test_an_unknown_task_is_not_found_and_nothing_is_started() -> None:
-    driven = begin(NotFound("example", http_status=404))
-    assert driven.expected_error.category == "not_found"
-    assert not driven.writes
+    result = begin(NotFound("example", http_status=404))
+    assert result.expected_error.category == "not_found"
+    assert not result.writes
 
 
 def test_a_forbidden_first_read_does_not_prevent_the_start() -> None:
-    driven = begin(Forbidden("example", http_status=403), None)
-    assert driven.successful_outcome.status == "accepted"
-    assert driven.successful_outcome.data["state_before"] is None
-    assert "oms:synctask:get" in str(driven.successful_outcome.data["hint"])
-    assert driven.actions == ["ShowSyncTask", "StartSyncTask"]
+    result = begin(Forbidden("example", http_status=403), None)
+    assert result.successful_outcome.status == "accepted"
+    assert result.successful_outcome.data["state_before"] is None
+    assert "oms:synctask:get" in str(result.successful_outcome.data["hint"])
+    assert result.actions == ["ShowSyncTask", "StartSyncTask"]
 
 
 def test_a_refused_start_without_a_read_fails_and_names_the_missing_permission() -> None:
-    driven = begin(Forbidden("example", http_status=403), refused())
-    assert driven.expected_error.code == "OMS.0000"
-    assert "oms:synctask:get" in driven.expected_error.hint
+    result = begin(Forbidden("example", http_status=403), refused())
+    assert result.expected_error.code == "OMS.0000"
+    assert "oms:synctask:get" in result.expected_error.hint
 
 
 def test_a_start_without_a_read_and_without_a_response_is_not_sent_again() -> None:
-    driven = begin(Forbidden("example", http_status=403), lost())
-    assert driven.expected_error.category == "timeout"
-    assert len(driven.writes) == 1
+    result = begin(Forbidden("example", http_status=403), lost())
+    assert result.expected_error.category == "timeout"
+    assert len(result.writes) == 1
 
 
 @pytest.mark.parametrize("error", [Unavailable("example", http_status=503), lost()])
 def test_any_other_failed_first_read_starts_nothing(error: SyncError) -> None:
-    driven = begin(error)
-    assert driven.expected_error is error
-    assert not driven.writes
+    result = begin(error)
+    assert result.expected_error is error
+    assert not result.writes
 
 
 def test_a_refused_start_of_a_task_that_now_synchronizes_is_not_a_failure() -> None:
-    driven = begin(STOPPED, refused(), SYNCHRONIZING)
-    assert driven.successful_outcome.status == "unchanged"
-    assert driven.successful_outcome.data["triggered"] is False
+    result = begin(STOPPED, refused(), SYNCHRONIZING)
+    assert result.successful_outcome.status == "unchanged"
+    assert result.successful_outcome.data["triggered"] is False
 
 
 def test_a_refused_start_of_a_task_that_stays_stopped_fails() -> None:
-    driven = begin(STOPPED, refused(), STOPPED)
-    assert driven.expected_error.code == "OMS.0000"
-    assert driven.expected_error.data["state_after"] == "STOPPED"
+    result = begin(STOPPED, refused(), STOPPED)
+    assert result.expected_error.code == "OMS.0000"
+    assert result.expected_error.data["state_after"] == "STOPPED"
 
 
 def test_a_refused_start_that_cannot_be_checked_fails_as_refused() -> None:
@@ -150,22 +157,22 @@ def test_a_refused_start_that_cannot_be_checked_fails_as_refused() -> None:
 
 
 def test_a_start_refused_otherwise_than_by_400_fails_at_once() -> None:
-    driven = begin(STOPPED, Forbidden("example", http_status=403))
-    assert driven.expected_error.category == "forbidden"
-    assert driven.expected_error.data["state_before"] == "STOPPED"
+    result = begin(STOPPED, Forbidden("example", http_status=403))
+    assert result.expected_error.category == "forbidden"
+    assert result.expected_error.data["state_before"] == "STOPPED"
 
 
 def test_a_start_without_a_response_that_had_an_effect_is_not_sent_again() -> None:
-    driven = begin(STOPPED, lost(), SYNCHRONIZING, SYNCHRONIZING)
-    assert driven.successful_outcome.status == "succeeded"
-    assert driven.successful_outcome.data["triggered"] is True
-    assert len(driven.writes) == 1
+    result = begin(STOPPED, lost(), SYNCHRONIZING, SYNCHRONIZING)
+    assert result.successful_outcome.status == "succeeded"
+    assert result.successful_outcome.data["triggered"] is True
+    assert len(result.writes) == 1
 
 
 def test_a_start_without_a_response_that_had_no_effect_is_sent_again() -> None:
-    driven = begin(STOPPED, lost(), STOPPED, None, SYNCHRONIZING)
-    assert driven.successful_outcome.status == "succeeded"
-    assert len(driven.writes) == 2
+    result = begin(STOPPED, lost(), STOPPED, None, SYNCHRONIZING)
+    assert result.successful_outcome.status == "succeeded"
+    assert len(result.writes) == 2
 
 
 def test_a_start_without_a_response_that_cannot_be_checked_fails() -> None:
@@ -177,18 +184,20 @@ def test_starts_that_never_get_a_response_do_not_go_on_for_ever() -> None:
     replies: list[ProviderReply] = [STOPPED]
     for _ in range(10):
         replies += [lost(), STOPPED]
-    driven = begin(*replies)
-    assert driven.error is not None
-    assert driven.error.category == "timeout"
-    assert len(driven.writes) <= 4
+    result = begin(*replies)
+    assert result.error is not None
+    assert result.error.category == "timeout"
+    assert len(result.writes) <= 4
 
 
-@pytest.mark.parametrize("look", [Unavailable("example"), lost(), DeadlineExceeded("example")])
-def test_a_failed_read_after_the_start_does_not_fail_the_run(look: SyncError) -> None:
-    driven = begin(STOPPED, None, look)
-    assert driven.successful_outcome.status == "accepted"
-    assert driven.successful_outcome.data["triggered"] is True
-    assert driven.successful_outcome.warnings
+@pytest.mark.parametrize(
+    "read_error", [Unavailable("example"), lost(), DeadlineExceeded("example")]
+)
+def test_a_failed_read_after_the_start_does_not_fail_the_run(read_error: SyncError) -> None:
+    result = begin(STOPPED, None, read_error)
+    assert result.successful_outcome.status == "accepted"
+    assert result.successful_outcome.data["triggered"] is True
+    assert result.successful_outcome.warnings
 
 
 def test_a_garbled_read_after_the_start_does_not_fail_the_run() -> None:
@@ -196,16 +205,16 @@ def test_a_garbled_read_after_the_start_does_not_fail_the_run() -> None:
 
 
 def test_an_unknown_state_is_started_and_does_not_fail_the_run() -> None:
-    driven = begin({"status": "RESTING"}, None, {"status": "WAKING"})
-    assert driven.successful_outcome.status == "accepted"
-    assert driven.successful_outcome.data["state_after"] == "WAKING"
+    result = begin({"status": "RESTING"}, None, {"status": "WAKING"})
+    assert result.successful_outcome.status == "accepted"
+    assert result.successful_outcome.data["state_after"] == "WAKING"
 
 
 @pytest.mark.parametrize("body", [None, {}, {"status": ""}, {"status": 3}])
 def test_a_first_read_without_a_state_is_a_bad_response(body: Any) -> None:
-    driven = begin(body)
-    assert isinstance(driven.expected_error, BadResponse)
-    assert not driven.writes
+    result = begin(body)
+    assert isinstance(result.expected_error, BadResponse)
+    assert not result.writes
 
 
 def test_the_data_has_buckets_regions_times_and_counters() -> None:
@@ -232,16 +241,16 @@ NOWHERE = CONTEXT._replace(project_id=None)
 
 def test_the_projects_id_is_looked_up_when_it_is_not_given() -> None:
     found = {"projects": [{"id": "found", "name": "cn-north-4"}, {"id": "x", "name": "other"}]}
-    driven = run(OPERATION, GIVEN, found, SYNCHRONIZING, context=NOWHERE)
-    assert driven.successful_outcome.status == "unchanged"
-    assert driven.calls[0].service.name == "iam"
-    assert (driven.calls[0].path, driven.calls[0].query) == (
+    result = run_operation(OPERATION, GIVEN, found, SYNCHRONIZING, context=NOWHERE)
+    assert result.successful_outcome.status == "unchanged"
+    assert result.calls[0].service.name == "iam"
+    assert (result.calls[0].path, result.calls[0].query) == (
         "/v3/projects",
         (("name", "cn-north-4"),),
     )
-    assert driven.calls[0].cache_if is not None
-    assert not driven.calls[0].writes
-    assert driven.calls[1].path.startswith("/v2/found/")
+    assert result.calls[0].cache_if is not None
+    assert not result.calls[0].writes
+    assert result.calls[1].path.startswith("/v2/found/")
 
 
 @pytest.mark.parametrize(
@@ -249,35 +258,35 @@ def test_the_projects_id_is_looked_up_when_it_is_not_given() -> None:
     [[], [{"id": "x", "name": "other"}], [{"name": "cn-north-4"}], [7]],
 )
 def test_no_project_of_that_name_is_misconfigured(projects: list[object]) -> None:
-    driven = run(OPERATION, GIVEN, {"projects": projects}, context=NOWHERE)
-    assert isinstance(driven.expected_error, Misconfigured)
-    assert "cn-north-4" in driven.expected_error.message
+    result = run_operation(OPERATION, GIVEN, {"projects": projects}, context=NOWHERE)
+    assert isinstance(result.expected_error, Misconfigured)
+    assert "cn-north-4" in result.expected_error.message
 
 
 def test_several_projects_of_that_name_are_misconfigured_and_named() -> None:
     several = [{"id": "first", "name": "cn-north-4"}, {"id": "second", "name": "cn-north-4"}]
-    driven = run(OPERATION, GIVEN, {"projects": several}, context=NOWHERE)
-    assert isinstance(driven.expected_error, Misconfigured)
-    assert "first" in driven.expected_error.message
-    assert "second" in driven.expected_error.message
+    result = run_operation(OPERATION, GIVEN, {"projects": several}, context=NOWHERE)
+    assert isinstance(result.expected_error, Misconfigured)
+    assert "first" in result.expected_error.message
+    assert "second" in result.expected_error.message
 
 
 @pytest.mark.parametrize("project", ["../../v3/users", "a/b", "", "a?b"])
 def test_a_looked_up_id_that_would_redirect_the_request_is_not_used(project: str) -> None:
     body = {"projects": [{"id": project, "name": "cn-north-4"}]}
-    assert run(OPERATION, GIVEN, body, context=NOWHERE).error is not None
+    assert run_operation(OPERATION, GIVEN, body, context=NOWHERE).error is not None
 
 
 @pytest.mark.parametrize("body", [None, {}, {"projects": {}}])
 def test_an_answer_of_iam_without_projects_fails_the_run(body: Any) -> None:
-    driven = run(OPERATION, GIVEN, body, context=NOWHERE)
-    assert driven.error is not None
-    assert not driven.writes
+    result = run_operation(OPERATION, GIVEN, body, context=NOWHERE)
+    assert result.error is not None
+    assert not result.writes
 
 
 def test_the_events_project_overrides_the_settings() -> None:
-    driven = run(OPERATION, {**GIVEN, "project_id": "named"}, SYNCHRONIZING)
-    assert driven.calls[0].path == "/v2/named/sync-tasks/example-task"
+    result = run_operation(OPERATION, {**GIVEN, "project_id": "named"}, SYNCHRONIZING)
+    assert result.calls[0].path == "/v2/named/sync-tasks/example-task"
 
 
 # What is sent
@@ -353,13 +362,13 @@ SET = {
 }
 
 
-def filled(given: dict[str, object], settings: dict[str, str]) -> dict[str, object]:
+def filled(parameters: dict[str, object], settings: dict[str, str]) -> dict[str, object]:
     """The body of the start once the parameters were completed from the settings."""
 
     def secret(name: str) -> Secret | None:
         return Secret(settings[name]) if name in settings else None
 
-    params = with_storage_keys(read({"sync_task_id": "t", **given}), secret, settings.get)
+    params = with_storage_keys(read({"sync_task_id": "t", **parameters}), secret, settings.get)
     return revealed(start(params, "p"))
 
 

@@ -16,7 +16,7 @@ from functions.huawei.sync_dev_servers import (
     sync_dev_servers,
 )
 from shared.errors import BadResponse, DeadlineExceeded, SyncError, Unavailable
-from tests.support.operation_runner import CONTEXT, FlowRun, ProviderReply, keys_of, run
+from tests.support.operation_runner import CONTEXT, FlowRun, ProviderReply, keys_of, run_operation
 
 
 def server(number: int, status: str = "RUNNING", **more: object) -> dict[str, Any]:
@@ -27,22 +27,24 @@ def page(servers: Sequence[object], total: object) -> dict[str, object]:
     return {"current": 0, "pages": 1, "size": len(servers), "total": total, "data": list(servers)}
 
 
-def sync(given: Mapping[str, object], *replies: ProviderReply, trigger: str = "direct") -> FlowRun:
-    return run(OPERATION, given, *replies, trigger=trigger)
+def sync(
+    parameters: Mapping[str, object], *replies: ProviderReply, trigger: str = "direct"
+) -> FlowRun:
+    return run_operation(OPERATION, parameters, *replies, trigger=trigger)
 
 
-def windows(driven: FlowRun) -> list[tuple[str, str]]:
+def windows(result: FlowRun) -> list[tuple[str, str]]:
     """Offset and limit of each call."""
-    queries = [dict(call.query) for call in driven.calls]
+    queries = [dict(call.query) for call in result.calls]
     return [(query["offset"], query["limit"]) for query in queries]
 
 
-def ids(driven: FlowRun) -> list[str]:
-    servers: Any = driven.successful_outcome.data["servers"]
+def ids(result: FlowRun) -> list[str]:
+    servers: Any = result.successful_outcome.data["servers"]
     return [item["id"] for item in servers]
 
 
-def one(raw: Mapping[str, object]) -> dict[str, Any]:
+def only_server(raw: Mapping[str, object]) -> dict[str, Any]:
     """The only server of a result."""
     servers: Any = sync({}, page([raw], 1)).successful_outcome.data["servers"]
     assert len(servers) == 1
@@ -54,10 +56,10 @@ FLEET = [server(number) for number in range(2500)]
 
 
 def test_one_page_that_holds_all_is_succeeded() -> None:
-    driven = sync({}, page([server(1), server(2)], 2))
-    assert driven.successful_outcome.status == "succeeded"
-    assert driven.successful_outcome.data["complete"] is True
-    assert ids(driven) == ["server-00001", "server-00002"]
+    result = sync({}, page([server(1), server(2)], 2))
+    assert result.successful_outcome.status == "succeeded"
+    assert result.successful_outcome.data["complete"] is True
+    assert ids(result) == ["server-00001", "server-00002"]
 
 
 def test_the_data_has_the_promised_keys() -> None:
@@ -65,78 +67,78 @@ def test_the_data_has_the_promised_keys() -> None:
 
 
 def test_without_servers_the_run_succeeds_too() -> None:
-    driven = sync({}, page([], 0))
-    assert driven.successful_outcome.status == "succeeded"
-    assert driven.successful_outcome.data["total"] == 0
-    assert driven.successful_outcome.data["complete"] is True
-    assert len(driven.calls) == 1
+    result = sync({}, page([], 0))
+    assert result.successful_outcome.status == "succeeded"
+    assert result.successful_outcome.data["total"] == 0
+    assert result.successful_outcome.data["complete"] is True
+    assert len(result.calls) == 1
 
 
 def test_every_page_is_read_a_thousand_at_a_time() -> None:
     pages = [page(FLEET[start : start + 1000], 2500) for start in (0, 1000, 2000)]
-    driven = sync({}, *pages)
-    assert windows(driven) == [("0", "1000"), ("1000", "1000"), ("2000", "1000")]
-    assert driven.successful_outcome.data["total"] == 2500
-    assert driven.successful_outcome.data["complete"] is True
-    assert len(ids(driven)) == 2500
+    result = sync({}, *pages)
+    assert windows(result) == [("0", "1000"), ("1000", "1000"), ("2000", "1000")]
+    assert result.successful_outcome.data["total"] == 2500
+    assert result.successful_outcome.data["complete"] is True
+    assert len(ids(result)) == 2500
 
 
 def test_a_page_smaller_than_requested_is_followed_by_the_next() -> None:
-    driven = sync({}, page(FLEET[:400], 1000), page(FLEET[400:1000], 1000))
-    assert windows(driven)[1][0] == "400"
-    assert driven.successful_outcome.data["complete"] is True
+    result = sync({}, page(FLEET[:400], 1000), page(FLEET[400:1000], 1000))
+    assert windows(result)[1][0] == "400"
+    assert result.successful_outcome.data["complete"] is True
 
 
 def test_a_total_that_grows_while_paging_is_followed() -> None:
-    driven = sync(
+    result = sync(
         {}, page(FLEET[:1000], 1001), page(FLEET[1000:2000], 2001), page(FLEET[2000:2001], 2001)
     )
-    assert driven.successful_outcome.data["total"] == 2001
-    assert driven.successful_outcome.data["complete"] is True
+    assert result.successful_outcome.data["total"] == 2001
+    assert result.successful_outcome.data["complete"] is True
 
 
 def test_a_total_that_shrinks_while_paging_ends_it() -> None:
-    driven = sync({}, page(FLEET[:1000], 2500), page(FLEET[1000:1200], 1200))
-    assert driven.successful_outcome.data["total"] == 1200
-    assert driven.successful_outcome.data["complete"] is True
+    result = sync({}, page(FLEET[:1000], 2500), page(FLEET[1000:1200], 1200))
+    assert result.successful_outcome.data["total"] == 1200
+    assert result.successful_outcome.data["complete"] is True
 
 
 def test_an_empty_page_ends_the_paging_and_is_reported_as_incomplete() -> None:
-    driven = sync({}, page(FLEET[:1000], 2500), page([], 2500))
-    assert driven.successful_outcome.status == "succeeded"
-    assert driven.successful_outcome.data["complete"] is False
-    assert len(driven.calls) == 2
+    result = sync({}, page(FLEET[:1000], 2500), page([], 2500))
+    assert result.successful_outcome.status == "succeeded"
+    assert result.successful_outcome.data["complete"] is False
+    assert len(result.calls) == 2
 
 
 def test_a_page_with_known_servers_only_ends_the_paging() -> None:
-    driven = sync({}, page(FLEET[:1000], 2500), page(FLEET[:1000], 2500))
-    assert driven.successful_outcome.data["complete"] is False
-    assert len(ids(driven)) == 1000
+    result = sync({}, page(FLEET[:1000], 2500), page(FLEET[:1000], 2500))
+    assert result.successful_outcome.data["complete"] is False
+    assert len(ids(result)) == 1000
 
 
 def test_a_server_on_two_pages_is_listed_once() -> None:
     pages = [page(FLEET[:1000], 1500), page([FLEET[999], *FLEET[1000:1499]], 1500)]
-    driven = sync({}, *pages)
-    assert len(ids(driven)) == len(set(ids(driven))) == 1499
-    assert driven.successful_outcome.data["complete"] is False
+    result = sync({}, *pages)
+    assert len(ids(result)) == len(set(ids(result))) == 1499
+    assert result.successful_outcome.data["complete"] is False
 
 
 def test_only_limit_reads_one_page_from_the_start() -> None:
-    driven = sync({"limit": 10}, page(FLEET[:10], 2500))
-    assert windows(driven) == [("0", "10")]
-    assert driven.successful_outcome.data["total"] == 2500
-    assert driven.successful_outcome.data["complete"] is False
+    result = sync({"limit": 10}, page(FLEET[:10], 2500))
+    assert windows(result) == [("0", "10")]
+    assert result.successful_outcome.data["total"] == 2500
+    assert result.successful_outcome.data["complete"] is False
 
 
 def test_limit_and_offset_read_one_page_from_there() -> None:
-    driven = sync({"limit": 10, "offset": 20}, page(FLEET[20:30], 2500))
-    assert windows(driven) == [("20", "10")]
+    result = sync({"limit": 10, "offset": 20}, page(FLEET[20:30], 2500))
+    assert windows(result) == [("20", "10")]
 
 
 def test_only_offset_reads_from_there_to_the_end() -> None:
-    driven = sync({"offset": 500}, page(FLEET[500:1500], 2500), page(FLEET[1500:], 2500))
-    assert windows(driven) == [("500", "1000"), ("1500", "1000")]
-    assert driven.successful_outcome.data["total"] == 2500
+    result = sync({"offset": 500}, page(FLEET[500:1500], 2500), page(FLEET[1500:], 2500))
+    assert windows(result) == [("500", "1000"), ("1500", "1000")]
+    assert result.successful_outcome.data["total"] == 2500
 
 
 def test_the_total_of_all_pages_is_the_number_listed() -> None:
@@ -187,7 +189,7 @@ def test_servers_that_did_not_fail_need_no_attention(status: str) -> None:
     ],
 )
 def test_every_state_has_a_health(status: object, health: str) -> None:
-    assert one({"id": "a", "status": status})["health"] == health
+    assert only_server({"id": "a", "status": status})["health"] == health
 
 
 MIXED = [server(1), server(2, "ERROR")]
@@ -210,29 +212,29 @@ MIXED = [server(1), server(2, "ERROR")]
 def test_how_many_servers_are_shown_depends_on_the_trigger(
     trigger: str, wanted: str | None, shown: int
 ) -> None:
-    given = {} if wanted is None else {"include_servers": wanted}
-    driven = sync(given, page(MIXED, 2), trigger=trigger)
-    assert len(ids(driven)) == shown
-    assert driven.successful_outcome.data["total"] == 2
-    assert driven.successful_outcome.data["attention"] == ["server-00002"]
-    assert driven.successful_outcome.data["truncated"] is False
+    parameters = {} if wanted is None else {"include_servers": wanted}
+    result = sync(parameters, page(MIXED, 2), trigger=trigger)
+    assert len(ids(result)) == shown
+    assert result.successful_outcome.data["total"] == 2
+    assert result.successful_outcome.data["attention"] == ["server-00002"]
+    assert result.successful_outcome.data["truncated"] is False
 
 
 def test_a_result_too_large_for_a_timer_is_truncated_and_says_so() -> None:
     servers = [server(number, order_id="o" * 400) for number in range(1000)]
-    driven = sync({"include_servers": "all"}, page(servers, 1000), trigger="timer")
-    data = driven.successful_outcome.data
+    result = sync({"include_servers": "all"}, page(servers, 1000), trigger="timer")
+    data = result.successful_outcome.data
     assert data["truncated"] is True
     assert data["complete"] is True
     assert data["total"] == 1000
-    assert 0 < len(ids(driven)) < 1000
+    assert 0 < len(ids(result)) < 1000
     assert len(json.dumps(dict(data))) < 256 * 1024
 
 
 def test_a_few_hundred_servers_fit_a_timers_result() -> None:
-    driven = sync({"include_servers": "all"}, page(FLEET[:300], 300), trigger="timer")
-    assert driven.successful_outcome.data["truncated"] is False
-    assert len(ids(driven)) == 300
+    result = sync({"include_servers": "all"}, page(FLEET[:300], 300), trigger="timer")
+    assert result.successful_outcome.data["truncated"] is False
+    assert len(ids(result)) == 300
 
 
 def test_a_direct_result_stays_below_the_platforms_six_megabytes() -> None:
@@ -249,10 +251,10 @@ def test_a_direct_result_stays_below_the_platforms_six_megabytes() -> None:
 def test_a_server_takes_no_more_bytes_than_estimated(name: str) -> None:
     """The platforms write an answer as ``json.dumps`` does, and refuse one that is too large."""
     volumes = [{"size": 500, "type": name, "evs_type": None, "evs_id": True}]
-    raw: Any = one({**server(1), "name": name, "volumes": volumes})
-    written = len(json.dumps(raw))
-    assert json_size(raw) == written
-    assert len(json.dumps([raw])) <= estimate_json_size([raw]) <= written + 20
+    raw: Any = only_server({**server(1), "name": name, "volumes": volumes})
+    size = len(json.dumps(raw))
+    assert json_size(raw) == size
+    assert len(json.dumps([raw])) <= estimate_json_size([raw]) <= size + 20
 
 
 # What the result has of a server
@@ -296,7 +298,7 @@ SHOWN = (
 
 
 def test_a_server_is_shown_with_the_contracts_keys() -> None:
-    found = one(TOLD)
+    found = only_server(TOLD)
     assert set(found) == set(SHOWN.split())
     assert (found["server_type"], found["cloud_server_id"]) == ("BMS", "cs")
     assert (found["hps_id"], found["hps_ecs_id"]) == ("h", "he")
@@ -307,13 +309,13 @@ def test_a_server_is_shown_with_the_contracts_keys() -> None:
 
 
 def test_a_server_with_almost_no_fields_has_the_same_keys() -> None:
-    assert set(one({"id": "a"})) == set(SHOWN.split())
+    assert set(only_server({"id": "a"})) == set(SHOWN.split())
 
 
 @pytest.mark.parametrize("key", ["image", "server_image_response"])
 def test_the_image_is_found_under_both_of_its_names(key: str) -> None:
     raw = {name: value for name, value in TOLD.items() if name != "image"}
-    assert one({**raw, key: TOLD["image"]})["image"] == {
+    assert only_server({**raw, key: TOLD["image"]})["image"] == {
         "id": "img",
         "name": "image-name",
         "arch": "ARM",
@@ -323,7 +325,7 @@ def test_the_image_is_found_under_both_of_its_names(key: str) -> None:
 
 
 def test_endpoints_are_shown_without_their_extensions() -> None:
-    assert "extensions" not in json.dumps(one(TOLD))
+    assert "extensions" not in json.dumps(only_server(TOLD))
 
 
 def test_the_other_spelling_of_endpoints_is_shown_without_extensions_too() -> None:
@@ -334,7 +336,7 @@ def test_the_other_spelling_of_endpoints_is_shown_without_extensions_too() -> No
             {"dev_service": "SSH", "extensions": {"link": link}, "ssh_keys": ["pair"]}
         ],
     }
-    shown = one(raw)
+    shown = only_server(raw)
     assert shown["endpoints"][0]["dev_service"] == "SSH"
     assert link not in json.dumps(shown)
 
@@ -353,17 +355,17 @@ def test_the_other_spelling_of_endpoints_is_shown_without_extensions_too() -> No
     ],
 )
 def test_addresses_come_from_the_endpoints_uris(uri: object, addresses: list[str]) -> None:
-    assert one({"id": "a", "endpoints": [{"uri": uri}]})["private_ips"] == addresses
+    assert only_server({"id": "a", "endpoints": [{"uri": uri}]})["private_ips"] == addresses
 
 
 @pytest.mark.parametrize("key", sorted(set(TOLD) - {"id", "status"}))
 @pytest.mark.parametrize("value", [None, 3, "text", [1], {"a": 1}])
 def test_no_field_of_another_type_fails_a_run(key: str, value: object) -> None:
-    assert one({**TOLD, key: value})["id"] == "server-00001"
+    assert only_server({**TOLD, key: value})["id"] == "server-00001"
 
 
 def test_unknown_fields_do_not_fail_a_run() -> None:
-    assert one({**TOLD, "brand_new": {"deep": [1]}})["id"] == "server-00001"
+    assert only_server({**TOLD, "brand_new": {"deep": [1]}})["id"] == "server-00001"
 
 
 @pytest.mark.parametrize(
@@ -392,9 +394,9 @@ def test_an_answer_of_another_shape_is_a_bad_response(body: Any) -> None:
     "error", [Unavailable("example"), DeadlineExceeded("example", outcome_unknown=True)]
 )
 def test_a_failure_between_pages_fails_with_what_is_known(error: SyncError) -> None:
-    driven = sync({}, page(FLEET[:1000], 2500), error)
-    assert driven.expected_error is error
-    data: Any = driven.expected_error.data
+    result = sync({}, page(FLEET[:1000], 2500), error)
+    assert result.expected_error is error
+    data: Any = result.expected_error.data
     assert data["complete"] is False
     assert data["by_status"] == {"RUNNING": 1000}
     assert len(data["servers"]) == 1000
@@ -405,9 +407,9 @@ def test_a_failure_before_any_page_has_no_data() -> None:
 
 
 def test_a_sort_key_the_page_does_not_name_passes_with_a_warning() -> None:
-    driven = sync({"sort_key": ["createTime", "price"]}, page([], 0))
-    assert dict(driven.calls[0].query)["sort_key"] == "createTime,price"
-    assert any("price" in warning for warning in driven.successful_outcome.warnings)
+    result = sync({"sort_key": ["createTime", "price"]}, page([], 0))
+    assert dict(result.calls[0].query)["sort_key"] == "createTime,price"
+    assert any("price" in warning for warning in result.successful_outcome.warnings)
 
 
 def test_documented_sort_keys_pass_without_a_warning() -> None:
@@ -419,9 +421,9 @@ def test_documented_sort_keys_pass_without_a_warning() -> None:
 def test_the_project_is_looked_up_when_it_is_not_given() -> None:
     found = {"projects": [{"id": "found", "name": "cn-north-4"}]}
     context = CONTEXT._replace(project_id=None)
-    driven = run(OPERATION, {}, found, page([], 0), context=context)
-    assert driven.calls[1].path == "/v1/found/dev-servers/sync"
-    assert driven.successful_outcome.data["project_id"] == "found"
+    result = run_operation(OPERATION, {}, found, page([], 0), context=context)
+    assert result.calls[1].path == "/v1/found/dev-servers/sync"
+    assert result.successful_outcome.data["project_id"] == "found"
 
 
 # What is sent

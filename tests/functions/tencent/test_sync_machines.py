@@ -6,7 +6,7 @@ import pytest
 
 from functions.tencent.sync_machines import CWP, OPERATION, sync_machines
 from shared.errors import BadResponse, DeadlineExceeded, Forbidden, SyncError, TimedOut, Unavailable
-from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run
+from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run_operation
 
 OLD = {"LatestStartTime": "2020-11-11 12:01:00", "LatestEndTime": "2020-11-11 12:02:00"}
 NEW = {"LatestStartTime": "2020-11-11 13:01:00", "LatestEndTime": "2020-11-11 13:02:00"}
@@ -19,21 +19,21 @@ NEVER = {"State": "NOTASK", "LatestStartTime": "", "LatestEndTime": ""}
 
 
 def sync(*replies: ProviderReply, wait: float = 0, most_pauses: int = 1000) -> FlowRun:
-    given = {"sync": True, "wait_seconds": float(wait)}
-    return run(OPERATION, given, *replies, most_pauses=most_pauses)
+    parameters = {"sync": True, "wait_seconds": float(wait)}
+    return run_operation(OPERATION, parameters, *replies, most_pauses=most_pauses)
 
 
 def read(*replies: ProviderReply, wait: float = 0) -> FlowRun:
-    return run(OPERATION, {"sync": False, "wait_seconds": float(wait)}, *replies)
+    return run_operation(OPERATION, {"sync": False, "wait_seconds": float(wait)}, *replies)
 
 
 def lost() -> SyncError:
     return TimedOut("no answer", outcome_unknown=True)
 
 
-def asked(driven: FlowRun) -> list[object]:
+def sync_flags(result: FlowRun) -> list[object]:
     """What each call said as ``Sync``."""
-    return [call.body["Sync"] for call in driven.calls if call.body is not None]
+    return [call.body["Sync"] for call in result.calls if call.body is not None]
 
 
 @pytest.mark.parametrize(
@@ -41,17 +41,17 @@ def asked(driven: FlowRun) -> list[object]:
     [("SYNCING", "running"), ("FINISHED", "succeeded"), ("NOTASK", "idle"), ("RESTING", "running")],
 )
 def test_reading_returns_the_state(state: str, status: str) -> None:
-    driven = read({"State": state, **OLD})
-    assert driven.successful_outcome.status == status
-    assert driven.successful_outcome.data["state"] == state
-    assert driven.successful_outcome.data["triggered"] is False
+    result = read({"State": state, **OLD})
+    assert result.successful_outcome.status == status
+    assert result.successful_outcome.data["state"] == state
+    assert result.successful_outcome.data["triggered"] is False
 
 
 @pytest.mark.parametrize("state", ["SYNCING", "FINISHED", "NOTASK", "RESTING"])
 def test_reading_only_never_starts_a_synchronization(state: str) -> None:
-    driven = read({"State": state, **OLD})
-    assert asked(driven) == [False]
-    assert not driven.writes
+    result = read({"State": state, **OLD})
+    assert sync_flags(result) == [False]
+    assert not result.writes
 
 
 def test_idle_shows_the_last_times() -> None:
@@ -80,45 +80,45 @@ def test_the_data_of_a_read_has_the_promised_keys(replies: tuple[ProviderReply, 
 
 
 def test_a_synchronization_under_way_is_unchanged_without_waiting() -> None:
-    driven = sync(SYNCING)
-    assert driven.successful_outcome.status == "unchanged"
-    assert driven.successful_outcome.data["triggered"] is False
-    assert not driven.writes
+    result = sync(SYNCING)
+    assert result.successful_outcome.status == "unchanged"
+    assert result.successful_outcome.data["triggered"] is False
+    assert not result.writes
 
 
 def test_a_synchronization_under_way_that_was_waited_for_succeeds_untriggered() -> None:
-    driven = sync(SYNCING, SYNCING, SYNCING, MOVED, wait=60)
-    assert driven.successful_outcome.status == "succeeded"
-    assert driven.successful_outcome.data["triggered"] is False
-    assert driven.successful_outcome.data["latest_end_time"] == "2020-11-11T13:02:00+08:00"
-    assert not driven.writes
+    result = sync(SYNCING, SYNCING, SYNCING, MOVED, wait=60)
+    assert result.successful_outcome.status == "succeeded"
+    assert result.successful_outcome.data["triggered"] is False
+    assert result.successful_outcome.data["latest_end_time"] == "2020-11-11T13:02:00+08:00"
+    assert not result.writes
 
 
 def test_a_synchronization_under_way_that_outlasts_the_wait_is_running() -> None:
-    driven = sync(SYNCING, SYNCING, SYNCING, wait=1)
-    assert driven.successful_outcome.status == "running"
-    assert driven.successful_outcome.data["triggered"] is False
+    result = sync(SYNCING, SYNCING, SYNCING, wait=1)
+    assert result.successful_outcome.status == "running"
+    assert result.successful_outcome.data["triggered"] is False
 
 
 def test_a_synchronization_under_way_is_running_when_it_cannot_be_read() -> None:
-    driven = sync(SYNCING, Unavailable("example"), wait=60)
-    assert driven.successful_outcome.status == "running"
-    assert driven.successful_outcome.warnings
-    assert not driven.writes
+    result = sync(SYNCING, Unavailable("example"), wait=60)
+    assert result.successful_outcome.status == "running"
+    assert result.successful_outcome.warnings
+    assert not result.writes
 
 
 def test_an_unknown_state_before_asking_counts_as_a_synchronization_under_way() -> None:
-    driven = sync({"State": "RESTING", **OLD})
-    assert driven.successful_outcome.status == "unchanged"
-    assert not driven.writes
+    result = sync({"State": "RESTING", **OLD})
+    assert result.successful_outcome.status == "unchanged"
+    assert not result.writes
 
 
 def test_a_moved_start_time_makes_finished_a_success() -> None:
-    driven = sync(STALE, SYNCING, MOVED)
-    assert driven.successful_outcome.status == "succeeded"
-    assert driven.successful_outcome.data["triggered"] is True
-    assert driven.successful_outcome.data["latest_start_time"] == "2020-11-11T13:01:00+08:00"
-    assert asked(driven) == [False, True, False]
+    result = sync(STALE, SYNCING, MOVED)
+    assert result.successful_outcome.status == "succeeded"
+    assert result.successful_outcome.data["triggered"] is True
+    assert result.successful_outcome.data["latest_start_time"] == "2020-11-11T13:01:00+08:00"
+    assert sync_flags(result) == [False, True, False]
 
 
 def test_a_first_run_ever_that_finishes_is_a_success() -> None:
@@ -127,103 +127,103 @@ def test_a_first_run_ever_that_finishes_is_a_success() -> None:
 
 @pytest.mark.parametrize("after", [STALE, NOTASK, NEVER])
 def test_a_state_from_before_is_never_a_success(after: ProviderReply) -> None:
-    driven = sync(STALE, after, after)
-    assert driven.successful_outcome.status == "accepted"
-    assert driven.successful_outcome.data["triggered"] is True
+    result = sync(STALE, after, after)
+    assert result.successful_outcome.status == "accepted"
+    assert result.successful_outcome.data["triggered"] is True
 
 
 def test_a_stale_finished_is_polled_past() -> None:
-    driven = sync(STALE, STALE, STALE, STALE, SYNCING, MOVED, wait=60)
-    assert driven.successful_outcome.status == "succeeded"
-    assert asked(driven).count(True) == 1
+    result = sync(STALE, STALE, STALE, STALE, SYNCING, MOVED, wait=60)
+    assert result.successful_outcome.status == "succeeded"
+    assert sync_flags(result).count(True) == 1
 
 
 @pytest.mark.parametrize("state", ["SYNCING", "RESTING"])
 def test_still_working_after_the_start_is_running(state: str) -> None:
-    driven = sync(STALE, SYNCING, {"State": state, **NEW})
-    assert driven.successful_outcome.status == "running"
-    assert driven.successful_outcome.data["triggered"] is True
+    result = sync(STALE, SYNCING, {"State": state, **NEW})
+    assert result.successful_outcome.status == "running"
+    assert result.successful_outcome.data["triggered"] is True
 
 
 def test_waiting_ends_when_no_time_is_left() -> None:
-    driven = sync(STALE, SYNCING, SYNCING, SYNCING, SYNCING, wait=600, most_pauses=2)
-    assert driven.successful_outcome.status == "running"
+    result = sync(STALE, SYNCING, SYNCING, SYNCING, SYNCING, wait=600, most_pauses=2)
+    assert result.successful_outcome.status == "running"
 
 
 def test_polling_starts_at_one_second_and_backs_off_to_five() -> None:
-    driven = sync(STALE, *[SYNCING] * 12, MOVED, wait=600)
-    seconds = [pause.seconds for pause in driven.pauses]
+    result = sync(STALE, *[SYNCING] * 12, MOVED, wait=600)
+    seconds = [pause.seconds for pause in result.pauses]
     assert seconds[0] == 1
     assert seconds == sorted(seconds)
     assert seconds[-1] == 5
 
 
 def test_after_a_missing_response_a_syncing_state_was_started_by_this_run() -> None:
-    driven = sync(STALE, lost(), SYNCING_BEFORE, MOVED)
-    assert driven.successful_outcome.status == "succeeded"
-    assert driven.successful_outcome.data["triggered"] is True
-    assert asked(driven).count(True) == 1
+    result = sync(STALE, lost(), SYNCING_BEFORE, MOVED)
+    assert result.successful_outcome.status == "succeeded"
+    assert result.successful_outcome.data["triggered"] is True
+    assert sync_flags(result).count(True) == 1
 
 
 def test_after_a_missing_response_a_new_start_time_is_of_this_run() -> None:
-    driven = sync(STALE, lost(), MOVED, MOVED)
-    assert driven.successful_outcome.status == "succeeded"
-    assert asked(driven).count(True) == 1
+    result = sync(STALE, lost(), MOVED, MOVED)
+    assert result.successful_outcome.status == "succeeded"
+    assert sync_flags(result).count(True) == 1
 
 
 def test_a_missing_response_that_had_no_effect_is_sent_again() -> None:
-    driven = sync(STALE, lost(), STALE, SYNCING, MOVED)
-    assert driven.successful_outcome.status == "succeeded"
-    assert asked(driven) == [False, True, False, True, False]
+    result = sync(STALE, lost(), STALE, SYNCING, MOVED)
+    assert result.successful_outcome.status == "succeeded"
+    assert sync_flags(result) == [False, True, False, True, False]
 
 
 def test_a_missing_response_that_cannot_be_checked_fails_the_run() -> None:
     error = lost()
-    driven = sync(STALE, error, Unavailable("example"))
-    assert driven.expected_error is error
-    assert asked(driven).count(True) == 1
+    result = sync(STALE, error, Unavailable("example"))
+    assert result.expected_error is error
+    assert sync_flags(result).count(True) == 1
 
 
 def test_responses_that_never_arrive_do_not_go_on_for_ever() -> None:
     replies: list[ProviderReply] = [STALE]
     for _ in range(10):
         replies += [lost(), STALE]
-    driven = sync(*replies)
-    assert driven.error is not None
-    assert driven.error.category == "timeout"
-    assert asked(driven).count(True) <= 4
+    result = sync(*replies)
+    assert result.error is not None
+    assert result.error.category == "timeout"
+    assert sync_flags(result).count(True) <= 4
 
 
 def test_a_request_that_never_left_is_not_checked() -> None:
     error = TimedOut("no connection", outcome_unknown=False)
-    driven = sync(STALE, error)
-    assert driven.expected_error is error
+    result = sync(STALE, error)
+    assert result.expected_error is error
 
 
 @pytest.mark.parametrize(
-    "look",
+    "read_error",
     [
         Unavailable("example"),
         TimedOut("example", outcome_unknown=True),
         DeadlineExceeded("example"),
     ],
 )
-def test_a_failed_read_after_the_start_does_not_fail_the_run(look: SyncError) -> None:
-    driven = sync(STALE, STALE, look)
-    assert driven.successful_outcome.status == "accepted"
-    assert driven.successful_outcome.warnings
+def test_a_failed_read_after_the_start_does_not_fail_the_run(read_error: SyncError) -> None:
+    result = sync(STALE, STALE, read_error)
+    assert result.successful_outcome.status == "accepted"
+    assert result.successful_outcome.warnings
 
 
 def test_a_failed_read_after_an_answer_that_says_syncing_is_running() -> None:
-    driven = sync(STALE, SYNCING, DeadlineExceeded("example"))
-    assert driven.successful_outcome.status == "running"
-    assert driven.successful_outcome.data["triggered"] is True
+    result = sync(STALE, SYNCING, DeadlineExceeded("example"))
+    assert result.successful_outcome.status == "running"
+    assert result.successful_outcome.data["triggered"] is True
 
 
 def test_a_garbled_read_after_the_start_does_not_fail_the_run() -> None:
-    driven = sync(STALE, SYNCING, {"State": 7})
-    assert driven.successful_outcome.status == "running"
-    assert driven.successful_outcome.warnings
+    result = sync(STALE, SYNCING, {"State": 7})
+    assert result.successful_outcome.status == "running"
+    assert result.successful_outcome.warnings
 
 
 def test_the_answer_to_asking_may_have_no_state() -> None:
@@ -232,16 +232,16 @@ def test_the_answer_to_asking_may_have_no_state() -> None:
 
 def test_a_failed_first_read_starts_nothing() -> None:
     error = Forbidden("example")
-    driven = sync(error)
-    assert driven.expected_error is error
-    assert not driven.writes
+    result = sync(error)
+    assert result.expected_error is error
+    assert not result.writes
 
 
 def test_a_refused_request_fails_the_run_with_the_state_it_knows() -> None:
-    driven = sync(STALE, Forbidden("example"))
-    assert driven.expected_error.category == "forbidden"
-    assert driven.expected_error.data["triggered"] is False
-    assert driven.expected_error.data["state"] == "FINISHED"
+    result = sync(STALE, Forbidden("example"))
+    assert result.expected_error.category == "forbidden"
+    assert result.expected_error.data["triggered"] is False
+    assert result.expected_error.data["state"] == "FINISHED"
 
 
 @pytest.mark.parametrize("state", [None, "", 1, ["FINISHED"]])
@@ -250,7 +250,7 @@ def test_a_read_without_a_state_is_a_bad_response(state: object) -> None:
 
 
 def test_synchronizing_is_the_default() -> None:
-    assert asked(run(OPERATION, {}, STALE, SYNCING, MOVED))[1] is True
+    assert sync_flags(run_operation(OPERATION, {}, STALE, SYNCING, MOVED))[1] is True
 
 
 @pytest.mark.parametrize("value", [True, False])

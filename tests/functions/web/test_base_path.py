@@ -186,8 +186,10 @@ def test_every_reply_has_the_security_headers(client: WebClient, path: str) -> N
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
-    kept = "public, max-age=31536000, immutable" if path in {STYLE, SCRIPT} else None
-    assert headers["Cache-Control"] in ({kept} if kept else {"no-cache", "no-store"})
+    cache_control = "public, max-age=31536000, immutable" if path in {STYLE, SCRIPT} else None
+    assert headers["Cache-Control"] in (
+        {cache_control} if cache_control else {"no-cache", "no-store"}
+    )
 
 
 @pytest.mark.parametrize("path", READINGS)

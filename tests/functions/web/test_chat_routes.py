@@ -24,8 +24,8 @@ KINDS = pytest.mark.parametrize("kind", ["slack", "dingtalk"])
 class ChatGateway:
     """Writes to the web app through a platform's gateway."""
 
-    def __init__(self, room: FakeChat, gateway: Gateway, trigger: str) -> None:
-        self.chat = room
+    def __init__(self, chat: FakeChat, gateway: Gateway, trigger: str) -> None:
+        self.chat = chat
         self.gateway = gateway
         self.trigger = trigger
 
@@ -50,14 +50,14 @@ class ChatGateway:
 @pytest.fixture
 def chat_gateway(tmp_path: Path, trigger: str) -> Iterator[ChatGateway]:
     with Emulator() as emulator, FakeChats() as receiver:
-        room = FakeChat(emulator, receiver, tmp_path)
+        chat = FakeChat(emulator, receiver, tmp_path)
         settings = {
             name: value
-            for name, value in room.environ.items()
+            for name, value in chat.environ.items()
             if name.startswith(("SLACK_", "DINGTALK_", "CHAT_"))
         }
-        with Gateway(emulator, settings, process=room.runtime) as gateway:
-            yield ChatGateway(room, gateway, trigger)
+        with Gateway(emulator, settings, process=chat.runtime) as gateway:
+            yield ChatGateway(chat, gateway, trigger)
 
 
 @EVERYWHERE

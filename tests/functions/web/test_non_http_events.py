@@ -20,10 +20,10 @@ TRIGGER = {"aws": "aws-url", "fc": "fc", "scf": "scf", "functiongraph": "functio
 EVERYWHERE = pytest.mark.parametrize("platform", TRIGGER)
 
 
-def hand_in(client: WebClient, event: object, platform: str) -> Any:
+def send_event(client: WebClient, event: object, platform: str) -> Any:
     """Return the answer to an event of a platform, which must be JSON."""
-    handed = json.dumps(event).encode() if platform == "fc" else event
-    return json.loads(json.dumps(client.call(handed, TRIGGER[platform])))
+    raw = json.dumps(event).encode() if platform == "fc" else event
+    return json.loads(json.dumps(client.call(raw, TRIGGER[platform])))
 
 
 @pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*-timer*.json")), ids=lambda p: p.stem)
@@ -32,9 +32,9 @@ def test_a_timer_only_keeps_the_function_warm(
 ) -> None:
     platform = sample.stem.split("-")[0]
 
-    answer = hand_in(client, json.loads(sample.read_text()), platform)
+    reply = send_event(client, json.loads(sample.read_text()), platform)
 
-    assert (answer["status"], answer["version"]) == ("ok", VERSION)
+    assert (reply["status"], reply["version"]) == ("ok", VERSION)
     assert len(emulator.received) == 0
 
 
@@ -43,28 +43,28 @@ def test_a_timer_only_keeps_the_function_warm(
 def test_a_direct_event_is_refused_with_what_to_do(
     client: WebClient, emulator: Emulator, platform: str, event: object
 ) -> None:
-    answer = hand_in(client, event, platform)
+    reply = send_event(client, event, platform)
 
-    assert answer["status"] == "failed"
-    assert answer["error"]["category"] == "invalid_input"
-    assert "operations/{id}" in answer["error"]["hint"]
+    assert reply["status"] == "failed"
+    assert reply["error"]["category"] == "invalid_input"
+    assert "operations/{id}" in reply["error"]["hint"]
     assert len(emulator.received) == 0
 
 
 @pytest.mark.parametrize("event", [b"{", b"\xff", b"[" * 100_000])
 def test_bytes_that_are_not_json_are_refused(client: WebClient, event: bytes) -> None:
-    answer: Any = client.call(event, "fc")
+    reply: Any = client.call(event, "fc")
 
-    assert answer["error"]["code"] == "NotJson"
+    assert reply["error"]["code"] == "NotJson"
 
 
 @EVERYWHERE
 def test_a_deferred_run_that_chat_did_not_request_is_refused(
     client: WebClient, emulator: Emulator, platform: str
 ) -> None:
-    answer = hand_in(client, {"deferred": {"operation": "tencent.cwp.SyncMachines"}}, platform)
+    reply = send_event(client, {"deferred": {"operation": "tencent.cwp.SyncMachines"}}, platform)
 
-    assert answer["deferred"]["status"] == "refused"
+    assert reply["deferred"]["status"] == "refused"
     assert len(emulator.received) == 0
 
 
@@ -92,18 +92,18 @@ def test_an_internal_error_is_logged_without_its_message_and_not_raised(
         def __getattr__(self, name: str) -> object:
             raise ValueError("exampleSecret")
 
-    answer: Any = client.app.handle({"httpMethod": "GET", "path": "/", "headers": {}}, Broken())
+    reply: Any = client.app.handle({"httpMethod": "GET", "path": "/", "headers": {}}, Broken())
 
     logged = capfd.readouterr().out
-    assert answer["statusCode"] == 500
+    assert reply["statusCode"] == 500
     assert "frames" in logged
-    assert "exampleSecret" not in logged + answer["body"]
+    assert "exampleSecret" not in logged + reply["body"]
 
 
 def test_without_a_context_a_direct_event_is_refused(client: WebClient) -> None:
-    answer: Any = client.app.handle({"sync": False}, None)
+    reply: Any = client.app.handle({"sync": False}, None)
 
-    assert answer["error"]["code"] == "NotAnHttpEvent"
+    assert reply["error"]["code"] == "NotAnHttpEvent"
 
 
 def test_functiongraphs_user_data_are_settings(client: WebClient) -> None:

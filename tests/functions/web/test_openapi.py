@@ -72,8 +72,8 @@ def assert_documented(case: Any) -> None:
     Two checks are left out: what parameters rule out together stands in words only, so what
     fits may be refused; and a region that Huawei's IAM does not know is a 500 by contract.
     """
-    left_out = [positive_data_acceptance, not_a_server_error]
-    response = case.call_and_validate(headers=AUTHORIZED, excluded_checks=left_out)
+    excluded_checks = [positive_data_acceptance, not_a_server_error]
+    response = case.call_and_validate(headers=AUTHORIZED, excluded_checks=excluded_checks)
     if response.status_code == 500:
         assert response.json()["error"]["category"] == "misconfigured"
 
@@ -135,8 +135,10 @@ def test_only_the_health_check_needs_no_credential() -> None:
     described = document([load(name) for name in OPERATIONS])
 
     assert described["security"]
-    asked = [(path, item[method]) for path, item in described["paths"].items() for method in item]
-    free = [path for path, request in asked if request.get("security") == []]
+    operations = [
+        (path, item[method]) for path, item in described["paths"].items() for method in item
+    ]
+    free = [path for path, request in operations if request.get("security") == []]
     assert free == ["/health"]
 
 
@@ -148,8 +150,8 @@ def test_a_schema_in_the_document_accepts_what_the_published_one_accepts(operati
     here = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
 
     for event in (EVENTS[operation], {}, {"bogus": 1}, {"Sync": True, "sync": True}):
-        taken = Draft202012Validator(published).is_valid(event)
-        assert Draft202012Validator(here).is_valid(event) is taken
+        accepted = Draft202012Validator(published).is_valid(event)
+        assert Draft202012Validator(here).is_valid(event) is accepted
 
 
 def test_the_document_holds_no_value_of_a_setting(client: WebClient) -> None:

@@ -144,14 +144,14 @@ def test_how_to_set_up_callers_is_for_the_log_only(
 ) -> None:
     del client.environ["HTTP_BEARER_TOKENS"]
 
-    for path, given in (("/operations", None), (RUN, None), (RUN, {"sync": False})):
-        reply = client.request(path, given)
+    for path, parameters in (("/operations", None), (RUN, None), (RUN, {"sync": False})):
+        reply = client.request(path, parameters)
         assert reply.status == 403
         assert "HTTP_" not in reply.text
         assert "set HTTP_BEARER_TOKENS or HTTP_WEBHOOK_SECRETS" in capfd.readouterr().out
 
 
-def give(client: WebClient, **rule: Any) -> None:
+def set_rights(client: WebClient, **rule: Any) -> None:
     client.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN}"
     client.environ["HTTP_RIGHTS"] = json.dumps(
         [{"tokens": ["ci"], "operations": ["tencent.*"], "actions": ["plan", "status"]} | rule]
@@ -159,7 +159,7 @@ def give(client: WebClient, **rule: Any) -> None:
 
 
 def test_only_what_a_rule_allows_is_listed(client: WebClient) -> None:
-    give(client)
+    set_rights(client)
 
     entries = client.request("/operations").json["operations"]
 
@@ -178,7 +178,7 @@ def test_only_what_a_rule_allows_is_listed(client: WebClient) -> None:
     ],
 )
 def test_what_no_rule_names_is_not_described(client: WebClient, rule: dict[str, Any]) -> None:
-    give(client, **rule)
+    set_rights(client, **rule)
 
     assert CWP not in client.request("/operations").text
     reply = client.request(RUN)
@@ -187,7 +187,7 @@ def test_what_no_rule_names_is_not_described(client: WebClient, rule: dict[str, 
 
 
 def test_an_action_that_an_operation_lacks_does_not_count(client: WebClient) -> None:
-    give(client, operations=["alibaba.*"], actions=["status"])
+    set_rights(client, operations=["alibaba.*"], actions=["status"])
 
     assert client.request("/operations").json == {"operations": [], "deployment": HERE}
 
@@ -270,7 +270,7 @@ def test_the_configured_region_is_offered(client: WebClient) -> None:
 
 def test_only_tasks_and_regions_that_a_rule_allows_are_offered(client: WebClient) -> None:
     client.environ["OMS_TASKS"] = TASKS
-    give(client, operations=["huawei.oms.*"], actions=["status"], regions=["cn-east-*"])
+    set_rights(client, operations=["huawei.oms.*"], actions=["status"], regions=["cn-east-*"])
 
     assert choices(client) == {"sync_task_id": ["task-east"], "region": ["cn-east-3"]}
 
@@ -278,9 +278,9 @@ def test_only_tasks_and_regions_that_a_rule_allows_are_offered(client: WebClient
 def test_a_task_without_a_region_is_in_the_configured_one(client: WebClient) -> None:
     client.environ["OMS_TASKS"] = json.dumps({TASK: {}})
     client.environ["HUAWEICLOUD_REGION"] = "cn-north-4"
-    give(client, operations=["huawei.oms.*"], regions=["cn-east-*"])
+    set_rights(client, operations=["huawei.oms.*"], regions=["cn-east-*"])
     assert choices(client) == {"region": ["cn-east-3"]}
-    give(client, operations=["huawei.oms.*"], regions=["cn-north-*"])
+    set_rights(client, operations=["huawei.oms.*"], regions=["cn-north-*"])
     assert choices(client) == {"sync_task_id": [TASK], "region": ["cn-north-4"]}
 
 
@@ -298,7 +298,7 @@ def test_an_invalid_setting_of_a_run_does_not_prevent_the_description(
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize(
-    ("operation", "given", "summary"),
+    ("operation", "parameters", "summary"),
     [
         (CWP, {}, "CWP: no sync in progress."),
         (CWP, {"sync": True}, "CWP: no sync in progress."),
@@ -307,12 +307,17 @@ def test_an_invalid_setting_of_a_run_does_not_prevent_the_description(
     ],
 )
 def test_a_status_check_reads_and_changes_nothing(
-    client: WebClient, emulator: Emulator, trigger: str, operation: str, given: Any, summary: str
+    client: WebClient,
+    emulator: Emulator,
+    trigger: str,
+    operation: str,
+    parameters: Any,
+    summary: str,
 ) -> None:
     client.environ["OMS_TASKS"] = json.dumps({TASK: {}})
     client.environ |= dict.fromkeys(("OMS_SRC_AK", "OMS_SRC_SK", "OMS_DST_AK", "OMS_DST_SK"), "")
 
-    reply = client.request(f"/operations/{operation}/status", given, trigger=trigger)
+    reply = client.request(f"/operations/{operation}/status", parameters, trigger=trigger)
 
     assert reply.status == 200, reply.text
     assert reply.json["operation"] == operation
@@ -338,9 +343,9 @@ def test_the_status_of_an_unknown_operation_is_a_404(client: WebClient) -> None:
 
 
 def test_a_status_check_needs_the_right_to_the_status(client: WebClient) -> None:
-    give(client, actions=["plan", "run"])
+    set_rights(client, actions=["plan", "run"])
     assert client.request(f"{RUN}/status", {}).status == 403
-    give(client, actions=["status"])
+    set_rights(client, actions=["status"])
     assert client.request(f"{RUN}/status", {}).status == 200
     assert client.request(f"{RUN}/status", {}, token="wrong").status == 401
 
@@ -403,18 +408,18 @@ def content_of(reply: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("encoded", [False, True], ids=["plain", "base64"])
 @pytest.mark.parametrize("trigger", TRIGGERS)
-@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("requested", ASKED)
 def test_a_post_is_answered_as_by_the_operations_own_function(
     client: WebClient,
     trigger: str,
-    asked: str,
+    requested: str,
     encoded: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
     client.environ["HTTP_WEBHOOK_SECRETS"] = SECRET
-    operation = OMS if asked == "a storage key" else CWP
+    operation = OMS if requested == "a storage key" else CWP
 
     def request(path: str) -> Any:
-        http = dict(ASKED[asked])
+        http = dict(ASKED[requested])
         if http["headers"] == "signed":
             http["headers"] = signed(BODY)
         return TRIGGERS[trigger](Http(path=path, encoded=encoded, **http))

@@ -35,8 +35,8 @@ def environ_of(event: Any) -> dict[str, Any]:
         start_response("204 No Content", [])
         return []
 
-    made = to_payload_v2(event, parse_request(event), split_path(event))
-    serverless_wsgi.handle_request(app, made, None)
+    converted = to_payload_v2(event, parse_request(event), split_path(event))
+    serverless_wsgi.handle_request(app, converted, None)
     return seen
 
 
@@ -194,9 +194,9 @@ def test_a_url_without_its_slash_leads_to_the_one_with_it(client: WebClient, tri
 
 
 def test_a_reply_without_a_body_gets_an_empty_one() -> None:
-    made = complete({"statusCode": 204, "headers": {"Content-Length": "0", "Date": "…"}})
+    converted = complete({"statusCode": 204, "headers": {"Content-Length": "0", "Date": "…"}})
 
-    assert made == {"statusCode": 204, "headers": {}, "body": "", "isBase64Encoded": False}
+    assert converted == {"statusCode": 204, "headers": {}, "body": "", "isBase64Encoded": False}
 
 
 def test_bytes_stay_base64() -> None:
@@ -258,15 +258,15 @@ def test_functiongraphs_user_data_is_read_once_for_each_setting(
         body=b'{"sync": false}' if path == RUN else b"",
     )
     context = contexts.functiongraph("web", {}, client.environ, timer=False).context
-    get_user_data, asked = context.getUserData, Counter[str]()
+    get_user_data, reads = context.getUserData, Counter[str]()
 
     def counting(name: str) -> object:
-        asked[name] += 1
+        reads[name] += 1
         return get_user_data(name)
 
     context.getUserData = counting
     reply = WebApp(client.runtime).handle(TRIGGERS["functiongraph"](http), context)
 
     assert reply["statusCode"] == 200, reply
-    assert asked["HTTP_BEARER_TOKENS"] == 1
-    assert {name: count for name, count in asked.items() if count > 1} == {}
+    assert reads["HTTP_BEARER_TOKENS"] == 1
+    assert {name: count for name, count in reads.items() if count > 1} == {}

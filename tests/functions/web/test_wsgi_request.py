@@ -44,7 +44,7 @@ def address(client: WebClient) -> Iterator[str]:
         server.server_close()
 
 
-def ask(
+def request(
     address: str, path: str, method: str = "GET", body: bytes | None = None, **headers: str
 ) -> tuple[HTTPResponse, bytes]:
     with closing(HTTPConnection(address, timeout=20)) as connection:
@@ -57,11 +57,11 @@ def ask(
     ("path", "status"), [("/", 200), ("/health", 200), ("/operations", 200), ("/nowhere", 404)]
 )
 def test_a_read_is_answered(address: str, path: str, status: int) -> None:
-    assert ask(address, path)[0].status == status
+    assert request(address, path)[0].status == status
 
 
 def test_an_operation_is_run(address: str) -> None:
-    response, body = ask(address, RUN, "POST", b'{"sync": false}')
+    response, body = request(address, RUN, "POST", b'{"sync": false}')
 
     assert response.status == 200
     result = json.loads(body)
@@ -69,23 +69,23 @@ def test_an_operation_is_run(address: str) -> None:
 
 
 def test_the_query_is_read(address: str) -> None:
-    _, body = ask(address, f"{RUN}?sync=false&dry_run=true", "POST", b"")
+    _, body = request(address, f"{RUN}?sync=false&dry_run=true", "POST", b"")
 
     assert json.loads(body)["status"] == "planned"
 
 
 def test_head_has_no_body(address: str) -> None:
-    response, body = ask(address, "/", "HEAD")
+    response, body = request(address, "/", "HEAD")
 
     assert (response.status, body) == (200, b"")
 
 
 def test_another_token_is_refused(address: str) -> None:
-    assert ask(address, "/operations", Authorization="Bearer wrong")[0].status == 401
+    assert request(address, "/operations", Authorization="Bearer wrong")[0].status == 401
 
 
 def test_a_large_body_is_refused(address: str) -> None:
-    assert ask(address, RUN, "POST", b" " * (MAX_BODY_BYTES + 1))[0].status == 413
+    assert request(address, RUN, "POST", b" " * (MAX_BODY_BYTES + 1))[0].status == 413
 
 
 @pytest.mark.parametrize(

@@ -339,11 +339,11 @@ def test_what_is_not_http_is_answered_with_400_and_closed(emulator: Emulator) ->
     host, port = emulator.address("cwp").split(":")
     with socket.create_connection((host, int(port)), timeout=5) as sock:
         sock.sendall(b"hello\r\n\r\n")
-        answer = b""
+        received = b""
         while chunk := sock.recv(4096):
-            answer += chunk
-    assert answer.startswith(b"HTTP/1.1 400 ")
-    assert b"Connection: close" in answer
+            received += chunk
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert b"Connection: close" in received
 
 
 def test_the_emulator_prints_nothing(emulator: Emulator, capfd: pytest.CaptureFixture[str]) -> None:

@@ -94,7 +94,7 @@ def test_a_wrong_key_time_token_or_service_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("make", "spoilt", "code"),
+    ("make", "changes", "code"),
     [
         (signed_requests.invoke_lambda, {"body": b'{"a":1}'}, "InvalidSignatureException"),
         (
@@ -133,9 +133,9 @@ def test_a_wrong_key_time_token_or_service_is_refused(
     ],
 )
 def test_an_invocation_changed_after_signing_is_refused(
-    emulator: Emulator, make: Make, spoilt: dict[str, Any], code: str
+    emulator: Emulator, make: Make, changes: dict[str, Any], code: str
 ) -> None:
-    assert signed_requests.send(make(emulator), **spoilt).code == code
+    assert signed_requests.send(make(emulator), **changes).code == code
     assert emulator.invocations.all() == []
 
 

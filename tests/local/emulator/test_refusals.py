@@ -91,7 +91,7 @@ def test_a_wrong_key_time_or_token_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("make", "spoilt", "code"),
+    ("make", "changes", "code"),
     [
         (signed_requests.edas, {"query": (("Type", "ecs"),)}, "SignatureDoesNotMatch"),
         (signed_requests.edas, {"body": b"{}"}, "SignatureDoesNotMatch"),
@@ -123,9 +123,9 @@ def test_a_wrong_key_time_or_token_is_refused(
     ],
 )
 def test_a_request_changed_after_signing_is_refused(
-    emulator: Emulator, make: Make, spoilt: dict[str, Any], code: str
+    emulator: Emulator, make: Make, changes: dict[str, Any], code: str
 ) -> None:
-    assert signed_requests.send(make(emulator), **spoilt).code == code
+    assert signed_requests.send(make(emulator), **changes).code == code
     assert not emulator.received[0].processed
 
 

@@ -143,10 +143,10 @@ def test_dev_servers_are_sorted_as_requested(emulator: Emulator) -> None:
 
 
 def test_dev_servers_can_be_an_owners_only(emulator: Emulator) -> None:
-    mine = emulator.huawei.dev_servers[3]["id"]
-    emulator.huawei.owners[mine] = "someone"
+    owned = emulator.huawei.dev_servers[3]["id"]
+    emulator.huawei.owners[owned] = "someone"
     page = signed_requests.send(signed_requests.dev_servers(emulator, ("owner", "someone"))).json
-    assert [server["id"] for server in page["data"]] == [mine]
+    assert [server["id"] for server in page["data"]] == [owned]
 
 
 def test_iam_lists_the_projects_of_a_name(emulator: Emulator) -> None:

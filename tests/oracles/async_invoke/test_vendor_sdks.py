@@ -46,9 +46,9 @@ def by_botocore(emulator: Emulator, key: Key) -> str:
         endpoint_url=emulator.url("lambda"),
         config=BotocoreConfig(retries={"max_attempts": 0}),
     )
-    answer = client.invoke(FunctionName=FUNCTION, InvocationType="Event", Payload=PAYLOAD)
-    assert answer["StatusCode"] == 202
-    return str(answer["ResponseMetadata"]["RequestId"])
+    response = client.invoke(FunctionName=FUNCTION, InvocationType="Event", Payload=PAYLOAD)
+    assert response["StatusCode"] == 202
+    return str(response["ResponseMetadata"]["RequestId"])
 
 
 def by_the_fc_client(emulator: Emulator, key: Key) -> str:
@@ -61,14 +61,14 @@ def by_the_fc_client(emulator: Emulator, key: Key) -> str:
             protocol="HTTP",
         )
     )
-    answer = client.invoke_function_with_options(
+    response = client.invoke_function_with_options(
         FUNCTION,
         fc_models.InvokeFunctionRequest(body=PAYLOAD),
         fc_models.InvokeFunctionHeaders(x_fc_invocation_type="Async"),
         RuntimeOptions(),
     )
-    assert answer.status_code == 202
-    return str(answer.headers["x-fc-request-id"])
+    assert response.status_code == 202
+    return str(response.headers["x-fc-request-id"])
 
 
 def by_the_scf_client(emulator: Emulator, key: Key) -> str:
@@ -96,8 +96,10 @@ def by_the_functiongraph_client(emulator: Emulator, key: Key) -> str:
     builder = FunctionGraphClient.new_builder().with_credentials(credentials)
     client = builder.with_endpoint(emulator.url("functiongraph")).build()
     urn = f"urn:fss:cn-north-4:{PROJECT}:function:default:{FUNCTION}:latest"
-    answer = client.async_invoke_function(AsyncInvokeFunctionRequest(function_urn=urn, body=EVENT))
-    return str(answer.request_id)
+    response = client.async_invoke_function(
+        AsyncInvokeFunctionRequest(function_urn=urn, body=EVENT)
+    )
+    return str(response.request_id)
 
 
 SDKS = {
@@ -126,24 +128,24 @@ SDKS = {
 }
 
 
-def said(request: Received) -> tuple[object, ...]:
+def content_of(request: Received) -> tuple[object, ...]:
     """Return what a request says, its body as JSON, since SDKs write it with spaces."""
     return (request.method, request.path, request.query, request.json())
 
 
 @pytest.mark.parametrize("name", SDKS)
 def test_what_we_send_is_what_the_platforms_own_sdk_sends(emulator: Emulator, name: str) -> None:
-    ask, headers = SDKS[name]
+    invoke, headers = SDKS[name]
     platform = PLATFORMS[name]
 
-    their_run = ask(emulator, platform.key)
+    their_run = invoke(emulator, platform.key)
     our_run = invoke_self_async(
         EVENT, invocation=platform.invocation(emulator.environment(temporary=True))
     )
 
     theirs, ours = emulator.received
     assert (theirs.accepted, ours.accepted) == (True, True)
-    assert said(ours) == said(theirs)
+    assert content_of(ours) == content_of(theirs)
     assert [ours.headers[header] for header in headers] == [
         theirs.headers[header] for header in headers
     ]

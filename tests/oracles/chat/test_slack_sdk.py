@@ -75,9 +75,9 @@ def test_the_sdk_accepts_what_a_click_shows(chat: FakeChat) -> None:
     st.integers(1, 5),
     st.integers(1, 2_600),
 )
-def test_the_sdk_accepts_any_reply(lines: list[str], most: int, code: int) -> None:
+def test_the_sdk_accepts_any_reply(lines: list[str], max_messages: int, code: int) -> None:
     reply = Reply(("first", *lines * 40), f"/cloud-sync confirm {'A' * code}", "A" * code)
-    for message in slack.messages(reply, most):
+    for message in slack.messages(reply, max_messages):
         assert_valid(message["blocks"])  # type: ignore[arg-type]
 
 

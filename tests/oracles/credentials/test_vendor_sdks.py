@@ -16,8 +16,8 @@ import pytest
 from shared.client.credentials import ResolvedCredentials
 from shared.models.credentials import AccessKey
 
-Ask = Callable[..., ResolvedCredentials]
-Write = Callable[[str, object], Path]
+ResolveCredentials = Callable[..., ResolvedCredentials]
+WriteFile = Callable[[str, object], Path]
 
 ALIBABA = """
 import json
@@ -50,8 +50,8 @@ def sdk(script: str, provider: str, environment: dict[str, str], home: Path) -> 
         text=True,
         check=True,
     )
-    answer: list[str | None] = json.loads(run.stdout.splitlines()[-1])
-    return [part or None for part in answer]
+    found: list[str | None] = json.loads(run.stdout.splitlines()[-1])
+    return [part or None for part in found]
 
 
 def ours(identity: ResolvedCredentials) -> list[str | None]:
@@ -94,75 +94,87 @@ access_key_secret = other/Secret+=
 
 
 @pytest.mark.parametrize("token", ["", "exampleToken"])
-def test_alibabas_settings(token: str, ask: Ask, home: Path) -> None:
+def test_alibabas_settings(token: str, resolve_credentials: ResolveCredentials, home: Path) -> None:
     environment = {
         "ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAIexampleid",
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "exampleSecret",
         "ALIBABA_CLOUD_SECURITY_TOKEN": token,
     }
-    answer = sdk(ALIBABA, "EnvironmentVariableCredentialsProvider", environment, home)
-    assert ours(ask("alibaba", environment)) == answer
+    found = sdk(ALIBABA, "EnvironmentVariableCredentialsProvider", environment, home)
+    assert ours(resolve_credentials("alibaba", environment)) == found
 
 
 @pytest.mark.parametrize("profile", ["", "permanent", "temporary"])
-def test_alibabas_tool_file(profile: str, ask: Ask, write: Write, home: Path) -> None:
-    write(".aliyun/config.json", CONFIG)
+def test_alibabas_tool_file(
+    profile: str, resolve_credentials: ResolveCredentials, write_file: WriteFile, home: Path
+) -> None:
+    write_file(".aliyun/config.json", CONFIG)
     environment = {"ALIBABA_CLOUD_PROFILE": profile}
-    answer = sdk(ALIBABA, "CLIProfileCredentialsProvider", environment, home)
-    assert ours(ask("alibaba", environment)) == answer
+    found = sdk(ALIBABA, "CLIProfileCredentialsProvider", environment, home)
+    assert ours(resolve_credentials("alibaba", environment)) == found
 
 
 @pytest.mark.parametrize("profile", ["default", "other"])
-def test_alibabas_ini_file(profile: str, ask: Ask, write: Write, home: Path) -> None:
-    write(".alibabacloud/credentials.ini", INI)
+def test_alibabas_ini_file(
+    profile: str, resolve_credentials: ResolveCredentials, write_file: WriteFile, home: Path
+) -> None:
+    write_file(".alibabacloud/credentials.ini", INI)
     environment = {"ALIBABA_CLOUD_PROFILE": profile}
-    answer = sdk(ALIBABA, "ProfileCredentialsProvider", environment, home)
-    assert ours(ask("alibaba", environment)) == answer
+    found = sdk(ALIBABA, "ProfileCredentialsProvider", environment, home)
+    assert ours(resolve_credentials("alibaba", environment)) == found
 
 
-def test_alibabas_named_ini_file(ask: Ask, write: Write, home: Path) -> None:
-    environment = {"ALIBABA_CLOUD_CREDENTIALS_FILE": str(write("keys", INI))}
-    answer = sdk(ALIBABA, "ProfileCredentialsProvider", environment, home)
-    assert ours(ask("alibaba", environment)) == answer
+def test_alibabas_named_ini_file(
+    resolve_credentials: ResolveCredentials, write_file: WriteFile, home: Path
+) -> None:
+    environment = {"ALIBABA_CLOUD_CREDENTIALS_FILE": str(write_file("keys", INI))}
+    found = sdk(ALIBABA, "ProfileCredentialsProvider", environment, home)
+    assert ours(resolve_credentials("alibaba", environment)) == found
 
 
-def test_alibabas_order_of_files(ask: Ask, write: Write, home: Path) -> None:
-    write(".aliyun/config.json", CONFIG)
-    write(".alibabacloud/credentials.ini", INI)
-    answer = sdk(ALIBABA, "DefaultCredentialsProvider", {}, home)
-    assert ours(ask("alibaba")) == answer
+def test_alibabas_order_of_files(
+    resolve_credentials: ResolveCredentials, write_file: WriteFile, home: Path
+) -> None:
+    write_file(".aliyun/config.json", CONFIG)
+    write_file(".alibabacloud/credentials.ini", INI)
+    found = sdk(ALIBABA, "DefaultCredentialsProvider", {}, home)
+    assert ours(resolve_credentials("alibaba")) == found
 
 
-def test_tencents_settings(ask: Ask, home: Path) -> None:
+def test_tencents_settings(resolve_credentials: ResolveCredentials, home: Path) -> None:
     environment = {
         "TENCENTCLOUD_SECRET_ID": "AKIDexampleid",
         "TENCENTCLOUD_SECRET_KEY": "exampleSecret",
     }
-    answer = sdk(TENCENT, "EnvironmentVariableCredential", environment, home)
-    assert ours(ask("tencent", environment)) == answer
+    found = sdk(TENCENT, "EnvironmentVariableCredential", environment, home)
+    assert ours(resolve_credentials("tencent", environment)) == found
 
 
-def test_tencents_ini_file(ask: Ask, write: Write, home: Path) -> None:
-    write(
+def test_tencents_ini_file(
+    resolve_credentials: ResolveCredentials, write_file: WriteFile, home: Path
+) -> None:
+    write_file(
         ".tencentcloud/credentials",
         "[default]\nsecret_id = AKIDexampleini\nsecret_key:example%Secret+/=\nrole_arn =\n",
     )
-    answer = sdk(TENCENT, "ProfileCredential", {}, home)
-    assert ours(ask("tencent")) == answer
+    found = sdk(TENCENT, "ProfileCredential", {}, home)
+    assert ours(resolve_credentials("tencent")) == found
 
 
 @pytest.mark.parametrize("token", ["", "exampleToken"])
 @pytest.mark.parametrize("project", ["", "exampleproject"])
-def test_huaweis_settings(token: str, project: str, ask: Ask, home: Path) -> None:
+def test_huaweis_settings(
+    token: str, project: str, resolve_credentials: ResolveCredentials, home: Path
+) -> None:
     environment = {
         "HUAWEICLOUD_SDK_AK": "HPUAexampleid",
         "HUAWEICLOUD_SDK_SK": "exampleSecret",
         "HUAWEICLOUD_SDK_SECURITY_TOKEN": token,
         "HUAWEICLOUD_SDK_PROJECT_ID": project,
     }
-    identity = ask("huawei", environment)
-    answer = sdk(HUAWEI, "EnvCredentialProvider", environment, home)
-    assert [*ours(identity), identity.project_id] == answer
+    identity = resolve_credentials("huawei", environment)
+    found = sdk(HUAWEI, "EnvCredentialProvider", environment, home)
+    assert [*ours(identity), identity.project_id] == found
 
 
 @pytest.mark.parametrize("rest", ["", "security_token = exampleToken\nproject_id = inside\n"])
@@ -170,15 +182,15 @@ def test_huaweis_settings(token: str, project: str, ask: Ask, home: Path) -> Non
 def test_huaweis_ini_file(
     rest: str,
     named: bool,  # noqa: FBT001 - a column of the table
-    ask: Ask,
-    write: Write,
+    resolve_credentials: ResolveCredentials,
+    write_file: WriteFile,
     home: Path,
 ) -> None:
-    file = write(
+    file = write_file(
         "keys" if named else ".huaweicloud/credentials",
         f"[global]\nak = other\nsk = other\n[basic]\nak = HPUAini\nsk = iniSecret\n{rest}",
     )
     environment = {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(file) if named else ""}
-    identity = ask("huawei", environment)
-    answer = sdk(HUAWEI, "ProfileCredentialProvider", environment, home)
-    assert [*ours(identity), identity.project_id] == answer
+    identity = resolve_credentials("huawei", environment)
+    found = sdk(HUAWEI, "ProfileCredentialProvider", environment, home)
+    assert [*ours(identity), identity.project_id] == found

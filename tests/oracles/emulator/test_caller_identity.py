@@ -51,8 +51,8 @@ def alibaba(emulator: Emulator, key: Key) -> dict[str, Any]:
         req_body_type="formData",
         body_type="json",
     )
-    answer: dict[str, Any] = client.call_api(params, OpenApiRequest(), RuntimeOptions())["body"]
-    return answer
+    response: dict[str, Any] = client.call_api(params, OpenApiRequest(), RuntimeOptions())["body"]
+    return response
 
 
 def tencent(emulator: Emulator, key: Key) -> dict[str, Any]:
@@ -61,34 +61,34 @@ def tencent(emulator: Emulator, key: Key) -> dict[str, Any]:
     )
     credential = Credential(key.access_key_id, key.secret, key.token)
     client = CommonClient("sts", "2018-08-13", credential, "ap-guangzhou", profile)
-    answer: dict[str, Any] = client.call_json("GetCallerIdentity", {})["Response"]
-    return answer
+    response: dict[str, Any] = client.call_json("GetCallerIdentity", {})["Response"]
+    return response
 
 
 def test_alibabas_client_reads_a_users_identity(emulator: Emulator) -> None:
-    answer = alibaba(emulator, known.ALIBABA)
-    assert (answer["IdentityType"], answer["AccountId"]) == ("RAMUser", ALIBABA_ACCOUNT)
-    assert answer["Arn"] == f"acs:ram::{ALIBABA_ACCOUNT}:user/example-user"
-    assert {"UserId", "PrincipalId", "RequestId"} <= set(answer)
+    response = alibaba(emulator, known.ALIBABA)
+    assert (response["IdentityType"], response["AccountId"]) == ("RAMUser", ALIBABA_ACCOUNT)
+    assert response["Arn"] == f"acs:ram::{ALIBABA_ACCOUNT}:user/example-user"
+    assert {"UserId", "PrincipalId", "RequestId"} <= set(response)
 
 
 def test_alibabas_client_reads_a_roles_identity(emulator: Emulator) -> None:
-    answer = alibaba(emulator, known.ALIBABA_TEMPORARY)
-    assert (answer["IdentityType"], answer["AccountId"]) == ("AssumedRoleUser", ALIBABA_ACCOUNT)
-    assert "RoleId" in answer
-    assert "UserId" not in answer
+    response = alibaba(emulator, known.ALIBABA_TEMPORARY)
+    assert (response["IdentityType"], response["AccountId"]) == ("AssumedRoleUser", ALIBABA_ACCOUNT)
+    assert "RoleId" in response
+    assert "UserId" not in response
 
 
 def test_tencents_client_reads_a_users_identity(emulator: Emulator) -> None:
-    answer = tencent(emulator, known.TENCENT)
-    assert (answer["Type"], answer["AccountId"]) == ("CAMUser", TENCENT_ACCOUNT)
-    assert {"Arn", "UserId", "PrincipalId", "RequestId"} <= set(answer)
+    response = tencent(emulator, known.TENCENT)
+    assert (response["Type"], response["AccountId"]) == ("CAMUser", TENCENT_ACCOUNT)
+    assert {"Arn", "UserId", "PrincipalId", "RequestId"} <= set(response)
 
 
 def test_tencents_client_reads_a_roles_identity(emulator: Emulator) -> None:
-    answer = tencent(emulator, known.TENCENT_TEMPORARY)
-    assert (answer["Type"], answer["AccountId"]) == ("CAMRole", TENCENT_ACCOUNT)
-    assert answer["Arn"].startswith(f"qcs::sts:{TENCENT_ACCOUNT}:assumed-role/")
+    response = tencent(emulator, known.TENCENT_TEMPORARY)
+    assert (response["Type"], response["AccountId"]) == ("CAMRole", TENCENT_ACCOUNT)
+    assert response["Arn"].startswith(f"qcs::sts:{TENCENT_ACCOUNT}:assumed-role/")
 
 
 @pytest.mark.parametrize("key", [known.HUAWEI, known.HUAWEI_TEMPORARY])
@@ -160,11 +160,13 @@ def test_each_account_has_its_own_id(emulator: Emulator) -> None:
 
 
 def test_a_wrong_secret_is_refused(emulator: Emulator) -> None:
-    wrong = Key(known.ALIBABA.access_key_id, "exampleWrongSecret")
-    assert signed_requests.send(alibaba_request(emulator, wrong)).code == "SignatureDoesNotMatch"
-    wrong = Key(known.TENCENT.access_key_id, "exampleWrongSecret")
+    wrong_key = Key(known.ALIBABA.access_key_id, "exampleWrongSecret")
     assert (
-        signed_requests.send(tencent_request(emulator, wrong)).code
+        signed_requests.send(alibaba_request(emulator, wrong_key)).code == "SignatureDoesNotMatch"
+    )
+    wrong_key = Key(known.TENCENT.access_key_id, "exampleWrongSecret")
+    assert (
+        signed_requests.send(tencent_request(emulator, wrong_key)).code
         == "AuthFailure.SignatureFailure"
     )
 

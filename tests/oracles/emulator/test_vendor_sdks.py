@@ -107,9 +107,9 @@ def test_the_ehpc_client_reads_the_documented_error(emulator: Emulator) -> None:
 @TENCENT_KEYS
 def test_the_cwp_client_sees_a_run_begin(emulator: Emulator, key: Key) -> None:
     client = tencent(emulator, key)
-    look = SyncMachinesRequest()
-    look.Sync = False
-    before = client.SyncMachines(look)
+    read = SyncMachinesRequest()
+    read.Sync = False
+    before = client.SyncMachines(read)
     assert (before.State, before.LatestStartTime) == ("NOTASK", "2020-11-11 12:01:00")
     assert before.LatestEndTime == "2020-11-11 12:02:00"
     start = SyncMachinesRequest()
@@ -130,12 +130,12 @@ def test_the_cwp_client_reads_the_documented_error(emulator: Emulator) -> None:
 @HUAWEI_KEYS
 def test_the_oms_client_starts_a_stopped_task(emulator: Emulator, key: Key) -> None:
     client = huawei(OmsClient, emulator, "oms", key)
-    look = ShowSyncTaskRequest(sync_task_id=TASK, query_time=1700000000000)
-    assert client.show_sync_task(look).status == "STOPPED"
+    read = ShowSyncTaskRequest(sync_task_id=TASK, query_time=1700000000000)
+    assert client.show_sync_task(read).status == "STOPPED"
     body = StartSyncTaskReq(src_ak="a", src_sk="b", dst_ak="c", dst_sk="d")
     started = client.start_sync_task(StartSyncTaskRequest(sync_task_id=TASK, body=body))
     assert started.status_code == 200
-    task = client.show_sync_task(look)
+    task = client.show_sync_task(read)
     assert (task.status, task.dst_bucket) == ("SYNCHRONIZING", "example-destination")
 
 
@@ -151,9 +151,9 @@ def test_the_oms_client_reads_the_documented_error(emulator: Emulator) -> None:
 def test_the_modelarts_client_reads_every_documented_field(emulator: Emulator, key: Key) -> None:
     client = huawei(ModelArtsClient, emulator, "modelarts", key)
     request = SyncDevServersRequest(offset=0, limit=3, sort_dir="DESC", sort_key="createTime")
-    answer = client.sync_dev_servers(request)
-    assert (answer.total, answer.size, answer.pages) == (25, 3, 9)
-    last = answer.data[0]
+    response = client.sync_dev_servers(request)
+    assert (response.total, response.size, response.pages) == (25, 3, 9)
+    last = response.data[0]
     assert (last.name, last.status, last.image.arch) == ("devserver-00024", "RUNNING", "ARM")
     undocumented = {"owner", "tags"}
     assert not [
@@ -181,5 +181,5 @@ def test_the_modelarts_client_lists_what_is_kept(emulator: Emulator, key: Key) -
 @HUAWEI_KEYS
 def test_the_iam_client_finds_the_project_of_a_region(emulator: Emulator, key: Key) -> None:
     client = huawei(IamClient, emulator, "iam", key)
-    answer = client.keystone_list_projects(KeystoneListProjectsRequest(name="cn-north-4"))
-    assert [project.id for project in answer.projects] == [PROJECT]
+    response = client.keystone_list_projects(KeystoneListProjectsRequest(name="cn-north-4"))
+    assert [project.id for project in response.projects] == [PROJECT]

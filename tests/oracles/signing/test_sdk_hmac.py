@@ -82,16 +82,16 @@ def test_a_request_is_signed_as_the_sdk_signs_it(
 
     signed = sdk_hmac.sign(request, keys, now=now)
 
-    handed = headers | {"X-Sdk-Date": now.strftime("%Y%m%dT%H%M%SZ")}
+    with_date = headers | {"X-Sdk-Date": now.strftime("%Y%m%dT%H%M%SZ")}
     if keys.token is not None:
-        handed["X-Security-Token"] = keys.token.get_secret_value()
+        with_date["X-Security-Token"] = keys.token.get_secret_value()
     theirs = Signer(SimpleNamespace(ak=keys.access_key_id, sk=keys.secret.get_secret_value())).sign(
         SdkRequest(
             method=request.method,
             host=request.host,
             resource_path=encode_path(request.path),
             query_params=list(request.query),
-            header_params=dict(handed),
+            header_params=dict(with_date),
             body=request.body,
         )
     )

@@ -174,11 +174,11 @@ def start_sync_task(endpoint: str, token: str | None) -> None:
     """Read the state, start, and read the state, as a run does."""
     client = huawei(OmsClient, endpoint, token)
     milliseconds = int(NOW.timestamp() * 1000)
-    look = ShowSyncTaskRequest(sync_task_id=TASK, query_time=milliseconds)
-    client.show_sync_task(look)
+    read = ShowSyncTaskRequest(sync_task_id=TASK, query_time=milliseconds)
+    client.show_sync_task(read)
     body = StartSyncTaskReq(**STORAGE_KEYS)
     client.start_sync_task(StartSyncTaskRequest(sync_task_id=TASK, body=body))
-    client.show_sync_task(look)
+    client.show_sync_task(read)
 
 
 PAGE = {"offset": 0, "limit": 1000, "owner": "me", "sort_dir": "DESC", "sort_key": "createTime"}
@@ -377,8 +377,8 @@ def problems(
     found: Mapping[str, tuple[object, object]], listed: Mapping[str, Difference]
 ) -> Sequence[str]:
     """Return what is different and not listed, or listed and not, or no longer so, different."""
-    said = [f"{name}: not listed: {found[name]}" for name in found.keys() - listed.keys()]
-    said += [f"{name}: listed, but equal" for name in listed.keys() - found.keys()]
+    found_problems = [f"{name}: not listed: {found[name]}" for name in found.keys() - listed.keys()]
+    found_problems += [f"{name}: listed, but equal" for name in listed.keys() - found.keys()]
     for name in found.keys() & listed.keys():
         for value, pattern in zip(
             found[name], (listed[name].theirs, listed[name].ours), strict=True
@@ -388,8 +388,8 @@ def problems(
             else:
                 good = re.fullmatch(pattern, str(value)) is not None
             if not good:
-                said.append(f"{name}: listed as {pattern}, is {value}")
-    return sorted(said)
+                found_problems.append(f"{name}: listed as {pattern}, is {value}")
+    return sorted(found_problems)
 
 
 @pytest.mark.parametrize("token", [None, TOKEN], ids=["permanent keys", "temporary keys"])

@@ -40,11 +40,11 @@ def test_the_cap_doubles() -> None:
 
 @given(st.integers(1, 10), CHANCES, st.floats(min_value=0, max_value=MAX_RETRY_AFTER))
 def test_the_wait_is_never_shorter_than_retry_after(
-    attempt: int, chance: float, asked: float
+    attempt: int, chance: float, retry_after: float
 ) -> None:
-    seconds = backoff(attempt, asked, lambda: chance)
+    seconds = backoff(attempt, retry_after, lambda: chance)
     assert seconds is not None
-    assert asked <= seconds <= asked + CAP_SECONDS
+    assert retry_after <= seconds <= retry_after + CAP_SECONDS
 
 
 def test_a_retry_after_that_is_too_long_is_not_waited_for() -> None:

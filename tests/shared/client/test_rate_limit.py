@@ -19,20 +19,20 @@ def acquire(limit: RateLimiter, key: str, per_second: int, now: float) -> float:
     return wait
 
 
-def used(limit: RateLimiter, gaps: Sequence[float], most: int) -> list[float]:
+def acquired_times(limit: RateLimiter, gaps: Sequence[float], per_second: int) -> list[float]:
     """The moments at which the places are used by a caller that waits as long as it must."""
     now = 100.0
     moments: list[float] = []
     for gap in gaps:
         now += gap
-        now += acquire(limit, "cwp", most, now)
+        now += acquire(limit, "cwp", per_second, now)
         moments.append(now)
     return moments
 
 
 @given(GAPS)
 def test_no_second_ever_holds_more_than_twenty(gaps: list[float]) -> None:
-    moments = used(RateLimiter(), gaps, MOST)
+    moments = acquired_times(RateLimiter(), gaps, MOST)
     for first, later in zip(moments, moments[MOST:], strict=False):
         assert later - first >= 1 - 1e-6
 

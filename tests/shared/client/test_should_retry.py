@@ -109,14 +109,14 @@ def test_a_reset_is_retried_once_where_the_call_says_once(
 
 
 def test_a_reset_after_a_time_out_was_sent_twice_already() -> None:
-    made = client_for(
+    fixture = client_for(
         TimedOut("x", outcome_unknown=True), Unreachable("x", outcome_unknown=True), response()
     )
     with pytest.raises(Unreachable):
-        made.client.run(
+        fixture.client.run(
             flow_of(read_call(on_unknown_outcome="retry", on_connection_error="retry_once"))()
         )
-    assert len(made.transport.sent) == 2
+    assert len(fixture.transport.sent) == 2
 
 
 def test_the_rule_for_resets_does_not_apply_to_timeouts() -> None:

@@ -129,8 +129,8 @@ def test_no_value_of_a_text_stays_in_the_parsers_memory() -> None:
     for padded in (text, text + " " * LONG_TEXT):
         first, second = (parse_json(padded)["exampleName"][0] for _ in range(2))
         assert first is not second
-    kept = [core().from_json(text, cache_strings="all")["exampleName"][0] for _ in range(2)]
-    assert kept[0] is kept[1]
+    parsed = [core().from_json(text, cache_strings="all")["exampleName"][0] for _ in range(2)]
+    assert parsed[0] is parsed[1]
 
 
 def test_the_names_of_a_long_text_are_in_memory_once() -> None:

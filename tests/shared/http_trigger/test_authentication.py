@@ -132,7 +132,7 @@ def signed(
 
 
 @pytest.fixture
-def hooked(client: HttpTriggerClient) -> HttpTriggerClient:
+def webhook_client(client: HttpTriggerClient) -> HttpTriggerClient:
     del client.environ["HTTP_BEARER_TOKENS"]
     client.environ["HTTP_WEBHOOK_SECRETS"] = f"{OTHER} {SECRET}"
     return client
@@ -147,39 +147,41 @@ def post(
 @pytest.mark.parametrize("encoded", [False, True])
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_a_webhook_signed_by_the_reference_library_is_accepted(
-    hooked: HttpTriggerClient,
+    webhook_client: HttpTriggerClient,
     trigger: str,
     encoded: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    assert post(hooked, signed(), trigger=trigger, encoded=encoded).status == 200
+    assert post(webhook_client, signed(), trigger=trigger, encoded=encoded).status == 200
 
 
 @pytest.mark.parametrize("secret", [SECRET, OTHER])
-def test_any_of_the_configured_secrets_is_accepted(hooked: HttpTriggerClient, secret: str) -> None:
-    assert post(hooked, signed(secret=secret)).status == 200
+def test_any_of_the_configured_secrets_is_accepted(
+    webhook_client: HttpTriggerClient, secret: str
+) -> None:
+    assert post(webhook_client, signed(secret=secret)).status == 200
 
 
-def test_one_good_signature_among_several_is_enough(hooked: HttpTriggerClient) -> None:
+def test_one_good_signature_among_several_is_enough(webhook_client: HttpTriggerClient) -> None:
     headers = signed()
     headers["webhook-signature"] = f"v1,AAAA v1a,BBBB {headers['webhook-signature']}"
 
-    assert post(hooked, headers).status == 200
+    assert post(webhook_client, headers).status == 200
 
 
 @pytest.mark.parametrize("seconds", [-290, 290])
-def test_five_minutes_off_are_accepted(hooked: HttpTriggerClient, seconds: int) -> None:
+def test_five_minutes_off_are_accepted(webhook_client: HttpTriggerClient, seconds: int) -> None:
     at = datetime.now(timezone.utc) + timedelta(seconds=seconds)
 
-    assert post(hooked, signed(at=at)).status == 200
+    assert post(webhook_client, signed(at=at)).status == 200
 
 
 @pytest.mark.parametrize("seconds", [-310, 310, -86_400])
 def test_more_than_five_minutes_off_is_refused(
-    hooked: HttpTriggerClient, emulator: Emulator, seconds: int
+    webhook_client: HttpTriggerClient, emulator: Emulator, seconds: int
 ) -> None:
     at = datetime.now(timezone.utc) + timedelta(seconds=seconds)
 
-    assert_refused(post(hooked, signed(at=at)), emulator)
+    assert_refused(post(webhook_client, signed(at=at)), emulator)
 
 
 def assert_duplicate(reply: HttpReply) -> None:
@@ -193,24 +195,24 @@ def assert_duplicate(reply: HttpReply) -> None:
     assert error["retryable"] is False
 
 
-def test_a_webhook_is_run_once(hooked: HttpTriggerClient, emulator: Emulator) -> None:
+def test_a_webhook_is_run_once(webhook_client: HttpTriggerClient, emulator: Emulator) -> None:
     headers = signed()
-    assert post(hooked, headers).status == 200
+    assert post(webhook_client, headers).status == 200
     emulator.clear()
 
-    assert_duplicate(post(hooked, headers))
+    assert_duplicate(post(webhook_client, headers))
     assert len(emulator.received) == 0
-    assert post(hooked, signed(name="msg_2")).status == 200
+    assert post(webhook_client, signed(name="msg_2")).status == 200
 
 
 def test_a_duplicate_webhook_is_not_a_failed_run(
-    hooked: HttpTriggerClient, capfd: pytest.CaptureFixture[str]
+    webhook_client: HttpTriggerClient, capfd: pytest.CaptureFixture[str]
 ) -> None:
     headers = signed()
-    post(hooked, headers)
+    post(webhook_client, headers)
     capfd.readouterr()
 
-    post(hooked, headers)
+    post(webhook_client, headers)
 
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert [line["level"] for line in lines] == ["WARNING"]
@@ -223,60 +225,62 @@ def test_a_duplicate_webhook_is_not_a_failed_run(
     ids=["unavailable", "throttled", "unreachable"],
 )
 def test_a_webhook_whose_run_may_succeed_later_can_be_delivered_again(
-    hooked: HttpTriggerClient, emulator: Emulator, fault: Fault, status: int
+    webhook_client: HttpTriggerClient, emulator: Emulator, fault: Fault, status: int
 ) -> None:
     headers = signed()
     emulator.inject_fault("cwp", fault, times=None)
-    assert post(hooked, headers).status == status
-    assert post(hooked, headers).status == status
+    assert post(webhook_client, headers).status == status
+    assert post(webhook_client, headers).status == status
     emulator.clear()
 
-    assert post(hooked, headers).status == 200
-    assert_duplicate(post(hooked, headers))
+    assert post(webhook_client, headers).status == 200
+    assert_duplicate(post(webhook_client, headers))
 
 
 def test_a_webhook_whose_run_failed_for_good_is_not_run_again(
-    hooked: HttpTriggerClient, emulator: Emulator
+    webhook_client: HttpTriggerClient, emulator: Emulator
 ) -> None:
     headers = signed()
     emulator.inject_fault("cwp", faults.error("UnauthorizedOperation"), times=None)
-    assert post(hooked, headers).status == 502
+    assert post(webhook_client, headers).status == 502
     emulator.clear()
 
-    assert_duplicate(post(hooked, headers))
+    assert_duplicate(post(webhook_client, headers))
     assert len(emulator.received) == 0
 
 
 def test_a_webhook_that_a_setting_stopped_can_be_delivered_when_it_is_corrected(
-    hooked: HttpTriggerClient,
+    webhook_client: HttpTriggerClient,
 ) -> None:
     headers = signed()
-    secret_id = hooked.environ.pop("TENCENTCLOUD_SECRET_ID")
-    reply = post(hooked, headers)
+    secret_id = webhook_client.environ.pop("TENCENTCLOUD_SECRET_ID")
+    reply = post(webhook_client, headers)
     assert (reply.status, reply.json["error"]["category"]) == (500, "misconfigured")
 
-    hooked.environ["TENCENTCLOUD_SECRET_ID"] = secret_id
-    assert post(hooked, headers).status == 200
+    webhook_client.environ["TENCENTCLOUD_SECRET_ID"] = secret_id
+    assert post(webhook_client, headers).status == 200
 
 
-def test_a_webhook_that_was_rejected_can_be_delivered_again(hooked: HttpTriggerClient) -> None:
+def test_a_webhook_that_was_rejected_can_be_delivered_again(
+    webhook_client: HttpTriggerClient,
+) -> None:
     headers = signed()
-    hooked.environ["HTTP_RIGHTS"] = "[]"
-    assert post(hooked, headers).status == 403
-    del hooked.environ["HTTP_RIGHTS"]
-    assert post(hooked, headers | {"content-type": "text/plain"}).status == 415
+    webhook_client.environ["HTTP_RIGHTS"] = "[]"
+    assert post(webhook_client, headers).status == 403
+    del webhook_client.environ["HTTP_RIGHTS"]
+    assert post(webhook_client, headers | {"content-type": "text/plain"}).status == 415
 
-    assert post(hooked, headers).status == 200
+    assert post(webhook_client, headers).status == 200
 
 
 def test_of_two_simultaneous_deliveries_one_is_run(
-    hooked: HttpTriggerClient, emulator: Emulator
+    webhook_client: HttpTriggerClient, emulator: Emulator
 ) -> None:
     headers = signed()
     emulator.inject_fault("cwp", faults.delayed(0.5))
 
     with ThreadPoolExecutor(2) as pool:
-        replies = list(pool.map(lambda _: post(hooked, headers), range(2)))
+        replies = list(pool.map(lambda _: post(webhook_client, headers), range(2)))
 
     one, other = sorted(replies, key=lambda reply: reply.status)
     assert one.status == 200
@@ -284,11 +288,11 @@ def test_of_two_simultaneous_deliveries_one_is_run(
     assert len(emulator.received) == 1
 
 
-def test_a_refused_webhook_does_not_use_up_its_id(hooked: HttpTriggerClient) -> None:
+def test_a_refused_webhook_does_not_use_up_its_id(webhook_client: HttpTriggerClient) -> None:
     headers = signed()
-    assert post(hooked, headers, body=b"{}").status == 401
+    assert post(webhook_client, headers, body=b"{}").status == 401
 
-    assert post(hooked, headers).status == 200
+    assert post(webhook_client, headers).status == 200
 
 
 TAMPERED = [
@@ -306,31 +310,31 @@ TAMPERED = [
 
 @pytest.mark.parametrize("change", TAMPERED)
 def test_a_tampered_webhook_is_refused(
-    hooked: HttpTriggerClient, emulator: Emulator, change: dict[str, str]
+    webhook_client: HttpTriggerClient, emulator: Emulator, change: dict[str, str]
 ) -> None:
-    assert_refused(post(hooked, signed() | change), emulator)
+    assert_refused(post(webhook_client, signed() | change), emulator)
 
 
 @pytest.mark.parametrize("missing", ["webhook-id", "webhook-timestamp", "webhook-signature"])
 def test_a_webhook_without_one_of_its_headers_is_refused(
-    hooked: HttpTriggerClient, emulator: Emulator, missing: str
+    webhook_client: HttpTriggerClient, emulator: Emulator, missing: str
 ) -> None:
     headers = signed()
     del headers[missing]
 
-    assert_refused(post(hooked, headers), emulator)
+    assert_refused(post(webhook_client, headers), emulator)
 
 
 def test_a_webhook_of_another_sender_is_refused(
-    hooked: HttpTriggerClient, emulator: Emulator
+    webhook_client: HttpTriggerClient, emulator: Emulator
 ) -> None:
     secret = "whsec_" + base64.b64encode(b"a transport nobody knows").decode()
 
-    assert_refused(post(hooked, signed(secret=secret)), emulator)
+    assert_refused(post(webhook_client, signed(secret=secret)), emulator)
 
 
-def test_a_changed_body_is_refused(hooked: HttpTriggerClient, emulator: Emulator) -> None:
-    assert_refused(post(hooked, signed(), body=b'{"sync": true}'), emulator)
+def test_a_changed_body_is_refused(webhook_client: HttpTriggerClient, emulator: Emulator) -> None:
+    assert_refused(post(webhook_client, signed(), body=b'{"sync": true}'), emulator)
 
 
 def test_a_token_and_a_webhook_together_are_refused(
@@ -346,11 +350,11 @@ def test_a_token_and_a_webhook_together_are_refused(
     [SECRET, SECRET.rstrip("="), SECRET.removeprefix("whsec_"), SECRET[6:].rstrip("=")],
 )
 def test_a_secret_is_accepted_with_and_without_prefix_and_padding(
-    hooked: HttpTriggerClient, secret: str
+    webhook_client: HttpTriggerClient, secret: str
 ) -> None:
-    hooked.environ["HTTP_WEBHOOK_SECRETS"] = secret
+    webhook_client.environ["HTTP_WEBHOOK_SECRETS"] = secret
 
-    assert post(hooked, signed()).status == 200
+    assert post(webhook_client, signed()).status == 200
 
 
 @pytest.mark.parametrize(
@@ -364,11 +368,11 @@ def test_a_secret_is_accepted_with_and_without_prefix_and_padding(
     ],
 )
 def test_an_invalid_secret_is_misconfigured_and_not_shown(
-    hooked: HttpTriggerClient, secret: str, reason: str, capfd: pytest.CaptureFixture[str]
+    webhook_client: HttpTriggerClient, secret: str, reason: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    hooked.environ["HTTP_WEBHOOK_SECRETS"] = secret
+    webhook_client.environ["HTTP_WEBHOOK_SECRETS"] = secret
 
-    reply = post(hooked, signed())
+    reply = post(webhook_client, signed())
 
     assert reply.status == 500
     assert reply.json["error"]["category"] == "misconfigured"
@@ -434,13 +438,13 @@ def test_an_unknown_authentication_method_is_misconfigured(client: HttpTriggerCl
 
 
 def test_a_callers_credentials_are_never_shown(
-    hooked: HttpTriggerClient, capfd: pytest.CaptureFixture[str]
+    webhook_client: HttpTriggerClient, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    hooked.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN}"
+    webhook_client.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN}"
     replies = [
-        hooked.call({"bogus": TOKEN}),
-        hooked.call({}, token="aWrongTokenOfSomebody"),
-        post(hooked, signed() | {"webhook-signature": "v1,c29tZWJvZHkncyBzaWduYXR1cmU="}),
+        webhook_client.call({"bogus": TOKEN}),
+        webhook_client.call({}, token="aWrongTokenOfSomebody"),
+        post(webhook_client, signed() | {"webhook-signature": "v1,c29tZWJvZHkncyBzaWduYXR1cmU="}),
     ]
 
     shown = json.dumps([reply.raw for reply in replies]) + "".join(capfd.readouterr())

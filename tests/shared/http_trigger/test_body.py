@@ -162,15 +162,15 @@ def test_a_query_with_an_empty_object_as_body_is_read(
     assert len(emulator.received) == 0
 
 
-@pytest.mark.parametrize("given", [{"sync": True}, {"dry_run": False}, [], "", None, 0, False])
+@pytest.mark.parametrize("body", [{"sync": True}, {"dry_run": False}, [], "", None, 0, False])
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_a_query_together_with_a_body_is_refused(
-    client: HttpTriggerClient, emulator: Emulator, trigger: str, given: object
+    client: HttpTriggerClient, emulator: Emulator, trigger: str, body: object
 ) -> None:
     reply = client.call(
         trigger=trigger,
         query={"dry_run": "true"},
-        body=json.dumps(given).encode(),
+        body=json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},
     )
 

@@ -25,7 +25,7 @@ def named(client: HttpTriggerClient) -> HttpTriggerClient:
     return client
 
 
-def give(client: HttpTriggerClient, **changes: Any) -> None:
+def set_rights(client: HttpTriggerClient, **changes: Any) -> None:
     client.environ["HTTP_RIGHTS"] = json.dumps([RULE | changes])
 
 
@@ -46,15 +46,15 @@ def test_an_unnamed_token_without_rules_may_do_all(named: HttpTriggerClient) -> 
 def test_with_rules_an_unnamed_token_needs_a_rule_for_all_callers(
     named: HttpTriggerClient,
 ) -> None:
-    give(named)
+    set_rights(named)
     assert named.call({"sync": False}, token="exampleUnnamedToken").status == 403
 
-    give(named, tokens=["*"])
+    set_rights(named, tokens=["*"])
     assert named.call({"sync": False}, token="exampleUnnamedToken").status == 200
 
 
 def test_a_rule_lets_its_token_do_what_it_says(named: HttpTriggerClient) -> None:
-    give(named)
+    set_rights(named)
 
     assert named.call({"sync": False}).status == 200
     assert (
@@ -83,7 +83,7 @@ def test_a_rule_lets_its_token_do_what_it_says(named: HttpTriggerClient) -> None
 def test_an_action_is_recognized_by_the_parameters(
     named: HttpTriggerClient, actions: list[str], event: dict[str, Any], status: int
 ) -> None:
-    give(named, actions=actions)
+    set_rights(named, actions=actions)
 
     assert named.call(event).status == status
 
@@ -94,7 +94,7 @@ def test_an_action_is_recognized_by_the_parameters(
 def test_a_region_is_the_one_the_run_would_go_to(
     named: HttpTriggerClient, regions: list[str], status: int
 ) -> None:
-    give(named, regions=regions)
+    set_rights(named, regions=regions)
 
     assert named.call({"sync": False}).status == status
     assert named.call({"sync": False, "region": "ap-beijing"}).status == (
@@ -103,10 +103,10 @@ def test_a_region_is_the_one_the_run_would_go_to(
 
 
 def test_another_account_than_the_default_must_be_named(named: HttpTriggerClient) -> None:
-    give(named, accounts=["prod"])
+    set_rights(named, accounts=["prod"])
     assert named.call({"sync": False}).status == 403
 
-    give(named, accounts=["default"])
+    set_rights(named, accounts=["default"])
     assert named.call({"sync": False}).status == 200
 
 
@@ -183,7 +183,7 @@ def test_a_listed_task_is_started_with_its_own_keys(
 
     assert reply.status == 200
     assert reply.json["status"] == "succeeded"
-    start = next(seen for seen in emulator.received.of("oms") if seen.method == "POST")
+    start = next(request for request in emulator.received.of("oms") if request.method == "POST")
     assert json.loads(start.body) == {
         "src_ak": "examplePhotosSRC_AK",
         "src_sk": "examplePhotosSRC_SK",
@@ -232,10 +232,10 @@ def test_storage_keys_are_accepted_from_a_body_only_when_allowed(
     assert len(emulator.received) == 0
 
     tasks.environ["ALLOW_SECRETS_IN_EVENTS"] = "1"
-    taken = tasks.call(event, operation=OMS)
-    assert taken.json["status"] == "succeeded"
+    accepted = tasks.call(event, operation=OMS)
+    assert accepted.json["status"] == "succeeded"
 
-    shown = json.dumps([refused.raw, taken.raw]) + "".join(capfd.readouterr())
+    shown = json.dumps([refused.raw, accepted.raw]) + "".join(capfd.readouterr())
     assert not any(key in shown for key in KEYS.values())
 
 

@@ -43,7 +43,9 @@ def test_with_an_empty_body_the_query_is_read_by_each_parameters_type(
 
     assert reply.status == 200
     assert reply.json["status"] == "idle"
-    assert [json.loads(seen.body) for seen in emulator.received.of("cwp")] == [{"Sync": False}]
+    assert [json.loads(request.body) for request in emulator.received.of("cwp")] == [
+        {"Sync": False}
+    ]
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
@@ -181,11 +183,11 @@ def test_a_failed_run_has_the_status_of_its_category_and_the_full_result(
     assert reply.json["operation"] == CWP
 
 
-@pytest.mark.parametrize(("asked", "seconds"), [(7, "7"), (0.2, "1"), (None, "60")])
+@pytest.mark.parametrize(("configured", "seconds"), [(7, "7"), (0.2, "1"), (None, "60")])
 def test_throttled_is_429_with_retry_after(
-    client: HttpTriggerClient, emulator: Emulator, asked: float | None, seconds: str
+    client: HttpTriggerClient, emulator: Emulator, configured: float | None, seconds: str
 ) -> None:
-    emulator.inject_fault("cwp", faults.throttled(asked), times=None)
+    emulator.inject_fault("cwp", faults.throttled(configured), times=None)
 
     reply = client.call({})
 

@@ -105,8 +105,10 @@ def test_a_receiver_that_keeps_throttling_gets_four_attempts(kind: str) -> None:
 
 
 def test_retry_after_is_respected() -> None:
-    asked = Response(429, {"retry-after": "7"})
-    outcome = deliver(failure(), channel("slack"), responses=[asked, GOOD["slack"]], chance=0.0)
+    throttled = Response(429, {"retry-after": "7"})
+    outcome = deliver(
+        failure(), channel("slack"), responses=[throttled, GOOD["slack"]], random_value=0.0
+    )
     assert outcome.clock.slept == [7.0]
 
 
@@ -118,8 +120,8 @@ def test_a_retry_after_of_ten_minutes_is_not_waited_for() -> None:
 
 
 def test_a_wait_past_the_deadline_is_not_started() -> None:
-    asked = Response(429, {"retry-after": "30"})
-    outcome = deliver(failure(), channel("slack"), responses=[asked, GOOD["slack"]], limit=20.0)
+    throttled = Response(429, {"retry-after": "30"})
+    outcome = deliver(failure(), channel("slack"), responses=[throttled, GOOD["slack"]], limit=20.0)
     assert (outcome.clock.slept, outcome.delivery.failed) == ([], 1)
 
 
@@ -137,7 +139,12 @@ def test_no_post_takes_longer_than_the_time_left() -> None:
 def test_a_channel_that_uses_up_the_time_fails_the_others_without_hanging() -> None:
     slow: list[Response | SyncError] = [TimedOut("example", outcome_unknown=True)]
     outcome = deliver(
-        failure(), channel("slack"), channel("wecom"), responses=slow, limit=4.0, takes=60.0
+        failure(),
+        channel("slack"),
+        channel("wecom"),
+        responses=slow,
+        limit=4.0,
+        response_seconds=60.0,
     )
     assert outcome.delivery.failed == 2
     assert len(outcome.transport.sent) == 1
@@ -271,20 +278,20 @@ def test_no_log_line_contains_any_of_url_or_secret(kind: str) -> None:
         log=log,
     )
     assert delivery.failed == 1
-    hidden = {secret.get_secret_value() for secret in secrets_of(to)} | {to.address.origin}
+    secrets = {secret.get_secret_value() for secret in secrets_of(to)} | {to.address.origin}
     assert log_lines
-    assert not [text for text in log_lines for secret in hidden if secret in text]
+    assert not [text for text in log_lines for secret in secrets if secret in text]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_receiver_says_is_never_logged(kind: str) -> None:
-    echo = Response(403, {}, b'{"errcode":1,"code":1,"errmsg":"no exampleToken here"}')
-    outcome = deliver(failure(), channel(kind), responses=[echo])
+    echo_response = Response(403, {}, b'{"errcode":1,"code":1,"errmsg":"no exampleToken here"}')
+    outcome = deliver(failure(), channel(kind), responses=[echo_response])
     assert "exampleToken" not in str(outcome.log_lines)
 
 
 def test_the_result_is_not_modified() -> None:
-    what = failure().as_dict()
-    before = repr(what)
-    deliver(what, *[channel(kind) for kind in KINDS], responses=[Response(403)])
-    assert repr(what) == before
+    body = failure().as_dict()
+    before = repr(body)
+    deliver(body, *[channel(kind) for kind in KINDS], responses=[Response(403)])
+    assert repr(body) == before

@@ -41,7 +41,7 @@ class RealDelivery:
                 clock=clock,
                 random=random.random,
                 new_id=lambda: f"msg_{uuid.uuid4().hex}",
-                log=lambda *said: self.log_lines.append(said),
+                log=lambda *entry: self.log_lines.append(entry),
             )
         finally:
             transport.close()
@@ -110,9 +110,9 @@ def test_a_receiver_that_hangs_does_not_block_the_run(
     kind: str, receiver: FakeChats, post: RealDelivery
 ) -> None:
     receiver.inject_fault(kind, "hang", times=4)
-    began = time.monotonic()
+    started = time.monotonic()
     assert post(receiver.setting(kinds=(kind,)), limit=1.5) == Delivery(sent=0, failed=1)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - started < 1.5
 
 
 def test_a_webhook_without_a_response_is_repeated_with_the_same_id(
@@ -143,9 +143,9 @@ def test_a_wrong_secret_is_rejected(kind: str, receiver: FakeChats, post: RealDe
 
 @pytest.mark.parametrize("kind", SECRETS)
 def test_a_clock_outside_the_window_is_rejected(kind: str, post: RealDelivery) -> None:
-    with FakeChats(clock=lambda: time.time() + 7_200) as late:
-        assert post(late.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
-        assert late.received[0].refusal
+    with FakeChats(clock=lambda: time.time() + 7_200) as fake_chats:
+        assert post(fake_chats.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
+        assert fake_chats.received[0].refusal
 
 
 def test_an_unreachable_receiver_fails(post: RealDelivery) -> None:
@@ -162,9 +162,9 @@ def test_no_log_line_of_a_real_failure_contains_url_or_secret(
         receiver.inject_fault(kind, "refuse")
     post(receiver.setting())
     channels = load_channels(Settings.from_environ({"NOTIFY": receiver.setting()}))
-    hidden = [secret.get_secret_value() for channel in channels for secret in secrets_of(channel)]
+    secrets = [secret.get_secret_value() for channel in channels for secret in secrets_of(channel)]
     assert len(post.codes) == 5
-    assert not [secret for secret in hidden if secret in str(post.log_lines)]
+    assert not [secret for secret in secrets if secret in str(post.log_lines)]
 
 
 def test_a_quiet_run_posts_nothing(receiver: FakeChats) -> None:

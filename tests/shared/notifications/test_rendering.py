@@ -24,8 +24,8 @@ HOSTILE = (
 )
 
 
-def post(kind: str, what: Result) -> Request:
-    body = what.as_dict()
+def post(kind: str, run_result: Result) -> Request:
+    body = run_result.as_dict()
     return CHANNEL_KINDS[kind].build_request(
         channel(kind), render(body, load(SERVERS)), body, now=EPOCH, message_id="msg_example1"
     )
@@ -78,8 +78,8 @@ SICK = {
 
 def test_what_needs_attention_is_the_headline_and_is_named() -> None:
     summary = "25 DevServers: 1 ERROR, 13 RUNNING, 1 START_FAILED, 10 STOPPED; 2 need attention"
-    what = result(summary=summary, data=SICK).as_dict()
-    assert render(what, load(SERVERS)).text.splitlines() == [
+    run_result = result(summary=summary, data=SICK).as_dict()
+    assert render(run_result, load(SERVERS)).text.splitlines() == [
         "2 of 25 DevServers need attention (cn-north-4)",
         "Where: huawei, account default, region cn-north-4",
         f"What: {summary}",
@@ -92,8 +92,8 @@ def test_what_needs_attention_is_the_headline_and_is_named() -> None:
 
 
 def test_without_the_servers_the_ids_are_listed() -> None:
-    what = result(data={"attention": ["a-1", "b-2"], "servers": []}).as_dict()
-    assert render(what, load(SERVERS)).text.splitlines()[3] == "Needs attention (2): a-1, b-2"
+    run_result = result(data={"attention": ["a-1", "b-2"], "servers": []}).as_dict()
+    assert render(run_result, load(SERVERS)).text.splitlines()[3] == "Needs attention (2): a-1, b-2"
 
 
 def test_without_the_operation_the_headline_names_it_by_its_id() -> None:
@@ -109,8 +109,8 @@ def test_a_failure_with_findings_is_a_failure_first() -> None:
 
 
 def test_an_idle_run_is_its_summary() -> None:
-    what = result(operation=CWP, status="idle", summary="CWP: no sync in progress.")
-    assert headline(what.as_dict(), load(CWP)) == "CWP: no sync in progress."
+    run_result = result(operation=CWP, status="idle", summary="CWP: no sync in progress.")
+    assert headline(run_result.as_dict(), load(CWP)) == "CWP: no sync in progress."
 
 
 def test_a_servers_name_mentions_no_one() -> None:
@@ -122,8 +122,8 @@ def test_a_servers_name_mentions_no_one() -> None:
 
 
 def test_what_is_not_known_has_no_line() -> None:
-    what = result(region=None, invocation_id=None, provider_request_ids=())
-    text = render(what.as_dict(), load(SERVERS)).text
+    run_result = result(region=None, invocation_id=None, provider_request_ids=())
+    text = render(run_result.as_dict(), load(SERVERS)).text
     assert not [word for word in ("region", "Invocation", "Request ID", "None") if word in text]
 
 
@@ -167,9 +167,9 @@ def test_a_long_message_is_cut_after_a_sentence_and_says_how_much() -> None:
     text = text_in("wecom", post("wecom", failure(sentences)))
     found = re.search(r"\): (.*) \u2026 \[([\d,]+) characters cut\]\n", text)
     assert found is not None
-    kept, gone = found[1], int(found[2].replace(",", ""))
+    kept, removed = found[1], int(found[2].replace(",", ""))
     assert kept.endswith("\u3002")
-    assert len(kept) + gone == len(sentences)
+    assert len(kept) + removed == len(sentences)
     assert len(kept.encode()) > 1_000
 
 
@@ -181,11 +181,15 @@ def test_location_hint_and_ids_are_kept_in_a_cut_message() -> None:
 
 
 def test_a_very_long_hint_is_cut_too() -> None:
-    what = failure().as_dict()
-    error: Any = what["error"]
-    what["error"] = {**error, "hint": "Do this. " * 1_000}
+    run_result = failure().as_dict()
+    error: Any = run_result["error"]
+    run_result["error"] = {**error, "hint": "Do this. " * 1_000}
     request = CHANNEL_KINDS["wecom"].build_request(
-        channel("wecom"), render(what, load(SERVERS)), what, now=EPOCH, message_id="msg_example1"
+        channel("wecom"),
+        render(run_result, load(SERVERS)),
+        run_result,
+        now=EPOCH,
+        message_id="msg_example1",
     )
     assert size("wecom", request) <= 2_048
     assert "characters cut]" in text_in("wecom", request)

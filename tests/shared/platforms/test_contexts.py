@@ -85,7 +85,7 @@ def limit(event: object, context: Any, **environ: str) -> float | None:
 
 
 def test_awss_remaining_time_is_in_milliseconds() -> None:
-    assert limit({}, AwsContext(remaining=12_500)) == 12.5
+    assert limit({}, AwsContext(remaining_ms=12_500)) == 12.5
 
 
 @pytest.mark.parametrize(("timeout", "seconds"), [(60, 60), ("60", 60), (None, None), ("x", None)])
@@ -117,7 +117,7 @@ def test_scfs_limit_is_in_milliseconds(milliseconds: object, seconds: float | No
 def test_function_graphs_remaining_time_is_used_only_if_plausible(
     remaining: object, seconds: float
 ) -> None:
-    context = FunctionGraphContext(remaining=remaining)
+    context = FunctionGraphContext(remaining_ms=remaining)
     assert limit({}, context, RUNTIME_TIMEOUT="30") == pytest.approx(seconds)
 
 
@@ -126,17 +126,17 @@ def test_function_graph_without_a_remaining_time_has_its_configured_one() -> Non
 
 
 def test_function_graph_without_a_configured_time_has_its_remaining_one() -> None:
-    assert limit({}, FunctionGraphContext(remaining=20_000)) == 20
+    assert limit({}, FunctionGraphContext(remaining_ms=20_000)) == 20
 
 
 @pytest.mark.parametrize("remaining", [0, -1, None])
 def test_function_graph_without_any_time_sets_no_limit(remaining: object) -> None:
-    assert limit({}, FunctionGraphContext(remaining=remaining)) is None
+    assert limit({}, FunctionGraphContext(remaining_ms=remaining)) is None
 
 
 @pytest.mark.parametrize("configured", ["", "soon", "30s"])
 def test_function_graphs_unreadable_configuration_is_ignored(configured: str) -> None:
-    context = FunctionGraphContext(remaining=20_000)
+    context = FunctionGraphContext(remaining_ms=20_000)
     assert limit({}, context, RUNTIME_TIMEOUT=configured) == 20
 
 

@@ -182,8 +182,8 @@ HTTP_EVENTS: dict[str, tuple[dict[str, Any], Any]] = {
 @pytest.mark.parametrize("name", sorted(HTTP_EVENTS))
 def test_an_http_body_that_resembles_a_timer_stays_data(name: str) -> None:
     event, context = HTTP_EVENTS[name]
-    given: object = as_bytes(event) if name == "fc" else event
-    incoming = detect_platform(given, context).parse_event(given)
+    raw: object = as_bytes(event) if name == "fc" else event
+    incoming = detect_platform(raw, context).parse_event(raw)
     assert incoming.trigger == "http"
     assert incoming.parameters["body"] == BODY
 

@@ -12,11 +12,11 @@ from shared.signing import canonical
 
 
 def test_only_unreserved_characters_stay_unencoded() -> None:
-    kept = "".join(
+    unreserved = "".join(
         chr(code) for code in range(128) if len(canonical.percent_encode(chr(code))) == 1
     )
 
-    assert kept == "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~"
+    assert unreserved == "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~"
 
 
 def test_letters_and_digits_beyond_ascii_are_encoded() -> None:

@@ -91,8 +91,8 @@ def as_text(value: object) -> str:
 
 def flat(query: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
     for name, value in query:
-        for one in value if isinstance(value, list) else [value]:
-            yield name, as_text(one)
+        for item in value if isinstance(value, list) else [value]:
+            yield name, as_text(item)
 
 
 def huawei_query(inputs: Inputs) -> Steps:
@@ -188,9 +188,9 @@ def walk(vector: dict[str, Any]) -> tuple[Steps, Inputs]:
 
 def published_steps() -> Iterator[Any]:
     for vector in vectors():
-        for where in ("intermediates", "expected"):
-            for step, value in vector.get(where, {}).items():
-                yield pytest.param(vector, step, value, id=f"{vector['id']}-{where}-{step}")
+        for group in ("intermediates", "expected"):
+            for step, value in vector.get(group, {}).items():
+                yield pytest.param(vector, step, value, id=f"{vector['id']}-{group}-{step}")
 
 
 @pytest.mark.parametrize(("vector", "step", "value"), list(published_steps()))
@@ -224,14 +224,16 @@ def test_signing_a_request_whole_gives_the_published_authorization(
 ) -> None:
     inputs = vector["inputs"]
     published = inputs.get("signed_headers") or inputs["headers"]
-    given = {name: value for name, value in published.items() if name not in acs3.RESERVED_HEADERS}
+    headers = {
+        name: value for name, value in published.items() if name not in acs3.RESERVED_HEADERS
+    }
     token = published.get("x-acs-security-token")
     request = Request(
         inputs["method"],
         f"https://{published['host']}",
         inputs.get("path") or inputs["uri"],
         tuple(inputs["query"].items()),
-        given,
+        headers,
         inputs["payload"].encode(),
     )
     keys = AccessKey(

@@ -33,7 +33,7 @@ def test_a_line_of_the_cwp_page_can_be_pasted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "given"),
+    ("operation", "parameters"),
     [
         (EDAS, {"type": "ecs", "Type": "ecs"}),
         (EDAS, {"Type": "ecs", "type": "all"}),
@@ -41,9 +41,11 @@ def test_a_line_of_the_cwp_page_can_be_pasted() -> None:
         (CWP, {"Sync": True, "sync": False}),
     ],
 )
-def test_one_parameter_in_two_spellings_is_refused(operation: Any, given: dict[str, Any]) -> None:
+def test_one_parameter_in_two_spellings_is_refused(
+    operation: Any, parameters: dict[str, Any]
+) -> None:
     with pytest.raises(InvalidInput, match=r"given twice \(also under the provider's name\)"):
-        parse_parameters(given, {}, operation)
+        parse_parameters(parameters, {}, operation)
 
 
 @pytest.mark.parametrize("key", ["TYPE", "tYpe", "resourceIds", "Resource_Ids", " type"])

@@ -26,14 +26,14 @@ ALIASES = {
 }
 
 
-def checked(name: str, **given: object) -> Any:
+def check(name: str, **parameters: object) -> Any:
     operation = load(ALIASES.get(name, name))
-    return parse_parameters({**LEAST[operation.id], **given}, {}, operation)
+    return parse_parameters({**LEAST[operation.id], **parameters}, {}, operation)
 
 
-def message(name: str, **given: object) -> str:
+def message(name: str, **parameters: object) -> str:
     with pytest.raises(InvalidInput) as caught:
-        checked(name, **given)
+        check(name, **parameters)
     return caught.value.message
 
 
@@ -49,7 +49,7 @@ IDENTIFIER = "use letters, digits, '.', '_' and '-' only, starting with a letter
 
 
 @pytest.mark.parametrize(
-    ("operation", "given", "expected"),
+    ("operation", "parameters", "expected"),
     [
         ("EHPC", {"app_id": "a b"}, f"app_id: {IDENTIFIER}"),
         (
@@ -90,9 +90,9 @@ IDENTIFIER = "use letters, digits, '.', '_' and '-' only, starting with a letter
     ],
 )
 def test_a_fault_says_what_is_allowed(
-    operation: str, given: dict[str, object], expected: str
+    operation: str, parameters: dict[str, object], expected: str
 ) -> None:
-    assert message(operation, **given) == expected
+    assert message(operation, **parameters) == expected
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
@@ -148,20 +148,20 @@ def test_only_seconds_within_a_day_are_a_wait(value: object) -> None:
 
 @pytest.mark.parametrize("value", [0, 1, 0.5, 86_400])
 def test_whole_and_fractional_seconds_are_accepted_as_a_wait(value: float) -> None:
-    assert checked("CWP", wait_seconds=value).wait_seconds == value
+    assert check("CWP", wait_seconds=value).wait_seconds == value
 
 
 @pytest.mark.parametrize(
-    ("operation", "name", "least", "most"),
+    ("operation", "name", "minimum", "maximum"),
     [("MODELARTS", "limit", 1, 1024), ("MODELARTS", "offset", 0, 2_147_483_647)],
 )
 def test_numbers_are_accepted_up_to_their_bounds(
-    operation: str, name: str, least: int, most: int
+    operation: str, name: str, minimum: int, maximum: int
 ) -> None:
-    assert getattr(checked(operation, **{name: least}), name) == least
-    assert getattr(checked(operation, **{name: most}), name) == most
-    assert name in message(operation, **{name: least - 1})
-    assert name in message(operation, **{name: most + 1})
+    assert getattr(check(operation, **{name: minimum}), name) == minimum
+    assert getattr(check(operation, **{name: maximum}), name) == maximum
+    assert name in message(operation, **{name: minimum - 1})
+    assert name in message(operation, **{name: maximum + 1})
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_numbers_are_accepted_up_to_their_bounds(
     ],
 )
 def test_texts_are_accepted_up_to_their_length(operation: str, name: str, longest: int) -> None:
-    assert getattr(checked(operation, **{name: "a" * longest}), name) == "a" * longest
+    assert getattr(check(operation, **{name: "a" * longest}), name) == "a" * longest
     assert name in message(operation, **{name: "a" * (longest + 1)})
     assert name in message(operation, **{name: ""})
 
@@ -182,7 +182,7 @@ def test_texts_are_accepted_up_to_their_length(operation: str, name: str, longes
 @pytest.mark.parametrize("name", ["src_ak", "src_sk", "dst_ak", "dst_sk"])
 def test_a_storage_key_has_one_to_a_hundred_characters(name: str) -> None:
     pair = {"src_ak": "a", "src_sk": "b", "dst_ak": "c", "dst_sk": "d"}
-    key = getattr(checked("OMS", **{**pair, name: "x" * 100}), name)
+    key = getattr(check("OMS", **{**pair, name: "x" * 100}), name)
     assert key.get_secret_value() == "x" * 100
     assert name in message("OMS", **{**pair, name: "x" * 101})
     assert name in message("OMS", **{**pair, name: ""})
@@ -190,15 +190,15 @@ def test_a_storage_key_has_one_to_a_hundred_characters(name: str) -> None:
 
 def test_the_cdn_key_has_up_to_255_characters_and_may_be_empty() -> None:
     name = "source_cdn_authentication_key"
-    assert checked("OMS", **{name: ""}).source_cdn_authentication_key.get_secret_value() == ""
-    assert checked("OMS", **{name: "x" * 255}).source_cdn_authentication_key is not None
+    assert check("OMS", **{name: ""}).source_cdn_authentication_key.get_secret_value() == ""
+    assert check("OMS", **{name: "x" * 255}).source_cdn_authentication_key is not None
     assert name in message("OMS", **{name: "x" * 256})
 
 
 @pytest.mark.parametrize("name", ["src_kms_key_id", "dst_kms_key_id", "source_cdn_kms_key_id"])
 @pytest.mark.parametrize("length", [0, 35, 37])
 def test_a_kms_key_id_has_36_characters(name: str, length: int) -> None:
-    assert getattr(checked("OMS", **{name: "a" * 36}), name) == "a" * 36
+    assert getattr(check("OMS", **{name: "a" * 36}), name) == "a" * 36
     assert name in message("OMS", **{name: "a" * length})
 
 
@@ -218,7 +218,7 @@ def test_words_are_matched_whole_and_with_their_case(
     operation: str, name: str, words: tuple[str, ...]
 ) -> None:
     for word in words:
-        assert getattr(checked(operation, **{name: word}), name) == word
+        assert getattr(check(operation, **{name: word}), name) == word
         for wrong in (word.swapcase(), f"{word}\n", f" {word}", ""):
             assert name in message(operation, **{name: wrong})
 
@@ -273,7 +273,7 @@ def test_no_value_in_a_list_can_redirect_a_request(operation: str, name: str, va
     ["cn-hangzhou", "ap-southeast-1", "cn-north-4", "me-east-1", "rus-west-1-pop", "cn-a-b-c-d"],
 )
 def test_any_region_of_the_right_form_is_accepted(region: str) -> None:
-    assert checked("EDAS", region=region).region == region
+    assert check("EDAS", region=region).region == region
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_what_has_not_the_form_of_a_region_is_refused(region: str) -> None:
 def test_a_comma_separated_text_is_accepted_for_any_list(
     operation: str, name: str, text: str, parts: tuple[str, ...]
 ) -> None:
-    assert getattr(checked(operation, **{name: text}), name) == list(parts)
+    assert getattr(check(operation, **{name: text}), name) == list(parts)
 
 
 @pytest.mark.parametrize("value", ["", ",", "i-1,", ",i-1", "i-1,,i-2", [], 7, [7], [None], True])
@@ -314,7 +314,7 @@ def test_a_list_names_the_place_of_its_fault() -> None:
 
 def test_fifty_resources_are_accepted_and_no_more() -> None:
     fifty = [f"i-{number}" for number in range(50)]
-    assert len(checked("EDAS", resource_ids=fifty).resource_ids) == 50
+    assert len(check("EDAS", resource_ids=fifty).resource_ids) == 50
     assert "resource_ids" in message("EDAS", resource_ids=[*fifty, "i-50"])
     assert "resource_ids" in message("EDAS", resource_ids=",".join([*fifty, "i-50"]))
 
@@ -342,14 +342,14 @@ def test_a_storage_key_id_needs_its_secret(there: str, missing: str) -> None:
 
 
 def test_a_url_list_task_takes_no_source_keys() -> None:
-    given = {"source_keys": "none", "src_ak": "exampleAk", "src_sk": "exampleSecret"}
-    assert "source_keys" in message("OMS", **given)
+    parameters = {"source_keys": "none", "src_ak": "exampleAk", "src_sk": "exampleSecret"}
+    assert "source_keys" in message("OMS", **parameters)
 
 
-@pytest.mark.parametrize("given", [None, [], "text", 7, True])
-def test_an_event_that_is_not_an_object_is_refused(given: object) -> None:
+@pytest.mark.parametrize("parameters", [None, [], "text", 7, True])
+def test_an_event_that_is_not_an_object_is_refused(parameters: object) -> None:
     with pytest.raises(InvalidInput):
-        parse_parameters(given, {}, load(ALIASES["CWP"]))
+        parse_parameters(parameters, {}, load(ALIASES["CWP"]))
 
 
 @pytest.mark.parametrize("key", [7, None, ("a",)])

@@ -24,7 +24,7 @@ ROLES = {
 }
 
 
-def fails(emulator: Emulator, platform: Platform, within: float = 2.0) -> SyncError:
+def invocation_error(emulator: Emulator, platform: Platform, within: float = 2.0) -> SyncError:
     """Return the error of one attempt."""
     with pytest.raises(SyncError) as caught:
         invoke_self_async(
@@ -55,7 +55,7 @@ def deny(emulator: Emulator, platform: Platform) -> None:
 def test_a_missing_right_is_named_in_the_hint(emulator: Emulator, platform: Platform) -> None:
     deny(emulator, platform)
 
-    error = fails(emulator, platform)
+    error = invocation_error(emulator, platform)
 
     assert (error.category, error.code) == ("forbidden", platform.denial)
     assert platform.permission in error.hint
@@ -69,7 +69,7 @@ def test_a_function_that_is_not_there_is_reported(emulator: Emulator, platform: 
     for cloud in clouds:
         cloud.functions = {"another"}
 
-    error = fails(emulator, platform)
+    error = invocation_error(emulator, platform)
 
     assert (error.category, error.code) == ("not_found", platform.missing)
     assert platform.setting in error.hint
@@ -79,7 +79,7 @@ def test_a_function_that_is_not_there_is_reported(emulator: Emulator, platform: 
 def test_a_throttled_invocation_is_retryable(emulator: Emulator, platform: Platform) -> None:
     emulator.inject_fault(platform.service, faults.throttled())
 
-    error = fails(emulator, platform)
+    error = invocation_error(emulator, platform)
 
     assert (error.category, error.retryable) == ("throttled", True)
     assert len(emulator.received) == 1
@@ -92,7 +92,7 @@ def test_a_platform_that_is_unavailable_is_called_once(
 ) -> None:
     emulator.inject_fault(platform.service, faults.status(status))
 
-    error = fails(emulator, platform)
+    error = invocation_error(emulator, platform)
 
     assert (error.category, error.http_status) == ("unavailable", status)
     assert isinstance(error, ProviderError)
@@ -108,7 +108,7 @@ def test_keys_that_are_not_accepted_are_unauthenticated(
         if cloud.keys.find(stranger.access_key_id) is not None:
             cloud.keys.add(stranger)
 
-    error = fails(emulator, platform)
+    error = invocation_error(emulator, platform)
 
     assert error.category == "unauthenticated"
     assert "role" in error.hint
@@ -121,7 +121,7 @@ def test_an_expired_role_is_unauthenticated(emulator: Emulator, platform: Platfo
         if cloud.keys.find(key.access_key_id) is not None:
             cloud.keys.add(Key(key.access_key_id, key.secret, key.token, expires_at=1.0))
 
-    assert fails(emulator, platform).category == "unauthenticated"
+    assert invocation_error(emulator, platform).category == "unauthenticated"
 
 
 LOST = {
@@ -139,7 +139,7 @@ def test_a_missing_response_is_an_unknown_outcome_and_not_retried(
 ) -> None:
     emulator.inject_fault(platform.service, LOST[how])
 
-    error = fails(emulator, platform, within=0.5)
+    error = invocation_error(emulator, platform, within=0.5)
 
     assert isinstance(error, TransportError)
     assert (error.code, error.outcome_unknown, error.retryable) == ("DeferralUnknown", True, False)
@@ -153,7 +153,7 @@ def test_an_unexpected_success_response_is_an_unknown_outcome_too(
 ) -> None:
     emulator.inject_fault(platform.service, faults.status(200, {}, work=True))
 
-    error = fails(emulator, platform)
+    error = invocation_error(emulator, platform)
 
     assert (error.category, error.code) == ("bad_response", "DeferralUnknown")
 
@@ -165,14 +165,14 @@ def test_a_proxys_page_is_not_a_response_of_the_platform(
 ) -> None:
     emulator.inject_fault(platform.service, fault)
 
-    assert fails(emulator, platform).category == "unavailable"
+    assert invocation_error(emulator, platform).category == "unavailable"
 
 
 @each_platform
 def test_a_redirect_is_not_followed(emulator: Emulator, platform: Platform) -> None:
     emulator.inject_fault(platform.service, faults.redirect())
 
-    assert fails(emulator, platform).code == "Redirect"
+    assert invocation_error(emulator, platform).code == "Redirect"
 
 
 @each_platform
@@ -196,7 +196,7 @@ def test_secrets_that_the_platform_echoes_are_redacted(
     text = f"Bad token {token} of {platform.key.access_key_id}, secret {platform.key.secret}"
     emulator.inject_fault(platform.service, faults.error("Odd", text, status=400))
 
-    error = fails(emulator, platform)
+    error = invocation_error(emulator, platform)
 
     assert platform.key.access_key_id not in error.message
     assert "***" in error.message
@@ -281,10 +281,10 @@ def test_a_token_that_would_break_its_header_shows_nowhere(emulator: Emulator) -
 def test_without_time_left_a_function_invokes_nothing(emulator: Emulator) -> None:
     invocation = PLATFORMS["aws"].invocation(emulator.environment())
     invocation.context.get_remaining_time_in_millis = lambda: 300
-    late = Invocation.from_event({}, invocation.context, invocation.runtime)
+    without_time = Invocation.from_event({}, invocation.context, invocation.runtime)
 
     with pytest.raises(DeadlineExceeded):
-        invoke_self_async({}, invocation=late)
+        invoke_self_async({}, invocation=without_time)
 
     assert len(emulator.received) == 0
 

@@ -78,11 +78,11 @@ def test_a_deployed_function_calls_the_platforms_own_host(emulator: Emulator, na
 def test_the_hosts_certificate_is_always_checked_but_on_loopback(
     emulator: Emulator, platform: Platform
 ) -> None:
-    far = {platform.setting: "http://10.0.0.1"}
+    remote = {platform.setting: "http://10.0.0.1"}
 
     with pytest.raises(Misconfigured, match=platform.setting):
         invoke_self_async(
-            {}, invocation=platform.invocation({**emulator_endpoints(emulator), **far})
+            {}, invocation=platform.invocation({**emulator_endpoints(emulator), **remote})
         )
 
 
@@ -124,9 +124,9 @@ def test_scf_is_called_with_the_running_version_and_namespace(emulator: Emulator
     invocation = PLATFORMS["scf"].invocation(emulator_endpoints(emulator), process=process())
     invocation.context.update(function_version="3", namespace="jobs")
 
-    asked = json.loads(sent_by(invocation).body)
+    payload = json.loads(sent_by(invocation).body)
 
-    assert (asked["Qualifier"], asked["Namespace"]) == ("3", "jobs")
+    assert (payload["Qualifier"], payload["Namespace"]) == ("3", "jobs")
 
 
 def test_functiongraph_is_called_with_the_running_version_and_package(

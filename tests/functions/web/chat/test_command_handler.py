@@ -50,18 +50,18 @@ def lines(capfd: pytest.CaptureFixture[str]) -> Iterator[Any]:
     return read  # type: ignore[return-value]
 
 
-def audits(written: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [line for line in written if "chat command" in str(line.get("message"))]
+def audits(log_lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [line for line in log_lines if "chat command" in str(line.get("message"))]
 
 
 def writes(emulator: Emulator) -> list[str]:
     """The requests so far that change something at a provider."""
     return [
-        seen.action
-        for seen in emulator.received
-        if seen.action
+        request.action
+        for request in emulator.received
+        if request.action
         in {"SynchronizeResource", "SynchronizeApp", "StartSyncTask", "SyncDevServers"}
-        or (seen.action == "SyncMachines" and json.loads(seen.body)["Sync"])
+        or (request.action == "SyncMachines" and json.loads(request.body)["Sync"])
     ]
 
 
@@ -75,8 +75,8 @@ def test_what_writes_is_run_only_after_it_is_confirmed(
     assert "Nothing has been sent yet. You have 5 minutes to confirm." in card.text
     assert len(chat.emulator.received) == 0
 
-    taken = chat.send(kind, card.code)
-    assert re.fullmatch(r"⏳ Running \*+[a-z-]+\*+. I'll post the result here.", taken.text)
+    accepted = chat.send(kind, card.code)
+    assert re.fullmatch(r"⏳ Running \*+[a-z-]+\*+. I'll post the result here.", accepted.text)
     assert len(chat.emulator.received) == 0
     assert "callback" in json.dumps(chat.deferred)
 
@@ -160,7 +160,7 @@ def test_default_parameters_apply_to_chat_too(chat: FakeChat) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reply"),
+    ("text", "expected"),
     [
         ("plan synchronize-resource", "type: is required"),
         ("plan synchronize-resource type=cars", "type: "),
@@ -182,11 +182,13 @@ def test_default_parameters_apply_to_chat_too(chat: FakeChat) -> None:
         ("confirm nonsense", "🚫 Invalid confirmation code for this user and channel. "),
     ],
 )
-def test_what_does_not_fit_is_reported_and_not_run(chat: FakeChat, text: str, reply: str) -> None:
-    answer = chat.slack(text)
+def test_what_does_not_fit_is_reported_and_not_run(
+    chat: FakeChat, text: str, expected: str
+) -> None:
+    reply = chat.slack(text)
 
-    assert answer.status == 200
-    assert reply in answer.text
+    assert reply.status == 200
+    assert expected in reply.text
     assert len(chat.emulator.received) == 0
     assert chat.deferred == []
 
@@ -480,13 +482,13 @@ def test_an_internal_error_is_reported_without_a_traceback(chat: FakeChat, lines
     reply = chat.slack(card.code)
 
     assert reply.status == 200
-    written = lines()
-    [line] = audits(written[-1:])
+    log_lines = lines()
+    [line] = audits(log_lines[-1:])
     assert reply.text == (
         f"❌ Internal error. See the function's log.\nInvocation ID: {line['invocation_id']}"
     )
     assert line["outcome"] == "internal error"
-    assert "exampleValue" not in reply.body + json.dumps(written)
+    assert "exampleValue" not in reply.body + json.dumps(log_lines)
 
 
 def test_a_deferred_run_carries_no_secret_but_its_callback(chat: FakeChat) -> None:
@@ -514,8 +516,8 @@ def test_every_command_logs_one_line(chat: FakeChat, kind: str, lines: Any) -> N
         ("run unknown", "run", "Unknown operation"),
     ):
         chat.send(kind, text)
-        written = lines()
-        [line] = audits(written)
+        log_lines = lines()
+        [line] = audits(log_lines)
         assert (line["action"], line["outcome"]) == (action, outcome)
         assert line["chat"] == kind
         assert line["user"] in {"U00EXAMPLE", "user0001"}
@@ -525,8 +527,8 @@ def test_every_command_logs_one_line(chat: FakeChat, kind: str, lines: Any) -> N
         if action == "status":
             assert line["arguments"] == {"region": "ap-guangzhou"}
             assert line["operation"] == "tencent.cwp.SyncMachines"
-        assert "hooks.slack.com" not in json.dumps(written)
-        assert "sendBySession" not in json.dumps(written)
+        assert "hooks.slack.com" not in json.dumps(log_lines)
+        assert "sendBySession" not in json.dumps(log_lines)
 
 
 @pytest.mark.usefixtures("frozen_clock")

@@ -53,13 +53,13 @@ def test_a_code_has_no_character_that_a_chat_rewrites(
     parameters: dict[str, Any], user: str, region: str | None, seconds: int
 ) -> None:
     order = PendingRun("huawei.oms.StartSyncTask", parameters, "default", region)
-    speaker = replace(SPEAKER, user=user)
+    sender = replace(SPEAKER, user=user)
     now = NOW + timedelta(seconds=seconds)
 
-    code = issue_code(order, speaker, KEY, now)
+    code = issue_code(order, sender, KEY, now)
 
     assert re.fullmatch(r"[A-Za-z0-9]+\.[A-Za-z0-9]+", code)
-    assert read_code(code, speaker, KEY, now) == order
+    assert read_code(code, sender, KEY, now) == order
 
 
 def test_a_code_ends_after_five_minutes() -> None:
@@ -112,10 +112,10 @@ def test_a_code_with_another_content_confirms_nothing(change: dict[str, Any]) ->
     payload, _, signature = issue_code(ORDER, SPEAKER, KEY, NOW).partition(".")
     reply = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))) | change
     text = json.dumps(reply, separators=(",", ":")).encode()
-    altered = base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+    code = base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
     with pytest.raises(InvalidInput, match="Invalid confirmation code for this user and channel"):
-        read_code(f"{altered}.{signature}", SPEAKER, KEY, NOW)
+        read_code(f"{code}.{signature}", SPEAKER, KEY, NOW)
 
 
 def test_a_code_with_any_character_changed_confirms_nothing() -> None:

@@ -57,9 +57,9 @@ def test_every_platforms_direct_call_is_understood(
     }[platform]
     call = make("cloud-sync-web", event, chat.environ, timer=False)
     chat.runtime.environ = call.environ
-    arrived = Invocation.from_event(call.event, call.context, chat.runtime)
+    invocation = Invocation.from_event(call.event, call.context, chat.runtime)
 
-    summary = run_job(arrived, chat.operations)
+    summary = run_job(invocation, chat.operations)
 
     assert summary["deferred"]["posted"] == 1  # type: ignore[index]
 
@@ -94,8 +94,8 @@ def test_a_deferred_run_is_not_accepted_from_a_timer(chat: FakeChat, event: dict
     call = contexts.function_compute("cloud-sync-web", {}, chat.environ, timer=True)
     chat.runtime.environ = call.environ
 
-    arrived = Invocation.from_event({**timer, **event}, call.context, chat.runtime)
-    summary = run_job(arrived, chat.operations)
+    invocation = Invocation.from_event({**timer, **event}, call.context, chat.runtime)
+    summary = run_job(invocation, chat.operations)
 
     assert summary["deferred"]["status"] == "refused"  # type: ignore[index]
 

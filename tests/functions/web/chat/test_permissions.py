@@ -27,9 +27,9 @@ RULE: dict[str, Any] = {
 ASK = AccessRequest(CWP, "run", "default", "ap-guangzhou")
 
 
-def allows(ask: AccessRequest = ASK, sender: Sender = SENDER, **changes: Any) -> bool:
+def allows(access: AccessRequest = ASK, sender: Sender = SENDER, **changes: Any) -> bool:
     try:
-        permissions_for(json.dumps([RULE | changes]), sender).require(ask)
+        permissions_for(json.dumps([RULE | changes]), sender).require(access)
     except HttpProblem:
         return False
     return True
@@ -130,13 +130,13 @@ def test_invalid_rules_refuse_every_caller(chat: FakeChat, verb: str) -> None:
     assert len(chat.emulator.received) == 0
 
 
-def give(chat: FakeChat, **changes: Any) -> None:
+def set_rights(chat: FakeChat, **changes: Any) -> None:
     chat.environ["CHAT_RIGHTS"] = json.dumps([RULE | changes])
 
 
 @pytest.mark.parametrize("verb", ["help", "list"])
 def test_a_user_without_rights_sees_what_a_rule_needs(chat: FakeChat, verb: str) -> None:
-    give(chat, users=["U00OTHER"])
+    set_rights(chat, users=["U00OTHER"])
 
     reply = chat.slack(verb).text
 
@@ -148,7 +148,7 @@ def test_a_user_without_rights_sees_what_a_rule_needs(chat: FakeChat, verb: str)
 
 
 def test_help_and_list_show_only_what_the_user_may_do(chat: FakeChat) -> None:
-    give(chat, actions=["status"])
+    set_rights(chat, actions=["status"])
     assert chat.slack("help").plain.splitlines() == [
         "Commands:",
         "`/cloud-sync list` shows your operations and their parameters",
@@ -169,7 +169,7 @@ def test_help_and_list_show_only_what_the_user_may_do(chat: FakeChat) -> None:
 
 
 def test_help_shows_every_command_that_the_user_may_use(chat: FakeChat) -> None:
-    give(chat, operations=["*"])
+    set_rights(chat, operations=["*"])
     reply = chat.slack("help", command="/ops").plain
 
     for usage in ("run OPERATION [key=value …]", "plan OPERATION [key=value …]", "confirm CODE"):
@@ -183,14 +183,14 @@ def test_help_shows_every_command_that_the_user_may_use(chat: FakeChat) -> None:
 def test_a_right_that_does_not_apply_to_an_operation_shows_nothing(
     chat: FakeChat, verb: str
 ) -> None:
-    give(chat, operations=["alibaba.*"], actions=["status"])
+    set_rights(chat, operations=["alibaba.*"], actions=["status"])
 
     assert "You can't use any operation in this channel." in chat.slack(verb).text
 
 
 @pytest.mark.parametrize("verb", ["help", "list"])
 def test_a_rule_for_another_channel_shows_nothing(chat: FakeChat, verb: str) -> None:
-    give(chat, channels=["C00OTHER"])
+    set_rights(chat, channels=["C00OTHER"])
 
     assert "You can't use any operation in this channel." in chat.slack(verb).text
     assert "tencent-sync-machines" in chat.slack(verb, channel_id="C00OTHER").text
@@ -216,13 +216,13 @@ def test_an_action_needs_its_own_right(
     text: str,
     fine: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    give(chat, actions=actions)
+    set_rights(chat, actions=actions)
 
     assert ("Ask an admin to add a CHAT_RIGHTS rule" in chat.slack(text).text) is not fine
 
 
 def test_a_region_is_the_one_the_run_would_go_to(chat: FakeChat) -> None:
-    give(chat, regions=["ap-guangzhou"])
+    set_rights(chat, regions=["ap-guangzhou"])
 
     assert "NOTASK" in chat.slack("status sync-machines").text
     denied = chat.slack("status sync-machines region=ap-beijing").text
@@ -236,7 +236,7 @@ def test_a_region_is_the_one_the_run_would_go_to(chat: FakeChat) -> None:
 
 
 def test_another_person_in_the_same_channel_may_not(chat: FakeChat) -> None:
-    give(chat)
+    set_rights(chat)
 
     assert "You can't use" in chat.slack("status sync-machines", user_id="U00OTHER").text
     assert "You can't use" in chat.dingtalk("status sync-machines").text

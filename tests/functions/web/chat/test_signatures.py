@@ -67,9 +67,9 @@ def test_slacks_published_example_is_accepted_at_its_timestamp() -> None:
 
 def test_dingtalks_signature_is_the_vectors() -> None:
     vector = SIGNED_EXAMPLES["dingtalk-sign-SELF"]
-    given = vector["inputs"]
+    inputs = vector["inputs"]
 
-    assert dingtalk.sign(Secret(given["secret"]), int(given["timestamp"])) == vector["expected"]
+    assert dingtalk.sign(Secret(inputs["secret"]), int(inputs["timestamp"])) == vector["expected"]
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)

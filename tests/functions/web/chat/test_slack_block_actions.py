@@ -53,8 +53,8 @@ def assert_refused(reply: ChatReply, chat: FakeChat, status: int) -> None:
 def changed(payload: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """A payload with other values in its one action."""
     action = {**payload["actions"][0], **changes}
-    kept = {name: value for name, value in action.items() if value is not None}
-    return {**payload, "actions": [kept]}
+    fields = {name: value for name, value in action.items() if value is not None}
+    return {**payload, "actions": [fields]}
 
 
 def test_a_run_is_confirmed_with_buttons(card: ChatReply) -> None:
@@ -141,12 +141,12 @@ def test_a_second_click_runs_nothing_and_leaves_the_result_in_place(
     assert chat.deferred == []
     assert chat.emulator.tencent.started == 1
     assert chat.replacements() == before
-    beside = [post.text for post in chat.fake_chats.received if not post.replaces]
+    new_messages = [post.text for post in chat.fake_chats.received if not post.replaces]
     refusal = (
         "🚫 This run was already confirmed or cancelled. "
         "To run it again, send the `run` command again."
     )
-    assert beside == [refusal, refusal]
+    assert new_messages == [refusal, refusal]
 
 
 def test_a_code_that_was_typed_cannot_be_clicked(chat: FakeChat, card: ChatReply) -> None:
@@ -208,9 +208,9 @@ def test_buttons_expire_after_five_minutes(
     chat: FakeChat, card: ChatReply, label: str, shown: str
 ) -> None:
     order = PendingRun("tencent.cwp.SyncMachines", {}, "default", "ap-guangzhou")
-    speaker = Sender("slack", "T00EXAMPLE", "U00EXAMPLE", "C00EXAMPLE")
+    sender = Sender("slack", "T00EXAMPLE", "U00EXAMPLE", "C00EXAMPLE")
     then = datetime.now(timezone.utc) - timedelta(seconds=301)
-    old = issue_code(order, speaker, Secret(CONFIRM_SECRET), then)
+    old = issue_code(order, sender, Secret(CONFIRM_SECRET), then)
 
     chat.interact(changed(chat.click_payload(card, label), {"value": old}))
 
@@ -261,13 +261,13 @@ def test_slack_is_answered_within_three_seconds_even_if_it_hangs(
 ) -> None:
     chat.fake_chats.inject_fault("slack-click", "hang")
     clock = chat.runtime.clock
-    began = clock.monotonic()
+    started = clock.monotonic()
 
     reply = chat.click(card, "Run")
 
     assert (reply.status, reply.body) == (200, "")
     assert len(chat.deferred) == 1
-    assert clock.monotonic() - began < 3
+    assert clock.monotonic() - started < 3
 
 
 def test_a_long_result_stays_within_the_five_posts_of_a_url(
@@ -467,9 +467,9 @@ def test_a_clicks_signature_covers_every_byte(chat: FakeChat, card: ChatReply) -
     headers = slack_headers(body)
 
     for place in range(0, len(body), 41):
-        altered = bytearray(body)
-        altered[place] ^= 1
-        http = Http(body=bytes(altered), headers=headers)
+        tampered = bytearray(body)
+        tampered[place] ^= 1
+        http = Http(body=bytes(tampered), headers=headers)
         assert_refused(chat.request("slack/interactive", http), chat, 401)
 
 

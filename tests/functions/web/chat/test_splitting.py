@@ -29,16 +29,16 @@ def missing(text: str) -> int:
 
 @given(LINES, st.integers(120, 400), st.integers(1, 6))
 def test_no_line_is_dropped_without_being_counted(
-    lines: list[str], longest: int, most: int
+    lines: list[str], longest: int, max_messages: int
 ) -> None:
-    pieces = split_into_messages(lines, len, longest, most)
+    pieces = split_into_messages(lines, len, longest, max_messages)
 
-    assert 0 < len(pieces) <= most
+    assert 0 < len(pieces) <= max_messages
     assert all(len(piece) <= longest for piece in pieces)
     left = missing("\n".join(pieces))
-    kept = lines[: len(lines) - left]
+    remaining = lines[: len(lines) - left]
     shown = "".join("\n".join(pieces).replace("\n", " ").split())
-    assert shown.startswith("".join(" ".join(kept).split()))
+    assert shown.startswith("".join(" ".join(remaining).split()))
 
 
 @given(LINES, st.integers(1, 50))
@@ -51,10 +51,12 @@ def test_packing_keeps_every_character(lines: list[str], longest: int) -> None:
 
 @settings(deadline=None)  # long answers, on a busy machine
 @given(LINES, st.integers(1, 5))
-def test_slack_is_given_no_more_than_it_takes(lines: list[str], most: int) -> None:
-    messages = slack.messages(Reply(("first", *lines * 40), "/cloud-sync confirm abc.def"), most)
+def test_slack_is_given_no_more_than_it_takes(lines: list[str], max_messages: int) -> None:
+    messages = slack.messages(
+        Reply(("first", *lines * 40), "/cloud-sync confirm abc.def"), max_messages
+    )
 
-    assert 0 < len(messages) <= most
+    assert 0 < len(messages) <= max_messages
     for message in messages:
         blocks = message["blocks"]
         assert isinstance(blocks, list)
@@ -69,10 +71,10 @@ def test_slack_is_given_no_more_than_it_takes(lines: list[str], most: int) -> No
 
 @settings(deadline=None)  # long answers, on a busy machine
 @given(LINES, st.integers(1, 5))
-def test_dingtalk_is_given_no_more_than_it_takes(lines: list[str], most: int) -> None:
-    messages = dingtalk.messages(Reply(("first", *lines * 40), "confirm abc.def"), most)
+def test_dingtalk_is_given_no_more_than_it_takes(lines: list[str], max_messages: int) -> None:
+    messages = dingtalk.messages(Reply(("first", *lines * 40), "confirm abc.def"), max_messages)
 
-    assert 0 < len(messages) <= most
+    assert 0 < len(messages) <= max_messages
     for message in messages:
         assert len(json.dumps(message, ensure_ascii=False).encode()) < 20_000
     assert "\n\nconfirm abc.def" in str(messages[-1]["markdown"])[:-2].encode().decode(
@@ -81,15 +83,15 @@ def test_dingtalk_is_given_no_more_than_it_takes(lines: list[str], most: int) ->
 
 
 def test_a_very_long_answer_is_several_messages_and_then_counted() -> None:
-    answer = Reply(tuple(f"line {number:05} {'x' * 90}" for number in range(5_000)))
+    reply = Reply(tuple(f"line {number:05} {'x' * 90}" for number in range(5_000)))
 
-    shown = dingtalk.messages(answer, 5)
+    shown = dingtalk.messages(reply, 5)
     assert len(shown) == 5
     texts = "".join(str(message["markdown"]) for message in shown)
     assert missing(texts) == 5_000 - len(set(re.findall(r"line [0-9]{5}", texts)))
     assert missing(texts) > 0
 
-    posts = slack.messages(answer, 5)
+    posts = slack.messages(reply, 5)
     assert 1 < len(posts) <= 5
 
 
@@ -110,11 +112,11 @@ def test_dingtalk_is_given_no_link_that_hides_where_it_goes(text: str) -> None:
 
 
 def test_bold_parts_are_marked_as_each_platform_does() -> None:
-    answer = Reply((f"{bold('a*b')} < {bold('c')}",))
+    reply = Reply((f"{bold('a*b')} < {bold('c')}",))
 
-    [message] = slack.messages(answer, 1)
+    [message] = slack.messages(reply, 1)
     assert message["text"] == "*a\uff0ab* &lt; *c*"
-    [message] = dingtalk.messages(answer, 1)
+    [message] = dingtalk.messages(reply, 1)
     assert message["markdown"] == {
         "title": "a\uff0ab \uff1c c",
         "text": "**a\uff0ab** \uff1c **c**",

@@ -52,9 +52,9 @@ def open_console(chromium: Browser, emulator: Emulator) -> Iterator[Open]:
         def at(
             trigger: str = "fc", settings: dict[str, str] | None = None, **profile: Any
         ) -> ConsolePage:
-            given = http_settings(emulator, settings or {})
+            environ = http_settings(emulator, settings or {})
             process = Runtime(clock=FastClock())
-            gateway = stack.enter_context(Gateway(emulator, given, process=process))
+            gateway = stack.enter_context(Gateway(emulator, environ, process=process))
             context = stack.enter_context(chromium.new_context(**profile))
             console = ConsolePage(context.new_page(), gateway.url(trigger, "web") + "/")
             consoles.append(console)

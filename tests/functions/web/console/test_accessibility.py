@@ -27,7 +27,7 @@ FOUND = """async () => {
 }"""
 
 
-def at_sign_in(_desk: ConsolePage) -> None:
+def at_sign_in(_console: ConsolePage) -> None:
     pass
 
 
@@ -146,9 +146,9 @@ def test_a_wide_table_scrolls_in_its_box(open_console: Open) -> None:
     expect(box).to_be_focused()
 
 
-def tab_to(page: Page, name: str, most: int = 40) -> None:
+def tab_to(page: Page, name: str, max_presses: int = 40) -> None:
     """Press Tab until something of this name has the focus, and see that it shows it."""
-    for _ in range(most):
+    for _ in range(max_presses):
         page.keyboard.press("Tab")
         if name in page.evaluate(
             "document.activeElement.innerText || document.activeElement.labels?.[0]?.innerText"
@@ -297,17 +297,17 @@ def test_headings_are_in_order(console: ConsolePage) -> None:
 
 
 def test_results_are_announced_to_screen_readers(console: ConsolePage, emulator: Emulator) -> None:
-    said = console.page.locator("#announcements")
-    expect(said).to_have_attribute("role", "status")
+    announcements = console.page.locator("#announcements")
+    expect(announcements).to_have_attribute("role", "status")
     console.choose(CWP).plan()
-    expect(said).to_have_text("Planned: Dry run: 3 requests, 1 of which makes a change.")
+    expect(announcements).to_have_text("Planned: Dry run: 3 requests, 1 of which makes a change.")
     emulator.inject_fault("cwp", faults.error("FailedOperation"), times=None)
     console.run()
-    expect(said).to_contain_text("Failed: SyncMachines failed")
+    expect(announcements).to_contain_text("Failed: SyncMachines failed")
 
 
 def test_a_status_is_recognized_by_word_and_shape(console: ConsolePage) -> None:
-    rows = console.source().page.evaluate(
+    rows = console.serve_modules().page.evaluate(
         """async (names) => {
           const { statusOf } = await import("./source/statuses.js");
           return names.map((name) => statusOf(name));

@@ -84,7 +84,7 @@ def test_invalid_parameters_give_no_line(console: ConsolePage) -> None:
 
 
 def test_any_text_is_quoted_as_one_shell_word(console: ConsolePage) -> None:
-    quoted = console.source().page.evaluate(
+    quoted = console.serve_modules().page.evaluate(
         "async (texts) => texts.map((await import('./source/curl.js')).quoted)",
         AWKWARD,
     )

@@ -58,11 +58,11 @@ def test_a_link_leads_nowhere_but_to_https(open_console: Open) -> None:
     console = open_console()
 
     def change(route: Route) -> None:
-        answer = route.fetch()
-        body = answer.json()
+        response = route.fetch()
+        body = response.json()
         for operation in body.get("operations", ()):
             operation["page"] = "javascript:window.broken=1"
-        route.fulfill(response=answer, json=body)
+        route.fulfill(response=response, json=body)
 
     console.page.route("**/operations?*", change)
     console.sign_in().choose(CWP)

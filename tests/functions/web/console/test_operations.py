@@ -51,17 +51,17 @@ FLOWS = [
 ]
 
 
-@pytest.mark.parametrize(("trigger", "title", "give", "status", "sentence"), FLOWS)
+@pytest.mark.parametrize(("trigger", "title", "fill_in", "status", "sentence"), FLOWS)
 def test_an_operation_is_run_and_described_in_words(
     open_console: Open,
     trigger: str,
     title: str,
-    give: Callable[[Page], None],
+    fill_in: Callable[[Page], None],
     status: str,
     sentence: str,
 ) -> None:
     console = open_console(trigger).sign_in().choose(title)
-    give(console.page)
+    fill_in(console.page)
     result = console.run()
     assert console.status == status
     expect(result).to_contain_text(sentence)
@@ -70,18 +70,18 @@ def test_an_operation_is_run_and_described_in_words(
     expect(console.page.get_by_role("heading", name="Result")).to_be_focused()
 
 
-@pytest.mark.parametrize(("trigger", "title", "give", "status", "sentence"), FLOWS)
+@pytest.mark.parametrize(("trigger", "title", "fill_in", "status", "sentence"), FLOWS)
 def test_a_plan_shows_the_requests_and_sends_none(
     open_console: Open,
     emulator: Emulator,
     trigger: str,
     title: str,
-    give: Callable[[Page], None],
+    fill_in: Callable[[Page], None],
     status: str,
     sentence: str,
 ) -> None:
     console = open_console(trigger).sign_in().choose(title)
-    give(console.page)
+    fill_in(console.page)
     result = console.plan()
     assert console.status == "Planned"
     assert status not in result.inner_text()
@@ -242,7 +242,7 @@ def test_an_id_at_the_start_of_a_sentence_is_not_changed(
 
 
 def test_an_id_that_is_a_key_is_not_changed(console: ConsolePage) -> None:
-    terms = console.source().page.evaluate(
+    terms = console.serve_modules().page.evaluate(
         """async () => {
           const { factsOf } = await import("./source/facts.js");
           const node = factsOf({ target_region_ids: ["b"], regions: { abc: "accepted" } });

@@ -33,8 +33,8 @@ PAGE_AND_FILES = [("GET", "", 200), ("GET", STYLE, 200), ("GET", SCRIPT, 200)]
 
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
-    with chromium.new_context() as made:
-        yield made
+    with chromium.new_context() as context:
+        yield context
 
 
 @contextmanager
@@ -102,15 +102,15 @@ LOGGED = re.compile(r'"(GET|POST) (\S+) HTTP/1\.1" (\d+)')
 
 
 @pytest.fixture
-def zips(tmp_path: Path) -> BundleCache:
+def bundles(tmp_path: Path) -> BundleCache:
     return BundleCache(tmp_path, tmp_path / "unpacked")
 
 
 def test_the_built_bundle_needs_as_few(
-    zips: BundleCache, tmp_path: Path, context: BrowserContext
+    bundles: BundleCache, tmp_path: Path, context: BrowserContext
 ) -> None:
     bundle = Bundle("tencent", "lambda", web=True)
-    root = zips.unpack(bundle)
+    root = bundles.unpack(bundle)
     log = tmp_path / "log.txt"
     environ = {"HTTP_BEARER_TOKENS": TOKEN, "PATH": os.defpath}
     command = [python(bundle.minor), "-S", "-E", "-c", SERVER, str(root)]

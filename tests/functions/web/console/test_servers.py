@@ -184,14 +184,14 @@ def test_a_time_is_next_to_how_long_ago_it_was(console: ConsolePage, emulator: E
     ],
 )
 def test_how_long_ago_is_shown_in_words(console: ConsolePage, before: int, words: str) -> None:
-    said = console.source().page.evaluate(
+    texts = console.serve_modules().page.evaluate(
         """async (seconds) => {
           const { ago } = await import("./source/words.js");
           return ago("2026-11-25T12:00:00Z", Date.parse("2026-11-25T12:00:00Z") + seconds * 1000);
         }""",
         before,
     )
-    assert said == words
+    assert texts == words
 
 
 def test_no_column_is_cut_without_a_sign(open_console: Open) -> None:
@@ -230,7 +230,7 @@ def test_ten_thousand_are_never_in_the_page_at_once(console: ConsolePage) -> Non
         "truncated": False,
         "servers": servers,
     }
-    console.source().page.evaluate(SHOWN, json.dumps(data))
+    console.serve_modules().page.evaluate(SHOWN, json.dumps(data))
     expect(console.page.get_by_text("1 to 25 of 10,000 servers")).to_be_visible()
     console.page.get_by_label("Filter").fill("devserver-09999")
     expect(console.page.locator("tbody tr")).to_have_count(1)

@@ -51,18 +51,18 @@ def test_a_wrong_token_is_reported_and_another_one_requested(open_console: Open)
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("token", "message"),
     [
         ("", "Enter a token."),
         ("example token", NO_TOKEN),
         ("例え", NO_TOKEN),
     ],
 )
-def test_what_cannot_be_a_token_is_not_sent(open_console: Open, given: str, message: str) -> None:
+def test_what_cannot_be_a_token_is_not_sent(open_console: Open, token: str, message: str) -> None:
     console = open_console()
     sent: list[str] = []
     console.page.on("request", lambda request: sent.append(request.url))
-    console.token_field.fill(given)
+    console.token_field.fill(token)
     console.press("Continue")
     expect(console.page.locator("#token-fault")).to_have_text(message)
     expect(console.token_field).to_be_focused()

@@ -17,8 +17,8 @@ from shared.models.secret import Secret
 from shared.settings import Settings, environment_source, make_source
 from tests.support.repository import ROOT
 
-Ask = Callable[..., ResolvedCredentials]
-Write = Callable[[str, object], Path]
+ResolveCredentials = Callable[..., ResolvedCredentials]
+WriteFile = Callable[[str, object], Path]
 
 ENVIRONMENT = {
     "alibaba": {
@@ -65,28 +65,38 @@ def no_role() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_functions_role_comes_first(provider: str, ask: Ask) -> None:
-    identity = ask(provider, ENVIRONMENT[provider], role=role, on_platform=True)
+def test_the_functions_role_comes_first(
+    provider: str, resolve_credentials: ResolveCredentials
+) -> None:
+    identity = resolve_credentials(provider, ENVIRONMENT[provider], role=role, on_platform=True)
     assert identity.credentials == role()
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_role_wins_even_over_incomplete_settings(provider: str, ask: Ask) -> None:
+def test_the_role_wins_even_over_incomplete_settings(
+    provider: str, resolve_credentials: ResolveCredentials
+) -> None:
     half = {TOKEN[provider]: "exampleToken"}
-    assert ask(provider, half, role=role, on_platform=True).credentials == role()
+    assert resolve_credentials(provider, half, role=role, on_platform=True).credentials == role()
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_settings_are_used_where_the_function_has_no_role(provider: str, ask: Ask) -> None:
-    keys = ask(provider, ENVIRONMENT[provider], role=no_role, on_platform=True).credentials
+def test_settings_are_used_where_the_function_has_no_role(
+    provider: str, resolve_credentials: ResolveCredentials
+) -> None:
+    keys = resolve_credentials(
+        provider, ENVIRONMENT[provider], role=no_role, on_platform=True
+    ).credentials
     assert isinstance(keys, AccessKey)
     assert keys.secret == Secret("exampleSecret")
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_settings_come_before_profile_files(provider: str, ask: Ask, write: Write) -> None:
-    write(*FILES[provider])
-    keys = ask(provider, ENVIRONMENT[provider]).credentials
+def test_settings_come_before_profile_files(
+    provider: str, resolve_credentials: ResolveCredentials, write_file: WriteFile
+) -> None:
+    write_file(*FILES[provider])
+    keys = resolve_credentials(provider, ENVIRONMENT[provider]).credentials
     assert isinstance(keys, AccessKey)
     first = next(iter(ENVIRONMENT[provider]))
     assert keys.access_key_id == ENVIRONMENT[provider][first]
@@ -95,33 +105,41 @@ def test_settings_come_before_profile_files(provider: str, ask: Ask, write: Writ
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_token_makes_keys_of_settings_temporary(provider: str, ask: Ask) -> None:
-    keys = ask(provider, {**ENVIRONMENT[provider], TOKEN[provider]: "exampleToken"}).credentials
+def test_a_token_makes_keys_of_settings_temporary(
+    provider: str, resolve_credentials: ResolveCredentials
+) -> None:
+    keys = resolve_credentials(
+        provider, {**ENVIRONMENT[provider], TOKEN[provider]: "exampleToken"}
+    ).credentials
     assert isinstance(keys, AccessKey)
     assert keys.token == Secret("exampleToken")
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_profile_files_come_last(provider: str, ask: Ask, write: Write) -> None:
-    write(*FILES[provider])
-    keys = ask(provider).credentials
+def test_profile_files_come_last(
+    provider: str, resolve_credentials: ResolveCredentials, write_file: WriteFile
+) -> None:
+    write_file(*FILES[provider])
+    keys = resolve_credentials(provider).credentials
     assert isinstance(keys, AccessKey)
     assert (keys.access_key_id, keys.secret) == ("fileId", Secret("fileSecret"))
     assert keys.source.endswith(f"~/{FILES[provider][0]}")
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_profile_files_are_not_read_on_a_platform(provider: str, ask: Ask, write: Write) -> None:
-    write(*FILES[provider])
+def test_profile_files_are_not_read_on_a_platform(
+    provider: str, resolve_credentials: ResolveCredentials, write_file: WriteFile
+) -> None:
+    write_file(*FILES[provider])
     with pytest.raises(Misconfigured):
-        ask(provider, on_platform=True)
+        resolve_credentials(provider, on_platform=True)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_home_directory_is_the_one_of_the_settings_unless_given(
-    provider: str, home: Path, write: Write
+    provider: str, home: Path, write_file: WriteFile
 ) -> None:
-    write(*FILES[provider])
+    write_file(*FILES[provider])
     settings = Settings.from_environ({"HOME": str(home)})
     keys = resolve(provider, settings, role=None, on_platform=False).credentials
     assert isinstance(keys, AccessKey)
@@ -136,14 +154,14 @@ def test_without_a_home_directory_the_error_says_so(provider: str) -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_incomplete_settings_are_refused_though_a_file_has_keys(
-    provider: str, ask: Ask, write: Write
+    provider: str, resolve_credentials: ResolveCredentials, write_file: WriteFile
 ) -> None:
-    write(*FILES[provider])
+    write_file(*FILES[provider])
     key_id, secret = ENVIRONMENT[provider]
     token = TOKEN[provider]
     for half in ((key_id,), (secret,), (token,), (key_id, token), (secret, token)):
         with pytest.raises(Misconfigured, match="Incomplete credentials") as caught:
-            ask(provider, dict.fromkeys(half, "exampleValue"))
+            resolve_credentials(provider, dict.fromkeys(half, "exampleValue"))
         missing = {key_id, secret}.difference(half)
         assert all(name in caught.value.message for name in (*half, *missing))
 
@@ -152,9 +170,11 @@ def test_incomplete_settings_are_refused_though_a_file_has_keys(
 @pytest.mark.parametrize(
     "keys", [AccessKey("", Secret("roleSecret")), AccessKey("roleId", Secret(""))]
 )
-def test_an_incomplete_role_is_refused(provider: str, keys: AccessKey, ask: Ask) -> None:
+def test_an_incomplete_role_is_refused(
+    provider: str, keys: AccessKey, resolve_credentials: ResolveCredentials
+) -> None:
     with pytest.raises(Misconfigured, match="role's"):
-        ask(provider, ENVIRONMENT[provider], role=lambda: keys, on_platform=True)
+        resolve_credentials(provider, ENVIRONMENT[provider], role=lambda: keys, on_platform=True)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -162,34 +182,43 @@ def test_an_incomplete_role_is_refused(provider: str, keys: AccessKey, ask: Ask)
     "inside", [" ", "\n", "\r\n", "\t", "\x00", "\x7f", "é", "\u3000", "\uff0c"]
 )
 def test_a_character_that_would_break_a_header_is_refused_by_name(
-    provider: str, inside: str, ask: Ask
+    provider: str, inside: str, resolve_credentials: ResolveCredentials
 ) -> None:
     for name in (*ENVIRONMENT[provider], TOKEN[provider]):
         values = {**ENVIRONMENT[provider], name: f"example{inside}Value"}
         with pytest.raises(Misconfigured, match=f"^{name} contains") as caught:
-            ask(provider, values)
+            resolve_credentials(provider, values)
         assert "Value" not in caught.value.message
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("quote", ["'", '"'])
-def test_a_value_in_quotes_is_refused_by_name(provider: str, quote: str, ask: Ask) -> None:
+def test_a_value_in_quotes_is_refused_by_name(
+    provider: str, quote: str, resolve_credentials: ResolveCredentials
+) -> None:
     for name in ENVIRONMENT[provider]:
         values = {**ENVIRONMENT[provider], name: f"{quote}exampleValue{quote}"}
         with pytest.raises(Misconfigured, match=f"^{name} is in quotes"):
-            ask(provider, values)
+            resolve_credentials(provider, values)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_surrounding_whitespace_is_not_part_of_a_key(provider: str, ask: Ask) -> None:
+def test_surrounding_whitespace_is_not_part_of_a_key(
+    provider: str, resolve_credentials: ResolveCredentials
+) -> None:
     padded = {name: f" {value}\n" for name, value in ENVIRONMENT[provider].items()}
-    assert ask(provider, padded).credentials == ask(provider, ENVIRONMENT[provider]).credentials
+    assert (
+        resolve_credentials(provider, padded).credentials
+        == resolve_credentials(provider, ENVIRONMENT[provider]).credentials
+    )
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_without_credentials_every_source_is_named_in_order(provider: str, ask: Ask) -> None:
+def test_without_credentials_every_source_is_named_in_order(
+    provider: str, resolve_credentials: ResolveCredentials
+) -> None:
     with pytest.raises(Misconfigured) as caught:
-        ask(provider)
+        resolve_credentials(provider)
     message = caught.value.message
     places = [*ENVIRONMENT[provider], FILES[provider][0]]
     assert [message.count(place) for place in places] == [1] * len(places)
@@ -204,47 +233,47 @@ def test_without_credentials_every_source_is_named_in_order(provider: str, ask: 
     ("provider", "advice"), [("alibaba", "role"), ("tencent", "role"), ("huawei", "agency")]
 )
 def test_without_credentials_on_the_providers_platform_a_role_is_suggested(
-    provider: str, advice: str, ask: Ask
+    provider: str, advice: str, resolve_credentials: ResolveCredentials
 ) -> None:
     with pytest.raises(Misconfigured) as caught:
-        ask(provider, role=no_role, on_platform=True)
+        resolve_credentials(provider, role=no_role, on_platform=True)
     assert "the function's role (no credentials provided)" in caught.value.message
     assert advice in caught.value.hint
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_without_credentials_on_another_platform_settings_are_suggested(
-    provider: str, ask: Ask
+    provider: str, resolve_credentials: ResolveCredentials
 ) -> None:
     with pytest.raises(Misconfigured) as caught:
-        ask(provider, on_platform=True)
+        resolve_credentials(provider, on_platform=True)
     assert "role" not in caught.value.message
     assert all(name in caught.value.hint for name in ENVIRONMENT[provider])
 
 
 def test_the_source_named_is_the_one_that_was_used() -> None:
-    given = ENVIRONMENT["huawei"]
-    settings = Settings(environment_source({}), make_source("user data", given, given.get))
+    environ = ENVIRONMENT["huawei"]
+    settings = Settings(environment_source({}), make_source("user data", environ, environ.get))
     identity = resolve("huawei", settings, role=None, on_platform=True)
     assert identity.credentials.source == "user data HUAWEICLOUD_SDK_AK"
 
 
-def test_an_unknown_provider_is_an_internal_error(ask: Ask) -> None:
+def test_an_unknown_provider_is_an_internal_error(resolve_credentials: ResolveCredentials) -> None:
     with pytest.raises(ValueError, match="unknown provider"):
-        ask("other")
+        resolve_credentials("other")
 
 
-def test_a_huawei_token_wins_over_role_and_keys(ask: Ask) -> None:
+def test_a_huawei_token_wins_over_role_and_keys(resolve_credentials: ResolveCredentials) -> None:
     environment = {"HUAWEICLOUD_AUTH_TOKEN": "exampleToken", **ENVIRONMENT["huawei"]}
-    identity = ask("huawei", environment, role=role, on_platform=True)
+    identity = resolve_credentials("huawei", environment, role=role, on_platform=True)
     assert identity.credentials == AuthToken(
         Secret("exampleToken"), source="environment HUAWEICLOUD_AUTH_TOKEN"
     )
 
 
-def test_a_huawei_token_with_a_space_is_refused(ask: Ask) -> None:
+def test_a_huawei_token_with_a_space_is_refused(resolve_credentials: ResolveCredentials) -> None:
     with pytest.raises(Misconfigured, match=r"^HUAWEICLOUD_AUTH_TOKEN contains"):
-        ask("huawei", {"HUAWEICLOUD_AUTH_TOKEN": "example token"})
+        resolve_credentials("huawei", {"HUAWEICLOUD_AUTH_TOKEN": "example token"})
 
 
 COLD = """
@@ -299,14 +328,14 @@ for provider in PROVIDERS:
 
 
 @pytest.mark.parametrize(
-    ("left_out", "codes"), [("nothing", []), ("profiles", ["CredentialsMissing"] * 3)]
+    ("module", "codes"), [("nothing", []), ("profiles", ["CredentialsMissing"] * 3)]
 )
 def test_without_the_profile_package_no_profile_file_is_read(
-    left_out: str, codes: list[str], tmp_path: Path, home: Path, write: Write
+    module: str, codes: list[str], tmp_path: Path, home: Path, write_file: WriteFile
 ) -> None:
     for name, content in FILES.values():
-        write(name, content)
-    ignored = shutil.ignore_patterns(left_out, "__pycache__")
+        write_file(name, content)
+    ignored = shutil.ignore_patterns(module, "__pycache__")
     shutil.copytree(ROOT / "shared", tmp_path / "app/shared", ignore=ignored)
     run = subprocess.run(
         [sys.executable, "-I", "-S", "-c", WITHOUT_PROFILES, home],

@@ -49,10 +49,10 @@ TEXTS = st.one_of(
 def everything_shown(error: BaseException) -> str:
     """Return all that a log, a traceback or a result may show of an error and its kin."""
     shown = ["".join(traceback.format_exception(type(error), error, error.__traceback__))]
-    kin: BaseException | None = error
-    while kin is not None:
-        shown += [str(kin), repr(kin), repr(vars(kin)), repr(kin.args)]
-        kin = kin.__cause__ or kin.__context__
+    chained: BaseException | None = error
+    while chained is not None:
+        shown += [str(chained), repr(chained), repr(vars(chained)), repr(chained.args)]
+        chained = chained.__cause__ or chained.__context__
     return "\n".join(shown)
 
 

@@ -38,10 +38,10 @@ def outcome(
         "read_seconds": LONG,
         "total_seconds": BUDGET,
     } | seconds
-    began = time.monotonic()
+    started = time.monotonic()
     with pytest.raises(SyncError) as failed:
         HttpTransport(ca_file, proxy).send(Request("GET", origin), **limits)
-    assert time.monotonic() - began < min(limits.values()) + SLACK
+    assert time.monotonic() - started < min(limits.values()) + SLACK
     return failed.value
 
 
@@ -77,10 +77,10 @@ def test_a_resolver_that_hangs_is_abandoned() -> None:
         done.wait(LONG)
         return []
 
-    began = time.monotonic()
+    started = time.monotonic()
     with pytest.raises(TimeoutError):
         resolve("origin.test", 443, 0.3, hang)  # type: ignore[arg-type]
-    assert time.monotonic() - began < 0.3 + SLACK
+    assert time.monotonic() - started < 0.3 + SLACK
     done.set()
 
 
@@ -189,14 +189,14 @@ def test_a_proxy_whose_response_drips(ca_file: str) -> None:
 
 def test_a_request_that_no_one_reads() -> None:
     with raw_server(lambda _connection, _number: time.sleep(2)) as (port, _):
-        began = time.monotonic()
+        started = time.monotonic()
         request = Request("POST", f"http://127.0.0.1:{port}", body=bytes(32 * 1024 * 1024))
-        with pytest.raises(TimedOut) as late:
+        with pytest.raises(TimedOut) as caught:
             HttpTransport().send(
                 request, connect_seconds=LONG, read_seconds=LONG, total_seconds=BUDGET
             )
-    assert time.monotonic() - began < BUDGET + SLACK
-    assert late.value.outcome_unknown
+    assert time.monotonic() - started < BUDGET + SLACK
+    assert caught.value.outcome_unknown
 
 
 DRIPPED = {
@@ -288,14 +288,14 @@ def test_without_any_time_nothing_is_sent(seconds: float) -> None:
     def serve(connection: socket.socket, _number: int) -> None:
         received.append(connection.recv(65_536))
 
-    with raw_server(serve) as (port, _), pytest.raises(TimedOut) as late:
+    with raw_server(serve) as (port, _), pytest.raises(TimedOut) as caught:
         HttpTransport().send(
             Request("GET", f"http://127.0.0.1:{port}"),
             connect_seconds=5,
             read_seconds=5,
             total_seconds=seconds,
         )
-    assert not late.value.outcome_unknown
+    assert not caught.value.outcome_unknown
     assert not any(received)
 
 
@@ -304,9 +304,9 @@ def test_a_kept_connection_sends_nothing_after_the_deadline_either() -> None:
         transport = HttpTransport()
         request = Request("GET", f"http://127.0.0.1:{port}")
         transport.send(request, connect_seconds=5, read_seconds=5, total_seconds=5)
-        with pytest.raises(TimedOut) as late:
+        with pytest.raises(TimedOut) as caught:
             transport.send(request, connect_seconds=5, read_seconds=5, total_seconds=0)
-    assert not late.value.outcome_unknown
+    assert not caught.value.outcome_unknown
 
 
 # Several addresses
@@ -331,9 +331,9 @@ def refusing() -> int:
 def test_an_address_that_does_not_respond_leaves_time_for_the_next(dead: int) -> None:
     with silent_port() as dead_port, raw_server(responding(ANSWER)) as (port, _):
         holes = [address(dead_port)] * dead
-        began = time.monotonic()
+        started = time.monotonic()
         connect_to_any([*holes, address(port)], 1.5).close()
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - started < 1.5
 
 
 def test_an_address_family_that_the_machine_lacks_is_skipped() -> None:
@@ -351,10 +351,10 @@ def test_the_error_that_is_reported_is_not_the_one_of_a_missing_family(first: bo
 
 def test_addresses_that_all_hang_take_no_longer_than_one() -> None:
     with silent_port() as port:
-        began = time.monotonic()
+        started = time.monotonic()
         with pytest.raises(TimeoutError):
             connect_to_any([address(port)] * 4, 0.6)
-    assert time.monotonic() - began < 0.6 + SLACK
+    assert time.monotonic() - started < 0.6 + SLACK
 
 
 def test_a_name_without_addresses() -> None:

@@ -186,9 +186,9 @@ def test_a_response_that_stops_midway_times_out_with_its_status(text: bytes) -> 
         connection.sendall(text)
         connection.recv(1)
 
-    with raw_server(serve) as (port, _), pytest.raises(TimedOut) as late:
+    with raw_server(serve) as (port, _), pytest.raises(TimedOut) as caught:
         send(port, seconds=0.3)
-    assert (late.value.http_status, late.value.outcome_unknown) == (200, True)
+    assert (caught.value.http_status, caught.value.outcome_unknown) == (200, True)
 
 
 STARTS = st.sampled_from([b"", OK, OK + b"Transfer-Encoding: chunked\r\n\r\n"])
