@@ -1,4 +1,4 @@
-"""Says what was skipped and what would bring it, and lets no test be skipped without that."""
+"""Reports what was skipped and how to get it, and fails a skip without that information."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Report = pytest.TestReport | pytest.CollectReport
 
 
-# How long an example takes says how busy the machine is.
+# How long an example takes depends on how busy the machine is.
 hypothesis.settings.register_profile(
     "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )

@@ -1,4 +1,4 @@
-"""One provider in a process of its own for all the cold starts here."""
+"""One emulated provider in its own process for all cold starts in these tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both sides of a comparison make the same call, and it is answered."""
+"""Both sides of a comparison make the same call and get a response."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ OPERATIONS = pytest.mark.parametrize("operation", SHORT)
 
 @pytest.fixture
 def column() -> int:
-    """The place of the Python in use in the tables."""
+    """The column of the running Python in the tables."""
     found = budget.column()
     if found is None:
         skip("budgets for this Python")

@@ -22,7 +22,7 @@ def test_a_single_figure_is_its_own_spread() -> None:
 
 
 def test_ratios_are_computed_pair_by_pair() -> None:
-    # The machine was slow during the second pair, which touches both sides alike.
+    # The machine was slow during the second pair, which affects both sides equally.
     found = row("measure", "subject", "ms", [1, 10, 1], [2, 20, 2], None)
 
     assert found.ratio == Spread(0.5, 0.5, 0.5)

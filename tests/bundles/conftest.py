@@ -1,4 +1,4 @@
-"""The built zips, and an emulator that plays the clouds."""
+"""The built zips, and an emulator in place of the clouds."""
 
 from __future__ import annotations
 

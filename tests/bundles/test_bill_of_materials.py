@@ -1,4 +1,4 @@
-"""The bill of materials: CycloneDX, complete, and of this very zip."""
+"""The bill of materials: CycloneDX, complete, and matching its zip."""
 
 from __future__ import annotations
 

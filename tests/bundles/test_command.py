@@ -1,4 +1,4 @@
-"""What ``python -m local.bundling`` says, builds and returns."""
+"""What ``python -m local.bundling`` prints, builds and returns."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def build(
 
 
 def without_pythons(home: Path, **more: str) -> dict[str, str]:
-    """An environment in which no Python is found but the one that runs this."""
+    """An environment in which only the running Python is found."""
     return {**os.environ, "HOME": str(home), "PYENV_ROOT": str(home), "PATH": str(home), **more}
 
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[CommandOutput, Path]:
-    """Tencent's bundles without bytecode, on a machine that has no other Python."""
+    """Tencent's bundles without bytecode, on a machine without another Python."""
     home = tmp_path_factory.mktemp("home")
     into = tmp_path_factory.mktemp("dist")
     environ = without_pythons(home)
@@ -174,7 +174,7 @@ def test_where_nothing_can_be_built_nothing_is_written(tmp_path: Path, minor: in
 
 
 def test_what_can_be_built_is_built_though_something_is_missing(tmp_path: Path) -> None:
-    # Beside the missing ones, what the Python that runs this compiles, or else a linked one.
+    # Besides the missing ones, what the running Python compiles, or else a linked one.
     here, missing = (13, 10) if sys.version_info[1] == 13 else (10, 13)
     program = tmp_path / f"python3.{here}"
     if sys.version_info[1] != here:

@@ -1,4 +1,4 @@
-"""What a bundle holds, and what it must not hold."""
+"""What a bundle contains, and what it must not contain."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from tests.support.bundles import BundleCache, listing, make_writable, unpack
 
 ON_PLATFORMS = [bundle for bundle in chosen(kind="sync") if bundle.platform in PLATFORMS]
 ONE_EACH = [bundle for bundle in ON_PLATFORMS if bundle.provider == "tencent"]
-"""The entries of all providers are alike: these tests need one of each platform only."""
+"""The entries of all providers are alike, so these tests need only one of each platform."""
 
 DONE = {"succeeded", "accepted", "running", "unchanged"}
 
@@ -140,7 +140,7 @@ def test_an_old_urllib3_that_the_platform_has_loaded_is_refused(
 def everything(
     request: pytest.FixtureRequest, bundles: BundleCache, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Bundle, BundleRun]]:
-    """Every way through a handler: all triggers, metrics, refusals, a chat that is not there."""
+    """Every path through a handler: all triggers, metrics, refusals, an unconfigured chat."""
     bundle = Bundle("tencent", request.param)
     with Emulator() as emulator:
         environ = {

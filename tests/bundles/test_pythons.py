@@ -1,4 +1,4 @@
-"""Where a platform's Python is searched, and that what is found is one."""
+"""Where a platform's Python is searched for, and that only a suitable one is used."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from local.interpreters import candidates, install_by_uv
 MINOR = sys.version_info[1]
 NAME = f"python3.{MINOR}"
 ANOTHER = ("/nowhere/python3", MINOR + 1)
-"""As if a Python of another version ran this."""
+"""As if another Python version ran this."""
 
 
 def put(path: Path, script: str | None = None) -> Path:
-    """Put a program at a path: this very Python, or a shell script."""
+    """Put a program at a path: the running Python, or a shell script."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if script is None:
-        # A link would look for its library beside itself.
+        # A link would look for its library next to itself.
         script = f'exec "{sys.executable}" "$@"'
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)

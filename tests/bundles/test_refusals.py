@@ -1,4 +1,4 @@
-"""What cannot be built is refused in a sentence, and leaves nothing behind."""
+"""What cannot be built is refused in one sentence and leaves no files behind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from local.console import Console
 from tests.support.bundles import python
 
 ALONE = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PATH": os.defpath}
-"""A pip that looks nowhere."""
+"""A pip without an index."""
 
 URLLIB3 = "urllib3-2.8.0-py3-none-any.whl"
 
@@ -106,7 +106,7 @@ def test_a_module_that_cannot_be_compiled_fails_the_build() -> None:
 
 
 def test_a_module_without_bytecode_fails_the_build() -> None:
-    # A compiler that does nothing and says that all is well.
+    # A compiler that does nothing and reports success.
     lazy = Compiler(shutil.which("true") or "", "3.10.0", b"\0\0\0\0")
     with pytest.raises(BundleError, match=r"shared/errors\.py has no unchecked-hash bytecode"):
         compiled({"shared/errors.py": b"x = 1\n"}, 10, lazy)

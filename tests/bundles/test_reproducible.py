@@ -1,4 +1,4 @@
-"""The same sources make the same zip, wherever and whenever it is built."""
+"""The same sources give the same zip, wherever and whenever it is built."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_two_builds_in_different_folders_are_the_same_byte_for_byte(
     first = build(here, bundle, mask=0o022, PYTHONHASHSEED="1", TZ="UTC")
     second = build(elsewhere, bundle, mask=0o077, PYTHONHASHSEED="7", TZ="Asia/Shanghai")
     assert set(first) == {f"{bundle.name}{end}" for end in (".zip", ".manifest.json", ".cdx.json")}
-    # The manifest first: it tells which file differs.
+    # The manifest first: it shows which file differs.
     for name in sorted(first, reverse=True, key=lambda name: "manifest" in name):
         assert first[name] == second[name]
 

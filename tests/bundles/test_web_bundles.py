@@ -45,7 +45,7 @@ SETTINGS = {
 
 
 def slack_command(text: str) -> Http:
-    """Return a slash command, signed as Slack's page says."""
+    """Return a slash command, signed as Slack documents it."""
     fields = {
         "command": "/sync",
         "text": text,
@@ -82,7 +82,7 @@ def requests() -> list[Http]:
 
 
 def assert_web_bundle_works(replies: list[Any], emulator: Emulator) -> None:
-    """Look at the replies to :func:`requests`."""
+    """Check the replies to :func:`requests`."""
     assert [reply["statusCode"] for reply in replies] == [200] * len(replies), replies
     page, script, document, listed, ran, output = (reply["body"] for reply in replies)
     assert page.startswith("<!doctype html>")
@@ -133,7 +133,7 @@ ALL_FIVE = [
 
 
 def assert_bundle_of_all_providers_works(replies: list[Any], emulator: Emulator) -> None:
-    """Look at the replies to :func:`requests_to_all`."""
+    """Check the replies to :func:`requests_to_all`."""
     assert [reply["statusCode"] for reply in replies] == [200] * len(replies), replies
     health, listed, *ran = (json.loads(reply["body"]) for reply in replies)
     assert health == {"status": "ok", "version": VERSION, "operations": ALL_FIVE}

@@ -1,4 +1,4 @@
-"""The alarms listen to the metrics that runs write, and cover every function."""
+"""The alarms watch the metrics that runs write, and cover every function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Your own values come into copies of the request bodies, never into the tracked files."""
+"""Your own values are filled into copies of the request bodies, never into the tracked files."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ CRON = {
     "scf": r"(\S+ ){6}\S+",
     "functiongraph": r"@every \d+m|CRON_TZ=Asia/Shanghai (\S+ ){5}\S+",
 }
-"""Each platform's dialect, with the zone where the platform's own would be another."""
+"""Each platform's cron syntax, with the time zone where the platform's default differs."""
 
 
 @EACH

@@ -1,4 +1,4 @@
-"""``make invoke``: what osls is given, and what is made of what it writes."""
+"""``make invoke``: what osls is given, and what becomes of its output."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RESULT = {"status": "succeeded", "data": {"message": "a {brace} and a \n line"}}
 
 @dataclass
 class FakeOsls:
-    """Stands for osls: remembers how it was started."""
+    """Replaces osls and records how it was started."""
 
     writes: str = json.dumps(RESULT, indent=4)
     exit_code: int = 0

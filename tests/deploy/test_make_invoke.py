@@ -21,7 +21,7 @@ def test_a_missing_npm_is_reported_in_one_line(tmp_path: Path) -> None:
     assert make is not None
 
     ran = subprocess.run(
-        # The environment counts as set up.
+        # The environment counts as installed.
         [make, "-o", ".venv/.base", "invoke", "FUNCTION=tencent-sync-machines"],
         check=False,
         capture_output=True,

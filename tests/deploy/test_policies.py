@@ -24,7 +24,7 @@ RIGHTS = {
     ("oms", "StartSyncTask"): "oms:synctask:update",
     ("modelarts", "SyncDevServers"): "modelarts:devserver:sync",
 }
-"""The right that each request needs, by the providers' pages."""
+"""The permission that each request needs, as the providers document it."""
 
 VERSIONS = {"alibaba": ("1",), "tencent": ("2.0",), "huawei": ("1.1", "5.0")}
 
@@ -35,7 +35,7 @@ def paths(operation_id: str) -> list[Path]:
 
 
 def statements(policy: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the statements with keys in lower case: Tencent's language writes them so."""
+    """Return the statements with keys in lower case, as Tencent's language has them."""
     found = policy.get("Statement") or policy["statement"]
     return [{key.lower(): value for key, value in each.items()} for each in found]
 

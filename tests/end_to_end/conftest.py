@@ -1,4 +1,4 @@
-"""The handlers' own way in, against a running emulator."""
+"""Handlers called as by a platform, against a running emulator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a provider must not answer, and what a run makes of it."""
+"""Responses that a provider must not give, and the result of a run that gets one."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ EVERYWHERE = pytest.mark.parametrize("trigger", ["aws-url", "fc", "scf", "functi
 
 @dataclass(frozen=True)
 class SlackWorkspace:
-    """Slack in front of one platform's web app."""
+    """Slack, calling one platform's web app."""
 
     chat: FakeChat
     gateway: Gateway

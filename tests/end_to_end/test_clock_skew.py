@@ -1,4 +1,4 @@
-"""A clock that is off is corrected once, from the provider's own."""
+"""Clock skew is corrected once, from the provider's date."""
 
 from __future__ import annotations
 

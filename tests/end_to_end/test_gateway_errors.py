@@ -1,4 +1,4 @@
-"""A gateway's error may come after the provider did the work: nothing is started twice unseen."""
+"""A gateway's error may follow completed work: nothing is started twice unnoticed."""
 
 from __future__ import annotations
 

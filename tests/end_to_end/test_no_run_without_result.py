@@ -1,4 +1,4 @@
-"""Whatever comes in, a result goes out, or a SyncFailed that holds one."""
+"""Every event ends in a result, or in a SyncFailed that carries one."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ EVENTS = st.dictionaries(KEYS, VALUES, max_size=8) | VALUES | st.binary(max_size
 
 
 class UnreliableContext:
-    """A FunctionGraph context whose getters answer anything."""
+    """A FunctionGraph context whose getters return anything."""
 
     def __init__(self, value: Any) -> None:
         self._answer = value
@@ -70,7 +70,7 @@ CONTEXTS = st.one_of(
 @settings(max_examples=examples(400), deadline=None, derandomize=True)
 @given(event=EVENTS, context=CONTEXTS)
 def test_any_event_ends_in_a_result(operation: str, event: Any, context: Any) -> None:
-    # Without settings nothing can be sent, so only the ways in and out are walked.
+    # Without settings nothing can be sent, so only reading the event and returning are exercised.
     process = Runtime(environ={"LOG_LEVEL": "CRITICAL"})
     try:
         value = handle(load(operation), event, context, process)

@@ -1,4 +1,4 @@
-"""No value of an event is ever in a fault, a result or a log line."""
+"""No value of an event is ever in an error, a result or a log line."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def shown(error: SyncError | None) -> str:
-    """Everything that could be printed of an error and of what it hangs on."""
+    """Everything that could be printed of an error and of the errors chained to it."""
     parts = [str(raised) + repr(raised) for raised in chain(error)]
     if error is not None:
         parts += [error.message, error.hint, error.code, repr(error.data)]

@@ -1,4 +1,4 @@
-"""What a provider refuses, and what it asks to wait for."""
+"""What a provider rejects, and how long it asks to wait."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_providers_code_decides_before_its_status(
 
 
 class RecordingClock(Clock):
-    """The real clock, but waiting is only noted."""
+    """The real clock, but sleeping is only recorded."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []

@@ -1,4 +1,4 @@
-"""How a result leaves: returned to who waits for it, raised where nobody reads it."""
+"""How a run ends: the result is returned to a waiting caller, and raised where no one reads it."""
 
 from __future__ import annotations
 

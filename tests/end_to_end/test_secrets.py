@@ -1,4 +1,4 @@
-"""No secret leaves: not in a result, a log line, an exception, a repr or a traceback."""
+"""No secret leaks into a result, a log line, an exception, a repr or a traceback."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_a_refused_event_shows_nothing_of_what_was_in_it(
 
 
 class BrokenTransport:
-    """A transport with a defect that has the whole request in its message."""
+    """A transport with a bug, whose error message contains the whole request."""
 
     def send(self, request: Request, **_bounds: float) -> Response:
         raise ValueError(dict(request.headers), request.body)

@@ -1,4 +1,4 @@
-"""Every attempt is signed anew, whatever goes wrong on the way."""
+"""Every attempt is signed again, whatever error it follows."""
 
 from __future__ import annotations
 

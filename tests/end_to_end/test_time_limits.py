@@ -54,7 +54,7 @@ def receiver() -> Iterator[FakeChats]:
 
 
 def hang_writes(emulator: Emulator, operation: str) -> None:
-    """Let the provider hang at the request that changes something, not at a look before it."""
+    """Let the provider hang at the request that changes something, not at a read before it."""
 
     def writes(request: Any) -> bool:
         if operation == "huawei.oms.StartSyncTask":

@@ -91,7 +91,7 @@ def test_a_server_that_speaks_no_tls_is_unreachable(trusted: PlatformCaller) -> 
 
 
 class ConnectProxy:
-    """A CONNECT proxy on loopback that remembers what it was asked for."""
+    """A CONNECT proxy on loopback that records the requests for tunnels."""
 
     def __init__(self) -> None:
         self.connect_requests: list[str] = []

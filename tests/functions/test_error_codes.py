@@ -1,4 +1,4 @@
-"""The error tables say of every documented code what the contract says."""
+"""The error tables classify every documented code as the contract does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking never writes, and is there only where a provider tells a state."""
+"""Reading a status never writes, and exists only where a provider has one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOOKS: dict[str, tuple[dict[str, object], ProviderReply, str, str]] = {
     OMS: ({"sync_task_id": "example-task"}, {"status": "STOPPED"}, "ShowSyncTask", "succeeded"),
     SERVERS: ({}, {"total": 0, "data": []}, "ListDevServers", "succeeded"),
 }
-"""What is given, what the provider answers, the call that asks for it, and what comes of it."""
+"""The parameters, the provider's response, the call that reads it, and the result."""
 
 
 def reading(operation: str) -> Operation:

@@ -1,4 +1,4 @@
-"""The one sentence for people that a result carries."""
+"""The one sentence for people in a result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An emulator that plays the clouds, and one finished run for the tests that only look at it."""
+"""An emulator in place of the clouds, and one finished run for the tests that only read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line as a person calls it: a process of its own."""
+"""The command line as a person calls it, in a process of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``doctor``: what it finds, what it hides, how it ends."""
+"""``doctor``: what it finds, what it masks, and its exit codes."""
 
 from __future__ import annotations
 

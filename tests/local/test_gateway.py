@@ -24,7 +24,7 @@ FOUR = {"statusCode": 200, "headers": {"X-Example": "yes"}, "body": "ok", "isBas
 
 @pytest.fixture
 def gateway(emulator: Emulator) -> Iterator[Gateway]:
-    """A gateway as ``serve`` opens it, with nothing set by the caller."""
+    """A gateway as ``serve`` starts it, without settings of the caller."""
     with Gateway(emulator, http_settings(emulator, {})) as running:
         yield running
 
@@ -40,7 +40,7 @@ def send_request(
 
 
 def replying(emulator: Emulator, reply: object) -> Gateway:
-    """Return a gateway before a handler that always replies so, or raises it."""
+    """Return a gateway to a handler that always returns this reply, or raises it."""
 
     def handle(*_args: object) -> object:
         if isinstance(reply, Exception):
@@ -148,7 +148,7 @@ def test_a_functions_process_stays_warm(emulator: Emulator) -> None:
     assert processes[0] is not processes[2]
 
 
-# What the event shows of the request
+# The request in the event
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_the_function_sees_the_path_after_its_own_name(emulator: Emulator) -> No
     assert (events[0]["path"], events[0]["queryString"]) == ("/deeper/down", {"a": "1"})
 
 
-# What becomes of the reply
+# The reply as a response
 
 
 def test_a_reply_is_written_back_whole(emulator: Emulator) -> None:
@@ -265,7 +265,7 @@ def test_a_reply_that_is_not_an_http_response_is_a_502(emulator: Emulator, reply
     assert (response.status, json.loads(body)["status"]) == (502, 502)
 
 
-# What the gateway itself refuses
+# Requests that the gateway itself refuses
 
 
 @pytest.mark.parametrize("path", ["/", f"/{CWP}", f"/azure/{CWP}", "/scf/dance", "/scf"])

@@ -1,4 +1,4 @@
-"""``docs/http.md`` and ``docs/web.md``: their commands are run, their output is what comes out."""
+"""``docs/http.md`` and ``docs/web.md``: their commands are run, and their outputs compared."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ServedSection:
 
 
 def sections(text: str) -> Iterator[ServedSection]:
-    """Return the page's sections, each beginning with the command that serves."""
+    """Return the page's sections, each beginning with its ``serve`` command."""
     current: ServedSection | None = None
     for block in blocks(text):
         if SERVE in block.script:
@@ -64,7 +64,7 @@ def sections(text: str) -> Iterator[ServedSection]:
 
 
 def run(block: ConsoleBlock, base: int, home: Path) -> str:
-    """Run a block's commands in one shell, and return what they put out."""
+    """Run a block's commands in one shell, and return their output."""
     ran = subprocess.run(
         ["sh", "-c", block.script.replace(ADDRESS, f"127.0.0.1:{base}")],
         env=environment(home),

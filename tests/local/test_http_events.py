@@ -126,7 +126,7 @@ SHAPES: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     "aws-url": (V2, V2_CONTEXT),
     # https://www.alibabacloud.com/help/en/functioncompute/fc/http-trigger-invoking-function
     "fc": (FC, FC_CONTEXT),
-    # https://emulator.tencent.com/document/product/583/96099
+    # https://cloud.tencent.com/document/product/583/96099
     "scf": (SCF, {}),
     # functiongraph_02_0741 of Huawei's FunctionGraph developer guide.
     "functiongraph": (APIG, APIG_CONTEXT),

@@ -1,4 +1,4 @@
-"""``run --live``, with the emulator in the place of the clouds."""
+"""``run --live``, with the emulator in place of the clouds."""
 
 from __future__ import annotations
 

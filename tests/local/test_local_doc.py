@@ -1,4 +1,4 @@
-"""``docs/local.md``: its commands are run as they stand there, and print what it shows."""
+"""``docs/local.md``: its commands are run as documented, and print what it shows."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ CHANGING = (
 
 
 def without_varying_parts(text: str) -> str:
-    """Return an output without what is different each time."""
+    """Return an output without its varying parts."""
     for pattern, name in CHANGING:
         text = re.sub(pattern, name, text)
     return text
@@ -59,7 +59,7 @@ def without_varying_parts(text: str) -> str:
 
 @dataclass(frozen=True)
 class ShellRun:
-    """What a block's commands came to."""
+    """The exit code and the output of a block's commands."""
 
     code: int
     output: str
@@ -87,12 +87,12 @@ def run(block: ConsoleBlock, home: Path, env_file: Path | None = None) -> ShellR
             os.write(main, b"y\n")
     os.close(main)
     text = came.decode().replace("\r\n", "\n")
-    # A line of progress is taken away again.
+    # A progress line is erased again.
     return ShellRun(process.wait(60), re.sub(r"\r\x1b\[K[^\r\n]*(?=\r\x1b\[K)|\r\x1b\[K", "", text))
 
 
 def read(descriptor: int) -> bytes:
-    """Return what came to a terminal; nothing once its other end is closed."""
+    """Return what was written to a terminal; nothing once its other end is closed."""
     try:
         return os.read(descriptor, 65_536)
     except OSError:
@@ -100,14 +100,14 @@ def read(descriptor: int) -> bytes:
 
 
 def block(beginning: str) -> ConsoleBlock:
-    """Return the page's one block that begins so."""
+    """Return the page's only block that begins with this text."""
     [found] = [each for each in BLOCKS if each.script.startswith(beginning)]
     return found
 
 
 @pytest.fixture(scope="module")
 def env_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The settings of the emulator that the page's own command serves."""
+    """The settings of the emulator that the page's command serves."""
     folder = tmp_path_factory.mktemp("serve")
     file = folder / "emulator.env"
     with serving(block(SERVE).script.replace(ENV_FILE, str(file)), folder):

@@ -1,4 +1,4 @@
-"""The published schemas: generated, not drifted, and true of what runs answer."""
+"""The published schemas: generated, up to date, and valid for the results of runs."""
 
 from __future__ import annotations
 

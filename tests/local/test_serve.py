@@ -1,4 +1,4 @@
-"""``serve``: the emulator by itself."""
+"""``serve``: the emulator only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.support.free_ports import free_base
 
 @dataclass
 class ServeRun:
-    """What a time of serving came to."""
+    """The output and the effect of one ``serve``."""
 
     code: int
     output: str
@@ -36,7 +36,7 @@ class ServeRun:
 
 
 def served(folder: Path, base: int | None = None) -> ServeRun:
-    """Serve the emulator only, call CWP with what its file of settings says, stop."""
+    """Serve the emulator only, call CWP with the settings of its file, and stop."""
     out = io.StringIO()
     console = Console(out, out, out, io.StringIO(), {})
     stopping = threading.Event()

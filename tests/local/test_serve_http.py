@@ -1,4 +1,4 @@
-"""``serve``: the HTTP door on this machine, set up as on a platform."""
+"""``serve``: the HTTP trigger on this machine, configured as on a platform."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ case $1 in
 -m) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
 esac
 """
-"""What stands in for a Python: it tells its version and makes virtual environments."""
+"""A substitute for a Python: it prints its version and makes virtual environments."""
 
 
 class Machine:
@@ -195,7 +195,7 @@ def test_a_python_without_venv_says_what_brings_it(machine: Machine) -> None:
 
 
 def install(folder: Path, **environ: str) -> list[str]:
-    """Fail to install a package that there is not; return the lines of the output."""
+    """Fail to install a package that does not exist; return the lines of the output."""
     requirements = folder / "requirements.txt"
     requirements.write_text("no-such-package==1.0\n")
     environ |= {"PATH": os.defpath, "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "1"}

@@ -14,14 +14,14 @@ PAGES = sorted(
     for path in (*ROOT.glob("*.md"), *(p for f in FOLDERS for p in (ROOT / f).rglob("*.md")))
     if path.parent.name != "decisions"
 )
-"""The pages for users; decisions tell what was, not what to type."""
+"""The pages for users; decisions record history, not commands to type."""
 PYTHON = re.compile(r"(?<![\w/.])(python[0-9.]*)(?= -[mc])")
 """The bare name: `python -m` and `python3 -c` without a folder before it."""
 
 TARGET = re.compile(r"(?:\$ |`)make ([a-z][a-z-]*)")
 
 STANDARD_LIBRARY_ONLY = re.compile(r'python3 -c "import base64,os;')
-"""The one recipe that needs none of our packages, for who has no clone at hand."""
+"""The one recipe that needs none of our packages, for users without a clone."""
 
 
 def lines_of(page: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""General code names no provider, operation or setting of theirs: their descriptions do."""
+"""General code names no provider, operation or provider's setting: their descriptions do."""
 
 from __future__ import annotations
 

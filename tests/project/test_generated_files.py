@@ -1,4 +1,4 @@
-"""What is generated from the pydantic models is what they say, and a function needs no pydantic."""
+"""Generated files match the pydantic models, and a function needs no pydantic."""
 
 from __future__ import annotations
 

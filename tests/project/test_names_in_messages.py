@@ -38,7 +38,7 @@ NOT_SETTINGS = {
     "SCRIPT_NAME": "a key of the WSGI environment",
     "SLACK_URL": "an example of a setting that the deployer chooses",
 }
-"""Names in capitals that are no settings, and what they are."""
+"""Names in capitals that are not settings, and what they are."""
 
 NOT_PARAMETERS = {
     "action_id": "a field of Slack's interactive payload",
@@ -48,7 +48,7 @@ NOT_PARAMETERS = {
     "id_token_file": "a field of a profile in Huawei Cloud's ini file",
     "idp_id": "a field of a profile in Huawei Cloud's ini file",
 }
-"""Names in lower case that are no parameters, and what they are."""
+"""Names in lower case that are not parameters, and what they are."""
 
 SETTING_LIKE = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![A-Za-z0-9_])")
 PARAMETER_LIKE = re.compile(

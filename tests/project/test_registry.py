@@ -1,4 +1,4 @@
-"""Catalog, files, events and README tell the same story."""
+"""Catalog, files, events and README agree."""
 
 from __future__ import annotations
 

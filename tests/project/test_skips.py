@@ -1,4 +1,4 @@
-"""No test is skipped without a reason that names what would bring it; the reasons are counted."""
+"""No test is skipped without a reason that names how to get what is missing."""
 
 from __future__ import annotations
 

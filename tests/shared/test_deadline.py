@@ -1,4 +1,4 @@
-"""When a run must be over: the limit less a margin."""
+"""When a run must end: the limit less a margin."""
 
 from __future__ import annotations
 

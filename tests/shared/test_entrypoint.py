@@ -1,4 +1,4 @@
-"""``DEFAULT_PARAMETERS`` lies under every event, also in what it says about the run itself."""
+"""``DEFAULT_PARAMETERS`` are the defaults of every event, also for its trigger and on_failure."""
 
 from __future__ import annotations
 

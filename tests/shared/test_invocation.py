@@ -1,4 +1,4 @@
-"""One invocation: what the platform passed in is read once, at its arrival."""
+"""One invocation: what the platform passed in is read once, at its start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECONDS = 10
 
 
 class RemainingTime:
-    """A context's getter of the remaining milliseconds; counts how often it is asked."""
+    """A context's getter of the remaining milliseconds that counts its calls."""
 
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock

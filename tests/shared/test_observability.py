@@ -1,4 +1,4 @@
-"""Log lines: what is in them, and what never is."""
+"""Log lines: what they contain, and what they never contain."""
 
 from __future__ import annotations
 

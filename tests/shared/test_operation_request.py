@@ -1,4 +1,4 @@
-"""What is asked of an operation is read once, for all triggers in the same way."""
+"""A request to an operation is read once, in the same way for all triggers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A known secret is in nothing that leaves, however it is written."""
+"""A known secret is redacted everywhere, however it is encoded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an API client is given in these tests instead of a machine and a network."""
+"""An API client with a fake clock and a fake transport."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TARGET = CallContext(region="cn-hangzhou", project_id=None, trigger="direct", no
 
 @dataclass(frozen=True)
 class SentRequest:
-    """One sending, and when it was."""
+    """One request that was sent, and when."""
 
     request: Request
     at: float
@@ -48,13 +48,13 @@ class SentRequest:
 
 @dataclass
 class FakeTransport:
-    """Answers from a list; the last reply repeats.
+    """Returns responses from a list; the last one repeats.
 
     Parameters
     ----------
-    clock: is moved on by ``takes`` for each answer.
+    clock: is advanced by ``response_seconds`` for each response.
     replies: responses, or errors to raise.
-    takes: seconds until an answer comes, or the time-out does.
+    response_seconds: how long each response takes, unless the request times out first.
     """
 
     clock: FakeClock
@@ -92,7 +92,7 @@ def sign(
 
 
 def read(call: ApiCall, response: Response, parse: JsonParser) -> ApiResponse:
-    """Take 2xx for good; anything else is an error by its status."""
+    """Return a response for 2xx; raise the error of any other status."""
     request_id = response.headers.get("x-request-id")
     if response.status < 300:
         return ApiResponse({"status": response.status}, response.status, request_id)
@@ -109,12 +109,12 @@ OTHER_SERVICE: Service = IAM
 
 
 def read_call(**changes: Any) -> ApiCall:
-    """A call that reads, with whatever is wanted otherwise."""
+    """Return a call that reads, with these fields changed."""
     return ApiCall(**{"service": OWN_SERVICE, "action": "Look", "method": "GET", **changes})
 
 
 def flow_of(call: ApiCall) -> Callable[[], Flow[Outcome]]:
-    """An operation that asks one thing."""
+    """Return an operation's flow with one call."""
 
     def steps() -> Flow[Outcome]:
         api_response = yield from call_api(call)
@@ -126,7 +126,7 @@ def flow_of(call: ApiCall) -> Callable[[], Flow[Outcome]]:
 
 
 class FakeLogger(RunLogger):
-    """Keeps the level and the message of each log line."""
+    """Records the level and the message of each log line."""
 
     def __init__(self) -> None:
         super().__init__(Settings(), Redactor([]))
@@ -147,12 +147,12 @@ class ClientFixture:
 
     @property
     def nonces(self) -> list[str]:
-        """The nonce of each sending."""
+        """The nonce of each request sent."""
         return [sent.request.headers["x-nonce"] for sent in self.transport.sent]
 
     @property
     def signed_at(self) -> list[datetime]:
-        """The time each sending was signed with."""
+        """The time that each request was signed with."""
         return [datetime.fromisoformat(s.request.headers["x-now"]) for s in self.transport.sent]
 
 

@@ -25,12 +25,12 @@ class Platform:
     Parameters
     ----------
     service: the emulated invoke API.
-    call: plays a call of a function there.
-    setting: may name another URL of the API.
+    build_call: builds a call of a function there.
+    setting: overrides the URL of the API.
     permission: what the role must be allowed.
     key: the role's.
-    denial, missing: the API's codes for no right and no such function.
-    largest: bytes of the largest event.
+    denial, missing: the API's codes for no permission and no such function.
+    max_event_bytes: the size of the largest event.
     """
 
     service: str
@@ -108,7 +108,7 @@ each_platform = pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLAT
 
 
 def emulator_endpoints(emulator: Emulator) -> dict[str, str]:
-    """Return what a deployed function is set: the emulator's keys, no endpoint of an invoke API."""
+    """Return a deployed function's settings: the emulator's keys, no endpoint of an invoke API."""
     settings = emulator.environment(temporary=True)
     return {
         name: value
@@ -118,7 +118,7 @@ def emulator_endpoints(emulator: Emulator) -> dict[str, str]:
 
 
 class RecordingTransport:
-    """Stands for the transport: keeps what would be sent, and refuses to answer."""
+    """A transport that records what would be sent, and never responds."""
 
     def __init__(self, *_network: object) -> None:
         self.sent: list[Any] = []

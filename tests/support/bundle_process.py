@@ -1,9 +1,9 @@
-"""Plays a platform's runtime for an unpacked bundle; needs nothing but a bare Python.
+"""A platform's runtime for an unpacked bundle; needs only a bare Python.
 
-    python -S -E bundle_process.py PLAN LEFT
+    python -S -E bundle_process.py PLAN OUTCOME
 
 Both are JSON files. It loads the entry as the platform would, calls its handler for each
-call of the plan and writes what came of it, with the modules that were imported.
+call of the plan and writes the outcomes, with the modules that were imported.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def load(platform: str, root: str, entry: str) -> Handler:
 
 
 def file_of(module: object) -> str | None:
-    """Where a module came from; one that was loaded by hand tells it by its spec only."""
+    """The file of a module; one that was loaded by hand has it in its spec only."""
     spec = getattr(module, "__spec__", None)
     return getattr(module, "__file__", None) or getattr(spec, "origin", None)
 

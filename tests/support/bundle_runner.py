@@ -29,7 +29,7 @@ GETTERS = (
 
 @dataclass(frozen=True)
 class BundleRun:
-    """What a process of the bundle left behind."""
+    """The outcome of one process of a bundle."""
 
     outcomes: list[dict[str, Any]]
     modules: Mapping[str, str]
@@ -43,7 +43,7 @@ class BundleRun:
 
 @dataclass
 class BundleRunner:
-    """Plays one platform for one unpacked bundle, its own unless another is named."""
+    """Runs an unpacked bundle as one platform does, its own unless another is named."""
 
     bundle: Bundle
     root: Path
@@ -83,7 +83,7 @@ class BundleRunner:
                 for entry, event, call in calls
             ],
         }
-        plan_file, outcome_file = self.folder / "plan.json", self.folder / "left.json"
+        plan_file, outcome_file = self.folder / "plan.json", self.folder / "outcome.json"
         plan_file.write_text(json.dumps(plan))
         outcome_file.unlink(missing_ok=True)
         process = subprocess.run(
@@ -106,7 +106,7 @@ class BundleRunner:
 
 
 def context_as_json(context: Any) -> dict[str, Any]:
-    """A context as JSON; the driver gives it its shape back."""
+    """Return a context as JSON, which the bundle's process turns back into an object."""
     if isinstance(context, contexts.FunctionGraphContext):
         values = {name: getattr(context, name)() for name in GETTERS}
         return {"context": values, "user_data": context._user_data}

@@ -1,4 +1,4 @@
-"""The zips that the tests look at: built once a run, unpacked read-only once a worker."""
+"""The bundles under test: built once a run, unpacked read-only once a worker."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def python(minor: int) -> str:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold a file's lock, which other processes wait for."""
+    """Hold a file's lock, for which other processes wait."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -92,7 +92,7 @@ class BundleCache:
         return found
 
     def unpack(self, bundle: Bundle) -> Path:
-        """The bundle as a platform mounts it: nobody may write there."""
+        """Return the bundle as a platform mounts it, read-only."""
         built = self.build(bundle)
         if built.digest not in self._unpacked:
             root = self.scratch / bundle.name

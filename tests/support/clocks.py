@@ -1,4 +1,4 @@
-"""Clocks for tests that cannot wait."""
+"""Clocks for tests that must not wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs a command of ``python -m local`` in this process, with streams that are looked at."""
+"""Runs a command of ``python -m local`` in this process, with its streams recorded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.runtime import Runtime
 
 
 class Terminal(io.StringIO):
-    """A stream with a person before it."""
+    """A stream that is a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -23,7 +23,7 @@ class Terminal(io.StringIO):
 
 @dataclass(frozen=True, slots=True)
 class CommandRun:
-    """What a command left behind."""
+    """The exit code, output and files of a command."""
 
     code: int
     out: str
@@ -83,7 +83,7 @@ def run(folder: Path, *arguments: str | Path, **more: Any) -> CommandRun:
 
 
 def event_file(folder: Path, event: object) -> Path:
-    """Write a file of parameters beside what a run writes."""
+    """Write a file of parameters next to a run's files."""
     path = folder / "given" / "event.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(event if isinstance(event, str) else json.dumps(event))

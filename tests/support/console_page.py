@@ -1,4 +1,4 @@
-"""The console as somebody sits before it."""
+"""The console as a user sees it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MODELARTS = "The real-time state of all DevServers"
 SOURCE = Path(console_page.CONSOLE_FOLDER)
 
 ANSWERED = "Failed to load resource: the server responded with a status of"
-"""What Chromium itself writes of every answer from 400 on."""
+"""What Chromium itself logs for every response from 400 on."""
 
 
 class ConsolePage:
@@ -32,7 +32,7 @@ class ConsolePage:
 
     Attributes
     ----------
-    complaints: the page's errors, and what the browser refused it.
+    complaints: the page's errors, and what the browser blocked.
     """
 
     def __init__(self, page: Page, url: str) -> None:
@@ -53,7 +53,7 @@ class ConsolePage:
         return self
 
     def sign_in(self, token: str = TOKEN) -> ConsolePage:
-        """Give a token."""
+        """Sign in with a token."""
         self.token_field.fill(token)
         self.page.keyboard.press("Enter")
         expect(self.page.get_by_role("navigation", name="Operations")).to_be_visible()
@@ -94,7 +94,7 @@ class ConsolePage:
         return self
 
     def change_response(self, action: str = "run", **changes: Any) -> None:
-        """Change the next request on its way, as what stands in between may.
+        """Change the next request on its way, as an intermediary may.
 
         Parameters
         ----------
@@ -121,12 +121,12 @@ class ConsolePage:
 
     @property
     def result(self) -> Locator:
-        """What came of the last call; waits for it."""
+        """The result of the last call; waits for it."""
         heading = self.page.get_by_role("heading", name="Result")
         expect(heading).to_be_visible()
         return self.page.locator(".outcome:visible")
 
     @property
     def status(self) -> str:
-        """The word for how far the work is."""
+        """The word of the result's status."""
         return self.result.locator(".status").inner_text()

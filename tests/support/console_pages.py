@@ -1,4 +1,4 @@
-"""The ``console`` blocks of a page: what is typed, and what is shown to come out."""
+"""The ``console`` blocks of a page: commands and their documented output."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ELLIPSIS = "…"
 
 @dataclass(frozen=True)
 class ConsoleBlock:
-    """A ``console`` block: what is typed, and what is shown to come out."""
+    """A ``console`` block: commands and their documented output."""
 
     script: str
     output: str
@@ -35,7 +35,7 @@ def blocks(text: str) -> list[ConsoleBlock]:
 
 
 def read_block(text: str) -> ConsoleBlock:
-    """Return a block; a line that begins with a space goes on with the command before it."""
+    """Return a block; a line that begins with a space continues the command before it."""
     typed: list[str] = []
     shown: list[str] = []
     for line in text.splitlines():
@@ -54,13 +54,13 @@ def with_this_python(script: str) -> str:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return the environment of a shell in which nothing is set up."""
+    """Return the environment of a shell without any settings."""
     return {"PATH": os.environ["PATH"], "HOME": str(home), "NO_PROXY": "*"}
 
 
 @contextmanager
 def serving(script: str, home: Path) -> Iterator[int]:
-    """Run a page's command that serves, on free ports; give the first of them."""
+    """Run a page's ``serve`` command on free ports; yield the first of them."""
     base = free_base()
     process = subprocess.Popen(
         ["sh", "-c", f"{with_this_python(script)} --port-base {base}"],
@@ -87,11 +87,11 @@ def serving(script: str, home: Path) -> Iterator[int]:
 
 
 def without_whitespace(text: str) -> str:
-    """Return a text without its white space: where lines are broken says nothing."""
+    """Return a text without its white space, since line breaks do not matter."""
     return "".join(text.split())
 
 
 def matches(shown: str, output: str) -> bool:
-    """Return whether an output is the one shown, whatever stands for what was left out."""
+    """Return whether an output is the one shown, with anything in place of an ellipsis."""
     parts = [re.escape(part) for part in without_whitespace(shown).split(ELLIPSIS)]
     return re.fullmatch(".*".join(parts), without_whitespace(output)) is not None

@@ -1,4 +1,4 @@
-"""A home directory to write profile files into, and a short way to ask for credentials."""
+"""A home directory for profile files, and fixtures that write them and resolve credentials."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def resolve_credentials(home: Path) -> Callable[..., ResolvedCredentials]:
-    """Resolve a provider's identity from a mapping in the place of the environment."""
+    """Resolve a provider's credentials from a mapping in place of the environment."""
 
     def resolve_with(
         provider: str,
@@ -37,7 +37,7 @@ def resolve_credentials(home: Path) -> Callable[..., ResolvedCredentials]:
 
 @pytest.fixture
 def write_file(home: Path) -> Callable[[str, object], Path]:
-    """Write a file below the home directory; anything but a text becomes JSON."""
+    """Write a file below the home directory; anything but a string becomes JSON."""
 
     def write_below(path: str, content: object) -> Path:
         file = home / path

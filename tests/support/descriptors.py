@@ -1,4 +1,4 @@
-"""The deployment descriptors, each read into the same few facts about a function."""
+"""The deployment descriptors, each read into the same facts about a function."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ CHOSEN = {
     "EhpcApp": "ci-example-app",
     "OmsTask": "example-sync-task",
 }
-"""What a deployment chooses where the descriptors have no default."""
+"""Values of a deployment where the descriptors have no default."""
 
 
 @dataclass(frozen=True)
 class Timer:
-    """A schedule: when, whether it is on, and what it hands in."""
+    """A schedule: when, whether it is on, and its message."""
 
     cron: str
     on: bool
@@ -47,7 +47,7 @@ class Timer:
 
 @dataclass(frozen=True)
 class DeployedFunction:
-    """What a descriptor says of one function."""
+    """One function in a descriptor."""
 
     function: str
     artifact: str
@@ -101,7 +101,7 @@ def serverless() -> Any:
     text = (ROOT / "serverless.yml").read_text("utf-8")
     defaults: Mapping[str, str] = yaml.safe_load(text)["params"]["default"]
     text = re.sub(r"\$\{strToBool\((\$\{param:\w+\})\)\}", r"\1", text)
-    # Comments may hold anything; in values only parameters are replaced.
+    # Comments may contain anything; in values only parameters are replaced.
     return yaml.safe_load(
         re.sub(r"\$\{param:(\w+)\}", lambda m: defaults[m[1]] or CHOSEN[m[1]], text)
     )

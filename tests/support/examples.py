@@ -1,4 +1,4 @@
-"""How many examples a property is tried with: all by ``make test-long`` and in CI, else some."""
+"""The number of examples of a property test: all by ``make test-long`` and in CI, else fewer."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ EVERYTHING: list[dict[str, Any]] = [
 
 @dataclass(frozen=True)
 class ChatReply:
-    """A reply, read as a person would."""
+    """A reply as a user sees it."""
 
     status: int
     body: str
@@ -94,12 +94,12 @@ class ChatReply:
 
 
 class FakeChat:
-    """Writes to the function, and hears what comes.
+    """Sends messages to the function and records the replies.
 
     Parameters
     ----------
-    emulator: plays the providers.
-    receiver: plays the places for late answers.
+    emulator: replaces the providers.
+    receiver: receives late replies.
     home: where profile files would be.
     """
 
@@ -128,7 +128,7 @@ class FakeChat:
         return "example-deferral-id"
 
     def run_deferred(self) -> list[dict[str, Any]]:
-        """Do what was put off, as the platform's second call does; return the summaries."""
+        """Run the deferred jobs, as the platform's second call does; return the summaries."""
         events, self.deferred = self.deferred, []
         return [self.run_job(event) for event in events]
 
@@ -153,7 +153,7 @@ class FakeChat:
     def receive(
         self, kind: str, request: HttpRequest, invocation: Invocation | None = None
     ) -> ChatReply:
-        """Hand a request to the chat."""
+        """Pass a request to the chat."""
         if invocation is None:
             self.runtime.environ = self.environ
             invocation = Invocation.from_event({}, None, self.runtime)
@@ -163,7 +163,7 @@ class FakeChat:
         return ChatReply(raw["statusCode"], raw["body"], raw)
 
     def slack_form(self, text: str, **changes: str | None) -> dict[str, str]:
-        """A slash command's form; a change to None takes a field away."""
+        """A slash command's form; a change to None removes a field."""
         self.count += 1
         form: dict[str, str | None] = {
             "token": "exampleDeprecatedToken",
@@ -183,12 +183,12 @@ class FakeChat:
         return {name: value for name, value in form.items() if value is not None}
 
     def slack(self, text: str, /, *, off: float = 0, **changes: Any) -> ChatReply:
-        """Write a slash command."""
+        """Send a slash command."""
         body = urlencode(self.slack_form(text, **changes)).encode()
         return self.request("slack", Http(body=body, headers=slack_headers(body, off=off)))
 
     def click_payload(self, reply: ChatReply, label: str, /, **changes: Any) -> dict[str, Any]:
-        """A click on a button of an answer; a change to None takes a key away."""
+        """A click on a button of a reply; a change to None removes a key."""
         self.count += 1
         button = reply.buttons[label]
         payload = {
@@ -227,7 +227,7 @@ class FakeChat:
     def click(
         self, reply: ChatReply, label: str, /, *, off: float = 0, **changes: Any
     ) -> ChatReply:
-        """Click a button of an answer."""
+        """Click a button of a reply."""
         return self.interact(self.click_payload(reply, label, **changes), off=off)
 
     def interact(self, payload: object, /, *, off: float = 0) -> ChatReply:
@@ -237,7 +237,7 @@ class FakeChat:
         return self.request("slack/interactive", http)
 
     def dingtalk_message(self, text: str, /, **changes: Any) -> dict[str, Any]:
-        """A message to the robot; a change to None takes a key away."""
+        """A message to the robot; a change to None removes a key."""
         self.count += 1
         message = {
             "conversationId": "cidexample0001==",
@@ -261,12 +261,12 @@ class FakeChat:
         return {name: value for name, value in message.items() if value is not None}
 
     def dingtalk(self, text: str, /, *, off: float = 0, **changes: Any) -> ChatReply:
-        """Write to the robot."""
+        """Send a message to the robot."""
         body = json.dumps(self.dingtalk_message(text, **changes), ensure_ascii=False).encode()
         return self.request("dingtalk", Http(body=body, headers=dingtalk_headers(off=off)))
 
     def send(self, kind: str, text: str, /, **changes: Any) -> ChatReply:
-        """Write on either platform."""
+        """Send a message on either platform."""
         return self.slack(text, **changes) if kind == "slack" else self.dingtalk(text, **changes)
 
     def late_replies(self, kind: str) -> str:

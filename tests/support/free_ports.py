@@ -1,4 +1,4 @@
-"""Ports for tests that must know them beforehand."""
+"""Ports for tests that must know them in advance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EACH = 1_000
 
 
 def free_base() -> int:
-    """Return a port with as many free ones behind it as there are emulated services."""
+    """Return a port followed by as many free ones as there are emulated services."""
     count = len(ENDPOINT_SETTINGS) + 1
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     start = FIRST + worker % 10 * EACH

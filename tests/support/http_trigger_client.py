@@ -43,7 +43,7 @@ class HttpTriggerClient:
         token: str | None = TOKEN,
         **http: Any,
     ) -> HttpReply:
-        """Return the reply to one request; a ``given`` value is sent as its JSON body."""
+        """Return the reply to one request; ``body_json`` is sent as its JSON body."""
         headers: dict[str, str] = {}
         if body_json is not None and "body" not in http:
             http["body"] = json.dumps(body_json).encode()

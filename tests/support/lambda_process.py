@@ -20,7 +20,7 @@ CLIENT_LOCK = "requirements-awslambdaric.lock"
 
 
 def install_client(folder: Path) -> Path:
-    """The client in a folder of its own: it is no part of what ships."""
+    """Install the client in a folder of its own, since it does not ship."""
     pins = lock.matching_pins(ROOT, CLIENT_LOCK)
     for wheel in fetch(pins.values(), MINOR, CACHE, os.environ):
         unpack(wheel.files, folder / wheel.pin.name)

@@ -34,7 +34,7 @@ FORBIDDEN = ErrorBody(
 
 
 def result(**changes: Any) -> Result:
-    """Return a success that is worth no message, with these fields changed."""
+    """Return a success without findings, with these fields changed."""
     return Result(
         **{
             "schema_version": "1",
@@ -133,8 +133,8 @@ def deliver(
     channels: where to.
     responses: one for each post; the last one repeats.
     limit: seconds until the deadline, None for no deadline.
-    takes: seconds until each response.
-    chance: what the random numbers are.
+    response_seconds: seconds until each response.
+    random_value: what the random numbers are.
     """
     clock = FakeClock()
     transport = FakeTransport(clock, list(responses), response_seconds)

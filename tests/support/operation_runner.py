@@ -1,4 +1,4 @@
-"""Drives an operation's generator with a list of answers and no network."""
+"""Runs an operation's flow with a list of replies and no network."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ ProviderReply = Mapping[str, object] | ApiResponse | SyncError | None
 
 @dataclass
 class FlowRun:
-    """What a generator did.
+    """What a flow did.
 
     Parameters
     ----------
     outcome, error: how it ended; one of them is None.
-    calls: what it wanted sent, in order.
+    calls: its API calls, in order.
     pauses: the pauses that were granted.
-    unused: the answers it never asked for.
+    unused_replies: the replies it never requested.
     """
 
     outcome: Outcome | None = None
@@ -41,18 +41,18 @@ class FlowRun:
 
     @property
     def successful_outcome(self) -> Outcome:
-        """The outcome, of a run that must not have failed and used every answer."""
+        """The outcome of a run that must have succeeded and used every reply."""
         assert self.error is None, self.error
         assert self.outcome is not None
-        assert not self.unused_replies, "answers were never asked for"
+        assert not self.unused_replies, "replies were never requested"
         return self.outcome
 
     @property
     def expected_error(self) -> SyncError:
-        """The error, of a run that must have failed and used every answer."""
+        """The error of a run that must have failed and used every reply."""
         assert self.outcome is None, self.outcome
         assert self.error is not None
-        assert not self.unused_replies, "answers were never asked for"
+        assert not self.unused_replies, "replies were never requested"
         return self.error
 
     @property
@@ -67,7 +67,7 @@ class FlowRun:
 
 
 def run_flow(steps: Flow[Outcome], *replies: ProviderReply, most_pauses: int = 1000) -> FlowRun:
-    """Feed replies to a generator: bodies and answers are sent, errors are thrown.
+    """Run a flow with these replies: bodies and responses are sent, errors are thrown.
 
     A pause is granted as long as all of them stay within what the step allows, and there
     were fewer than ``most_pauses``.
@@ -88,7 +88,7 @@ def run_flow(steps: Flow[Outcome], *replies: ProviderReply, most_pauses: int = 1
                     run.pauses.append(step)
                 continue
             run.calls.append(step)
-            assert run.unused_replies, f"no answer left for {step.action}"
+            assert run.unused_replies, f"no reply left for {step.action}"
             reply = run.unused_replies.pop(0)
             if isinstance(reply, SyncError):
                 failure = reply

@@ -24,7 +24,7 @@ EVENTS: dict[str, dict[str, object]] = {
     "huawei.oms.StartSyncTask": {"sync_task_id": TASK},
     "huawei.modelarts.SyncDevServers": {},
 }
-"""An event for each operation with which it does its work in the emulator."""
+"""An event for each operation that makes it do its work in the emulator."""
 
 DONE = {
     "alibaba.edas.SynchronizeResource": {"succeeded"},
@@ -33,14 +33,14 @@ DONE = {
     "huawei.oms.StartSyncTask": {"succeeded"},
     "huawei.modelarts.SyncDevServers": {"succeeded"},
 }
-"""What each of them answers when all is well."""
+"""The statuses of each when it succeeds."""
 
 SERVICE = {name: name.split(".")[1] for name in OPERATIONS}
 
 
 @dataclass
 class LambdaContext:
-    """What AWS Lambda hands in, as far as anything reads it."""
+    """AWS Lambda's context, as far as the code reads it."""
 
     seconds: float = 60.0
     aws_request_id: str = "00000000-0000-4000-8000-00000000aaaa"

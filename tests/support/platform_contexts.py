@@ -47,7 +47,7 @@ class FcCredentials:
 
 @dataclass
 class FcFunction:
-    """What Function Compute tells of the function; the time-out is in seconds."""
+    """Function Compute's description of the function; the timeout is in seconds."""
 
     name: str = "example"
     handler: str = "index.handler"
@@ -139,7 +139,7 @@ class FunctionGraphWithoutTime:
 
 
 def fail_on_transport(*_settings: object) -> NoReturn:
-    """Stand where a transport is made: a dry run makes none."""
+    """Fail where a transport is made, since a dry run makes none."""
     msg = "a dry run opens no connection"
     raise AssertionError(msg)
 
@@ -154,7 +154,7 @@ def run_dry(
     environ: Mapping[str, str] | None = None,
     defaults: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
-    """Run one event dry, from the platform's hands to the result."""
+    """Run one event as a dry run, from the platform's event to the result."""
     defaults_and_dry_run = {"dry_run": True, **(defaults or {})}
     process = Runtime(
         environ={"DEFAULT_PARAMETERS": json.dumps(defaults_and_dry_run), **(environ or {})},
@@ -170,5 +170,5 @@ def sample(path: str) -> Any:
 
 
 def as_bytes(event: object) -> bytes:
-    """Return an event as Function Compute hands it in."""
+    """Return an event as Function Compute passes it."""
     return json.dumps(event).encode()

@@ -1,4 +1,4 @@
-"""What some tests need beyond Python, and the command that brings it.
+"""What some tests need beyond Python, and the command that installs it.
 
 Every skip goes through here: ``tests/conftest.py`` fails a test that is skipped for any other
 reason.
@@ -22,7 +22,7 @@ COMMANDS = {
     "the fc3 schema": "the curl command in docs/deploy.md",
     "budgets for this Python": ".venv/bin/python -m benchmarks.budget",
 }
-"""Prerequisite -> the command that brings it; the Pythons of the platforms are added by version."""
+"""Prerequisite -> the command that installs it; the platforms' Pythons are added by version."""
 
 REASON = re.compile(r"needs (?P<name>[^:]+): (?P<command>.+)")
 """The one form of a skip's reason."""

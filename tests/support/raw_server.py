@@ -1,4 +1,4 @@
-"""A server on loopback whose every byte a test decides."""
+"""A server on loopback that sends exactly the bytes of a test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A gateway that writes down which requests reach the web app's function."""
+"""A gateway that records which requests reach the web app's function."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from local.gateway import Gateway, Request, Response
 
 
 class CountingGateway(Gateway):
-    """Keeps method, path and status of each request, in their order."""
+    """Records method, path and status of each request, in order."""
 
     def __init__(self, cloud: Emulator, settings: Mapping[str, str]) -> None:
         super().__init__(cloud, settings)

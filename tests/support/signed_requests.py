@@ -1,4 +1,4 @@
-"""Signed requests to the emulator, and a plain way to send them as they are, or spoilt."""
+"""Signed requests to the emulator, and a way to send them unchanged or changed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STORAGE_KEYS = {"src_ak": "a", "src_sk": "b", "dst_ak": "c", "dst_sk": "d"}
 
 @dataclass(frozen=True)
 class EmulatorResponse:
-    """What came back."""
+    """A response of the emulator."""
 
     status: int
     headers: Mapping[str, str]
@@ -37,7 +37,7 @@ class EmulatorResponse:
 
     @property
     def code(self) -> str | None:
-        """The provider's error code, wherever it puts it."""
+        """The provider's error code, wherever it is."""
         body = self.json
         error = body.get("Response", {}).get("Error", {}).get("Code")
         code: str | None = error or body.get("error_code") or body.get("Code")
@@ -193,7 +193,7 @@ def invoke_functiongraph(
 
 
 def at(late: float = 0.0) -> datetime:
-    """Return the time of a clock that is so many seconds late."""
+    """Return the time of a clock that is this many seconds slow."""
     return datetime.now(timezone.utc) - timedelta(seconds=late)
 
 

@@ -45,7 +45,7 @@ def assert_valid_button(button: Block) -> None:
 
 
 def text_of(blocks: list[Block]) -> str:
-    """Return what a person reads, without the buttons."""
+    """Return what a user reads, without the buttons."""
     texts = [block["text"]["text"] for block in blocks if block["type"] == "section"]
     texts += [
         element["text"]

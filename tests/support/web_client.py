@@ -1,4 +1,4 @@
-"""Asks the web app through every platform's HTTP trigger."""
+"""Calls the web app through every platform's HTTP trigger."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class WebClient:
         token: str | None = TOKEN,
         **http: Any,
     ) -> HttpReply:
-        """Return the reply to one request; a ``given`` value is posted as its JSON body."""
+        """Return the reply to one request; ``body_json`` is posted as its JSON body."""
         headers: dict[str, str] = {}
         if body_json is not None:
             method, http["body"] = "POST", json.dumps(body_json).encode()

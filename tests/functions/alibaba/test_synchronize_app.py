@@ -1,4 +1,4 @@
-"""E-HPC: accepted is all it tells, and "already there" may hide regions that are not done."""
+"""E-HPC: it reports acceptance only, and "already exists" may hide regions that are not done."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ APP = {"app_id": "ci-example"}
 
 
 def there(*, after_unknown_outcome: bool = False) -> SyncError:
-    """The provider's ``ImageAlreadyExists``, as the API client throws it in."""
+    """The provider's ``ImageAlreadyExists``, as the API client raises it."""
     error = Rejected("the image is there", code="ImageAlreadyExists", http_status=400)
     error.after_unknown_outcome = after_unknown_outcome
     return error

@@ -1,4 +1,4 @@
-"""EDAS: one request, whose answer may be a no under HTTP 200."""
+"""EDAS: one request, which may be rejected with HTTP 200."""
 
 from __future__ import annotations
 

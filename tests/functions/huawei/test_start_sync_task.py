@@ -1,4 +1,4 @@
-"""OMS: look, start what is stopped, look; the keys in the start are other people's."""
+"""OMS: read, start what is stopped, read again; the keys in the start belong to other parties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ModelArts: page after page, whatever the totals do, and no more than the way out holds."""
+"""ModelArts: page after page, however the totals change, and no larger than a result may be."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ def test_a_direct_result_stays_below_the_platforms_six_megabytes() -> None:
     ["plain", "a, b: c", 'in "quotes"', "back\\slash", "é" * 20, "\U0001f600", "\ud800", "\x01"],
 )
 def test_a_server_takes_no_more_bytes_than_estimated(name: str) -> None:
-    """The platforms write an answer as ``json.dumps`` does, and refuse one that is too large."""
+    """The platforms serialize a result as ``json.dumps`` does, and reject one that is too large."""
     volumes = [{"size": 500, "type": name, "evs_type": None, "evs_id": True}]
     raw: Any = only_server({**server(1), "name": name, "volumes": volumes})
     size = len(json.dumps(raw))

@@ -1,4 +1,4 @@
-"""CWP: look, ask once, poll; a FINISHED from before is never a success."""
+"""CWP: read, start once, poll; a FINISHED from before is never a success."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def lost() -> SyncError:
 
 
 def sync_flags(result: FlowRun) -> list[object]:
-    """What each call said as ``Sync``."""
+    """The ``Sync`` of each call."""
     return [call.body["Sync"] for call in result.calls if call.body is not None]
 
 

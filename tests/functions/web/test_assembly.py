@@ -1,4 +1,4 @@
-"""Assembling the console: one style sheet and one script, or a refusal in one sentence."""
+"""Assembling the console: one style sheet and one script, or an error in one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a bundle holds, and what of it a request imports."""
+"""The operations of a bundle, and which of them a request imports."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class ChatGateway:
             return ChatReply(response.status, response.read().decode(), {})
 
     def wait_for_second_runs(self) -> list[Any]:
-        """Wait for what was put off, and return what the second runs returned."""
+        """Wait for the deferred runs, and return their results."""
         return [one.outcome.result(20) for one in self.chat.emulator.invocations.all()]
 
 

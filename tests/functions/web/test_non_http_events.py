@@ -1,4 +1,4 @@
-"""Events that are no HTTP request: answered, never raised, and nothing is run."""
+"""Events that are not HTTP requests: answered, never raised, and nothing is run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVERYWHERE = pytest.mark.parametrize("platform", TRIGGER)
 
 
 def send_event(client: WebClient, event: object, platform: str) -> Any:
-    """Return the answer to an event of a platform, which must be JSON."""
+    """Return the reply to an event of a platform, which must be JSON."""
     raw = json.dumps(event).encode() if platform == "fc" else event
     return json.loads(json.dumps(client.call(raw, TRIGGER[platform])))
 

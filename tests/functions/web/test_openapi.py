@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, complete, and true of what the app answers."""
+"""The OpenAPI document: valid, complete, and true of the app's responses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.web_client import TOKEN, WebClient
 
 
 class SkippingClock(Clock):
-    """A clock on which waiting takes no time, but is over afterwards."""
+    """A clock that sleeps without delay and advances by the time slept."""
 
     skipped = 0.0
 
@@ -69,7 +69,7 @@ EXAMPLES = settings(
 def assert_documented(case: Any) -> None:
     """Ask, and check status, headers, content type and body against the document.
 
-    Two checks are left out: what parameters rule out together stands in words only, so what
+    Two checks are left out: what parameters exclude together is documented in words only, so what
     fits may be refused; and a region that Huawei's IAM does not know is a 500 by contract.
     """
     excluded_checks = [positive_data_acceptance, not_a_server_error]

@@ -1,4 +1,4 @@
-"""The operations: listed to who may, described, and run as by their own functions."""
+"""The operations: listed to authorized callers, described, and run as by their own functions."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def test_a_named_token_without_rules_sees_nothing(client: WebClient) -> None:
     assert client.request(RUN, {"sync": False}).status == 403
 
 
-# Which deployment it is
+# Which deployment
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_an_invalid_setting_of_a_run_does_not_prevent_the_description(
     assert client.request(f"/operations/{OMS}").status == 200
 
 
-# Check the status
+# Status checks
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)

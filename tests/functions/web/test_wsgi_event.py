@@ -1,4 +1,4 @@
-"""What the platforms' events look like as WSGI environments, and where the app stands in them."""
+"""The platforms' events as WSGI environments, and the app's path in them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def environ_of(event: Any) -> dict[str, Any]:
 
 
 def received(trigger: str, **changed: Any) -> Any:
-    """Return a request's event as the local gateway hands it in."""
+    """Return a request's event as the local gateway passes it."""
     usual: dict[str, Any] = {
         "method": "POST",
         "path": "/deeper/d%C3%B6wn",
@@ -123,7 +123,7 @@ def test_a_key_of_the_serverless_plugin_is_data(client: WebClient) -> None:
     assert client.send_event(event).status == 200
 
 
-# Where the app stands
+# The app's path
 
 
 REST = {"httpMethod": "GET", "headers": {}}
@@ -210,7 +210,7 @@ def test_bytes_stay_base64() -> None:
     assert complete(reply) == reply
 
 
-# Whatever comes in
+# Any event
 
 
 ANYTHING: Any = st.recursive(

@@ -26,12 +26,12 @@ AUTHORIZED = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/j
 
 class SilentRequestHandler(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def address(client: WebClient) -> Iterator[str]:
-    """A server of the standard library, with its own checker of PEP 3333 in front of the app."""
+    """A server of the standard library, with its PEP 3333 validator in front of the app."""
     client.runtime.environ = client.environ
     server = make_server("127.0.0.1", 0, validator(client.app), handler_class=SilentRequestHandler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))

@@ -1,4 +1,4 @@
-"""Each fault does what its name says, and the journal records whether the work was done."""
+"""Each fault does what its name states, and the journal records whether the work was done."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SYNC = b'{"Sync":true}'
 
 
 def start(emulator: Emulator, timeout: float = 5.0) -> signed_requests.EmulatorResponse:
-    """Ask CWP to start a run: work that can be seen to be done or not."""
+    """Start a CWP run: work that is visibly done or not."""
     return signed_requests.send(signed_requests.cwp(emulator, SYNC), timeout=timeout)
 
 
@@ -151,7 +151,7 @@ def test_an_emulator_that_stops_does_not_wait_for_its_faults() -> None:
 
 
 class RecordingConnection:
-    """A connection that notes what a fault does with it: bytes written, seconds waited."""
+    """A connection that records what a fault does with it: bytes written, seconds waited."""
 
     def __init__(self) -> None:
         self.steps: list[bytes | float] = []

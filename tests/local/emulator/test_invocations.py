@@ -1,4 +1,4 @@
-"""The platforms' invoke APIs take on what is asked as their pages say, and refuse the rest."""
+"""The emulated invoke APIs accept documented requests and reject all others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request changed after it was signed, or too old, is refused as the provider does it."""
+"""A request that was changed after signing, or is too old, is rejected as by the provider."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the emulated services remember, and how it moves."""
+"""The state of the emulated services, and its transitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The platforms' own SDKs ask for the same run: what they send and what ours sends agree."""
+"""The platforms' own SDKs request the same invocation: what they send and what we send agree."""
 
 # mypy: disable-error-code="import-untyped"
 
@@ -129,7 +129,7 @@ SDKS = {
 
 
 def content_of(request: Received) -> tuple[object, ...]:
-    """Return what a request says, its body as JSON, since SDKs write it with spaces."""
+    """Return the content of a request, its body as JSON, since SDKs write it with spaces."""
     return (request.method, request.path, request.query, request.json())
 
 

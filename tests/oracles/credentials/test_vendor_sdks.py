@@ -1,6 +1,6 @@
-"""The vendors' own SDKs, asked the same: the same settings and files give the same keys.
+"""The vendors' own SDKs find the same keys in the same settings and files.
 
-The SDKs read the environment when they are imported, so each is asked in a process of its own.
+The SDKs read the environment when they are imported, so each runs in a process of its own.
 """
 
 from __future__ import annotations

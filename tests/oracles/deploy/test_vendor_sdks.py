@@ -1,4 +1,4 @@
-"""The vendors' own models take what the descriptors hold.
+"""The vendors' own models accept what the descriptors contain.
 
 Serverless Devs' schema is not in the repository: docs/deploy.md says where it is had. Without it
 the fields that are used are compared with what is written of them here.
@@ -31,7 +31,7 @@ def test_function_computes_published_schema_takes_the_properties(name: str) -> N
     props = RESOURCES[name]["props"]
 
     jsonschema.Draft7Validator(schema).validate(props)
-    # The schema lets unknown properties pass.
+    # The schema accepts unknown properties.
     assert set(props) <= set(schema["properties"])
 
 
@@ -130,7 +130,7 @@ def assert_same(body: Any, name: str) -> None:
             assert_same(value, kind)
         else:
             assert type(value).__name__ == kind, key
-    # Fails for a required parameter that is missing, and for a word that is none of an enum's.
+    # Fails for a missing required parameter, and for a word that is not in an enum.
     values = {key: value for key, value in body.items() if not isinstance(value, dict)}
     model(**values)
 

@@ -1,4 +1,4 @@
-"""Whose key it is: the vendors' own clients read the answers of STS and IAM."""
+"""Caller identity: the vendors' own clients read the responses of STS and IAM."""
 
 # mypy: disable-error-code="import-untyped"
 
@@ -30,7 +30,7 @@ from tests.support import signed_requests
 
 
 def alibaba(emulator: Emulator, key: Key) -> dict[str, Any]:
-    """Call STS as Alibaba's own STS client does, by the client that it is made of."""
+    """Call STS as Alibaba's own STS client does, with the client that it is built on."""
     client = OpenApiClient(
         Config(
             access_key_id=key.access_key_id,

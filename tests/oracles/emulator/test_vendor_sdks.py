@@ -1,4 +1,4 @@
-"""The vendors' own SDK clients take the emulator for the provider."""
+"""The vendors' own SDK clients accept the emulator as the provider."""
 
 # mypy: disable-error-code="import-untyped"
 

@@ -1,6 +1,6 @@
 """Alibaba Cloud's own SDK signs thousands of random requests as this project does.
 
-The strategies leave out what the SDK cannot say or says otherwise than the documents:
+The strategies leave out what the SDK cannot do or does otherwise than documented:
 a query of the SDK is a mapping, so no name repeats; its names are not percent-encoded, so they
 are of unreserved characters only; and it signs whatever headers it is handed, so it is handed
 those that the documents want signed.

@@ -77,7 +77,7 @@ def client() -> Any:
 
 
 def built_by(client: Any, method: str, host: str, service: str, params: dict[str, Any]) -> Any:
-    """Return a request signed by the SDK's own client, at the time it is."""
+    """Return a request signed by the SDK's own client, at the current time."""
     client.profile.httpProfile.endpoint = host
     client._service = service
     client._apiVersion = "2018-02-28"

@@ -109,7 +109,7 @@ DIFFERENCES: Mapping[str, Mapping[str, Difference]] = {
         ),
     },
 }
-"""All that differs, by vendor; each request of a vendor shows each of its differences."""
+"""All differences, by vendor; every request of a vendor has each of its differences."""
 
 
 class FixedClock(Clock):
@@ -271,7 +271,7 @@ RESPONSES: Mapping[str, object] = {
     f"/v1/{PROJECT}/dev-servers": {"total": 0, "data": []},
     f"/v1/{PROJECT}/dev-servers/sync": {"total": 0, "data": []},
 }
-"""What both are answered, by path."""
+"""The responses to both, by path."""
 
 
 def environment(vendor: str, endpoint: str, token: str | None) -> dict[str, str]:
@@ -376,7 +376,7 @@ def differences(theirs: bytes, ours: bytes) -> dict[str, tuple[object, object]]:
 def problems(
     found: Mapping[str, tuple[object, object]], listed: Mapping[str, Difference]
 ) -> Sequence[str]:
-    """Return what is different and not listed, or listed and not, or no longer so, different."""
+    """Return what differs and is not listed, and what is listed and does not differ as listed."""
     found_problems = [f"{name}: not listed: {found[name]}" for name in found.keys() - listed.keys()]
     found_problems += [f"{name}: listed, but equal" for name in listed.keys() - found.keys()]
     for name in found.keys() & listed.keys():

@@ -1,4 +1,4 @@
-"""How often a call is sent, what each sending is signed with, and what is remembered of it."""
+"""How often a call is sent, how each attempt is signed, and what is cached."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_a_timeout_is_not_retried_where_only_resets_are() -> None:
     assert len(fixture.transport.sent) == 1
 
 
-# The provider's wishes
+# Retry-After
 
 
 def test_retry_after_is_honoured() -> None:
@@ -234,7 +234,7 @@ def test_an_expired_signature_without_a_date_is_refused() -> None:
     assert len(fixture.transport.sent) == 1
 
 
-# What is remembered
+# Caching
 
 
 def test_request_ids_are_kept_in_order_also_those_of_failures() -> None:

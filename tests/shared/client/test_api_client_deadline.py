@@ -1,4 +1,4 @@
-"""Nothing is sent, and nobody waits, beyond the function's own time."""
+"""Nothing is sent, and nothing waits, after the function's deadline."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_nothing_is_sent_when_no_time_is_left() -> None:
 
 
 def out_of_time(fixture: ClientFixture, call: ApiCall) -> tuple[str, str]:
-    """Return message and hint of a run that ends for lack of time."""
+    """Return message and hint of a run that ran out of time."""
     with pytest.raises(DeadlineExceeded) as caught:
         fixture.client.run(flow_of(call)())
     assert caught.value.category == "timeout"
@@ -154,7 +154,7 @@ def test_a_wait_for_the_next_attempt_that_would_outlast_the_run_is_not_begun() -
 
 
 def pausing(seconds: float, within: float, attempts: int = 1000) -> Flow[Outcome]:
-    """Pause until it is refused, and tell how often it was granted."""
+    """Pause until it is refused, and return how often it was granted."""
     granted = 0
     while granted < attempts and (yield from sleep(seconds, within)):
         granted += 1

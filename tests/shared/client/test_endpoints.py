@@ -1,4 +1,4 @@
-"""Which host a service has, and which other one a setting may name."""
+"""A service's host, and the settings that override it."""
 
 from __future__ import annotations
 

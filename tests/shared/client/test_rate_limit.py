@@ -1,4 +1,4 @@
-"""At most so many a second, in any second."""
+"""At most a fixed number of requests in any second."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def acquire(limit: RateLimiter, key: str, per_second: int, now: float) -> float:
 
 
 def acquired_times(limit: RateLimiter, gaps: Sequence[float], per_second: int) -> list[float]:
-    """The moments at which the places are used by a caller that waits as long as it must."""
+    """The times of the requests of a caller that waits as long as it must."""
     now = 100.0
     moments: list[float] = []
     for gap in gaps:

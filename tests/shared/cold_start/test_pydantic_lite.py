@@ -124,7 +124,7 @@ def test_numbers_that_json_does_not_have_are_written_as_the_standard_library_doe
 
 
 def test_no_value_of_a_text_stays_in_the_parsers_memory() -> None:
-    """It keeps short texts for the next parse; a provider's answer may hold a secret."""
+    """It caches short strings for the next parse; a provider's response may contain a secret."""
     text = '{"exampleName": ["exampleSecretValue"]}'
     for padded in (text, text + " " * LONG_TEXT):
         first, second = (parse_json(padded)["exampleName"][0] for _ in range(2))

@@ -1,4 +1,4 @@
-"""An HTTP caller in front of the handlers, with the emulator behind them."""
+"""An HTTP caller of the handlers, with the emulator as the providers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may come in: tokens, webhooks, the platform, and nobody else."""
+"""Authenticated callers: tokens, webhooks, the platform, and no one else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an HTTP caller asks for is read whole or refused; nothing of it is dropped in silence."""
+"""An HTTP request is read completely or refused; nothing of it is silently dropped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what, and what nobody may do from outside."""
+"""What callers may do, and what no one may do over HTTP."""
 
 from __future__ import annotations
 

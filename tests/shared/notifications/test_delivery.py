@@ -1,4 +1,4 @@
-"""Delivery: signed anew, retried when throttled, never past the deadline, never an exception."""
+"""Delivery: signed again for each attempt, retried when throttled, never late, never raising."""
 
 from __future__ import annotations
 

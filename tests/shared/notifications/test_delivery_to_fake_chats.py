@@ -48,7 +48,7 @@ class RealDelivery:
 
     @property
     def codes(self) -> list[object]:
-        """Why posts were lost."""
+        """Why posts failed."""
         return [facts["code"] for level, _, facts in self.log_lines if level == "warning"]
 
 

@@ -1,4 +1,4 @@
-"""What each platform tells: who it is, its limit, its region, its role's keys, its settings."""
+"""What each platform provides: its identity, limit, region, role's keys and settings."""
 
 from __future__ import annotations
 

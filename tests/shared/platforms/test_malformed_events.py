@@ -1,4 +1,4 @@
-"""What a platform may hand in beside what it should, and what becomes of it."""
+"""Unexpected events of a platform, and what becomes of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FunctionGraph's user data: settings behind a getter, which runtimes answer in their own ways."""
+"""FunctionGraph's user data: settings behind a getter that differs between runtimes."""
 
 from __future__ import annotations
 

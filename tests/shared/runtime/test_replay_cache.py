@@ -1,4 +1,4 @@
-"""Which messages count as sent before."""
+"""Which messages count as replayed."""
 
 from __future__ import annotations
 

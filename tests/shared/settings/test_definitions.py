@@ -52,7 +52,7 @@ def test_no_secret_has_a_default() -> None:
 def test_nothing_a_user_must_set_on_scf_begins_with_a_prefix_that_scf_keeps() -> None:
     reserved = ("TENCENTCLOUD_", "SCF_", "QCLOUD_")
     assert {row.name for row in ROWS if row.name.startswith(reserved)} == {
-        # Elsewhere than on SCF:
+        # Outside SCF:
         "TENCENTCLOUD_REGION",
         "TENCENTCLOUD_SECRET_ID",
         "TENCENTCLOUD_SECRET_KEY",

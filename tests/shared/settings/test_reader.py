@@ -1,4 +1,4 @@
-"""The door: which value wins, what counts as set, and how secrets leave."""
+"""Reading settings: which value wins, what counts as set, and how secrets are returned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A secret that opens for anybody is refused by name, and never shown."""
+"""A secret that anyone could guess is refused by name, and never shown."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Every published signature vector, step by step: a failure names the wrong step.
+"""Every published signature vector, step by step, so that a failure names the wrong step.
 
-A step that a vector publishes and that no walker knows is a failure too, so nothing is skipped.
+A published step that no walker knows is a failure too, so nothing is skipped.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def tencent(inputs: Inputs) -> Steps:
 
 
 def as_text(value: object) -> str:
-    """Spell a number or a boolean as the vendor's SDK does; a query of ours is text already."""
+    """Format a number or a boolean as the vendor's SDK does; our queries are text already."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""The vendor's spelling is taken too; one parameter in two spellings is not."""
+"""The vendor's spelling is accepted too; one parameter in two spellings is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``DEFAULT_PARAMETERS`` lies under every event: flat, or keyed by operation id."""
+"""``DEFAULT_PARAMETERS`` are the defaults of every event: flat, or keyed by operation id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever does not fit is refused, with every fault named at once."""
+"""Invalid parameters are refused, with every error named at once."""
 
 from __future__ import annotations
 
@@ -319,7 +319,7 @@ def test_fifty_resources_are_accepted_and_no_more() -> None:
     assert "resource_ids" in message("EDAS", resource_ids=",".join([*fifty, "i-50"]))
 
 
-# What does not go together
+# What excludes each other
 
 
 @pytest.mark.parametrize("kind", ["slb", "vpc", "ram", "all"])

@@ -1,4 +1,4 @@
-"""What can go wrong when a function asks to be run again, and what it says then."""
+"""What can go wrong when a function invokes itself, and the error that it reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which function a function asks for: itself, by what its platform tells it."""
+"""Which function a function invokes: itself, as its platform identifies it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A chat on both platforms, with the providers and the places for late answers behind it."""
+"""A chat on both platforms, with emulated providers and receivers of late replies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each command answers, against the emulator."""
+"""The reply to each command, against the emulator."""
 
 from __future__ import annotations
 
@@ -351,7 +351,7 @@ def frozen_clock(chat: FakeChat, tmp_path: Path) -> None:
 
 
 class TimingOutTransport:
-    """A transport to which no provider answers in time, until they do."""
+    """A transport whose first requests time out."""
 
     def __init__(self) -> None:
         self.slow = True
@@ -379,7 +379,7 @@ def test_a_read_that_takes_too_long_is_answered_later(
     assert reply.plain == "⏳ Still reading tencent-sync-machines. I'll post the result here."
     [event] = chat.deferred
     assert event["deferred"]["action"] == "status"  # type: ignore[index]
-    # What goes on elsewhere has not failed, neither for the log nor for the metrics.
+    # A run that continues in the background has not failed, neither in the log nor in the metrics.
     assert [line for line in lines() if line.get("level") == "ERROR" or "SyncFailed" in line] == []
 
     slow.slow = False

@@ -77,7 +77,7 @@ def test_a_code_ends_after_five_minutes() -> None:
         replace(SPEAKER, tenant="T00OTHER"),
         replace(SPEAKER, user="U00OTHER"),
         replace(SPEAKER, channel="C00OTHER"),
-        # The same letters, taken apart elsewhere:
+        # The same characters, split at another position:
         replace(SPEAKER, tenant="T00EXAMPLEC00", channel="EXAMPLE"),
         replace(SPEAKER, channel="C00EXAMPLEU", user="00EXAMPLE"),
         replace(SPEAKER, tenant='T00EXAMPLE","C00EXAMPLE', channel=""),

@@ -1,4 +1,4 @@
-"""The second call: checks everything again, answers late, returns whatever happens."""
+"""The second call: it checks everything again, posts a late reply, and always returns."""
 
 from __future__ import annotations
 

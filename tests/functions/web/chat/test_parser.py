@@ -1,4 +1,4 @@
-"""What people write, as phones and chats hand it on."""
+"""What people write, as phones and chats pass it on."""
 
 from __future__ import annotations
 

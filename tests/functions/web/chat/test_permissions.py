@@ -1,4 +1,4 @@
-"""Who may do what from chat: what no rule allows is denied."""
+"""What users may do from chat: what no rule allows is denied."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_help_shows_every_command_that_the_user_may_use(chat: FakeChat) -> None:
     for usage in ("run OPERATION [key=value …]", "plan OPERATION [key=value …]", "confirm CODE"):
         assert f"`/ops {usage}`" in reply
     assert "- huawei-start-sync-task: plan, status, run\n" in reply
-    # EDAS has no status to read, whatever the rule says.
+    # EDAS has no status to read, even if a rule allows it.
     assert "- alibaba-synchronize-resource: plan, run\n" in reply
 
 

@@ -1,4 +1,4 @@
-"""Late answers go to the platform itself and to nobody else."""
+"""Late replies go to the platform itself and to no one else."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ FOREIGN = [
     "/",
 ]  # fmt: skip
 TAKEN_LITERALLY = "https://hooks.slack.com/\\evil"
-"""The only odd one that still is Slack's own: a path is a path."""
+"""The only unusual URL that still is Slack's own: any path is allowed."""
 
 
 @pytest.mark.parametrize("url", [url for url in FOREIGN if url != TAKEN_LITERALLY])

@@ -1,4 +1,4 @@
-"""Who may speak: only the platform itself, lately, once, and of our own organization."""
+"""Accepted messages: signed by the platform, recent, not replayed, and of our own organization."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real Chromium before the real web app, with the emulator behind it, all on loopback."""
+"""A real Chromium with the real web app and the emulator, all on loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For everybody: keyboard, themes, small screens, large letters, screen readers."""
+"""Accessibility: keyboard, themes, small screens, large text, screen readers."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_axe_finds_nothing_in_either_theme(
 ) -> None:
     if not AXE.exists():
         skip("axe-core")
-    # axe is put into the page as an inline script, which only this test lets in.
+    # axe is added to the page as an inline script, which only this test allows.
     console = open_console(bypass_csp=True, settings={"CONSOLE_LABEL": "production"})
     state(console)
     console.page.evaluate(AXE.read_text("utf-8"))
@@ -147,7 +147,7 @@ def test_a_wide_table_scrolls_in_its_box(open_console: Open) -> None:
 
 
 def tab_to(page: Page, name: str, max_presses: int = 40) -> None:
-    """Press Tab until something of this name has the focus, and see that it shows it."""
+    """Press Tab until the element of this name has the focus, and check that it shows."""
     for _ in range(max_presses):
         page.keyboard.press("Tab")
         if name in page.evaluate(

@@ -153,7 +153,7 @@ def test_a_gateways_own_refusal_is_reported(console: ConsolePage) -> None:
 
 def test_a_broken_connection_is_reported_with_the_next_step(console: ConsolePage) -> None:
     console.choose(CWP)
-    # Chromium's own line about a failed request stands in its log; nothing else may.
+    # Chromium's own line about a failed request is in its log; nothing else may be.
     console.page.route("**/operations/**", lambda route: route.abort("connectionrefused"))
     result = console.plan()
     assert console.status == "No response"

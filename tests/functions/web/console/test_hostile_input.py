@@ -1,4 +1,4 @@
-"""What strangers wrote is shown as text, and the browser would stop it if it were not."""
+"""Untrusted text is shown as text, and the browser would block it if it were not."""
 
 from __future__ import annotations
 

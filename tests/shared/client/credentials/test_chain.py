@@ -224,7 +224,7 @@ def test_without_credentials_every_source_is_named_in_order(
     assert [message.count(place) for place in places] == [1] * len(places)
     assert "~/" in caught.value.message
     settings = message.index(places[0])
-    # Alibaba's tool comes before its SDKs' own file, so its place stands first of the files.
+    # Alibaba's tool comes before its SDKs' own file, so it is the first of the files.
     assert settings < message.index(places[-1])
     assert all(name in caught.value.hint for name in ENVIRONMENT[provider])
 

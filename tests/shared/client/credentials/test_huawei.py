@@ -1,4 +1,4 @@
-"""Huawei Cloud's two sets of settings, its profile file, and the project beside the keys."""
+"""Huawei Cloud's two sets of settings, its profile file, and the project next to the keys."""
 
 from __future__ import annotations
 

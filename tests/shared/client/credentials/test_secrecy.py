@@ -1,4 +1,4 @@
-"""Whatever goes wrong, no text that a person or a log may see holds a secret."""
+"""Whatever goes wrong, no text for people or logs contains a secret."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shared.models.secret import Secret
 from shared.settings import SETTINGS, Settings
 
 MARK = "exampleSecret0123"
-"""Stands wherever a secret may stand; must be seen nowhere."""
+"""Used wherever a secret may be; must be visible nowhere."""
 
 FIELDS = {
     ".aliyun/config.json": [
@@ -47,7 +47,7 @@ TEXTS = st.one_of(
 
 
 def everything_shown(error: BaseException) -> str:
-    """Return all that a log, a traceback or a result may show of an error and its kin."""
+    """Return all that a log, a traceback or a result may show of an error and its chain."""
     shown = ["".join(traceback.format_exception(type(error), error, error.__traceback__))]
     chained: BaseException | None = error
     while chained is not None:

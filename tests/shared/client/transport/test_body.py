@@ -1,4 +1,4 @@
-"""A body is bounded in size, compressed or not, and never passes for whole if it was cut off."""
+"""A body is limited in size, compressed or not, and never counts as complete if truncated."""
 
 from __future__ import annotations
 

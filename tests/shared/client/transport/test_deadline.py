@@ -1,4 +1,4 @@
-"""Whatever hangs or drips, a result is there at the deadline, and nothing is sent after it."""
+"""Whatever hangs or drips, a request ends at its deadline, and nothing is sent after it."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def plain(connection: socket.socket) -> socket.socket:
 
 
 def silent(connection: socket.socket, _number: int) -> None:
-    """Take what comes, and send nothing."""
+    """Read everything, and send nothing."""
     while connection.recv(65_536):
         pass
 
@@ -112,7 +112,7 @@ def through_proxy(
 ) -> Serve:
     """Return a proxy whose TLS and whose response to CONNECT take a while.
 
-    What comes then is silence, or a TLS handshake in drops, or the origin that answers.
+    What follows is silence, or a TLS handshake in drops, or the origin that answers.
     """
 
     def serve(connection: socket.socket, number: int) -> None:

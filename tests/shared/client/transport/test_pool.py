@@ -1,4 +1,4 @@
-"""Requests leave as they were signed, once, on connections that are kept only while in step."""
+"""Requests are sent as signed, once, on connections that are reused only while in sync."""
 
 from __future__ import annotations
 

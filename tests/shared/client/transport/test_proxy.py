@@ -1,4 +1,4 @@
-"""A proxy of the settings: what goes through it, with which credentials, and its refusals."""
+"""A configured proxy: what goes through it, with which credentials, and its errors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
 class TerminatingProxy:
-    """A proxy that ends each tunnel in the origin itself.
+    """A proxy that terminates each tunnel and answers as the origin.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""An HTTP response is read whole, or refused: lengths, chunks, ends, sizes and garbage."""
+"""An HTTP response is read completely or refused: lengths, chunks, ends, sizes and garbage."""
 
 from __future__ import annotations
 
