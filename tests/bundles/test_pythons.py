@@ -107,7 +107,7 @@ def test_what_uv_could_not_install_is_reported_in_its_first_line(tmp_path: Path)
 
 
 def test_uv_installs_the_version(tmp_path: Path) -> None:
-    put(tmp_path / "bin" / "uv", f'echo "$@" > {tmp_path}/asked')
+    put(tmp_path / "bin" / "uv", f'echo "$@" > {tmp_path}/arguments')
 
     assert install_by_uv(13, environ(tmp_path, PATH=f"{tmp_path}/bin:{os.defpath}")) is None
-    assert (tmp_path / "asked").read_text() == "python install 3.13\n"
+    assert (tmp_path / "arguments").read_text() == "python install 3.13\n"

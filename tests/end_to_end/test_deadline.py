@@ -79,19 +79,19 @@ def test_when_time_runs_out_while_the_provider_works_the_run_is_running(
     assert result["duration_ms"] < 2000
 
 
-LATER_LOOKS: Fault = faults.hang(10)
+HANGING_READ: Fault = faults.hang(10)
 
 
 def test_a_read_that_hangs_after_the_start_leaves_the_task_accepted(
     caller: PlatformCaller, emulator: Emulator
 ) -> None:
-    looks: list[int] = []
+    reads: list[int] = []
 
     def second(request: object) -> bool:
-        looks.append(1)
-        return len(looks) > 1
+        reads.append(1)
+        return len(reads) > 1
 
-    emulator.inject_fault("oms", LATER_LOOKS, times=None, method="GET", when=second)
+    emulator.inject_fault("oms", HANGING_READ, times=None, method="GET", when=second)
 
     result = caller.run("huawei.oms.StartSyncTask", context=LambdaContext(LIMIT))
 

@@ -87,16 +87,16 @@ def test_edas_is_tried_once_more_and_then_reports_what_is_unknown(
 
 
 @pytest.mark.parametrize(
-    ("answer", "code"),
+    ("body", "code"),
     [
         ({"projects": []}, "ProjectNotFound"),
         ({"unexpected": 1}, "BadResponse"),
     ],
 )
 def test_a_project_that_was_not_found_is_looked_up_again(
-    caller: PlatformCaller, emulator: Emulator, answer: Any, code: str
+    caller: PlatformCaller, emulator: Emulator, body: Any, code: str
 ) -> None:
-    emulator.inject_fault("iam", faults.status(200, answer), 1)
+    emulator.inject_fault("iam", faults.status(200, body), 1)
 
     first, second = caller.run(MODELARTS), caller.run(MODELARTS)
 

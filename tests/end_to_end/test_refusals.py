@@ -1,4 +1,4 @@
-"""What a provider rejects, and how long it asks to wait."""
+"""What a provider rejects, and how long it requires to wait."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from local.emulator.huawei import PROJECT
 from tests.support.clocks import FastClock
 from tests.support.platform_caller import DONE, SERVICE, PlatformCaller
 
-TROUBLE = {
+TRANSIENT_ERRORS = {
     "throttled": faults.throttled(0.01),
     "reset before reading": faults.reset_before_reading(),
     "reset after reading": faults.reset(work=False),
@@ -38,13 +38,13 @@ class SetClock(FastClock):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("error", TROUBLE)
+@pytest.mark.parametrize("error", TRANSIENT_ERRORS)
 def test_a_run_with_transient_errors_succeeds_and_signs_every_attempt_at_its_own_time(
     caller: PlatformCaller, emulator: Emulator, operation: str, error: str
 ) -> None:
     # Without a clock that moves, equal requests of Tencent and Huawei have equal signatures.
     caller.runtime.clock = SetClock(count())
-    emulator.inject_fault(SERVICE[operation], TROUBLE[error])
+    emulator.inject_fault(SERVICE[operation], TRANSIENT_ERRORS[error])
 
     result = caller.run(operation)
 

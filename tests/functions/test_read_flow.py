@@ -13,7 +13,7 @@ from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run_
 CWP = "tencent.cwp.SyncMachines"
 OMS = "huawei.oms.StartSyncTask"
 SERVERS = "huawei.modelarts.SyncDevServers"
-LOOKS: dict[str, tuple[dict[str, object], ProviderReply, str, str]] = {
+READS: dict[str, tuple[dict[str, object], ProviderReply, str, str]] = {
     CWP: ({}, {"State": "NOTASK"}, "SyncMachines", "idle"),
     OMS: ({"sync_task_id": "example-task"}, {"status": "STOPPED"}, "ShowSyncTask", "succeeded"),
     SERVERS: ({}, {"total": 0, "data": []}, "ListDevServers", "succeeded"),
@@ -28,16 +28,16 @@ def reading(operation: str) -> Operation:
 
 
 def run_read_flow(operation: str, *replies: ProviderReply, **parameters: object) -> FlowRun:
-    return run_operation(reading(operation), {**LOOKS[operation][0], **parameters}, *replies)
+    return run_operation(reading(operation), {**READS[operation][0], **parameters}, *replies)
 
 
 def test_only_operations_with_a_status_have_a_read_flow() -> None:
-    assert {name for name in OPERATIONS if load(name).read_only_variant() is not None} == set(LOOKS)
+    assert {name for name in OPERATIONS if load(name).read_only_variant() is not None} == set(READS)
 
 
-@pytest.mark.parametrize("operation", LOOKS)
+@pytest.mark.parametrize("operation", READS)
 def test_a_read_is_one_call_that_does_not_write(operation: str) -> None:
-    _, reply, action, status = LOOKS[operation]
+    _, reply, action, status = READS[operation]
 
     result = run_read_flow(operation, reply)
 
@@ -47,17 +47,17 @@ def test_a_read_is_one_call_that_does_not_write(operation: str) -> None:
     assert set(result.successful_outcome.data) == set(keys_of(load(operation)))
 
 
-@pytest.mark.parametrize("operation", LOOKS)
+@pytest.mark.parametrize("operation", READS)
 def test_a_read_needs_no_storage_keys(operation: str) -> None:
     found = reading(operation)
-    params = validation.parse_parameters(LOOKS[operation][0], {}, found)
+    params = validation.parse_parameters(READS[operation][0], {}, found)
 
     assert found.is_read_only is not None
     assert found.is_read_only(params)
     assert found.with_secrets is None
 
 
-@pytest.mark.parametrize("operation", LOOKS)
+@pytest.mark.parametrize("operation", READS)
 def test_a_failed_read_is_a_failed_run(operation: str) -> None:
     error = TimedOut("no answer", outcome_unknown=True)
 

@@ -22,10 +22,10 @@ class RemainingTime:
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
         self._end = clock.monotonic() + SECONDS
-        self.asked = 0
+        self.calls = 0
 
     def __call__(self) -> float:
-        self.asked += 1
+        self.calls += 1
         return (self._end - self._clock.monotonic()) * 1000
 
 
@@ -91,7 +91,7 @@ def test_the_remaining_time_is_requested_once(
 
     invocation.limited_to(5).reserving(0.1).deadline.remaining()
 
-    assert remaining.asked == 1
+    assert remaining.calls == 1
 
 
 def test_a_caller_who_waits_longer_than_the_function_runs_does_not_set_the_limit(

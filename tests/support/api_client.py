@@ -169,7 +169,7 @@ def client_for(
     rate_limit: RateLimiter | None = None,
     clock: FakeClock | None = None,
 ) -> ClientFixture:
-    """Return a client whose transport answers with these replies."""
+    """Return a client whose transport returns these replies."""
     clock = clock or FakeClock()
     transport = FakeTransport(clock, list(replies), response_seconds)
     nonces = iter(range(10_000))

@@ -125,5 +125,5 @@ class RecordingTransport:
 
     def send(self, request: Any, **_bounds: float) -> Any:
         self.sent.append(request)
-        msg = "nobody is asked here"
+        msg = "no request may be sent here"
         raise AssertionError(msg)

@@ -98,7 +98,7 @@ def main(plan_file: str, outcome_file: str) -> None:
         try:
             handler = load(platform, root, call["entry"])
             outcomes.append({"result": handler(event, context)})
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
+        except Exception as error:  # noqa: BLE001 - the test checks it
             outcomes.append({"error": type(error).__name__, "message": str(error)})
     files = {name: file_of(module) for name, module in sys.modules.items()}
     own = {name: path for name, path in files.items() if path and path.startswith(root)}

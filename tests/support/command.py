@@ -55,7 +55,7 @@ def command(
     folder: Path,
     *arguments: str | Path,
     environ: Mapping[str, str] | None = None,
-    answers: str | None = None,
+    typed_answers: str | None = None,
     terminal: bool = False,
 ) -> CommandRun:
     """Run a command.
@@ -70,7 +70,7 @@ def command(
     """
     out = io.StringIO()
     errors = Terminal() if terminal else io.StringIO()
-    typed = io.StringIO() if answers is None else Terminal(answers)
+    typed = io.StringIO() if typed_answers is None else Terminal(typed_answers)
     console = Console(out, errors, errors, typed, environ or {})
     process = Runtime(environ=dict(environ or {}), home=folder / "home")
     code = main([str(argument) for argument in arguments], console, process)

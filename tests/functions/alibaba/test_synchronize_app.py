@@ -13,7 +13,7 @@ from shared.errors import BadResponse, DeadlineExceeded, NotFound, Rejected, Syn
 from shared.models.flow import ApiCall, ApiResponse
 from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run_operation
 
-TOOK = {"RequestId": "example-request"}
+ACCEPTED = {"RequestId": "example-request"}
 APP = {"app_id": "ci-example"}
 
 
@@ -30,8 +30,8 @@ def in_regions(*regions: str) -> dict[str, object]:
 
 def requested_regions(run: FlowRun) -> list[list[str] | None]:
     """The target regions of each call."""
-    asked = [dict(call.query).get("TargetRegionIds") for call in run.calls]
-    return [None if text is None else json.loads(text) for text in asked]
+    regions = [dict(call.query).get("TargetRegionIds") for call in run.calls]
+    return [None if text is None else json.loads(text) for text in regions]
 
 
 def regions_of(data: Mapping[str, object]) -> dict[str, str]:
@@ -44,20 +44,20 @@ def regions_of(data: Mapping[str, object]) -> dict[str, str]:
     "parameters", [APP, in_regions("cn-shanghai"), in_regions("cn-shanghai", "cn-beijing")]
 )
 def test_a_request_id_is_accepted_in_one_request(parameters: dict[str, object]) -> None:
-    run = run_operation(OPERATION, parameters, TOOK)
+    run = run_operation(OPERATION, parameters, ACCEPTED)
     assert run.successful_outcome.status == "accepted"
     assert len(run.calls) == 1
 
 
 def test_every_accepted_region_is_listed() -> None:
     outcome = run_operation(
-        OPERATION, in_regions("cn-shanghai", "cn-beijing"), TOOK
+        OPERATION, in_regions("cn-shanghai", "cn-beijing"), ACCEPTED
     ).successful_outcome
     assert regions_of(outcome.data) == {"cn-shanghai": "accepted", "cn-beijing": "accepted"}
 
 
 def test_the_data_has_the_promised_keys() -> None:
-    outcome = run_operation(OPERATION, APP, TOOK).successful_outcome
+    outcome = run_operation(OPERATION, APP, ACCEPTED).successful_outcome
     assert set(outcome.data) == set(keys_of(OPERATION))
 
 
@@ -84,7 +84,9 @@ def test_already_there_is_unchanged_with_no_one_or_all_regions(
 
 
 def test_already_there_in_one_of_several_is_retried_region_by_region() -> None:
-    run = run_operation(OPERATION, in_regions("cn-shanghai", "cn-beijing"), there(), there(), TOOK)
+    run = run_operation(
+        OPERATION, in_regions("cn-shanghai", "cn-beijing"), there(), there(), ACCEPTED
+    )
     assert run.successful_outcome.status == "accepted"
     assert requested_regions(run) == [
         ["cn-shanghai", "cn-beijing"],
@@ -110,14 +112,14 @@ def test_already_there_in_each_of_several_is_unchanged() -> None:
 
 def test_a_region_is_requested_once_however_often_it_was_named() -> None:
     parameters = in_regions("cn-shanghai", "cn-beijing", "cn-shanghai")
-    run = run_operation(OPERATION, parameters, there(), TOOK, TOOK)
+    run = run_operation(OPERATION, parameters, there(), ACCEPTED, ACCEPTED)
     assert requested_regions(run)[1:] == [["cn-shanghai"], ["cn-beijing"]]
 
 
 def test_one_failing_region_fails_the_run_and_the_others_are_requested_all_the_same() -> None:
     failing = Unavailable("example", code="EcsError", http_status=406)
     parameters = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
-    run = run_operation(OPERATION, parameters, there(), there(), failing, TOOK)
+    run = run_operation(OPERATION, parameters, there(), there(), failing, ACCEPTED)
     assert run.expected_error.code == "EcsError"
     assert regions_of(run.expected_error.data) == {
         "cn-shanghai": "unchanged",
@@ -128,7 +130,7 @@ def test_one_failing_region_fails_the_run_and_the_others_are_requested_all_the_s
 
 def test_no_time_left_ends_the_regions_and_reports_what_is_known() -> None:
     parameters = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
-    run = run_operation(OPERATION, parameters, there(), TOOK, DeadlineExceeded("example"))
+    run = run_operation(OPERATION, parameters, there(), ACCEPTED, DeadlineExceeded("example"))
     assert run.expected_error.category == "timeout"
     assert regions_of(run.expected_error.data)["cn-shanghai"] == "accepted"
     assert "cn-hangzhou" not in regions_of(run.expected_error.data)

@@ -60,7 +60,7 @@ def begin(*replies: ProviderReply, wait: float = 0) -> FlowRun:
     return run_operation(OPERATION, {**GIVEN, "wait_seconds": float(wait)}, *replies)
 
 
-def lost() -> SyncError:
+def no_response() -> SyncError:
     return TimedOut("no answer", outcome_unknown=True)
 
 
@@ -128,12 +128,12 @@ def test_a_refused_start_without_a_read_fails_and_names_the_missing_permission()
 
 
 def test_a_start_without_a_read_and_without_a_response_is_not_sent_again() -> None:
-    result = begin(Forbidden("example", http_status=403), lost())
+    result = begin(Forbidden("example", http_status=403), no_response())
     assert result.expected_error.category == "timeout"
     assert len(result.writes) == 1
 
 
-@pytest.mark.parametrize("error", [Unavailable("example", http_status=503), lost()])
+@pytest.mark.parametrize("error", [Unavailable("example", http_status=503), no_response()])
 def test_any_other_failed_first_read_starts_nothing(error: SyncError) -> None:
     result = begin(error)
     assert result.expected_error is error
@@ -163,27 +163,27 @@ def test_a_start_refused_otherwise_than_by_400_fails_at_once() -> None:
 
 
 def test_a_start_without_a_response_that_had_an_effect_is_not_sent_again() -> None:
-    result = begin(STOPPED, lost(), SYNCHRONIZING, SYNCHRONIZING)
+    result = begin(STOPPED, no_response(), SYNCHRONIZING, SYNCHRONIZING)
     assert result.successful_outcome.status == "succeeded"
     assert result.successful_outcome.data["triggered"] is True
     assert len(result.writes) == 1
 
 
 def test_a_start_without_a_response_that_had_no_effect_is_sent_again() -> None:
-    result = begin(STOPPED, lost(), STOPPED, None, SYNCHRONIZING)
+    result = begin(STOPPED, no_response(), STOPPED, None, SYNCHRONIZING)
     assert result.successful_outcome.status == "succeeded"
     assert len(result.writes) == 2
 
 
 def test_a_start_without_a_response_that_cannot_be_checked_fails() -> None:
-    error = lost()
+    error = no_response()
     assert begin(STOPPED, error, Unavailable("example")).expected_error is error
 
 
 def test_starts_that_never_get_a_response_do_not_go_on_for_ever() -> None:
     replies: list[ProviderReply] = [STOPPED]
     for _ in range(10):
-        replies += [lost(), STOPPED]
+        replies += [no_response(), STOPPED]
     result = begin(*replies)
     assert result.error is not None
     assert result.error.category == "timeout"
@@ -191,7 +191,7 @@ def test_starts_that_never_get_a_response_do_not_go_on_for_ever() -> None:
 
 
 @pytest.mark.parametrize(
-    "read_error", [Unavailable("example"), lost(), DeadlineExceeded("example")]
+    "read_error", [Unavailable("example"), no_response(), DeadlineExceeded("example")]
 )
 def test_a_failed_read_after_the_start_does_not_fail_the_run(read_error: SyncError) -> None:
     result = begin(STOPPED, None, read_error)

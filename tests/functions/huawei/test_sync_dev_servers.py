@@ -259,7 +259,7 @@ def test_a_server_takes_no_more_bytes_than_estimated(name: str) -> None:
 
 # What the result has of a server
 
-TOLD: dict[str, Any] = {
+SERVER: dict[str, Any] = {
     **server(1),
     "flavor": "example.flavor",
     "charging_mode": "PRE_PAID",
@@ -298,14 +298,14 @@ SHOWN = (
 
 
 def test_a_server_is_shown_with_the_contracts_keys() -> None:
-    found = only_server(TOLD)
+    found = only_server(SERVER)
     assert set(found) == set(SHOWN.split())
     assert (found["server_type"], found["cloud_server_id"]) == ("BMS", "cs")
     assert (found["hps_id"], found["hps_ecs_id"]) == ("h", "he")
     assert found["created_at"] == "2020-09-13T12:26:40.000Z"
     assert found["updated_at"] == "2020-09-13T12:28:20.500Z"
     assert found["private_ips"] == ["192.0.2.7"]
-    assert found["volumes"] == TOLD["volumes"]
+    assert found["volumes"] == SERVER["volumes"]
 
 
 def test_a_server_with_almost_no_fields_has_the_same_keys() -> None:
@@ -314,8 +314,8 @@ def test_a_server_with_almost_no_fields_has_the_same_keys() -> None:
 
 @pytest.mark.parametrize("key", ["image", "server_image_response"])
 def test_the_image_is_found_under_both_of_its_names(key: str) -> None:
-    raw = {name: value for name, value in TOLD.items() if name != "image"}
-    assert only_server({**raw, key: TOLD["image"]})["image"] == {
+    raw = {name: value for name, value in SERVER.items() if name != "image"}
+    assert only_server({**raw, key: SERVER["image"]})["image"] == {
         "id": "img",
         "name": "image-name",
         "arch": "ARM",
@@ -325,7 +325,7 @@ def test_the_image_is_found_under_both_of_its_names(key: str) -> None:
 
 
 def test_endpoints_are_shown_without_their_extensions() -> None:
-    assert "extensions" not in json.dumps(only_server(TOLD))
+    assert "extensions" not in json.dumps(only_server(SERVER))
 
 
 def test_the_other_spelling_of_endpoints_is_shown_without_extensions_too() -> None:
@@ -358,14 +358,14 @@ def test_addresses_come_from_the_endpoints_uris(uri: object, addresses: list[str
     assert only_server({"id": "a", "endpoints": [{"uri": uri}]})["private_ips"] == addresses
 
 
-@pytest.mark.parametrize("key", sorted(set(TOLD) - {"id", "status"}))
+@pytest.mark.parametrize("key", sorted(set(SERVER) - {"id", "status"}))
 @pytest.mark.parametrize("value", [None, 3, "text", [1], {"a": 1}])
 def test_no_field_of_another_type_fails_a_run(key: str, value: object) -> None:
-    assert only_server({**TOLD, key: value})["id"] == "server-00001"
+    assert only_server({**SERVER, key: value})["id"] == "server-00001"
 
 
 def test_unknown_fields_do_not_fail_a_run() -> None:
-    assert only_server({**TOLD, "brand_new": {"deep": [1]}})["id"] == "server-00001"
+    assert only_server({**SERVER, "brand_new": {"deep": [1]}})["id"] == "server-00001"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def read(*replies: ProviderReply, wait: float = 0) -> FlowRun:
     return run_operation(OPERATION, {"sync": False, "wait_seconds": float(wait)}, *replies)
 
 
-def lost() -> SyncError:
+def no_response() -> SyncError:
     return TimedOut("no answer", outcome_unknown=True)
 
 
@@ -159,26 +159,26 @@ def test_polling_starts_at_one_second_and_backs_off_to_five() -> None:
 
 
 def test_after_a_missing_response_a_syncing_state_was_started_by_this_run() -> None:
-    result = sync(STALE, lost(), SYNCING_BEFORE, MOVED)
+    result = sync(STALE, no_response(), SYNCING_BEFORE, MOVED)
     assert result.successful_outcome.status == "succeeded"
     assert result.successful_outcome.data["triggered"] is True
     assert sync_flags(result).count(True) == 1
 
 
 def test_after_a_missing_response_a_new_start_time_is_of_this_run() -> None:
-    result = sync(STALE, lost(), MOVED, MOVED)
+    result = sync(STALE, no_response(), MOVED, MOVED)
     assert result.successful_outcome.status == "succeeded"
     assert sync_flags(result).count(True) == 1
 
 
 def test_a_missing_response_that_had_no_effect_is_sent_again() -> None:
-    result = sync(STALE, lost(), STALE, SYNCING, MOVED)
+    result = sync(STALE, no_response(), STALE, SYNCING, MOVED)
     assert result.successful_outcome.status == "succeeded"
     assert sync_flags(result) == [False, True, False, True, False]
 
 
 def test_a_missing_response_that_cannot_be_checked_fails_the_run() -> None:
-    error = lost()
+    error = no_response()
     result = sync(STALE, error, Unavailable("example"))
     assert result.expected_error is error
     assert sync_flags(result).count(True) == 1
@@ -187,7 +187,7 @@ def test_a_missing_response_that_cannot_be_checked_fails_the_run() -> None:
 def test_responses_that_never_arrive_do_not_go_on_for_ever() -> None:
     replies: list[ProviderReply] = [STALE]
     for _ in range(10):
-        replies += [lost(), STALE]
+        replies += [no_response(), STALE]
     result = sync(*replies)
     assert result.error is not None
     assert result.error.category == "timeout"

@@ -30,7 +30,7 @@ class ChatGateway:
         self.trigger = trigger
 
     def send(self, kind: str, text: str) -> ChatReply:
-        """Return the immediate answer to a command."""
+        """Return the immediate reply to a command."""
         if kind == "slack":
             body = urlencode(self.chat.slack_form(text)).encode()
             headers = slack_headers(body)

@@ -54,12 +54,12 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield schemathesis.openapi.from_wsgi("/openapi.json", app)
 
 
-ASKED = [
+PATHS_AND_METHODS = [
     (path, method)
     for path, item in document([load(name) for name in OPERATIONS])["paths"].items()
     for method in item
 ]
-RUNS = [path for path, method in ASKED if method == "post"]
+RUNS = [path for path, method in PATHS_AND_METHODS if method == "post"]
 AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
 EXAMPLES = settings(
     max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -78,7 +78,7 @@ def assert_documented(case: Any) -> None:
         assert response.json()["error"]["category"] == "misconfigured"
 
 
-@pytest.mark.parametrize(("path", "method"), ASKED)
+@pytest.mark.parametrize(("path", "method"), PATHS_AND_METHODS)
 def test_what_fits_the_document_is_answered_as_it_says(api: Any, path: str, method: str) -> None:
     @EXAMPLES
     @given(case=api[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE))

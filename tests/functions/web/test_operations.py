@@ -371,9 +371,9 @@ def test_a_post_runs_the_operation(client: WebClient, trigger: str, operation: s
 
 
 JSON = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
-ASKED: dict[str, dict[str, Any]] = {
-    "a look": {"body": BODY, "headers": JSON},
-    "a look by webhook": {"body": BODY, "headers": "signed"},
+REQUESTS: dict[str, dict[str, Any]] = {
+    "a read": {"body": BODY, "headers": JSON},
+    "a read by webhook": {"body": BODY, "headers": "signed"},
     "a dry run in the query": {"query": {"dry_run": "true"}, "headers": JSON},
     "no token": {"body": BODY, "headers": {"Content-Type": "application/json"}},
     "a wrong token": {"body": BODY, "headers": JSON | {"Authorization": "Bearer wrong"}},
@@ -408,7 +408,7 @@ def content_of(reply: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("encoded", [False, True], ids=["plain", "base64"])
 @pytest.mark.parametrize("trigger", TRIGGERS)
-@pytest.mark.parametrize("requested", ASKED)
+@pytest.mark.parametrize("requested", REQUESTS)
 def test_a_post_is_answered_as_by_the_operations_own_function(
     client: WebClient,
     trigger: str,
@@ -419,7 +419,7 @@ def test_a_post_is_answered_as_by_the_operations_own_function(
     operation = OMS if requested == "a storage key" else CWP
 
     def request(path: str) -> Any:
-        http = dict(ASKED[requested])
+        http = dict(REQUESTS[requested])
         if http["headers"] == "signed":
             http["headers"] = signed(BODY)
         return TRIGGERS[trigger](Http(path=path, encoded=encoded, **http))

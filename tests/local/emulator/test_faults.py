@@ -233,7 +233,7 @@ def test_idle_connections_can_be_closed(emulator: Emulator) -> None:
     connection = signed_requests.connect(signed_requests.cwp(emulator))
     signed_requests.send(signed_requests.cwp(emulator), over=connection)
     closed, until = 0, time.monotonic() + 10
-    while not closed and time.monotonic() < until:  # the answer is here before it is idle again
+    while not closed and time.monotonic() < until:  # the response is here before it is idle again
         closed = emulator.close_connections("cwp", idle_only=True)
     assert closed == 1
     assert connection.sock.recv(1) == b""
@@ -376,7 +376,7 @@ def test_many_connections_are_served_at_once(emulator: Emulator) -> None:
     together = threading.Barrier(64)
 
     def leave(line: Line, reply: Reply) -> bool:
-        together.wait(timeout=60)  # nobody has an answer before all are served
+        together.wait(timeout=60)  # no client has a response before all are served
         return pass_through(line, reply)
 
     emulator.inject_fault("edas", Fault("together", leave=leave), times=None)

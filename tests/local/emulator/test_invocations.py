@@ -16,7 +16,7 @@ from tests.support import signed_requests
 
 WRONG_ROLE = Key(known.AWS_ROLE.access_key_id, "exampleWrongSecret", known.AWS_ROLE.token)
 NO_TOKEN = Key(known.AWS_ROLE.access_key_id, known.AWS_ROLE.secret)
-NOBODY = Key("ASIAexamplenobody", "exampleNobody")
+UNKNOWN_KEY = Key("ASIAexamplenobody", "exampleNobody")
 
 Make = Callable[[Emulator], Request]
 
@@ -63,7 +63,7 @@ def test_an_asynchronous_run_is_accepted(
             "UnrecognizedClientException",
         ),
         (
-            lambda e: signed_requests.invoke_lambda(e, key=NOBODY),
+            lambda e: signed_requests.invoke_lambda(e, key=UNKNOWN_KEY),
             403,
             "UnrecognizedClientException",
         ),

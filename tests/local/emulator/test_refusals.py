@@ -18,7 +18,7 @@ WRONG_HUAWEI = Key(known.HUAWEI.access_key_id, "exampleWrongSecret")
 NO_TOKEN_ALIBABA = Key(known.ALIBABA_TEMPORARY.access_key_id, known.ALIBABA_TEMPORARY.secret)
 NO_TOKEN_TENCENT = Key(known.TENCENT_TEMPORARY.access_key_id, known.TENCENT_TEMPORARY.secret)
 NO_TOKEN_HUAWEI = Key(known.HUAWEI_TEMPORARY.access_key_id, known.HUAWEI_TEMPORARY.secret)
-NOBODY = Key("AKIDexamplenobody", "exampleNobody")
+UNKNOWN_KEY = Key("AKIDexamplenobody", "exampleNobody")
 
 Make = Callable[[Emulator], Request]
 
@@ -59,7 +59,7 @@ def test_reserved_characters_in_a_query_keep_the_signature_valid(
             404,
             "InvalidAccessKeyId.NotFound",
         ),
-        (lambda e: signed_requests.edas(e, key=NOBODY), 404, "InvalidAccessKeyId.NotFound"),
+        (lambda e: signed_requests.edas(e, key=UNKNOWN_KEY), 404, "InvalidAccessKeyId.NotFound"),
         (
             lambda e: signed_requests.edas(e, key=known.ALIBABA_EXPIRED),
             400,
@@ -68,7 +68,7 @@ def test_reserved_characters_in_a_query_keep_the_signature_valid(
         (lambda e: signed_requests.cwp(e, key=WRONG_TENCENT), 200, "AuthFailure.SignatureFailure"),
         (lambda e: signed_requests.cwp(e, late=6 * 60), 200, "AuthFailure.SignatureExpire"),
         (lambda e: signed_requests.cwp(e, key=NO_TOKEN_TENCENT), 200, "AuthFailure.TokenFailure"),
-        (lambda e: signed_requests.cwp(e, key=NOBODY), 200, "AuthFailure.SecretIdNotFound"),
+        (lambda e: signed_requests.cwp(e, key=UNKNOWN_KEY), 200, "AuthFailure.SecretIdNotFound"),
         (
             lambda e: signed_requests.cwp(e, key=known.TENCENT_EXPIRED),
             200,
@@ -78,7 +78,7 @@ def test_reserved_characters_in_a_query_keep_the_signature_valid(
         (lambda e: signed_requests.dev_servers(e, key=WRONG_HUAWEI), 401, "APIGW.0301"),
         (lambda e: signed_requests.dev_servers(e, late=16 * 60), 401, "APIGW.0301"),
         (lambda e: signed_requests.dev_servers(e, key=NO_TOKEN_HUAWEI), 401, "APIGW.0301"),
-        (lambda e: signed_requests.dev_servers(e, key=NOBODY), 401, "APIGW.0301"),
+        (lambda e: signed_requests.dev_servers(e, key=UNKNOWN_KEY), 401, "APIGW.0301"),
         (lambda e: signed_requests.dev_servers(e, key=known.HUAWEI_EXPIRED), 401, "APIGW.0301"),
     ],
 )

@@ -67,8 +67,8 @@ def test_a_configured_state_is_returned(emulator: Emulator) -> None:
 def test_cwp_takes_twenty_requests_a_second_and_refuses_the_next(emulator: Emulator) -> None:
     emulator.tencent.requests_per_second = 20
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: cwp(emulator), range(25)))
-    codes = [answer.get("Error", {}).get("Code") for answer in answers]
+        responses = list(pool.map(lambda _: cwp(emulator), range(25)))
+    codes = [response.get("Error", {}).get("Code") for response in responses]
     assert codes.count(None) == 20
     assert codes.count("RequestLimitExceeded") == 5
 
@@ -76,9 +76,9 @@ def test_cwp_takes_twenty_requests_a_second_and_refuses_the_next(emulator: Emula
 def test_one_of_many_threads_starts_the_cwp_run(emulator: Emulator) -> None:
     emulator.tencent.run_seconds = None
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(lambda _: cwp(emulator, sync=True), range(64)))
+        responses = list(pool.map(lambda _: cwp(emulator, sync=True), range(64)))
     assert emulator.tencent.started == 1
-    assert len({answer["LatestStartTime"] for answer in answers}) == 1
+    assert len({response["LatestStartTime"] for response in responses}) == 1
 
 
 def test_an_oms_task_is_stopped_until_it_is_started(emulator: Emulator) -> None:

@@ -35,7 +35,7 @@ from tests.support.api_client import (
 from tests.support.clocks import EPOCH
 
 
-def lost(kind: type[TimedOut | Unreachable | BadResponse] = TimedOut) -> SyncError:
+def no_response(kind: type[TimedOut | Unreachable | BadResponse] = TimedOut) -> SyncError:
     return kind("example", outcome_unknown=True)
 
 
@@ -100,14 +100,14 @@ def test_waits_between_attempts_have_full_jitter() -> None:
 def test_a_missing_response_is_raised_where_the_call_does_not_allow_a_retry(
     on_unknown_outcome: Any,
 ) -> None:
-    error = lost()
+    error = no_response()
     fixture = client_for(error, response())
     assert fail(fixture, flow_of(read_call(on_unknown_outcome=on_unknown_outcome))()) is error
     assert len(fixture.transport.sent) == 1
 
 
 def test_a_missing_response_is_retried_where_the_call_allows_it() -> None:
-    fixture = client_for(lost(), lost(Unreachable), response())
+    fixture = client_for(no_response(), no_response(Unreachable), response())
     outcome = fixture.client.run(flow_of(read_call())())
     assert outcome.data["after_unknown_outcome"] is True
     assert len(fixture.transport.sent) == 3
@@ -124,7 +124,7 @@ def test_a_response_after_a_failed_connection_is_not_after_an_unknown_outcome() 
 
 
 def test_an_error_after_an_unknown_outcome_says_so() -> None:
-    fixture = client_for(lost(), response(403))
+    fixture = client_for(no_response(), response(403))
     error = fail(fixture, flow_of(read_call())())
     assert isinstance(error, Forbidden)
     assert error.after_unknown_outcome
@@ -141,13 +141,13 @@ def test_a_connection_that_failed_before_sending_is_retried_for_every_call() -> 
 
 
 def test_a_reset_is_retried_once_where_the_call_says_once() -> None:
-    fixture = client_for(lost(Unreachable))
+    fixture = client_for(no_response(Unreachable))
     fail(fixture, flow_of(read_call(on_unknown_outcome="fail", on_connection_error="retry_once"))())
     assert len(fixture.transport.sent) == 2
 
 
 def test_a_timeout_is_not_retried_where_only_resets_are() -> None:
-    fixture = client_for(lost(TimedOut))
+    fixture = client_for(no_response(TimedOut))
     fail(fixture, flow_of(read_call(on_unknown_outcome="fail", on_connection_error="retry_once"))())
     assert len(fixture.transport.sent) == 1
 

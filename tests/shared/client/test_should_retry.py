@@ -80,7 +80,7 @@ def test_a_request_that_was_not_sent_can_always_be_retried(
     assert should_retry(read_call(on_unknown_outcome=on_unknown_outcome), error, 5)
 
 
-LOST = [
+UNKNOWN_OUTCOMES = [
     TimedOut("x", outcome_unknown=True),
     Unreachable("x", outcome_unknown=True),
     BadResponse("x", outcome_unknown=True),
@@ -90,7 +90,7 @@ LOST = [
 @pytest.mark.parametrize(
     ("on_unknown_outcome", "repeats"), [("retry", True), ("raise", False), ("fail", False)]
 )
-@pytest.mark.parametrize("error", LOST)
+@pytest.mark.parametrize("error", UNKNOWN_OUTCOMES)
 def test_a_missing_response_is_retried_only_where_the_call_allows_it(
     error: SyncError,
     on_unknown_outcome: Any,

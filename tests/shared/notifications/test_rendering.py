@@ -65,7 +65,7 @@ def test_a_failure_says_what_where_why_what_to_do_and_its_ids_in_this_order() ->
     ]
 
 
-SICK = {
+WITH_FAILED_SERVERS = {
     "by_status": {"RUNNING": 13, "ERROR": 1, "START_FAILED": 1, "STOPPED": 10},
     "attention": ["a-1", "b-2"],
     "servers": [
@@ -78,7 +78,7 @@ SICK = {
 
 def test_what_needs_attention_is_the_headline_and_is_named() -> None:
     summary = "25 DevServers: 1 ERROR, 13 RUNNING, 1 START_FAILED, 10 STOPPED; 2 need attention"
-    run_result = result(summary=summary, data=SICK).as_dict()
+    run_result = result(summary=summary, data=WITH_FAILED_SERVERS).as_dict()
     assert render(run_result, load(SERVERS)).text.splitlines() == [
         "2 of 25 DevServers need attention (cn-north-4)",
         "Where: huawei, account default, region cn-north-4",
@@ -97,13 +97,13 @@ def test_without_the_servers_the_ids_are_listed() -> None:
 
 
 def test_without_the_operation_the_headline_names_it_by_its_id() -> None:
-    body = result(data=SICK).as_dict()
+    body = result(data=WITH_FAILED_SERVERS).as_dict()
     assert headline(body) == "huawei.modelarts.SyncDevServers succeeded; 2 need attention"
     assert next_steps(body) == ["What to do: Check them in the provider's console."]
 
 
 def test_a_failure_with_findings_is_a_failure_first() -> None:
-    lines = render(failure(data=SICK).as_dict(), load(SERVERS)).text.splitlines()
+    lines = render(failure(data=WITH_FAILED_SERVERS).as_dict(), load(SERVERS)).text.splitlines()
     assert lines[0] == "huawei.modelarts.SyncDevServers failed"
     assert lines[3].startswith("Needs attention (2): devserver-00005 (START_FAILED, a-1), ")
 

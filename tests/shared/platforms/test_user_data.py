@@ -12,7 +12,7 @@ from shared.models.secret import Secret
 from shared.platforms import detect_platform
 from shared.settings import Settings
 
-TOLD = {
+USER_DATA = {
     "LOG_LEVEL": "DEBUG",
     "OMS_SRC_SK": "exampleSecret",
     "OMS_PHOTOS_SRC_AK": "examplePhotosKey",
@@ -25,14 +25,16 @@ def settings(get: object, environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def raising(name: str) -> str:
-    return TOLD[name]
+    return USER_DATA[name]
 
 
 def empty(name: str) -> str:
-    return TOLD.get(name, "")
+    return USER_DATA.get(name, "")
 
 
-@pytest.mark.parametrize("get", [TOLD.get, raising, empty], ids=["None", "KeyError", "empty text"])
+@pytest.mark.parametrize(
+    "get", [USER_DATA.get, raising, empty], ids=["None", "KeyError", "empty text"]
+)
 def test_user_data_is_found_however_unset_values_are_returned(get: Callable[[str], Any]) -> None:
     found = settings(get, {"CWP_SITE": "intl"})
     assert found.get("LOG_LEVEL") == "DEBUG"
@@ -43,7 +45,9 @@ def test_user_data_is_found_however_unset_values_are_returned(get: Callable[[str
     assert found.get("CWP_SITE") == "intl"
 
 
-@pytest.mark.parametrize("get", [TOLD.get, raising, empty], ids=["None", "KeyError", "empty text"])
+@pytest.mark.parametrize(
+    "get", [USER_DATA.get, raising, empty], ids=["None", "KeyError", "empty text"]
+)
 def test_a_name_that_the_deployer_chose_is_found_too(get: Callable[[str], Any]) -> None:
     found = settings(get, {"OMS_OTHER_SRC_AK": " exampleOtherKey\n"})
     assert found.secret_by_name("OMS_PHOTOS_SRC_AK") == Secret("examplePhotosKey")
@@ -63,7 +67,7 @@ def test_a_runtime_without_user_data_has_the_environment() -> None:
 
 
 def test_user_data_wins_over_the_environment() -> None:
-    assert settings(TOLD.get, {"LOG_LEVEL": "ERROR"}).get("LOG_LEVEL") == "DEBUG"
+    assert settings(USER_DATA.get, {"LOG_LEVEL": "ERROR"}).get("LOG_LEVEL") == "DEBUG"
 
 
 def test_what_the_platform_sets_is_not_read_from_user_data() -> None:

@@ -15,7 +15,7 @@ ROWS = list(SETTINGS.values())
 def test_every_meaning_is_one_sentence(row: Setting) -> None:
     assert row.description.endswith(".")
     assert ". " not in row.description
-    assert "|" not in row.description  # it stands in a Markdown table
+    assert "|" not in row.description  # it is shown in a Markdown table
     assert "\n" not in row.description
 
 

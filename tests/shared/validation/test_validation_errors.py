@@ -223,7 +223,7 @@ def test_words_are_matched_whole_and_with_their_case(
             assert name in message(operation, **{name: wrong})
 
 
-STEERING = [
+REDIRECTING_VALUES = [
     "x\n",
     "\nx",
     "x\r\n",
@@ -244,7 +244,7 @@ STEERING = [
 ]
 
 
-@pytest.mark.parametrize("value", STEERING)
+@pytest.mark.parametrize("value", REDIRECTING_VALUES)
 @pytest.mark.parametrize(
     ("operation", "name"),
     [
@@ -263,7 +263,7 @@ def test_no_value_can_redirect_a_request(operation: str, name: str, value: str) 
     ("operation", "name"),
     [("EDAS", "resource_ids"), ("EHPC", "target_region_ids"), ("MODELARTS", "sort_key")],
 )
-@pytest.mark.parametrize("value", STEERING)
+@pytest.mark.parametrize("value", REDIRECTING_VALUES)
 def test_no_value_in_a_list_can_redirect_a_request(operation: str, name: str, value: str) -> None:
     assert name in message(operation, **{name: [value]})
 

@@ -124,7 +124,7 @@ def test_an_expired_role_is_unauthenticated(emulator: Emulator, platform: Platfo
     assert invocation_error(emulator, platform).category == "unauthenticated"
 
 
-LOST = {
+NO_RESPONSE = {
     "hangs": faults.hang(5, work=True),
     "late": faults.delayed(5),
     "resets": faults.reset(work=True),
@@ -133,11 +133,11 @@ LOST = {
 
 
 @each_platform
-@pytest.mark.parametrize("how", LOST)
+@pytest.mark.parametrize("how", NO_RESPONSE)
 def test_a_missing_response_is_an_unknown_outcome_and_not_retried(
     emulator: Emulator, platform: Platform, how: str
 ) -> None:
-    emulator.inject_fault(platform.service, LOST[how])
+    emulator.inject_fault(platform.service, NO_RESPONSE[how])
 
     error = invocation_error(emulator, platform, within=0.5)
 

@@ -41,7 +41,7 @@ def process() -> Runtime:
 
 
 def sent_by(invocation: Invocation) -> Request:
-    with pytest.raises(AssertionError, match="nobody is asked"):
+    with pytest.raises(AssertionError, match="no request may be sent"):
         invoke_self_async({"a": 1}, invocation=invocation)
     transport: Any = invocation.runtime.transport(invocation.settings)
     (request,) = transport.sent

@@ -30,7 +30,7 @@ WRITING = {
 }
 """A command for each operation that changes something."""
 
-LOOKING = {
+STATUS_COMMANDS = {
     "tencent.cwp.SyncMachines": ("sync-machines", "NOTASK"),
     "huawei.oms.StartSyncTask": (f"start-sync-task sync_task_id={TASK}", "STOPPED"),
     "huawei.modelarts.SyncDevServers": ("dev-servers", "25 DevServers"),
@@ -89,11 +89,11 @@ def test_what_writes_is_run_only_after_it_is_confirmed(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("operation", LOOKING)
+@pytest.mark.parametrize("operation", STATUS_COMMANDS)
 def test_status_shows_the_state_at_once_and_never_writes(
     chat: FakeChat, kind: str, operation: str
 ) -> None:
-    text, state = LOOKING[operation]
+    text, state = STATUS_COMMANDS[operation]
 
     reply = chat.send(kind, f"status {text}")
 

@@ -20,16 +20,16 @@ from shared.models.secret import Secret
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
 KEY = Secret("example confirmation secret, long enough")
-SPEAKER = Sender("slack", "T00EXAMPLE", "U00EXAMPLE", "C00EXAMPLE")
+SENDER = Sender("slack", "T00EXAMPLE", "U00EXAMPLE", "C00EXAMPLE")
 ORDER = PendingRun("tencent.cwp.SyncMachines", {"sync": True, "wait_seconds": 2.5}, "default", None)
 
 
 def test_a_code_gives_back_what_it_confirms() -> None:
-    assert read_code(issue_code(ORDER, SPEAKER, KEY, NOW), SPEAKER, KEY, NOW) == ORDER
+    assert read_code(issue_code(ORDER, SENDER, KEY, NOW), SENDER, KEY, NOW) == ORDER
 
 
 def test_a_code_is_as_the_contract_says() -> None:
-    payload, _, signature = issue_code(ORDER, SPEAKER, KEY, NOW).partition(".")
+    payload, _, signature = issue_code(ORDER, SENDER, KEY, NOW).partition(".")
 
     reply = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     assert set(reply) == {"operation", "parameters", "account", "region", "expiry"}
@@ -53,7 +53,7 @@ def test_a_code_has_no_character_that_a_chat_rewrites(
     parameters: dict[str, Any], user: str, region: str | None, seconds: int
 ) -> None:
     order = PendingRun("huawei.oms.StartSyncTask", parameters, "default", region)
-    sender = replace(SPEAKER, user=user)
+    sender = replace(SENDER, user=user)
     now = NOW + timedelta(seconds=seconds)
 
     code = issue_code(order, sender, KEY, now)
@@ -63,38 +63,38 @@ def test_a_code_has_no_character_that_a_chat_rewrites(
 
 
 def test_a_code_ends_after_five_minutes() -> None:
-    code = issue_code(ORDER, SPEAKER, KEY, NOW)
+    code = issue_code(ORDER, SENDER, KEY, NOW)
 
-    assert read_code(code, SPEAKER, KEY, NOW + timedelta(seconds=299)) == ORDER
+    assert read_code(code, SENDER, KEY, NOW + timedelta(seconds=299)) == ORDER
     with pytest.raises(InvalidInput, match="has expired"):
-        read_code(code, SPEAKER, KEY, NOW + timedelta(seconds=300))
+        read_code(code, SENDER, KEY, NOW + timedelta(seconds=300))
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        replace(SPEAKER, platform="dingtalk"),
-        replace(SPEAKER, tenant="T00OTHER"),
-        replace(SPEAKER, user="U00OTHER"),
-        replace(SPEAKER, channel="C00OTHER"),
+        replace(SENDER, platform="dingtalk"),
+        replace(SENDER, tenant="T00OTHER"),
+        replace(SENDER, user="U00OTHER"),
+        replace(SENDER, channel="C00OTHER"),
         # The same characters, split at another position:
-        replace(SPEAKER, tenant="T00EXAMPLEC00", channel="EXAMPLE"),
-        replace(SPEAKER, channel="C00EXAMPLEU", user="00EXAMPLE"),
-        replace(SPEAKER, tenant='T00EXAMPLE","C00EXAMPLE', channel=""),
+        replace(SENDER, tenant="T00EXAMPLEC00", channel="EXAMPLE"),
+        replace(SENDER, channel="C00EXAMPLEU", user="00EXAMPLE"),
+        replace(SENDER, tenant='T00EXAMPLE","C00EXAMPLE', channel=""),
     ],
 )
 def test_someone_elses_code_confirms_nothing(other: Sender) -> None:
-    code = issue_code(ORDER, SPEAKER, KEY, NOW)
+    code = issue_code(ORDER, SENDER, KEY, NOW)
 
     with pytest.raises(InvalidInput, match="Invalid confirmation code for this user and channel"):
         read_code(code, other, KEY, NOW)
 
 
 def test_another_secret_confirms_nothing() -> None:
-    code = issue_code(ORDER, SPEAKER, Secret("another example secret"), NOW)
+    code = issue_code(ORDER, SENDER, Secret("another example secret"), NOW)
 
     with pytest.raises(InvalidInput, match="Invalid confirmation code for this user and channel"):
-        read_code(code, SPEAKER, KEY, NOW)
+        read_code(code, SENDER, KEY, NOW)
 
 
 @pytest.mark.parametrize(
@@ -109,35 +109,35 @@ def test_another_secret_confirms_nothing() -> None:
     ],
 )
 def test_a_code_with_another_content_confirms_nothing(change: dict[str, Any]) -> None:
-    payload, _, signature = issue_code(ORDER, SPEAKER, KEY, NOW).partition(".")
+    payload, _, signature = issue_code(ORDER, SENDER, KEY, NOW).partition(".")
     reply = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))) | change
     text = json.dumps(reply, separators=(",", ":")).encode()
     code = base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
     with pytest.raises(InvalidInput, match="Invalid confirmation code for this user and channel"):
-        read_code(f"{code}.{signature}", SPEAKER, KEY, NOW)
+        read_code(f"{code}.{signature}", SENDER, KEY, NOW)
 
 
 def test_a_code_with_any_character_changed_confirms_nothing() -> None:
-    code = issue_code(ORDER, SPEAKER, KEY, NOW)
+    code = issue_code(ORDER, SENDER, KEY, NOW)
 
     for place, character in enumerate(code):
         for other in "AB" if character not in "AB" else "CD":
             with pytest.raises(InvalidInput):
-                read_code(code[:place] + other + code[place + 1 :], SPEAKER, KEY, NOW)
+                read_code(code[:place] + other + code[place + 1 :], SENDER, KEY, NOW)
         with pytest.raises(InvalidInput):
-            read_code(code[:place], SPEAKER, KEY, NOW)
+            read_code(code[:place], SENDER, KEY, NOW)
 
 
 @given(st.text() | st.text("ABab01-_.="))
 def test_any_other_text_confirms_nothing(text: str) -> None:
     with pytest.raises(InvalidInput):
-        read_code(text, SPEAKER, KEY, NOW)
+        read_code(text, SENDER, KEY, NOW)
 
 
 def test_what_is_too_long_for_a_chat_is_refused() -> None:
     order = replace(ORDER, parameters={"resource_ids": ["i-" + "x" * 60] * 50})
 
     with pytest.raises(InvalidInput, match="Too many parameters to confirm in chat"):
-        issue_code(order, SPEAKER, KEY, NOW)
+        issue_code(order, SENDER, KEY, NOW)
     assert MAX_CODE_LENGTH < 2_900

@@ -1,4 +1,4 @@
-"""Long answers are split, and what does not fit is counted."""
+"""Long replies are split, and what does not fit is counted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LINES = st.lists(
 
 
 def missing(text: str) -> int:
-    """How many lines an answer says are missing."""
+    """Return how many lines a reply reports as missing."""
     found = re.search(r"… ([0-9,]+) more lines not shown", text)
     return int(found[1].replace(",", "")) if found else 0
 
@@ -49,7 +49,7 @@ def test_packing_keeps_every_character(lines: list[str], longest: int) -> None:
     assert "".join("".join(pieces).split()) == "".join("".join(lines).split())
 
 
-@settings(deadline=None)  # long answers, on a busy machine
+@settings(deadline=None)  # long replies, on a busy machine
 @given(LINES, st.integers(1, 5))
 def test_slack_is_given_no_more_than_it_takes(lines: list[str], max_messages: int) -> None:
     messages = slack.messages(
@@ -69,7 +69,7 @@ def test_slack_is_given_no_more_than_it_takes(lines: list[str], max_messages: in
     assert last[-1]["text"]["text"] == "```/cloud-sync confirm abc.def```"
 
 
-@settings(deadline=None)  # long answers, on a busy machine
+@settings(deadline=None)  # long replies, on a busy machine
 @given(LINES, st.integers(1, 5))
 def test_dingtalk_is_given_no_more_than_it_takes(lines: list[str], max_messages: int) -> None:
     messages = dingtalk.messages(Reply(("first", *lines * 40), "confirm abc.def"), max_messages)
