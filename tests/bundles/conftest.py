@@ -12,17 +12,17 @@ import pytest
 from local.bundling.plan import Bundle
 from local.demo import DIRECT, seed
 from local.emulator import Emulator
-from tests.support.bundles import Zips, make_writable, python
+from tests.support.bundles import BundleCache, make_writable, python
 from tests.support.lambda_process import LambdaProcess, Start, install_client
 
 
 @pytest.fixture(scope="session")
-def zips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zips]:
+def zips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BundleCache]:
     # pytest-xdist gives each worker a folder of its own in one that all share.
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "bundles"
     shared.mkdir(exist_ok=True)
-    built = Zips(shared, tmp_path_factory.mktemp("unpacked"))
+    built = BundleCache(shared, tmp_path_factory.mktemp("unpacked"))
     yield built
     make_writable(built.scratch)
 
@@ -45,13 +45,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def start(zips: Zips, client: Path, emulator: Emulator) -> Iterator[Start]:
+def start(zips: BundleCache, client: Path, emulator: Emulator) -> Iterator[Start]:
     with ExitStack() as processes:
 
         def begin(
             entry: str, provider: str, *, web: bool = False, **settings: str
         ) -> LambdaProcess:
-            root = zips.unpacked(Bundle(provider, "lambda", web=web))
+            root = zips.unpack(Bundle(provider, "lambda", web=web))
             environ = {**emulator.environment(), **settings}
             process = LambdaProcess(f"{entry}.handler", root, client, environ)
             return processes.enter_context(process)

@@ -9,7 +9,7 @@ import pytest
 
 from local.bundling.plan import Bundle, chosen
 from local.bundling.pruning import DISTRIBUTIONS, WEB_DISTRIBUTIONS
-from tests.support.bundles import Zips
+from tests.support.bundles import BundleCache
 
 every_bundle = pytest.mark.parametrize("bundle", chosen(), ids=lambda bundle: bundle.name)
 
@@ -20,21 +20,23 @@ def every_component(bill: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @every_bundle
-def test_a_bill_is_cyclonedx_1_5(zips: Zips, bundle: Bundle) -> None:
+def test_a_bill_is_cyclonedx_1_5(zips: BundleCache, bundle: Bundle) -> None:
     bill = zips.document(bundle, "cdx")
     assert (bill["bomFormat"], bill["specVersion"], bill["version"]) == ("CycloneDX", "1.5", 1)
     assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", bill["serialNumber"])
 
 
 @every_bundle
-def test_a_bill_is_of_its_zip(zips: Zips, bundle: Bundle) -> None:
+def test_a_bill_is_of_its_zip(zips: BundleCache, bundle: Bundle) -> None:
     subject = zips.document(bundle, "cdx")["metadata"]["component"]
     assert subject["name"] == bundle.name
-    assert subject["hashes"] == [{"alg": "SHA-256", "content": zips.built(bundle).digest}]
+    assert subject["hashes"] == [{"alg": "SHA-256", "content": zips.build(bundle).digest}]
 
 
 @every_bundle
-def test_a_bill_names_every_package_with_purl_hash_and_licence(zips: Zips, bundle: Bundle) -> None:
+def test_a_bill_names_every_package_with_purl_hash_and_licence(
+    zips: BundleCache, bundle: Bundle
+) -> None:
     components = zips.document(bundle, "cdx")["components"]
     wanted = DISTRIBUTIONS + (WEB_DISTRIBUTIONS if bundle.web else ())
     assert {each["name"] for each in components} == set(wanted)
@@ -46,7 +48,7 @@ def test_a_bill_names_every_package_with_purl_hash_and_licence(zips: Zips, bundl
 
 
 @every_bundle
-def test_every_reference_of_a_bill_is_unique_and_known(zips: Zips, bundle: Bundle) -> None:
+def test_every_reference_of_a_bill_is_unique_and_known(zips: BundleCache, bundle: Bundle) -> None:
     bill = zips.document(bundle, "cdx")
     references = [each["bom-ref"] for each in every_component(bill)]
     references.append(bill["metadata"]["component"]["bom-ref"])
@@ -55,7 +57,7 @@ def test_every_reference_of_a_bill_is_unique_and_known(zips: Zips, bundle: Bundl
         assert {dependency["ref"], *dependency.get("dependsOn", [])} <= set(references)
 
 
-def test_what_is_compiled_into_a_wheel_is_in_the_bill_too(zips: Zips) -> None:
+def test_what_is_compiled_into_a_wheel_is_in_the_bill_too(zips: BundleCache) -> None:
     components = zips.document(Bundle("alibaba", "lambda"), "cdx")["components"]
     [core] = [each for each in components if each["name"] == "pydantic-core"]
     assert all(part["purl"].startswith("pkg:cargo/") for part in core["components"])

@@ -19,17 +19,13 @@ from local.bundling.plan import chosen
 from local.bundling.preflight import advice
 from local.console import Console
 from tests.support.bundles import CACHE
+from tests.support.command import Terminal
 
 OTHERS = [minor for minor in (10, 13) if minor != sys.version_info[1]]
 
 
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
 @dataclass(frozen=True)
-class Said:
+class CommandOutput:
     code: int
     out: str
     errors: str
@@ -39,12 +35,12 @@ def build(
     *arguments: str | Path,
     environ: Mapping[str, str] | None = None,
     out: io.StringIO | None = None,
-) -> Said:
+) -> CommandOutput:
     out, errors = out or io.StringIO(), io.StringIO()
     console = Console(out, out, errors, io.StringIO(), {})
     words = [str(each) for each in (*arguments, "--cache", CACHE)]
     code = main(words, console, os.environ if environ is None else environ)
-    return Said(code, out.getvalue(), errors.getvalue())
+    return CommandOutput(code, out.getvalue(), errors.getvalue())
 
 
 def without_pythons(home: Path, **more: str) -> dict[str, str]:
@@ -53,7 +49,7 @@ def without_pythons(home: Path, **more: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, Path]:
+def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[CommandOutput, Path]:
     """Tencent's bundles without bytecode, on a machine that has no other Python."""
     home = tmp_path_factory.mktemp("home")
     into = tmp_path_factory.mktemp("dist")
@@ -66,7 +62,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, Path]:
 
 
 def test_without_bytecode_every_bundle_is_built_with_no_other_python(
-    plain: tuple[Said, Path],
+    plain: tuple[CommandOutput, Path],
 ) -> None:
     output, into = plain
 
@@ -84,7 +80,7 @@ def test_without_bytecode_every_bundle_is_built_with_no_other_python(
 
 
 def test_without_bytecode_the_cost_is_stated_first_and_in_the_manifest(
-    plain: tuple[Said, Path],
+    plain: tuple[CommandOutput, Path],
 ) -> None:
     output, into = plain
 
@@ -98,7 +94,7 @@ def test_without_bytecode_the_cost_is_stated_first_and_in_the_manifest(
 
 
 def test_a_line_is_written_for_each_bundle_and_a_table_at_the_end(
-    plain: tuple[Said, Path],
+    plain: tuple[CommandOutput, Path],
 ) -> None:
     lines = plain[0].out.splitlines()
 
@@ -122,7 +118,7 @@ def test_quiet_says_nothing_of_what_succeeds(tmp_path: Path) -> None:
     wanted = ("--provider", "tencent", "--platform", "scf", "--kind", "sync", "--bytecode", "no")
     output = build(*wanted, "--into", tmp_path, "--quiet")
 
-    assert output == Said(0, "", "")
+    assert output == CommandOutput(0, "", "")
 
 
 def test_json_is_all_that_is_printed_and_says_what_is_the_same(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from local.bundling.lock import ROOT
 from local.bundling.manifest import sha256
 from local.bundling.plan import Bundle, chosen
 from local.bundling.problem import BundleError
-from tests.support.bundles import CACHE, Zips, python
+from tests.support.bundles import CACHE, BundleCache, python
 
 GOAL = {False: 3_700_000, True: 4_300_000}
 """Bytes of a synchronization bundle's and of a web bundle's zip, bytecode included."""
@@ -58,7 +58,7 @@ def test_all_providers_come_in_one_bundle_as_the_web_app_only() -> None:
 
 @every_bundle
 def test_a_bundle_holds_its_packages_its_entries_and_nothing_else(
-    zips: Zips, bundle: Bundle
+    zips: BundleCache, bundle: Bundle
 ) -> None:
     entries = {module.rpartition(".")[2] + ".py" for module in bundle.operations.values()}
     top = {name.partition("/")[0] for name in zips.files(bundle)}
@@ -66,7 +66,9 @@ def test_a_bundle_holds_its_packages_its_entries_and_nothing_else(
 
 
 @every_bundle
-def test_only_a_web_bundle_holds_what_only_the_web_app_needs(zips: Zips, bundle: Bundle) -> None:
+def test_only_a_web_bundle_holds_what_only_the_web_app_needs(
+    zips: BundleCache, bundle: Bundle
+) -> None:
     held = {name.rpartition("/")[0] for name in zips.files(bundle)}
     of_the_web = {
         "functions/web/chat",
@@ -78,7 +80,7 @@ def test_only_a_web_bundle_holds_what_only_the_web_app_needs(zips: Zips, bundle:
 
 
 @every_bundle
-def test_a_bundle_holds_no_stub_test_metadata_or_header(zips: Zips, bundle: Bundle) -> None:
+def test_a_bundle_holds_no_stub_test_metadata_or_header(zips: BundleCache, bundle: Bundle) -> None:
     names = set(zips.files(bundle)) - {LICENCES}
     console = {name for name in names if name.startswith("functions/web/console/")}
     published = {name for name in names if name.startswith("functions/web/schema_files/")}
@@ -98,7 +100,9 @@ def test_a_bundle_holds_no_stub_test_metadata_or_header(zips: Zips, bundle: Bund
 
 
 @every_bundle
-def test_a_bundle_holds_the_functions_of_its_own_providers_only(zips: Zips, bundle: Bundle) -> None:
+def test_a_bundle_holds_the_functions_of_its_own_providers_only(
+    zips: BundleCache, bundle: Bundle
+) -> None:
     folders = {
         PurePosixPath(name).parts[1]
         for name in zips.files(bundle)
@@ -110,7 +114,7 @@ def test_a_bundle_holds_the_functions_of_its_own_providers_only(zips: Zips, bund
 
 @every_bundle
 def test_every_module_has_bytecode_that_is_never_compared_with_its_source(
-    zips: Zips, bundle: Bundle
+    zips: BundleCache, bundle: Bundle
 ) -> None:
     files = zips.files(bundle)
     sources = [name for name in files if name.endswith(".py")]
@@ -121,7 +125,9 @@ def test_every_module_has_bytecode_that_is_never_compared_with_its_source(
 
 
 @every_bundle
-def test_no_path_of_the_machine_that_built_it_is_in_a_bundle(zips: Zips, bundle: Bundle) -> None:
+def test_no_path_of_the_machine_that_built_it_is_in_a_bundle(
+    zips: BundleCache, bundle: Bundle
+) -> None:
     interpreter = Path(python(bundle.minor))
     here = [ROOT, CACHE, zips.folder, interpreter.parents[1], Path(tempfile.gettempdir(), "tmp")]
     for name, content in zips.files(bundle).items():
@@ -130,7 +136,9 @@ def test_no_path_of_the_machine_that_built_it_is_in_a_bundle(zips: Zips, bundle:
 
 
 @every_bundle
-def test_a_native_module_is_the_one_of_the_platforms_python(zips: Zips, bundle: Bundle) -> None:
+def test_a_native_module_is_the_one_of_the_platforms_python(
+    zips: BundleCache, bundle: Bundle
+) -> None:
     native = [name for name in zips.files(bundle) if name.endswith(".so")]
     end = f".cpython-3{bundle.minor}-x86_64-linux-gnu.so"
     speedups = [f"markupsafe/_speedups{end}"] if bundle.web else []
@@ -138,13 +146,13 @@ def test_a_native_module_is_the_one_of_the_platforms_python(zips: Zips, bundle: 
 
 
 @every_bundle
-def test_a_zip_is_no_larger_than_the_goal(zips: Zips, bundle: Bundle) -> None:
-    assert zips.built(bundle).size <= GOAL[bundle.web]
+def test_a_zip_is_no_larger_than_the_goal(zips: BundleCache, bundle: Bundle) -> None:
+    assert zips.build(bundle).size <= GOAL[bundle.web]
 
 
 @every_bundle
-def test_a_zip_is_sorted_and_has_fixed_times_and_modes(zips: Zips, bundle: Bundle) -> None:
-    with zipfile.ZipFile(zips.built(bundle).path) as archive:
+def test_a_zip_is_sorted_and_has_fixed_times_and_modes(zips: BundleCache, bundle: Bundle) -> None:
+    with zipfile.ZipFile(zips.build(bundle).path) as archive:
         items = archive.infolist()
         assert archive.testzip() is None
     assert [item.filename for item in items] == sorted(item.filename for item in items)
@@ -155,7 +163,9 @@ def test_a_zip_is_sorted_and_has_fixed_times_and_modes(zips: Zips, bundle: Bundl
 
 
 @every_bundle
-def test_a_manifest_states_every_file_with_its_size_and_digest(zips: Zips, bundle: Bundle) -> None:
+def test_a_manifest_states_every_file_with_its_size_and_digest(
+    zips: BundleCache, bundle: Bundle
+) -> None:
     manifest = zips.document(bundle, "manifest")
     stated = {item["path"]: (item["size"], item["sha256"]) for item in manifest["files"]}
     files = zips.files(bundle)
@@ -163,9 +173,11 @@ def test_a_manifest_states_every_file_with_its_size_and_digest(zips: Zips, bundl
 
 
 @every_bundle
-def test_a_manifest_states_the_zip_its_python_and_its_handlers(zips: Zips, bundle: Bundle) -> None:
+def test_a_manifest_states_the_zip_its_python_and_its_handlers(
+    zips: BundleCache, bundle: Bundle
+) -> None:
     manifest = zips.document(bundle, "manifest")
-    archive = zips.built(bundle).path.read_bytes()
+    archive = zips.build(bundle).path.read_bytes()
     assert manifest["zip"]["sha256"] == sha256(archive)
     assert manifest["zip"]["size"] == len(archive)
     assert manifest["python"] == f"3.{bundle.minor}"
@@ -177,30 +189,32 @@ def test_a_manifest_states_the_zip_its_python_and_its_handlers(zips: Zips, bundl
 
 
 @every_bundle
-def test_the_licences_of_all_that_ships_lie_in_the_bundle(zips: Zips, bundle: Bundle) -> None:
+def test_the_licences_of_all_that_ships_lie_in_the_bundle(
+    zips: BundleCache, bundle: Bundle
+) -> None:
     text = zips.files(bundle)[LICENCES].decode()
     assert "Apache License" in text
     for item in zips.document(bundle, "manifest")["distributions"]:
         assert f"{item['name']} {item['version']}" in text
 
 
-def test_an_entry_is_thin_and_absolute(zips: Zips) -> None:
+def test_an_entry_is_thin_and_absolute(zips: BundleCache) -> None:
     entry = zips.files(Bundle("tencent", "scf"))["sync_machines.py"].decode()
     assert 2 <= len(entry.splitlines()) <= 6
     assert "from functions.tencent.sync_machines import handler" in entry
     assert "from ." not in entry
 
 
-def test_a_zip_that_is_written_can_be_read_from_its_bytes_alone(zips: Zips) -> None:
+def test_a_zip_that_is_written_can_be_read_from_its_bytes_alone(zips: BundleCache) -> None:
     bundle = Bundle("huawei", "functiongraph")
-    archive = zipfile.ZipFile(io.BytesIO(zips.built(bundle).path.read_bytes()))
+    archive = zipfile.ZipFile(io.BytesIO(zips.build(bundle).path.read_bytes()))
     assert archive.comment == b""
     assert len(archive.namelist()) == len(set(archive.namelist()))
 
 
 @every_bundle
 def test_a_web_bundle_holds_the_assembled_console_and_not_its_source(
-    zips: Zips, bundle: Bundle
+    zips: BundleCache, bundle: Bundle
 ) -> None:
     held = {
         name.removeprefix("functions/web/console/"): content

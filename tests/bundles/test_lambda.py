@@ -11,7 +11,7 @@ from local.bundling.plan import Bundle, chosen
 from local.demo import DIRECT
 from local.emulator import Emulator, faults
 from local.http_events import Http, aws_url
-from tests.support.bundles import Zips, listing
+from tests.support.bundles import BundleCache, listing
 from tests.support.lambda_process import Start
 
 ENTRIES = [
@@ -144,8 +144,8 @@ def test_log_lines_are_json_and_hold_no_key(start: Start, emulator: Emulator) ->
     assert emulator.environment()["TENCENTCLOUD_SECRET_KEY"] not in process.log
 
 
-def test_a_run_writes_nothing_into_the_bundle(zips: Zips, start: Start) -> None:
-    root = zips.unpacked(Bundle("huawei", "lambda"))
+def test_a_run_writes_nothing_into_the_bundle(zips: BundleCache, start: Start) -> None:
+    root = zips.unpack(Bundle("huawei", "lambda"))
     before = listing(root)
     start("sync_dev_servers", "huawei").invoke({})
     assert listing(root) == before

@@ -12,11 +12,12 @@ from local.bundling.pruning import DISTRIBUTIONS, KEPT, POWERTOOLS, module_of
 from local.contexts import function_compute
 from local.demo import DIRECT
 from local.emulator import Emulator
+from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
-from tests.support.bundle_runner import CONTEXTS, Played, Player
-from tests.support.bundles import Zips, listing, make_writable, unpack
+from tests.support.bundle_runner import PLATFORMS, BundleRun, BundleRunner
+from tests.support.bundles import BundleCache, listing, make_writable, unpack
 
-ON_PLATFORMS = [bundle for bundle in chosen(kind="sync") if bundle.platform in CONTEXTS]
+ON_PLATFORMS = [bundle for bundle in chosen(kind="sync") if bundle.platform in PLATFORMS]
 ONE_EACH = [bundle for bundle in ON_PLATFORMS if bundle.provider == "tencent"]
 """The entries of all providers are alike: these tests need one of each platform only."""
 
@@ -38,17 +39,17 @@ def calls(bundle: Bundle) -> list[tuple[str, Mapping[str, object], bool]]:
 
 
 @pytest.fixture
-def player(zips: Zips, bundle: Bundle, emulator: Emulator, tmp_path: Path) -> Player:
+def player(zips: BundleCache, bundle: Bundle, emulator: Emulator, tmp_path: Path) -> BundleRunner:
     # A role's keys are temporary on every platform.
     environ = emulator.environment(temporary=True)
-    return Player(bundle, zips.unpacked(bundle), tmp_path, environ)
+    return BundleRunner(bundle, zips.unpack(bundle), tmp_path, environ)
 
 
 @on_every_platform
 def test_direct_and_timer_events_are_answered_from_the_zip_alone(
-    player: Player, bundle: Bundle, emulator: Emulator
+    player: BundleRunner, bundle: Bundle, emulator: Emulator
 ) -> None:
-    played = player.play(*calls(bundle))
+    played = player.call(*calls(bundle))
     assert all("result" in outcome for outcome in played.outcomes), played.outcomes
     results = played.results
     assert {result["status"] for result in results} <= DONE
@@ -58,15 +59,15 @@ def test_direct_and_timer_events_are_answered_from_the_zip_alone(
 
 
 @on_every_platform
-def test_a_run_writes_nothing_into_the_bundle(player: Player, bundle: Bundle) -> None:
+def test_a_run_writes_nothing_into_the_bundle(player: BundleRunner, bundle: Bundle) -> None:
     before = listing(player.root)
-    player.play(*calls(bundle)[:1])
+    player.call(*calls(bundle)[:1])
     assert listing(player.root) == before
 
 
 @pytest.mark.parametrize("bundle", [Bundle("tencent", "scf")], ids=lambda bundle: bundle.name)
 def test_the_bytecode_is_what_runs(
-    zips: Zips, bundle: Bundle, emulator: Emulator, tmp_path: Path
+    zips: BundleCache, bundle: Bundle, emulator: Emulator, tmp_path: Path
 ) -> None:
     root = tmp_path / "without-sources"
     files = {
@@ -76,27 +77,27 @@ def test_the_bytecode_is_what_runs(
         for name, content in zips.files(bundle).items()
     }
     unpack(files, root)
-    player = Player(bundle, root, tmp_path, emulator.environment())
-    [result] = player.play(("sync_machines", {"sync": False}, False)).results
+    player = BundleRunner(bundle, root, tmp_path, emulator.environment())
+    [result] = player.call(("sync_machines", {"sync": False}, False)).results
     make_writable(root)
     assert result["status"] != "failed"
 
 
 @pytest.mark.parametrize("bundle", [Bundle("huawei", "fc")], ids=lambda bundle: bundle.name)
-def test_one_process_keeps_its_connection(player: Player, emulator: Emulator) -> None:
-    player.play(*[("sync_dev_servers", {}, True)] * 3)
+def test_one_process_keeps_its_connection(player: BundleRunner, emulator: Emulator) -> None:
+    player.call(*[("sync_dev_servers", {}, True)] * 3)
     served = emulator.received.of("modelarts")
     assert len(served) >= 3
     assert len({request.connection for request in served}) == 1
 
 
-@pytest.mark.parametrize("platform", CONTEXTS)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_an_http_event_is_answered_from_the_zip_alone(
-    zips: Zips, platform: str, emulator: Emulator, tmp_path: Path
+    zips: BundleCache, platform: str, emulator: Emulator, tmp_path: Path
 ) -> None:
     bundle = Bundle("tencent", platform)
     environ = {**emulator.environment(), "HTTP_BEARER_TOKENS": "exampleBearerToken"}
-    player = Player(bundle, zips.unpacked(bundle), tmp_path, environ)
+    player = BundleRunner(bundle, zips.unpack(bundle), tmp_path, environ)
     call = CONTEXTS[platform]("sync_machines", {}, environ, timer=False)
     headers = {"Authorization": "Bearer exampleBearerToken", "Content-Type": "application/json"}
     event = TRIGGERS[platform](Http(headers=headers, body=b'{"sync": false}'))
@@ -108,13 +109,13 @@ def test_an_http_event_is_answered_from_the_zip_alone(
 @pytest.mark.parametrize("name", ["shared", "functions", "urllib3", "pydantic_core"])
 @pytest.mark.parametrize("bundle", ONE_EACH, ids=lambda bundle: bundle.name)
 def test_a_strangers_package_before_the_bundle_is_refused_with_both_places(
-    player: Player, tmp_path: Path, name: str
+    player: BundleRunner, tmp_path: Path, name: str
 ) -> None:
     stranger = tmp_path / "stranger" / name / "__init__.py"
     stranger.parent.mkdir(parents=True)
     stranger.write_text("raise SystemExit('the stranger ran')")
-    player.before = [tmp_path / "stranger"]
-    [outcome] = player.play(("sync_machines", {}, False)).outcomes
+    player.path_first = [tmp_path / "stranger"]
+    [outcome] = player.call(("sync_machines", {}, False)).outcomes
     assert outcome["error"] == "ImportError"
     assert str(stranger) in outcome["message"]
     assert str(player.root / name / "__init__.py") in outcome["message"]
@@ -122,21 +123,21 @@ def test_a_strangers_package_before_the_bundle_is_refused_with_both_places(
 
 @pytest.mark.parametrize("bundle", [Bundle("alibaba", "fc")], ids=lambda bundle: bundle.name)
 def test_an_old_urllib3_that_the_platform_has_loaded_is_refused(
-    player: Player, tmp_path: Path
+    player: BundleRunner, tmp_path: Path
 ) -> None:
     preinstalled = tmp_path / "urllib3" / "__init__.py"
     preinstalled.parent.mkdir()
     preinstalled.touch()
-    player.loaded = {"urllib3": str(preinstalled)}
-    [outcome] = player.play(("synchronize_app", {"app_id": "ci-example-app"}, False)).outcomes
+    player.preloaded = {"urllib3": str(preinstalled)}
+    [outcome] = player.call(("synchronize_app", {"app_id": "ci-example-app"}, False)).outcomes
     assert outcome["error"] == "ImportError"
     assert str(preinstalled) in outcome["message"]
 
 
 @pytest.fixture(scope="module", params=["fc", "lambda"])
 def everything(
-    request: pytest.FixtureRequest, zips: Zips, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Bundle, Played]]:
+    request: pytest.FixtureRequest, zips: BundleCache, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Bundle, BundleRun]]:
     """Every way through a handler: all triggers, metrics, refusals, a chat that is not there."""
     bundle = Bundle("tencent", request.param)
     with Emulator() as emulator:
@@ -146,7 +147,7 @@ def everything(
             "NOTIFY": '[{"kind": "slack", "url": "http://127.0.0.1:1/", "on": ["always"]}]',
         }
         folder = tmp_path_factory.mktemp("everything")
-        player = Player(bundle, zips.unpacked(bundle), folder, environ, platform="fc")
+        player = BundleRunner(bundle, zips.unpack(bundle), folder, environ, platform="fc")
         direct, timer, refused = (
             function_compute("sync_machines", parameters, environ, timer=timer)
             for parameters, timer in (({}, False), ({}, True), ({"nonsense": 1}, True))
@@ -155,14 +156,14 @@ def everything(
         yield bundle, player.run([("sync_machines", event, direct) for event in events])
 
 
-def test_what_ships_of_powertools_is_what_is_imported(everything: tuple[Bundle, Played]) -> None:
+def test_what_ships_of_powertools_is_what_is_imported(everything: tuple[Bundle, BundleRun]) -> None:
     _, played = everything
     imported = {name for name in played.modules if name.partition(".")[0] == POWERTOOLS[0]}
     assert imported == set(POWERTOOLS)
 
 
 def test_what_ships_of_the_other_packages_is_what_is_imported(
-    everything: tuple[Bundle, Played], zips: Zips
+    everything: tuple[Bundle, BundleRun], zips: BundleCache
 ) -> None:
     bundle, played = everything
     tops = {name.replace("-", "_") for name in DISTRIBUTIONS}
@@ -177,7 +178,7 @@ def test_what_ships_of_the_other_packages_is_what_is_imported(
 
 
 def test_nothing_but_the_standard_library_comes_from_outside_the_bundle(
-    everything: tuple[Bundle, Played],
+    everything: tuple[Bundle, BundleRun],
 ) -> None:
     _, played = everything
     assert played.foreign == []

@@ -12,7 +12,7 @@ import pytest
 
 from local.bundling.lock import ROOT
 from local.bundling.plan import Bundle
-from tests.support.bundles import CACHE, Zips, python
+from tests.support.bundles import CACHE, BundleCache, python
 
 PARTS = ("functions", "shared", "local")
 FILES = ("requirements.txt", "requirements.lock", "pyproject.toml", "LICENSE")
@@ -56,15 +56,15 @@ def test_two_builds_in_different_folders_are_the_same_byte_for_byte(
         assert first[name] == second[name]
 
 
-def test_platforms_with_the_same_python_get_the_same_zip(zips: Zips) -> None:
+def test_platforms_with_the_same_python_get_the_same_zip(zips: BundleCache) -> None:
     names = ("fc", "scf", "functiongraph")
-    built = [zips.built(Bundle("tencent", name)) for name in names]
+    built = [zips.build(Bundle("tencent", name)) for name in names]
     assert len({each.digest for each in built}) == 1
     assert len({each.path.read_bytes() for each in built}) == 1
     assert [zips.document(each.bundle, "manifest")["platform"] for each in built] == list(names)
 
 
-def test_the_same_zip_is_one_file_under_several_names(zips: Zips) -> None:
-    first, second = (zips.built(Bundle("huawei", name, web=True)) for name in ("fc", "scf"))
+def test_the_same_zip_is_one_file_under_several_names(zips: BundleCache) -> None:
+    first, second = (zips.build(Bundle("huawei", name, web=True)) for name in ("fc", "scf"))
     assert first.path.samefile(second.path)
     assert second.same_as == first.bundle

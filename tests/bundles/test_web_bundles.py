@@ -17,9 +17,10 @@ from functions.web.static_files import CONSOLE_FOLDER
 from functions.web.version import VERSION
 from local.bundling.plan import Bundle
 from local.emulator import Emulator
+from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
-from tests.support.bundle_runner import CONTEXTS, Player
-from tests.support.bundles import Zips
+from tests.support.bundle_runner import PLATFORMS, BundleRunner
+from tests.support.bundles import BundleCache
 from tests.support.lambda_process import Start
 
 CONSOLE = assemble(CONSOLE_FOLDER)
@@ -95,13 +96,13 @@ def assert_web_bundle_works(replies: list[Any], emulator: Emulator) -> None:
     assert len(emulator.received) == 2
 
 
-@pytest.mark.parametrize("platform", CONTEXTS)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_part_of_the_app_answers_from_the_zip_alone(
-    zips: Zips, platform: str, emulator: Emulator, tmp_path: Path
+    zips: BundleCache, platform: str, emulator: Emulator, tmp_path: Path
 ) -> None:
     bundle = Bundle("tencent", platform, web=True)
     environ = {**emulator.environment(), **SETTINGS}
-    player = Player(bundle, zips.unpacked(bundle), tmp_path, environ)
+    player = BundleRunner(bundle, zips.unpack(bundle), tmp_path, environ)
     call = CONTEXTS[platform]("web", {}, environ, timer=False)
     events = [TRIGGERS[platform](http) for http in requests()]
 
@@ -163,14 +164,14 @@ def requests_to_all() -> list[Http]:
     ]
 
 
-@pytest.mark.parametrize("platform", CONTEXTS)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_one_web_app_has_the_operations_of_all_providers(
-    zips: Zips, platform: str, emulator: Emulator, tmp_path: Path
+    zips: BundleCache, platform: str, emulator: Emulator, tmp_path: Path
 ) -> None:
     bundle = Bundle("all", platform, web=True)
     # A role's keys are temporary on every platform.
     environ = {**emulator.environment(temporary=True), **SETTINGS}
-    player = Player(bundle, zips.unpacked(bundle), tmp_path, environ)
+    player = BundleRunner(bundle, zips.unpack(bundle), tmp_path, environ)
     call = CONTEXTS[platform]("web", {}, environ, timer=False)
     events = [TRIGGERS[platform](http) for http in requests_to_all()]
 

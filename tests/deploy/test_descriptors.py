@@ -14,7 +14,7 @@ from shared.models.operation import Operation
 from shared.settings import SETTINGS
 from shared.settings.definitions import PLATFORM
 from shared.validation import validation_errors
-from tests.support.descriptors import DEPLOY, Deployed, deployed, read_yaml, serverless
+from tests.support.descriptors import DEPLOY, DeployedFunction, deployed, read_yaml, serverless
 from tests.support.repository import ROOT
 
 FUNCTIONS = {load(operation_id).function: operation_id for operation_id in OPERATIONS}
@@ -32,7 +32,7 @@ IDS = [f"{name}:{function.function}" for name, _, function in ALL]
 EACH = pytest.mark.parametrize(("descriptor", "platform", "function"), ALL, ids=IDS)
 
 
-def operation_of(function: Deployed) -> Operation:
+def operation_of(function: DeployedFunction) -> Operation:
     return load(FUNCTIONS[function.function])
 
 
@@ -53,7 +53,7 @@ def test_a_providers_own_platform_gets_its_functions(descriptor: str, provider: 
 
 @EACH
 def test_the_code_is_the_bundle_of_provider_and_platform(
-    descriptor: str, platform: str, function: Deployed
+    descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
     provider = operation_of(function).provider.name
 
@@ -62,7 +62,7 @@ def test_the_code_is_the_bundle_of_provider_and_platform(
 
 @EACH
 def test_the_handler_is_the_entry_of_the_operations_module(
-    descriptor: str, platform: str, function: Deployed
+    descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
     module = OPERATIONS[FUNCTIONS[function.function]].rpartition(".")[2]
 
@@ -71,7 +71,7 @@ def test_the_handler_is_the_entry_of_the_operations_module(
 
 @EACH
 def test_the_runtime_is_the_bundles_python(
-    descriptor: str, platform: str, function: Deployed
+    descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
     expected = "python3.13" if platform == "lambda" else "python3.10"
 
@@ -80,7 +80,7 @@ def test_the_runtime_is_the_bundles_python(
 
 @EACH
 def test_a_function_has_60_seconds_256_mb_and_no_retry_of_the_platforms(
-    descriptor: str, platform: str, function: Deployed
+    descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
     limits = (function.seconds, function.megabytes, function.retries)
 
@@ -89,7 +89,7 @@ def test_a_function_has_60_seconds_256_mb_and_no_retry_of_the_platforms(
 
 @EACH
 def test_every_variable_is_a_setting_that_a_person_may_set(
-    descriptor: str, platform: str, function: Deployed
+    descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
     rows = [SETTINGS.get(name) for name in function.environment]
 
@@ -103,7 +103,7 @@ def test_every_variable_is_a_setting_that_a_person_may_set(
 
 @EACH
 def test_a_function_is_not_given_another_providers_settings(
-    descriptor: str, platform: str, function: Deployed
+    descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
     provider = operation_of(function).provider.name
     foreign = {
@@ -118,7 +118,7 @@ def test_a_function_is_not_given_another_providers_settings(
 
 @EACH
 def test_a_schedules_message_passes_the_operations_own_rules(
-    descriptor: str, platform: str, function: Deployed
+    descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
     for timer in function.timers:
         faults = validation_errors(timer.payload, operation_of(function), partial=False)
@@ -127,7 +127,7 @@ def test_a_schedules_message_passes_the_operations_own_rules(
 
 @EACH
 def test_only_event_bridges_message_has_to_say_that_it_is_a_timers(
-    descriptor: str, platform: str, function: Deployed
+    descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
     for timer in function.timers:
         expected = "timer" if platform == "lambda" else None
@@ -136,7 +136,7 @@ def test_only_event_bridges_message_has_to_say_that_it_is_a_timers(
 
 @EACH
 def test_a_schedules_message_is_short_enough_for_its_platform(
-    descriptor: str, platform: str, function: Deployed
+    descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
     most = {"lambda": 8192, "fc": 128 * 1024, "scf": 4096, "functiongraph": 2047}[platform]
 
@@ -154,14 +154,14 @@ CRON = {
 
 @EACH
 def test_a_schedule_is_written_in_its_platforms_syntax(
-    descriptor: str, platform: str, function: Deployed
+    descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
     assert all(re.fullmatch(CRON[platform], timer.cron) for timer in function.timers), descriptor
 
 
 @EACH
 def test_every_schedule_of_aws_is_off_until_it_is_switched_on_and_a_platforms_own_are_on(
-    descriptor: str, platform: str, function: Deployed
+    descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
     on = [timer.on in {True, "true"} for timer in function.timers]
     own_platform = platform != "lambda" and function.function != "alibaba-synchronize-app"
@@ -194,7 +194,7 @@ def test_a_stack_whose_schedule_lacks_what_it_needs_is_refused() -> None:
 
 @EACH
 def test_a_schedules_message_has_no_storage_key(
-    descriptor: str, platform: str, function: Deployed
+    descriptor: str, platform: str, function: DeployedFunction
 ) -> None:
     secret = {"src_ak", "src_sk", "dst_ak", "dst_sk", "source_cdn_authentication_key"}
 
@@ -279,7 +279,7 @@ def test_aws_lambda_gets_every_web_app_and_a_providers_own_platform_its_own() ->
     ("platform", "function"), [each[1:] for each in WEB_APPS], ids=lambda each: str(each)[:20]
 )
 def test_a_web_app_is_the_web_bundle_with_512_mb_and_an_http_trigger(
-    platform: str, function: Deployed
+    platform: str, function: DeployedFunction
 ) -> None:
     provider = WEB[function.function]
 

@@ -18,7 +18,7 @@ RESULT = {"status": "succeeded", "data": {"message": "a {brace} and a \n line"}}
 
 
 @dataclass
-class Osls:
+class FakeOsls:
     """Stands for osls: remembers how it was started."""
 
     writes: str = json.dumps(RESULT, indent=4)
@@ -32,15 +32,15 @@ class Osls:
 
 
 def invoke(
-    *arguments: str, osls: Osls | None = None, environ: Mapping[str, str] | None = None
+    *arguments: str, osls: FakeOsls | None = None, environ: Mapping[str, str] | None = None
 ) -> tuple[int, str, str]:
     out, errors = io.StringIO(), io.StringIO()
-    code = main(arguments, environ or {}, Streams(out, errors), osls or Osls())
+    code = main(arguments, environ or {}, Streams(out, errors), osls or FakeOsls())
     return code, out.getvalue(), errors.getvalue()
 
 
 def test_the_result_alone_is_printed_and_the_log_goes_elsewhere() -> None:
-    osls = Osls('{"level": "INFO"}\n' + json.dumps(RESULT, indent=4) + '\n{"_aws": {}}\n')
+    osls = FakeOsls('{"level": "INFO"}\n' + json.dumps(RESULT, indent=4) + '\n{"_aws": {}}\n')
 
     code, out, errors = invoke("tencent-sync-machines", osls=osls)
 
@@ -50,7 +50,7 @@ def test_the_result_alone_is_printed_and_the_log_goes_elsewhere() -> None:
 
 
 def test_the_exit_code_is_that_of_osls() -> None:
-    osls = Osls("Traceback (most recent call last):\n  shared.errors.SyncFailed\n", exit_code=1)
+    osls = FakeOsls("Traceback (most recent call last):\n  shared.errors.SyncFailed\n", exit_code=1)
 
     code, out, errors = invoke("tencent-sync-machines", osls=osls)
 
@@ -72,7 +72,7 @@ def test_the_exit_code_is_that_of_osls() -> None:
 def test_a_result_that_says_it_failed_is_exit_code_1(
     result: dict[str, object], expected: int
 ) -> None:
-    osls = Osls(json.dumps(result, indent=4))
+    osls = FakeOsls(json.dumps(result, indent=4))
 
     code, out, _ = invoke("tencent-sync-machines", osls=osls)
 
@@ -80,7 +80,7 @@ def test_a_result_that_says_it_failed_is_exit_code_1(
 
 
 def test_the_sample_event_is_accepted_when_none_is_named() -> None:
-    osls = Osls()
+    osls = FakeOsls()
 
     invoke("huawei-start-sync-task", osls=osls)
 
@@ -89,7 +89,7 @@ def test_the_sample_event_is_accepted_when_none_is_named() -> None:
 
 
 def test_against_the_emulator_no_key_of_the_callers_is_given_to_the_function() -> None:
-    osls = Osls()
+    osls = FakeOsls()
     own = {
         "TENCENTCLOUD_SECRET_ID": "AKIDexampleown",
         "TENCENTCLOUD_TOKEN": "exampleOwnToken",
@@ -109,7 +109,7 @@ def test_against_the_emulator_no_key_of_the_callers_is_given_to_the_function() -
 
 
 def test_live_the_callers_own_environment_is_given_and_no_emulator() -> None:
-    osls = Osls()
+    osls = FakeOsls()
 
     invoke(
         "tencent-sync-machines", "--live", osls=osls, environ={"TENCENTCLOUD_TOKEN": "exampleToken"}
@@ -120,7 +120,7 @@ def test_live_the_callers_own_environment_is_given_and_no_emulator() -> None:
 
 
 def test_the_entry_that_the_descriptor_names_is_found_on_the_path() -> None:
-    osls = Osls()
+    osls = FakeOsls()
 
     invoke("alibaba-synchronize-app", osls=osls)
 

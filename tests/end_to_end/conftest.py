@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.emulator import Emulator
-from tests.support.platform_caller import Caller
+from tests.support.platform_caller import PlatformCaller
 
 
 @pytest.fixture
@@ -18,5 +18,5 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def caller(emulator: Emulator, tmp_path: Path) -> Caller:
-    return Caller(emulator, tmp_path)
+def caller(emulator: Emulator, tmp_path: Path) -> PlatformCaller:
+    return PlatformCaller(emulator, tmp_path)

@@ -22,7 +22,7 @@ def test_no_step_needs_more_than_the_event_and_the_invocation() -> None:
 @each_platform
 def test_the_second_run_does_the_work_and_returns_its_result(platform: Platform) -> None:
     def invoke(invocation: Invocation) -> Mapping[str, object]:
-        played = BY_SERVICE[invocation.platform].call(
+        played = BY_SERVICE[invocation.platform].build_call(
             invocation.function,
             invocation.event,
             emulator.environment(temporary=True),

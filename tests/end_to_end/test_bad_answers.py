@@ -7,7 +7,7 @@ import pytest
 from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from local.emulator.faults import Fault
-from tests.support.platform_caller import SERVICE, Caller
+from tests.support.platform_caller import SERVICE, PlatformCaller
 
 NO_JSON = {
     "XML": faults.xml(),
@@ -23,7 +23,7 @@ NO_JSON = {
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("answer", NO_JSON)
 def test_an_answer_that_is_not_the_pages_is_a_bad_response(
-    caller: Caller, emulator: Emulator, operation: str, answer: str
+    caller: PlatformCaller, emulator: Emulator, operation: str, answer: str
 ) -> None:
     emulator.inject_fault(SERVICE[operation], NO_JSON[answer], times=None)
 
@@ -36,7 +36,7 @@ def test_an_answer_that_is_not_the_pages_is_a_bad_response(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_empty_object_is_a_bad_response(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     emulator.inject_fault(SERVICE[operation], faults.status(200, {}), times=None)
 
@@ -45,7 +45,7 @@ def test_an_empty_object_is_a_bad_response(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_redirect_is_never_followed_nor_retried(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     emulator.inject_fault(SERVICE[operation], faults.redirect(emulator.url("iam")), times=None)
 
@@ -69,7 +69,7 @@ BY_STATUS = [
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize(("status", "category"), BY_STATUS)
 def test_a_refusal_without_a_body_is_recognized_by_its_status(
-    caller: Caller, emulator: Emulator, operation: str, status: int, category: str
+    caller: PlatformCaller, emulator: Emulator, operation: str, status: int, category: str
 ) -> None:
     emulator.inject_fault(SERVICE[operation], faults.status(status), times=None)
 
@@ -82,7 +82,7 @@ def test_a_refusal_without_a_body_is_recognized_by_its_status(
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("fault", [faults.unknown_fields()], ids=["unknown fields"])
 def test_what_a_page_does_not_name_never_fails_a_run(
-    caller: Caller, emulator: Emulator, operation: str, fault: Fault
+    caller: PlatformCaller, emulator: Emulator, operation: str, fault: Fault
 ) -> None:
     emulator.inject_fault(SERVICE[operation], fault, times=None)
 
@@ -93,7 +93,7 @@ def test_what_a_page_does_not_name_never_fails_a_run(
     "operation", ["tencent.cwp.SyncMachines", "huawei.modelarts.SyncDevServers"]
 )
 def test_an_unknown_state_never_fails_a_run(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     emulator.inject_fault(SERVICE[operation], faults.unknown_state(), times=None)
 

@@ -22,7 +22,7 @@ EVERYWHERE = pytest.mark.parametrize("trigger", ["aws-url", "fc", "scf", "functi
 
 
 @dataclass(frozen=True)
-class Slack:
+class SlackWorkspace:
     """Slack in front of one platform's web app."""
 
     chat: FakeChat
@@ -50,7 +50,7 @@ class Slack:
 
 
 @pytest.fixture
-def slack(tmp_path: Path, trigger: str) -> Iterator[Slack]:
+def slack(tmp_path: Path, trigger: str) -> Iterator[SlackWorkspace]:
     with Emulator() as emulator, FakeChats() as receiver:
         chat = FakeChat(emulator, receiver, tmp_path)
         settings = {
@@ -59,12 +59,12 @@ def slack(tmp_path: Path, trigger: str) -> Iterator[Slack]:
             if name.startswith(("SLACK_", "CHAT_"))
         }
         with Gateway(emulator, settings, process=chat.runtime) as gateway:
-            yield Slack(chat, gateway, trigger)
+            yield SlackWorkspace(chat, gateway, trigger)
 
 
 @EVERYWHERE
 def test_a_clicked_run_is_done_by_a_second_invocation_and_its_result_replaces_the_buttons(
-    slack: Slack,
+    slack: SlackWorkspace,
 ) -> None:
     card = slack.run()
     assert slack.chat.emulator.tencent.started == 0
@@ -81,7 +81,7 @@ def test_a_clicked_run_is_done_by_a_second_invocation_and_its_result_replaces_th
 
 
 @EVERYWHERE
-def test_a_clicked_cancel_runs_nothing(slack: Slack) -> None:
+def test_a_clicked_cancel_runs_nothing(slack: SlackWorkspace) -> None:
     reply = slack.click(slack.run(), "Cancel")
 
     assert (reply.status, reply.body) == (200, "")
@@ -90,7 +90,7 @@ def test_a_clicked_cancel_runs_nothing(slack: Slack) -> None:
 
 
 @EVERYWHERE
-def test_a_forged_click_runs_nothing(slack: Slack) -> None:
+def test_a_forged_click_runs_nothing(slack: SlackWorkspace) -> None:
     reply = slack.click(slack.run(), "Run", secret="exampleOtherSigningSecret")
 
     assert reply.status == 401
@@ -99,7 +99,7 @@ def test_a_forged_click_runs_nothing(slack: Slack) -> None:
 
 
 @pytest.mark.parametrize("trigger", ["aws-url"])
-def test_the_path_for_clicks_takes_only_post_and_has_no_neighbours(slack: Slack) -> None:
+def test_the_path_for_clicks_takes_only_post_and_has_no_neighbours(slack: SlackWorkspace) -> None:
     assert slack.post("slack/interactive", {}, method="PUT").status == 405
     assert slack.post("dingtalk/interactive", {}).status == 404
     assert slack.post("slack/interactive/", {}).status == 404

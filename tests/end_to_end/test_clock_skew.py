@@ -6,13 +6,13 @@ import pytest
 
 from functions.registry import OPERATIONS
 from local.emulator import Emulator
-from tests.support.platform_caller import DONE, Caller
+from tests.support.platform_caller import DONE, PlatformCaller
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("seconds", [3600, -3600, 86_400])
 def test_a_refused_signature_is_signed_again_with_the_providers_time(
-    caller: Caller,
+    caller: PlatformCaller,
     emulator: Emulator,
     operation: str,
     seconds: int,
@@ -30,7 +30,7 @@ def test_a_refused_signature_is_signed_again_with_the_providers_time(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_wrong_keys_with_a_right_clock_are_refused_once(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     for name in (
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET",

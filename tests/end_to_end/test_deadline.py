@@ -11,7 +11,7 @@ from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from local.emulator.faults import Fault
 from shared.clock import Clock
-from tests.support.platform_caller import SERVICE, Caller, LambdaContext
+from tests.support.platform_caller import SERVICE, LambdaContext, PlatformCaller
 
 LIMIT = 1.4
 
@@ -27,7 +27,7 @@ SLOW = {
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("how", SLOW)
 def test_a_provider_that_does_not_answer_costs_no_run_its_result(
-    caller: Caller, emulator: Emulator, operation: str, how: str
+    caller: PlatformCaller, emulator: Emulator, operation: str, how: str
 ) -> None:
     emulator.inject_fault(SERVICE[operation], SLOW[how], times=None)
     context = LambdaContext(LIMIT)
@@ -44,7 +44,7 @@ def test_a_provider_that_does_not_answer_costs_no_run_its_result(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_with_no_time_left_nothing_is_sent(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     result = caller.run(operation, context=LambdaContext(0.5))
 
@@ -54,8 +54,8 @@ def test_with_no_time_left_nothing_is_sent(
 
 
 def test_nothing_is_sent_after_the_deadline(emulator: Emulator, tmp_path: Path) -> None:
-    caller = Caller(emulator, tmp_path)
-    caller.process.clock = Clock()
+    caller = PlatformCaller(emulator, tmp_path)
+    caller.runtime.clock = Clock()
     emulator.inject_fault("modelarts", faults.status(503), times=None)
     began = time.time()
 
@@ -68,8 +68,8 @@ def test_nothing_is_sent_after_the_deadline(emulator: Emulator, tmp_path: Path) 
 def test_when_time_runs_out_while_the_provider_works_the_run_is_running(
     emulator: Emulator, tmp_path: Path
 ) -> None:
-    caller = Caller(emulator, tmp_path)
-    caller.process.clock = Clock()
+    caller = PlatformCaller(emulator, tmp_path)
+    caller.runtime.clock = Clock()
     emulator.tencent.run_seconds = 60
 
     result = caller.run("tencent.cwp.SyncMachines", {"wait_seconds": 60}, LambdaContext(2.5))
@@ -83,7 +83,7 @@ LATER_LOOKS: Fault = faults.hang(10)
 
 
 def test_a_read_that_hangs_after_the_start_leaves_the_task_accepted(
-    caller: Caller, emulator: Emulator
+    caller: PlatformCaller, emulator: Emulator
 ) -> None:
     looks: list[int] = []
 
@@ -103,8 +103,8 @@ def test_a_read_that_hangs_after_the_start_leaves_the_task_accepted(
 def test_a_provider_that_asks_to_wait_longer_than_there_is_time_is_not_waited_for(
     emulator: Emulator, tmp_path: Path
 ) -> None:
-    caller = Caller(emulator, tmp_path)
-    caller.process.clock = Clock()
+    caller = PlatformCaller(emulator, tmp_path)
+    caller.runtime.clock = Clock()
     emulator.inject_fault("ehpc", faults.throttled(30), times=None)
 
     result = caller.run("alibaba.ehpc.SynchronizeApp", context=LambdaContext(5))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator, faults
-from tests.support.platform_caller import SERVICE, Caller
+from tests.support.platform_caller import SERVICE, PlatformCaller
 
 EDAS = "alibaba.edas.SynchronizeResource"
 EHPC = "alibaba.ehpc.SynchronizeApp"
@@ -30,7 +30,7 @@ def gateway_error(status: int) -> Any:
     ("operation", "ended"), [(OMS, "succeeded"), (CWP, "running"), (EHPC, "accepted")]
 )
 def test_work_that_was_done_behind_an_error_is_reported_as_ours(
-    caller: Caller, emulator: Emulator, operation: str, status: int, ended: str
+    caller: PlatformCaller, emulator: Emulator, operation: str, status: int, ended: str
 ) -> None:
     when = None if operation == EHPC else is_write
     emulator.tencent.run_seconds = None
@@ -44,7 +44,7 @@ def test_work_that_was_done_behind_an_error_is_reported_as_ours(
 
 @pytest.mark.parametrize("operation", [OMS, CWP])
 def test_the_state_is_read_before_a_start_is_sent_again(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     emulator.inject_fault(SERVICE[operation], faults.status(503, b""), 2, when=is_write)
 
@@ -57,7 +57,7 @@ def test_the_state_is_read_before_a_start_is_sent_again(
 
 @pytest.mark.parametrize("operation", [OMS, CWP])
 def test_a_start_that_may_have_worked_is_not_reported_as_not_triggered(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     emulator.inject_fault(SERVICE[operation], gateway_error(502), None, when=is_write)
     emulator.inject_fault(
@@ -75,7 +75,7 @@ def test_a_start_that_may_have_worked_is_not_reported_as_not_triggered(
 
 
 def test_edas_is_tried_once_more_and_then_reports_what_is_unknown(
-    caller: Caller, emulator: Emulator
+    caller: PlatformCaller, emulator: Emulator
 ) -> None:
     emulator.inject_fault("edas", gateway_error(504), None)
 
@@ -94,7 +94,7 @@ def test_edas_is_tried_once_more_and_then_reports_what_is_unknown(
     ],
 )
 def test_a_project_that_was_not_found_is_looked_up_again(
-    caller: Caller, emulator: Emulator, answer: Any, code: str
+    caller: PlatformCaller, emulator: Emulator, answer: Any, code: str
 ) -> None:
     emulator.inject_fault("iam", faults.status(200, answer), 1)
 
@@ -106,7 +106,7 @@ def test_a_project_that_was_not_found_is_looked_up_again(
 
 @pytest.mark.parametrize("code", [[], {}, [200], None, "200", True, 200.0])
 def test_an_odd_code_of_edas_beside_success_is_no_failure(
-    caller: Caller, emulator: Emulator, code: object
+    caller: PlatformCaller, emulator: Emulator, code: object
 ) -> None:
     emulator.inject_fault("edas", faults.edited(lambda body: {**body, "Code": code}), 1)
 
@@ -115,14 +115,14 @@ def test_an_odd_code_of_edas_beside_success_is_no_failure(
 
 @pytest.mark.parametrize("code", [500, "OK", 10**30])
 def test_another_code_of_edas_is_the_providers_error(
-    caller: Caller, emulator: Emulator, code: object
+    caller: PlatformCaller, emulator: Emulator, code: object
 ) -> None:
     emulator.inject_fault("edas", faults.edited(lambda body: {**body, "Code": code}), None)
 
     assert caller.run(EDAS)["error"]["category"] in {"refused", "unavailable"}
 
 
-def test_a_start_that_is_shown_late_is_accepted(caller: Caller, emulator: Emulator) -> None:
+def test_a_start_that_is_shown_late_is_accepted(caller: PlatformCaller, emulator: Emulator) -> None:
     emulator.huawei.start_seconds = 5
     emulator.inject_fault("oms", faults.reset(work=True), 1, method="POST")
 

@@ -10,7 +10,7 @@ import pytest
 
 from local.emulator import Emulator
 from tests.support.http_trigger_client import HttpTriggerClient
-from tests.support.platform_caller import TASK, Caller
+from tests.support.platform_caller import TASK, PlatformCaller
 
 OMS = "huawei.oms.StartSyncTask"
 TASKS = json.dumps({TASK: {"region": "cn-north-4"}})
@@ -64,7 +64,9 @@ def test_a_listed_task_is_planned_over_http(client: HttpTriggerClient, emulator:
     assert len(emulator.received) == 0
 
 
-def test_an_unlisted_task_is_planned_in_a_direct_run(caller: Caller, emulator: Emulator) -> None:
+def test_an_unlisted_task_is_planned_in_a_direct_run(
+    caller: PlatformCaller, emulator: Emulator
+) -> None:
     caller.environ["OMS_TASKS"] = TASKS
 
     result = caller.run(OMS, {"sync_task_id": "another", "dry_run": True})

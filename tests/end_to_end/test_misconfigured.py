@@ -6,7 +6,7 @@ import pytest
 
 from functions.registry import OPERATIONS
 from local.emulator import Emulator
-from tests.support.platform_caller import EVENTS, Caller
+from tests.support.platform_caller import EVENTS, PlatformCaller
 
 KEYS = {
     "alibaba": ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
@@ -17,7 +17,7 @@ KEYS = {
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_without_keys_every_place_that_was_read_is_named(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     names = KEYS[operation.split(".", maxsplit=1)[0]]
     for name in names:
@@ -35,7 +35,7 @@ def test_without_keys_every_place_that_was_read_is_named(
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("which", [0, 1])
 def test_half_a_key_pair_is_never_a_reason_to_try_another_source(
-    caller: Caller, emulator: Emulator, operation: str, which: int
+    caller: PlatformCaller, emulator: Emulator, operation: str, which: int
 ) -> None:
     missing = KEYS[operation.split(".", maxsplit=1)[0]][which]
     caller.environ[missing] = ""
@@ -51,7 +51,7 @@ def test_half_a_key_pair_is_never_a_reason_to_try_another_source(
 
 @pytest.mark.parametrize("operation", [name for name in OPERATIONS if "cwp" not in name])
 def test_without_a_region_the_setting_that_is_missing_is_named(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     setting = "ALIBABA_CLOUD_REGION_ID" if "alibaba" in operation else "HUAWEICLOUD_REGION"
     del caller.environ[setting]
@@ -78,7 +78,7 @@ def test_without_a_region_the_setting_that_is_missing_is_named(
     ],
 )
 def test_a_setting_that_is_wrong_is_named_and_nothing_sent(
-    caller: Caller, emulator: Emulator, setting: str, value: str
+    caller: PlatformCaller, emulator: Emulator, setting: str, value: str
 ) -> None:
     caller.environ[setting] = value
 
@@ -90,7 +90,9 @@ def test_a_setting_that_is_wrong_is_named_and_nothing_sent(
     assert len(emulator.received) == 0
 
 
-def test_half_the_storage_keys_are_misconfigured(caller: Caller, emulator: Emulator) -> None:
+def test_half_the_storage_keys_are_misconfigured(
+    caller: PlatformCaller, emulator: Emulator
+) -> None:
     del caller.environ["OMS_DST_SK"]
 
     error = caller.run("huawei.oms.StartSyncTask")["error"]
@@ -100,7 +102,7 @@ def test_half_the_storage_keys_are_misconfigured(caller: Caller, emulator: Emula
     assert len(emulator.received) == 0
 
 
-def test_a_url_list_task_needs_no_source_keys(caller: Caller, emulator: Emulator) -> None:
+def test_a_url_list_task_needs_no_source_keys(caller: PlatformCaller, emulator: Emulator) -> None:
     del caller.environ["OMS_SRC_AK"], caller.environ["OMS_SRC_SK"]
     emulator.huawei.tasks["example-sync-task-1"].url_list = True
     event = {**EVENTS["huawei.oms.StartSyncTask"], "source_keys": "none"}
@@ -110,7 +112,7 @@ def test_a_url_list_task_needs_no_source_keys(caller: Caller, emulator: Emulator
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_dry_run_needs_no_credentials_and_sends_nothing(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     for name in [*caller.environ]:
         if "ENDPOINT" not in name and "REGION" not in name:
@@ -128,7 +130,7 @@ def test_a_dry_run_needs_no_credentials_and_sends_nothing(
 
 
 def test_a_region_of_another_name_has_its_project_looked_up(
-    caller: Caller, emulator: Emulator
+    caller: PlatformCaller, emulator: Emulator
 ) -> None:
     caller.environ["HUAWEICLOUD_SDK_PROJECT_ID"] = "0000000000000000000000000000ffff"
 
@@ -141,7 +143,7 @@ def test_a_region_of_another_name_has_its_project_looked_up(
     assert len(emulator.received) == 0
 
 
-def test_a_ready_token_wins_over_keys(caller: Caller, emulator: Emulator) -> None:
+def test_a_ready_token_wins_over_keys(caller: PlatformCaller, emulator: Emulator) -> None:
     token = next(iter(emulator.huawei.auth_tokens))
     caller.environ["HUAWEICLOUD_AUTH_TOKEN"] = token
 

@@ -42,7 +42,7 @@ VALUES = st.recursive(
 EVENTS = st.dictionaries(KEYS, VALUES, max_size=8) | VALUES | st.binary(max_size=40)
 
 
-class Getters:
+class UnreliableContext:
     """A FunctionGraph context whose getters answer anything."""
 
     def __init__(self, answer: Any) -> None:
@@ -57,7 +57,7 @@ class Getters:
 CONTEXTS = st.one_of(
     st.none(),
     st.dictionaries(st.sampled_from(["request_id", "time_limit_in_ms"]), SCALARS, max_size=2),
-    st.builds(Getters, SCALARS),
+    st.builds(UnreliableContext, SCALARS),
     st.builds(
         lambda answer: SimpleNamespace(request_id=answer, function=answer, credentials=answer),
         SCALARS,

@@ -16,7 +16,7 @@ from shared.errors import SyncError
 from shared.models.operation import Operation
 from shared.validation import coerce_strings, parse_defaults, parse_parameters
 from tests.support.examples import examples
-from tests.support.platform_contexts import handled
+from tests.support.platform_contexts import run_dry
 
 MARK = "exampleSecretValue/0123456789+Zz="
 KEYS = ("src_ak", "src_sk", "dst_ak", "dst_sk")
@@ -103,7 +103,7 @@ def test_no_value_of_a_refused_event_is_in_its_result_or_log(
     operation, event = case
     event = {**event, "brand_new": MARK}
     capsys.readouterr()
-    result = handled(operation, event)
+    result = run_dry(operation, event)
     captured = capsys.readouterr()
     assert result["status"] == "failed"
     assert MARK not in json.dumps(result, ensure_ascii=False)
@@ -121,7 +121,7 @@ def test_no_text_of_unreadable_defaults_is_in_the_fault(text: str) -> None:
 def test_no_text_of_an_unreadable_event_is_in_the_result_or_log(
     text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    result = handled(ALL[0], text.encode())
+    result = run_dry(ALL[0], text.encode())
     assert MARK not in json.dumps(result)
     assert MARK not in capsys.readouterr().out
 
@@ -132,7 +132,7 @@ def test_storage_keys_of_a_good_event_are_in_no_plan_and_no_log(
     event = {name: f"example-{name}-Value" for name in KEYS}
     operation = load("huawei.oms.StartSyncTask")
     more = {"sync_task_id": "example-task", "region": "cn-north-4"}
-    result = handled(operation, {**event, **more})
+    result = run_dry(operation, {**event, **more})
     assert result["status"] == "planned"
     leaving = json.dumps(result) + capsys.readouterr().out
     assert not [value for value in event.values() if value in leaving]
@@ -144,7 +144,7 @@ def test_storage_keys_of_the_settings_are_in_no_plan_and_no_log(
     environ = {f"OMS_{name.upper()}": f"example-{name}-Value" for name in KEYS}
     operation = load("huawei.oms.StartSyncTask")
     event = {"sync_task_id": "example-task", "region": "cn-north-4"}
-    result = handled(operation, event, None, environ)
+    result = run_dry(operation, event, None, environ)
     assert result["status"] == "planned"
     leaving = json.dumps(result) + capsys.readouterr().out
     assert not [value for value in environ.values() if value in leaving]

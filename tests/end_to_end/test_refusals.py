@@ -7,7 +7,7 @@ import pytest
 from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from shared.clock import Clock
-from tests.support.platform_caller import DONE, EVENTS, SERVICE, Caller
+from tests.support.platform_caller import DONE, EVENTS, SERVICE, PlatformCaller
 
 CODES = [
     ("alibaba.ehpc.SynchronizeApp", "InvalidParams", 403, "invalid_input", False),
@@ -36,7 +36,7 @@ CODES = [
 
 @pytest.mark.parametrize(("operation", "code", "status", "category", "retryable"), CODES)
 def test_a_providers_code_decides_before_its_status(
-    caller: Caller,
+    caller: PlatformCaller,
     emulator: Emulator,
     operation: str,
     code: str,
@@ -56,7 +56,7 @@ def test_a_providers_code_decides_before_its_status(
     assert result["provider_request_ids"]
 
 
-class Noting(Clock):
+class RecordingClock(Clock):
     """The real clock, but waiting is only noted."""
 
     def __init__(self) -> None:
@@ -68,9 +68,9 @@ class Noting(Clock):
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_throttled_call_waits_as_long_as_requested(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
-    clock = caller.process.clock = Noting()
+    clock = caller.runtime.clock = RecordingClock()
     emulator.inject_fault(SERVICE[operation], faults.throttled(7))
 
     assert caller.run(operation)["status"] in DONE[operation]
@@ -78,7 +78,7 @@ def test_a_throttled_call_waits_as_long_as_requested(
 
 
 def test_a_task_that_is_not_there_is_not_found_and_nothing_is_started(
-    caller: Caller, emulator: Emulator
+    caller: PlatformCaller, emulator: Emulator
 ) -> None:
     result = caller.run("huawei.oms.StartSyncTask", {"sync_task_id": "no-such-task"})
 
@@ -87,7 +87,7 @@ def test_a_task_that_is_not_there_is_not_found_and_nothing_is_started(
 
 
 def test_without_the_permission_to_read_a_task_is_started_blind(
-    caller: Caller, emulator: Emulator
+    caller: PlatformCaller, emulator: Emulator
 ) -> None:
     emulator.huawei.denied.add("oms:synctask:get")
 
@@ -98,7 +98,7 @@ def test_without_the_permission_to_read_a_task_is_started_blind(
     assert "oms:synctask:get" in result["data"]["hint"]
 
 
-def test_a_running_task_is_left_alone(caller: Caller, emulator: Emulator) -> None:
+def test_a_running_task_is_left_alone(caller: PlatformCaller, emulator: Emulator) -> None:
     caller.run("huawei.oms.StartSyncTask")
     emulator.clear()
 
@@ -109,7 +109,7 @@ def test_a_running_task_is_left_alone(caller: Caller, emulator: Emulator) -> Non
 
 
 def test_a_start_that_worked_without_a_response_is_not_sent_twice(
-    caller: Caller, emulator: Emulator
+    caller: PlatformCaller, emulator: Emulator
 ) -> None:
     emulator.inject_fault("cwp", faults.reset(work=True), when=lambda seen: b"true" in seen.body)
     emulator.inject_fault("oms", faults.reset(work=True), method="POST")
@@ -124,7 +124,7 @@ def test_a_start_that_worked_without_a_response_is_not_sent_twice(
 
 
 def test_an_application_that_is_in_some_regions_is_copied_to_the_others(
-    caller: Caller, emulator: Emulator
+    caller: PlatformCaller, emulator: Emulator
 ) -> None:
     emulator.alibaba.apps = {"ci-vm-exampleapp01": {"cn-hangzhou", "cn-shanghai"}}
     event = {

@@ -12,20 +12,20 @@ from local.emulator import Emulator, faults
 from shared.entrypoint import handle
 from shared.errors import SyncFailed, SyncRetryable
 from shared.models.result import Result
-from tests.support.platform_caller import EVENTS, SERVICE, Caller
+from tests.support.platform_caller import EVENTS, SERVICE, PlatformCaller
 
 EDAS = "alibaba.edas.SynchronizeResource"
 GOOD = {"type": "all"}
 BAD = {"type": "nothing"}
 
 
-def test_a_direct_failure_is_returned(caller: Caller) -> None:
+def test_a_direct_failure_is_returned(caller: PlatformCaller) -> None:
     assert caller.run(EDAS, BAD)["status"] == "failed"
 
 
 @pytest.mark.parametrize("trigger", ["timer", "workflow"])
 def test_a_timers_and_a_workflows_failure_is_raised_with_the_result_as_message(
-    caller: Caller, trigger: str
+    caller: PlatformCaller, trigger: str
 ) -> None:
     with pytest.raises(SyncFailed) as caught:
         caller.run(EDAS, {**BAD, "trigger": trigger})
@@ -37,7 +37,7 @@ def test_a_timers_and_a_workflows_failure_is_raised_with_the_result_as_message(
 
 
 def test_only_what_may_succeed_next_time_is_raised_as_retryable(
-    caller: Caller, emulator: Emulator
+    caller: PlatformCaller, emulator: Emulator
 ) -> None:
     emulator.inject_fault("edas", faults.status(503), times=None)
     with pytest.raises(SyncRetryable):
@@ -48,7 +48,9 @@ def test_only_what_may_succeed_next_time_is_raised_as_retryable(
     assert not isinstance(caught.value, SyncRetryable)
 
 
-def test_the_event_overrides_the_setting_and_the_setting_the_trigger(caller: Caller) -> None:
+def test_the_event_overrides_the_setting_and_the_setting_the_trigger(
+    caller: PlatformCaller,
+) -> None:
     caller.environ["ON_FAILURE"] = "return"
     assert caller.run(EDAS, {**BAD, "trigger": "timer"})["status"] == "failed"
     with pytest.raises(SyncFailed):
@@ -62,7 +64,7 @@ def test_the_event_overrides_the_setting_and_the_setting_the_trigger(caller: Cal
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_key_of_the_contract_is_there_in_good_and_in_bad_days(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     good = caller.run(operation)
     emulator.inject_fault(SERVICE[operation], faults.status(401), times=None)
@@ -86,7 +88,7 @@ def test_every_key_of_the_contract_is_there_in_good_and_in_bad_days(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_run_says_one_line_and_nothing_of_servers(
-    caller: Caller, operation: str, capfd: pytest.CaptureFixture[str]
+    caller: PlatformCaller, operation: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     result = caller.run(operation)
 
@@ -101,7 +103,7 @@ def test_a_run_says_one_line_and_nothing_of_servers(
 
 
 def test_metrics_are_one_line_where_they_are_requested(
-    caller: Caller, capfd: pytest.CaptureFixture[str]
+    caller: PlatformCaller, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caller.environ["METRICS"] = "emf"
 
@@ -119,7 +121,7 @@ def test_metrics_are_one_line_where_they_are_requested(
 
 
 def test_the_log_level_is_read_anew_at_every_run(
-    caller: Caller, capfd: pytest.CaptureFixture[str]
+    caller: PlatformCaller, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caller.environ["LOG_LEVEL"] = "ERROR"
     caller.run(EDAS)
@@ -130,7 +132,7 @@ def test_the_log_level_is_read_anew_at_every_run(
     assert '"request"' in capfd.readouterr().out
 
 
-def test_wait_seconds_where_there_is_nothing_to_wait_for_is_said(caller: Caller) -> None:
+def test_wait_seconds_where_there_is_nothing_to_wait_for_is_said(caller: PlatformCaller) -> None:
     assert (
         "wait_seconds has no effect here"
         in caller.run(EDAS, {**GOOD, "wait_seconds": 3})["summary"]
@@ -141,15 +143,15 @@ def test_wait_seconds_where_there_is_nothing_to_wait_for_is_said(caller: Caller)
     "event", [None, [], "text", 7, b"\xff", b"[]", b"{" * 5, b"[" * 100_000, b" " * 300_000]
 )
 def test_an_event_that_is_no_object_is_refused_with_a_result(
-    caller: Caller, emulator: Emulator, event: Any
+    caller: PlatformCaller, emulator: Emulator, event: Any
 ) -> None:
-    result = handle(load(EDAS), event, None, caller.process)
+    result = handle(load(EDAS), event, None, caller.runtime)
 
     assert result["status"] == "failed"
     assert len(emulator.received) == 0
 
 
-def test_defaults_lie_under_the_event(caller: Caller, emulator: Emulator) -> None:
+def test_defaults_lie_under_the_event(caller: PlatformCaller, emulator: Emulator) -> None:
     caller.environ["DEFAULT_PARAMETERS"] = json.dumps({EDAS: {"Type": "slb"}})
 
     caller.run(EDAS, {})

@@ -16,7 +16,7 @@ from tests.support.platform_contexts import (
     FcContext,
     FunctionGraphContext,
     as_bytes,
-    handled,
+    run_dry,
     sample,
     scf_context,
 )
@@ -65,7 +65,7 @@ def test_every_sample_is_mentioned_in_the_readme(path: str) -> None:
 
 @pytest.mark.parametrize("operation", sorted(OWN))
 def test_an_operations_own_event_is_planned_unchanged(operation: str) -> None:
-    result = handled(load(operation), sample(OWN[operation]))
+    result = run_dry(load(operation), sample(OWN[operation]))
     assert result["status"] == "planned", result["error"]
     assert result["trigger"] == "direct"
 
@@ -78,7 +78,7 @@ def test_no_sample_holds_a_key(operation: str) -> None:
 @pytest.mark.parametrize("name", sorted(PLATFORM_SAMPLES))
 def test_a_platforms_event_is_planned_on_its_platform(name: str) -> None:
     operation, context, trigger, invocation = PLATFORM_SAMPLES[name]
-    result = handled(load(operation), handed_in(name), context)
+    result = run_dry(load(operation), handed_in(name), context)
     assert result["status"] == "planned", result["error"]
     assert (result["trigger"], result["invocation_id"]) == (trigger, invocation)
 
@@ -87,7 +87,7 @@ def test_a_platforms_event_is_planned_on_its_platform(name: str) -> None:
 def test_a_platforms_event_is_understood_without_a_context_too(name: str) -> None:
     operation, _, trigger, _ = PLATFORM_SAMPLES[name]
     event = sample(f"platforms/{name}")
-    result = handled(load(operation), event, None, defaults={"region": "cn-north-4"})
+    result = run_dry(load(operation), event, None, defaults={"region": "cn-north-4"})
     assert result["status"] == "planned", result["error"]
     assert (result["trigger"], result["invocation_id"]) == (trigger, None)
 
@@ -98,10 +98,10 @@ def planned_bodies(result: dict[str, Any]) -> list[Any]:
 
 def test_the_parameters_in_a_timers_message_reach_the_operation() -> None:
     event = {**sample("platforms/scf-timer.json"), "Message": json.dumps({"sync": False})}
-    assert planned_bodies(handled(load(CWP), event, scf_context())) == [{"Sync": False}]
+    assert planned_bodies(run_dry(load(CWP), event, scf_context())) == [{"Sync": False}]
 
 
 @pytest.mark.parametrize("name", ["aws-timer-rule.json", "aws-timer-scheduler.json"])
 def test_a_schedule_without_input_runs_the_defaults(name: str) -> None:
-    result = handled(load(CWP), handed_in(name), AwsContext(), defaults={"sync": False})
+    result = run_dry(load(CWP), handed_in(name), AwsContext(), defaults={"sync": False})
     assert planned_bodies(result) == [{"Sync": False}]

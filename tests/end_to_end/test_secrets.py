@@ -13,7 +13,7 @@ from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from shared.errors import SyncFailed
 from shared.models.http import Request, Response
-from tests.support.platform_caller import EVENTS, SERVICE, Caller
+from tests.support.platform_caller import EVENTS, SERVICE, PlatformCaller
 
 SECRET_SETTINGS = (
     "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
@@ -48,7 +48,7 @@ def assert_absent(secrets: list[str], text: str) -> None:
             assert form not in text
 
 
-def all_secrets(caller: Caller, operation: str) -> list[str]:
+def all_secrets(caller: PlatformCaller, operation: str) -> list[str]:
     """Return what a run of an operation knows: its settings' secrets, and its event's."""
     given = EVENT_SECRETS.values() if operation == "huawei.oms.StartSyncTask" else ()
     return [*(caller.environ[name] for name in SECRET_SETTINGS), *given]
@@ -62,7 +62,7 @@ def event_of(operation: str) -> dict[str, object]:
 
 
 @pytest.fixture
-def temporary(emulator: Emulator, caller: Caller) -> Caller:
+def temporary(emulator: Emulator, caller: PlatformCaller) -> PlatformCaller:
     caller.environ.update(emulator.environment(temporary=True))
     caller.environ["LOG_LEVEL"] = "DEBUG"
     return caller
@@ -70,7 +70,7 @@ def temporary(emulator: Emulator, caller: Caller) -> Caller:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_good_run_shows_no_secret(
-    temporary: Caller, operation: str, capfd: pytest.CaptureFixture[str]
+    temporary: PlatformCaller, operation: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     result = temporary.run(operation, event_of(operation))
 
@@ -81,7 +81,7 @@ def test_a_good_run_shows_no_secret(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_provider_that_echoes_every_secret_shows_none(
-    temporary: Caller,
+    temporary: PlatformCaller,
     emulator: Emulator,
     operation: str,
     capfd: pytest.CaptureFixture[str],
@@ -109,7 +109,7 @@ def test_a_provider_that_echoes_every_secret_shows_none(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_what_a_timer_raises_holds_no_secret_and_no_value_of_ours(
-    temporary: Caller, emulator: Emulator, operation: str, capfd: pytest.CaptureFixture[str]
+    temporary: PlatformCaller, emulator: Emulator, operation: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     secrets = all_secrets(temporary, operation)
     echo = {"Message": " ".join(secrets), "error_msg": " ".join(secrets)}
@@ -128,7 +128,7 @@ def test_what_a_timer_raises_holds_no_secret_and_no_value_of_ours(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_refused_event_shows_nothing_of_what_was_in_it(
-    temporary: Caller, operation: str, capfd: pytest.CaptureFixture[str]
+    temporary: PlatformCaller, operation: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     secret = "visiblyFakeSecretValue"
     event = {
@@ -149,7 +149,7 @@ def test_a_refused_event_shows_nothing_of_what_was_in_it(
     assert_absent([secret], json.dumps(result) + "".join(capfd.readouterr()))
 
 
-class Exploding:
+class BrokenTransport:
     """A transport with a defect that has the whole request in its message."""
 
     def send(self, request: Request, **_bounds: float) -> Response:
@@ -158,9 +158,9 @@ class Exploding:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_defect_of_ours_is_a_result_without_values(
-    temporary: Caller, operation: str, capfd: pytest.CaptureFixture[str]
+    temporary: PlatformCaller, operation: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    temporary.process.transport_factory = lambda *_network: Exploding()
+    temporary.runtime.transport_factory = lambda *_network: BrokenTransport()
 
     result = temporary.run(operation, event_of(operation))
 
@@ -172,7 +172,7 @@ def test_a_defect_of_ours_is_a_result_without_values(
     assert_absent(all_secrets(temporary, operation), json.dumps(result) + out)
 
 
-def test_a_dry_run_masks_the_storage_keys(caller: Caller) -> None:
+def test_a_dry_run_masks_the_storage_keys(caller: PlatformCaller) -> None:
     event = {**event_of("huawei.oms.StartSyncTask"), "dry_run": True}
 
     result = caller.run("huawei.oms.StartSyncTask", event)

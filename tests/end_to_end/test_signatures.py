@@ -11,7 +11,8 @@ import pytest
 from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from local.emulator.huawei import PROJECT
-from tests.support.platform_caller import DONE, SERVICE, Caller, FastClock
+from tests.support.clocks import FastClock
+from tests.support.platform_caller import DONE, SERVICE, PlatformCaller
 
 TROUBLE = {
     "throttled": faults.throttled(0.01),
@@ -39,10 +40,10 @@ class SetClock(FastClock):
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("trouble", TROUBLE)
 def test_a_run_through_trouble_ends_well_and_signs_every_attempt_at_its_own_time(
-    caller: Caller, emulator: Emulator, operation: str, trouble: str
+    caller: PlatformCaller, emulator: Emulator, operation: str, trouble: str
 ) -> None:
     # Without a clock that moves, equal requests of Tencent and Huawei have equal signatures.
-    caller.process.clock = SetClock(count())
+    caller.runtime.clock = SetClock(count())
     emulator.inject_fault(SERVICE[operation], TROUBLE[trouble])
 
     result = caller.run(operation)
@@ -62,9 +63,13 @@ def test_a_run_through_trouble_ends_well_and_signs_every_attempt_at_its_own_time
     ],
 )
 def test_equal_requests_within_one_second_differ_only_where_the_scheme_has_a_nonce(
-    caller: Caller, emulator: Emulator, operation: str, event: dict[str, object], signatures: int
+    caller: PlatformCaller,
+    emulator: Emulator,
+    operation: str,
+    event: dict[str, object],
+    signatures: int,
 ) -> None:
-    caller.process.clock = SetClock(repeat(0))
+    caller.runtime.clock = SetClock(repeat(0))
 
     results = [caller.run(operation, event) for _ in range(20)]
 
@@ -76,7 +81,9 @@ def test_equal_requests_within_one_second_differ_only_where_the_scheme_has_a_non
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_temporary_keys_are_accepted(emulator: Emulator, caller: Caller, operation: str) -> None:
+def test_temporary_keys_are_accepted(
+    emulator: Emulator, caller: PlatformCaller, operation: str
+) -> None:
     caller.environ.update(emulator.environment(temporary=True))
 
     assert caller.run(operation)["status"] in DONE[operation]
@@ -93,7 +100,7 @@ def test_temporary_keys_are_accepted(emulator: Emulator, caller: Caller, operati
     ],
 )
 def test_what_stays_broken_is_given_up_after_the_attempts_its_call_allows(
-    caller: Caller, emulator: Emulator, operation: str, sent: int
+    caller: PlatformCaller, emulator: Emulator, operation: str, sent: int
 ) -> None:
     emulator.inject_fault(SERVICE[operation], faults.reset(work=False), times=None)
 

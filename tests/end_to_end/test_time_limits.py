@@ -14,7 +14,7 @@ from local.emulator import Emulator, faults
 from local.fake_chats import FakeChats
 from shared.errors import SyncFailed
 from tests.support.http_trigger_client import HttpTriggerClient
-from tests.support.platform_caller import EVENTS, SERVICE, Caller, LambdaContext
+from tests.support.platform_caller import EVENTS, SERVICE, LambdaContext, PlatformCaller
 
 LIMIT = 2.0
 
@@ -72,7 +72,7 @@ def explanation(error: Any) -> tuple[str, str]:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_direct_run_names_the_functions_timeout(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     hang_writes(emulator, operation)
 
@@ -104,7 +104,7 @@ def test_an_http_run_names_the_limit_of_http_callers(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_timers_run_names_the_functions_timeout(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     hang_writes(emulator, operation)
 
@@ -119,7 +119,7 @@ def test_a_timers_run_names_the_functions_timeout(
 
 
 def test_a_timers_run_names_what_is_reserved_for_notifications(
-    caller: Caller, emulator: Emulator, receiver: FakeChats
+    caller: PlatformCaller, emulator: Emulator, receiver: FakeChats
 ) -> None:
     caller.environ["NOTIFY"] = receiver.setting("failed", kinds=("slack",))
     hang_writes(emulator, "alibaba.edas.SynchronizeResource")
@@ -143,7 +143,7 @@ def test_a_timers_run_names_what_is_reserved_for_notifications(
 
 
 def test_a_read_without_an_answer_says_nothing_of_unfinished_work(
-    caller: Caller, emulator: Emulator
+    caller: PlatformCaller, emulator: Emulator
 ) -> None:
     emulator.inject_fault("cwp", faults.hang(10), times=None)
 
@@ -156,7 +156,7 @@ def test_a_read_without_an_answer_says_nothing_of_unfinished_work(
 
 
 def test_a_connection_that_breaks_says_whether_the_next_run_reads_first(
-    caller: Caller, emulator: Emulator
+    caller: PlatformCaller, emulator: Emulator
 ) -> None:
     emulator.inject_fault("edas", faults.reset(work=False), times=None)
 

@@ -14,7 +14,7 @@ import trustme
 
 from functions.registry import OPERATIONS
 from local.emulator import Emulator
-from tests.support.platform_caller import DONE, Caller
+from tests.support.platform_caller import DONE, PlatformCaller
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def emulator(authority: trustme.CA) -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def trusted(caller: Caller, authority: trustme.CA, tmp_path: Path) -> Caller:
+def trusted(caller: PlatformCaller, authority: trustme.CA, tmp_path: Path) -> PlatformCaller:
     store = tmp_path / "authorities.pem"
     authority.cert_pem.write_to_path(str(store))
     caller.environ["SSL_CERT_FILE"] = str(store)
@@ -40,7 +40,7 @@ def trusted(caller: Caller, authority: trustme.CA, tmp_path: Path) -> Caller:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_trusted_certificate_is_accepted_and_its_connection_kept(
-    trusted: Caller, emulator: Emulator, operation: str
+    trusted: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     for _ in range(2):
         assert trusted.run(operation)["status"] in DONE[operation] | {"unchanged"}
@@ -51,10 +51,10 @@ def test_a_trusted_certificate_is_accepted_and_its_connection_kept(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_certificate_that_is_not_trusted_is_refused_at_once(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     other = trustme.CA()
-    store = Path(str(caller.process.home)) / "others.pem"
+    store = Path(str(caller.runtime.home)) / "others.pem"
     other.cert_pem.write_to_path(str(store))
     caller.environ["SSL_CERT_FILE"] = str(store)
 
@@ -68,7 +68,7 @@ def test_a_certificate_that_is_not_trusted_is_refused_at_once(
 
 @pytest.mark.parametrize("content", [None, "", "no certificate\n"])
 def test_a_trust_store_that_holds_nothing_is_misconfigured(
-    caller: Caller, emulator: Emulator, tmp_path: Path, content: str | None
+    caller: PlatformCaller, emulator: Emulator, tmp_path: Path, content: str | None
 ) -> None:
     store = tmp_path / "store.pem"
     if content is not None:
@@ -81,7 +81,7 @@ def test_a_trust_store_that_holds_nothing_is_misconfigured(
     assert len(emulator.received) == 0
 
 
-def test_a_server_that_speaks_no_tls_is_unreachable(trusted: Caller) -> None:
+def test_a_server_that_speaks_no_tls_is_unreachable(trusted: PlatformCaller) -> None:
     with Emulator() as plain:
         trusted.environ["EDAS_ENDPOINT_URL"] = plain.url("edas").replace("http:", "https:")
 
@@ -90,11 +90,11 @@ def test_a_server_that_speaks_no_tls_is_unreachable(trusted: Caller) -> None:
     assert error["category"] == "unreachable"
 
 
-class Proxy:
+class ConnectProxy:
     """A CONNECT proxy on loopback that remembers what it was asked for."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.connect_requests: list[str] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -115,7 +115,7 @@ class Proxy:
             head = b""
             while b"\r\n\r\n" not in head:
                 head += client.recv(4096)
-            self.asked.append(head.decode())
+            self.connect_requests.append(head.decode())
             host, _, port = head.split()[1].decode().partition(":")
             with socket.create_connection((host, int(port))) as server:
                 client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
@@ -141,37 +141,37 @@ class Proxy:
 
 
 @pytest.fixture
-def proxy() -> Iterator[Proxy]:
-    running = Proxy()
+def proxy() -> Iterator[ConnectProxy]:
+    running = ConnectProxy()
     yield running
     running.close()
 
 
 def test_a_call_goes_through_the_proxy_of_the_settings(
-    trusted: Caller, emulator: Emulator, proxy: Proxy
+    trusted: PlatformCaller, emulator: Emulator, proxy: ConnectProxy
 ) -> None:
     trusted.environ["HTTPS_PROXY"] = proxy.url.replace("//", "//someone:examplePassword@")
 
     result = trusted.run("alibaba.edas.SynchronizeResource")
 
     assert result["status"] == "succeeded", result
-    assert len(proxy.asked) == 1
-    assert proxy.asked[0].startswith(f"CONNECT {emulator.address('edas')} ")
-    assert "Basic " in proxy.asked[0]
+    assert len(proxy.connect_requests) == 1
+    assert proxy.connect_requests[0].startswith(f"CONNECT {emulator.address('edas')} ")
+    assert "Basic " in proxy.connect_requests[0]
 
 
 def test_a_host_in_no_proxy_is_reached_directly(
-    trusted: Caller, emulator: Emulator, proxy: Proxy
+    trusted: PlatformCaller, emulator: Emulator, proxy: ConnectProxy
 ) -> None:
     trusted.environ |= {"HTTPS_PROXY": proxy.url, "NO_PROXY": "example.com,127.0.0.1"}
 
     assert trusted.run("alibaba.edas.SynchronizeResource")["status"] == "succeeded"
-    assert proxy.asked == []
+    assert proxy.connect_requests == []
     assert len(emulator.received) == 1
 
 
 def test_a_proxy_that_is_not_there_is_unreachable_and_its_password_not_shown(
-    trusted: Caller, emulator: Emulator, capfd: pytest.CaptureFixture[str]
+    trusted: PlatformCaller, emulator: Emulator, capfd: pytest.CaptureFixture[str]
 ) -> None:
     trusted.environ["HTTPS_PROXY"] = "http://someone:examplePassword@127.0.0.1:9"
 
@@ -183,7 +183,7 @@ def test_a_proxy_that_is_not_there_is_unreachable_and_its_password_not_shown(
     assert len(emulator.received) == 0
 
 
-def test_a_proxy_that_is_no_url_is_misconfigured(trusted: Caller) -> None:
+def test_a_proxy_that_is_no_url_is_misconfigured(trusted: PlatformCaller) -> None:
     trusted.environ["HTTPS_PROXY"] = "ftp://127.0.0.1:9"
 
     assert trusted.run("alibaba.edas.SynchronizeResource")["error"]["category"] == "misconfigured"

@@ -10,12 +10,12 @@ from functions.registry import OPERATIONS
 from local.emulator import Emulator
 from shared.client.transport import HttpTransport
 from shared.clock import Clock
-from tests.support.platform_caller import DONE, SERVICE, Caller
+from tests.support.platform_caller import DONE, SERVICE, PlatformCaller
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_one_connection_serves_many_runs(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     for _ in range(5):
         caller.run(operation)
@@ -25,7 +25,7 @@ def test_one_connection_serves_many_runs(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_thawed_process_whose_connections_are_dead_succeeds(
-    caller: Caller, emulator: Emulator, operation: str
+    caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     caller.run(operation)
     emulator.close_connections()
@@ -36,8 +36,10 @@ def test_a_thawed_process_whose_connections_are_dead_succeeds(
     assert result["status"] in DONE[operation] | {"unchanged"}, result
 
 
-def test_a_connection_idle_for_long_is_not_used_again(caller: Caller, emulator: Emulator) -> None:
-    caller.process.transport_factory = lambda *network: HttpTransport(*network, idle_seconds=0.0)
+def test_a_connection_idle_for_long_is_not_used_again(
+    caller: PlatformCaller, emulator: Emulator
+) -> None:
+    caller.runtime.transport_factory = lambda *network: HttpTransport(*network, idle_seconds=0.0)
     caller.run("alibaba.edas.SynchronizeResource")
     caller.run("alibaba.edas.SynchronizeResource")
 
@@ -45,7 +47,7 @@ def test_a_connection_idle_for_long_is_not_used_again(caller: Caller, emulator: 
 
 
 def test_runs_side_by_side_in_one_process_do_not_disturb_each_other(
-    caller: Caller, emulator: Emulator
+    caller: PlatformCaller, emulator: Emulator
 ) -> None:
     results: list[str] = []
 
@@ -72,9 +74,9 @@ def test_runs_side_by_side_in_one_process_do_not_disturb_each_other(
 
 
 def test_cwp_is_never_called_more_than_twenty_times_in_a_second(
-    caller: Caller, emulator: Emulator
+    caller: PlatformCaller, emulator: Emulator
 ) -> None:
-    caller.process.clock = Clock()
+    caller.runtime.clock = Clock()
     for _ in range(30):
         result = caller.run("tencent.cwp.SyncMachines", {"sync": False})
         assert result["attempts"] == 1
@@ -83,14 +85,16 @@ def test_cwp_is_never_called_more_than_twenty_times_in_a_second(
     assert all(later - earlier > 0.95 for earlier, later in zip(times, times[20:], strict=False))
 
 
-def test_settings_are_read_anew_at_every_run(caller: Caller, emulator: Emulator) -> None:
+def test_settings_are_read_anew_at_every_run(caller: PlatformCaller, emulator: Emulator) -> None:
     assert caller.run("tencent.cwp.SyncMachines")["status"] != "failed"
     caller.environ["TENCENTCLOUD_SECRET_KEY"] = ""
 
     assert caller.run("tencent.cwp.SyncMachines")["error"]["category"] == "misconfigured"
 
 
-def test_a_project_is_looked_up_once_in_a_process(caller: Caller, emulator: Emulator) -> None:
+def test_a_project_is_looked_up_once_in_a_process(
+    caller: PlatformCaller, emulator: Emulator
+) -> None:
     for _ in range(3):
         caller.run("huawei.modelarts.SyncDevServers")
 

@@ -8,12 +8,12 @@ from functions.registry import OPERATIONS, load
 from shared import validation
 from shared.errors import SyncError, TimedOut
 from shared.models.operation import Operation
-from tests.support.operation_runner import Drive, Reply, keys_of, run
+from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run
 
 CWP = "tencent.cwp.SyncMachines"
 OMS = "huawei.oms.StartSyncTask"
 SERVERS = "huawei.modelarts.SyncDevServers"
-LOOKS: dict[str, tuple[dict[str, object], Reply, str, str]] = {
+LOOKS: dict[str, tuple[dict[str, object], ProviderReply, str, str]] = {
     CWP: ({}, {"State": "NOTASK"}, "SyncMachines", "idle"),
     OMS: ({"sync_task_id": "example-task"}, {"status": "STOPPED"}, "ShowSyncTask", "succeeded"),
     SERVERS: ({}, {"total": 0, "data": []}, "ListDevServers", "succeeded"),
@@ -27,7 +27,7 @@ def reading(operation: str) -> Operation:
     return found
 
 
-def look(operation: str, *replies: Reply, **given: object) -> Drive:
+def look(operation: str, *replies: ProviderReply, **given: object) -> FlowRun:
     return run(reading(operation), {**LOOKS[operation][0], **given}, *replies)
 
 
@@ -43,8 +43,8 @@ def test_a_read_is_one_call_that_does_not_write(operation: str) -> None:
 
     assert driven.actions == [action]
     assert driven.writes == []
-    assert driven.ended.status == status
-    assert set(driven.ended.data) == set(keys_of(load(operation)))
+    assert driven.successful_outcome.status == status
+    assert set(driven.successful_outcome.data) == set(keys_of(load(operation)))
 
 
 @pytest.mark.parametrize("operation", LOOKS)
@@ -61,7 +61,7 @@ def test_a_read_is_only_reading_and_wants_no_storage_keys(operation: str) -> Non
 def test_a_read_that_fails_has_failed(operation: str) -> None:
     error = TimedOut("no answer", outcome_unknown=True)
 
-    assert isinstance(look(operation, error).failed, SyncError)
+    assert isinstance(look(operation, error).expected_error, SyncError)
 
 
 @pytest.mark.parametrize("sync", [True, False])
@@ -75,9 +75,9 @@ def test_a_read_of_the_machine_list_never_starts_a_synchronization(*, sync: bool
 def test_a_tasks_state_is_reported_in_the_providers_word(state: str) -> None:
     driven = look(OMS, {"status": state})
 
-    assert driven.ended.summary == f"task example-task is {state}"
-    assert driven.ended.data["state_before"] == state
-    assert driven.ended.data["triggered"] is False
+    assert driven.successful_outcome.summary == f"task example-task is {state}"
+    assert driven.successful_outcome.data["state_before"] == state
+    assert driven.successful_outcome.data["triggered"] is False
 
 
 def test_every_page_of_servers_is_listed() -> None:
@@ -87,5 +87,5 @@ def test_every_page_of_servers_is_listed() -> None:
     driven = look(SERVERS, *pages)
 
     assert [dict(call.query)["offset"] for call in driven.calls] == ["0", "1000"]
-    assert driven.ended.data["total"] == 1500
-    assert driven.ended.data["complete"] is True
+    assert driven.successful_outcome.data["total"] == 1500
+    assert driven.successful_outcome.data["complete"] is True

@@ -13,8 +13,8 @@ from functions.tencent.sync_machines import OPERATION as CWP
 from local.emulator import Emulator
 from shared.client import dry_run
 from shared.errors import Rejected, SyncError
-from tests.support.operation_runner import Reply, run
-from tests.support.platform_caller import EVENTS, Caller
+from tests.support.operation_runner import ProviderReply, run
+from tests.support.platform_caller import EVENTS, PlatformCaller
 
 APP = {"app_id": "ci-example-app"}
 TASK = {
@@ -24,13 +24,13 @@ TASK = {
     "dst_ak": "exampleDstAk",
     "dst_sk": "exampleDstSecret",
 }
-ACCEPTED: Reply = {"RequestId": "example"}
+ACCEPTED: ProviderReply = {"RequestId": "example"}
 
 
 @pytest.fixture
-def caller(tmp_path: Path) -> Iterator[Caller]:
+def caller(tmp_path: Path) -> Iterator[PlatformCaller]:
     with Emulator() as emulator:
-        yield Caller(emulator, tmp_path)
+        yield PlatformCaller(emulator, tmp_path)
 
 
 def already_there() -> SyncError:
@@ -65,10 +65,10 @@ def already_there() -> SyncError:
     ],
 )
 def test_a_copied_application_names_the_regions_it_goes_to(
-    regions: list[str] | None, replies: list[Reply], expected: str
+    regions: list[str] | None, replies: list[ProviderReply], expected: str
 ) -> None:
     given = APP if regions is None else {**APP, "target_region_ids": regions}
-    assert run(EHPC, given, *replies).ended.summary == expected
+    assert run(EHPC, given, *replies).successful_outcome.summary == expected
 
 
 @pytest.mark.parametrize(
@@ -99,9 +99,9 @@ def test_a_copied_application_names_the_regions_it_goes_to(
     ],
 )
 def test_machines_say_what_cwp_is_doing(
-    given: dict[str, object], replies: list[Reply], expected: str
+    given: dict[str, object], replies: list[ProviderReply], expected: str
 ) -> None:
-    assert run(CWP, given, *replies).ended.summary == expected
+    assert run(CWP, given, *replies).successful_outcome.summary == expected
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ def test_machines_say_what_cwp_is_doing(
 )
 def test_a_task_says_what_it_is_doing(states: list[str], expected: str) -> None:
     before, *after = [{"status": state} for state in states]
-    replies: list[Reply] = [before, *([None, *after] if after else [])]
-    assert run(OMS, TASK, *replies).ended.summary == expected
+    replies: list[ProviderReply] = [before, *([None, *after] if after else [])]
+    assert run(OMS, TASK, *replies).successful_outcome.summary == expected
 
 
 @pytest.mark.parametrize(
@@ -148,13 +148,13 @@ def test_a_dry_run_counts_its_requests(requests: int, writes: int, expected: str
     ],
 )
 def test_every_operation_says_how_much_a_run_would_change(
-    caller: Caller, operation: str, expected: str
+    caller: PlatformCaller, operation: str, expected: str
 ) -> None:
     result = caller.run(operation, {**EVENTS[operation], "dry_run": True})
     assert result["summary"] == expected
 
 
-def test_a_wait_that_an_operation_does_not_support_is_said(caller: Caller) -> None:
+def test_a_wait_that_an_operation_does_not_support_is_said(caller: PlatformCaller) -> None:
     event = {"type": "all", "dry_run": True, "wait_seconds": 5.0}
     result = caller.run("alibaba.edas.SynchronizeResource", event)
     assert result["summary"] == (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.emulator import Emulator
-from tests.support.command import Ran, run
+from tests.support.command import CommandRun, run
 
 
 @pytest.fixture
@@ -20,6 +20,6 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
-def demo_run(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> CommandRun:
     """One run against the emulator, as ``make run`` does it."""
     return run(tmp_path_factory.mktemp("run"))

@@ -15,7 +15,7 @@ from local.emulator import Emulator, faults
 from local.emulator.huawei import DOMAIN, DOMAIN_NAME, TASK
 from shared.runtime import Runtime
 from shared.settings import SETTINGS
-from tests.support.command import Ran, command
+from tests.support.command import CommandRun, command
 
 TENCENT = {
     "TENCENTCLOUD_SECRET_ID": "AKIDexampleid",
@@ -23,7 +23,7 @@ TENCENT = {
 }
 
 
-def doctor(folder: Path, environ: dict[str, str] | None = None, *arguments: str) -> Ran:
+def doctor(folder: Path, environ: dict[str, str] | None = None, *arguments: str) -> CommandRun:
     return command(folder, "doctor", *arguments, environ=environ or {})
 
 
@@ -53,8 +53,8 @@ def test_where_nothing_is_set_up_there_is_nothing_to_check(
 ) -> None:
     ran = doctor(tmp_path, {}, *arguments)
     assert ran.code == 3
-    assert ran.talk.count("not set up") == 3
-    assert ran.talk.endswith(
+    assert ran.errors.count("not set up") == 3
+    assert ran.errors.endswith(
         "\n\nNothing is set up yet: set the credentials of a provider as its note above says.\n"
     )
     assert facts(tmp_path, {}, *arguments)["healthy"] is None
@@ -88,7 +88,7 @@ def test_a_provider_that_is_set_up_is_shown_with_where_everything_is_from(tmp_pa
 def test_a_healthy_machine_ends_with_zero_and_says_what_was_not_checked(tmp_path: Path) -> None:
     ran = doctor(tmp_path, TENCENT)
     assert ran.code == 0
-    assert ran.talk.endswith(
+    assert ran.errors.endswith(
         "\n\nNo problems found.\n"
         "No provider was called: use --live (make doctor LIVE=1) to check the keys.\n"
     )
@@ -102,7 +102,7 @@ def test_a_healthy_machine_ends_with_zero_and_says_what_was_not_checked(tmp_path
     ],
 )
 def test_the_problems_are_counted(tmp_path: Path, environ: dict[str, str], output: str) -> None:
-    assert f"\n{output}\n" in doctor(tmp_path, environ).talk
+    assert f"\n{output}\n" in doctor(tmp_path, environ).errors
 
 
 def test_an_endpoint_names_the_setting_that_overrides_it(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_the_international_site_names_its_setting(tmp_path: Path) -> None:
 def test_half_set_credentials_are_a_problem_with_a_hint(tmp_path: Path) -> None:
     ran = doctor(tmp_path, {"TENCENTCLOUD_SECRET_ID": "AKIDexampleid"})
     assert ran.code == 1
-    assert "Also set TENCENTCLOUD_SECRET_KEY" in ran.talk
+    assert "Also set TENCENTCLOUD_SECRET_KEY" in ran.errors
 
 
 def test_a_region_without_credentials_is_a_problem(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_credentials_without_a_region_are_a_problem_where_one_is_needed(tmp_path
     environ = {"HUAWEICLOUD_SDK_AK": "HWAKexampleid", "HUAWEICLOUD_SDK_SK": "exampleHuaweiSecret"}
     ran = doctor(tmp_path, environ)
     assert ran.code == 1
-    assert "HUAWEICLOUD_REGION" in ran.talk
+    assert "HUAWEICLOUD_REGION" in ran.errors
 
 
 def test_a_region_that_oms_is_not_in_is_a_problem(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_a_setting_of_all_providers_that_is_wrong_is_a_problem(
 ) -> None:
     ran = doctor(tmp_path, {**TENCENT, name: value})
     assert ran.code == 1
-    assert name in ran.talk
+    assert name in ran.errors
 
 
 @pytest.mark.parametrize(
@@ -235,8 +235,8 @@ def test_the_trust_store_says_how_it_was_chosen(tmp_path: Path) -> None:
 def test_a_proxys_password_is_masked_wherever_it_is(tmp_path: Path) -> None:
     environ = {**TENCENT, "https_proxy": "http://me:exampleProxyPass@127.0.0.1:3128"}
     ran = doctor(tmp_path, environ)
-    assert "http://me:***@127.0.0.1:3128" in ran.talk
-    assert "exampleProxyPass" not in ran.talk
+    assert "http://me:***@127.0.0.1:3128" in ran.errors
+    assert "exampleProxyPass" not in ran.errors
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_no_secret_setting_is_ever_shown(tmp_path: Path, form: str | None) -> No
         if row.secret or row.name in KEY_IDS
     }
     ran = doctor(tmp_path, environ, *([form] if form else []))
-    assert "exampleHidden" not in ran.out + ran.talk
+    assert "exampleHidden" not in ran.out + ran.errors
 
 
 def test_every_setting_that_holds_a_key_id_is_known_as_one() -> None:
@@ -355,14 +355,14 @@ def test_the_versions_are_those_that_are_installed(tmp_path: Path) -> None:
 def test_without_live_nothing_is_sent_and_the_clock_is_not_measured(
     tmp_path: Path, emulator: Emulator
 ) -> None:
-    assert "not measured" in doctor(tmp_path, emulator.environment()).talk
+    assert "not measured" in doctor(tmp_path, emulator.environment()).errors
     assert len(emulator.received) == 0
 
 
 def test_live_makes_only_the_calls_that_read(tmp_path: Path, emulator: Emulator) -> None:
     ran = doctor(tmp_path, emulator.environment(), "--live", "--sync-task", TASK)
     assert ran.code == 0
-    assert f"task {TASK} is STOPPED" in ran.talk
+    assert f"task {TASK} is STOPPED" in ran.errors
     assert [(request.service, request.method) for request in emulator.received] == [
         ("alibaba-sts", "POST"),
         ("tencent-sts", "POST"),
@@ -409,7 +409,7 @@ def test_live_says_whose_account_each_provider_is(
 
 
 def test_an_account_is_shown_to_people(tmp_path: Path, emulator: Emulator) -> None:
-    talk = doctor(tmp_path, emulator.environment(), "--live").talk
+    talk = doctor(tmp_path, emulator.environment(), "--live").errors
     assert "  account         1000000000000001 (RAMUser user/example-user)\n" in talk
     assert "  account         100000000001 (CAMUser 100000000002)\n" in talk
     assert f"  account         {DOMAIN} ({DOMAIN_NAME})\n" in talk
@@ -491,11 +491,11 @@ def test_live_measures_the_clock_by_the_providers(tmp_path: Path, emulator: Emul
 def test_a_call_that_fails_ends_with_one_and_its_hint(tmp_path: Path, emulator: Emulator) -> None:
     ran = doctor(tmp_path, emulator.environment(), "--live", "--sync-task", "no-such-task")
     assert ran.code == 1
-    assert "OMS ShowSyncTask no-such-task: failed" in ran.talk
+    assert "OMS ShowSyncTask no-such-task: failed" in ran.errors
 
 
 def test_no_secret_is_in_any_byte_of_a_live_check(tmp_path: Path, emulator: Emulator) -> None:
     environ = emulator.environment(temporary=True)
     ran = doctor(tmp_path, environ, "--live", "--sync-task", TASK, "--json")
     hidden = [value for name, value in environ.items() if SETTINGS[name].secret]
-    assert [value for value in hidden if value in ran.out + ran.talk] == []
+    assert [value for value in hidden if value in ran.out + ran.errors] == []

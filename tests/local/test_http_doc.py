@@ -19,14 +19,14 @@ from shared.http_trigger.response import HTTP_STATUS_BY_CATEGORY
 from shared.settings import SETTINGS
 from shared.settings.definitions import CALLERS
 from tests.support.console_pages import (
-    LEFT_OUT,
+    ELLIPSIS,
     SERVE,
-    Block,
+    ConsoleBlock,
     blocks,
     environment,
-    fits,
-    served,
-    solid,
+    matches,
+    serving,
+    without_whitespace,
 )
 from tests.support.prerequisites import reason
 
@@ -37,11 +37,11 @@ STATUS_LINE = re.compile(r"^HTTP/1\.1 [0-9]{3} .*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Section:
+class ServedSection:
     """What is run against one server, and the command that starts it."""
 
     serve: str
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[ConsoleBlock] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -49,21 +49,21 @@ class Section:
         return "+".join(re.findall(r"\b([A-Z_]+)=", self.serve))
 
 
-def sections(text: str) -> Iterator[Section]:
+def sections(text: str) -> Iterator[ServedSection]:
     """Return the page's sections, each beginning with the command that serves."""
-    current: Section | None = None
+    current: ServedSection | None = None
     for block in blocks(text):
         if SERVE in block.script:
             if current is not None:
                 yield current
-            current = Section(block.script)
+            current = ServedSection(block.script)
         elif current is not None:
             current.blocks.append(block)
     if current is not None:
         yield current
 
 
-def run(block: Block, base: int, home: Path) -> str:
+def run(block: ConsoleBlock, base: int, home: Path) -> str:
     """Run a block's commands in one shell, and return what they put out."""
     ran = subprocess.run(
         ["sh", "-c", block.script.replace(ADDRESS, f"127.0.0.1:{base}")],
@@ -82,14 +82,14 @@ SECTIONS = [section for page in PAGES for section in sections(page.read_text("ut
 @pytest.mark.skipif(shutil.which("curl") is None, reason=reason("curl"))
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
 def test_the_commands_of_the_page_are_answered_as_it_shows(
-    section: Section, tmp_path: Path
+    section: ServedSection, tmp_path: Path
 ) -> None:
-    with served(section.serve, tmp_path) as base:
+    with serving(section.serve, tmp_path) as base:
         for block in section.blocks:
             came = run(block, base, tmp_path)
             statuses = [line.strip() for line in STATUS_LINE.findall(came)]
             assert statuses == STATUS_LINE.findall(block.output), block.script
-            assert fits(block.output, came), f"{block.script}\n{came}"
+            assert matches(block.output, came), f"{block.script}\n{came}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -102,7 +102,9 @@ def test_the_pages_port_is_the_one_that_is_served_at_by_default(page: Path) -> N
 
 def test_every_block_has_an_output_to_compare() -> None:
     blocks = [block for section in SECTIONS for block in section.blocks]
-    assert [block.script for block in blocks if not solid(block.output).strip(LEFT_OUT)] == []
+    assert [
+        block.script for block in blocks if not without_whitespace(block.output).strip(ELLIPSIS)
+    ] == []
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)

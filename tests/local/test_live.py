@@ -11,7 +11,7 @@ import pytest
 from local.emulator import Emulator, faults
 from local.emulator.huawei import DOMAIN, DOMAIN_NAME, TASK
 from local.fake_chats import FakeChats
-from tests.support.command import Ran, event_file, run
+from tests.support.command import CommandRun, event_file, run
 
 CWP = "tencent.cwp.SyncMachines"
 EDAS = "alibaba.edas.SynchronizeResource"
@@ -20,14 +20,14 @@ OMS = "huawei.oms.StartSyncTask"
 MODELARTS = "huawei.modelarts.SyncDevServers"
 
 
-def live(folder: Path, emulator: Emulator, *arguments: str | Path, **more: Any) -> Ran:
+def live(folder: Path, emulator: Emulator, *arguments: str | Path, **more: Any) -> CommandRun:
     environ = {**emulator.environment(), **more.pop("environ", {})}
     return run(folder, "--live", *arguments, environ=environ, **more)
 
 
 def one(
     folder: Path, emulator: Emulator, operation: str, event: object, *rest: str, **more: Any
-) -> Ran:
+) -> CommandRun:
     return live(
         folder,
         emulator,
@@ -49,20 +49,20 @@ def test_what_changes_something_is_not_run_without_a_terminal_for_the_confirmati
 ) -> None:
     ran = one(tmp_path, emulator, CWP, {"sync": True})
     assert ran.code == 3
-    assert "--yes" in ran.talk
+    assert "--yes" in ran.errors
     assert list(emulator.received.of("cwp")) == []
 
 
 def test_what_only_reads_is_run_without_a_question(tmp_path: Path, emulator: Emulator) -> None:
     ran = one(tmp_path, emulator, CWP, {"sync": False})
     assert (ran.code, ran.results[0]["status"]) == (0, "idle")
-    assert "[y/N]" not in ran.talk
+    assert "[y/N]" not in ran.errors
 
 
 def test_a_yes_runs_it(tmp_path: Path, emulator: Emulator) -> None:
     ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=True)
     assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
-    assert "makes EDAS reload the account's resources. [y/N]" in ran.talk
+    assert "makes EDAS reload the account's resources. [y/N]" in ran.errors
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "", "perhaps\n"])
@@ -72,7 +72,7 @@ def test_anything_but_a_yes_is_a_no_and_no_failure(
     ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers=answer, terminal=True)
     assert (ran.code, ran.results) == (0, [])
     assert list(emulator.received.of("edas")) == []
-    assert ran.talk.endswith(
+    assert ran.errors.endswith(
         f"Not run:\n  {EDAS}: \x1b[33mdeclined\x1b[0m: you did not answer yes\n\nNothing was run.\n"
     )
     assert ran.not_run == [
@@ -112,13 +112,13 @@ def test_it_says_beforehand_what_it_will_call_and_as_whom(
 ) -> None:
     ran = one(tmp_path, emulator, OMS, {"sync_task_id": TASK})
     url = f"{emulator.url('oms')}/v2/{{project_id}}/sync-tasks/{TASK}"
-    assert f"reads   GET {url}?query_time=" in ran.talk
-    assert f"writes  POST {url}/start" in ran.talk
-    assert "makes a change: it starts the task" in ran.talk
+    assert f"reads   GET {url}?query_time=" in ran.errors
+    assert f"writes  POST {url}/start" in ran.errors
+    assert "makes a change: it starts the task" in ran.errors
     assert (
         f"huawei: account {DOMAIN} ({DOMAIN_NAME})\n"
         "    environment HUAWEICLOUD_SDK_AK, key ****leid\n"
-    ) in ran.talk
+    ) in ran.errors
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_it_says_beforehand_what_it_will_call_and_as_whom(
 def test_it_says_whose_account_it_is(
     tmp_path: Path, emulator: Emulator, operation: str, event: object, shown: str
 ) -> None:
-    assert shown in one(tmp_path, emulator, operation, event).talk
+    assert shown in one(tmp_path, emulator, operation, event).errors
 
 
 def test_an_account_that_cannot_be_read_is_reported_and_the_run_goes_on(
@@ -141,20 +141,20 @@ def test_an_account_that_cannot_be_read_is_reported_and_the_run_goes_on(
     emulator.inject_fault("tencent-sts", fault, times=None)
     ran = one(tmp_path, emulator, CWP, {"sync": False})
     assert (ran.code, ran.results[0]["status"]) == (0, "idle")
-    assert "tencent: account not known" in ran.talk
+    assert "tencent: account not known" in ran.errors
 
 
 def test_requests_to_one_url_are_distinguished_by_action_and_body(
     tmp_path: Path, emulator: Emulator
 ) -> None:
-    talk = one(tmp_path, emulator, CWP, {"sync": True}).talk
+    talk = one(tmp_path, emulator, CWP, {"sync": True}).errors
     url = emulator.url("cwp")
     assert talk.count(f'    reads   POST {url}/  SyncMachines {{"Sync": false}}\n') == 2
     assert talk.count(f'    writes  POST {url}/  SyncMachines {{"Sync": true}}\n') == 1
 
 
 def test_secrets_in_a_shown_body_are_masked(tmp_path: Path, emulator: Emulator) -> None:
-    talk = one(tmp_path, emulator, OMS, {"sync_task_id": TASK}).talk
+    talk = one(tmp_path, emulator, OMS, {"sync_task_id": TASK}).errors
     masked = '"src_ak": "***", "src_sk": "***", "dst_ak": "***", "dst_sk": "***"'
     assert f"StartSyncTask {{{masked}}}" in " ".join(talk.split())
 
@@ -172,9 +172,9 @@ def test_without_credentials_it_says_where_it_searched_and_runs_nothing(
     environ = dict.fromkeys(emulator.environment(), "")
     ran = live(tmp_path, emulator, "--yes", environ=environ)
     assert (ran.code, ran.results) == (3, [])
-    assert ran.talk.endswith("\nNothing was run.\n")
+    assert ran.errors.endswith("\nNothing was run.\n")
     for place in ("ALIBABA_CLOUD_ACCESS_KEY_ID", "TENCENTCLOUD_SECRET_ID", "HUAWEICLOUD_SDK_AK"):
-        assert place in ran.talk
+        assert place in ran.errors
     assert len(emulator.received) == 0
 
 
@@ -185,8 +185,8 @@ def test_a_provider_without_credentials_is_skipped_and_the_others_run(
     environ = without(emulator, "ALIBABA_CLOUD_ACCESS")
     ran = live(tmp_path, emulator, "--event", event, "--yes", environ=environ)
     assert [result["operation"] for result in ran.results] == [CWP]
-    assert f"{EDAS}: skipped: no credentials for alibaba" in ran.talk
-    after_the_table = ran.talk.partition("\nResults: ")[2]
+    assert f"{EDAS}: skipped: no credentials for alibaba" in ran.errors
+    after_the_table = ran.errors.partition("\nResults: ")[2]
     assert (
         f"\n\nNot run:\n  {EDAS}: skipped: no credentials for alibaba\n\n1 of 2 operations ran.\n"
     ) in after_the_table
@@ -215,7 +215,7 @@ def test_half_set_credentials_are_reported_and_never_passed_over(
     environ = {"TENCENTCLOUD_SECRET_KEY": ""}
     ran = live(tmp_path, emulator, "--yes", environ=environ)
     assert ran.code == 3
-    assert "TENCENTCLOUD_SECRET_KEY is missing" in ran.talk
+    assert "TENCENTCLOUD_SECRET_KEY is missing" in ran.errors
     assert MODELARTS in [result["operation"] for result in ran.results]
 
 
@@ -224,8 +224,8 @@ def test_missing_parameters_are_listed_with_how_to_give_them(
 ) -> None:
     ran = live(tmp_path, emulator, "--operation", EHPC, "--yes")
     assert ran.code == 3
-    assert f"{EHPC}: skipped: app_id: is required" in ran.talk
-    assert f"--operation {EHPC} --event FILE" in " ".join(ran.talk.split())
+    assert f"{EHPC}: skipped: app_id: is required" in ran.errors
+    assert f"--operation {EHPC} --event FILE" in " ".join(ran.errors.split())
 
 
 def test_made_up_values_of_a_sample_are_never_sent(tmp_path: Path, emulator: Emulator) -> None:
@@ -246,7 +246,7 @@ def test_operations_that_could_not_run_make_the_exit_code_three(
     ran = live(tmp_path, emulator, "--yes")
     assert ran.code == 3
     assert [each["operation"] for each in ran.not_run] == [EDAS, EHPC, OMS]
-    assert "2 of 5 operations ran." in ran.talk
+    assert "2 of 5 operations ran." in ran.errors
 
 
 def test_default_parameters_lie_under_a_live_run(tmp_path: Path, emulator: Emulator) -> None:
@@ -276,8 +276,8 @@ def test_missing_storage_keys_are_found_before_the_question(
         terminal=True,
     )
     assert ran.code == 3
-    assert "OMS_DST_SK" in ran.talk
-    assert "[y/N]" not in ran.talk
+    assert "OMS_DST_SK" in ran.errors
+    assert "[y/N]" not in ran.errors
 
 
 def test_a_listed_tasks_own_storage_keys_are_searched_for(
@@ -289,7 +289,7 @@ def test_a_listed_tasks_own_storage_keys_are_searched_for(
     }
     environ |= {"MY_SRC_AK": "exampleAk", "MY_SRC_SK": "exampleSk", "MY_DST_AK": "exampleAk"}
     lacking = one(tmp_path, emulator, OMS, {"sync_task_id": TASK}, "--yes", environ=environ)
-    assert "MY_DST_SK" in lacking.talk
+    assert "MY_DST_SK" in lacking.errors
     environ["MY_DST_SK"] = "exampleSk"
     assert one(tmp_path, emulator, OMS, {"sync_task_id": TASK}, "--yes", environ=environ).code == 0
 
@@ -299,7 +299,7 @@ def test_a_wrong_parameter_is_found_before_anything_is_sent(
 ) -> None:
     ran = one(tmp_path, emulator, EDAS, {"type": "everything"}, "--yes")
     assert ran.code == 3
-    assert f"{EDAS}: skipped: type:" in ran.talk
+    assert f"{EDAS}: skipped: type:" in ran.errors
     assert list(emulator.received.of("edas")) == []
 
 
@@ -312,7 +312,7 @@ def test_a_failed_live_run_ends_with_one(tmp_path: Path, emulator: Emulator) -> 
     emulator.inject_fault("cwp", faults.error("FailedOperation"))
     ran = one(tmp_path, emulator, CWP, {"sync": False})
     assert ran.code == 1
-    assert f"{CWP} failed: refused, FailedOperation" in ran.talk
+    assert f"{CWP} failed: refused, FailedOperation" in ran.errors
 
 
 def test_a_timers_event_fails_like_any_other_in_the_table(
@@ -328,7 +328,7 @@ def test_no_secret_is_in_any_byte_of_a_live_run(tmp_path: Path, emulator: Emulat
     ran = one(tmp_path, emulator, OMS, event, "--yes", environ={"LOG_LEVEL": "DEBUG"})
     secrets = ("exampleHuaweiSecret", "exampleSource", "exampleGiven", "HWAKexampleid")
     assert ran.code == 0
-    assert [secret for secret in secrets if secret in ran.every_byte] == []
+    assert [secret for secret in secrets if secret in ran.all_output] == []
 
 
 def test_json_of_a_live_run_keeps_the_conversation_apart(
@@ -336,7 +336,7 @@ def test_json_of_a_live_run_keeps_the_conversation_apart(
 ) -> None:
     ran = one(tmp_path, emulator, CWP, {"sync": False}, "--json")
     assert [result["status"] for result in json.loads(ran.out)] == ["idle"]
-    assert "As whom:" in ran.talk
+    assert "As whom:" in ran.errors
 
 
 def test_a_timers_event_notifies_once_and_not_of_the_plan(

@@ -24,11 +24,11 @@ from local.serve import PORT_BASE
 from tests.support.console_pages import (
     PYTHON,
     SERVE,
-    Block,
+    ConsoleBlock,
     blocks,
     environment,
-    fits,
-    served,
+    matches,
+    serving,
     with_this_python,
 )
 
@@ -58,14 +58,14 @@ def lasting(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Ran:
+class ShellRun:
     """What a block's commands came to."""
 
     code: int
     output: str
 
 
-def run(block: Block, home: Path, env_file: Path | None = None) -> Ran:
+def run(block: ConsoleBlock, home: Path, env_file: Path | None = None) -> ShellRun:
     """Run a block's commands in a shell on a terminal, answering each question with yes."""
     script = with_this_python(block.script).replace(ENV_FILE, str(env_file))
     main, other = pty.openpty()
@@ -88,7 +88,7 @@ def run(block: Block, home: Path, env_file: Path | None = None) -> Ran:
     os.close(main)
     text = came.decode().replace("\r\n", "\n")
     # A line of progress is taken away again.
-    return Ran(process.wait(60), re.sub(r"\r\x1b\[K[^\r\n]*(?=\r\x1b\[K)|\r\x1b\[K", "", text))
+    return ShellRun(process.wait(60), re.sub(r"\r\x1b\[K[^\r\n]*(?=\r\x1b\[K)|\r\x1b\[K", "", text))
 
 
 def read(descriptor: int) -> bytes:
@@ -99,7 +99,7 @@ def read(descriptor: int) -> bytes:
         return b""
 
 
-def block(beginning: str) -> Block:
+def block(beginning: str) -> ConsoleBlock:
     """Return the page's one block that begins so."""
     [found] = [each for each in BLOCKS if each.script.startswith(beginning)]
     return found
@@ -110,7 +110,7 @@ def env_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The settings of the emulator that the page's own command serves."""
     folder = tmp_path_factory.mktemp("serve")
     file = folder / "emulator.env"
-    with served(block(SERVE).script.replace(ENV_FILE, str(file)), folder):
+    with serving(block(SERVE).script.replace(ENV_FILE, str(file)), folder):
         yield file
 
 
@@ -127,14 +127,14 @@ def test_make_runs_what_is_run_here_for_it(target: str, command: str) -> None:
 
 def test_make_run_prints_what_is_shown(tmp_path: Path) -> None:
     shown = block("make run")
-    ran = run(Block(MAKE["make run"], ""), tmp_path)
+    ran = run(ConsoleBlock(MAKE["make run"], ""), tmp_path)
     assert ran.code == 0
-    assert fits(lasting(shown.output), lasting(ran.output)), ran.output
+    assert matches(lasting(shown.output), lasting(ran.output)), ran.output
 
 
 def test_the_commands_with_other_parameters_work(tmp_path: Path) -> None:
     for line in block(f"{PYTHON} -m local run --operation oms").script.splitlines():
-        assert run(Block(line, ""), tmp_path).code == 0, line
+        assert run(ConsoleBlock(line, ""), tmp_path).code == 0, line
 
 
 def test_serve_prints_what_is_shown(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_serve_prints_what_is_shown(tmp_path: Path) -> None:
         timeout=60,
         check=True,
     )
-    assert fits(lasting(shown), lasting(ran.stdout)), ran.stdout
+    assert matches(lasting(shown), lasting(ran.stdout)), ran.stdout
 
 
 SERVE_UNTIL_READY = """
@@ -178,7 +178,7 @@ def test_a_command_prints_what_is_shown(
     shown = block(beginning)
     ran = run(shown, tmp_path, env_file)
     assert ran.code == code, ran.output
-    assert fits(lasting(shown.output), lasting(ran.output)), ran.output
+    assert matches(lasting(shown.output), lasting(ran.output)), ran.output
 
 
 def fenced(language: str) -> str:

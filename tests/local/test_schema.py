@@ -21,7 +21,7 @@ from shared.errors import CATEGORIES, InvalidInput
 from shared.models.result import STATUSES, TRIGGERS
 from shared.runtime import Runtime
 from shared.validation import parse_parameters
-from tests.support.command import Ran, command
+from tests.support.command import CommandRun, command
 
 FORMATS = FormatChecker(formats=())
 
@@ -90,7 +90,7 @@ def test_the_words_of_a_result_are_those_of_the_code() -> None:
     assert category["enum"] == list(CATEGORIES)
 
 
-def test_the_results_of_a_run_are_valid(demo_run: Ran) -> None:
+def test_the_results_of_a_run_are_valid(demo_run: CommandRun) -> None:
     assert [faults_of(result) for result in demo_run.results] == [[]] * len(demo_run.results)
 
 
@@ -248,7 +248,7 @@ def test_the_command_writes_every_file_and_finds_the_differing_one(tmp_path: Pat
     (tmp_path / "result.schema.json").write_text("{}")
     ran = command(tmp_path, "schema", "--into", tmp_path, "--check")
     assert ran.code == 1
-    assert "result.schema.json differs" in ran.talk
+    assert "result.schema.json differs" in ran.errors
 
 
 def test_the_command_prints_one_schema(tmp_path: Path) -> None:

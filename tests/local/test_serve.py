@@ -26,7 +26,7 @@ from tests.support.free_ports import free_base
 
 
 @dataclass
-class Served:
+class ServeRun:
     """What a time of serving came to."""
 
     code: int
@@ -35,7 +35,7 @@ class Served:
     result: dict[str, object]
 
 
-def served(folder: Path, base: int | None = None) -> Served:
+def served(folder: Path, base: int | None = None) -> ServeRun:
     """Serve the emulator only, call CWP with what its file of settings says, stop."""
     out = io.StringIO()
     console = Console(out, out, out, io.StringIO(), {})
@@ -52,7 +52,7 @@ def served(folder: Path, base: int | None = None) -> Served:
     result = handle(OPERATION, {"sync": False}, None, Runtime(environ=settings))
     stopping.set()
     thread.join()
-    return Served(codes[0], out.getvalue(), settings, result)
+    return ServeRun(codes[0], out.getvalue(), settings, result)
 
 
 def as_a_shell_reads_it(file: Path) -> dict[str, str]:

@@ -34,7 +34,7 @@ class Machine:
         for tool in TOOLS:
             (self.programs / tool).symlink_to(f"/bin/{tool}")
 
-    def has(self, name: str, version: str) -> None:
+    def install_python(self, name: str, version: str) -> None:
         """Put a Python on PATH, e.g. ``3 13 0 final``."""
         self.put(name, PYTHON.format(version=version))
 
@@ -81,9 +81,9 @@ def machine(tmp_path: Path) -> Machine:
 def test_an_old_python_is_refused_in_one_sentence_that_names_a_newer_one_on_path(
     machine: Machine, version: str
 ) -> None:
-    machine.has("python3", f"{version} final")
-    machine.has("python3.9", "3 9 18 final")
-    machine.has("python3.11", "3 11 7 final")
+    machine.install_python("python3", f"{version} final")
+    machine.install_python("python3.9", "3 9 18 final")
+    machine.install_python("python3.11", "3 11 7 final")
     assert machine.set_up() == (
         2,
         (
@@ -95,7 +95,7 @@ def test_an_old_python_is_refused_in_one_sentence_that_names_a_newer_one_on_path
 
 
 def test_without_another_python_the_way_to_get_one_is_named(machine: Machine) -> None:
-    machine.has("python3", "3 9 18 final")
+    machine.install_python("python3", "3 9 18 final")
     machine.put("python3.12", "#!/bin/sh\nexit 127\n")
     _, output = machine.set_up()
     assert output.endswith(
@@ -105,7 +105,7 @@ def test_without_another_python_the_way_to_get_one_is_named(machine: Machine) ->
 
 
 def test_a_python_that_is_not_there_is_refused(machine: Machine) -> None:
-    machine.has("python3", "3 12 1 final")
+    machine.install_python("python3", "3 12 1 final")
     assert machine.set_up("python3.14", "command line") == (
         2,
         (
@@ -116,8 +116,8 @@ def test_a_python_that_is_not_there_is_refused(machine: Machine) -> None:
 
 
 def test_a_pre_release_is_refused(machine: Machine) -> None:
-    machine.has("python3", "3 16 0 alpha")
-    machine.has("python3.13", "3 13 0 final")
+    machine.install_python("python3", "3 16 0 alpha")
+    machine.install_python("python3.13", "3 13 0 final")
     assert machine.set_up() == (
         2,
         (
@@ -128,7 +128,7 @@ def test_a_pre_release_is_refused(machine: Machine) -> None:
 
 
 def test_a_supported_python_makes_an_environment(machine: Machine) -> None:
-    machine.has("python3", "3 12 1 final")
+    machine.install_python("python3", "3 12 1 final")
     assert machine.set_up() == (0, "")
     assert machine.python() == "3 12 1 final"
 
@@ -136,14 +136,14 @@ def test_a_supported_python_makes_an_environment(machine: Machine) -> None:
 def test_what_an_earlier_attempt_left_is_replaced(machine: Machine) -> None:
     (machine.venv / "bin").mkdir(parents=True)
     (machine.venv / "half-made").touch()
-    machine.has("python3", "3 12 1 final")
+    machine.install_python("python3", "3 12 1 final")
     assert machine.set_up() == (0, "")
     assert not (machine.venv / "half-made").exists()
     assert machine.python() == "3 12 1 final"
 
 
 def test_an_environment_whose_python_is_gone_is_replaced(machine: Machine) -> None:
-    machine.has("python3", "3 12 1 final")
+    machine.install_python("python3", "3 12 1 final")
     machine.set_up()
     (machine.venv / "bin" / "python").unlink()
     assert machine.set_up() == (0, "")
@@ -151,15 +151,15 @@ def test_an_environment_whose_python_is_gone_is_replaced(machine: Machine) -> No
 
 
 def test_an_environment_is_kept_while_no_other_python_is_requested(machine: Machine) -> None:
-    machine.has("python3", "3 12 1 final")
+    machine.install_python("python3", "3 12 1 final")
     machine.set_up()
-    machine.has("python3", "3 9 18 final")
+    machine.install_python("python3", "3 9 18 final")
     assert machine.set_up() == (0, "")
     assert machine.python() == "3 12 1 final"
 
 
 def test_an_environment_of_the_python_that_is_requested_is_kept(machine: Machine) -> None:
-    machine.has("python3", "3 12 1 final")
+    machine.install_python("python3", "3 12 1 final")
     machine.set_up()
     (machine.venv / "kept").touch()
     assert machine.set_up("python3", "command line") == (0, "")
@@ -167,9 +167,9 @@ def test_an_environment_of_the_python_that_is_requested_is_kept(machine: Machine
 
 
 def test_an_environment_of_another_python_than_requested_is_replaced(machine: Machine) -> None:
-    machine.has("python3", "3 12 1 final")
+    machine.install_python("python3", "3 12 1 final")
     machine.set_up()
-    machine.has("python3.13", "3 13 0 final")
+    machine.install_python("python3.13", "3 13 0 final")
     assert machine.set_up("python3.13", "command line") == (0, "")
     assert machine.python() == "3 13 0 final"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.clock import Deadline
-from tests.support.api_client import FakeClock
+from tests.support.clocks import FakeClock
 
 
 @pytest.mark.parametrize(

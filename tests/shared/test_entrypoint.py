@@ -11,7 +11,7 @@ import pytest
 from local.emulator import Emulator
 from shared.errors import SyncFailed
 from tests.support.http_trigger_client import HttpTriggerClient
-from tests.support.platform_caller import Caller
+from tests.support.platform_caller import PlatformCaller
 
 EDAS = "alibaba.edas.SynchronizeResource"
 CWP = "tencent.cwp.SyncMachines"
@@ -25,15 +25,15 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def caller(emulator: Emulator, tmp_path: Path) -> Caller:
-    return Caller(emulator, tmp_path)
+def caller(emulator: Emulator, tmp_path: Path) -> PlatformCaller:
+    return PlatformCaller(emulator, tmp_path)
 
 
-def defaults(caller: Caller, **values: str) -> None:
+def defaults(caller: PlatformCaller, **values: str) -> None:
     caller.environ["DEFAULT_PARAMETERS"] = json.dumps(values)
 
 
-def test_a_default_on_failure_is_honoured(caller: Caller) -> None:
+def test_a_default_on_failure_is_honoured(caller: PlatformCaller) -> None:
     defaults(caller, on_failure="return")
     assert caller.run(EDAS, {**BAD, "trigger": "timer"})["status"] == "failed"
 
@@ -42,7 +42,7 @@ def test_a_default_on_failure_is_honoured(caller: Caller) -> None:
         caller.run(EDAS, BAD)
 
 
-def test_a_default_on_failure_may_be_for_one_operation(caller: Caller) -> None:
+def test_a_default_on_failure_may_be_for_one_operation(caller: PlatformCaller) -> None:
     caller.environ["DEFAULT_PARAMETERS"] = json.dumps(
         {EDAS: {"on_failure": "return"}, CWP: {"on_failure": "raise"}}
     )
@@ -50,7 +50,9 @@ def test_a_default_on_failure_may_be_for_one_operation(caller: Caller) -> None:
     assert caller.run(EDAS, {**BAD, "trigger": "timer"})["status"] == "failed"
 
 
-def test_the_event_overrides_the_default_and_the_default_the_setting(caller: Caller) -> None:
+def test_the_event_overrides_the_default_and_the_default_the_setting(
+    caller: PlatformCaller,
+) -> None:
     defaults(caller, on_failure="raise")
     assert caller.run(EDAS, {**BAD, "on_failure": "return"})["status"] == "failed"
 
@@ -59,7 +61,7 @@ def test_the_event_overrides_the_default_and_the_default_the_setting(caller: Cal
         caller.run(EDAS, BAD)
 
 
-def test_a_default_trigger_is_honoured_for_events_that_show_none(caller: Caller) -> None:
+def test_a_default_trigger_is_honoured_for_events_that_show_none(caller: PlatformCaller) -> None:
     defaults(caller, trigger="timer")
     with pytest.raises(SyncFailed) as caught:
         caller.run(EDAS, BAD)
@@ -68,7 +70,7 @@ def test_a_default_trigger_is_honoured_for_events_that_show_none(caller: Caller)
     assert caller.run(EDAS, {**BAD, "trigger": "direct"})["trigger"] == "direct"
 
 
-def test_an_envelope_overrides_the_default_trigger(caller: Caller) -> None:
+def test_an_envelope_overrides_the_default_trigger(caller: PlatformCaller) -> None:
     defaults(caller, trigger="direct")
     event = {"Type": "Timer", "TriggerName": "nightly", "Message": json.dumps(BAD)}
 
@@ -87,7 +89,7 @@ def test_over_http_a_default_trigger_is_ignored(emulator: Emulator, tmp_path: Pa
     assert (reply.status, reply.json["trigger"]) == (400, "http")
 
 
-def test_invalid_defaults_fail_as_the_trigger_asks_for(caller: Caller) -> None:
+def test_invalid_defaults_fail_as_the_trigger_asks_for(caller: PlatformCaller) -> None:
     defaults(caller, on_failure="maybe")
     result = caller.run(EDAS, BAD)
     assert result["error"]["category"] == "misconfigured"

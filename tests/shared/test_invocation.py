@@ -11,12 +11,12 @@ import pytest
 from functions.web.received_event import ReceivedEvent
 from shared.invocation import Invocation
 from shared.runtime import Runtime
-from tests.support.api_client import FakeClock
+from tests.support.clocks import FakeClock
 
 SECONDS = 10
 
 
-class Remaining:
+class RemainingTime:
     """A context's getter of the remaining milliseconds; counts how often it is asked."""
 
     def __init__(self, clock: FakeClock) -> None:
@@ -29,11 +29,11 @@ class Remaining:
         return (self._end - self._clock.monotonic()) * 1000
 
 
-def aws(remaining: Remaining) -> Any:
+def aws(remaining: RemainingTime) -> Any:
     return SimpleNamespace(aws_request_id="aws", get_remaining_time_in_millis=remaining)
 
 
-def functiongraph(remaining: Remaining) -> Any:
+def functiongraph(remaining: RemainingTime) -> Any:
     return SimpleNamespace(
         getRequestID=lambda: "functiongraph",
         getRemainingTimeInMilliSeconds=remaining,
@@ -41,11 +41,11 @@ def functiongraph(remaining: Remaining) -> Any:
     )
 
 
-def function_compute(_remaining: Remaining) -> Any:
+def function_compute(_remaining: RemainingTime) -> Any:
     return SimpleNamespace(request_id="fc", function=SimpleNamespace(timeout=SECONDS))
 
 
-def scf(_remaining: Remaining) -> Any:
+def scf(_remaining: RemainingTime) -> Any:
     return {"request_id": "scf", "time_limit_in_ms": SECONDS * 1000}
 
 
@@ -59,10 +59,10 @@ each_platform = pytest.mark.parametrize("context", [aws, functiongraph, function
 
 @each_platform
 def test_time_that_has_passed_counts_once(
-    clock: FakeClock, context: Callable[[Remaining], Any]
+    clock: FakeClock, context: Callable[[RemainingTime], Any]
 ) -> None:
     runtime = Runtime(environ={}, clock=clock)
-    invocation = Invocation.from_event({}, context(Remaining(clock)), runtime)
+    invocation = Invocation.from_event({}, context(RemainingTime(clock)), runtime)
     clock.spend(4)
 
     assert invocation.deadline.remaining() == pytest.approx(5.5)
@@ -72,9 +72,9 @@ def test_time_that_has_passed_counts_once(
 
 @each_platform
 def test_time_before_a_web_request_was_routed_counts_once(
-    clock: FakeClock, context: Callable[[Remaining], Any]
+    clock: FakeClock, context: Callable[[RemainingTime], Any]
 ) -> None:
-    received = ReceivedEvent.read({}, context(Remaining(clock)), {}, clock)
+    received = ReceivedEvent.read({}, context(RemainingTime(clock)), {}, clock)
     clock.spend(4)
     invocation = received.invocation(Runtime(environ={}, clock=clock))
 
@@ -84,9 +84,9 @@ def test_time_before_a_web_request_was_routed_counts_once(
 
 @pytest.mark.parametrize("context", [aws, functiongraph])
 def test_the_remaining_time_is_requested_once(
-    clock: FakeClock, context: Callable[[Remaining], Any]
+    clock: FakeClock, context: Callable[[RemainingTime], Any]
 ) -> None:
-    remaining = Remaining(clock)
+    remaining = RemainingTime(clock)
     invocation = Invocation.from_event({}, context(remaining), Runtime(environ={}, clock=clock))
 
     invocation.limited_to(5).reserving(0.1).deadline.remaining()
@@ -98,7 +98,7 @@ def test_a_caller_who_waits_longer_than_the_function_runs_does_not_set_the_limit
     clock: FakeClock,
 ) -> None:
     runtime = Runtime(environ={}, clock=clock)
-    invocation = Invocation.from_event({}, scf(Remaining(clock)), runtime)
+    invocation = Invocation.from_event({}, scf(RemainingTime(clock)), runtime)
 
     limited = invocation.limited_to(25, "HTTP_DEADLINE_SECONDS").deadline
 

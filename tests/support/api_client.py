@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from functions.alibaba.synchronize_resource import EDAS
 from functions.huawei.provider import IAM
 from shared.client.api_client import ApiClient
 from shared.client.rate_limit import RateLimiter
-from shared.clock import Clock, Deadline
+from shared.clock import Deadline
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
 from shared.invocation import Invocation
 from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
@@ -28,38 +28,15 @@ from shared.redaction import Redactor
 from shared.runtime import Runtime
 from shared.runtime.response_cache import ResponseCache
 from shared.settings import Settings
+from tests.support.clocks import EPOCH, FakeClock
 
-EPOCH = datetime(2026, 11, 21, 12, 0, 0, tzinfo=timezone.utc)
 KEYS = AccessKey("LTAIexampleid", Secret("exampleSecret"), None, "a test")
 OTHER_KEYS = AccessKey("LTAIotherexample", Secret("otherExampleSecret"), None, "a test")
 TARGET = CallContext(region="cn-hangzhou", project_id=None, trigger="direct", now=EPOCH)
 
 
-class FakeClock(Clock):
-    """A clock that moves only when something sleeps or time is spent."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return EPOCH + timedelta(seconds=self.seconds - 1000.0)
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        assert seconds >= 0
-        self.slept.append(seconds)
-        self.seconds += seconds
-
-    def spend(self, seconds: float) -> None:
-        """Let time pass without sleeping: an answer took that long."""
-        self.seconds += seconds
-
-
 @dataclass(frozen=True)
-class Sent:
+class SentRequest:
     """One sending, and when it was."""
 
     request: Request
@@ -82,7 +59,7 @@ class FakeTransport:
     clock: FakeClock
     replies: list[Response | SyncError]
     takes: float = 0.0
-    sent: list[Sent] = field(default_factory=list)
+    sent: list[SentRequest] = field(default_factory=list)
 
     def send(
         self,
@@ -92,7 +69,7 @@ class FakeTransport:
         read_seconds: float,
         total_seconds: float,
     ) -> Response:
-        self.sent.append(Sent(request, self.clock.monotonic(), read_seconds, total_seconds))
+        self.sent.append(SentRequest(request, self.clock.monotonic(), read_seconds, total_seconds))
         self.clock.spend(min(self.takes, total_seconds))
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if isinstance(reply, SyncError):
@@ -126,16 +103,16 @@ def read(call: ApiCall, response: Response, parse: JsonParser) -> ApiResponse:
     raise error
 
 
-OWN: Service = EDAS
-FOREIGN: Service = IAM
+OWN_SERVICE: Service = EDAS
+OTHER_SERVICE: Service = IAM
 
 
-def look(**changes: Any) -> ApiCall:
+def read_call(**changes: Any) -> ApiCall:
     """A call that reads, with whatever is wanted otherwise."""
-    return ApiCall(**{"service": OWN, "action": "Look", "method": "GET", **changes})
+    return ApiCall(**{"service": OWN_SERVICE, "action": "Look", "method": "GET", **changes})
 
 
-def one(call: ApiCall) -> Callable[[], Flow[Outcome]]:
+def flow_of(call: ApiCall) -> Callable[[], Flow[Outcome]]:
     """An operation that asks one thing."""
 
     def steps() -> Flow[Outcome]:
@@ -198,10 +175,10 @@ def client_for(
         function="example-action",
         title="An example",
         docs_url="https://example.test/page",
-        service=OWN,
+        service=OWN_SERVICE,
         provider=Provider("example", "HUAWEICLOUD_REGION", sign, read),
         params=ParameterSchema(COMMON_FIELDS, {}, frozenset(), COMMON_FORMATS),
-        flow=lambda _params, _target: one(look())(),
+        flow=lambda _params, _target: flow_of(read_call())(),
         effect="nothing",
         min_timeout_seconds=45,
     )
@@ -222,7 +199,7 @@ def client_for(
     return ClientFixture(client, clock, transport, logger.lines)
 
 
-def answer(status: int = 200, body: bytes = b"", **headers: str) -> Response:
+def response(status: int = 200, body: bytes = b"", **headers: str) -> Response:
     """Return a response; underscores in header names stand for hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(status, named, body)

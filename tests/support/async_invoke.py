@@ -15,7 +15,7 @@ from shared.invocation import Invocation
 from shared.runtime import Runtime
 
 FUNCTION = "tencent-sync-machines"
-NOTHING: Mapping[str, str | None] = {}
+NO_CHANGES: Mapping[str, str | None] = {}
 
 
 @dataclass(frozen=True)
@@ -34,25 +34,25 @@ class Platform:
     """
 
     service: str
-    call: Callable[..., contexts.Call]
+    build_call: Callable[..., contexts.Call]
     setting: str
     permission: str
     key: Key
     denial: str
     missing: str
-    largest: int
+    max_event_bytes: int
 
     def invocation(
         self,
         environ: Mapping[str, str],
-        changed: Mapping[str, str | None] = NOTHING,
+        changed: Mapping[str, str | None] = NO_CHANGES,
         *,
         function: str = FUNCTION,
         process: Runtime | None = None,
     ) -> Invocation:
         """Return an invocation; ``changed`` are settings of the environment, None to unset."""
         given = {name: value for name, value in changed.items() if value is not None}
-        call = self.call(function, {}, {**environ, **given}, timer=False)
+        call = self.build_call(function, {}, {**environ, **given}, timer=False)
         prepared = {**call.environ, **(given if self.service != "functiongraph" else {})}
         for name, value in changed.items():
             if value is None:
@@ -117,7 +117,7 @@ def emulator_endpoints(emulator: Emulator) -> dict[str, str]:
     }
 
 
-class Recorder:
+class RecordingTransport:
     """Stands for the transport: keeps what would be sent, and refuses to answer."""
 
     def __init__(self, *_network: object) -> None:

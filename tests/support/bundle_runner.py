@@ -12,9 +12,12 @@ from typing import Any
 
 from local import contexts
 from local.bundling.plan import Bundle
+from local.gateway import CONTEXTS
 from tests.support.bundles import python
 
-DRIVER = Path(__file__).with_name("platform_driver.py")
+SCRIPT = Path(__file__).with_name("bundle_process.py")
+PLATFORMS = ("fc", "scf", "functiongraph")
+"""Those without a runtime client of their own; Lambda's bundles run under AWS's."""
 GETTERS = (
     "getRequestID",
     "getRemainingTimeInMilliSeconds",
@@ -22,15 +25,10 @@ GETTERS = (
     "getSecuritySecretKey",
     "getSecurityToken",
 )
-CONTEXTS = {
-    "fc": contexts.function_compute,
-    "scf": contexts.scf,
-    "functiongraph": contexts.functiongraph,
-}
 
 
 @dataclass(frozen=True)
-class Played:
+class BundleRun:
     """What a process of the bundle left behind."""
 
     outcomes: list[dict[str, Any]]
@@ -44,21 +42,21 @@ class Played:
 
 
 @dataclass
-class Player:
+class BundleRunner:
     """Plays one platform for one unpacked bundle, its own unless another is named."""
 
     bundle: Bundle
     root: Path
     folder: Path
     environ: Mapping[str, str]
-    before: Sequence[Path] = ()
-    loaded: Mapping[str, str] = field(default_factory=dict)
+    path_first: Sequence[Path] = ()
+    preloaded: Mapping[str, str] = field(default_factory=dict)
     platform: str = ""
 
     def __post_init__(self) -> None:
         self.platform = self.platform or self.bundle.platform
 
-    def play(self, *calls: tuple[str, Mapping[str, object], bool]) -> Played:
+    def call(self, *calls: tuple[str, Mapping[str, object], bool]) -> BundleRun:
         """Call handlers in one process: entry, parameters, whether a timer calls."""
         shaped = [
             (
@@ -69,18 +67,18 @@ class Player:
         ]
         return self.run([(entry, call.event, call) for entry, call in shaped])
 
-    def run(self, calls: Sequence[tuple[str, object, contexts.Call]]) -> Played:
+    def run(self, calls: Sequence[tuple[str, object, contexts.Call]]) -> BundleRun:
         plan = {
             "platform": self.platform,
             "root": str(self.root),
-            "before": [str(path) for path in self.before],
-            "loaded": dict(self.loaded),
+            "before": [str(path) for path in self.path_first],
+            "loaded": dict(self.preloaded),
             "calls": [
                 {
                     "entry": entry,
                     "event": event.decode() if isinstance(event, bytes) else event,
                     "bytes": isinstance(event, bytes),
-                    **plain(call.context),
+                    **context_as_json(call.context),
                 }
                 for entry, event, call in calls
             ],
@@ -89,7 +87,7 @@ class Player:
         given.write_text(json.dumps(plan))
         left.unlink(missing_ok=True)
         ran = subprocess.run(
-            [python(self.bundle.minor), "-S", "-E", str(DRIVER), str(given), str(left)],
+            [python(self.bundle.minor), "-S", "-E", str(SCRIPT), str(given), str(left)],
             check=False,
             capture_output=True,
             text=True,
@@ -99,12 +97,12 @@ class Player:
         )
         assert ran.returncode == 0, ran.stderr
         found = json.loads(left.read_text())
-        return Played(
+        return BundleRun(
             found["outcomes"], found["modules"], found["foreign"], ran.stdout + ran.stderr
         )
 
 
-def plain(context: Any) -> dict[str, Any]:
+def context_as_json(context: Any) -> dict[str, Any]:
     """A context as JSON; the driver gives it its shape back."""
     if isinstance(context, contexts.FunctionGraphContext):
         values = {name: getattr(context, name)() for name in GETTERS}

@@ -41,7 +41,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 @dataclass
-class Zips:
+class BundleCache:
     """Bundles that all workers of a run share.
 
     Parameters
@@ -57,13 +57,13 @@ class Zips:
     _files: dict[str, dict[str, bytes]] = field(default_factory=dict)
     _unpacked: dict[str, Path] = field(default_factory=dict)
 
-    def built(self, bundle: Bundle) -> Built:
+    def build(self, bundle: Bundle) -> Built:
         if bundle not in self._built:
             python(bundle.minor)
-            self._built |= self._alike(bundle)
+            self._built |= self._build_same_content(bundle)
         return self._built[bundle]
 
-    def _alike(self, bundle: Bundle) -> dict[Bundle, Built]:
+    def _build_same_content(self, bundle: Bundle) -> dict[Bundle, Built]:
         """Return all bundles of the same content, built by whichever worker comes first."""
         alike = [
             each
@@ -79,7 +79,7 @@ class Zips:
         return found
 
     def files(self, bundle: Bundle) -> dict[str, bytes]:
-        built = self.built(bundle)
+        built = self.build(bundle)
         if built.digest not in self._files:
             with zipfile.ZipFile(built.path) as archive:
                 names = archive.namelist()
@@ -87,13 +87,13 @@ class Zips:
         return self._files[built.digest]
 
     def document(self, bundle: Bundle, kind: str) -> dict[str, Any]:
-        path = self.built(bundle).path.with_name(f"{bundle.name}.{kind}.json")
+        path = self.build(bundle).path.with_name(f"{bundle.name}.{kind}.json")
         found: dict[str, Any] = json.loads(path.read_text())
         return found
 
-    def unpacked(self, bundle: Bundle) -> Path:
+    def unpack(self, bundle: Bundle) -> Path:
         """The bundle as a platform mounts it: nobody may write there."""
-        built = self.built(bundle)
+        built = self.build(bundle)
         if built.digest not in self._unpacked:
             root = self.scratch / bundle.name
             unpack(self.files(bundle), root)

@@ -22,12 +22,12 @@ class Terminal(io.StringIO):
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class CommandRun:
     """What a command left behind."""
 
     code: int
     out: str
-    talk: str
+    errors: str
     folder: Path
 
     @property
@@ -46,9 +46,9 @@ class Ran:
         return [json.loads(line) for line in lines]
 
     @property
-    def every_byte(self) -> str:
+    def all_output(self) -> str:
         files = [path.read_text() for path in self.folder.iterdir() if path.is_file()]
-        return "\n".join([self.out, self.talk, *files])
+        return "\n".join([self.out, self.errors, *files])
 
 
 def command(
@@ -57,7 +57,7 @@ def command(
     environ: Mapping[str, str] | None = None,
     answers: str | None = None,
     terminal: bool = False,
-) -> Ran:
+) -> CommandRun:
     """Run a command.
 
     Parameters
@@ -74,10 +74,10 @@ def command(
     console = Console(out, talk, talk, typed, environ or {})
     process = Runtime(environ=dict(environ or {}), home=folder / "home")
     code = main([str(argument) for argument in arguments], console, process)
-    return Ran(code, out.getvalue(), talk.getvalue(), folder)
+    return CommandRun(code, out.getvalue(), talk.getvalue(), folder)
 
 
-def run(folder: Path, *arguments: str | Path, **more: Any) -> Ran:
+def run(folder: Path, *arguments: str | Path, **more: Any) -> CommandRun:
     """Run ``run`` into a folder."""
     return command(folder, "run", "--into", folder, *arguments, **more)
 

@@ -17,24 +17,24 @@ from tests.support.free_ports import free_base
 
 PYTHON = ".venv/bin/python"
 SERVE = f"{PYTHON} -m local serve"
-LEFT_OUT = "…"
+ELLIPSIS = "…"
 
 
 @dataclass(frozen=True)
-class Block:
+class ConsoleBlock:
     """A ``console`` block: what is typed, and what is shown to come out."""
 
     script: str
     output: str
 
 
-def blocks(text: str) -> list[Block]:
+def blocks(text: str) -> list[ConsoleBlock]:
     """Return a page's ``console`` blocks."""
     found = re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     return [read_block(each) for each in found]
 
 
-def read_block(text: str) -> Block:
+def read_block(text: str) -> ConsoleBlock:
     """Return a block; a line that begins with a space goes on with the command before it."""
     typed: list[str] = []
     shown: list[str] = []
@@ -45,7 +45,7 @@ def read_block(text: str) -> Block:
             typed[-1] += f"\n{line}"
         else:
             shown.append(line)
-    return Block("\n".join(typed), "\n".join(shown))
+    return ConsoleBlock("\n".join(typed), "\n".join(shown))
 
 
 def with_this_python(script: str) -> str:
@@ -59,7 +59,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(script: str, home: Path) -> Iterator[int]:
+def serving(script: str, home: Path) -> Iterator[int]:
     """Run a page's command that serves, on free ports; give the first of them."""
     base = free_base()
     process = subprocess.Popen(
@@ -86,12 +86,12 @@ def served(script: str, home: Path) -> Iterator[int]:
         process.stdout.close()
 
 
-def solid(text: str) -> str:
+def without_whitespace(text: str) -> str:
     """Return a text without its white space: where lines are broken says nothing."""
     return "".join(text.split())
 
 
-def fits(shown: str, came: str) -> bool:
+def matches(shown: str, came: str) -> bool:
     """Return whether an output is the one shown, whatever stands for what was left out."""
-    parts = [re.escape(part) for part in solid(shown).split(LEFT_OUT)]
-    return re.fullmatch(".*".join(parts), solid(came)) is not None
+    parts = [re.escape(part) for part in without_whitespace(shown).split(ELLIPSIS)]
+    return re.fullmatch(".*".join(parts), without_whitespace(came)) is not None

@@ -46,7 +46,7 @@ class Timer:
 
 
 @dataclass(frozen=True)
-class Deployed:
+class DeployedFunction:
     """What a descriptor says of one function."""
 
     function: str
@@ -127,7 +127,7 @@ def timer(cron: str, text: str, *, on: bool) -> Timer:
     return Timer(cron, on, json.loads(text), text)
 
 
-def from_serverless() -> Iterator[Deployed]:
+def from_serverless() -> Iterator[DeployedFunction]:
     """Read ``serverless.yml``."""
     document = serverless()
     provider = document["provider"]
@@ -136,7 +136,7 @@ def from_serverless() -> Iterator[Deployed]:
         assert section
         schedules = [event["schedule"] for event in function["events"]]
         assert all(schedule["method"] == "scheduler" for schedule in schedules)
-        yield Deployed(
+        yield DeployedFunction(
             function["name"],
             function["package"]["artifact"],
             function["handler"],
@@ -152,7 +152,7 @@ def from_serverless() -> Iterator[Deployed]:
         )
 
 
-def from_sam() -> Iterator[Deployed]:
+def from_sam() -> Iterator[DeployedFunction]:
     """Read ``template.yaml``; its code is what ``deploy/aws-sam/Makefile`` unpacks."""
     document = sam()
     shared = document["Globals"]["Function"]
@@ -168,7 +168,7 @@ def from_sam() -> Iterator[Deployed]:
         if resource["Type"] != "AWS::Serverless::Function":
             continue
         properties = resource["Properties"]
-        yield Deployed(
+        yield DeployedFunction(
             properties["FunctionName"],
             f"dist/{providers[f'build-{name}']}-lambda.zip",
             properties["Handler"],
@@ -184,7 +184,7 @@ def from_sam() -> Iterator[Deployed]:
         )
 
 
-def from_sam_of_the_web(file: str = "template.yaml") -> Iterator[Deployed]:
+def from_sam_of_the_web(file: str = "template.yaml") -> Iterator[DeployedFunction]:
     """Read a template in ``deploy/aws-web``, which takes the zips as they are."""
     folder = DEPLOY / "aws-web"
     document = read_yaml(folder / file)
@@ -194,7 +194,7 @@ def from_sam_of_the_web(file: str = "template.yaml") -> Iterator[Deployed]:
             continue
         properties = resource["Properties"]
         code = (folder / properties["CodeUri"]).resolve()
-        yield Deployed(
+        yield DeployedFunction(
             properties["FunctionName"],
             str(code.relative_to(ROOT.resolve())),
             shared["Handler"],
@@ -221,26 +221,26 @@ def sam_timer(schedule: Mapping[str, Any]) -> Timer:
     return timer(schedule["ScheduleExpression"], text, on=parameters[switch]["Default"] == "true")
 
 
-def from_sam_of_the_web_of_all() -> Iterator[Deployed]:
+def from_sam_of_the_web_of_all() -> Iterator[DeployedFunction]:
     """Read ``deploy/aws-web/all.yaml``."""
     return from_sam_of_the_web("all.yaml")
 
 
-def from_function_compute() -> Iterator[Deployed]:
+def from_function_compute() -> Iterator[DeployedFunction]:
     """Read ``deploy/alibaba-fc/s.yaml``."""
     return from_function_compute_file("s.yaml")
 
 
-def from_function_compute_of_the_web() -> Iterator[Deployed]:
+def from_function_compute_of_the_web() -> Iterator[DeployedFunction]:
     """Read ``deploy/alibaba-fc/s.web.yaml``."""
     return from_function_compute_file("s.web.yaml")
 
 
-def from_function_compute_file(file: str) -> Iterator[Deployed]:
+def from_function_compute_file(file: str) -> Iterator[DeployedFunction]:
     """Read a file of ``deploy/alibaba-fc``."""
     for resource in function_compute(file)["resources"].values():
         props = resource["props"]
-        yield Deployed(
+        yield DeployedFunction(
             props["functionName"],
             str((DEPLOY / "alibaba-fc" / props["code"]).resolve().relative_to(ROOT.resolve())),
             props["handler"],
@@ -262,13 +262,13 @@ def from_function_compute_file(file: str) -> Iterator[Deployed]:
         )
 
 
-def from_scf() -> Iterator[Deployed]:
+def from_scf() -> Iterator[DeployedFunction]:
     """Read the bodies in ``deploy/tencent-scf``."""
     for folder in (DEPLOY / "tencent-scf", DEPLOY / "tencent-scf" / "tencent-web"):
         yield from_scf_folder(folder)
 
 
-def from_scf_folder(folder: Path) -> Deployed:
+def from_scf_folder(folder: Path) -> DeployedFunction:
     """Read the three bodies of one function."""
     function = read_body(folder / "create-function.json")
     trigger = read_body(folder / "create-trigger.json")
@@ -285,7 +285,7 @@ def from_scf_folder(folder: Path) -> Deployed:
             ),
         )
     )
-    return Deployed(
+    return DeployedFunction(
         function["FunctionName"],
         "dist" + function["Code"]["CosObjectName"],
         function["Handler"],
@@ -299,7 +299,7 @@ def from_scf_folder(folder: Path) -> Deployed:
     )
 
 
-def from_functiongraph() -> Iterator[Deployed]:
+def from_functiongraph() -> Iterator[DeployedFunction]:
     """Read the bodies in ``deploy/huawei-functiongraph``, a folder a function."""
     for path in sorted((DEPLOY / "huawei-functiongraph").glob("*/create-function.json")):
         function = read_body(path)
@@ -308,7 +308,7 @@ def from_functiongraph() -> Iterator[Deployed]:
         invoke = read_body(path.with_name("async-invoke-config.json"))
         event, http = trigger["event_data"], trigger["trigger_type_code"] == "APIG"
         on = trigger["trigger_status"] == "ACTIVE"
-        yield Deployed(
+        yield DeployedFunction(
             function["func_name"],
             "dist/" + function["code_url"].rpartition("/")[2],
             function["handler"],
@@ -338,7 +338,7 @@ DESCRIPTORS = {
 """Descriptor -> its platform and its reader."""
 
 
-def deployed() -> list[tuple[str, str, Deployed]]:
+def deployed() -> list[tuple[str, str, DeployedFunction]]:
     """Return every function of every descriptor: descriptor, platform, facts."""
     return [
         (name, platform, function)

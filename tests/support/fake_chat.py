@@ -25,14 +25,14 @@ from functions.web.chat.webhook import handle_webhook
 from local import contexts
 from local.emulator import Emulator
 from local.fake_chats import PATHS, QUERIES, FakeChats
+from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
 from shared.http_trigger.request import HttpRequest, parse_request
 from shared.invocation import Invocation
 from shared.models.operation import Operation
 from shared.runtime import Runtime
 from tests.support import slack_blocks
-from tests.support.http_trigger_client import CONTEXTS
-from tests.support.platform_caller import FastClock
+from tests.support.clocks import FastClock
 
 SIGNING_SECRET = "exampleSlackSigningSecret0001"
 APP_SECRET = "exampleDingTalkAppSecret0001"

@@ -14,7 +14,8 @@ from shared.models.http import Response
 from shared.models.result import ErrorBody, Result
 from shared.models.secret import Secret
 from shared.notifications import Channel, Delivery
-from tests.support.api_client import FakeClock, FakeTransport
+from tests.support.api_client import FakeTransport
+from tests.support.clocks import FakeClock
 
 SERVERS = "huawei.modelarts.SyncDevServers"
 EDAS = "alibaba.edas.SynchronizeResource"

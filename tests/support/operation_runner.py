@@ -18,11 +18,11 @@ NOW = datetime(2026, 11, 21, 20, 24, 29, 123000, tzinfo=timezone.utc)
 
 CONTEXT = CallContext(region="cn-north-4", project_id="exampleproject", trigger="direct", now=NOW)
 
-Reply = Mapping[str, object] | ApiResponse | SyncError | None
+ProviderReply = Mapping[str, object] | ApiResponse | SyncError | None
 
 
 @dataclass
-class Drive:
+class FlowRun:
     """What a generator did.
 
     Parameters
@@ -37,22 +37,22 @@ class Drive:
     error: SyncError | None = None
     calls: list[ApiCall] = field(default_factory=list)
     pauses: list[Sleep] = field(default_factory=list)
-    unused: list[Reply] = field(default_factory=list)
+    unused_replies: list[ProviderReply] = field(default_factory=list)
 
     @property
-    def ended(self) -> Outcome:
+    def successful_outcome(self) -> Outcome:
         """The outcome, of a run that must not have failed and used every answer."""
         assert self.error is None, self.error
         assert self.outcome is not None
-        assert not self.unused, "answers were never asked for"
+        assert not self.unused_replies, "answers were never asked for"
         return self.outcome
 
     @property
-    def failed(self) -> SyncError:
+    def expected_error(self) -> SyncError:
         """The error, of a run that must have failed and used every answer."""
         assert self.outcome is None, self.outcome
         assert self.error is not None
-        assert not self.unused, "answers were never asked for"
+        assert not self.unused_replies, "answers were never asked for"
         return self.error
 
     @property
@@ -66,13 +66,13 @@ class Drive:
         return [call for call in self.calls if call.writes]
 
 
-def drive(steps: Flow[Outcome], *replies: Reply, most_pauses: int = 1000) -> Drive:
+def run_flow(steps: Flow[Outcome], *replies: ProviderReply, most_pauses: int = 1000) -> FlowRun:
     """Feed replies to a generator: bodies and answers are sent, errors are thrown.
 
     A pause is granted as long as all of them stay within what the step allows, and there
     were fewer than ``most_pauses``.
     """
-    run = Drive(unused=list(replies))
+    run = FlowRun(unused_replies=list(replies))
     answer: Any = None
     failure: SyncError | None = None
     try:
@@ -88,8 +88,8 @@ def drive(steps: Flow[Outcome], *replies: Reply, most_pauses: int = 1000) -> Dri
                     run.pauses.append(step)
                 continue
             run.calls.append(step)
-            assert run.unused, f"no answer left for {step.action}"
-            reply = run.unused.pop(0)
+            assert run.unused_replies, f"no answer left for {step.action}"
+            reply = run.unused_replies.pop(0)
             if isinstance(reply, SyncError):
                 failure = reply
             elif isinstance(reply, ApiResponse):
@@ -106,15 +106,15 @@ def drive(steps: Flow[Outcome], *replies: Reply, most_pauses: int = 1000) -> Dri
 def run(
     operation: Operation,
     given: Mapping[str, object],
-    *replies: Reply,
+    *replies: ProviderReply,
     trigger: str = "direct",
     context: CallContext = CONTEXT,
     most_pauses: int = 1000,
-) -> Drive:
+) -> FlowRun:
     """Run an operation with the parameters of an event."""
     params = validation.parse_parameters(given, {}, operation)
     steps = operation.flow(params, context._replace(trigger=trigger))
-    return drive(steps, *replies, most_pauses=most_pauses)
+    return run_flow(steps, *replies, most_pauses=most_pauses)
 
 
 def keys_of(operation: Operation) -> Iterable[str]:

@@ -10,9 +10,9 @@ from typing import Any
 
 from functions.registry import OPERATIONS, load
 from local.emulator import Emulator
-from shared.clock import Clock
 from shared.entrypoint import handle
 from shared.runtime import Runtime
+from tests.support.clocks import FastClock
 
 APP = "ci-vm-exampleapp01"
 TASK = "example-sync-task-1"
@@ -38,13 +38,6 @@ DONE = {
 SERVICE = {name: name.split(".")[1] for name in OPERATIONS}
 
 
-class FastClock(Clock):
-    """The real clock, but waiting takes a hundredth of the time."""
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds / 100)
-
-
 @dataclass
 class LambdaContext:
     """What AWS Lambda hands in, as far as anything reads it."""
@@ -57,7 +50,7 @@ class LambdaContext:
         return round((self.seconds - (time.monotonic() - self.began)) * 1000)
 
 
-class Caller:
+class PlatformCaller:
     """Runs operations against an emulator.
 
     Parameters
@@ -70,12 +63,12 @@ class Caller:
     def __init__(self, emulator: Emulator, home: Path, *, temporary: bool = False) -> None:
         self.emulator = emulator
         self.environ = emulator.environment(temporary=temporary)
-        self.process = Runtime(environ=self.environ, home=home, clock=FastClock())
+        self.runtime = Runtime(environ=self.environ, home=home, clock=FastClock())
 
     def run(self, operation: str, event: object = None, context: Any = None) -> dict[str, Any]:
         """Return the result of one call; the operation's own event when none is given."""
         given = EVENTS[operation] if event is None else event
-        result: dict[str, Any] = handle(load(operation), given, context, self.process)
+        result: dict[str, Any] = handle(load(operation), given, context, self.runtime)
         return json.loads(json.dumps(result))  # type: ignore[no-any-return]
 
     def authorizations(self) -> list[str]:

@@ -138,7 +138,7 @@ class FunctionGraphWithoutTime:
     getSecurityToken = getSecurityAccessKey  # noqa: N815
 
 
-def no_sender(*_settings: object) -> NoReturn:
+def fail_on_transport(*_settings: object) -> NoReturn:
     """Stand where a transport is made: a dry run makes none."""
     msg = "a dry run opens no connection"
     raise AssertionError(msg)
@@ -147,7 +147,7 @@ def no_sender(*_settings: object) -> NoReturn:
 DRY = {"DEFAULT_PARAMETERS": '{"dry_run": true}'}
 
 
-def handled(
+def run_dry(
     operation: Operation,
     event: object,
     context: object = None,
@@ -159,7 +159,7 @@ def handled(
     process = Runtime(
         environ={"DEFAULT_PARAMETERS": json.dumps(lying_under), **(environ or {})},
         home=Path(__file__).parent / "no-such-home",
-        transport_factory=no_sender,
+        transport_factory=fail_on_transport,
     )
     return dict(entrypoint.handle(operation, event, context, process))
 

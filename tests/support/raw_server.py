@@ -64,7 +64,7 @@ def read_request(connection: Any) -> bytes:
     return head + b"\r\n\r\n" + body
 
 
-def answering(*responses: bytes) -> Serve:
+def responding(*responses: bytes) -> Serve:
     """Return a server that gives each request of a connection the next response, then closes."""
 
     def serve(connection: socket.socket, _number: int) -> None:

@@ -24,7 +24,7 @@ STORAGE_KEYS = {"src_ak": "a", "src_sk": "b", "dst_ak": "c", "dst_sk": "d"}
 
 
 @dataclass(frozen=True)
-class Reply:
+class EmulatorResponse:
     """What came back."""
 
     status: int
@@ -207,7 +207,7 @@ def send(
     over: http.client.HTTPConnection | None = None,
     timeout: float = 5.0,
     **spoilt: Any,
-) -> Reply:
+) -> EmulatorResponse:
     """Send a signed request; ``spoilt`` replaces its body, query, path or some of its headers."""
     connection = over or connect(request, timeout)
     headers = {**request.headers, **spoilt.get("headers", {})}
@@ -217,7 +217,7 @@ def send(
         connection.request(request.method, address, spoilt.get("body", request.body) or None, sent)
         response = connection.getresponse()
         answer = {name.lower(): value for name, value in response.getheaders()}
-        return Reply(response.status, answer, response.read())
+        return EmulatorResponse(response.status, answer, response.read())
     finally:
         if over is None:
             connection.close()

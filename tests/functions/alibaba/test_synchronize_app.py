@@ -11,7 +11,7 @@ import pytest
 from functions.alibaba.synchronize_app import OPERATION, synchronize
 from shared.errors import BadResponse, DeadlineExceeded, NotFound, Rejected, SyncError, Unavailable
 from shared.models.flow import ApiCall, ApiResponse
-from tests.support.operation_runner import Drive, Reply, keys_of, run
+from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run
 
 TOOK = {"RequestId": "example-request"}
 APP = {"app_id": "ci-example"}
@@ -28,7 +28,7 @@ def in_regions(*regions: str) -> dict[str, object]:
     return {**APP, "target_region_ids": list(regions)}
 
 
-def asked_regions(driven: Drive) -> list[list[str] | None]:
+def asked_regions(driven: FlowRun) -> list[list[str] | None]:
     """The target regions of each call."""
     asked = [dict(call.query).get("TargetRegionIds") for call in driven.calls]
     return [None if text is None else json.loads(text) for text in asked]
@@ -45,22 +45,22 @@ def regions_of(data: Mapping[str, object]) -> dict[str, str]:
 )
 def test_a_request_id_is_accepted_in_one_request(given: dict[str, object]) -> None:
     driven = run(OPERATION, given, TOOK)
-    assert driven.ended.status == "accepted"
+    assert driven.successful_outcome.status == "accepted"
     assert len(driven.calls) == 1
 
 
 def test_every_accepted_region_is_listed() -> None:
-    outcome = run(OPERATION, in_regions("cn-shanghai", "cn-beijing"), TOOK).ended
+    outcome = run(OPERATION, in_regions("cn-shanghai", "cn-beijing"), TOOK).successful_outcome
     assert regions_of(outcome.data) == {"cn-shanghai": "accepted", "cn-beijing": "accepted"}
 
 
 def test_the_data_has_the_promised_keys() -> None:
-    outcome = run(OPERATION, APP, TOOK).ended
+    outcome = run(OPERATION, APP, TOOK).successful_outcome
     assert set(outcome.data) == set(keys_of(OPERATION))
 
 
 def test_an_answer_without_any_request_id_is_a_bad_response() -> None:
-    assert isinstance(run(OPERATION, APP, ApiResponse({})).failed, BadResponse)
+    assert isinstance(run(OPERATION, APP, ApiResponse({})).expected_error, BadResponse)
 
 
 @pytest.mark.parametrize(
@@ -75,21 +75,27 @@ def test_an_answer_without_any_request_id_is_a_bad_response() -> None:
 )
 def test_already_there_is_unchanged_with_no_one_or_all_regions(given: dict[str, object]) -> None:
     driven = run(OPERATION, given, there())
-    assert driven.ended.status == "unchanged"
+    assert driven.successful_outcome.status == "unchanged"
     assert len(driven.calls) == 1
 
 
 def test_already_there_in_one_of_several_is_requested_region_by_region() -> None:
     driven = run(OPERATION, in_regions("cn-shanghai", "cn-beijing"), there(), there(), TOOK)
-    assert driven.ended.status == "accepted"
+    assert driven.successful_outcome.status == "accepted"
     assert asked_regions(driven) == [["cn-shanghai", "cn-beijing"], ["cn-shanghai"], ["cn-beijing"]]
-    assert regions_of(driven.ended.data) == {"cn-shanghai": "unchanged", "cn-beijing": "accepted"}
+    assert regions_of(driven.successful_outcome.data) == {
+        "cn-shanghai": "unchanged",
+        "cn-beijing": "accepted",
+    }
 
 
 def test_already_there_in_each_of_several_is_unchanged() -> None:
     driven = run(OPERATION, in_regions("cn-shanghai", "cn-beijing"), there(), there(), there())
-    assert driven.ended.status == "unchanged"
-    assert regions_of(driven.ended.data) == {"cn-shanghai": "unchanged", "cn-beijing": "unchanged"}
+    assert driven.successful_outcome.status == "unchanged"
+    assert regions_of(driven.successful_outcome.data) == {
+        "cn-shanghai": "unchanged",
+        "cn-beijing": "unchanged",
+    }
 
 
 def test_a_region_is_requested_once_however_often_it_was_named() -> None:
@@ -102,8 +108,8 @@ def test_one_failing_region_fails_the_run_and_the_others_are_requested_all_the_s
     failing = Unavailable("example", code="EcsError", http_status=406)
     given = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
     driven = run(OPERATION, given, there(), there(), failing, TOOK)
-    assert driven.failed.code == "EcsError"
-    assert regions_of(driven.failed.data) == {
+    assert driven.expected_error.code == "EcsError"
+    assert regions_of(driven.expected_error.data) == {
         "cn-shanghai": "unchanged",
         "cn-beijing": "failed",
         "cn-hangzhou": "accepted",
@@ -113,26 +119,29 @@ def test_one_failing_region_fails_the_run_and_the_others_are_requested_all_the_s
 def test_no_time_left_ends_the_regions_and_tells_what_is_known() -> None:
     given = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
     driven = run(OPERATION, given, there(), TOOK, DeadlineExceeded("example"))
-    assert driven.failed.category == "timeout"
-    assert regions_of(driven.failed.data)["cn-shanghai"] == "accepted"
-    assert "cn-hangzhou" not in regions_of(driven.failed.data)
+    assert driven.expected_error.category == "timeout"
+    assert regions_of(driven.expected_error.data)["cn-shanghai"] == "accepted"
+    assert "cn-hangzhou" not in regions_of(driven.expected_error.data)
 
 
 def test_already_there_after_an_unknown_outcome_is_our_own_work() -> None:
     driven = run(OPERATION, in_regions("cn-shanghai"), there(after_unknown_outcome=True))
-    assert driven.ended.status == "accepted"
+    assert driven.successful_outcome.status == "accepted"
 
 
 def test_already_there_after_an_unknown_outcome_in_one_region_of_several_is_accepted() -> None:
     given = in_regions("cn-shanghai", "cn-beijing")
     driven = run(OPERATION, given, there(), there(after_unknown_outcome=True), there())
-    assert driven.ended.status == "accepted"
-    assert regions_of(driven.ended.data) == {"cn-shanghai": "accepted", "cn-beijing": "unchanged"}
+    assert driven.successful_outcome.status == "accepted"
+    assert regions_of(driven.successful_outcome.data) == {
+        "cn-shanghai": "accepted",
+        "cn-beijing": "unchanged",
+    }
 
 
 def test_another_refusal_fails_the_run() -> None:
     refusal = NotFound("example", code="ImageNotFound", http_status=404)
-    assert run(OPERATION, in_regions("cn-shanghai"), refusal).failed is refusal
+    assert run(OPERATION, in_regions("cn-shanghai"), refusal).expected_error is refusal
 
 
 def test_the_request_is_the_pages_own() -> None:
@@ -158,5 +167,5 @@ def test_a_missing_response_may_be_repeated() -> None:
 
 @pytest.mark.parametrize("body", [{"RequestId": "x", "New": 1}, {"RequestId": "x", "Code": None}])
 def test_unknown_fields_do_not_fail_a_run(body: Any) -> None:
-    reply: Reply = body
-    assert run(OPERATION, APP, reply).ended.status == "accepted"
+    reply: ProviderReply = body
+    assert run(OPERATION, APP, reply).successful_outcome.status == "accepted"

@@ -15,12 +15,14 @@ GOOD = {"Code": 200, "Data": "example data", "Message": "success", "Success": Tr
 
 
 def test_a_success_is_succeeded() -> None:
-    outcome = run(OPERATION, {"type": "all"}, GOOD).ended
+    outcome = run(OPERATION, {"type": "all"}, GOOD).successful_outcome
     assert outcome.status == "succeeded"
 
 
 def test_the_data_has_the_promised_keys() -> None:
-    outcome = run(OPERATION, {"type": "ecs", "resource_ids": ["i-example"]}, GOOD).ended
+    outcome = run(
+        OPERATION, {"type": "ecs", "resource_ids": ["i-example"]}, GOOD
+    ).successful_outcome
     assert set(outcome.data) == set(keys_of(OPERATION))
     assert outcome.data["type"] == "ecs"
     assert outcome.data["resource_ids"] == ["i-example"]
@@ -40,7 +42,7 @@ def test_the_data_has_the_promised_keys() -> None:
     ],
 )
 def test_a_no_under_http_200_is_a_failure(body: dict[str, Any]) -> None:
-    error = run(OPERATION, {"type": "all"}, body).failed
+    error = run(OPERATION, {"type": "all"}, body).expected_error
     assert error.fault != "us"
     assert error.http_status == 200
 
@@ -59,34 +61,36 @@ def test_a_no_under_http_200_is_a_failure(body: dict[str, Any]) -> None:
 )
 def test_a_code_in_the_body_is_read_like_an_http_status(code: int, category: str) -> None:
     body = {"Code": code, "Message": "example", "Success": False}
-    error = run(OPERATION, {"type": "all"}, body).failed
+    error = run(OPERATION, {"type": "all"}, body).expected_error
     assert (error.category, error.code) == (category, str(code))
 
 
 def test_the_providers_message_and_request_id_travel_with_a_no() -> None:
     body = {"Code": 500, "Message": "the example broke", "Success": False}
-    error = run(OPERATION, {"type": "all"}, body).failed
+    error = run(OPERATION, {"type": "all"}, body).expected_error
     assert error.message == "the example broke"
     assert error.request_id == "request-1"
 
 
 def test_a_success_without_a_code_is_a_success() -> None:
-    assert run(OPERATION, {"type": "all"}, {"Success": True}).ended.status == "succeeded"
+    assert (
+        run(OPERATION, {"type": "all"}, {"Success": True}).successful_outcome.status == "succeeded"
+    )
 
 
 def test_a_code_as_text_is_read_as_a_number() -> None:
     body = {"Code": "200", "Success": True}
-    assert run(OPERATION, {"type": "all"}, body).ended.status == "succeeded"
+    assert run(OPERATION, {"type": "all"}, body).successful_outcome.status == "succeeded"
 
 
 @pytest.mark.parametrize("body", [{}, {"Message": "success"}, {"Code": None, "Success": "true"}])
 def test_an_answer_without_success_and_code_is_a_bad_response(body: dict[str, Any]) -> None:
-    assert isinstance(run(OPERATION, {"type": "all"}, body).failed, BadResponse)
+    assert isinstance(run(OPERATION, {"type": "all"}, body).expected_error, BadResponse)
 
 
 def test_unknown_fields_and_odd_types_do_not_fail_a_success() -> None:
     body = {"Code": 200, "Success": True, "Message": 7, "Data": {"a": 1}, "New": []}
-    assert run(OPERATION, {"type": "all"}, body).ended.status == "succeeded"
+    assert run(OPERATION, {"type": "all"}, body).successful_outcome.status == "succeeded"
 
 
 @pytest.mark.parametrize(
@@ -99,12 +103,12 @@ def test_unknown_fields_and_odd_types_do_not_fail_a_success() -> None:
 )
 def test_a_missing_response_ends_the_run(error: SyncError) -> None:
     driven = run(OPERATION, {"type": "all"}, error)
-    assert driven.failed is error
+    assert driven.expected_error is error
     assert len(driven.calls) == 1
 
 
 def test_a_refusal_of_ecs_without_ids_is_reported_about_resource_ids() -> None:
-    error = run(OPERATION, {"type": "ecs"}, {"Code": 400, "Success": False}).failed
+    error = run(OPERATION, {"type": "ecs"}, {"Code": 400, "Success": False}).expected_error
     assert "resource_ids" in error.hint
 
 

@@ -22,7 +22,7 @@ from shared.errors import (
 )
 from shared.models.flow import ApiCall
 from shared.models.secret import Secret
-from tests.support.operation_runner import CONTEXT, NOW, Drive, Reply, keys_of, run
+from tests.support.operation_runner import CONTEXT, NOW, FlowRun, ProviderReply, keys_of, run
 
 KEYS: dict[str, object] = {
     "src_ak": "exampleSrcAk",
@@ -49,7 +49,7 @@ STOPPED = {"status": "STOPPED", **TASK}
 SYNCHRONIZING = {"status": "SYNCHRONIZING", **TASK}
 
 
-def begin(*replies: Reply, wait: float = 0) -> Drive:
+def begin(*replies: ProviderReply, wait: float = 0) -> FlowRun:
     return run(OPERATION, {**GIVEN, "wait_seconds": float(wait)}, *replies)
 
 
@@ -70,111 +70,111 @@ def read(given: dict[str, object]) -> StartSyncTaskParams:
 
 def test_a_task_that_synchronizes_is_unchanged_and_not_started() -> None:
     driven = begin(SYNCHRONIZING)
-    assert driven.ended.status == "unchanged"
-    assert driven.ended.data["triggered"] is False
+    assert driven.successful_outcome.status == "unchanged"
+    assert driven.successful_outcome.data["triggered"] is False
     assert not driven.writes
 
 
 def test_a_stopped_task_is_started_and_read() -> None:
     driven = begin(STOPPED, None, SYNCHRONIZING)
-    assert driven.ended.status == "succeeded"
+    assert driven.successful_outcome.status == "succeeded"
     assert driven.actions == ["ShowSyncTask", "StartSyncTask", "ShowSyncTask"]
-    data = driven.ended.data
+    data = driven.successful_outcome.data
     assert (data["state_before"], data["state_after"]) == ("STOPPED", "SYNCHRONIZING")
     assert data["triggered"] is True
 
 
 def test_a_task_that_is_still_stopped_after_the_start_is_accepted() -> None:
     driven = begin(STOPPED, None, STOPPED)
-    assert driven.ended.status == "accepted"
-    assert driven.ended.data["state_after"] == "STOPPED"
+    assert driven.successful_outcome.status == "accepted"
+    assert driven.successful_outcome.data["state_after"] == "STOPPED"
 
 
 def test_waiting_ends_when_the_task_synchronizes() -> None:
     driven = begin(STOPPED, None, STOPPED, STOPPED, SYNCHRONIZING, wait=60)
-    assert driven.ended.status == "succeeded"
+    assert driven.successful_outcome.status == "succeeded"
     assert len(driven.writes) == 1
 
 
 def test_a_wait_that_runs_out_is_accepted() -> None:
-    assert begin(STOPPED, None, STOPPED, STOPPED, wait=1).ended.status == "accepted"
+    assert begin(STOPPED, None, STOPPED, STOPPED, wait=1).successful_outcome.status == "accepted"
 
 
 def test_an_unknown_task_is_not_found_and_nothing_is_started() -> None:
     driven = begin(NotFound("example", http_status=404))
-    assert driven.failed.category == "not_found"
+    assert driven.expected_error.category == "not_found"
     assert not driven.writes
 
 
 def test_a_read_that_is_forbidden_is_done_without() -> None:
     driven = begin(Forbidden("example", http_status=403), None)
-    assert driven.ended.status == "accepted"
-    assert driven.ended.data["state_before"] is None
-    assert "oms:synctask:get" in str(driven.ended.data["hint"])
+    assert driven.successful_outcome.status == "accepted"
+    assert driven.successful_outcome.data["state_before"] is None
+    assert "oms:synctask:get" in str(driven.successful_outcome.data["hint"])
     assert driven.actions == ["ShowSyncTask", "StartSyncTask"]
 
 
 def test_a_blind_start_that_is_refused_fails_and_names_the_missing_grant() -> None:
     driven = begin(Forbidden("example", http_status=403), refused())
-    assert driven.failed.code == "OMS.0000"
-    assert "oms:synctask:get" in driven.failed.hint
+    assert driven.expected_error.code == "OMS.0000"
+    assert "oms:synctask:get" in driven.expected_error.hint
 
 
 def test_a_blind_start_without_a_response_is_not_sent_again() -> None:
     driven = begin(Forbidden("example", http_status=403), lost())
-    assert driven.failed.category == "timeout"
+    assert driven.expected_error.category == "timeout"
     assert len(driven.writes) == 1
 
 
 @pytest.mark.parametrize("error", [Unavailable("example", http_status=503), lost()])
 def test_any_other_failed_first_read_starts_nothing(error: SyncError) -> None:
     driven = begin(error)
-    assert driven.failed is error
+    assert driven.expected_error is error
     assert not driven.writes
 
 
 def test_a_refused_start_of_a_task_that_now_synchronizes_is_no_failure() -> None:
     driven = begin(STOPPED, refused(), SYNCHRONIZING)
-    assert driven.ended.status == "unchanged"
-    assert driven.ended.data["triggered"] is False
+    assert driven.successful_outcome.status == "unchanged"
+    assert driven.successful_outcome.data["triggered"] is False
 
 
 def test_a_refused_start_of_a_task_that_stays_stopped_fails() -> None:
     driven = begin(STOPPED, refused(), STOPPED)
-    assert driven.failed.code == "OMS.0000"
-    assert driven.failed.data["state_after"] == "STOPPED"
+    assert driven.expected_error.code == "OMS.0000"
+    assert driven.expected_error.data["state_after"] == "STOPPED"
 
 
 def test_a_refused_start_that_cannot_be_checked_fails_as_refused() -> None:
-    assert begin(STOPPED, refused(), Unavailable("example")).failed.code == "OMS.0000"
+    assert begin(STOPPED, refused(), Unavailable("example")).expected_error.code == "OMS.0000"
 
 
 def test_a_start_refused_otherwise_than_by_400_fails_at_once() -> None:
     driven = begin(STOPPED, Forbidden("example", http_status=403))
-    assert driven.failed.category == "forbidden"
-    assert driven.failed.data["state_before"] == "STOPPED"
+    assert driven.expected_error.category == "forbidden"
+    assert driven.expected_error.data["state_before"] == "STOPPED"
 
 
 def test_a_start_without_a_response_that_took_is_not_sent_again() -> None:
     driven = begin(STOPPED, lost(), SYNCHRONIZING, SYNCHRONIZING)
-    assert driven.ended.status == "succeeded"
-    assert driven.ended.data["triggered"] is True
+    assert driven.successful_outcome.status == "succeeded"
+    assert driven.successful_outcome.data["triggered"] is True
     assert len(driven.writes) == 1
 
 
 def test_a_start_without_a_response_that_had_no_effect_is_sent_again() -> None:
     driven = begin(STOPPED, lost(), STOPPED, None, SYNCHRONIZING)
-    assert driven.ended.status == "succeeded"
+    assert driven.successful_outcome.status == "succeeded"
     assert len(driven.writes) == 2
 
 
 def test_a_start_without_a_response_that_cannot_be_checked_fails() -> None:
     error = lost()
-    assert begin(STOPPED, error, Unavailable("example")).failed is error
+    assert begin(STOPPED, error, Unavailable("example")).expected_error is error
 
 
 def test_starts_that_never_get_a_response_do_not_go_on_for_ever() -> None:
-    replies: list[Reply] = [STOPPED]
+    replies: list[ProviderReply] = [STOPPED]
     for _ in range(10):
         replies += [lost(), STOPPED]
     driven = begin(*replies)
@@ -186,30 +186,30 @@ def test_starts_that_never_get_a_response_do_not_go_on_for_ever() -> None:
 @pytest.mark.parametrize("look", [Unavailable("example"), lost(), DeadlineExceeded("example")])
 def test_a_failed_read_after_the_start_does_not_fail_the_run(look: SyncError) -> None:
     driven = begin(STOPPED, None, look)
-    assert driven.ended.status == "accepted"
-    assert driven.ended.data["triggered"] is True
-    assert driven.ended.warnings
+    assert driven.successful_outcome.status == "accepted"
+    assert driven.successful_outcome.data["triggered"] is True
+    assert driven.successful_outcome.warnings
 
 
 def test_a_garbled_read_after_the_start_does_not_fail_the_run() -> None:
-    assert begin(STOPPED, None, {"state": 1}).ended.status == "accepted"
+    assert begin(STOPPED, None, {"state": 1}).successful_outcome.status == "accepted"
 
 
 def test_an_unknown_state_is_started_and_does_not_fail_the_run() -> None:
     driven = begin({"status": "RESTING"}, None, {"status": "WAKING"})
-    assert driven.ended.status == "accepted"
-    assert driven.ended.data["state_after"] == "WAKING"
+    assert driven.successful_outcome.status == "accepted"
+    assert driven.successful_outcome.data["state_after"] == "WAKING"
 
 
 @pytest.mark.parametrize("body", [None, {}, {"status": ""}, {"status": 3}])
 def test_a_first_read_without_a_state_is_a_bad_response(body: Any) -> None:
     driven = begin(body)
-    assert isinstance(driven.failed, BadResponse)
+    assert isinstance(driven.expected_error, BadResponse)
     assert not driven.writes
 
 
 def test_the_data_tells_buckets_regions_times_and_counters() -> None:
-    data = begin(SYNCHRONIZING).ended.data
+    data = begin(SYNCHRONIZING).successful_outcome.data
     assert set(data) == set(keys_of(OPERATION))
     for name in set(TASK) - {"create_time", "last_start_time"}:
         assert data[name] == TASK[name]
@@ -220,7 +220,7 @@ def test_the_data_tells_buckets_regions_times_and_counters() -> None:
 @pytest.mark.parametrize("value", [None, "7", 1.5, [], True])
 def test_fields_of_another_type_are_null(value: object) -> None:
     raw = {"status": "SYNCHRONIZING", "monthly_size": value, "create_time": value}
-    data = begin({**raw, "src_bucket": 5}).ended.data
+    data = begin({**raw, "src_bucket": 5}).successful_outcome.data
     assert (data["monthly_size"], data["created_at"], data["src_bucket"]) == (None, None, None)
 
 
@@ -233,7 +233,7 @@ NOWHERE = CONTEXT._replace(project_id=None)
 def test_the_projects_id_is_looked_up_when_it_is_not_given() -> None:
     found = {"projects": [{"id": "found", "name": "cn-north-4"}, {"id": "x", "name": "other"}]}
     driven = run(OPERATION, GIVEN, found, SYNCHRONIZING, context=NOWHERE)
-    assert driven.ended.status == "unchanged"
+    assert driven.successful_outcome.status == "unchanged"
     assert driven.calls[0].service.name == "iam"
     assert (driven.calls[0].path, driven.calls[0].query) == (
         "/v3/projects",
@@ -250,16 +250,16 @@ def test_the_projects_id_is_looked_up_when_it_is_not_given() -> None:
 )
 def test_no_project_of_that_name_is_misconfigured(projects: list[object]) -> None:
     driven = run(OPERATION, GIVEN, {"projects": projects}, context=NOWHERE)
-    assert isinstance(driven.failed, Misconfigured)
-    assert "cn-north-4" in driven.failed.message
+    assert isinstance(driven.expected_error, Misconfigured)
+    assert "cn-north-4" in driven.expected_error.message
 
 
 def test_several_projects_of_that_name_are_misconfigured_and_named() -> None:
     several = [{"id": "first", "name": "cn-north-4"}, {"id": "second", "name": "cn-north-4"}]
     driven = run(OPERATION, GIVEN, {"projects": several}, context=NOWHERE)
-    assert isinstance(driven.failed, Misconfigured)
-    assert "first" in driven.failed.message
-    assert "second" in driven.failed.message
+    assert isinstance(driven.expected_error, Misconfigured)
+    assert "first" in driven.expected_error.message
+    assert "second" in driven.expected_error.message
 
 
 @pytest.mark.parametrize("project", ["../../v3/users", "a/b", "", "a?b"])
@@ -337,8 +337,8 @@ def test_no_secret_is_in_the_repr_of_a_call_or_of_the_parameters() -> None:
 
 
 def test_no_secret_is_in_an_outcome_or_an_error() -> None:
-    shown = repr(begin(STOPPED, None, SYNCHRONIZING).ended)
-    failed = begin(STOPPED, refused(), STOPPED).failed
+    shown = repr(begin(STOPPED, None, SYNCHRONIZING).successful_outcome)
+    failed = begin(STOPPED, refused(), STOPPED).expected_error
     shown += repr(failed) + repr(failed.data) + failed.message + failed.hint
     assert not [value for value in KEYS.values() if str(value) in shown]
 

@@ -16,7 +16,7 @@ from functions.huawei.sync_dev_servers import (
     sync_dev_servers,
 )
 from shared.errors import BadResponse, DeadlineExceeded, SyncError, Unavailable
-from tests.support.operation_runner import CONTEXT, Drive, Reply, keys_of, run
+from tests.support.operation_runner import CONTEXT, FlowRun, ProviderReply, keys_of, run
 
 
 def server(number: int, status: str = "RUNNING", **more: object) -> dict[str, Any]:
@@ -27,24 +27,24 @@ def page(servers: Sequence[object], total: object) -> dict[str, object]:
     return {"current": 0, "pages": 1, "size": len(servers), "total": total, "data": list(servers)}
 
 
-def sync(given: Mapping[str, object], *replies: Reply, trigger: str = "direct") -> Drive:
+def sync(given: Mapping[str, object], *replies: ProviderReply, trigger: str = "direct") -> FlowRun:
     return run(OPERATION, given, *replies, trigger=trigger)
 
 
-def windows(driven: Drive) -> list[tuple[str, str]]:
+def windows(driven: FlowRun) -> list[tuple[str, str]]:
     """Offset and limit of each call."""
     queries = [dict(call.query) for call in driven.calls]
     return [(query["offset"], query["limit"]) for query in queries]
 
 
-def ids(driven: Drive) -> list[str]:
-    servers: Any = driven.ended.data["servers"]
+def ids(driven: FlowRun) -> list[str]:
+    servers: Any = driven.successful_outcome.data["servers"]
     return [item["id"] for item in servers]
 
 
 def one(raw: Mapping[str, object]) -> dict[str, Any]:
     """The only server of a result."""
-    servers: Any = sync({}, page([raw], 1)).ended.data["servers"]
+    servers: Any = sync({}, page([raw], 1)).successful_outcome.data["servers"]
     assert len(servers) == 1
     found: dict[str, Any] = servers[0]
     return found
@@ -55,20 +55,20 @@ FLEET = [server(number) for number in range(2500)]
 
 def test_one_page_that_holds_all_is_succeeded() -> None:
     driven = sync({}, page([server(1), server(2)], 2))
-    assert driven.ended.status == "succeeded"
-    assert driven.ended.data["complete"] is True
+    assert driven.successful_outcome.status == "succeeded"
+    assert driven.successful_outcome.data["complete"] is True
     assert ids(driven) == ["server-00001", "server-00002"]
 
 
 def test_the_data_has_the_promised_keys() -> None:
-    assert set(sync({}, page([], 0)).ended.data) == set(keys_of(OPERATION))
+    assert set(sync({}, page([], 0)).successful_outcome.data) == set(keys_of(OPERATION))
 
 
 def test_no_servers_are_succeeded_too() -> None:
     driven = sync({}, page([], 0))
-    assert driven.ended.status == "succeeded"
-    assert driven.ended.data["total"] == 0
-    assert driven.ended.data["complete"] is True
+    assert driven.successful_outcome.status == "succeeded"
+    assert driven.successful_outcome.data["total"] == 0
+    assert driven.successful_outcome.data["complete"] is True
     assert len(driven.calls) == 1
 
 
@@ -76,41 +76,41 @@ def test_every_page_is_read_a_thousand_at_a_time() -> None:
     pages = [page(FLEET[start : start + 1000], 2500) for start in (0, 1000, 2000)]
     driven = sync({}, *pages)
     assert windows(driven) == [("0", "1000"), ("1000", "1000"), ("2000", "1000")]
-    assert driven.ended.data["total"] == 2500
-    assert driven.ended.data["complete"] is True
+    assert driven.successful_outcome.data["total"] == 2500
+    assert driven.successful_outcome.data["complete"] is True
     assert len(ids(driven)) == 2500
 
 
 def test_a_page_smaller_than_requested_is_gone_on_from() -> None:
     driven = sync({}, page(FLEET[:400], 1000), page(FLEET[400:1000], 1000))
     assert windows(driven)[1][0] == "400"
-    assert driven.ended.data["complete"] is True
+    assert driven.successful_outcome.data["complete"] is True
 
 
 def test_a_total_that_grows_while_paging_is_followed() -> None:
     driven = sync(
         {}, page(FLEET[:1000], 1001), page(FLEET[1000:2000], 2001), page(FLEET[2000:2001], 2001)
     )
-    assert driven.ended.data["total"] == 2001
-    assert driven.ended.data["complete"] is True
+    assert driven.successful_outcome.data["total"] == 2001
+    assert driven.successful_outcome.data["complete"] is True
 
 
 def test_a_total_that_shrinks_while_paging_ends_it() -> None:
     driven = sync({}, page(FLEET[:1000], 2500), page(FLEET[1000:1200], 1200))
-    assert driven.ended.data["total"] == 1200
-    assert driven.ended.data["complete"] is True
+    assert driven.successful_outcome.data["total"] == 1200
+    assert driven.successful_outcome.data["complete"] is True
 
 
 def test_an_empty_page_ends_the_reading_and_is_reported_as_incomplete() -> None:
     driven = sync({}, page(FLEET[:1000], 2500), page([], 2500))
-    assert driven.ended.status == "succeeded"
-    assert driven.ended.data["complete"] is False
+    assert driven.successful_outcome.status == "succeeded"
+    assert driven.successful_outcome.data["complete"] is False
     assert len(driven.calls) == 2
 
 
 def test_a_page_of_known_servers_only_ends_the_reading() -> None:
     driven = sync({}, page(FLEET[:1000], 2500), page(FLEET[:1000], 2500))
-    assert driven.ended.data["complete"] is False
+    assert driven.successful_outcome.data["complete"] is False
     assert len(ids(driven)) == 1000
 
 
@@ -118,14 +118,14 @@ def test_a_server_on_two_pages_is_listed_once() -> None:
     pages = [page(FLEET[:1000], 1500), page([FLEET[999], *FLEET[1000:1499]], 1500)]
     driven = sync({}, *pages)
     assert len(ids(driven)) == len(set(ids(driven))) == 1499
-    assert driven.ended.data["complete"] is False
+    assert driven.successful_outcome.data["complete"] is False
 
 
 def test_only_limit_reads_one_page_from_the_start() -> None:
     driven = sync({"limit": 10}, page(FLEET[:10], 2500))
     assert windows(driven) == [("0", "10")]
-    assert driven.ended.data["total"] == 2500
-    assert driven.ended.data["complete"] is False
+    assert driven.successful_outcome.data["total"] == 2500
+    assert driven.successful_outcome.data["complete"] is False
 
 
 def test_limit_and_offset_read_one_page_from_there() -> None:
@@ -136,28 +136,28 @@ def test_limit_and_offset_read_one_page_from_there() -> None:
 def test_only_offset_reads_from_there_to_the_end() -> None:
     driven = sync({"offset": 500}, page(FLEET[500:1500], 2500), page(FLEET[1500:], 2500))
     assert windows(driven) == [("500", "1000"), ("1500", "1000")]
-    assert driven.ended.data["total"] == 2500
+    assert driven.successful_outcome.data["total"] == 2500
 
 
 def test_the_total_of_a_whole_reading_is_the_number_listed() -> None:
-    assert sync({}, page(FLEET[:3], 7), page([], 7)).ended.data["total"] == 3
+    assert sync({}, page(FLEET[:3], 7), page([], 7)).successful_outcome.data["total"] == 3
 
 
 def test_states_are_counted() -> None:
     servers = [server(1), server(2), server(3, "STOPPED"), server(4, "NEWLY_INVENTED")]
-    data = sync({}, page(servers, 4)).ended.data
+    data = sync({}, page(servers, 4)).successful_outcome.data
     assert data["by_status"] == {"RUNNING": 2, "STOPPED": 1, "NEWLY_INVENTED": 1}
 
 
 @pytest.mark.parametrize("status", ["ERROR", "CREATE_FAILED", "NEW_FAILED", "DELETE_FAILED"])
 def test_what_failed_wants_attention(status: str) -> None:
-    data = sync({}, page([server(1), server(2, status)], 2)).ended.data
+    data = sync({}, page([server(1), server(2, status)], 2)).successful_outcome.data
     assert data["attention"] == ["server-00002"]
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "STOPPED", "CREATING", "NEWLY_INVENTED"])
 def test_what_did_not_fail_wants_no_attention(status: str) -> None:
-    assert sync({}, page([server(1, status)], 1)).ended.data["attention"] == []
+    assert sync({}, page([server(1, status)], 1)).successful_outcome.data["attention"] == []
 
 
 @pytest.mark.parametrize(
@@ -213,15 +213,15 @@ def test_how_many_servers_are_shown_depends_on_the_trigger(
     given = {} if wanted is None else {"include_servers": wanted}
     driven = sync(given, page(MIXED, 2), trigger=trigger)
     assert len(ids(driven)) == shown
-    assert driven.ended.data["total"] == 2
-    assert driven.ended.data["attention"] == ["server-00002"]
-    assert driven.ended.data["truncated"] is False
+    assert driven.successful_outcome.data["total"] == 2
+    assert driven.successful_outcome.data["attention"] == ["server-00002"]
+    assert driven.successful_outcome.data["truncated"] is False
 
 
 def test_a_result_that_would_not_leave_a_timer_is_truncated_and_says_so() -> None:
     servers = [server(number, order_id="o" * 400) for number in range(1000)]
     driven = sync({"include_servers": "all"}, page(servers, 1000), trigger="timer")
-    data = driven.ended.data
+    data = driven.successful_outcome.data
     assert data["truncated"] is True
     assert data["complete"] is True
     assert data["total"] == 1000
@@ -231,13 +231,13 @@ def test_a_result_that_would_not_leave_a_timer_is_truncated_and_says_so() -> Non
 
 def test_a_few_hundred_servers_leave_a_timer_whole() -> None:
     driven = sync({"include_servers": "all"}, page(FLEET[:300], 300), trigger="timer")
-    assert driven.ended.data["truncated"] is False
+    assert driven.successful_outcome.data["truncated"] is False
     assert len(ids(driven)) == 300
 
 
 def test_a_direct_result_stays_below_the_platforms_six_megabytes() -> None:
     servers = [server(number, order_id="o" * 9000) for number in range(1000)]
-    data = sync({}, page(servers, 1000)).ended.data
+    data = sync({}, page(servers, 1000)).successful_outcome.data
     assert data["truncated"] is True
     assert len(json.dumps(dict(data))) < 6_000_000
 
@@ -382,7 +382,7 @@ def test_unknown_fields_do_not_fail_a_run() -> None:
     ],
 )
 def test_an_answer_of_another_shape_is_a_bad_response(body: Any) -> None:
-    assert isinstance(sync({}, body).failed, BadResponse)
+    assert isinstance(sync({}, body).expected_error, BadResponse)
 
 
 # Failures
@@ -393,25 +393,27 @@ def test_an_answer_of_another_shape_is_a_bad_response(body: Any) -> None:
 )
 def test_a_failure_between_pages_fails_with_what_is_known(error: SyncError) -> None:
     driven = sync({}, page(FLEET[:1000], 2500), error)
-    assert driven.failed is error
-    data: Any = driven.failed.data
+    assert driven.expected_error is error
+    data: Any = driven.expected_error.data
     assert data["complete"] is False
     assert data["by_status"] == {"RUNNING": 1000}
     assert len(data["servers"]) == 1000
 
 
 def test_a_failure_before_any_page_tells_nothing() -> None:
-    assert sync({}, Unavailable("example")).failed.data == {}
+    assert sync({}, Unavailable("example")).expected_error.data == {}
 
 
 def test_a_sort_key_the_page_does_not_name_passes_with_a_warning() -> None:
     driven = sync({"sort_key": ["createTime", "price"]}, page([], 0))
     assert dict(driven.calls[0].query)["sort_key"] == "createTime,price"
-    assert any("price" in warning for warning in driven.ended.warnings)
+    assert any("price" in warning for warning in driven.successful_outcome.warnings)
 
 
 def test_the_pages_own_sort_keys_pass_without_a_warning() -> None:
-    assert sync({"sort_key": "createTime,updateTime"}, page([], 0)).ended.warnings == ()
+    assert (
+        sync({"sort_key": "createTime,updateTime"}, page([], 0)).successful_outcome.warnings == ()
+    )
 
 
 def test_the_project_is_looked_up_when_it_is_not_given() -> None:
@@ -419,7 +421,7 @@ def test_the_project_is_looked_up_when_it_is_not_given() -> None:
     context = CONTEXT._replace(project_id=None)
     driven = run(OPERATION, {}, found, page([], 0), context=context)
     assert driven.calls[1].path == "/v1/found/dev-servers/sync"
-    assert driven.ended.data["project_id"] == "found"
+    assert driven.successful_outcome.data["project_id"] == "found"
 
 
 # What is sent

@@ -6,7 +6,7 @@ import pytest
 
 from functions.tencent.sync_machines import CWP, OPERATION, sync_machines
 from shared.errors import BadResponse, DeadlineExceeded, Forbidden, SyncError, TimedOut, Unavailable
-from tests.support.operation_runner import Drive, Reply, keys_of, run
+from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run
 
 OLD = {"LatestStartTime": "2020-11-11 12:01:00", "LatestEndTime": "2020-11-11 12:02:00"}
 NEW = {"LatestStartTime": "2020-11-11 13:01:00", "LatestEndTime": "2020-11-11 13:02:00"}
@@ -18,12 +18,12 @@ NOTASK = {"State": "NOTASK", **OLD}
 NEVER = {"State": "NOTASK", "LatestStartTime": "", "LatestEndTime": ""}
 
 
-def sync(*replies: Reply, wait: float = 0, most_pauses: int = 1000) -> Drive:
+def sync(*replies: ProviderReply, wait: float = 0, most_pauses: int = 1000) -> FlowRun:
     given = {"sync": True, "wait_seconds": float(wait)}
     return run(OPERATION, given, *replies, most_pauses=most_pauses)
 
 
-def read(*replies: Reply, wait: float = 0) -> Drive:
+def read(*replies: ProviderReply, wait: float = 0) -> FlowRun:
     return run(OPERATION, {"sync": False, "wait_seconds": float(wait)}, *replies)
 
 
@@ -31,7 +31,7 @@ def lost() -> SyncError:
     return TimedOut("no answer", outcome_unknown=True)
 
 
-def asked(driven: Drive) -> list[object]:
+def asked(driven: FlowRun) -> list[object]:
     """What each call said as ``Sync``."""
     return [call.body["Sync"] for call in driven.calls if call.body is not None]
 
@@ -42,9 +42,9 @@ def asked(driven: Drive) -> list[object]:
 )
 def test_reading_only_tells_the_state(state: str, status: str) -> None:
     driven = read({"State": state, **OLD})
-    assert driven.ended.status == status
-    assert driven.ended.data["state"] == state
-    assert driven.ended.data["triggered"] is False
+    assert driven.successful_outcome.status == status
+    assert driven.successful_outcome.data["state"] == state
+    assert driven.successful_outcome.data["triggered"] is False
 
 
 @pytest.mark.parametrize("state", ["SYNCING", "FINISHED", "NOTASK", "RESTING"])
@@ -55,97 +55,99 @@ def test_reading_only_never_starts_a_synchronization(state: str) -> None:
 
 
 def test_idle_shows_the_last_times() -> None:
-    data = read(NOTASK).ended.data
+    data = read(NOTASK).successful_outcome.data
     assert data["latest_start_time"] == "2020-11-11T12:01:00+08:00"
     assert data["latest_end_time"] == "2020-11-11T12:02:00+08:00"
 
 
 @pytest.mark.parametrize("time", ["", None, "yesterday", 1605067260, "2020-11-11 12:01:00\n"])
 def test_what_is_no_time_is_null(time: object) -> None:
-    data = read({"State": "NOTASK", "LatestStartTime": time, "LatestEndTime": time}).ended.data
+    data = read(
+        {"State": "NOTASK", "LatestStartTime": time, "LatestEndTime": time}
+    ).successful_outcome.data
     assert data["latest_start_time"] is None
     assert data["latest_end_time"] is None
 
 
 def test_missing_times_are_null() -> None:
-    data = read({"State": "NOTASK"}).ended.data
+    data = read({"State": "NOTASK"}).successful_outcome.data
     assert (data["latest_start_time"], data["latest_end_time"]) == (None, None)
 
 
 @pytest.mark.parametrize("replies", [(STALE,), (NOTASK,)])
-def test_the_data_of_a_reading_has_the_promised_keys(replies: tuple[Reply, ...]) -> None:
-    assert set(read(*replies).ended.data) == set(keys_of(OPERATION))
+def test_the_data_of_a_reading_has_the_promised_keys(replies: tuple[ProviderReply, ...]) -> None:
+    assert set(read(*replies).successful_outcome.data) == set(keys_of(OPERATION))
 
 
 def test_a_synchronization_under_way_is_unchanged_without_waiting() -> None:
     driven = sync(SYNCING)
-    assert driven.ended.status == "unchanged"
-    assert driven.ended.data["triggered"] is False
+    assert driven.successful_outcome.status == "unchanged"
+    assert driven.successful_outcome.data["triggered"] is False
     assert not driven.writes
 
 
 def test_a_synchronization_under_way_that_was_waited_for_succeeds_untriggered() -> None:
     driven = sync(SYNCING, SYNCING, SYNCING, MOVED, wait=60)
-    assert driven.ended.status == "succeeded"
-    assert driven.ended.data["triggered"] is False
-    assert driven.ended.data["latest_end_time"] == "2020-11-11T13:02:00+08:00"
+    assert driven.successful_outcome.status == "succeeded"
+    assert driven.successful_outcome.data["triggered"] is False
+    assert driven.successful_outcome.data["latest_end_time"] == "2020-11-11T13:02:00+08:00"
     assert not driven.writes
 
 
 def test_a_synchronization_under_way_that_outlasts_the_wait_is_running() -> None:
     driven = sync(SYNCING, SYNCING, SYNCING, wait=1)
-    assert driven.ended.status == "running"
-    assert driven.ended.data["triggered"] is False
+    assert driven.successful_outcome.status == "running"
+    assert driven.successful_outcome.data["triggered"] is False
 
 
 def test_a_synchronization_under_way_is_running_when_it_cannot_be_read() -> None:
     driven = sync(SYNCING, Unavailable("example"), wait=60)
-    assert driven.ended.status == "running"
-    assert driven.ended.warnings
+    assert driven.successful_outcome.status == "running"
+    assert driven.successful_outcome.warnings
     assert not driven.writes
 
 
 def test_an_unknown_state_before_asking_counts_as_a_synchronization_under_way() -> None:
     driven = sync({"State": "RESTING", **OLD})
-    assert driven.ended.status == "unchanged"
+    assert driven.successful_outcome.status == "unchanged"
     assert not driven.writes
 
 
 def test_a_moved_start_time_makes_finished_a_success() -> None:
     driven = sync(STALE, SYNCING, MOVED)
-    assert driven.ended.status == "succeeded"
-    assert driven.ended.data["triggered"] is True
-    assert driven.ended.data["latest_start_time"] == "2020-11-11T13:01:00+08:00"
+    assert driven.successful_outcome.status == "succeeded"
+    assert driven.successful_outcome.data["triggered"] is True
+    assert driven.successful_outcome.data["latest_start_time"] == "2020-11-11T13:01:00+08:00"
     assert asked(driven) == [False, True, False]
 
 
 def test_a_first_run_ever_that_finishes_is_a_success() -> None:
-    assert sync(NEVER, SYNCING, MOVED).ended.status == "succeeded"
+    assert sync(NEVER, SYNCING, MOVED).successful_outcome.status == "succeeded"
 
 
 @pytest.mark.parametrize("after", [STALE, NOTASK, NEVER])
-def test_a_state_from_before_is_never_a_success(after: Reply) -> None:
+def test_a_state_from_before_is_never_a_success(after: ProviderReply) -> None:
     driven = sync(STALE, after, after)
-    assert driven.ended.status == "accepted"
-    assert driven.ended.data["triggered"] is True
+    assert driven.successful_outcome.status == "accepted"
+    assert driven.successful_outcome.data["triggered"] is True
 
 
 def test_a_stale_finished_is_polled_past() -> None:
     driven = sync(STALE, STALE, STALE, STALE, SYNCING, MOVED, wait=60)
-    assert driven.ended.status == "succeeded"
+    assert driven.successful_outcome.status == "succeeded"
     assert asked(driven).count(True) == 1
 
 
 @pytest.mark.parametrize("state", ["SYNCING", "RESTING"])
 def test_still_working_after_the_start_is_running(state: str) -> None:
     driven = sync(STALE, SYNCING, {"State": state, **NEW})
-    assert driven.ended.status == "running"
-    assert driven.ended.data["triggered"] is True
+    assert driven.successful_outcome.status == "running"
+    assert driven.successful_outcome.data["triggered"] is True
 
 
 def test_waiting_ends_when_no_time_is_left() -> None:
     driven = sync(STALE, SYNCING, SYNCING, SYNCING, SYNCING, wait=600, most_pauses=2)
-    assert driven.ended.status == "running"
+    assert driven.successful_outcome.status == "running"
 
 
 def test_polling_starts_at_one_second_and_backs_off_to_five() -> None:
@@ -158,32 +160,32 @@ def test_polling_starts_at_one_second_and_backs_off_to_five() -> None:
 
 def test_a_missing_response_is_checked_and_a_syncing_is_ours() -> None:
     driven = sync(STALE, lost(), SYNCING_BEFORE, MOVED)
-    assert driven.ended.status == "succeeded"
-    assert driven.ended.data["triggered"] is True
+    assert driven.successful_outcome.status == "succeeded"
+    assert driven.successful_outcome.data["triggered"] is True
     assert asked(driven).count(True) == 1
 
 
 def test_a_missing_response_is_checked_and_a_moved_start_is_ours() -> None:
     driven = sync(STALE, lost(), MOVED, MOVED)
-    assert driven.ended.status == "succeeded"
+    assert driven.successful_outcome.status == "succeeded"
     assert asked(driven).count(True) == 1
 
 
 def test_a_missing_response_that_had_no_effect_is_sent_again() -> None:
     driven = sync(STALE, lost(), STALE, SYNCING, MOVED)
-    assert driven.ended.status == "succeeded"
+    assert driven.successful_outcome.status == "succeeded"
     assert asked(driven) == [False, True, False, True, False]
 
 
 def test_a_missing_response_that_cannot_be_checked_fails_the_run() -> None:
     error = lost()
     driven = sync(STALE, error, Unavailable("example"))
-    assert driven.failed is error
+    assert driven.expected_error is error
     assert asked(driven).count(True) == 1
 
 
 def test_responses_that_never_arrive_do_not_go_on_for_ever() -> None:
-    replies: list[Reply] = [STALE]
+    replies: list[ProviderReply] = [STALE]
     for _ in range(10):
         replies += [lost(), STALE]
     driven = sync(*replies)
@@ -195,7 +197,7 @@ def test_responses_that_never_arrive_do_not_go_on_for_ever() -> None:
 def test_a_request_that_never_left_is_not_checked() -> None:
     error = TimedOut("no connection", outcome_unknown=False)
     driven = sync(STALE, error)
-    assert driven.failed is error
+    assert driven.expected_error is error
 
 
 @pytest.mark.parametrize(
@@ -208,43 +210,43 @@ def test_a_request_that_never_left_is_not_checked() -> None:
 )
 def test_a_failed_read_after_the_start_does_not_fail_the_run(look: SyncError) -> None:
     driven = sync(STALE, STALE, look)
-    assert driven.ended.status == "accepted"
-    assert driven.ended.warnings
+    assert driven.successful_outcome.status == "accepted"
+    assert driven.successful_outcome.warnings
 
 
 def test_a_failed_read_after_an_answer_that_says_syncing_is_running() -> None:
     driven = sync(STALE, SYNCING, DeadlineExceeded("example"))
-    assert driven.ended.status == "running"
-    assert driven.ended.data["triggered"] is True
+    assert driven.successful_outcome.status == "running"
+    assert driven.successful_outcome.data["triggered"] is True
 
 
 def test_a_garbled_read_after_the_start_does_not_fail_the_run() -> None:
     driven = sync(STALE, SYNCING, {"State": 7})
-    assert driven.ended.status == "running"
-    assert driven.ended.warnings
+    assert driven.successful_outcome.status == "running"
+    assert driven.successful_outcome.warnings
 
 
 def test_the_answer_to_asking_may_have_no_state() -> None:
-    assert sync(STALE, {}, MOVED).ended.status == "succeeded"
+    assert sync(STALE, {}, MOVED).successful_outcome.status == "succeeded"
 
 
 def test_a_failed_first_read_starts_nothing() -> None:
     error = Forbidden("example")
     driven = sync(error)
-    assert driven.failed is error
+    assert driven.expected_error is error
     assert not driven.writes
 
 
 def test_a_refused_request_fails_the_run_with_the_state_it_knows() -> None:
     driven = sync(STALE, Forbidden("example"))
-    assert driven.failed.category == "forbidden"
-    assert driven.failed.data["triggered"] is False
-    assert driven.failed.data["state"] == "FINISHED"
+    assert driven.expected_error.category == "forbidden"
+    assert driven.expected_error.data["triggered"] is False
+    assert driven.expected_error.data["state"] == "FINISHED"
 
 
 @pytest.mark.parametrize("state", [None, "", 1, ["FINISHED"]])
 def test_a_reading_without_a_state_is_a_bad_response(state: object) -> None:
-    assert isinstance(read({"State": state, **OLD}).failed, BadResponse)
+    assert isinstance(read({"State": state, **OLD}).expected_error, BadResponse)
 
 
 def test_synchronizing_is_the_default() -> None:
@@ -267,6 +269,6 @@ def test_the_read_never_writes_and_both_use_the_rate_limit() -> None:
 
 
 def test_a_failed_poll_shows_the_state_that_was_read_last() -> None:
-    ended = sync(STALE, SYNCING_BEFORE, SYNCING, Unavailable("busy"), wait=30).ended
+    ended = sync(STALE, SYNCING_BEFORE, SYNCING, Unavailable("busy"), wait=30).successful_outcome
     assert ended.data["latest_start_time"] == "2020-11-11T13:01:00+08:00"
     assert ended.warnings

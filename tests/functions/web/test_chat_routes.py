@@ -21,34 +21,34 @@ EVERYWHERE = pytest.mark.parametrize("trigger", ["aws-url", "fc", "scf", "functi
 KINDS = pytest.mark.parametrize("kind", ["slack", "dingtalk"])
 
 
-class Office:
+class ChatGateway:
     """Writes to the web app through a platform's gateway."""
 
     def __init__(self, room: FakeChat, gateway: Gateway, trigger: str) -> None:
-        self.room = room
+        self.chat = room
         self.gateway = gateway
         self.trigger = trigger
 
-    def say(self, kind: str, text: str) -> ChatReply:
+    def send(self, kind: str, text: str) -> ChatReply:
         """Return the immediate answer to a command."""
         if kind == "slack":
-            body = urlencode(self.room.slack_form(text)).encode()
+            body = urlencode(self.chat.slack_form(text)).encode()
             headers = slack_headers(body)
         else:
-            body = json.dumps(self.room.dingtalk_message(text)).encode()
+            body = json.dumps(self.chat.dingtalk_message(text)).encode()
             headers = dingtalk_headers()
         with closing(HTTPConnection(self.gateway.address, timeout=20)) as connection:
             connection.request("POST", f"/{self.trigger}/web/chat/{kind}", body, headers)
             response = connection.getresponse()
             return ChatReply(response.status, response.read().decode(), {})
 
-    def catch_up(self) -> list[Any]:
+    def wait_for_second_runs(self) -> list[Any]:
         """Wait for what was put off, and return what the second runs returned."""
-        return [one.outcome.result(20) for one in self.room.emulator.invocations.all()]
+        return [one.outcome.result(20) for one in self.chat.emulator.invocations.all()]
 
 
 @pytest.fixture
-def office(tmp_path: Path, trigger: str) -> Iterator[Office]:
+def chat_gateway(tmp_path: Path, trigger: str) -> Iterator[ChatGateway]:
     with Emulator() as emulator, FakeChats() as receiver:
         room = FakeChat(emulator, receiver, tmp_path)
         settings = {
@@ -57,50 +57,50 @@ def office(tmp_path: Path, trigger: str) -> Iterator[Office]:
             if name.startswith(("SLACK_", "DINGTALK_", "CHAT_"))
         }
         with Gateway(emulator, settings, process=room.runtime) as gateway:
-            yield Office(room, gateway, trigger)
+            yield ChatGateway(room, gateway, trigger)
 
 
 @EVERYWHERE
 @KINDS
-def test_a_read_is_answered_at_once(office: Office, kind: str) -> None:
-    reply = office.say(kind, "status tencent-sync-machines")
+def test_a_read_is_answered_at_once(chat_gateway: ChatGateway, kind: str) -> None:
+    reply = chat_gateway.send(kind, "status tencent-sync-machines")
 
     assert reply.status == 200, reply.body
     assert "CWP" in reply.text
-    assert office.room.emulator.invocations.all() == []
+    assert chat_gateway.chat.emulator.invocations.all() == []
 
 
 @EVERYWHERE
 @KINDS
 def test_a_confirmed_run_is_done_by_a_second_run_and_its_result_is_posted(
-    office: Office, kind: str
+    chat_gateway: ChatGateway, kind: str
 ) -> None:
-    card = office.say(kind, "run tencent-sync-machines")
-    assert office.room.emulator.tencent.started == 0
+    card = chat_gateway.send(kind, "run tencent-sync-machines")
+    assert chat_gateway.chat.emulator.tencent.started == 0
 
-    accepted = office.say(kind, card.code)
-    done = office.catch_up()
+    accepted = chat_gateway.send(kind, card.code)
+    done = chat_gateway.wait_for_second_runs()
 
     assert accepted.status == 200
     assert [one["deferred"]["posted"] for one in done] == [1], done
-    assert office.room.emulator.tencent.started == 1
-    assert "CWP" in office.room.late_replies(kind)
+    assert chat_gateway.chat.emulator.tencent.started == 1
+    assert "CWP" in chat_gateway.chat.late_replies(kind)
 
 
 @EVERYWHERE
-def test_a_second_run_is_not_accepted_over_http(office: Office) -> None:
+def test_a_second_run_is_not_accepted_over_http(chat_gateway: ChatGateway) -> None:
     event = {"deferred": {"platform": "slack", "operation": "tencent.cwp.SyncMachines"}}
-    with closing(HTTPConnection(office.gateway.address, timeout=20)) as connection:
-        connection.request("POST", f"/{office.trigger}/web/", json.dumps(event))
+    with closing(HTTPConnection(chat_gateway.gateway.address, timeout=20)) as connection:
+        connection.request("POST", f"/{chat_gateway.trigger}/web/", json.dumps(event))
         assert connection.getresponse().status == 405
-    assert len(office.room.emulator.received) == 0
+    assert len(chat_gateway.chat.emulator.received) == 0
 
 
 @EVERYWHERE
-def test_a_forged_command_runs_nothing(office: Office) -> None:
-    body = urlencode(office.room.slack_form("run tencent-sync-machines")).encode()
-    with closing(HTTPConnection(office.gateway.address, timeout=20)) as connection:
-        path = f"/{office.trigger}/web/chat/slack"
+def test_a_forged_command_runs_nothing(chat_gateway: ChatGateway) -> None:
+    body = urlencode(chat_gateway.chat.slack_form("run tencent-sync-machines")).encode()
+    with closing(HTTPConnection(chat_gateway.gateway.address, timeout=20)) as connection:
+        path = f"/{chat_gateway.trigger}/web/chat/slack"
         connection.request("POST", path, body, slack_headers(body, secret="exampleOtherSecret"))
         assert connection.getresponse().status == 401
-    assert len(office.room.emulator.received) == 0
+    assert len(chat_gateway.chat.emulator.received) == 0

@@ -28,7 +28,7 @@ from tests.support.platform_caller import EVENTS, TASK
 from tests.support.web_client import TOKEN, WebClient
 
 
-class Skipping(Clock):
+class SkippingClock(Clock):
     """A clock on which waiting takes no time, but is over afterwards."""
 
     skipped = 0.0
@@ -50,7 +50,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             "OMS_TASKS": json.dumps({TASK: {}}),
         }
         home: Path = tmp_path_factory.mktemp("home")
-        app = WebApp(Runtime(environ=environ, home=home, clock=Skipping()))
+        app = WebApp(Runtime(environ=environ, home=home, clock=SkippingClock()))
         yield schemathesis.openapi.from_wsgi("/openapi.json", app)
 
 

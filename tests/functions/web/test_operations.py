@@ -421,7 +421,7 @@ def test_a_post_is_answered_as_by_the_operations_own_function(
 
     ours: Any = client.call(request(f"/operations/{operation}"), trigger)
     call = CONTEXTS[trigger]("web", {}, client.environ, timer=False)
-    theirs: Any = handle(load(operation), request("/"), call.context, client.process)
+    theirs: Any = handle(load(operation), request("/"), call.context, client.runtime)
 
     assert ours["statusCode"] == theirs["statusCode"]
     assert content_of(ours) == content_of(theirs)

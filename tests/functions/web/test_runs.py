@@ -33,10 +33,10 @@ def test_a_run_is_over_before_the_caller_or_the_platform_gives_up(
     event = TRIGGERS["aws-url"](
         Http(path=RUN, headers={"Authorization": f"Bearer {TOKEN}"}, query={"sync": "false"})
     )
-    client.process.environ = dict(client.environ)
+    client.runtime.environ = dict(client.environ)
     context: Any = LateContext()
     if setting != "platform":
-        client.process.environ[setting] = "1.5"
+        client.runtime.environ[setting] = "1.5"
         context = CONTEXTS["aws-url"]("web", {}, {}, timer=False).context
 
     reply: Any = client.app.handle(event, context)

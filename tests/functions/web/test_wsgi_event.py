@@ -21,7 +21,8 @@ from local.http_events import SOURCE, TRIGGERS, Http
 from shared.http_trigger.request import parse_request
 from shared.runtime import Runtime
 from tests.support.examples import examples
-from tests.support.web_client import KEYS, RUN, TOKEN, WebClient
+from tests.support.http_reply import KEYS
+from tests.support.web_client import RUN, TOKEN, WebClient
 
 
 def environ_of(event: Any) -> dict[str, Any]:
@@ -264,7 +265,7 @@ def test_functiongraphs_user_data_is_called_once_for_each_setting(
         return get_user_data(name)
 
     context.getUserData = counting
-    reply = WebApp(client.process).handle(TRIGGERS["functiongraph"](http), context)
+    reply = WebApp(client.runtime).handle(TRIGGERS["functiongraph"](http), context)
 
     assert reply["statusCode"] == 200, reply
     assert asked["HTTP_BEARER_TOKENS"] == 1

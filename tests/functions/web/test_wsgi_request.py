@@ -24,7 +24,7 @@ from tests.support.web_client import RUN, TOKEN, WebClient
 AUTHORIZED = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 
 
-class Quiet(WSGIRequestHandler):
+class SilentRequestHandler(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Say nothing."""
 
@@ -32,8 +32,8 @@ class Quiet(WSGIRequestHandler):
 @pytest.fixture
 def address(client: WebClient) -> Iterator[str]:
     """A server of the standard library, with its own checker of PEP 3333 in front of the app."""
-    client.process.environ = client.environ
-    server = make_server("127.0.0.1", 0, validator(client.app), handler_class=Quiet)
+    client.runtime.environ = client.environ
+    server = make_server("127.0.0.1", 0, validator(client.app), handler_class=SilentRequestHandler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
@@ -115,7 +115,7 @@ def test_a_repeated_name_in_the_query_is_a_list() -> None:
 
 def test_under_serverless_wsgi_alone_the_platforms_event_is_found(client: WebClient) -> None:
     call = CONTEXTS["aws-rest"]("web", {}, client.environ, timer=False)
-    client.process.environ = call.environ
+    client.runtime.environ = call.environ
     event = TRIGGERS["aws-rest"](Http(path=RUN, headers=AUTHORIZED, body=b'{"sync": false}'))
 
     reply = serverless_wsgi.handle_request(client.app, event, call.context)

@@ -21,7 +21,7 @@ from tests.support import signed_requests
 SYNC = b'{"Sync":true}'
 
 
-def start(emulator: Emulator, timeout: float = 5.0) -> signed_requests.Reply:
+def start(emulator: Emulator, timeout: float = 5.0) -> signed_requests.EmulatorResponse:
     """Ask CWP to start a run: work that can be seen to be done or not."""
     return signed_requests.send(signed_requests.cwp(emulator, SYNC), timeout=timeout)
 
@@ -150,7 +150,7 @@ def test_an_emulator_that_stops_does_not_wait_for_its_faults() -> None:
     assert time.monotonic() - begun < 5
 
 
-class RecordingLine:
+class RecordingConnection:
     """A connection that notes what a fault does with it: bytes written, seconds waited."""
 
     def __init__(self) -> None:
@@ -171,7 +171,7 @@ class RecordingLine:
 
 @pytest.mark.parametrize(("headers", "at_once"), [(False, b"head"), (True, b"")])
 def test_a_dripped_answer_comes_byte_by_byte(*, headers: bool, at_once: bytes) -> None:
-    line = RecordingLine()
+    line = RecordingConnection()
     assert faults.drip(0.25, headers=headers).leave(line, Reply(body=b"body"))
     assert line.steps[0] == at_once
     assert line.steps[1::2] == [0.25] * (len(line.steps) // 2)

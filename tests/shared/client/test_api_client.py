@@ -24,15 +24,15 @@ from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.runtime.response_cache import ResponseCache
 from tests.support.api_client import (
-    EPOCH,
-    FOREIGN,
     OTHER_KEYS,
+    OTHER_SERVICE,
     ClientFixture,
-    answer,
     client_for,
-    look,
-    one,
+    flow_of,
+    read_call,
+    response,
 )
+from tests.support.clocks import EPOCH
 
 
 def lost(kind: type[TimedOut | Unreachable | BadResponse] = TimedOut) -> SyncError:
@@ -50,49 +50,49 @@ def fail(made: ClientFixture, steps: Flow[Outcome]) -> SyncError:
 
 
 def test_a_good_answer_is_requested_once() -> None:
-    made = client_for(answer())
-    assert made.client.run(one(look())()).status == "succeeded"
+    made = client_for(response())
+    assert made.client.run(flow_of(read_call())()).status == "succeeded"
     assert made.client.stats.attempts == 1
     assert made.clock.slept == []
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
 def test_a_call_is_sent_four_times_at_the_most(status: int) -> None:
-    made = client_for(answer(status))
-    assert isinstance(fail(made, one(look())()), Throttled | Unavailable)
+    made = client_for(response(status))
+    assert isinstance(fail(made, flow_of(read_call())()), Throttled | Unavailable)
     assert len(made.transport.sent) == made.client.stats.attempts == 4
 
 
 def test_a_good_answer_ends_the_attempts() -> None:
-    made = client_for(answer(503), answer(429), answer())
-    made.client.run(one(look())())
+    made = client_for(response(503), response(429), response())
+    made.client.run(flow_of(read_call())())
     assert made.client.stats.attempts == 3
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409])
 def test_a_rejection_is_not_retried(status: int) -> None:
-    made = client_for(answer(status))
-    fail(made, one(look())())
+    made = client_for(response(status))
+    fail(made, flow_of(read_call())())
     assert len(made.transport.sent) == 1
 
 
 def test_a_retry_never_reuses_a_nonce() -> None:
-    made = client_for(answer(503), answer(503), answer())
-    made.client.run(one(look())())
+    made = client_for(response(503), response(503), response())
+    made.client.run(flow_of(read_call())())
     assert len(set(made.nonces)) == 3
 
 
 def test_each_attempt_is_signed_with_the_time_it_is_sent_at() -> None:
-    made = client_for(answer(503), answer(503), answer())
-    made.client.run(one(look())())
+    made = client_for(response(503), response(503), response())
+    made.client.run(flow_of(read_call())())
     expected = [EPOCH + timedelta(seconds=sent.at - 1000) for sent in made.transport.sent]
     assert made.signed_at == expected
     assert len(set(made.signed_at)) == 3
 
 
 def test_waits_between_attempts_have_full_jitter() -> None:
-    made = client_for(answer(503), chance=1.0)
-    fail(made, one(look())())
+    made = client_for(response(503), chance=1.0)
+    fail(made, flow_of(read_call())())
     assert made.clock.slept == [0.5, 1.0, 2.0]
 
 
@@ -101,54 +101,54 @@ def test_a_missing_response_is_thrown_in_where_the_call_does_not_say_repeat(
     on_unknown_outcome: Any,
 ) -> None:
     error = lost()
-    made = client_for(error, answer())
-    assert fail(made, one(look(on_unknown_outcome=on_unknown_outcome))()) is error
+    made = client_for(error, response())
+    assert fail(made, flow_of(read_call(on_unknown_outcome=on_unknown_outcome))()) is error
     assert len(made.transport.sent) == 1
 
 
 def test_a_missing_response_is_repeated_where_the_call_says_so() -> None:
-    made = client_for(lost(), lost(Unreachable), answer())
-    outcome = made.client.run(one(look())())
+    made = client_for(lost(), lost(Unreachable), response())
+    outcome = made.client.run(flow_of(read_call())())
     assert outcome.data["after_unknown_outcome"] is True
     assert len(made.transport.sent) == 3
 
 
 def test_an_answer_after_a_mere_refusal_is_not_after_an_unknown_outcome() -> None:
-    made = client_for(answer(503), answer())
-    assert made.client.run(one(look())()).data["after_unknown_outcome"] is False
+    made = client_for(response(503), response())
+    assert made.client.run(flow_of(read_call())()).data["after_unknown_outcome"] is False
 
 
 def test_an_answer_after_a_failed_connection_is_not_after_an_unknown_outcome() -> None:
-    made = client_for(Unreachable("example"), answer())
-    assert made.client.run(one(look())()).data["after_unknown_outcome"] is False
+    made = client_for(Unreachable("example"), response())
+    assert made.client.run(flow_of(read_call())()).data["after_unknown_outcome"] is False
 
 
 def test_an_error_after_an_unknown_outcome_says_so() -> None:
-    made = client_for(lost(), answer(403))
-    error = fail(made, one(look())())
+    made = client_for(lost(), response(403))
+    error = fail(made, flow_of(read_call())())
     assert isinstance(error, Forbidden)
     assert error.after_unknown_outcome
 
 
 def test_a_first_error_is_not_after_an_unknown_outcome() -> None:
-    assert not fail(client_for(answer(403)), one(look())()).after_unknown_outcome
+    assert not fail(client_for(response(403)), flow_of(read_call())()).after_unknown_outcome
 
 
 def test_a_connection_that_failed_before_sending_is_repeated_whatever_the_call_says() -> None:
-    made = client_for(Unreachable("example"), TimedOut("example"), answer())
-    made.client.run(one(look(on_unknown_outcome="fail"))())
+    made = client_for(Unreachable("example"), TimedOut("example"), response())
+    made.client.run(flow_of(read_call(on_unknown_outcome="fail"))())
     assert len(made.transport.sent) == 3
 
 
 def test_a_reset_is_repeated_once_where_the_call_says_once() -> None:
     made = client_for(lost(Unreachable))
-    fail(made, one(look(on_unknown_outcome="fail", on_connection_error="retry_once"))())
+    fail(made, flow_of(read_call(on_unknown_outcome="fail", on_connection_error="retry_once"))())
     assert len(made.transport.sent) == 2
 
 
 def test_a_time_out_is_not_repeated_where_only_resets_are() -> None:
     made = client_for(lost(TimedOut))
-    fail(made, one(look(on_unknown_outcome="fail", on_connection_error="retry_once"))())
+    fail(made, flow_of(read_call(on_unknown_outcome="fail", on_connection_error="retry_once"))())
     assert len(made.transport.sent) == 1
 
 
@@ -156,27 +156,27 @@ def test_a_time_out_is_not_repeated_where_only_resets_are() -> None:
 
 
 def test_retry_after_is_honoured() -> None:
-    made = client_for(answer(429, retry_after="7"), answer(), chance=0.0)
-    made.client.run(one(look())())
+    made = client_for(response(429, retry_after="7"), response(), chance=0.0)
+    made.client.run(flow_of(read_call())())
     assert made.clock.slept == [7]
 
 
 def test_the_retry_after_of_alibaba_is_honoured() -> None:
-    made = client_for(answer(503, x_acs_retry_after="2500"), answer(), chance=0.0)
-    made.client.run(one(look())())
+    made = client_for(response(503, x_acs_retry_after="2500"), response(), chance=0.0)
+    made.client.run(flow_of(read_call())())
     assert made.clock.slept == [2.5]
 
 
 def test_a_wish_for_too_long_is_not_waited_for() -> None:
-    made = client_for(answer(429, retry_after="3600"))
-    assert fail(made, one(look())()).retry_after == 3600
+    made = client_for(response(429, retry_after="3600"))
+    assert fail(made, flow_of(read_call())()).retry_after == 3600
     assert len(made.transport.sent) == 1
     assert made.clock.slept == []
 
 
 def test_a_wish_beyond_the_deadline_is_not_waited_for() -> None:
-    made = client_for(answer(429, retry_after="30"), limit=10)
-    fail(made, one(look())())
+    made = client_for(response(429, retry_after="30"), limit=10)
+    fail(made, flow_of(read_call())())
     assert len(made.transport.sent) == 1
     assert made.clock.slept == []
 
@@ -185,52 +185,52 @@ def test_a_wish_beyond_the_deadline_is_not_waited_for() -> None:
 
 
 def test_an_expired_signature_is_signed_again_with_the_providers_time() -> None:
-    made = client_for(answer(401, b"expired", date=date(600)), answer())
-    made.client.run(one(look())())
+    made = client_for(response(401, b"expired", date=date(600)), response())
+    made.client.run(flow_of(read_call())())
     assert made.signed_at == [EPOCH, EPOCH + timedelta(seconds=600)]
     assert len(set(made.nonces)) == 2
     assert any(level == "warning" for level, _ in made.reports)
 
 
 def test_any_refused_signature_is_signed_again_if_the_date_is_far_off() -> None:
-    made = client_for(answer(401, date=date(-121)), answer())
-    made.client.run(one(look())())
+    made = client_for(response(401, date=date(-121)), response())
+    made.client.run(flow_of(read_call())())
     assert made.signed_at[1] == EPOCH - timedelta(seconds=121)
 
 
 @pytest.mark.parametrize("seconds", [-119, 0, 119])
 def test_a_refused_signature_with_a_good_clock_is_refused(seconds: int) -> None:
-    made = client_for(answer(401, date=date(seconds)))
-    assert isinstance(fail(made, one(look())()), Unauthenticated)
+    made = client_for(response(401, date=date(seconds)))
+    assert isinstance(fail(made, flow_of(read_call())()), Unauthenticated)
     assert len(made.transport.sent) == 1
 
 
 def test_a_clock_is_corrected_once_only() -> None:
-    made = client_for(answer(401, b"expired", date=date(600)))
-    assert isinstance(fail(made, one(look())()), Unauthenticated)
+    made = client_for(response(401, b"expired", date=date(600)))
+    assert isinstance(fail(made, flow_of(read_call())()), Unauthenticated)
     assert len(made.transport.sent) == 2
 
 
 def test_a_corrected_clock_costs_none_of_the_four_attempts() -> None:
-    made = client_for(answer(401, b"expired", date=date(600)), answer(503))
-    fail(made, one(look())())
+    made = client_for(response(401, b"expired", date=date(600)), response(503))
+    fail(made, flow_of(read_call())())
     assert len(made.transport.sent) == made.client.stats.attempts == 5
 
 
 def test_a_corrected_clock_stays_corrected_for_later_calls() -> None:
     def twice() -> Flow[Outcome]:
-        yield from call_api(look())
-        yield from call_api(look())
+        yield from call_api(read_call())
+        yield from call_api(read_call())
         return Outcome("succeeded", "done")
 
-    made = client_for(answer(401, b"expired", date=date(600)), answer(), answer())
+    made = client_for(response(401, b"expired", date=date(600)), response(), response())
     made.client.run(twice())
     assert made.signed_at[2] == EPOCH + timedelta(seconds=600)
 
 
 def test_an_expired_signature_without_a_date_is_refused() -> None:
-    made = client_for(answer(401, b"expired"))
-    assert isinstance(fail(made, one(look())()), Unauthenticated)
+    made = client_for(response(401, b"expired"))
+    assert isinstance(fail(made, flow_of(read_call())()), Unauthenticated)
     assert len(made.transport.sent) == 1
 
 
@@ -239,85 +239,87 @@ def test_an_expired_signature_without_a_date_is_refused() -> None:
 
 def test_request_ids_are_kept_in_order_also_those_of_failures() -> None:
     made = client_for(
-        answer(503, x_request_id="first"),
-        answer(503),
-        answer(x_request_id="second"),
+        response(503, x_request_id="first"),
+        response(503),
+        response(x_request_id="second"),
     )
-    made.client.run(one(look())())
+    made.client.run(flow_of(read_call())())
     assert made.client.stats.request_ids == ["first", "second"]
 
 
 def test_attempts_do_not_count_another_service() -> None:
     def steps() -> Flow[Outcome]:
-        yield from call_api(look(service=FOREIGN))
-        yield from call_api(look())
+        yield from call_api(read_call(service=OTHER_SERVICE))
+        yield from call_api(read_call())
         return Outcome("succeeded", "done")
 
-    made = client_for(answer(503), answer(), answer())
+    made = client_for(response(503), response(), response())
     made.client.run(steps())
     assert len(made.transport.sent) == 3
     assert made.client.stats.attempts == 1
 
 
-CACHED = look(service=FOREIGN, cache_if=lambda _: True, query=(("name", "cn-north-4"),))
+CACHED = read_call(service=OTHER_SERVICE, cache_if=lambda _: True, query=(("name", "cn-north-4"),))
 
 
 def test_a_lookup_is_called_once_in_a_process() -> None:
     kept = ResponseCache()
-    client_for(answer(), response_cache=kept).client.run(one(CACHED)())
-    later = client_for(answer(), response_cache=kept)
-    later.client.run(one(CACHED)())
+    client_for(response(), response_cache=kept).client.run(flow_of(CACHED)())
+    later = client_for(response(), response_cache=kept)
+    later.client.run(flow_of(CACHED)())
     assert later.transport.sent == []
 
 
 def test_a_lookup_of_another_identity_is_sent_again() -> None:
     kept = ResponseCache()
-    client_for(answer(), response_cache=kept).client.run(one(CACHED)())
+    client_for(response(), response_cache=kept).client.run(flow_of(CACHED)())
     for other in (OTHER_KEYS, AuthToken(Secret("exampleToken"))):
-        later = client_for(answer(), response_cache=kept, credentials=other)
-        later.client.run(one(CACHED)())
+        later = client_for(response(), response_cache=kept, credentials=other)
+        later.client.run(flow_of(CACHED)())
         assert len(later.transport.sent) == 1
 
 
 def test_a_lookup_of_something_else_is_sent_again() -> None:
     kept = ResponseCache()
-    client_for(answer(), response_cache=kept).client.run(one(CACHED)())
-    later = client_for(answer(), response_cache=kept)
-    other = look(service=FOREIGN, cache_if=lambda _: True, query=(("name", "cn-east-3"),))
-    later.client.run(one(other)())
+    client_for(response(), response_cache=kept).client.run(flow_of(CACHED)())
+    later = client_for(response(), response_cache=kept)
+    other = read_call(
+        service=OTHER_SERVICE, cache_if=lambda _: True, query=(("name", "cn-east-3"),)
+    )
+    later.client.run(flow_of(other)())
     assert len(later.transport.sent) == 1
 
 
 def test_a_failed_readup_is_not_kept() -> None:
     kept = ResponseCache()
-    fail(client_for(answer(403), response_cache=kept), one(CACHED)())
-    later = client_for(answer(), response_cache=kept)
-    later.client.run(one(CACHED)())
+    fail(client_for(response(403), response_cache=kept), flow_of(CACHED)())
+    later = client_for(response(), response_cache=kept)
+    later.client.run(flow_of(CACHED)())
     assert len(later.transport.sent) == 1
 
 
 def test_a_call_that_may_not_be_kept_is_sent_every_time() -> None:
     kept = ResponseCache()
-    client_for(answer(), response_cache=kept).client.run(one(look())())
-    later = client_for(answer(), response_cache=kept)
-    later.client.run(one(look())())
+    client_for(response(), response_cache=kept).client.run(flow_of(read_call())())
+    later = client_for(response(), response_cache=kept)
+    later.client.run(flow_of(read_call())())
     assert len(later.transport.sent) == 1
 
 
 def test_an_error_that_the_operation_catches_does_not_end_the_run() -> None:
     def steps() -> Flow[Outcome]:
         try:
-            yield from call_api(look())
+            yield from call_api(read_call())
         except Forbidden:
-            yield from call_api(look(action="Other"))
+            yield from call_api(read_call(action="Other"))
         return Outcome("accepted", "done")
 
-    made = client_for(answer(403), answer())
+    made = client_for(response(403), response())
     assert made.client.run(steps()).status == "accepted"
 
 
 def test_no_report_holds_a_key() -> None:
-    made = client_for(answer(503), answer(401, b"expired", date=date(600)), answer())
-    made.client.run(one(look())())
+    made = client_for(response(503), response(401, b"expired", date=date(600)), response())
+    made.client.run(flow_of(read_call())())
     assert made.reports
     assert "example" not in repr(made.reports).replace("example.test", "")

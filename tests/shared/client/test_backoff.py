@@ -17,7 +17,8 @@ from shared.client.retry import (
     clock_offset,
     retry_after_of,
 )
-from tests.support.api_client import EPOCH, answer
+from tests.support.api_client import response
+from tests.support.clocks import EPOCH
 
 CHANCES = st.floats(min_value=0, max_value=1, exclude_max=True)
 
@@ -50,44 +51,44 @@ def test_what_is_requested_for_too_long_is_not_waited_for() -> None:
 
 @pytest.mark.parametrize(("text", "seconds"), [("0", 0), ("7", 7), (" 120 ", 120)])
 def test_retry_after_is_seconds(text: str, seconds: float) -> None:
-    assert retry_after_of(answer(503, retry_after=text), EPOCH) == seconds
+    assert retry_after_of(response(503, retry_after=text), EPOCH) == seconds
 
 
 def test_retry_after_is_a_date() -> None:
     date = format_datetime(EPOCH + timedelta(seconds=30), usegmt=True)
-    assert retry_after_of(answer(503, retry_after=date), EPOCH) == 30
+    assert retry_after_of(response(503, retry_after=date), EPOCH) == 30
 
 
 def test_retry_after_in_the_past_means_now() -> None:
     date = format_datetime(EPOCH - timedelta(hours=1), usegmt=True)
-    assert retry_after_of(answer(503, retry_after=date), EPOCH) == 0
+    assert retry_after_of(response(503, retry_after=date), EPOCH) == 0
 
 
 def test_the_retry_after_of_alibaba_is_milliseconds() -> None:
-    assert retry_after_of(answer(429, x_acs_retry_after="1500"), EPOCH) == 1.5
+    assert retry_after_of(response(429, x_acs_retry_after="1500"), EPOCH) == 1.5
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-5", "1.5e3", "٣", "Wed, 99 Foo 2026"])
 def test_what_starts_nothing_that_can_be_read_is_no_wish(text: str) -> None:
-    assert retry_after_of(answer(503, retry_after=text), EPOCH) is None
+    assert retry_after_of(response(503, retry_after=text), EPOCH) is None
 
 
 def test_an_answer_without_a_wish_has_none() -> None:
-    assert retry_after_of(answer(503), EPOCH) is None
+    assert retry_after_of(response(503), EPOCH) is None
 
 
 @given(st.text(max_size=40))
 def test_no_header_breaks_the_reading(text: str) -> None:
-    seconds = retry_after_of(answer(503, retry_after=text, x_acs_retry_after=text), EPOCH)
+    seconds = retry_after_of(response(503, retry_after=text, x_acs_retry_after=text), EPOCH)
     assert seconds is None or seconds >= 0
 
 
 @pytest.mark.parametrize("seconds", [-3600, -1, 0, 1, 86400])
 def test_the_clocks_offset_is_the_servers_date_less_ours(seconds: int) -> None:
     date = format_datetime(EPOCH + timedelta(seconds=seconds), usegmt=True)
-    assert clock_offset(answer(403, date=date), EPOCH) == seconds
+    assert clock_offset(response(403, date=date), EPOCH) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "0"])
 def test_without_a_readable_date_there_is_no_offset(text: str) -> None:
-    assert clock_offset(answer(403, date=text), EPOCH) is None
+    assert clock_offset(response(403, date=text), EPOCH) is None

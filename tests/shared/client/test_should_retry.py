@@ -23,7 +23,7 @@ from shared.errors import (
     Unavailable,
     Unreachable,
 )
-from tests.support.api_client import answer, client_for, look, one
+from tests.support.api_client import client_for, flow_of, read_call, response
 
 
 @pytest.mark.parametrize("on_unknown_outcome", ["retry", "raise", "fail"])
@@ -31,7 +31,7 @@ from tests.support.api_client import answer, client_for, look, one
 def test_a_provider_that_is_busy_or_unavailable_is_sent_again(
     error: SyncError, on_unknown_outcome: Any
 ) -> None:
-    assert should_retry(look(on_unknown_outcome=on_unknown_outcome), error, 0)
+    assert should_retry(read_call(on_unknown_outcome=on_unknown_outcome), error, 0)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_an_unavailable_provider_that_may_have_done_the_work_is_an_unknown_outco
 ) -> None:
     error = Unavailable("x", http_status=502)
     error.outcome_unknown = True
-    assert [should_retry(look(**rules), error, earlier) for earlier in (0, 1)] == retries
+    assert [should_retry(read_call(**rules), error, earlier) for earlier in (0, 1)] == retries
 
 
 @pytest.mark.parametrize(
@@ -64,18 +64,18 @@ def test_an_unavailable_provider_that_may_have_done_the_work_is_an_unknown_outco
     ],
 )
 def test_a_rejection_is_not_retried(kind: type[SyncError]) -> None:
-    assert not should_retry(look(), kind("x"), 0)
+    assert not should_retry(read_call(), kind("x"), 0)
 
 
 @pytest.mark.parametrize("error", [Throttled("x", retryable=False), TimedOut("x", retryable=False)])
 def test_an_error_that_says_so_is_not_repeated(error: SyncError) -> None:
-    assert not should_retry(look(), error, 0)
+    assert not should_retry(read_call(), error, 0)
 
 
 @pytest.mark.parametrize("on_unknown_outcome", ["retry", "raise", "fail"])
 @pytest.mark.parametrize("error", [TimedOut("x"), Unreachable("x")])
 def test_what_never_left_is_always_repeatable(error: SyncError, on_unknown_outcome: Any) -> None:
-    assert should_retry(look(on_unknown_outcome=on_unknown_outcome), error, 5)
+    assert should_retry(read_call(on_unknown_outcome=on_unknown_outcome), error, 5)
 
 
 LOST = [
@@ -94,7 +94,7 @@ def test_a_missing_response_is_repeated_only_where_the_call_says_so(
     on_unknown_outcome: Any,
     repeats: bool,  # noqa: FBT001
 ) -> None:
-    assert should_retry(look(on_unknown_outcome=on_unknown_outcome), error, 0) is repeats
+    assert should_retry(read_call(on_unknown_outcome=on_unknown_outcome), error, 0) is repeats
 
 
 @pytest.mark.parametrize(("unknown_outcomes", "retries"), [(0, True), (1, False), (2, False)])
@@ -102,27 +102,29 @@ def test_a_reset_is_repeated_once_where_the_call_says_once(
     unknown_outcomes: int,
     retries: bool,  # noqa: FBT001
 ) -> None:
-    call = look(on_unknown_outcome="fail", on_connection_error="retry_once")
+    call = read_call(on_unknown_outcome="fail", on_connection_error="retry_once")
     assert should_retry(call, Unreachable("x", outcome_unknown=True), unknown_outcomes) is retries
 
 
 def test_a_reset_after_a_time_out_was_sent_twice_already() -> None:
     made = client_for(
-        TimedOut("x", outcome_unknown=True), Unreachable("x", outcome_unknown=True), answer()
+        TimedOut("x", outcome_unknown=True), Unreachable("x", outcome_unknown=True), response()
     )
     with pytest.raises(Unreachable):
-        made.client.run(one(look(on_unknown_outcome="retry", on_connection_error="retry_once"))())
+        made.client.run(
+            flow_of(read_call(on_unknown_outcome="retry", on_connection_error="retry_once"))()
+        )
     assert len(made.transport.sent) == 2
 
 
 def test_a_rule_for_resets_says_nothing_of_time_outs() -> None:
     assert not should_retry(
-        look(on_unknown_outcome="fail", on_connection_error="retry_once"),
+        read_call(on_unknown_outcome="fail", on_connection_error="retry_once"),
         TimedOut("x", outcome_unknown=True),
         0,
     )
     assert should_retry(
-        look(on_unknown_outcome="retry", on_connection_error="fail"),
+        read_call(on_unknown_outcome="retry", on_connection_error="fail"),
         TimedOut("x", outcome_unknown=True),
         0,
     )
@@ -135,11 +137,13 @@ def test_a_rule_for_resets_goes_before_the_one_for_unknown_outcomes(
     on_connection_error: Any,
     repeats: bool,  # noqa: FBT001
 ) -> None:
-    call = look(
+    call = read_call(
         on_unknown_outcome="fail" if repeats else "retry", on_connection_error=on_connection_error
     )
     assert should_retry(call, Unreachable("x", outcome_unknown=True), 0) is repeats
 
 
 def test_a_bad_response_that_says_no_is_not_repeated() -> None:
-    assert not should_retry(look(), BadResponse("x", outcome_unknown=False, retryable=False), 0)
+    assert not should_retry(
+        read_call(), BadResponse("x", outcome_unknown=False, retryable=False), 0
+    )

@@ -15,7 +15,8 @@ import pytest
 from local.emulator import Emulator, faults
 from local.emulator.faults import Fault
 from local.http_events import TRIGGERS
-from tests.support.http_trigger_client import TOKEN, HttpTriggerClient, Reply
+from tests.support.http_reply import HttpReply
+from tests.support.http_trigger_client import TOKEN, HttpTriggerClient
 from tests.support.webhook_sender import signed_headers
 
 SECRET = "whsec_" + base64.b64encode(b"an example webhook secret, 32 b").decode()
@@ -23,7 +24,7 @@ OTHER = "whsec_" + base64.b64encode(b"another example webhook secret!").decode()
 BODY = b'{"sync": false}'
 
 
-def assert_refused(reply: Reply, emulator: Emulator, status: int = 401) -> None:
+def assert_refused(reply: HttpReply, emulator: Emulator, status: int = 401) -> None:
     assert reply.status == status
     assert reply.is_problem
     assert reply.json["status"] == status
@@ -137,7 +138,7 @@ def hooked(client: HttpTriggerClient) -> HttpTriggerClient:
 
 def post(
     client: HttpTriggerClient, headers: dict[str, str], body: bytes = BODY, **more: Any
-) -> Reply:
+) -> HttpReply:
     return client.call(token=None, headers=headers, body=body, **more)
 
 
@@ -179,7 +180,7 @@ def test_more_than_five_minutes_off_is_refused(
     assert_refused(post(hooked, signed(at=at)), emulator)
 
 
-def assert_duplicate(reply: Reply) -> None:
+def assert_duplicate(reply: HttpReply) -> None:
     """A duplicate conflicts with the first delivery; its credentials are valid."""
     assert reply.status == 409
     assert reply.headers["Content-Type"] == "application/json"

@@ -10,7 +10,8 @@ import pytest
 from local import contexts
 from local.emulator import Emulator
 from local.http_events import TRIGGERS
-from tests.support.http_trigger_client import CWP, TOKEN, HttpTriggerClient, Reply
+from tests.support.http_reply import HttpReply
+from tests.support.http_trigger_client import CWP, TOKEN, HttpTriggerClient
 
 EDAS = "alibaba.edas.SynchronizeResource"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
@@ -39,18 +40,18 @@ PAYLOAD_2 = {
 }
 
 
-def send(client: HttpTriggerClient, event: dict[str, Any], operation: str = CWP) -> Reply:
+def send(client: HttpTriggerClient, event: dict[str, Any], operation: str = CWP) -> HttpReply:
     call = contexts.aws("example", {}, client.environ, timer=False)
-    client.process.environ = call.environ
+    client.runtime.environ = call.environ
     return client.send_event(event, call.context, operation)
 
 
-def planned_url(reply: Reply) -> str:
+def planned_url(reply: HttpReply) -> str:
     assert reply.json["status"] == "planned", reply.json
     return str(reply.json["data"]["requests"][0]["url"])
 
 
-def assert_invalid(reply: Reply, emulator: Emulator, *faults: str) -> None:
+def assert_invalid(reply: HttpReply, emulator: Emulator, *faults: str) -> None:
     assert reply.status == 400
     assert reply.json["error"]["category"] == "invalid_input"
     for fault in faults:

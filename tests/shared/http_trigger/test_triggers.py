@@ -114,7 +114,7 @@ def test_a_body_said_to_be_base64_that_is_not_is_invalid_input(client: HttpTrigg
     event = aws_url(Http(headers={"authorization": "Bearer exampleBearerToken"}, body=b"{}"))
     event |= {"isBase64Encoded": True, "body": "not base64!"}
     call = aws("f", {}, client.environ, timer=False)
-    client.process.environ = call.environ
+    client.runtime.environ = call.environ
 
     reply = client.send_event(event, call.context)
 

@@ -13,7 +13,7 @@ from local.emulator import Emulator, faults
 from local.fake_chats import FakeChats
 from shared.entrypoint import handle
 from shared.errors import SyncFailed
-from tests.support.platform_caller import Caller, LambdaContext
+from tests.support.platform_caller import LambdaContext, PlatformCaller
 
 SERVERS = "huawei.modelarts.SyncDevServers"
 EDAS = "alibaba.edas.SynchronizeResource"
@@ -32,13 +32,15 @@ def receiver() -> Iterator[FakeChats]:
 
 
 @pytest.fixture
-def caller(emulator: Emulator, receiver: FakeChats, tmp_path: Path) -> Caller:
-    caller = Caller(emulator, tmp_path)
+def caller(emulator: Emulator, receiver: FakeChats, tmp_path: Path) -> PlatformCaller:
+    caller = PlatformCaller(emulator, tmp_path)
     caller.environ["NOTIFY"] = receiver.setting("failed", "attention")
     return caller
 
 
-def test_what_needs_attention_reaches_every_channel(caller: Caller, receiver: FakeChats) -> None:
+def test_what_needs_attention_reaches_every_channel(
+    caller: PlatformCaller, receiver: FakeChats
+) -> None:
     result = caller.run(SERVERS, {"trigger": "timer"})
 
     assert [post.kind for post in receiver.received if post.is_accepted] == [
@@ -51,7 +53,9 @@ def test_what_needs_attention_reaches_every_channel(caller: Caller, receiver: Fa
     assert result["data"]["attention"][0] in receiver.received[0].text
 
 
-def test_the_servers_that_need_attention_are_named(caller: Caller, receiver: FakeChats) -> None:
+def test_the_servers_that_need_attention_are_named(
+    caller: PlatformCaller, receiver: FakeChats
+) -> None:
     result = caller.run(SERVERS, {"trigger": "timer"})
 
     lines = receiver.received[0].text.splitlines()
@@ -65,7 +69,7 @@ def test_the_servers_that_need_attention_are_named(caller: Caller, receiver: Fak
 
 
 def test_servers_that_have_not_changed_lately_send_no_message(
-    caller: Caller, receiver: FakeChats
+    caller: PlatformCaller, receiver: FakeChats
 ) -> None:
     (entry,) = json.loads(receiver.setting("attention", kinds=("slack",)))
     caller.environ["NOTIFY"] = json.dumps([{**entry, "since_minutes": 15}])
@@ -77,7 +81,7 @@ def test_servers_that_have_not_changed_lately_send_no_message(
 
 
 def test_a_failure_is_sent_with_its_hint_and_still_raised(
-    caller: Caller, emulator: Emulator, receiver: FakeChats
+    caller: PlatformCaller, emulator: Emulator, receiver: FakeChats
 ) -> None:
     emulator.inject_fault("edas", faults.error("Forbidden.RAM", status=403), times=None)
 
@@ -91,20 +95,24 @@ def test_a_failure_is_sent_with_its_hint_and_still_raised(
 
 
 @pytest.mark.parametrize("trigger", ["direct", "workflow"])
-def test_only_timers_send_notifications(caller: Caller, receiver: FakeChats, trigger: str) -> None:
+def test_only_timers_send_notifications(
+    caller: PlatformCaller, receiver: FakeChats, trigger: str
+) -> None:
     caller.run(SERVERS, {"trigger": trigger})
 
     assert receiver.received == []
 
 
-def test_a_success_without_findings_sends_nothing(caller: Caller, receiver: FakeChats) -> None:
+def test_a_success_without_findings_sends_nothing(
+    caller: PlatformCaller, receiver: FakeChats
+) -> None:
     caller.run(EDAS, {"type": "all", "trigger": "timer"})
 
     assert receiver.received == []
 
 
 def test_a_run_that_timed_out_sends_its_notification_in_time(
-    caller: Caller, emulator: Emulator, receiver: FakeChats
+    caller: PlatformCaller, emulator: Emulator, receiver: FakeChats
 ) -> None:
     emulator.inject_fault("edas", faults.hang(30), times=None)
     context = LambdaContext(3)
@@ -118,7 +126,7 @@ def test_a_run_that_timed_out_sends_its_notification_in_time(
 
 
 def test_a_failed_notification_is_logged_and_counted_but_changes_nothing(
-    caller: Caller, receiver: FakeChats, capfd: pytest.CaptureFixture[str]
+    caller: PlatformCaller, receiver: FakeChats, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caller.environ |= {
         "NOTIFY": receiver.setting("attention", kinds=("slack", "webhook")),
@@ -138,7 +146,7 @@ def test_a_failed_notification_is_logged_and_counted_but_changes_nothing(
 
 
 def test_an_invalid_setting_fails_before_anything_is_run(
-    caller: Caller, emulator: Emulator, capfd: pytest.CaptureFixture[str]
+    caller: PlatformCaller, emulator: Emulator, capfd: pytest.CaptureFixture[str]
 ) -> None:
     url = "http://chat.example.com/exampleSecretPath"
     caller.environ["NOTIFY"] = json.dumps([{"kind": "slack", "url": url}])
@@ -153,7 +161,10 @@ def test_an_invalid_setting_fails_before_anything_is_run(
 
 
 def test_the_urls_of_the_channels_are_redacted_everywhere(
-    caller: Caller, emulator: Emulator, receiver: FakeChats, capfd: pytest.CaptureFixture[str]
+    caller: PlatformCaller,
+    emulator: Emulator,
+    receiver: FakeChats,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     caller.environ["LOG_LEVEL"] = "DEBUG"
     entries = json.loads(receiver.setting("always"))
@@ -171,7 +182,7 @@ def test_the_urls_of_the_channels_are_redacted_everywhere(
 
 @pytest.mark.parametrize("platform", ["function_compute", "scf", "functiongraph", "aws"])
 def test_every_platforms_timer_sends_notifications(
-    emulator: Emulator, receiver: FakeChats, caller: Caller, platform: str
+    emulator: Emulator, receiver: FakeChats, caller: PlatformCaller, platform: str
 ) -> None:
     from functions.registry import load
 
@@ -180,8 +191,8 @@ def test_every_platforms_timer_sends_notifications(
     }
     operation = load(SERVERS)
     call = getattr(contexts, platform)(operation.function, {}, environ, timer=True)
-    caller.process.environ = call.environ
+    caller.runtime.environ = call.environ
 
-    handle(operation, call.event, call.context, caller.process)
+    handle(operation, call.event, call.context, caller.runtime)
 
     assert len(receiver.accepted("feishu")) == 1

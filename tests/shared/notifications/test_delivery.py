@@ -15,7 +15,7 @@ from shared.errors import BadResponse, Misconfigured, SyncError, TimedOut, Unrea
 from shared.models.http import Request, Response
 from shared.models.secret import Secret
 from shared.notifications import secrets_of
-from tests.support.api_client import FakeClock
+from tests.support.clocks import FakeClock
 from tests.support.notifications import GOOD, KINDS, SERVERS, channel, deliver, failure
 
 THROTTLED: dict[str, list[Response]] = {

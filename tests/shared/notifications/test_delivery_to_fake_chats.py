@@ -14,21 +14,15 @@ import pytest
 from functions.registry import load
 from local.fake_chats import KINDS, SECRETS, FakeChats
 from shared.client.transport import HttpTransport
-from shared.clock import Clock, Deadline
+from shared.clock import Deadline
 from shared.notifications import Delivery, deliver, load_channels, secrets_of
 from shared.settings import Settings
+from tests.support.clocks import FastClock
 from tests.support.notifications import SERVERS, failure, result
 
 
-class FastClock(Clock):
-    """The real clock, but sleeping takes a hundredth of the time."""
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds / 100)
-
-
 @dataclass
-class Post:
+class RealDelivery:
     """Delivers to a receiver through the real transport."""
 
     receiver: FakeChats
@@ -65,11 +59,13 @@ def receiver() -> Iterator[FakeChats]:
 
 
 @pytest.fixture
-def post(receiver: FakeChats) -> Post:
-    return Post(receiver)
+def post(receiver: FakeChats) -> RealDelivery:
+    return RealDelivery(receiver)
 
 
-def test_all_five_kinds_accept_and_verify_a_message(receiver: FakeChats, post: Post) -> None:
+def test_all_five_kinds_accept_and_verify_a_message(
+    receiver: FakeChats, post: RealDelivery
+) -> None:
     assert post(receiver.setting()) == Delivery(sent=5, failed=0)
     assert [(sent.kind, sent.refusal) for sent in receiver.received] == [(k, "") for k in KINDS]
     texts = {sent.kind: sent.text for sent in receiver.received}
@@ -82,7 +78,7 @@ def test_all_five_kinds_accept_and_verify_a_message(receiver: FakeChats, post: P
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", ["throttle", "429", "unwell"])
 def test_a_throttled_post_is_delivered_in_the_end(
-    kind: str, fault: str, receiver: FakeChats, post: Post
+    kind: str, fault: str, receiver: FakeChats, post: RealDelivery
 ) -> None:
     receiver.inject_fault(kind, fault, times=3)
     assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=1, failed=0)
@@ -93,7 +89,7 @@ def test_a_throttled_post_is_delivered_in_the_end(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", ["refuse", "redirect"])
 def test_a_rejected_post_fails_after_one_attempt(
-    kind: str, fault: str, receiver: FakeChats, post: Post
+    kind: str, fault: str, receiver: FakeChats, post: RealDelivery
 ) -> None:
     receiver.inject_fault(kind, fault)
     assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
@@ -103,7 +99,7 @@ def test_a_rejected_post_fails_after_one_attempt(
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "webhook"])
 def test_a_sign_in_page_does_not_count_as_delivered(
-    kind: str, receiver: FakeChats, post: Post
+    kind: str, receiver: FakeChats, post: RealDelivery
 ) -> None:
     receiver.inject_fault(kind, "garbage")
     assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
@@ -111,7 +107,7 @@ def test_a_sign_in_page_does_not_count_as_delivered(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_receiver_that_hangs_does_not_block_the_run(
-    kind: str, receiver: FakeChats, post: Post
+    kind: str, receiver: FakeChats, post: RealDelivery
 ) -> None:
     receiver.inject_fault(kind, "hang", times=4)
     began = time.monotonic()
@@ -120,7 +116,7 @@ def test_a_receiver_that_hangs_does_not_block_the_run(
 
 
 def test_a_webhook_whose_response_was_lost_is_repeated_with_the_same_id(
-    receiver: FakeChats, post: Post
+    receiver: FakeChats, post: RealDelivery
 ) -> None:
     receiver.inject_fault("webhook", "drop")
     assert post(receiver.setting(kinds=("webhook",))) == Delivery(sent=1, failed=0)
@@ -129,7 +125,7 @@ def test_a_webhook_whose_response_was_lost_is_repeated_with_the_same_id(
 
 
 def test_a_chat_post_whose_response_was_lost_is_not_repeated(
-    receiver: FakeChats, post: Post
+    receiver: FakeChats, post: RealDelivery
 ) -> None:
     receiver.inject_fault("dingtalk", "drop")
     assert post(receiver.setting(kinds=("dingtalk",))) == Delivery(sent=0, failed=1)
@@ -138,7 +134,7 @@ def test_a_chat_post_whose_response_was_lost_is_not_repeated(
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-def test_a_wrong_secret_is_rejected(kind: str, receiver: FakeChats, post: Post) -> None:
+def test_a_wrong_secret_is_rejected(kind: str, receiver: FakeChats, post: RealDelivery) -> None:
     entry = receiver.entry(kind) | {"secret": "whsec_YW5vdGhlciBleGFtcGxlIGtleSE="}
     assert post(json.dumps([entry])) == Delivery(sent=0, failed=1)
     (sent,) = receiver.received
@@ -146,13 +142,13 @@ def test_a_wrong_secret_is_rejected(kind: str, receiver: FakeChats, post: Post) 
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-def test_a_clock_outside_the_window_is_rejected(kind: str, post: Post) -> None:
+def test_a_clock_outside_the_window_is_rejected(kind: str, post: RealDelivery) -> None:
     with FakeChats(clock=lambda: time.time() + 7_200) as late:
         assert post(late.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
         assert late.received[0].refusal
 
 
-def test_an_unreachable_receiver_fails(post: Post) -> None:
+def test_an_unreachable_receiver_fails(post: RealDelivery) -> None:
     with FakeChats() as gone:
         setting = gone.setting(kinds=("slack",))
     assert post(setting) == Delivery(sent=0, failed=1)
@@ -160,7 +156,7 @@ def test_an_unreachable_receiver_fails(post: Post) -> None:
 
 
 def test_no_log_line_of_a_real_failure_contains_url_or_secret(
-    receiver: FakeChats, post: Post
+    receiver: FakeChats, post: RealDelivery
 ) -> None:
     for kind in KINDS:
         receiver.inject_fault(kind, "refuse")

@@ -15,7 +15,7 @@ from shared.models.http import Request
 from shared.models.result import Result
 from shared.notifications.delivery import CHANNEL_KINDS
 from shared.notifications.rendering import headline, next_steps, render
-from tests.support.api_client import EPOCH
+from tests.support.clocks import EPOCH
 from tests.support.notifications import CWP, SERVERS, channel, failure, result
 
 CHATS = ("slack", "dingtalk", "feishu", "wecom")

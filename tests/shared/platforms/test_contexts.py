@@ -21,7 +21,7 @@ from tests.support.platform_contexts import (
     FcFunction,
     FunctionGraphContext,
     FunctionGraphWithoutTime,
-    handled,
+    run_dry,
     scf_context,
 )
 
@@ -226,36 +226,36 @@ def test_aws_and_a_workstation_have_no_role_of_a_provider(context: Any) -> None:
 
 
 def test_function_computes_region_is_the_default_of_its_own_operations() -> None:
-    result = handled(EDAS, b'{"type": "all"}', FcContext(), {"FC_REGION": "cn-beijing"})
+    result = run_dry(EDAS, b'{"type": "all"}', FcContext(), {"FC_REGION": "cn-beijing"})
     assert result["region"] == "cn-beijing"
 
 
 def test_scfs_region_is_the_default_of_its_own_operations() -> None:
-    assert handled(CWP, {}, scf_context())["region"] == "ap-guangzhou"
+    assert run_dry(CWP, {}, scf_context())["region"] == "ap-guangzhou"
 
 
 def test_no_platform_lends_its_region_to_another_providers_operations() -> None:
-    result = handled(EDAS, {"type": "all"}, scf_context())
+    result = run_dry(EDAS, {"type": "all"}, scf_context())
     assert (result["error"]["category"], result["region"]) == ("misconfigured", None)
-    assert handled(CWP, {}, AwsContext(), {"AWS_REGION": "eu-west-1"})["region"] is None
-    assert handled(CWP, b"{}", FcContext(), {"FC_REGION": "cn-beijing"})["region"] is None
+    assert run_dry(CWP, {}, AwsContext(), {"AWS_REGION": "eu-west-1"})["region"] is None
+    assert run_dry(CWP, b"{}", FcContext(), {"FC_REGION": "cn-beijing"})["region"] is None
 
 
 def test_the_setting_goes_before_the_platforms_own_region() -> None:
     environ = {"FC_REGION": "cn-beijing", "ALIBABA_CLOUD_REGION_ID": "cn-shanghai"}
-    assert handled(EDAS, b'{"type": "all"}', FcContext(), environ)["region"] == "cn-shanghai"
+    assert run_dry(EDAS, b'{"type": "all"}', FcContext(), environ)["region"] == "cn-shanghai"
 
 
 def test_the_event_goes_before_every_other_region() -> None:
     environ = {"FC_REGION": "cn-beijing", "ALIBABA_CLOUD_REGION_ID": "cn-shanghai"}
     event = b'{"type": "all", "region": "cn-qingdao"}'
-    result = handled(EDAS, event, FcContext(), environ, {"region": "cn-hangzhou"})
+    result = run_dry(EDAS, event, FcContext(), environ, {"region": "cn-hangzhou"})
     assert result["region"] == "cn-qingdao"
 
 
 def test_the_default_parameters_go_before_the_setting() -> None:
     environ = {"ALIBABA_CLOUD_REGION_ID": "cn-shanghai"}
-    result = handled(EDAS, b'{"type": "all"}', FcContext(), environ, {"region": "cn-hangzhou"})
+    result = run_dry(EDAS, b'{"type": "all"}', FcContext(), environ, {"region": "cn-hangzhou"})
     assert result["region"] == "cn-hangzhou"
 
 
@@ -264,13 +264,13 @@ def test_the_default_parameters_go_before_the_setting() -> None:
 
 def test_function_graphs_user_data_are_its_settings() -> None:
     context = FunctionGraphContext(user_data={"HUAWEICLOUD_REGION": "cn-east-3"})
-    result = handled(MODELARTS, {}, context, {"HUAWEICLOUD_REGION": "cn-north-4"})
+    result = run_dry(MODELARTS, {}, context, {"HUAWEICLOUD_REGION": "cn-north-4"})
     assert result["region"] == "cn-east-3"
 
 
 def test_the_environment_answers_where_user_data_have_nothing() -> None:
     context = FunctionGraphContext(user_data={"HUAWEICLOUD_REGION": ""})
-    result = handled(MODELARTS, {}, context, {"HUAWEICLOUD_REGION": "cn-north-4"})
+    result = run_dry(MODELARTS, {}, context, {"HUAWEICLOUD_REGION": "cn-north-4"})
     assert result["region"] == "cn-north-4"
 
 

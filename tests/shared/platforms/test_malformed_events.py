@@ -18,7 +18,7 @@ from tests.support.platform_contexts import (
     FcContext,
     FunctionGraphContext,
     as_bytes,
-    handled,
+    run_dry,
     sample,
     scf_context,
 )
@@ -42,12 +42,12 @@ def timer(
     environ = {"ON_FAILURE": "return"} if environ is None else environ
     if platform == "fc":
         payload = as_bytes({**FC_TIMER, "payload": message})
-        return handled(EDAS, payload, FcContext(), environ, {"type": "all"})
+        return run_dry(EDAS, payload, FcContext(), environ, {"type": "all"})
     if platform == "scf":
-        return handled(CWP, {**SCF_TIMER, "Message": message}, scf_context(), environ)
+        return run_dry(CWP, {**SCF_TIMER, "Message": message}, scf_context(), environ)
     event = {**FG_TIMER, "user_event": message}
     defaults = {"region": "cn-north-4"}
-    return handled(MODELARTS, event, FunctionGraphContext(), environ, defaults)
+    return run_dry(MODELARTS, event, FunctionGraphContext(), environ, defaults)
 
 
 PLATFORMS = ["fc", "scf", "functiongraph"]
@@ -62,11 +62,11 @@ def test_a_timer_without_a_message_runs_the_defaults(platform: str, message: obj
 
 
 def test_a_timer_whose_message_is_absent_runs_the_defaults() -> None:
-    fc = handled(
+    fc = run_dry(
         EDAS, as_bytes(without(FC_TIMER, "payload")), FcContext(), defaults={"type": "all"}
     )
-    scf = handled(CWP, without(SCF_TIMER, "Message"), scf_context())
-    fg = handled(
+    scf = run_dry(CWP, without(SCF_TIMER, "Message"), scf_context())
+    fg = run_dry(
         MODELARTS,
         without(FG_TIMER, "user_event"),
         FunctionGraphContext(),
@@ -121,14 +121,14 @@ def test_a_timer_with_a_message_that_is_no_json_raises(platform: str) -> None:
     ids=lambda value: repr(value)[:16],
 )
 def test_bytes_that_are_no_json_object_are_invalid_input(event: bytes) -> None:
-    result = handled(EDAS, event, FcContext())
+    result = run_dry(EDAS, event, FcContext())
     assert result["status"] == "failed"
     assert result["error"]["category"] == "invalid_input"
 
 
 @pytest.mark.parametrize("event", [b"", b"  \n"])
 def test_empty_bytes_run_the_defaults(event: bytes) -> None:
-    assert handled(EDAS, event, FcContext(), defaults={"type": "all"})["status"] == "planned"
+    assert run_dry(EDAS, event, FcContext(), defaults={"type": "all"})["status"] == "planned"
 
 
 CONTEXTS: list[Any] = [AwsContext(), scf_context(), FunctionGraphContext(), FcContext(), None]
@@ -137,14 +137,14 @@ CONTEXTS: list[Any] = [AwsContext(), scf_context(), FunctionGraphContext(), FcCo
 @pytest.mark.parametrize("context", CONTEXTS, ids=["aws", "scf", "fg", "fc", "none"])
 @pytest.mark.parametrize("event", [[], [1], "text", "", 7, 1.5, True])
 def test_an_event_of_another_type_is_invalid_input(event: object, context: Any) -> None:
-    result = handled(CWP, event, context)
+    result = run_dry(CWP, event, context)
     assert result["status"] == "failed"
     assert result["error"]["category"] == "invalid_input"
 
 
 @pytest.mark.parametrize("context", CONTEXTS, ids=["aws", "scf", "fg", "fc", "none"])
 def test_no_event_at_all_ends_in_a_result(context: Any) -> None:
-    assert handled(CWP, None, context)["status"] in {"planned", "failed"}
+    assert run_dry(CWP, None, context)["status"] in {"planned", "failed"}
 
 
 # An envelope is recognized by its outer keys only
@@ -198,12 +198,12 @@ def test_a_timers_message_that_resembles_http_stays_data(platform: str) -> None:
 @pytest.mark.parametrize("context", CONTEXTS[:3], ids=["aws", "scf", "fg"])
 @pytest.mark.parametrize("trigger", ["timer", "workflow", "direct"])
 def test_a_direct_event_may_say_what_started_it(trigger: str, context: Any) -> None:
-    assert handled(CWP, {"trigger": trigger}, context)["trigger"] == trigger
+    assert run_dry(CWP, {"trigger": trigger}, context)["trigger"] == trigger
 
 
 @pytest.mark.parametrize("trigger", ["http", "chat", "cron", 7, None, ["timer"]])
 def test_an_event_may_not_claim_another_trigger(trigger: object) -> None:
-    result = handled(CWP, {"trigger": trigger}, AwsContext())
+    result = run_dry(CWP, {"trigger": trigger}, AwsContext())
     assert result["trigger"] == "direct"
     assert result["error"]["category"] == "invalid_input"
 
@@ -215,20 +215,20 @@ def test_an_envelope_goes_before_what_the_event_says() -> None:
 def test_a_timer_that_fails_raises_and_on_failure_in_the_event_returns() -> None:
     event = {**SCF_TIMER, "Message": '{"sync": "yes"}'}
     with pytest.raises(SyncFailed):
-        handled(CWP, event, scf_context())
+        run_dry(CWP, event, scf_context())
     event["Message"] = '{"sync": "yes", "on_failure": "return"}'
-    assert handled(CWP, event, scf_context())["status"] == "failed"
+    assert run_dry(CWP, event, scf_context())["status"] == "failed"
 
 
 def test_a_direct_event_that_fails_returns_and_on_failure_raises() -> None:
-    assert handled(CWP, {"sync": 1}, AwsContext())["status"] == "failed"
+    assert run_dry(CWP, {"sync": 1}, AwsContext())["status"] == "failed"
     with pytest.raises(SyncFailed):
-        handled(CWP, {"sync": 1, "on_failure": "raise"}, AwsContext())
+        run_dry(CWP, {"sync": 1, "on_failure": "raise"}, AwsContext())
     with pytest.raises(SyncFailed):
-        handled(CWP, {"sync": 1}, AwsContext(), {"ON_FAILURE": "raise"})
+        run_dry(CWP, {"sync": 1}, AwsContext(), {"ON_FAILURE": "raise"})
 
 
 def test_the_event_goes_before_the_setting_on_failure() -> None:
     event = {"sync": 1, "on_failure": "return"}
-    result = handled(CWP, event, AwsContext(), {"ON_FAILURE": "raise"})
+    result = run_dry(CWP, event, AwsContext(), {"ON_FAILURE": "raise"})
     assert result["status"] == "failed"

@@ -18,17 +18,17 @@ from shared.models.http import Request
 from shared.runtime import Runtime
 from tests.support.async_invoke import (
     FUNCTION,
-    NOTHING,
+    NO_CHANGES,
     PLATFORMS,
     Platform,
-    Recorder,
+    RecordingTransport,
     each_platform,
     emulator_endpoints,
 )
 
 
 def recorded(
-    platform: Platform, environ: dict[str, str], changed: Mapping[str, str | None] = NOTHING
+    platform: Platform, environ: dict[str, str], changed: Mapping[str, str | None] = NO_CHANGES
 ) -> Request:
     """Return what a deployed function would send."""
     return sent_by(platform.invocation(environ, changed, process=process()))
@@ -36,7 +36,7 @@ def recorded(
 
 def process() -> Runtime:
     """Return a process that sends nothing."""
-    recorder = Recorder()
+    recorder = RecordingTransport()
     return Runtime(transport_factory=lambda *_network: recorder)
 
 
@@ -157,7 +157,7 @@ def test_functiongraph_is_found_by_its_environment_where_getters_are_missing() -
         "RUNTIME_FUNC_NAME": "mine",
         "RUNTIME_FUNC_VERSION": "v2",
     }
-    recorder = Recorder()
+    recorder = RecordingTransport()
     process = Runtime(environ=environ, transport_factory=lambda *_network: recorder)
 
     request = sent_by(Invocation.from_event({}, context, process))
@@ -260,7 +260,7 @@ def test_off_a_platform_there_is_no_platform_to_call(emulator: Emulator) -> None
 def test_an_event_of_the_largest_size_is_accepted_and_one_byte_more_is_not_sent(
     emulator: Emulator, platform: Platform
 ) -> None:
-    largest = {"t": "x" * (platform.largest - len('{"t":""}'))}
+    largest = {"t": "x" * (platform.max_event_bytes - len('{"t":""}'))}
     invocation = platform.invocation(emulator.environment(temporary=True))
 
     invoke_self_async(largest, invocation=invocation)

@@ -16,8 +16,9 @@ from shared.client.transport import HttpTransport
 from shared.errors import Misconfigured, Throttled, TimedOut, Unreachable
 from shared.models.http import Request, Response
 from shared.runtime import Runtime
+from tests.support.clocks import FastClock
 from tests.support.fake_chat import FakeChat
-from tests.support.platform_caller import APP, TASK, FastClock
+from tests.support.platform_caller import APP, TASK
 
 KINDS = ("slack", "dingtalk")
 WRITING = {
@@ -335,7 +336,7 @@ def test_warnings_are_shown(chat: FakeChat) -> None:
     assert "Warning: allow `oms:synctask:get`" in chat.late_replies("slack")
 
 
-class Unhurried(FastClock):
+class FrozenClock(FastClock):
     """A clock on which nothing takes any time, however busy the machine is."""
 
     def monotonic(self) -> float:
@@ -343,11 +344,11 @@ class Unhurried(FastClock):
 
 
 @pytest.fixture
-def unhurried(chat: FakeChat, tmp_path: Path) -> None:
-    chat.runtime = Runtime(home=tmp_path, clock=Unhurried())
+def frozen_clock(chat: FakeChat, tmp_path: Path) -> None:
+    chat.runtime = Runtime(home=tmp_path, clock=FrozenClock())
 
 
-class Slow:
+class TimingOutTransport:
     """A transport to which no provider answers in time, until they do."""
 
     def __init__(self) -> None:
@@ -361,15 +362,15 @@ class Slow:
 
 
 @pytest.fixture
-def slow(chat: FakeChat, tmp_path: Path) -> Slow:
-    transport = Slow()
+def slow(chat: FakeChat, tmp_path: Path) -> TimingOutTransport:
+    transport = TimingOutTransport()
     chat.runtime = Runtime(home=tmp_path, clock=FastClock(), transport_factory=lambda *_: transport)
     return transport
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_read_that_takes_too_long_is_answered_later(
-    chat: FakeChat, slow: Slow, kind: str, lines: Any
+    chat: FakeChat, slow: TimingOutTransport, kind: str, lines: Any
 ) -> None:
     reply = chat.send(kind, "status sync-machines")
 
@@ -528,7 +529,7 @@ def test_every_command_leaves_one_line(chat: FakeChat, kind: str, lines: Any) ->
         assert "sendBySession" not in json.dumps(written)
 
 
-@pytest.mark.usefixtures("unhurried")
+@pytest.mark.usefixtures("frozen_clock")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("count", [150, 1500])
 def test_servers_that_need_attention_are_listed_and_the_others_counted(
@@ -561,7 +562,7 @@ def test_healthy_servers_are_counted_even_when_none_needs_attention(chat: FakeCh
     assert "devserver-" not in reply
 
 
-@pytest.mark.usefixtures("unhurried")
+@pytest.mark.usefixtures("frozen_clock")
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_server_is_listed_for_who_asks_for_all(chat: FakeChat, kind: str) -> None:
     chat.emulator.huawei.dev_servers = generate(1500)

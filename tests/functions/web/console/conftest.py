@@ -14,8 +14,8 @@ from local.emulator import Emulator
 from local.gateway import Gateway
 from local.serve import http_settings
 from shared.runtime import Runtime
+from tests.support.clocks import FastClock
 from tests.support.console_page import ConsolePage
-from tests.support.platform_caller import FastClock
 from tests.support.prerequisites import program
 
 Open = Callable[..., ConsolePage]

@@ -17,7 +17,7 @@ from functions.web.assembly import assemble
 from local.bundling.plan import Bundle
 from local.emulator import Emulator
 from local.serve import TOKEN, http_settings
-from tests.support.bundles import Zips, python
+from tests.support.bundles import BundleCache, python
 from tests.support.console_page import CWP, ConsolePage
 from tests.support.request_counter import CountingGateway
 
@@ -102,13 +102,15 @@ LOGGED = re.compile(r'"(GET|POST) (\S+) HTTP/1\.1" (\d+)')
 
 
 @pytest.fixture
-def zips(tmp_path: Path) -> Zips:
-    return Zips(tmp_path, tmp_path / "unpacked")
+def zips(tmp_path: Path) -> BundleCache:
+    return BundleCache(tmp_path, tmp_path / "unpacked")
 
 
-def test_the_built_bundle_needs_as_few(zips: Zips, tmp_path: Path, context: BrowserContext) -> None:
+def test_the_built_bundle_needs_as_few(
+    zips: BundleCache, tmp_path: Path, context: BrowserContext
+) -> None:
     bundle = Bundle("tencent", "lambda", web=True)
-    root = zips.unpacked(bundle)
+    root = zips.unpack(bundle)
     log = tmp_path / "log.txt"
     environ = {"HTTP_BEARER_TOKENS": TOKEN, "PATH": os.defpath}
     command = [python(bundle.minor), "-S", "-E", "-c", SERVER, str(root)]

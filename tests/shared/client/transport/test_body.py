@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from shared.client.transport.body import MAX_BODY_BYTES
 from shared.errors import BadResponse
 from tests.shared.client.transport.test_response import OK, chunked, receive
-from tests.support.raw_server import answering, raw_server
+from tests.support.raw_server import raw_server, responding
 from tests.support.repository import ROOT
 
 TOO_MANY = MAX_BODY_BYTES + 1
@@ -147,7 +147,7 @@ print(json.dumps([result["error"]["code"], peak]), file=sys.stderr)
     ids=["lists", "gzip"],
 )
 def test_no_response_takes_more_memory_than_a_function_has(text: bytes) -> None:
-    with raw_server(answering(text)) as (port, _):
+    with raw_server(responding(text)) as (port, _):
         environ = {
             "HUAWEICLOUD_SDK_AK": "HWEXAMPLE0001",
             "HUAWEICLOUD_SDK_SK": "exampleHwSecret0001",

@@ -15,7 +15,7 @@ from shared.client.transport import HttpTransport
 from shared.client.transport.connection import connect_to_any, resolve
 from shared.errors import SyncError, TimedOut
 from shared.models.http import Request
-from tests.support.raw_server import Serve, answering, raw_server, read_request, silent_port
+from tests.support.raw_server import Serve, raw_server, read_request, responding, silent_port
 
 BUDGET = 0.8
 SLACK = 0.25
@@ -300,7 +300,7 @@ def test_without_any_time_nothing_is_sent(seconds: float) -> None:
 
 
 def test_a_kept_connection_sends_nothing_after_the_deadline_either() -> None:
-    with raw_server(answering(ANSWER, ANSWER)) as (port, _):
+    with raw_server(responding(ANSWER, ANSWER)) as (port, _):
         transport = HttpTransport()
         request = Request("GET", f"http://127.0.0.1:{port}")
         transport.send(request, connect_seconds=5, read_seconds=5, total_seconds=5)
@@ -329,7 +329,7 @@ def refusing() -> int:
 
 @pytest.mark.parametrize("dead", [1, 2])
 def test_an_address_that_does_not_respond_leaves_time_for_the_next(dead: int) -> None:
-    with silent_port() as dead_port, raw_server(answering(ANSWER)) as (port, _):
+    with silent_port() as dead_port, raw_server(responding(ANSWER)) as (port, _):
         holes = [address(dead_port)] * dead
         began = time.monotonic()
         connect_to_any([*holes, address(port)], 1.5).close()
@@ -337,7 +337,7 @@ def test_an_address_that_does_not_respond_leaves_time_for_the_next(dead: int) ->
 
 
 def test_an_address_family_that_the_machine_lacks_is_passed_over() -> None:
-    with raw_server(answering(ANSWER)) as (port, _):
+    with raw_server(responding(ANSWER)) as (port, _):
         connect_to_any([address(port, NO_SUCH_FAMILY), address(port)], 2).close()
 
 

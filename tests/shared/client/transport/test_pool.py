@@ -18,7 +18,7 @@ from shared.client.transport.pool import MAX_ORIGINS
 from shared.errors import Unreachable
 from shared.models.http import Request, Response
 from shared.signing.canonical import request_target
-from tests.support.raw_server import answering, raw_server, read_request
+from tests.support.raw_server import raw_server, read_request, responding
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 POISON = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned"
@@ -33,7 +33,7 @@ def get(transport: HttpTransport, origin: str) -> bytes:
     return send(transport, Request("GET", origin)).body
 
 
-class Recorder:
+class RecordingServer:
     """A server that keeps the requests it gets."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Recorder:
 
 @pytest.fixture
 def recorded() -> Iterator[tuple[str, list[bytes], list[int]]]:
-    recorder = Recorder()
+    recorder = RecordingServer()
     with raw_server(recorder) as (port, accepted):
         yield f"http://127.0.0.1:{port}", recorder.received, accepted
 
@@ -74,7 +74,7 @@ def test_a_request_is_sent_as_it_was_signed(
     st.lists(st.tuples(st.text(max_size=6), st.text(max_size=6)), max_size=3),
 )
 def test_the_target_is_the_signed_one(path: str, query: list[tuple[str, str]]) -> None:
-    recorder = Recorder()
+    recorder = RecordingServer()
     with raw_server(recorder) as (port, _):
         request = Request("GET", f"http://127.0.0.1:{port}", path, tuple(query))
         try:
@@ -118,7 +118,7 @@ def test_a_connection_is_kept(recorded: tuple[str, list[bytes], list[int]]) -> N
 def test_a_tls_connection_is_kept(server_tls: ssl.SSLContext, ca_file: str) -> None:
     def serve(connection: socket.socket, number: int) -> None:
         with server_tls.wrap_socket(connection, server_side=True) as secure:
-            answering(*[ANSWER] * 3)(secure, number)
+            responding(*[ANSWER] * 3)(secure, number)
 
     with raw_server(serve) as (port, accepted):
         transport = HttpTransport(ca_file)
@@ -144,7 +144,7 @@ def test_threads_do_not_share_a_connection(recorded: tuple[str, list[bytes], lis
 
 
 def test_a_connection_that_is_closed_without_an_answer_may_have_done_its_work() -> None:
-    with raw_server(answering(b"")) as (port, _), pytest.raises(Unreachable) as refused:
+    with raw_server(responding(b"")) as (port, _), pytest.raises(Unreachable) as refused:
         get(HttpTransport(), f"http://127.0.0.1:{port}")
     assert refused.value.outcome_unknown
 
@@ -158,7 +158,7 @@ def test_a_connection_that_cannot_be_made_has_sent_nothing() -> None:
 
 
 def test_a_connection_that_the_server_has_closed_is_replaced() -> None:
-    with raw_server(answering(ANSWER)) as (port, accepted):
+    with raw_server(responding(ANSWER)) as (port, accepted):
         transport = HttpTransport()
         for _ in range(2):
             assert get(transport, f"http://127.0.0.1:{port}") == b"{}"
@@ -167,7 +167,7 @@ def test_a_connection_that_the_server_has_closed_is_replaced() -> None:
 
 
 def test_each_connection_has_its_own_idle_time() -> None:
-    one, other = Recorder(), Recorder()
+    one, other = RecordingServer(), RecordingServer()
     with raw_server(one) as (port, accepted), raw_server(other) as (busy, others):
         transport = HttpTransport(idle_seconds=0.2)
         get(transport, f"http://127.0.0.1:{port}")
@@ -180,7 +180,7 @@ def test_each_connection_has_its_own_idle_time() -> None:
 
 
 def test_more_origins_than_are_pooled_can_be_called() -> None:
-    recorder = Recorder()
+    recorder = RecordingServer()
     with raw_server(recorder, "0.0.0.0") as (port, _):
         transport = HttpTransport()
         for last in (*range(1, MAX_ORIGINS + 20), 1, 2):

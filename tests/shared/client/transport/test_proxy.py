@@ -15,13 +15,13 @@ from shared.client.transport import HttpTransport
 from shared.client.transport.proxy import proxy_for, proxy_headers, validate_proxy
 from shared.errors import Misconfigured, Unreachable
 from shared.models.http import Request
-from tests.support.raw_server import answering, raw_server, read_request
+from tests.support.raw_server import raw_server, read_request, responding
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
-class Proxy:
+class TerminatingProxy:
     """A proxy that ends each tunnel in the origin itself.
 
     Parameters
@@ -31,14 +31,14 @@ class Proxy:
     """
 
     def __init__(self, origin: ssl.SSLContext, own: ssl.SSLContext | None = None) -> None:
-        self.asked: list[bytes] = []
+        self.connect_requests: list[bytes] = []
         self.requests: list[bytes] = []
         self._origin = origin
         self._own = own
 
     def __call__(self, connection: socket.socket, number: int) -> None:
         if self._own is None:
-            self.asked.append(read_request(connection))
+            self.connect_requests.append(read_request(connection))
             connection.sendall(ESTABLISHED)
             with self._origin.wrap_socket(connection, server_side=True) as secure:
                 while request := read_request(secure):
@@ -46,7 +46,7 @@ class Proxy:
                     secure.sendall(ANSWER)
             return
         with self._own.wrap_socket(connection, server_side=True) as outer:
-            self.asked.append(read_request(outer))
+            self.connect_requests.append(read_request(outer))
             outer.sendall(ESTABLISHED)
             incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
             tls = self._origin.wrap_bio(incoming, outgoing, server_side=True)
@@ -75,14 +75,14 @@ def get(transport: HttpTransport, origin: str) -> bytes:
 def test_the_origin_is_reached_and_verified_through_a_tunnel(
     kind: str, origin: str, server_tls: ssl.SSLContext, ca_file: str
 ) -> None:
-    proxy = Proxy(server_tls, server_tls if kind == "https" else None)
+    proxy = TerminatingProxy(server_tls, server_tls if kind == "https" else None)
     with raw_server(proxy) as (port, _):
         transport = HttpTransport(ca_file, f"{kind}://127.0.0.1:{port}")
         assert [get(transport, origin) for _ in range(2)] == [b"{}"] * 2
     authority = origin.removeprefix("https://")
     expected = authority if ":84" in authority else f"{authority}:443"
-    assert proxy.asked[0].startswith(f"CONNECT {expected} HTTP/1.".encode())
-    assert len(proxy.asked) == 1
+    assert proxy.connect_requests[0].startswith(f"CONNECT {expected} HTTP/1.".encode())
+    assert len(proxy.connect_requests) == 1
     assert all(f"Host: {authority}\r\n".encode() in request for request in proxy.requests)
     assert not any(b"proxy-" in request.lower() for request in proxy.requests)
 
@@ -95,7 +95,7 @@ def test_a_host_in_no_proxy_is_called_directly(ca_file: str) -> None:
 
 
 def test_plain_http_goes_through_no_proxy() -> None:
-    with raw_server(answering(ANSWER)) as (port, _):
+    with raw_server(responding(ANSWER)) as (port, _):
         assert get(HttpTransport(None, "http://127.0.0.1:9"), f"http://127.0.0.1:{port}") == b"{}"
 
 
@@ -106,7 +106,7 @@ def test_plain_http_goes_through_no_proxy() -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>no</html>"])
 def test_a_refusal_of_the_proxy_is_reported(status: int, retryable: bool, body: bytes) -> None:  # noqa: FBT001
     text = b"HTTP/1.1 %d Some Reason\r\nContent-Length: %d\r\n\r\n" % (status, len(body)) + body
-    with raw_server(answering(text)) as (port, accepted), pytest.raises(Unreachable) as refused:
+    with raw_server(responding(text)) as (port, accepted), pytest.raises(Unreachable) as refused:
         get(HttpTransport(None, f"http://user:wrong@127.0.0.1:{port}"), "https://origin.test")
     error = refused.value
     assert f"{status} Some Reason" in error.message
@@ -121,7 +121,7 @@ def test_a_refusal_of_the_proxy_is_reported(status: int, retryable: bool, body: 
 
 @pytest.mark.parametrize("text", [b"", b"SSH-2.0\r\n\r\n", b"HTTP/1.1 200"])
 def test_what_is_no_proxy_has_sent_nothing(text: bytes) -> None:
-    with raw_server(answering(text)) as (port, _), pytest.raises(Unreachable) as refused:
+    with raw_server(responding(text)) as (port, _), pytest.raises(Unreachable) as refused:
         get(HttpTransport(None, f"http://127.0.0.1:{port}"), "https://origin.test")
     assert not refused.value.outcome_unknown
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from shared.client.transport import HttpTransport
 from shared.errors import BadResponse, TimedOut, TransportError, Unreachable
 from shared.models.http import Request, Response
-from tests.support.raw_server import answering, raw_server, read_request
+from tests.support.raw_server import raw_server, read_request, responding
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
 def receive(text: bytes) -> Response:
     """Return what the transport makes of a response, after which the server closes."""
-    with raw_server(answering(text)) as (port, _):
+    with raw_server(responding(text)) as (port, _):
         return send(port)
 
 
@@ -32,7 +32,7 @@ def send(port: int, transport: HttpTransport | None = None, seconds: float = 5) 
 
 def is_kept(text: bytes) -> bool:
     """Whether a second request goes over the connection on which this response came."""
-    with raw_server(answering(text, OK + b"Content-Length: 0\r\n\r\n")) as (port, accepted):
+    with raw_server(responding(text, OK + b"Content-Length: 0\r\n\r\n")) as (port, accepted):
         transport = HttpTransport()
         send(port, transport)
         send(port, transport)

@@ -1,6 +1,6 @@
 """Plays a platform's runtime for an unpacked bundle; needs nothing but a bare Python.
 
-    python -S -E platform_driver.py PLAN LEFT
+    python -S -E bundle_process.py PLAN LEFT
 
 Both are JSON files. It loads the entry as the platform would, calls its handler for each
 call of the plan and writes what came of it, with the modules that were imported.
@@ -19,7 +19,7 @@ from typing import Any
 Handler = Callable[[object, object], object]
 
 
-class Getters:
+class FunctionGraphContext:
     """FunctionGraph's context: a method for every value, and the user's settings."""
 
     def __init__(self, values: Mapping[str, object], user_data: Mapping[str, str]) -> None:
@@ -31,17 +31,17 @@ class Getters:
         return self._user_data.get(key)
 
 
-def nested(value: object) -> object:
+def as_namespace(value: object) -> object:
     if isinstance(value, dict):
-        return SimpleNamespace(**{name: nested(each) for name, each in value.items()})
+        return SimpleNamespace(**{name: as_namespace(each) for name, each in value.items()})
     return value
 
 
 def context_of(platform: str, values: Any, user_data: Mapping[str, str]) -> object:
     if platform == "fc":
-        return nested(values)
+        return as_namespace(values)
     if platform == "functiongraph":
-        return Getters(values, user_data)
+        return FunctionGraphContext(values, user_data)
     return values
 
 
@@ -59,19 +59,19 @@ def load(platform: str, root: str, entry: str) -> Handler:
     return handler
 
 
-def origin(module: object) -> str | None:
+def file_of(module: object) -> str | None:
     """Where a module came from; one that was loaded by hand tells it by its spec only."""
     spec = getattr(module, "__spec__", None)
     return getattr(module, "__file__", None) or getattr(spec, "origin", None)
 
 
-def loaded(name: str, path: str) -> ModuleType:
+def preloaded_module(name: str, path: str) -> ModuleType:
     module = ModuleType(name)
     module.__file__ = path
     return module
 
 
-def foreign(files: Mapping[str, str | None], root: str) -> list[str]:
+def modules_from_elsewhere(files: Mapping[str, str | None], root: str) -> list[str]:
     """The modules that are neither the bundle's nor the standard library's."""
     library = os.path.dirname(os.path.realpath(os.__file__))
     known = (root, library, os.path.abspath(__file__))
@@ -88,7 +88,9 @@ def main(given: str, left: str) -> None:
         plan = json.load(file)
     platform, root = plan["platform"], plan["root"]
     sys.path[0:1] = [*plan["before"], root]
-    sys.modules.update({name: loaded(name, path) for name, path in plan["loaded"].items()})
+    sys.modules.update(
+        {name: preloaded_module(name, path) for name, path in plan["loaded"].items()}
+    )
     outcomes: list[object] = []
     for call in plan["calls"]:
         event = call["event"].encode() if call["bytes"] else call["event"]
@@ -98,10 +100,13 @@ def main(given: str, left: str) -> None:
             outcomes.append({"result": handler(event, context)})
         except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
             outcomes.append({"error": type(error).__name__, "message": str(error)})
-    files = {name: origin(module) for name, module in sys.modules.items()}
+    files = {name: file_of(module) for name, module in sys.modules.items()}
     own = {name: path for name, path in files.items() if path and path.startswith(root)}
     with open(left, "w", encoding="utf-8") as file:
-        json.dump({"outcomes": outcomes, "modules": own, "foreign": foreign(files, root)}, file)
+        json.dump(
+            {"outcomes": outcomes, "modules": own, "foreign": modules_from_elsewhere(files, root)},
+            file,
+        )
 
 
 if __name__ == "__main__":
