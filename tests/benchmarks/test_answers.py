@@ -41,7 +41,7 @@ def test_our_process_and_the_sdks_send_the_same_request(operation: str) -> None:
 
 
 @OPERATIONS
-def test_a_process_tells_its_peak_memory(operation: str, settings: Mapping[str, str]) -> None:
+def test_a_process_reports_its_peak_memory(operation: str, settings: Mapping[str, str]) -> None:
     assert fresh.run(targets.ours(operation, settings)).peak_mb > 5
 
 

@@ -50,7 +50,7 @@ def test_a_timers_cold_start_imports_no_more_modules_than_its_budget(
 
 
 @OPERATIONS
-def test_a_timers_cold_start_does_without_what_only_other_ways_in_need(
+def test_a_timers_cold_start_imports_nothing_that_only_other_triggers_need(
     operation: str, settings: Mapping[str, str]
 ) -> None:
     assert budget.forbidden(imported(targets.ours(operation, settings))) == []

@@ -139,7 +139,7 @@ def test_json_is_all_that_is_printed_and_says_what_is_the_same(tmp_path: Path) -
     assert "tencent-lambda  2." in output.errors
 
 
-def test_all_that_is_missing_is_named_at_once_with_the_ways_out() -> None:
+def test_everything_missing_is_named_at_once_with_the_ways_to_get_it() -> None:
     missing = {13: "Python 3.13 is not installed", 10: "Python 3.10 is not installed"}
     output = advice(missing, chosen()).splitlines()
 

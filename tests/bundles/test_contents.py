@@ -189,7 +189,7 @@ def test_a_manifest_states_the_zip_its_python_and_its_handlers(
 
 
 @every_bundle
-def test_the_licences_of_all_that_ships_lie_in_the_bundle(
+def test_the_licences_of_everything_that_ships_are_in_the_bundle(
     zips: BundleCache, bundle: Bundle
 ) -> None:
     text = zips.files(bundle)[LICENCES].decode()

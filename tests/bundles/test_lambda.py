@@ -118,13 +118,13 @@ def test_a_function_url_is_answered(start: Start) -> None:
     assert json.loads(reply["body"])["operation"] == "tencent.cwp.SyncMachines"
 
 
-def test_a_function_url_is_closed_without_a_token(start: Start, emulator: Emulator) -> None:
+def test_a_function_url_without_a_token_is_refused(start: Start, emulator: Emulator) -> None:
     reply = start("sync_machines", "tencent").invoke(aws_url(Http(body=b"{}"))).document
     assert reply["statusCode"] in {401, 403}
     assert list(emulator.received) == []
 
 
-def test_the_deadline_that_the_runtime_tells_is_kept(start: Start, emulator: Emulator) -> None:
+def test_the_deadline_that_the_runtime_reports_is_met(start: Start, emulator: Emulator) -> None:
     emulator.inject_fault("modelarts", faults.hang(30))
     process = start("sync_dev_servers", "huawei")
     process.invoke({"dry_run": True})

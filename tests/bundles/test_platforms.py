@@ -108,7 +108,7 @@ def test_an_http_event_is_answered_from_the_zip_alone(
 
 @pytest.mark.parametrize("name", ["shared", "functions", "urllib3", "pydantic_core"])
 @pytest.mark.parametrize("bundle", ONE_EACH, ids=lambda bundle: bundle.name)
-def test_a_strangers_package_before_the_bundle_is_refused_with_both_places(
+def test_a_foreign_package_before_the_bundle_is_refused_with_both_paths(
     player: BundleRunner, tmp_path: Path, name: str
 ) -> None:
     stranger = tmp_path / "stranger" / name / "__init__.py"

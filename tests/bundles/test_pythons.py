@@ -63,7 +63,7 @@ def test_the_python_that_runs_this_is_preferred(tmp_path: Path) -> None:
     assert first == "/here/python3"
 
 
-def test_the_newest_patch_release_is_accepted_and_no_special_build(tmp_path: Path) -> None:
+def test_the_newest_patch_release_is_chosen_and_no_special_build(tmp_path: Path) -> None:
     versions = tmp_path / ".pyenv" / "versions"
     for patch in ("2", "10", "9", "11t"):
         put(versions / f"3.{MINOR}.{patch}" / "bin" / NAME)
@@ -83,14 +83,14 @@ def test_uv_names_the_interpreter_that_it_manages(tmp_path: Path) -> None:
     assert str(managed) in candidates(MINOR, environ(tmp_path), ANOTHER)
 
 
-def test_a_launcher_that_fails_is_passed_over(tmp_path: Path) -> None:
+def test_a_launcher_that_fails_is_skipped(tmp_path: Path) -> None:
     put(tmp_path / "bin" / NAME, "echo 'pyenv: command not found' >&2; exit 127")
     put(tmp_path / ".pyenv" / "versions" / f"3.{MINOR}.0" / "bin" / NAME)
 
     assert compiler(MINOR, environ(tmp_path), ANOTHER).version.startswith(f"3.{MINOR}.")
 
 
-def test_a_python_of_another_version_is_none(tmp_path: Path) -> None:
+def test_a_python_of_another_version_is_not_used(tmp_path: Path) -> None:
     assert probe(sys.executable, MINOR + 1) is None
     assert probe(str(tmp_path / "missing"), MINOR) is None
 
@@ -106,7 +106,7 @@ def test_what_uv_could_not_install_is_reported_in_its_first_line(tmp_path: Path)
     assert install_by_uv(13, environ(tmp_path)) == "error: no network"
 
 
-def test_uv_is_requested_to_install_the_version(tmp_path: Path) -> None:
+def test_uv_installs_the_version(tmp_path: Path) -> None:
     put(tmp_path / "bin" / "uv", f'echo "$@" > {tmp_path}/asked')
 
     assert install_by_uv(13, environ(tmp_path, PATH=f"{tmp_path}/bin:{os.defpath}")) is None

@@ -81,7 +81,7 @@ def test_a_wheel_with_another_hash_is_not_used(tmp_path: Path) -> None:
     assert list((tmp_path / "cache").rglob("*.whl")) == []
 
 
-def test_a_cached_wheel_that_was_changed_is_as_good_as_none(tmp_path: Path) -> None:
+def test_a_modified_cached_wheel_is_not_used(tmp_path: Path) -> None:
     (tmp_path / URLLIB3).write_bytes(b"changed")
     assert cached(Pin("urllib3", "2.8.0", frozenset({"0" * 64})), tmp_path) is None
 
@@ -112,7 +112,7 @@ def test_a_module_without_bytecode_fails_the_build() -> None:
         compiled({"shared/errors.py": b"x = 1\n"}, 10, lazy)
 
 
-def test_a_lock_that_does_not_fit_its_requirements_is_refused(tmp_path: Path) -> None:
+def test_a_lock_that_does_not_match_its_requirements_is_refused(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("urllib3==2.9.0\n")
     (tmp_path / "requirements.lock").write_text(
         f"urllib3==2.8.0 \\\n    --hash=sha256:{'0' * 64}\n"
@@ -128,6 +128,6 @@ def test_a_lock_without_a_hash_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", lock.LOCKS)
-def test_the_committed_lock_fits_its_requirements_and_names_no_place(name: str) -> None:
+def test_the_committed_lock_matches_its_requirements_and_names_no_index(name: str) -> None:
     assert lock.matching_pins(lock.ROOT, name)
     assert "://" not in (lock.ROOT / name).read_text()

@@ -67,7 +67,7 @@ def test_only_the_owner_may_read_what_is_written(tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_second_run_writes_the_files_anew(tmp_path: Path) -> None:
+def test_a_second_run_rewrites_the_files(tmp_path: Path) -> None:
     fill(OMS, tmp_path)
     fill(OMS, tmp_path, {**CHOSEN, "CODE_BUCKET": "another-bucket"})
 
@@ -95,7 +95,7 @@ def test_a_value_with_json_in_it_stays_a_value(value: str) -> None:
     assert (result["text"], json.loads(result["json"])) == (value, {"inner": value})
 
 
-def test_what_is_filled_in_lies_where_git_ignores_it() -> None:
+def test_filled_in_files_are_where_git_ignores_them() -> None:
     ignored = (ROOT / ".gitignore").read_text().splitlines()
 
     assert INTO.relative_to(ROOT).parts[0] + "/" in ignored

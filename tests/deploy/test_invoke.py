@@ -79,7 +79,7 @@ def test_a_result_that_says_it_failed_is_exit_code_1(
     assert (code, json.loads(out)) == (expected, result)
 
 
-def test_the_sample_event_is_accepted_when_none_is_named() -> None:
+def test_the_sample_event_is_used_when_none_is_named() -> None:
     osls = FakeOsls()
 
     invoke("huawei-start-sync-task", osls=osls)
@@ -154,7 +154,7 @@ def test_a_missing_bundle_is_reported_with_the_next_step(tmp_path: Path) -> None
         bundle("tencent", tmp_path)
 
 
-def test_a_bundle_is_unpacked_anew_when_it_was_built_anew(tmp_path: Path) -> None:
+def test_a_rebuilt_bundle_is_unpacked_again(tmp_path: Path) -> None:
     built = tmp_path / "tencent-lambda.zip"
     folders: list[Path] = []
     for number in (1, 2):

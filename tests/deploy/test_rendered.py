@@ -28,7 +28,7 @@ def rendered_resources() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def test_every_schedule_hands_in_its_message_and_is_not_tried_again(
+def test_every_schedule_passes_its_message_and_is_not_retried(
     resources: dict[str, list[dict[str, Any]]],
 ) -> None:
     schedules = resources["AWS::Scheduler::Schedule"]
@@ -63,7 +63,7 @@ def test_logs_are_kept_for_30_days(resources: dict[str, list[dict[str, Any]]]) -
     assert [each["RetentionInDays"] for each in resources["AWS::Logs::LogGroup"]] == [30] * 5
 
 
-def test_every_function_url_wants_a_signed_call(
+def test_every_function_url_requires_a_signed_call(
     resources: dict[str, list[dict[str, Any]]],
 ) -> None:
     assert [each["AuthType"] for each in resources["AWS::Lambda::Url"]] == ["AWS_IAM"] * 5

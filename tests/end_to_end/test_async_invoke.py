@@ -44,7 +44,7 @@ def test_the_second_run_does_the_work_and_returns_its_result(platform: Platform)
         assert emulator.tencent.started == 1
 
 
-def test_what_the_second_run_raises_is_there_to_read() -> None:
+def test_what_the_second_run_raises_can_be_read() -> None:
     def invoke(_invocation: Invocation) -> object:
         raise ValueError("example")
 

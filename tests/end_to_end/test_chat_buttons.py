@@ -99,7 +99,7 @@ def test_a_forged_click_runs_nothing(slack: SlackWorkspace) -> None:
 
 
 @pytest.mark.parametrize("trigger", ["aws-url"])
-def test_the_path_for_clicks_takes_only_post_and_has_no_neighbours(slack: SlackWorkspace) -> None:
+def test_the_path_for_clicks_accepts_only_post_and_no_subpaths(slack: SlackWorkspace) -> None:
     assert slack.post("slack/interactive", {}, method="PUT").status == 405
     assert slack.post("dingtalk/interactive", {}).status == 404
     assert slack.post("slack/interactive/", {}).status == 404

@@ -26,7 +26,7 @@ SLOW = {
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("how", SLOW)
-def test_a_provider_that_does_not_answer_costs_no_run_its_result(
+def test_a_provider_that_does_not_respond_never_prevents_a_result(
     caller: PlatformCaller, emulator: Emulator, operation: str, how: str
 ) -> None:
     emulator.inject_fault(SERVICE[operation], SLOW[how], times=None)

@@ -105,7 +105,7 @@ def test_a_project_that_was_not_found_is_looked_up_again(
 
 
 @pytest.mark.parametrize("code", [[], {}, [200], None, "200", True, 200.0])
-def test_an_odd_code_of_edas_beside_success_is_no_failure(
+def test_an_unusual_code_of_edas_with_success_is_not_a_failure(
     caller: PlatformCaller, emulator: Emulator, code: object
 ) -> None:
     emulator.inject_fault("edas", faults.edited(lambda body: {**body, "Code": code}), 1)
@@ -122,7 +122,9 @@ def test_another_code_of_edas_is_the_providers_error(
     assert caller.run(EDAS)["error"]["category"] in {"refused", "unavailable"}
 
 
-def test_a_start_that_is_shown_late_is_accepted(caller: PlatformCaller, emulator: Emulator) -> None:
+def test_a_start_that_the_state_shows_late_is_accepted(
+    caller: PlatformCaller, emulator: Emulator
+) -> None:
     emulator.huawei.start_seconds = 5
     emulator.inject_fault("oms", faults.reset(work=True), 1, method="POST")
 

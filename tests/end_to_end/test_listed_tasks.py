@@ -38,7 +38,7 @@ def client(emulator: Emulator, tmp_path: Path) -> HttpTriggerClient:
         ),
     ],
 )
-def test_an_unlisted_task_or_place_is_neither_run_nor_planned_over_http(
+def test_an_unlisted_task_or_region_is_neither_run_nor_planned_over_http(
     client: HttpTriggerClient, emulator: Emulator, event: dict[str, Any], why: str, *, dry_run: bool
 ) -> None:
     reply = client.call({**event, "dry_run": dry_run}, operation=OMS)

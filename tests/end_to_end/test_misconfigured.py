@@ -34,7 +34,7 @@ def test_without_keys_every_place_that_was_read_is_named(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("which", [0, 1])
-def test_half_a_key_pair_is_never_a_reason_to_try_another_source(
+def test_an_incomplete_key_pair_is_never_a_reason_to_try_another_source(
     caller: PlatformCaller, emulator: Emulator, operation: str, which: int
 ) -> None:
     missing = KEYS[operation.split(".", maxsplit=1)[0]][which]
@@ -90,7 +90,7 @@ def test_a_setting_that_is_wrong_is_named_and_nothing_sent(
     assert len(emulator.received) == 0
 
 
-def test_half_the_storage_keys_are_misconfigured(
+def test_incomplete_storage_keys_are_misconfigured(
     caller: PlatformCaller, emulator: Emulator
 ) -> None:
     del caller.environ["OMS_DST_SK"]
@@ -129,9 +129,7 @@ def test_a_dry_run_needs_no_credentials_and_sends_nothing(
     assert len(emulator.received) == 0
 
 
-def test_a_region_of_another_name_has_its_project_looked_up(
-    caller: PlatformCaller, emulator: Emulator
-) -> None:
+def test_another_regions_project_is_looked_up(caller: PlatformCaller, emulator: Emulator) -> None:
     caller.environ["HUAWEICLOUD_SDK_PROJECT_ID"] = "0000000000000000000000000000ffff"
 
     planned = caller.run("huawei.modelarts.SyncDevServers", {"dry_run": True})

@@ -69,7 +69,7 @@ CONTEXTS = st.one_of(
 @pytest.mark.parametrize("operation", OPERATIONS)
 @settings(max_examples=examples(400), deadline=None, derandomize=True)
 @given(event=EVENTS, context=CONTEXTS)
-def test_whatever_comes_in_a_result_goes_out(operation: str, event: Any, context: Any) -> None:
+def test_any_event_ends_in_a_result(operation: str, event: Any, context: Any) -> None:
     # Without settings nothing can be sent, so only the ways in and out are walked.
     process = Runtime(environ={"LOG_LEVEL": "CRITICAL"})
     try:

@@ -152,7 +152,7 @@ def test_storage_keys_of_the_settings_are_in_no_plan_and_no_log(
 
 @given(st.sampled_from(ALL), st.text(max_size=30), st.text(max_size=30))
 @settings(max_examples=examples(150), deadline=None)
-def test_no_text_whatever_breaks_the_reading(operation: Operation, key: str, value: str) -> None:
+def test_no_text_breaks_the_parser(operation: Operation, key: str, value: str) -> None:
     for event in ({key: value}, coerce_strings({key: value}, operation)):
         error = refusal(functools.partial(parse_parameters, event, {}, operation))
         assert error is None or error.category == "invalid_input"

@@ -101,7 +101,7 @@ def test_a_timer_without_a_message_runs_on_the_defaults(
 
 @pytest.mark.parametrize("message", ["awesome", "[1]", '{"half": '])
 @pytest.mark.parametrize("platform", ["fc", "scf", "functiongraph"])
-def test_a_timers_message_that_is_no_object_is_raised_as_invalid_input(
+def test_a_timers_message_that_is_not_an_object_is_raised_as_invalid_input(
     emulator: Emulator, platform: str, message: str
 ) -> None:
     loaded = load("tencent.cwp.SyncMachines")

@@ -86,7 +86,7 @@ def test_a_task_that_is_not_there_is_not_found_and_nothing_is_started(
     assert [request.method for request in emulator.received.of("oms")] == ["GET"]
 
 
-def test_without_the_permission_to_read_a_task_is_started_blind(
+def test_without_the_permission_to_read_a_task_is_started_without_reading_it(
     caller: PlatformCaller, emulator: Emulator
 ) -> None:
     emulator.huawei.denied.add("oms:synctask:get")

@@ -63,7 +63,7 @@ def test_the_event_overrides_the_setting_and_the_setting_the_trigger(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_every_key_of_the_contract_is_there_in_good_and_in_bad_days(
+def test_every_key_of_the_contract_is_present_in_success_and_failure(
     caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
     good = caller.run(operation)
@@ -87,7 +87,7 @@ def test_every_key_of_the_contract_is_there_in_good_and_in_bad_days(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_run_says_one_line_and_nothing_of_servers(
+def test_a_run_logs_one_line_and_nothing_of_servers(
     caller: PlatformCaller, operation: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     result = caller.run(operation)
@@ -120,7 +120,7 @@ def test_metrics_are_one_line_where_they_are_requested(
     assert metrics[0]["ProviderLatency"][0] > 0
 
 
-def test_the_log_level_is_read_anew_at_every_run(
+def test_the_log_level_is_read_at_every_run(
     caller: PlatformCaller, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caller.environ["LOG_LEVEL"] = "ERROR"
@@ -132,7 +132,9 @@ def test_the_log_level_is_read_anew_at_every_run(
     assert '"request"' in capfd.readouterr().out
 
 
-def test_wait_seconds_where_there_is_nothing_to_wait_for_is_said(caller: PlatformCaller) -> None:
+def test_wait_seconds_where_there_is_nothing_to_wait_for_is_a_warning(
+    caller: PlatformCaller,
+) -> None:
     assert (
         "wait_seconds has no effect here"
         in caller.run(EDAS, {**GOOD, "wait_seconds": 3})["summary"]
@@ -142,7 +144,7 @@ def test_wait_seconds_where_there_is_nothing_to_wait_for_is_said(caller: Platfor
 @pytest.mark.parametrize(
     "event", [None, [], "text", 7, b"\xff", b"[]", b"{" * 5, b"[" * 100_000, b" " * 300_000]
 )
-def test_an_event_that_is_no_object_is_refused_with_a_result(
+def test_an_event_that_is_not_an_object_is_refused_with_a_result(
     caller: PlatformCaller, emulator: Emulator, event: Any
 ) -> None:
     result = handle(load(EDAS), event, None, caller.runtime)
@@ -151,7 +153,7 @@ def test_an_event_that_is_no_object_is_refused_with_a_result(
     assert len(emulator.received) == 0
 
 
-def test_defaults_lie_under_the_event(caller: PlatformCaller, emulator: Emulator) -> None:
+def test_the_event_overrides_the_defaults(caller: PlatformCaller, emulator: Emulator) -> None:
     caller.environ["DEFAULT_PARAMETERS"] = json.dumps({EDAS: {"Type": "slb"}})
 
     caller.run(EDAS, {})
@@ -161,5 +163,5 @@ def test_defaults_lie_under_the_event(caller: PlatformCaller, emulator: Emulator
     assert sent == ["slb", "vpc"]
 
 
-def test_the_events_of_all_operations_are_what_they_say() -> None:
+def test_the_sample_events_of_all_operations_are_valid() -> None:
     assert set(EVENTS) == set(OPERATIONS)

@@ -108,7 +108,7 @@ def test_a_provider_that_echoes_every_secret_shows_none(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_what_a_timer_raises_holds_no_secret_and_no_value_of_ours(
+def test_what_a_timer_raises_contains_no_secret_and_no_internal_value(
     temporary: PlatformCaller, emulator: Emulator, operation: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     secrets = all_secrets(temporary, operation)
@@ -157,7 +157,7 @@ class BrokenTransport:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_defect_of_ours_is_a_result_without_values(
+def test_an_internal_error_is_a_result_without_values(
     temporary: PlatformCaller, operation: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     temporary.runtime.transport_factory = lambda *_network: BrokenTransport()

@@ -39,7 +39,7 @@ class SetClock(FastClock):
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("trouble", TROUBLE)
-def test_a_run_through_trouble_ends_well_and_signs_every_attempt_at_its_own_time(
+def test_a_run_with_transient_errors_succeeds_and_signs_every_attempt_at_its_own_time(
     caller: PlatformCaller, emulator: Emulator, operation: str, trouble: str
 ) -> None:
     # Without a clock that moves, equal requests of Tencent and Huawei have equal signatures.
@@ -99,7 +99,7 @@ def test_temporary_keys_are_accepted(
         ("huawei.modelarts.SyncDevServers", 4),
     ],
 )
-def test_what_stays_broken_is_given_up_after_the_attempts_its_call_allows(
+def test_a_permanent_error_is_given_up_after_the_attempts_its_call_allows(
     caller: PlatformCaller, emulator: Emulator, operation: str, sent: int
 ) -> None:
     emulator.inject_fault(SERVICE[operation], faults.reset(work=False), times=None)

@@ -183,7 +183,7 @@ def test_a_proxy_that_is_not_there_is_unreachable_and_its_password_not_shown(
     assert len(emulator.received) == 0
 
 
-def test_a_proxy_that_is_no_url_is_misconfigured(trusted: PlatformCaller) -> None:
+def test_a_proxy_that_is_not_a_url_is_misconfigured(trusted: PlatformCaller) -> None:
     trusted.environ["HTTPS_PROXY"] = "ftp://127.0.0.1:9"
 
     assert trusted.run("alibaba.edas.SynchronizeResource")["error"]["category"] == "misconfigured"

@@ -85,7 +85,7 @@ def test_cwp_is_never_called_more_than_twenty_times_in_a_second(
     assert all(later - earlier > 0.95 for earlier, later in zip(times, times[20:], strict=False))
 
 
-def test_settings_are_read_anew_at_every_run(caller: PlatformCaller, emulator: Emulator) -> None:
+def test_settings_are_read_at_every_run(caller: PlatformCaller, emulator: Emulator) -> None:
     assert caller.run("tencent.cwp.SyncMachines")["status"] != "failed"
     caller.environ["TENCENTCLOUD_SECRET_KEY"] = ""
 

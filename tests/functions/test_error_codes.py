@@ -173,7 +173,7 @@ def test_every_row_names_the_page_it_comes_from(row: ErrorCode) -> None:
 @pytest.mark.parametrize(
     "rows", [alibaba.ROWS, tencent.ROWS, huawei.ROWS], ids=["alibaba", "tencent", "huawei"]
 )
-def test_no_hint_serves_two_codes_of_a_provider(rows: tuple[ErrorCode, ...]) -> None:
+def test_no_two_codes_of_a_provider_share_a_hint(rows: tuple[ErrorCode, ...]) -> None:
     repeated = [hint for hint, times in Counter(row.hint for row in rows).items() if times > 1]
     assert repeated == []
 
@@ -251,7 +251,7 @@ AGENCY = "for the function's agency (or the IAM user that owns the key)"
         ),
     ],
 )
-def test_a_missing_permission_is_the_requests_own(
+def test_a_missing_permission_is_named_for_the_request(
     provider: str, code: str, call: ApiCall, expected: str
 ) -> None:
     assert hint(provider, code, call) == expected
@@ -286,7 +286,7 @@ def test_a_missing_permission_is_the_requests_own(
         ),
     ],
 )
-def test_an_endpoint_setting_is_the_requests_own(
+def test_an_endpoint_setting_is_named_for_the_request(
     provider: str, code: str, call: ApiCall, expected: str
 ) -> None:
     assert hint(provider, code, call) == expected
@@ -300,7 +300,7 @@ def test_without_a_call_a_hint_names_neither_permission_nor_setting() -> None:
 
 
 @pytest.mark.parametrize("rows", TABLES.values(), ids=TABLES)
-def test_a_refusal_of_who_we_are_is_never_marked_as_worth_a_retry(
+def test_an_authentication_error_is_never_retryable(
     rows: Mapping[str, ErrorCode],
 ) -> None:
     marked = [r.code for r in rows.values() if r.category == "unauthenticated" and r.retryable]
@@ -361,7 +361,7 @@ def test_a_row_for_another_status_is_passed_over() -> None:
     ],
 )
 @pytest.mark.parametrize("code", ["APIGW.0201", "APIG.0201"])
-def test_the_gateways_many_sided_code_is_distinguished_by_status(
+def test_the_gateways_ambiguous_code_is_classified_by_status(
     code: str, status: int, category: str
 ) -> None:
     row = lookup(huawei.ERROR_CODES, code, status)
@@ -403,11 +403,11 @@ def test_a_page_writes_its_source_into_every_row() -> None:
         (504, "unavailable"),
     ],
 )
-def test_an_unknown_code_is_judged_by_its_status(status: int, category: str) -> None:
+def test_an_unknown_code_is_classified_by_its_status(status: int, category: str) -> None:
     assert category_of_status(status) == category
 
 
-def test_the_documentation_is_what_the_code_says() -> None:
+def test_the_documentation_matches_the_code() -> None:
     written = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
     assert written == render(), "run: python -m local.error_tables > docs/errors.md"
 
@@ -423,7 +423,7 @@ def test_every_category_is_explained_in_the_documentation(category: str) -> None
 
 
 @pytest.mark.parametrize("provider", TABLES)
-def test_a_table_imports_nothing_of_ours_but_the_row(provider: str) -> None:
+def test_a_table_imports_only_the_row_from_this_project(provider: str) -> None:
     source = (ROOT / "functions" / provider / "error_codes.py").read_text(encoding="utf-8")
     imported = {
         node.module

@@ -31,7 +31,7 @@ def look(operation: str, *replies: ProviderReply, **given: object) -> FlowRun:
     return run(reading(operation), {**LOOKS[operation][0], **given}, *replies)
 
 
-def test_only_what_can_be_read_can_be_read() -> None:
+def test_only_operations_with_a_status_have_a_read_flow() -> None:
     assert {name for name in OPERATIONS if load(name).read_only_variant() is not None} == set(LOOKS)
 
 
@@ -48,7 +48,7 @@ def test_a_read_is_one_call_that_does_not_write(operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", LOOKS)
-def test_a_read_is_only_reading_and_wants_no_storage_keys(operation: str) -> None:
+def test_a_read_needs_no_storage_keys(operation: str) -> None:
     found = reading(operation)
     params = validation.parse_parameters(LOOKS[operation][0], {}, found)
 
@@ -58,7 +58,7 @@ def test_a_read_is_only_reading_and_wants_no_storage_keys(operation: str) -> Non
 
 
 @pytest.mark.parametrize("operation", LOOKS)
-def test_a_read_that_fails_has_failed(operation: str) -> None:
+def test_a_failed_read_is_a_failed_run(operation: str) -> None:
     error = TimedOut("no answer", outcome_unknown=True)
 
     assert isinstance(look(operation, error).expected_error, SyncError)

@@ -154,7 +154,7 @@ def test_every_operation_says_how_much_a_run_would_change(
     assert result["summary"] == expected
 
 
-def test_a_wait_that_an_operation_does_not_support_is_said(caller: PlatformCaller) -> None:
+def test_a_wait_that_an_operation_does_not_support_is_a_warning(caller: PlatformCaller) -> None:
     event = {"type": "all", "dry_run": True, "wait_seconds": 5.0}
     result = caller.run("alibaba.edas.SynchronizeResource", event)
     assert result["summary"] == (

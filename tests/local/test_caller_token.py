@@ -21,7 +21,7 @@ def made(folder: Path, *arguments: str) -> tuple[str, str, str]:
     return found["secret"], found["setting"], found["value"]
 
 
-def test_the_token_opens_and_the_setting_alone_does_not(tmp_path: Path) -> None:
+def test_the_token_is_accepted_and_the_setting_alone_is_not(tmp_path: Path) -> None:
     secret, setting, value = made(tmp_path)
     with Emulator() as emulator:
         client = HttpTriggerClient(emulator, tmp_path)
@@ -43,7 +43,7 @@ def test_a_named_token_has_the_rights_of_its_name(tmp_path: Path) -> None:
         assert client.call({"sync": True}, token=secret).status == 403
 
 
-def test_a_webhook_secret_is_one(tmp_path: Path) -> None:
+def test_a_webhook_secret_is_valid(tmp_path: Path) -> None:
     secret, setting, value = made(tmp_path, "--webhook")
 
     assert (setting, value) == ("HTTP_WEBHOOK_SECRETS", secret)
@@ -55,7 +55,7 @@ def test_every_token_is_new(tmp_path: Path) -> None:
     assert made(tmp_path)[0] != made(tmp_path)[0]
 
 
-def test_people_read_both_halves(tmp_path: Path) -> None:
+def test_the_output_for_people_has_the_token_and_the_setting(tmp_path: Path) -> None:
     lines = command(tmp_path, "token", "--name", "ci").out.splitlines()
 
     assert lines[0] == (
@@ -67,7 +67,7 @@ def test_people_read_both_halves(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "1st", "a b", "ci=", "é", "x" * 65])
-def test_a_name_that_rights_could_not_speak_of_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_name_that_rules_could_not_contain_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(SystemExit) as ended:
         command(tmp_path, "token", "--name", name)
 

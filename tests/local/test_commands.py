@@ -33,7 +33,7 @@ def local(*arguments: str, home: Path, encoding: str = "utf-8") -> subprocess.Co
     )
 
 
-def test_run_runs(tmp_path: Path) -> None:
+def test_run_succeeds(tmp_path: Path) -> None:
     ran = local("run", "--into", str(tmp_path / "run"), home=tmp_path)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert len(json.loads((tmp_path / "run" / "results.json").read_text())) == 10
@@ -47,12 +47,12 @@ def test_run_prints_json_to_standard_output_only(tmp_path: Path) -> None:
     assert [result["status"] for result in json.loads(ran.stdout)] == ["succeeded"] * 2
 
 
-def test_a_screen_that_knows_ascii_only_is_no_obstacle(tmp_path: Path) -> None:
+def test_an_ascii_only_terminal_is_supported(tmp_path: Path) -> None:
     ran = local("doctor", home=tmp_path, encoding="ascii")
     assert (ran.returncode, ran.stderr) == (3, "")
 
 
-def test_doctor_on_a_bare_machine_has_nothing_to_check(tmp_path: Path) -> None:
+def test_doctor_on_an_unconfigured_machine_has_nothing_to_check(tmp_path: Path) -> None:
     assert local("doctor", home=tmp_path).returncode == 3
 
 
@@ -107,13 +107,13 @@ def test_the_version_is_the_packages(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout) == (0, f"cloud-sync-functions {VERSION}\n")
 
 
-def test_bundle_is_the_builder_of_bundles(tmp_path: Path) -> None:
+def test_bundle_runs_the_bundler(tmp_path: Path) -> None:
     ran = local("bundle", "--provider", "tencnt", home=tmp_path)
     assert ran.returncode == 2
     assert "tencnt" in ran.stderr
 
 
-def test_invoke_is_the_caller_of_functions(tmp_path: Path) -> None:
+def test_invoke_runs_the_invoker(tmp_path: Path) -> None:
     ran = local("invoke", "tencent-sync-machine", home=tmp_path)
     assert ran.returncode == 2
     assert "no function tencent-sync-machine" in ran.stderr

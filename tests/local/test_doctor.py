@@ -48,7 +48,7 @@ def messages(found: dict[str, Any], name: str) -> str:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--live",)])
-def test_where_nothing_is_set_up_there_is_nothing_to_check(
+def test_where_nothing_is_configured_there_is_nothing_to_check(
     tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     ran = doctor(tmp_path, {}, *arguments)
@@ -60,19 +60,19 @@ def test_where_nothing_is_set_up_there_is_nothing_to_check(
     assert facts(tmp_path, {}, *arguments)["healthy"] is None
 
 
-def test_a_home_directory_is_no_setting_that_someone_set(tmp_path: Path) -> None:
+def test_a_home_directory_does_not_count_as_a_setting(tmp_path: Path) -> None:
     environ = {"HOME": str(tmp_path)}
     assert facts(tmp_path, environ)["settings"] == []
     assert doctor(tmp_path, environ).code == 3
 
 
-def test_nothing_set_up_still_says_where_it_searched(tmp_path: Path) -> None:
+def test_without_configuration_it_still_says_where_it_searched(tmp_path: Path) -> None:
     notes = provider(facts(tmp_path), "tencent")["notes"]
     assert "TENCENTCLOUD_SECRET_ID" in notes[0]["message"]
     assert "tccli configure" in notes[0]["hint"]
 
 
-def test_a_provider_that_is_set_up_is_shown_with_where_everything_is_from(tmp_path: Path) -> None:
+def test_a_configured_provider_is_shown_with_the_source_of_every_value(tmp_path: Path) -> None:
     found = provider(facts(tmp_path, {**TENCENT, "TENCENTCLOUD_REGION": "ap-seoul"}), "tencent")
     assert found["identity"] == {"source": "environment TENCENTCLOUD_SECRET_ID", "key": "****leid"}
     assert found["region"] == {"value": "ap-seoul", "where": "environment TENCENTCLOUD_REGION"}
@@ -121,7 +121,7 @@ def test_the_international_site_names_its_setting(tmp_path: Path) -> None:
     }
 
 
-def test_half_set_credentials_are_a_problem_with_a_hint(tmp_path: Path) -> None:
+def test_incomplete_credentials_are_a_problem_with_a_hint(tmp_path: Path) -> None:
     ran = doctor(tmp_path, {"TENCENTCLOUD_SECRET_ID": "AKIDexampleid"})
     assert ran.code == 1
     assert "Also set TENCENTCLOUD_SECRET_KEY" in ran.errors
@@ -149,7 +149,7 @@ def test_a_region_that_oms_is_not_in_is_a_problem(tmp_path: Path) -> None:
     assert "OMS is only available in" in messages(facts(tmp_path, environ), "huawei")
 
 
-def test_an_endpoint_that_is_no_url_is_a_problem(tmp_path: Path) -> None:
+def test_an_endpoint_that_is_not_a_url_is_a_problem(tmp_path: Path) -> None:
     found = facts(tmp_path, {**TENCENT, "CWP_ENDPOINT_URL": "http://cwp.example"})
     assert "CWP_ENDPOINT_URL uses http for a remote host" in messages(found, "tencent")
 
@@ -299,7 +299,7 @@ def test_a_setting_that_could_hold_a_secret_shows_none(
     assert rows == [{"name": name, "value": shown, "where": "environment"}]
 
 
-def test_settings_that_are_set_are_listed_with_where_they_are_from(tmp_path: Path) -> None:
+def test_settings_that_are_set_are_listed_with_their_source(tmp_path: Path) -> None:
     assert facts(tmp_path, {"METRICS": "off", "LOG_LEVEL": ""})["settings"] == [
         {"name": "METRICS", "value": "off", "where": "environment"}
     ]
@@ -400,7 +400,7 @@ def test_live_without_identities_calls_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("temporary", [False, True])
-def test_live_says_whose_account_each_provider_is(
+def test_live_names_the_account_at_each_provider(
     tmp_path: Path, emulator: Emulator, *, temporary: bool
 ) -> None:
     found = facts(tmp_path, emulator.environment(temporary=temporary), "--live")
@@ -408,7 +408,7 @@ def test_live_says_whose_account_each_provider_is(
     assert accounts == ["1000000000000001", "100000000001", DOMAIN]
 
 
-def test_an_account_is_shown_to_people(tmp_path: Path, emulator: Emulator) -> None:
+def test_an_account_is_shown_in_the_text_output(tmp_path: Path, emulator: Emulator) -> None:
     talk = doctor(tmp_path, emulator.environment(), "--live").errors
     assert "  account         1000000000000001 (RAMUser user/example-user)\n" in talk
     assert "  account         100000000001 (CAMUser 100000000002)\n" in talk

@@ -118,7 +118,7 @@ def test_every_method_is_passed_in(gateway: Gateway, trigger: str, method: str) 
     assert (response.status, response.getheader("Allow")) == (405, "POST")
 
 
-def test_an_answer_to_head_has_no_body(gateway: Gateway) -> None:
+def test_a_response_to_head_has_no_body(gateway: Gateway) -> None:
     response, body = ask(gateway, f"/scf/{CWP}", method="HEAD")
     assert (response.status, body) == (405, b"")
 
@@ -190,7 +190,7 @@ def test_a_raw_query_stays_as_it_was_sent(trigger: str) -> None:
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_a_body_that_is_no_text_comes_as_base64(trigger: str) -> None:
+def test_a_binary_body_comes_as_base64(trigger: str) -> None:
     made = event(trigger, body=b"\xff\xfe")
     assert made["isBase64Encoded"] is True
     assert base64.b64decode(made["body"]) == b"\xff\xfe"
@@ -259,7 +259,7 @@ def test_an_exception_of_the_handler_is_a_502_without_its_text(emulator: Emulato
         {**FOUR, "body": "?", "isBase64Encoded": True},
     ],
 )
-def test_a_reply_that_is_no_http_response_is_a_502(emulator: Emulator, reply: object) -> None:
+def test_a_reply_that_is_not_an_http_response_is_a_502(emulator: Emulator, reply: object) -> None:
     with replying(emulator, reply) as running:
         response, body = ask(running, f"/scf/{CWP}")
     assert (response.status, json.loads(body)["status"]) == (502, 502)
@@ -269,9 +269,7 @@ def test_a_reply_that_is_no_http_response_is_a_502(emulator: Emulator, reply: ob
 
 
 @pytest.mark.parametrize("path", ["/", f"/{CWP}", f"/azure/{CWP}", "/scf/dance", "/scf"])
-def test_a_path_that_leads_nowhere_is_a_404_that_names_the_ways(
-    gateway: Gateway, path: str
-) -> None:
+def test_an_unknown_path_is_a_404_that_names_the_known_ones(gateway: Gateway, path: str) -> None:
     response, body = ask(gateway, path)
     assert response.status == 404
     assert CWP in json.loads(body)["detail"]
@@ -297,5 +295,5 @@ def test_a_body_of_no_known_length_is_refused_and_the_connection_closed(
     assert received.startswith(f"HTTP/1.1 {status} ".encode())
 
 
-def test_it_listens_on_loopback_only(gateway: Gateway) -> None:
+def test_the_gateway_listens_on_loopback_only(gateway: Gateway) -> None:
     assert gateway.address.startswith("127.0.0.1:")

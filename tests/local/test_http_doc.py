@@ -125,7 +125,7 @@ def row(status: int, heading: str) -> str:
 
 
 @pytest.mark.parametrize(("category", "status"), HTTP_STATUS_BY_CATEGORY.items())
-def test_the_table_of_results_is_the_codes(category: str, status: int) -> None:
+def test_the_table_of_statuses_matches_the_code(category: str, status: int) -> None:
     assert f"`{category}`" in row(status, "result")
 
 

@@ -204,7 +204,7 @@ def test_the_version_is_the_platforms(trigger: str, version: str) -> None:
     assert built(trigger)["version"] == version
 
 
-def test_function_compute_hands_in_bytes() -> None:
+def test_function_compute_passes_bytes() -> None:
     assert isinstance(TRIGGERS["fc"](FULL), bytes)
 
 

@@ -59,14 +59,14 @@ def test_what_only_reads_is_run_without_a_question(tmp_path: Path, emulator: Emu
     assert "[y/N]" not in ran.errors
 
 
-def test_a_yes_runs_it(tmp_path: Path, emulator: Emulator) -> None:
+def test_a_yes_runs_the_operation(tmp_path: Path, emulator: Emulator) -> None:
     ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=True)
     assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
     assert "makes EDAS reload the account's resources. [y/N]" in ran.errors
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "", "perhaps\n"])
-def test_anything_but_a_yes_is_a_no_and_no_failure(
+def test_anything_but_a_yes_is_a_no_and_not_a_failure(
     tmp_path: Path, emulator: Emulator, answer: str
 ) -> None:
     ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers=answer, terminal=True)
@@ -80,7 +80,7 @@ def test_anything_but_a_yes_is_a_no_and_no_failure(
     ]
 
 
-def test_a_question_that_is_not_visible_is_not_shown(tmp_path: Path, emulator: Emulator) -> None:
+def test_without_a_visible_prompt_nothing_is_asked(tmp_path: Path, emulator: Emulator) -> None:
     ran = one(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=False)
     assert (ran.code, ran.results) == (3, [])
 
@@ -91,7 +91,7 @@ def test_each_operation_is_confirmed_separately(tmp_path: Path, emulator: Emulat
     assert [result["operation"] for result in ran.results] == [MODELARTS]
 
 
-def test_yes_beforehand_runs_all_without_a_question(tmp_path: Path, emulator: Emulator) -> None:
+def test_the_yes_option_runs_all_without_a_question(tmp_path: Path, emulator: Emulator) -> None:
     event = event_file(
         tmp_path,
         {
@@ -107,7 +107,7 @@ def test_yes_beforehand_runs_all_without_a_question(tmp_path: Path, emulator: Em
     assert [result["operation"] for result in ran.results] == [EDAS, EHPC, CWP, OMS, MODELARTS]
 
 
-def test_it_says_beforehand_what_it_will_call_and_as_whom(
+def test_a_live_run_lists_its_calls_and_identity_beforehand(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     ran = one(tmp_path, emulator, OMS, {"sync_task_id": TASK})
@@ -128,7 +128,7 @@ def test_it_says_beforehand_what_it_will_call_and_as_whom(
         (CWP, {"sync": False}, "tencent: account 100000000001 (CAMUser 100000000002)"),
     ],
 )
-def test_it_says_whose_account_it_is(
+def test_a_live_run_names_the_account(
     tmp_path: Path, emulator: Emulator, operation: str, event: object, shown: str
 ) -> None:
     assert shown in one(tmp_path, emulator, operation, event).errors
@@ -194,7 +194,7 @@ def test_a_provider_without_credentials_is_skipped_and_the_others_run(
     assert ran.not_run == [{"operation": EDAS, "status": "skipped", "reason": reason, "hint": ""}]
 
 
-def test_skipping_an_operation_that_was_requested_for_is_no_success(
+def test_skipping_a_requested_operation_is_not_a_success(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     environ = without(emulator, "ALIBABA_CLOUD_ACCESS")
@@ -209,7 +209,7 @@ def test_a_failed_run_counts_before_a_skipped_one(tmp_path: Path, emulator: Emul
     assert live(tmp_path, emulator, "--event", event, "--yes", environ=environ).code == 1
 
 
-def test_half_set_credentials_are_reported_and_never_passed_over(
+def test_incomplete_credentials_are_reported_and_never_skipped(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     environ = {"TENCENTCLOUD_SECRET_KEY": ""}
@@ -228,7 +228,7 @@ def test_missing_parameters_are_listed_with_how_to_give_them(
     assert f"--operation {EHPC} --event FILE" in " ".join(ran.errors.split())
 
 
-def test_made_up_values_of_a_sample_are_never_sent(tmp_path: Path, emulator: Emulator) -> None:
+def test_placeholder_values_of_a_sample_are_never_sent(tmp_path: Path, emulator: Emulator) -> None:
     ran = live(tmp_path, emulator, "--yes")
     assert {result["operation"] for result in ran.results} == {CWP, MODELARTS}
     assert {request.service for request in emulator.received} == {
@@ -249,7 +249,7 @@ def test_operations_that_could_not_run_make_the_exit_code_three(
     assert "2 of 5 operations ran." in ran.errors
 
 
-def test_default_parameters_lie_under_a_live_run(tmp_path: Path, emulator: Emulator) -> None:
+def test_default_parameters_apply_to_a_live_run(tmp_path: Path, emulator: Emulator) -> None:
     defaults = json.dumps({OMS: {"sync_task_id": TASK}})
     ran = live(
         tmp_path, emulator, "--operation", OMS, "--yes", environ={"DEFAULT_PARAMETERS": defaults}
@@ -257,7 +257,7 @@ def test_default_parameters_lie_under_a_live_run(tmp_path: Path, emulator: Emula
     assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
 
 
-def test_a_samples_region_does_not_go_before_the_users(tmp_path: Path, emulator: Emulator) -> None:
+def test_a_samples_region_does_not_override_the_users(tmp_path: Path, emulator: Emulator) -> None:
     environ = {"TENCENTCLOUD_REGION": "ap-shanghai"}
     ran = live(tmp_path, emulator, "--operation", CWP, "--yes", environ=environ)
     assert ran.results[0]["region"] == "ap-shanghai"
@@ -280,9 +280,7 @@ def test_missing_storage_keys_are_found_before_the_question(
     assert "[y/N]" not in ran.errors
 
 
-def test_a_listed_tasks_own_storage_keys_are_searched_for(
-    tmp_path: Path, emulator: Emulator
-) -> None:
+def test_a_listed_tasks_own_storage_keys_are_required(tmp_path: Path, emulator: Emulator) -> None:
     environ = {
         **without(emulator, "OMS_SRC", "OMS_DST"),
         "OMS_TASKS": f'{{"{TASK}": {{"keys": "MY"}}}}',
@@ -315,7 +313,7 @@ def test_a_failed_live_run_ends_with_one(tmp_path: Path, emulator: Emulator) -> 
     assert f"{CWP} failed: refused, FailedOperation" in ran.errors
 
 
-def test_a_timers_event_fails_like_any_other_in_the_table(
+def test_a_timers_failure_is_in_the_table_like_any_other(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     emulator.inject_fault("cwp", faults.error("FailedOperation"))
@@ -331,7 +329,7 @@ def test_no_secret_is_in_any_byte_of_a_live_run(tmp_path: Path, emulator: Emulat
     assert [secret for secret in secrets if secret in ran.all_output] == []
 
 
-def test_json_of_a_live_run_keeps_the_conversation_apart(
+def test_json_of_a_live_run_is_separate_from_the_prompts(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     ran = one(tmp_path, emulator, CWP, {"sync": False}, "--json")

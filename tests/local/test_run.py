@@ -28,7 +28,7 @@ def test_a_run_calls_each_operation_directly_and_by_timer(demo_run: CommandRun) 
 
 
 @pytest.mark.parametrize("platform", ["AWS Lambda", "Function Compute", "SCF", "FunctionGraph"])
-def test_a_run_shows_every_platform_at_work(demo_run: CommandRun, platform: str) -> None:
+def test_a_run_covers_every_platform(demo_run: CommandRun, platform: str) -> None:
     assert platform in demo_run.errors
 
 
@@ -47,17 +47,17 @@ def test_the_table_fits_a_hundred_columns(demo_run: CommandRun) -> None:
     assert max(map(len, lines)) <= 100
 
 
-def test_a_notification_is_seen_arriving(demo_run: CommandRun) -> None:
+def test_a_notification_is_reported_as_received(demo_run: CommandRun) -> None:
     assert "Notification to slack, delivered:" in demo_run.errors
     assert "Needs attention (4)" in demo_run.errors
 
 
-def test_the_screen_says_where_the_results_and_the_log_are(demo_run: CommandRun) -> None:
+def test_the_output_says_where_the_results_and_the_log_are(demo_run: CommandRun) -> None:
     assert "results.json" in demo_run.errors
     assert "log.jsonl" in demo_run.errors
 
 
-def test_log_lines_go_to_the_file_and_not_to_the_screen(demo_run: CommandRun) -> None:
+def test_log_lines_go_to_the_file_and_not_to_the_terminal(demo_run: CommandRun) -> None:
     assert len(demo_run.log) >= 10
     assert '"level"' not in demo_run.errors + demo_run.out
 
@@ -156,7 +156,7 @@ def test_an_ambiguous_name_is_answered_with_those_it_could_be() -> None:
     assert "huawei-sync-dev-servers" in str(raised.value)
 
 
-def test_on_the_emulator_nothing_is_left_out(demo_run: CommandRun) -> None:
+def test_on_the_emulator_no_operation_is_skipped(demo_run: CommandRun) -> None:
     assert demo_run.not_run == []
     assert "Not run" not in demo_run.errors
 
@@ -193,6 +193,6 @@ def test_a_terminal_gets_colour_and_progress(tmp_path: Path) -> None:
     assert f"[1/1] {CWP} on AWS Lambda" in talk
 
 
-def test_no_color_is_obeyed(tmp_path: Path) -> None:
+def test_no_color_is_respected(tmp_path: Path) -> None:
     talk = one(tmp_path, terminal=True, environ={"NO_COLOR": "1"}).errors
     assert "\x1b[32m" not in talk

@@ -123,7 +123,7 @@ def test_a_failed_run_is_valid(emulator: Emulator, operation_id: str, service: s
         ("huawei.oms.StartSyncTask", "oms", "StartSyncTask"),
     ],
 )
-def test_a_run_that_fails_on_its_way_is_valid(
+def test_a_run_that_fails_midway_is_valid(
     emulator: Emulator, operation_id: str, service: str, action: str
 ) -> None:
     def writes(request: Received) -> bool:
@@ -219,7 +219,7 @@ IDS = ",".join(["i-1"] * 3)
         (MODELARTS, {"sort_dir": "asc"}),
     ],
 )
-def test_the_parameters_schema_judges_as_the_handlers_do(
+def test_the_parameters_schema_accepts_what_the_handlers_accept(
     operation_id: str, event: dict[str, object]
 ) -> None:
     operation = load(operation_id)

@@ -87,7 +87,7 @@ def test_a_file_in_this_folder_is_named_so_that_a_shell_finds_it() -> None:
     assert ". ./emulator.env &&" in out.getvalue()
 
 
-def test_nothing_of_the_settings_is_printed_without_a_request(tmp_path: Path) -> None:
+def test_settings_are_printed_only_on_request(tmp_path: Path) -> None:
     assert "export " not in served(tmp_path).output
 
 
@@ -98,7 +98,7 @@ def test_a_port_base_fixes_the_ports(tmp_path: Path) -> None:
     assert settings["HUAWEI_IAM_ENDPOINT_URL"] == f"http://127.0.0.1:{base + 6}"
 
 
-def test_the_usual_ports_are_below_those_that_linux_hands_out() -> None:
+def test_the_default_ports_are_below_linuxs_ephemeral_range() -> None:
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     assert parser.parse_args([]).port_base == 8400
@@ -109,7 +109,7 @@ def test_any_takes_free_ports() -> None:
     assert port("any") is None
 
 
-def test_the_keys_are_visibly_made_up(tmp_path: Path) -> None:
+def test_the_keys_are_visibly_placeholders(tmp_path: Path) -> None:
     exports = served(tmp_path).settings
     keys = [value for name, value in exports.items() if name.endswith(("_AK", "_SK", "_ID", "KEY"))]
     assert [key for key in keys if "example" not in key and "cn-" not in key] == []
@@ -141,6 +141,6 @@ def test_a_file_that_cannot_be_written_ends_with_two(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["0", "65526", "-1", "65524"])
-def test_a_port_base_without_room_is_wrong_usage(text: str) -> None:
+def test_an_invalid_port_base_is_wrong_usage(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         port(text)

@@ -82,14 +82,14 @@ def test_the_console_answers_at_the_url_that_is_shown() -> None:
             assert (response.status, b"<html" in response.read()) == (200, True)
 
 
-def test_the_made_up_token_is_shown_and_opens() -> None:
+def test_the_generated_token_is_shown_and_accepted() -> None:
     with serving({}) as output:
         assert f"Token:    {TOKEN}\n" in output
         assert status(output, TOKEN) == 200
         assert status(output, None) == 401
 
 
-def test_the_made_up_webhook_secret_is_shown() -> None:
+def test_the_generated_webhook_secret_is_shown() -> None:
     with serving({}) as output:
         assert f"Webhook secret:  {WEBHOOK_SECRET}\n" in output
 
@@ -105,7 +105,7 @@ def test_the_curl_line_it_shows_is_answered() -> None:
     assert result["status"] == "planned"
 
 
-def test_a_token_of_this_environment_opens_and_is_not_shown() -> None:
+def test_a_token_of_this_environment_is_accepted_and_not_shown() -> None:
     with serving({"HTTP_BEARER_TOKENS": "exampleOwnBearerToken"}) as output:
         assert "exampleOwnBearerToken" not in output
         assert "Token:    one of HTTP_BEARER_TOKENS\n" in output
@@ -117,7 +117,7 @@ def test_an_empty_setting_is_an_unset_one() -> None:
         assert status(output, TOKEN) == 200
 
 
-def test_behind_the_platforms_authorizer_nothing_is_made_up() -> None:
+def test_behind_the_platforms_authorizer_nothing_is_generated() -> None:
     with serving({"HTTP_AUTH": "platform"}) as output:
         assert "Token:    not needed\n" in output
         assert "Webhook secret:" not in output
@@ -138,7 +138,7 @@ def test_the_sample_task_is_listed_and_starts() -> None:
         assert post(where, "huawei-start-sync-task", other, TOKEN)[0] == 403
 
 
-def test_a_task_that_the_caller_lists_starts_with_made_up_keys() -> None:
+def test_a_task_that_the_caller_lists_starts_with_placeholder_keys() -> None:
     tasks = {"example-photos": {"keys": "OMS_PHOTOS", "region": "cn-north-4"}}
     with serving({"OMS_TASKS": json.dumps(tasks)}) as output:
         event = {"sync_task_id": "example-photos"}
@@ -146,7 +146,7 @@ def test_a_task_that_the_caller_lists_starts_with_made_up_keys() -> None:
     assert (code, result["status"]) == (200, "succeeded")
 
 
-def test_a_wrong_list_of_tasks_is_recognized_by_the_function() -> None:
+def test_an_invalid_list_of_tasks_is_reported_by_the_function() -> None:
     with serving({"OMS_TASKS": "{"}) as output:
         event = {"sync_task_id": "example-photos"}
         code, _ = post(address(output), "huawei-start-sync-task", event, TOKEN)

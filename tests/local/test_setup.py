@@ -216,7 +216,7 @@ def test_without_a_network_pips_error_and_the_next_step_are_reported(tmp_path: P
     ]
 
 
-def test_a_package_that_there_is_no_build_of_is_reported(tmp_path: Path) -> None:
+def test_a_package_without_a_build_is_reported(tmp_path: Path) -> None:
     [line] = install(tmp_path, PIP_NO_INDEX="1")
     assert line.startswith(
         f"pip found no package for Python {platform.python_version()} "

@@ -20,7 +20,7 @@ def test_a_wrapped_text_loses_no_word() -> None:
     assert set(ROWS[0][1].split()) <= words
 
 
-def test_numbers_stand_at_the_right() -> None:
+def test_numbers_are_right_aligned() -> None:
     lines = render(COLUMNS, ROWS, 100).splitlines()
     assert lines[2].endswith("    7")
     assert lines[3].endswith(" 1200")
@@ -53,7 +53,7 @@ def test_paint_gets_the_padded_text_so_that_colours_do_not_shift_columns() -> No
 LONG = "task 00000001-0000-4000-8000-000000000005 finished 2026-11-26T01:42:34+08:00"
 
 
-def test_no_id_and_no_time_is_torn_however_narrow_the_screen_is() -> None:
+def test_no_id_and_no_time_is_broken_on_any_screen() -> None:
     for width in (20, 30, 40, 60, 80, 100):
         words = render(COLUMNS, [("x", LONG, "1")], width).split()
         assert set(LONG.split()) <= set(words), width

@@ -42,7 +42,7 @@ NAMES = {
 """The contract's names, written out: deployments rely on them."""
 
 
-def test_the_catalog_is_the_contracts() -> None:
+def test_the_catalog_matches_the_contract() -> None:
     assert set(OPERATIONS) == set(NAMES)
 
 
@@ -85,7 +85,7 @@ def test_without_a_context_an_event_of_any_platform_is_understood() -> None:
 
 
 @pytest.mark.parametrize("document", TABLES)
-def test_a_documents_table_is_the_codes(document: str) -> None:
+def test_a_documents_table_matches_the_code(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
 
     assert regenerate(document, text) == text, "run `make docs`"

@@ -34,7 +34,7 @@ def test_what_remains_is_never_negative() -> None:
     assert deadline.remaining() == 0
 
 
-def test_without_a_limit_there_is_no_end() -> None:
+def test_without_a_limit_there_is_no_deadline() -> None:
     clock = FakeClock()
     deadline = Deadline(clock, None)
     clock.spend(1e9)

@@ -53,7 +53,7 @@ def test_the_longest_secret_goes_first() -> None:
     assert redactor.redact("exampleLonger") == MASK
 
 
-def test_values_are_scrubbed_however_deep_keys_included() -> None:
+def test_values_are_redacted_at_any_depth_keys_included() -> None:
     redactor = Redactor([Secret("exampleSecret")])
     value = {"a": [{"exampleSecret": ("x exampleSecret", 1, None, True)}], "b": Secret("other")}
     assert redactor.redact_value(value) == {"a": [{MASK: [f"x {MASK}", 1, None, True]}], "b": MASK}
@@ -70,7 +70,7 @@ def test_a_secret_too_short_to_be_one_is_not_replaced(short: str) -> None:
     assert Redactor([Secret(short)]).redact("a cab about") == "a cab about"
 
 
-def test_an_identitys_secrets_are_stars_and_its_id_keeps_four_characters() -> None:
+def test_credentials_are_masked_and_their_id_keeps_four_characters() -> None:
     redactor = Redactor()
     redactor.add_credentials(
         AccessKey("LTAIexampleid", Secret("exampleSecret"), Secret("exampleToken"))
@@ -78,13 +78,13 @@ def test_an_identitys_secrets_are_stars_and_its_id_keeps_four_characters() -> No
     assert redactor.redact("LTAIexampleid exampleSecret exampleToken") == f"****leid {MASK} {MASK}"
 
 
-def test_a_ready_token_is_stars() -> None:
+def test_a_ready_token_is_masked() -> None:
     redactor = Redactor()
     redactor.add_credentials(AuthToken(Secret("exampleToken")))
     assert redactor.redact("X-Auth-Token: exampleToken") == f"X-Auth-Token: {MASK}"
 
 
-def test_what_is_learned_later_counts_from_then_on() -> None:
+def test_a_secret_added_later_is_redacted_from_then_on() -> None:
     redactor = Redactor()
     assert redactor.redact("exampleSecret") == "exampleSecret"
     redactor.add(Secret("exampleSecret"))

@@ -71,7 +71,7 @@ def test_warnings_are_redacted() -> None:
     assert "exampleTencentKey" not in text
 
 
-def test_a_failed_run_says_how_long_the_provider_requested_to_wait() -> None:
+def test_a_failed_run_reports_the_providers_retry_after() -> None:
     error = Throttled("too many requests", retry_after=7.5)
 
     report = failed_run(OPERATION, invocation_of(), error)

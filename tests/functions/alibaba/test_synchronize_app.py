@@ -79,7 +79,7 @@ def test_already_there_is_unchanged_with_no_one_or_all_regions(given: dict[str, 
     assert len(driven.calls) == 1
 
 
-def test_already_there_in_one_of_several_is_requested_region_by_region() -> None:
+def test_already_there_in_one_of_several_is_retried_region_by_region() -> None:
     driven = run(OPERATION, in_regions("cn-shanghai", "cn-beijing"), there(), there(), TOOK)
     assert driven.successful_outcome.status == "accepted"
     assert asked_regions(driven) == [["cn-shanghai", "cn-beijing"], ["cn-shanghai"], ["cn-beijing"]]
@@ -116,7 +116,7 @@ def test_one_failing_region_fails_the_run_and_the_others_are_requested_all_the_s
     }
 
 
-def test_no_time_left_ends_the_regions_and_tells_what_is_known() -> None:
+def test_no_time_left_ends_the_regions_and_reports_what_is_known() -> None:
     given = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
     driven = run(OPERATION, given, there(), TOOK, DeadlineExceeded("example"))
     assert driven.expected_error.category == "timeout"
@@ -124,7 +124,7 @@ def test_no_time_left_ends_the_regions_and_tells_what_is_known() -> None:
     assert "cn-hangzhou" not in regions_of(driven.expected_error.data)
 
 
-def test_already_there_after_an_unknown_outcome_is_our_own_work() -> None:
+def test_already_there_after_an_unknown_outcome_was_created_by_this_run() -> None:
     driven = run(OPERATION, in_regions("cn-shanghai"), there(after_unknown_outcome=True))
     assert driven.successful_outcome.status == "accepted"
 
@@ -144,7 +144,7 @@ def test_another_refusal_fails_the_run() -> None:
     assert run(OPERATION, in_regions("cn-shanghai"), refusal).expected_error is refusal
 
 
-def test_the_request_is_the_pages_own() -> None:
+def test_the_request_is_as_documented() -> None:
     call = synchronize("ci-example", ())
     assert (call.service.name, call.action, call.version) == (
         "ehpc",

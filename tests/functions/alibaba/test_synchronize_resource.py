@@ -41,7 +41,7 @@ def test_the_data_has_the_promised_keys() -> None:
         {"Code": 403},
     ],
 )
-def test_a_no_under_http_200_is_a_failure(body: dict[str, Any]) -> None:
+def test_a_rejection_with_http_200_is_a_failure(body: dict[str, Any]) -> None:
     error = run(OPERATION, {"type": "all"}, body).expected_error
     assert error.fault != "us"
     assert error.http_status == 200
@@ -65,7 +65,7 @@ def test_a_code_in_the_body_is_read_like_an_http_status(code: int, category: str
     assert (error.category, error.code) == (category, str(code))
 
 
-def test_the_providers_message_and_request_id_travel_with_a_no() -> None:
+def test_a_rejection_carries_the_providers_message_and_request_id() -> None:
     body = {"Code": 500, "Message": "the example broke", "Success": False}
     error = run(OPERATION, {"type": "all"}, body).expected_error
     assert error.message == "the example broke"
@@ -107,12 +107,12 @@ def test_a_missing_response_ends_the_run(error: SyncError) -> None:
     assert len(driven.calls) == 1
 
 
-def test_a_refusal_of_ecs_without_ids_is_reported_about_resource_ids() -> None:
+def test_a_rejection_of_ecs_without_ids_has_a_hint_about_resource_ids() -> None:
     error = run(OPERATION, {"type": "ecs"}, {"Code": 400, "Success": False}).expected_error
     assert "resource_ids" in error.hint
 
 
-def test_the_request_is_the_pages_own() -> None:
+def test_the_request_is_as_documented() -> None:
     call = synchronize(SynchronizeResourceParams(type="vpc"))
     assert (call.service.name, call.action, call.version) == (
         "edas",
@@ -130,7 +130,7 @@ def test_the_ids_travel_comma_separated_in_one_parameter() -> None:
     assert dict(call.query) == {"Type": "ecs", "ResourceIds": "i-1,i-2"}
 
 
-def test_a_read_time_out_is_not_repeated_and_a_reset_once() -> None:
+def test_a_read_timeout_is_not_retried_and_a_reset_once() -> None:
     call = synchronize(SynchronizeResourceParams(type="all"))
     assert (call.on_unknown_outcome, call.on_connection_error) == ("fail", "retry_once")
 

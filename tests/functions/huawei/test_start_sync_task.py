@@ -106,7 +106,7 @@ def test_an_unknown_task_is_not_found_and_nothing_is_started() -> None:
     assert not driven.writes
 
 
-def test_a_read_that_is_forbidden_is_done_without() -> None:
+def test_a_forbidden_first_read_does_not_prevent_the_start() -> None:
     driven = begin(Forbidden("example", http_status=403), None)
     assert driven.successful_outcome.status == "accepted"
     assert driven.successful_outcome.data["state_before"] is None
@@ -114,13 +114,13 @@ def test_a_read_that_is_forbidden_is_done_without() -> None:
     assert driven.actions == ["ShowSyncTask", "StartSyncTask"]
 
 
-def test_a_blind_start_that_is_refused_fails_and_names_the_missing_grant() -> None:
+def test_a_refused_start_without_a_read_fails_and_names_the_missing_permission() -> None:
     driven = begin(Forbidden("example", http_status=403), refused())
     assert driven.expected_error.code == "OMS.0000"
     assert "oms:synctask:get" in driven.expected_error.hint
 
 
-def test_a_blind_start_without_a_response_is_not_sent_again() -> None:
+def test_a_start_without_a_read_and_without_a_response_is_not_sent_again() -> None:
     driven = begin(Forbidden("example", http_status=403), lost())
     assert driven.expected_error.category == "timeout"
     assert len(driven.writes) == 1
@@ -133,7 +133,7 @@ def test_any_other_failed_first_read_starts_nothing(error: SyncError) -> None:
     assert not driven.writes
 
 
-def test_a_refused_start_of_a_task_that_now_synchronizes_is_no_failure() -> None:
+def test_a_refused_start_of_a_task_that_now_synchronizes_is_not_a_failure() -> None:
     driven = begin(STOPPED, refused(), SYNCHRONIZING)
     assert driven.successful_outcome.status == "unchanged"
     assert driven.successful_outcome.data["triggered"] is False
@@ -155,7 +155,7 @@ def test_a_start_refused_otherwise_than_by_400_fails_at_once() -> None:
     assert driven.expected_error.data["state_before"] == "STOPPED"
 
 
-def test_a_start_without_a_response_that_took_is_not_sent_again() -> None:
+def test_a_start_without_a_response_that_had_an_effect_is_not_sent_again() -> None:
     driven = begin(STOPPED, lost(), SYNCHRONIZING, SYNCHRONIZING)
     assert driven.successful_outcome.status == "succeeded"
     assert driven.successful_outcome.data["triggered"] is True
@@ -208,7 +208,7 @@ def test_a_first_read_without_a_state_is_a_bad_response(body: Any) -> None:
     assert not driven.writes
 
 
-def test_the_data_tells_buckets_regions_times_and_counters() -> None:
+def test_the_data_has_buckets_regions_times_and_counters() -> None:
     data = begin(SYNCHRONIZING).successful_outcome.data
     assert set(data) == set(keys_of(OPERATION))
     for name in set(TASK) - {"create_time", "last_start_time"}:
@@ -263,7 +263,7 @@ def test_several_projects_of_that_name_are_misconfigured_and_named() -> None:
 
 
 @pytest.mark.parametrize("project", ["../../v3/users", "a/b", "", "a?b"])
-def test_a_looked_up_id_that_would_steer_the_request_is_not_used(project: str) -> None:
+def test_a_looked_up_id_that_would_redirect_the_request_is_not_used(project: str) -> None:
     body = {"projects": [{"id": project, "name": "cn-north-4"}]}
     assert run(OPERATION, GIVEN, body, context=NOWHERE).error is not None
 
@@ -275,7 +275,7 @@ def test_an_answer_of_iam_without_projects_fails_the_run(body: Any) -> None:
     assert not driven.writes
 
 
-def test_the_events_project_goes_before_the_settings() -> None:
+def test_the_events_project_overrides_the_settings() -> None:
     driven = run(OPERATION, {**GIVEN, "project_id": "named"}, SYNCHRONIZING)
     assert driven.calls[0].path == "/v2/named/sync-tasks/example-task"
 
@@ -283,7 +283,7 @@ def test_the_events_project_goes_before_the_settings() -> None:
 # What is sent
 
 
-def test_the_read_is_the_pages_own_request() -> None:
+def test_the_read_is_the_documented_request() -> None:
     call = get_task(read(GIVEN), "exampleproject", NOW)
     assert (call.method, call.path) == ("GET", "/v2/exampleproject/sync-tasks/example-task")
     assert call.query == (("query_time", "1795292669123"),)
@@ -292,7 +292,7 @@ def test_the_read_is_the_pages_own_request() -> None:
     assert call.on_unknown_outcome == "retry"
 
 
-def test_the_start_is_the_pages_own_request() -> None:
+def test_the_start_is_the_documented_request() -> None:
     call = start(read(GIVEN), "exampleproject")
     assert (call.service.name, call.action, call.method) == ("oms", "StartSyncTask", "POST")
     assert call.path == "/v2/exampleproject/sync-tasks/example-task/start"
@@ -379,20 +379,20 @@ def test_a_listed_task_takes_the_keys_of_its_own_prefix() -> None:
     assert body == {name: f"own{value}" for name, value in filled({}, SET).items()}
 
 
-def test_a_listed_task_without_its_own_keys_takes_no_other_tasks() -> None:
+def test_a_listed_task_without_its_own_keys_does_not_use_another_tasks() -> None:
     listed = {"OMS_TASKS": '{"t": {"keys": "OMS_PHOTOS"}}'}
     with pytest.raises(Misconfigured, match="OMS_PHOTOS_SRC_AK"):
         filled({}, {**SET, **listed})
 
 
-def test_a_pair_in_the_event_goes_before_the_settings_and_is_not_mixed() -> None:
+def test_a_pair_in_the_event_overrides_the_settings_and_is_not_mixed() -> None:
     body = filled({"src_ak": "givenAk", "src_sk": "givenSecret"}, SET)
     assert (body["src_ak"], body["src_sk"]) == ("givenAk", "givenSecret")
     assert (body["dst_ak"], body["dst_sk"]) == ("setDstAk", "setDstSecret")
 
 
 @pytest.mark.parametrize("missing", sorted(SET))
-def test_a_half_set_pair_is_misconfigured_and_named(missing: str) -> None:
+def test_an_incomplete_pair_is_misconfigured_and_named(missing: str) -> None:
     rest = {name: value for name, value in SET.items() if name != missing}
     with pytest.raises(Misconfigured, match=missing):
         filled({}, rest)

@@ -64,7 +64,7 @@ def test_the_data_has_the_promised_keys() -> None:
     assert set(sync({}, page([], 0)).successful_outcome.data) == set(keys_of(OPERATION))
 
 
-def test_no_servers_are_succeeded_too() -> None:
+def test_without_servers_the_run_succeeds_too() -> None:
     driven = sync({}, page([], 0))
     assert driven.successful_outcome.status == "succeeded"
     assert driven.successful_outcome.data["total"] == 0
@@ -81,7 +81,7 @@ def test_every_page_is_read_a_thousand_at_a_time() -> None:
     assert len(ids(driven)) == 2500
 
 
-def test_a_page_smaller_than_requested_is_gone_on_from() -> None:
+def test_a_page_smaller_than_requested_is_followed_by_the_next() -> None:
     driven = sync({}, page(FLEET[:400], 1000), page(FLEET[400:1000], 1000))
     assert windows(driven)[1][0] == "400"
     assert driven.successful_outcome.data["complete"] is True
@@ -101,14 +101,14 @@ def test_a_total_that_shrinks_while_paging_ends_it() -> None:
     assert driven.successful_outcome.data["complete"] is True
 
 
-def test_an_empty_page_ends_the_reading_and_is_reported_as_incomplete() -> None:
+def test_an_empty_page_ends_the_paging_and_is_reported_as_incomplete() -> None:
     driven = sync({}, page(FLEET[:1000], 2500), page([], 2500))
     assert driven.successful_outcome.status == "succeeded"
     assert driven.successful_outcome.data["complete"] is False
     assert len(driven.calls) == 2
 
 
-def test_a_page_of_known_servers_only_ends_the_reading() -> None:
+def test_a_page_with_known_servers_only_ends_the_paging() -> None:
     driven = sync({}, page(FLEET[:1000], 2500), page(FLEET[:1000], 2500))
     assert driven.successful_outcome.data["complete"] is False
     assert len(ids(driven)) == 1000
@@ -139,7 +139,7 @@ def test_only_offset_reads_from_there_to_the_end() -> None:
     assert driven.successful_outcome.data["total"] == 2500
 
 
-def test_the_total_of_a_whole_reading_is_the_number_listed() -> None:
+def test_the_total_of_all_pages_is_the_number_listed() -> None:
     assert sync({}, page(FLEET[:3], 7), page([], 7)).successful_outcome.data["total"] == 3
 
 
@@ -150,13 +150,13 @@ def test_states_are_counted() -> None:
 
 
 @pytest.mark.parametrize("status", ["ERROR", "CREATE_FAILED", "NEW_FAILED", "DELETE_FAILED"])
-def test_what_failed_wants_attention(status: str) -> None:
+def test_failed_servers_need_attention(status: str) -> None:
     data = sync({}, page([server(1), server(2, status)], 2)).successful_outcome.data
     assert data["attention"] == ["server-00002"]
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "STOPPED", "CREATING", "NEWLY_INVENTED"])
-def test_what_did_not_fail_wants_no_attention(status: str) -> None:
+def test_servers_that_did_not_fail_need_no_attention(status: str) -> None:
     assert sync({}, page([server(1, status)], 1)).successful_outcome.data["attention"] == []
 
 
@@ -218,7 +218,7 @@ def test_how_many_servers_are_shown_depends_on_the_trigger(
     assert driven.successful_outcome.data["truncated"] is False
 
 
-def test_a_result_that_would_not_leave_a_timer_is_truncated_and_says_so() -> None:
+def test_a_result_too_large_for_a_timer_is_truncated_and_says_so() -> None:
     servers = [server(number, order_id="o" * 400) for number in range(1000)]
     driven = sync({"include_servers": "all"}, page(servers, 1000), trigger="timer")
     data = driven.successful_outcome.data
@@ -229,7 +229,7 @@ def test_a_result_that_would_not_leave_a_timer_is_truncated_and_says_so() -> Non
     assert len(json.dumps(dict(data))) < 256 * 1024
 
 
-def test_a_few_hundred_servers_leave_a_timer_whole() -> None:
+def test_a_few_hundred_servers_fit_a_timers_result() -> None:
     driven = sync({"include_servers": "all"}, page(FLEET[:300], 300), trigger="timer")
     assert driven.successful_outcome.data["truncated"] is False
     assert len(ids(driven)) == 300
@@ -246,7 +246,7 @@ def test_a_direct_result_stays_below_the_platforms_six_megabytes() -> None:
     "name",
     ["plain", "a, b: c", 'in "quotes"', "back\\slash", "é" * 20, "\U0001f600", "\ud800", "\x01"],
 )
-def test_a_server_takes_no_more_than_it_was_measured_to_take(name: str) -> None:
+def test_a_server_takes_no_more_bytes_than_estimated(name: str) -> None:
     """The platforms write an answer as ``json.dumps`` does, and refuse one that is too large."""
     volumes = [{"size": 500, "type": name, "evs_type": None, "evs_id": True}]
     raw: Any = one({**server(1), "name": name, "volumes": volumes})
@@ -306,7 +306,7 @@ def test_a_server_is_shown_with_the_contracts_keys() -> None:
     assert found["volumes"] == TOLD["volumes"]
 
 
-def test_a_server_with_almost_nothing_has_the_same_keys() -> None:
+def test_a_server_with_almost_no_fields_has_the_same_keys() -> None:
     assert set(one({"id": "a"})) == set(SHOWN.split())
 
 
@@ -400,7 +400,7 @@ def test_a_failure_between_pages_fails_with_what_is_known(error: SyncError) -> N
     assert len(data["servers"]) == 1000
 
 
-def test_a_failure_before_any_page_tells_nothing() -> None:
+def test_a_failure_before_any_page_has_no_data() -> None:
     assert sync({}, Unavailable("example")).expected_error.data == {}
 
 
@@ -410,7 +410,7 @@ def test_a_sort_key_the_page_does_not_name_passes_with_a_warning() -> None:
     assert any("price" in warning for warning in driven.successful_outcome.warnings)
 
 
-def test_the_pages_own_sort_keys_pass_without_a_warning() -> None:
+def test_documented_sort_keys_pass_without_a_warning() -> None:
     assert (
         sync({"sort_key": "createTime,updateTime"}, page([], 0)).successful_outcome.warnings == ()
     )
@@ -427,7 +427,7 @@ def test_the_project_is_looked_up_when_it_is_not_given() -> None:
 # What is sent
 
 
-def test_the_request_is_the_pages_own() -> None:
+def test_the_request_is_as_documented() -> None:
     params = SyncDevServersParams(owner="someone", sort_dir="DESC", sort_key=["updateTime"])
     call = sync_dev_servers(params, "exampleproject", 2000, 1000)
     assert (call.service.name, call.action, call.method) == ("modelarts", "SyncDevServers", "PUT")

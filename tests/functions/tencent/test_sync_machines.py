@@ -40,7 +40,7 @@ def asked(driven: FlowRun) -> list[object]:
     ("state", "status"),
     [("SYNCING", "running"), ("FINISHED", "succeeded"), ("NOTASK", "idle"), ("RESTING", "running")],
 )
-def test_reading_only_tells_the_state(state: str, status: str) -> None:
+def test_reading_returns_the_state(state: str, status: str) -> None:
     driven = read({"State": state, **OLD})
     assert driven.successful_outcome.status == status
     assert driven.successful_outcome.data["state"] == state
@@ -61,7 +61,7 @@ def test_idle_shows_the_last_times() -> None:
 
 
 @pytest.mark.parametrize("time", ["", None, "yesterday", 1605067260, "2020-11-11 12:01:00\n"])
-def test_what_is_no_time_is_null(time: object) -> None:
+def test_an_invalid_time_is_null(time: object) -> None:
     data = read(
         {"State": "NOTASK", "LatestStartTime": time, "LatestEndTime": time}
     ).successful_outcome.data
@@ -75,7 +75,7 @@ def test_missing_times_are_null() -> None:
 
 
 @pytest.mark.parametrize("replies", [(STALE,), (NOTASK,)])
-def test_the_data_of_a_reading_has_the_promised_keys(replies: tuple[ProviderReply, ...]) -> None:
+def test_the_data_of_a_read_has_the_promised_keys(replies: tuple[ProviderReply, ...]) -> None:
     assert set(read(*replies).successful_outcome.data) == set(keys_of(OPERATION))
 
 
@@ -158,14 +158,14 @@ def test_polling_starts_at_one_second_and_backs_off_to_five() -> None:
     assert seconds[-1] == 5
 
 
-def test_a_missing_response_is_checked_and_a_syncing_is_ours() -> None:
+def test_after_a_missing_response_a_syncing_state_was_started_by_this_run() -> None:
     driven = sync(STALE, lost(), SYNCING_BEFORE, MOVED)
     assert driven.successful_outcome.status == "succeeded"
     assert driven.successful_outcome.data["triggered"] is True
     assert asked(driven).count(True) == 1
 
 
-def test_a_missing_response_is_checked_and_a_moved_start_is_ours() -> None:
+def test_after_a_missing_response_a_new_start_time_is_of_this_run() -> None:
     driven = sync(STALE, lost(), MOVED, MOVED)
     assert driven.successful_outcome.status == "succeeded"
     assert asked(driven).count(True) == 1
@@ -245,7 +245,7 @@ def test_a_refused_request_fails_the_run_with_the_state_it_knows() -> None:
 
 
 @pytest.mark.parametrize("state", [None, "", 1, ["FINISHED"]])
-def test_a_reading_without_a_state_is_a_bad_response(state: object) -> None:
+def test_a_read_without_a_state_is_a_bad_response(state: object) -> None:
     assert isinstance(read({"State": state, **OLD}).expected_error, BadResponse)
 
 
@@ -254,7 +254,7 @@ def test_synchronizing_is_the_default() -> None:
 
 
 @pytest.mark.parametrize("value", [True, False])
-def test_the_request_is_the_pages_own_and_always_says_sync(value: bool) -> None:  # noqa: FBT001
+def test_the_request_is_as_documented_and_always_has_sync(value: bool) -> None:  # noqa: FBT001
     call = sync_machines(sync=value)
     assert (call.service, call.action, call.version) == (CWP, "SyncMachines", "2018-02-28")
     assert (call.method, call.path, call.query) == ("POST", "/", ())

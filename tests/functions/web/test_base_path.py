@@ -117,7 +117,7 @@ def test_head_is_answered_as_get_without_a_body(client: WebClient, trigger: str,
     ],
 )
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "EXAMPLE"])
-def test_another_method_is_informed_which_ones_there_are(
+def test_another_method_gets_the_allowed_ones(
     client: WebClient, emulator: Emulator, trigger: str, path: str, allowed: str, method: str
 ) -> None:
     reply = client.request(path, trigger=trigger, method=method)
@@ -152,9 +152,7 @@ def test_another_method_is_informed_which_ones_there_are(
         "/é",
     ],
 )
-def test_a_path_that_is_none_is_a_404(
-    client: WebClient, trigger: str, method: str, path: str
-) -> None:
+def test_an_unknown_path_is_a_404(client: WebClient, trigger: str, method: str, path: str) -> None:
     reply = client.request(path, trigger=trigger, method=method)
 
     assert reply.status == 404
@@ -171,7 +169,9 @@ def test_a_file_of_another_release_is_a_404(client: WebClient, trigger: str) -> 
 
 @pytest.mark.parametrize("kind", ["slack", "dingtalk"])
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_a_chat_that_is_not_set_up_is_not_there(client: WebClient, trigger: str, kind: str) -> None:
+def test_a_chat_that_is_not_configured_is_not_found(
+    client: WebClient, trigger: str, kind: str
+) -> None:
     reply = client.request(f"/chat/{kind}", {"text": "help"}, trigger=trigger, token=None)
 
     assert reply.status == 404
@@ -179,7 +179,7 @@ def test_a_chat_that_is_not_set_up_is_not_there(client: WebClient, trigger: str,
 
 
 @pytest.mark.parametrize("path", [*READINGS, "/nowhere", "/chat/slack"])
-def test_every_reply_tells_a_browser_to_be_careful(client: WebClient, path: str) -> None:
+def test_every_reply_has_the_security_headers(client: WebClient, path: str) -> None:
     headers = client.request(path).headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"

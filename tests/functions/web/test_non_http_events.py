@@ -52,14 +52,14 @@ def test_a_direct_event_is_refused_with_what_to_do(
 
 
 @pytest.mark.parametrize("event", [b"{", b"\xff", b"[" * 100_000])
-def test_bytes_that_are_no_json_are_refused(client: WebClient, event: bytes) -> None:
+def test_bytes_that_are_not_json_are_refused(client: WebClient, event: bytes) -> None:
     answer: Any = client.call(event, "fc")
 
     assert answer["error"]["code"] == "NotJson"
 
 
 @EVERYWHERE
-def test_a_deferred_run_that_no_chat_requested_is_refused(
+def test_a_deferred_run_that_chat_did_not_request_is_refused(
     client: WebClient, emulator: Emulator, platform: str
 ) -> None:
     answer = hand_in(client, {"deferred": {"operation": "tencent.cwp.SyncMachines"}}, platform)
@@ -69,7 +69,9 @@ def test_a_deferred_run_that_no_chat_requested_is_refused(
 
 
 @EVERYWHERE
-def test_a_deferred_run_comes_by_direct_invocation_only(client: WebClient, platform: str) -> None:
+def test_a_deferred_run_is_accepted_by_direct_invocation_only(
+    client: WebClient, platform: str
+) -> None:
     deferred = {"deferred": {"operation": "tencent.cwp.SyncMachines"}}
 
     reply = client.request("/health", deferred, trigger=TRIGGER[platform])
@@ -83,7 +85,7 @@ def test_the_deployed_handler_answers_without_a_platform() -> None:
     assert json.loads(str(handler(event)["body"]))["status"] == "ok"
 
 
-def test_a_defect_is_logged_without_its_text_and_not_raised(
+def test_an_internal_error_is_logged_without_its_message_and_not_raised(
     client: WebClient, capfd: pytest.CaptureFixture[str]
 ) -> None:
     class Broken:

@@ -99,11 +99,11 @@ def test_what_does_not_fit_the_document_is_refused_as_it_says(api: Any, path: st
     ask()
 
 
-def test_the_document_is_one(client: WebClient) -> None:
+def test_the_document_is_valid_openapi(client: WebClient) -> None:
     validate(client.request("/openapi.json", token=None).json)
 
 
-def test_every_path_of_the_app_is_reported_but_the_page_and_chat() -> None:
+def test_every_path_of_the_app_is_documented_but_the_page_and_chat() -> None:
     paths = document([load(name) for name in OPERATIONS])["paths"]
     described = {rule.rule for rule in ROUTES.iter_rules() if rule.endpoint not in {"page", "chat"}}
 
@@ -125,7 +125,7 @@ def test_every_path_of_the_app_is_reported_but_the_page_and_chat() -> None:
     }
 
 
-def test_every_status_of_a_result_is_reported() -> None:
+def test_every_status_of_a_result_is_documented() -> None:
     results = {status for status, (_, kinds) in OF_A_RUN.items() if RESULT in kinds}
 
     assert results == {200, *HTTP_STATUS_BY_STATUS.values(), *HTTP_STATUS_BY_CATEGORY.values()}
@@ -141,7 +141,7 @@ def test_only_the_health_check_needs_no_credential() -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_schema_in_the_document_judges_as_the_published_one(operation: str) -> None:
+def test_a_schema_in_the_document_accepts_what_the_published_one_accepts(operation: str) -> None:
     described = document([load(name) for name in OPERATIONS])
     published = parameters_schema(load(operation))
     name = f"Parameters.{operation}"

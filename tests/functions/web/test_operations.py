@@ -61,7 +61,7 @@ def test_a_description_has_the_schemas(client: WebClient, trigger: str, operatio
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("path", ["/operations", RUN])
 @pytest.mark.parametrize("token", [None, "", "wrong", TOKEN + "x"])
-def test_without_a_right_token_nothing_is_reported(
+def test_without_a_valid_token_nothing_is_revealed(
     client: WebClient, trigger: str, path: str, token: str | None
 ) -> None:
     reply = client.request(path, trigger=trigger, token=token)
@@ -71,20 +71,20 @@ def test_without_a_right_token_nothing_is_reported(
     assert "Bearer" in reply.headers["WWW-Authenticate"]
 
 
-def test_with_nothing_set_up_nothing_is_reported(client: WebClient) -> None:
+def test_with_nothing_configured_nothing_is_revealed(client: WebClient) -> None:
     del client.environ["HTTP_BEARER_TOKENS"]
 
     assert client.request("/operations").status == 403
 
 
-def test_a_signed_reading_is_answered(client: WebClient) -> None:
+def test_a_signed_read_is_answered(client: WebClient) -> None:
     client.environ["HTTP_WEBHOOK_SECRETS"] = SECRET
 
     assert client.request("/operations", token=None, headers=signed(b"")).status == 200
 
 
 @pytest.mark.parametrize("trigger", ["aws-rest", "aws-http", "aws-url"])
-def test_on_aws_the_platforms_authorizer_opens(client: WebClient, trigger: str) -> None:
+def test_on_aws_the_platforms_authorizer_is_accepted(client: WebClient, trigger: str) -> None:
     del client.environ["HTTP_BEARER_TOKENS"]
     client.environ["HTTP_AUTH"] = "platform"
     found = {"principalId": "example", "iam": {"userArn": "arn:aws:iam::111122223333:user/a"}}
@@ -177,7 +177,7 @@ def test_only_what_a_rule_allows_is_listed(client: WebClient) -> None:
         {"platform": "slack", "users": ["*"], "channels": ["*"]},
     ],
 )
-def test_what_no_rule_speaks_of_is_not_described(client: WebClient, rule: dict[str, Any]) -> None:
+def test_what_no_rule_names_is_not_described(client: WebClient, rule: dict[str, Any]) -> None:
     give(client, **rule)
 
     assert CWP not in client.request("/operations").text
@@ -186,7 +186,7 @@ def test_what_no_rule_speaks_of_is_not_described(client: WebClient, rule: dict[s
     assert reply.is_problem
 
 
-def test_an_action_that_an_operation_has_not_does_not_count(client: WebClient) -> None:
+def test_an_action_that_an_operation_lacks_does_not_count(client: WebClient) -> None:
     give(client, operations=["alibaba.*"], actions=["status"])
 
     assert client.request("/operations").json == {"operations": [], "deployment": HERE}
@@ -212,7 +212,7 @@ def test_a_named_token_without_rules_sees_nothing(client: WebClient) -> None:
         ("functiongraph", "FunctionGraph", None),
     ],
 )
-def test_a_caller_is_informed_which_deployment_it_is(
+def test_a_caller_sees_which_deployment_it_is(
     client: WebClient, trigger: str, platform: str, region: str | None
 ) -> None:
     client.environ["CONSOLE_LABEL"] = "production"
@@ -285,7 +285,7 @@ def test_a_task_without_a_region_is_in_the_configured_one(client: WebClient) -> 
 
 
 @pytest.mark.parametrize("name", ["OMS_TASKS", "DEFAULT_PARAMETERS"])
-def test_a_wrong_setting_of_a_run_does_not_close_the_description(
+def test_an_invalid_setting_of_a_run_does_not_prevent_the_description(
     client: WebClient, name: str
 ) -> None:
     client.environ[name] = "{"
@@ -337,7 +337,7 @@ def test_the_status_of_an_unknown_operation_is_a_404(client: WebClient) -> None:
     assert client.request("/operations/tencent.cwp.Other/status", {}).status == 404
 
 
-def test_a_status_check_takes_the_right_to_the_status(client: WebClient) -> None:
+def test_a_status_check_needs_the_right_to_the_status(client: WebClient) -> None:
     give(client, actions=["plan", "run"])
     assert client.request(f"{RUN}/status", {}).status == 403
     give(client, actions=["status"])
@@ -443,12 +443,12 @@ def test_a_body_that_is_not_base64_though_the_platform_says_so(
     assert reply.json["error"]["code"] == "NotBase64"
 
 
-def test_a_header_that_came_twice_is_seen_twice(client: WebClient) -> None:
+def test_a_duplicate_authorization_header_is_refused(client: WebClient) -> None:
     event = TRIGGERS["aws-rest"](Http(path=RUN, headers=JSON, body=BODY))
     event["multiValueHeaders"]["Authorization"] = [f"Bearer {TOKEN}", "Bearer other"]
 
     assert client.send_event(event, "aws-rest").status == 401
 
 
-def test_a_reading_of_an_unknown_operation_asks_for_a_token_first(client: WebClient) -> None:
+def test_a_read_of_an_unknown_operation_requires_a_token_first(client: WebClient) -> None:
     assert client.request("/operations/tencent.cwp.Other", token=None).status == 401

@@ -26,7 +26,7 @@ class LateContext:
 
 
 @pytest.mark.parametrize("setting", ["platform", "HTTP_DEADLINE_SECONDS"])
-def test_a_run_is_over_before_the_caller_or_the_platform_gives_up(
+def test_a_run_ends_before_the_caller_or_the_platform_times_out(
     client: WebClient, emulator: Emulator, setting: str
 ) -> None:
     emulator.inject_fault("cwp", faults.hang(5))
@@ -45,7 +45,7 @@ def test_a_run_is_over_before_the_caller_or_the_platform_gives_up(
     assert json.loads(reply["body"])["error"]["category"] == "timeout"
 
 
-def test_a_throttled_run_says_when_to_come_again(client: WebClient, emulator: Emulator) -> None:
+def test_a_throttled_run_has_retry_after(client: WebClient, emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.throttled(retry_after=7), times=None)
     client.environ["HTTP_DEADLINE_SECONDS"] = "2"
 
@@ -55,7 +55,7 @@ def test_a_throttled_run_says_when_to_come_again(client: WebClient, emulator: Em
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_what_a_caller_shows_is_never_shown_again(
+def test_a_callers_credentials_are_never_shown(
     client: WebClient, trigger: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     client.environ["OMS_TASKS"] = json.dumps({TASK: {}})
@@ -75,13 +75,13 @@ def test_what_a_caller_shows_is_never_shown_again(
         assert secret not in shown
 
 
-def test_a_deployments_defaults_lie_under_a_request(client: WebClient) -> None:
+def test_a_request_overrides_the_deployments_defaults(client: WebClient) -> None:
     client.environ["DEFAULT_PARAMETERS"] = json.dumps({CWP: {"sync": False}})
 
     assert client.request(RUN, {}).json["status"] == "idle"
 
 
-def test_on_failure_in_a_body_raises_nothing(client: WebClient, emulator: Emulator) -> None:
+def test_on_failure_in_a_body_is_ignored(client: WebClient, emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.error("FailedOperation"))
 
     reply = client.request(RUN, {"sync": False, "on_failure": "raise"})

@@ -96,7 +96,7 @@ def test_cookies_of_payload_2_are_kept() -> None:
 
 
 @pytest.mark.parametrize("trigger", ["aws-http", "aws-url"])
-def test_an_authorizer_that_is_null_is_none(client: WebClient, trigger: str) -> None:
+def test_a_null_authorizer_is_no_authorizer(client: WebClient, trigger: str) -> None:
     event = TRIGGERS[trigger](Http(method="GET", path="/health"))
     event["requestContext"]["authorizer"] = None
 
@@ -105,7 +105,7 @@ def test_an_authorizer_that_is_null_is_none(client: WebClient, trigger: str) -> 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("source", ["aws.events", "serverless-plugin-warmup"])
-def test_a_source_beside_an_http_envelope_swallows_nothing(
+def test_a_source_next_to_an_http_envelope_hides_nothing(
     client: WebClient, trigger: str, source: str
 ) -> None:
     event = TRIGGERS[trigger](Http(method="GET", path="/health"))
@@ -116,7 +116,7 @@ def test_a_source_beside_an_http_envelope_swallows_nothing(
     assert reply.json["status"] == "ok"
 
 
-def test_a_key_that_the_serverless_plugin_would_run_is_data(client: WebClient) -> None:
+def test_a_key_of_the_serverless_plugin_is_data(client: WebClient) -> None:
     event = TRIGGERS["aws-url"](Http(method="GET", path="/health"))
     event["_serverless-wsgi"] = {"command": "exec", "data": "raise SystemExit"}
 
@@ -164,13 +164,13 @@ REST = {"httpMethod": "GET", "headers": {}}
         ({"rawPath": "/health", "requestContext": {"http": {}}}, SplitPath("", "/health")),
     ],
 )
-def test_a_stage_is_no_part_of_the_path(event: dict[str, Any], path: SplitPath) -> None:
+def test_a_stage_is_not_part_of_the_path(event: dict[str, Any], path: SplitPath) -> None:
     assert split_path(event) == path
 
 
 @pytest.mark.parametrize("base", ["/cloud-sync", "cloud-sync", "/cloud-sync/"])
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_a_base_path_that_is_set_is_no_part_of_the_path(
+def test_a_configured_base_path_is_not_part_of_the_path(
     client: WebClient, trigger: str, base: str
 ) -> None:
     client.environ["WEB_BASE_PATH"] = base
@@ -193,7 +193,7 @@ def test_a_url_without_its_slash_leads_to_the_one_with_it(client: WebClient, tri
 # Replies
 
 
-def test_a_reply_without_a_body_is_made_whole() -> None:
+def test_a_reply_without_a_body_gets_an_empty_one() -> None:
     made = complete({"statusCode": 204, "headers": {"Content-Length": "0", "Date": "…"}})
 
     assert made == {"statusCode": 204, "headers": {}, "body": "", "isBase64Encoded": False}
@@ -234,7 +234,7 @@ def events(draw: Any) -> Any:
 
 @settings(max_examples=examples(200), deadline=None)
 @given(event=events() | ANYTHING, trigger=st.sampled_from(sorted(TRIGGERS)))
-def test_nothing_that_comes_in_makes_it_raise_or_fail(event: Any, trigger: str) -> None:
+def test_no_event_makes_the_handler_raise_or_fail(event: Any, trigger: str) -> None:
     call = CONTEXTS[trigger]("web", {}, {}, timer=False)
     app = WebApp(Runtime(environ={"HTTP_BEARER_TOKENS": "exampleBearerToken"}))
 
@@ -247,7 +247,7 @@ def test_nothing_that_comes_in_makes_it_raise_or_fail(event: Any, trigger: str) 
 
 
 @pytest.mark.parametrize("path", ["/operations", RUN])
-def test_functiongraphs_user_data_is_called_once_for_each_setting(
+def test_functiongraphs_user_data_is_read_once_for_each_setting(
     client: WebClient, path: str
 ) -> None:
     method = "POST" if path == RUN else "GET"

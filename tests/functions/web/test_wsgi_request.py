@@ -56,7 +56,7 @@ def ask(
 @pytest.mark.parametrize(
     ("path", "status"), [("/", 200), ("/health", 200), ("/operations", 200), ("/nowhere", 404)]
 )
-def test_a_reading_is_answered(address: str, path: str, status: int) -> None:
+def test_a_read_is_answered(address: str, path: str, status: int) -> None:
     assert ask(address, path)[0].status == status
 
 

@@ -26,7 +26,7 @@ def start(emulator: Emulator, timeout: float = 5.0) -> signed_requests.EmulatorR
     return signed_requests.send(signed_requests.cwp(emulator, SYNC), timeout=timeout)
 
 
-def test_a_fault_is_played_as_often_as_requested(emulator: Emulator) -> None:
+def test_a_fault_is_injected_as_often_as_requested(emulator: Emulator) -> None:
     plan = emulator.inject_fault("cwp", faults.status(503, b"later"), times=2)
     statuses = [signed_requests.send(signed_requests.cwp(emulator)).status for _ in range(3)]
     assert (statuses, plan.played) == ([503, 503, 200], 2)
@@ -52,7 +52,7 @@ def test_no_fault_hides_a_bad_signature(emulator: Emulator) -> None:
     assert reply.code == "AuthFailure.SignatureFailure"
 
 
-def test_an_unknown_service_is_a_mistake_of_the_test(emulator: Emulator) -> None:
+def test_an_unknown_service_is_an_error(emulator: Emulator) -> None:
     with pytest.raises(ValueError, match="no such service"):
         emulator.inject_fault("ecs", faults.status(503))
 
@@ -69,7 +69,7 @@ def test_an_unknown_service_is_a_mistake_of_the_test(emulator: Emulator) -> None
         (faults.error("FailedOperation.APIServerFail"), 200, b'{"Response":{"Error"'),
     ],
 )
-def test_an_answer_replaces_the_work(
+def test_a_response_fault_prevents_the_work(
     emulator: Emulator, fault: Fault, status: int, text: bytes
 ) -> None:
     emulator.inject_fault("cwp", fault)
@@ -78,7 +78,7 @@ def test_an_answer_replaces_the_work(
     assert (emulator.tencent.started, emulator.received[0].accepted) == (0, True)
 
 
-def test_half_a_json_is_the_answer_to_work_done(emulator: Emulator) -> None:
+def test_truncated_json_is_the_response_to_completed_work(emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.half_json())
     reply = start(emulator)
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
@@ -98,7 +98,7 @@ def test_each_provider_says_in_its_own_way_how_long_to_wait(emulator: Emulator) 
 
 
 @pytest.mark.parametrize("work", [False, True])
-def test_a_reset_loses_the_answer_with_or_without_the_work(
+def test_a_reset_drops_the_response_with_or_without_the_work(
     emulator: Emulator, *, work: bool
 ) -> None:
     emulator.inject_fault("cwp", faults.reset(work=work))
@@ -134,7 +134,7 @@ def test_a_hang_answers_nothing_for_its_time(emulator: Emulator, *, work: bool) 
     assert emulator.tencent.started == int(work)
 
 
-def test_a_late_answer_is_whole(emulator: Emulator) -> None:
+def test_a_delayed_response_is_complete(emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.delayed(0.2))
     begun = time.monotonic()
     assert start(emulator).json["Response"]["State"] == "SYNCING"
@@ -170,7 +170,7 @@ class RecordingConnection:
 
 
 @pytest.mark.parametrize(("headers", "at_once"), [(False, b"head"), (True, b"")])
-def test_a_dripped_answer_comes_byte_by_byte(*, headers: bool, at_once: bytes) -> None:
+def test_a_dripped_response_comes_byte_by_byte(*, headers: bool, at_once: bytes) -> None:
     line = RecordingConnection()
     assert faults.drip(0.25, headers=headers).leave(line, Reply(body=b"body"))
     assert line.steps[0] == at_once
@@ -180,7 +180,7 @@ def test_a_dripped_answer_comes_byte_by_byte(*, headers: bool, at_once: bytes) -
 
 
 @pytest.mark.parametrize("headers", [False, True])
-def test_a_dripped_answer_is_whole(emulator: Emulator, *, headers: bool) -> None:
+def test_a_dripped_response_is_complete(emulator: Emulator, *, headers: bool) -> None:
     emulator.inject_fault("cwp", faults.drip(0.0005, headers=headers))
     assert start(emulator).json["Response"]["State"] == "SYNCING"
 
@@ -192,20 +192,20 @@ def test_slow_headers_pause_after_the_status_line(emulator: Emulator) -> None:
     assert emulator.received[0].status == 200
 
 
-def test_a_truncated_answer_is_shorter_than_announced(emulator: Emulator) -> None:
+def test_a_truncated_response_is_shorter_than_announced(emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.truncated())
     with pytest.raises(http.client.IncompleteRead):
         start(emulator)
     assert emulator.tencent.started == 1
 
 
-def test_a_length_too_long_lets_the_reader_wait(emulator: Emulator) -> None:
+def test_a_content_length_too_long_makes_the_reader_wait(emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.wrong_length(5))
     with pytest.raises(TimeoutError):
         start(emulator, timeout=0.2)
 
 
-def test_a_length_too_short_cuts_the_end_off(emulator: Emulator) -> None:
+def test_a_content_length_too_short_truncates_the_body(emulator: Emulator) -> None:
     emulator.inject_fault("cwp", faults.wrong_length(-5))
     reply = start(emulator)
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
@@ -241,7 +241,7 @@ def test_idle_connections_can_be_closed(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-3600.0, 3600.0])
-def test_a_clock_that_is_off_refuses_with_its_own_date(emulator: Emulator, seconds: float) -> None:
+def test_a_skewed_clock_rejects_with_its_own_date(emulator: Emulator, seconds: float) -> None:
     for service in ("edas", "cwp", "modelarts"):
         emulator.inject_fault(service, faults.clock_off(seconds), times=None)
     replies = [
@@ -300,7 +300,7 @@ def test_unknown_states_come_in_each_service(emulator: Emulator) -> None:
     assert {server["status"] for server in servers} == {"NEW"}
 
 
-def test_unknown_fields_come_beside_the_known_ones(emulator: Emulator) -> None:
+def test_unknown_fields_come_with_the_known_ones(emulator: Emulator) -> None:
     emulator.inject_fault("modelarts", faults.unknown_fields())
     page = signed_requests.send(signed_requests.dev_servers(emulator)).json
     assert {"brandNew", "total"} <= set(page)
@@ -317,7 +317,7 @@ def test_every_fault_is_described_where_faults_are_defined() -> None:
     assert not [name for name in makers if f"``{name}``" not in (faults.__doc__ or "")]
 
 
-def test_the_emulator_speaks_tls_when_given_a_context() -> None:
+def test_the_emulator_uses_tls_when_given_a_context() -> None:
     authority = trustme.CA()
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(server)
@@ -335,7 +335,7 @@ def test_the_emulator_speaks_tls_when_given_a_context() -> None:
         connection.close()
 
 
-def test_what_is_no_http_is_answered_400_and_closed(emulator: Emulator) -> None:
+def test_what_is_not_http_is_answered_with_400_and_closed(emulator: Emulator) -> None:
     host, port = emulator.address("cwp").split(":")
     with socket.create_connection((host, int(port)), timeout=5) as sock:
         sock.sendall(b"hello\r\n\r\n")
@@ -346,7 +346,7 @@ def test_what_is_no_http_is_answered_400_and_closed(emulator: Emulator) -> None:
     assert b"Connection: close" in answer
 
 
-def test_it_prints_nothing(emulator: Emulator, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_emulator_prints_nothing(emulator: Emulator, capfd: pytest.CaptureFixture[str]) -> None:
     start(emulator)
     emulator.inject_fault("cwp", faults.reset(work=False))
     with pytest.raises(ConnectionError):

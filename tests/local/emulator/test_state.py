@@ -38,7 +38,7 @@ def test_a_cwp_run_is_not_started_twice(emulator: Emulator) -> None:
     assert (first["LatestStartTime"], emulator.tencent.started) == (second["LatestStartTime"], 1)
 
 
-def test_looking_at_cwp_starts_nothing(emulator: Emulator) -> None:
+def test_reading_cwp_starts_nothing(emulator: Emulator) -> None:
     assert [cwp(emulator)["State"] for _ in range(3)] == ["NOTASK"] * 3
     assert emulator.tencent.started == 0
 
@@ -51,7 +51,7 @@ def test_a_second_cwp_run_has_a_later_start_time(emulator: Emulator) -> None:
     assert second["LatestStartTime"] > first["LatestStartTime"]
 
 
-def test_two_cwp_accounts_run_apart(emulator: Emulator) -> None:
+def test_two_cwp_accounts_are_independent(emulator: Emulator) -> None:
     other = Key("AKIDexampleother", "exampleOther", account="other")
     emulator.tencent.keys.add(other)
     emulator.tencent.state = "SYNCING"
@@ -59,7 +59,7 @@ def test_two_cwp_accounts_run_apart(emulator: Emulator) -> None:
     assert cwp(emulator, key=other)["State"] == "NOTASK"
 
 
-def test_a_state_set_by_hand_is_answered(emulator: Emulator) -> None:
+def test_a_configured_state_is_returned(emulator: Emulator) -> None:
     emulator.tencent.state = "BRAND_NEW"
     assert cwp(emulator)["State"] == "BRAND_NEW"
 
@@ -183,14 +183,14 @@ def test_wrong_target_regions_are_invalid_params(emulator: Emulator, targets: st
     assert signed_requests.send(signed_requests.ehpc(emulator, *query)).code == "InvalidParams"
 
 
-def test_the_page_sample_without_a_request_id_can_be_played(emulator: Emulator) -> None:
+def test_the_documented_response_without_a_request_id_can_be_emulated(emulator: Emulator) -> None:
     emulator.alibaba.body_request_id = False
     reply = signed_requests.send(signed_requests.edas(emulator))
     assert "RequestId" not in reply.json
     assert reply.headers["x-acs-request-id"]
 
 
-def test_every_answer_has_a_date_of_the_emulated_clock(emulator: Emulator) -> None:
+def test_every_response_has_a_date_of_the_emulated_clock(emulator: Emulator) -> None:
     emulator.clock_offset = -3600.0
     reply = signed_requests.send(signed_requests.cwp(emulator, late=3600.0))
     assert reply.json["Response"]["State"] == "NOTASK"
@@ -198,7 +198,7 @@ def test_every_answer_has_a_date_of_the_emulated_clock(emulator: Emulator) -> No
     assert hour in reply.headers["date"]
 
 
-def test_the_journal_tells_what_was_received(emulator: Emulator) -> None:
+def test_the_journal_records_what_was_received(emulator: Emulator) -> None:
     signed_requests.send(signed_requests.dev_servers(emulator, ("limit", "5")))
     entry = emulator.received.of("modelarts")[0]
     assert (entry.method, entry.action, entry.query) == ("PUT", "SyncDevServers", (("limit", "5"),))
@@ -231,7 +231,7 @@ def test_the_environment_names_every_endpoint_and_key(
     assert ("TENCENTCLOUD_TOKEN" in environment) is temporary
 
 
-def test_an_emulator_leaves_no_thread_behind() -> None:
+def test_a_stopped_emulator_leaves_no_threads() -> None:
     before = set(threading.enumerate())
     with Emulator() as running:
         signed_requests.send(signed_requests.cwp(running))

@@ -49,7 +49,7 @@ def fail(made: ClientFixture, steps: Flow[Outcome]) -> SyncError:
     return caught.value
 
 
-def test_a_good_answer_is_requested_once() -> None:
+def test_a_successful_call_is_sent_once() -> None:
     made = client_for(response())
     assert made.client.run(flow_of(read_call())()).status == "succeeded"
     assert made.client.stats.attempts == 1
@@ -57,13 +57,13 @@ def test_a_good_answer_is_requested_once() -> None:
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
-def test_a_call_is_sent_four_times_at_the_most(status: int) -> None:
+def test_a_call_is_sent_four_times_at_most(status: int) -> None:
     made = client_for(response(status))
     assert isinstance(fail(made, flow_of(read_call())()), Throttled | Unavailable)
     assert len(made.transport.sent) == made.client.stats.attempts == 4
 
 
-def test_a_good_answer_ends_the_attempts() -> None:
+def test_a_success_ends_the_attempts() -> None:
     made = client_for(response(503), response(429), response())
     made.client.run(flow_of(read_call())())
     assert made.client.stats.attempts == 3
@@ -97,7 +97,7 @@ def test_waits_between_attempts_have_full_jitter() -> None:
 
 
 @pytest.mark.parametrize("on_unknown_outcome", ["raise", "fail"])
-def test_a_missing_response_is_thrown_in_where_the_call_does_not_say_repeat(
+def test_a_missing_response_is_raised_where_the_call_does_not_allow_a_retry(
     on_unknown_outcome: Any,
 ) -> None:
     error = lost()
@@ -106,19 +106,19 @@ def test_a_missing_response_is_thrown_in_where_the_call_does_not_say_repeat(
     assert len(made.transport.sent) == 1
 
 
-def test_a_missing_response_is_repeated_where_the_call_says_so() -> None:
+def test_a_missing_response_is_retried_where_the_call_allows_it() -> None:
     made = client_for(lost(), lost(Unreachable), response())
     outcome = made.client.run(flow_of(read_call())())
     assert outcome.data["after_unknown_outcome"] is True
     assert len(made.transport.sent) == 3
 
 
-def test_an_answer_after_a_mere_refusal_is_not_after_an_unknown_outcome() -> None:
+def test_a_response_after_a_rejection_is_not_after_an_unknown_outcome() -> None:
     made = client_for(response(503), response())
     assert made.client.run(flow_of(read_call())()).data["after_unknown_outcome"] is False
 
 
-def test_an_answer_after_a_failed_connection_is_not_after_an_unknown_outcome() -> None:
+def test_a_response_after_a_failed_connection_is_not_after_an_unknown_outcome() -> None:
     made = client_for(Unreachable("example"), response())
     assert made.client.run(flow_of(read_call())()).data["after_unknown_outcome"] is False
 
@@ -134,19 +134,19 @@ def test_a_first_error_is_not_after_an_unknown_outcome() -> None:
     assert not fail(client_for(response(403)), flow_of(read_call())()).after_unknown_outcome
 
 
-def test_a_connection_that_failed_before_sending_is_repeated_whatever_the_call_says() -> None:
+def test_a_connection_that_failed_before_sending_is_retried_for_every_call() -> None:
     made = client_for(Unreachable("example"), TimedOut("example"), response())
     made.client.run(flow_of(read_call(on_unknown_outcome="fail"))())
     assert len(made.transport.sent) == 3
 
 
-def test_a_reset_is_repeated_once_where_the_call_says_once() -> None:
+def test_a_reset_is_retried_once_where_the_call_says_once() -> None:
     made = client_for(lost(Unreachable))
     fail(made, flow_of(read_call(on_unknown_outcome="fail", on_connection_error="retry_once"))())
     assert len(made.transport.sent) == 2
 
 
-def test_a_time_out_is_not_repeated_where_only_resets_are() -> None:
+def test_a_timeout_is_not_retried_where_only_resets_are() -> None:
     made = client_for(lost(TimedOut))
     fail(made, flow_of(read_call(on_unknown_outcome="fail", on_connection_error="retry_once"))())
     assert len(made.transport.sent) == 1
@@ -167,14 +167,14 @@ def test_the_retry_after_of_alibaba_is_honoured() -> None:
     assert made.clock.slept == [2.5]
 
 
-def test_a_wish_for_too_long_is_not_waited_for() -> None:
+def test_a_retry_after_that_is_too_long_is_not_waited_for() -> None:
     made = client_for(response(429, retry_after="3600"))
     assert fail(made, flow_of(read_call())()).retry_after == 3600
     assert len(made.transport.sent) == 1
     assert made.clock.slept == []
 
 
-def test_a_wish_beyond_the_deadline_is_not_waited_for() -> None:
+def test_a_retry_after_beyond_the_deadline_is_not_waited_for() -> None:
     made = client_for(response(429, retry_after="30"), limit=10)
     fail(made, flow_of(read_call())())
     assert len(made.transport.sent) == 1
@@ -205,7 +205,7 @@ def test_a_refused_signature_with_a_good_clock_is_refused(seconds: int) -> None:
     assert len(made.transport.sent) == 1
 
 
-def test_a_clock_is_corrected_once_only() -> None:
+def test_a_clock_is_corrected_only_once() -> None:
     made = client_for(response(401, b"expired", date=date(600)))
     assert isinstance(fail(made, flow_of(read_call())()), Unauthenticated)
     assert len(made.transport.sent) == 2
@@ -262,7 +262,7 @@ def test_attempts_do_not_count_another_service() -> None:
 CACHED = read_call(service=OTHER_SERVICE, cache_if=lambda _: True, query=(("name", "cn-north-4"),))
 
 
-def test_a_lookup_is_called_once_in_a_process() -> None:
+def test_a_lookup_is_sent_once_in_a_process() -> None:
     kept = ResponseCache()
     client_for(response(), response_cache=kept).client.run(flow_of(CACHED)())
     later = client_for(response(), response_cache=kept)
@@ -290,7 +290,7 @@ def test_a_lookup_of_something_else_is_sent_again() -> None:
     assert len(later.transport.sent) == 1
 
 
-def test_a_failed_readup_is_not_kept() -> None:
+def test_a_failed_lookup_is_not_cached() -> None:
     kept = ResponseCache()
     fail(client_for(response(403), response_cache=kept), flow_of(CACHED)())
     later = client_for(response(), response_cache=kept)
@@ -298,7 +298,7 @@ def test_a_failed_readup_is_not_kept() -> None:
     assert len(later.transport.sent) == 1
 
 
-def test_a_call_that_may_not_be_kept_is_sent_every_time() -> None:
+def test_a_call_that_may_not_be_cached_is_sent_every_time() -> None:
     kept = ResponseCache()
     client_for(response(), response_cache=kept).client.run(flow_of(read_call())())
     later = client_for(response(), response_cache=kept)
@@ -318,7 +318,7 @@ def test_an_error_that_the_operation_catches_does_not_end_the_run() -> None:
     assert made.client.run(steps()).status == "accepted"
 
 
-def test_no_report_holds_a_key() -> None:
+def test_no_log_line_contains_a_key() -> None:
     made = client_for(response(503), response(401, b"expired", date=date(600)), response())
     made.client.run(flow_of(read_call())())
     assert made.reports

@@ -78,7 +78,7 @@ def test_milliseconds_that_a_platform_has_used_up_already_are_not_shown() -> Non
     assert message == "No response from EDAS within 20 s (the function's timeout)"
 
 
-def test_a_write_without_an_answer_says_what_may_have_happened() -> None:
+def test_a_write_without_a_response_says_what_may_have_happened() -> None:
     made = client_for(HANGING, limit=5, takes=60)
     _, hint = out_of_time(made, read_call(writes=True))
     assert hint == (
@@ -112,13 +112,15 @@ def test_a_call_may_take_only_what_is_left() -> None:
     assert made.transport.sent[0].total_seconds == pytest.approx(9.5)
 
 
-def test_a_call_gets_the_read_time_out_of_its_page() -> None:
+def test_a_call_has_its_documented_read_timeout() -> None:
     made = client_for(response(), limit=900)
     made.client.run(flow_of(read_call(read_timeout=30))())
     assert made.transport.sent[0].read_seconds == 30
 
 
-def test_an_answer_that_outlasts_the_function_is_out_of_time_with_unknown_outcome() -> None:
+def test_a_response_that_outlasts_the_function_is_a_deadline_exceeded_with_unknown_outcome() -> (
+    None
+):
     made = client_for(TimedOut("example", outcome_unknown=True), limit=5, takes=60)
     with pytest.raises(DeadlineExceeded) as caught:
         made.client.run(flow_of(read_call())())
@@ -173,7 +175,7 @@ def test_pauses_stay_within_the_deadline() -> None:
     assert 0 < sum(made.clock.slept) <= 4.5
 
 
-def test_a_pause_leaves_time_for_a_look() -> None:
+def test_a_pause_leaves_time_for_a_read() -> None:
     def steps() -> Flow[Outcome]:
         while (yield from sleep(1, 600)):
             yield from call_api(read_call())
@@ -229,7 +231,7 @@ def test_runs_of_one_identity_share_the_rate_and_others_do_not() -> None:
     assert sum(clock.slept) == pytest.approx(1)
 
 
-def test_a_wait_for_the_rate_beyond_the_deadline_is_out_of_time() -> None:
+def test_a_wait_for_the_rate_beyond_the_deadline_is_a_deadline_exceeded() -> None:
     made = client_for(response(), limit=1.4)
     with pytest.raises(DeadlineExceeded):
         made.client.run(many(21))

@@ -39,13 +39,15 @@ def test_the_cap_doubles() -> None:
 
 
 @given(st.integers(1, 10), CHANCES, st.floats(min_value=0, max_value=MAX_RETRY_AFTER))
-def test_never_less_is_waited_than_requested(attempt: int, chance: float, asked: float) -> None:
+def test_the_wait_is_never_shorter_than_retry_after(
+    attempt: int, chance: float, asked: float
+) -> None:
     seconds = backoff(attempt, asked, lambda: chance)
     assert seconds is not None
     assert asked <= seconds <= asked + CAP_SECONDS
 
 
-def test_what_is_requested_for_too_long_is_not_waited_for() -> None:
+def test_a_retry_after_that_is_too_long_is_not_waited_for() -> None:
     assert backoff(1, MAX_RETRY_AFTER + 1, lambda: 0.5) is None
 
 
@@ -69,16 +71,16 @@ def test_the_retry_after_of_alibaba_is_milliseconds() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-5", "1.5e3", "٣", "Wed, 99 Foo 2026"])
-def test_what_starts_nothing_that_can_be_read_is_no_wish(text: str) -> None:
+def test_an_unreadable_retry_after_is_ignored(text: str) -> None:
     assert retry_after_of(response(503, retry_after=text), EPOCH) is None
 
 
-def test_an_answer_without_a_wish_has_none() -> None:
+def test_a_response_without_retry_after_has_none() -> None:
     assert retry_after_of(response(503), EPOCH) is None
 
 
 @given(st.text(max_size=40))
-def test_no_header_breaks_the_reading(text: str) -> None:
+def test_no_header_breaks_the_parser(text: str) -> None:
     seconds = retry_after_of(response(503, retry_after=text, x_acs_retry_after=text), EPOCH)
     assert seconds is None or seconds >= 0
 

@@ -89,7 +89,7 @@ def test_the_table_of_settings_has_no_other_endpoint_of_these_services() -> None
     assert there - sts - invoke_apis == set(OVERRIDES)
 
 
-def test_our_spelling_of_iams_endpoint_goes_before_the_sdks() -> None:
+def test_our_name_of_iams_endpoint_overrides_the_sdks() -> None:
     found = origin(
         IAM,
         HUAWEI_IAM_ENDPOINT_URL="https://ours.example.test",
@@ -155,12 +155,12 @@ def test_plain_http_to_another_machine_is_misconfigured(value: str) -> None:
         "hello",
     ],
 )
-def test_what_is_no_url_of_a_host_is_misconfigured(value: str) -> None:
+def test_an_endpoint_that_is_not_the_url_of_a_host_is_misconfigured(value: str) -> None:
     with pytest.raises(Misconfigured) as caught:
         origin(CWP, CWP_ENDPOINT_URL=value)
     assert "CWP_ENDPOINT_URL" in caught.value.message
     assert "pass" not in caught.value.message + caught.value.hint
 
 
-def test_an_empty_override_is_none() -> None:
+def test_an_empty_override_is_ignored() -> None:
     assert origin(CWP, CWP_ENDPOINT_URL=" ") == "https://cwp.tencentcloudapi.com"

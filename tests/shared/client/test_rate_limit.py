@@ -38,7 +38,7 @@ def test_no_second_ever_holds_more_than_twenty(gaps: list[float]) -> None:
 
 
 @given(st.lists(st.floats(min_value=0, max_value=0.2), min_size=1, max_size=80))
-def test_places_used_in_parallel_are_spread_too(gaps: list[float]) -> None:
+def test_requests_in_parallel_are_spread_too(gaps: list[float]) -> None:
     limit, now, moments = RateLimiter(), 100.0, []
     for gap in gaps:
         now += gap
@@ -73,7 +73,7 @@ def test_each_key_is_limited_by_itself() -> None:
     assert acquire(limit, "other", MOST, 5.0) == 0
 
 
-def test_a_request_that_cannot_wait_keeps_no_place() -> None:
+def test_a_request_that_cannot_wait_uses_no_slot() -> None:
     limit = RateLimiter()
     for _ in range(20):
         acquire(limit, "cwp", MOST, 5.0)

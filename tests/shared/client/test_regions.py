@@ -73,7 +73,7 @@ def test_cwp_needs_no_region() -> None:
     "value",
     ["evil.test/", "cn-x.evil.test", "CN-X", "cn", "cn-x\nhost: evil", "cn-x@evil.test", "a" * 70],
 )
-def test_a_setting_that_is_no_region_is_misconfigured(value: str) -> None:
+def test_a_setting_that_is_not_a_region_is_misconfigured(value: str) -> None:
     with pytest.raises(Misconfigured):
         region(ALIBABA_CLOUD_REGION_ID=value)
     with pytest.raises(Misconfigured):
@@ -89,20 +89,20 @@ def test_oms_has_the_three_regions_of_its_page() -> None:
     assert set(REGIONS) == {"cn-north-4", "cn-east-3", "cn-southwest-2"}
 
 
-def test_another_resolve_region_oms_in_the_event_is_invalid_input() -> None:
+def test_another_region_of_oms_in_the_event_is_invalid_input() -> None:
     with pytest.raises(InvalidInput) as caught:
         region(OMS, event="cn-south-1")
     assert "OMS_ENDPOINT_URL" in caught.value.hint
 
 
 @pytest.mark.parametrize("place", ["HUAWEICLOUD_REGION", "default"])
-def test_another_resolve_region_oms_in_the_settings_is_misconfigured(place: str) -> None:
+def test_another_region_of_oms_in_the_settings_is_misconfigured(place: str) -> None:
     with pytest.raises(Misconfigured) as caught:
         region(OMS, **{place: "cn-south-1"})
     assert "OMS_ENDPOINT_URL" in caught.value.hint
 
 
-def test_an_endpoint_and_a_resolve_region_the_settings_override_the_list() -> None:
+def test_an_endpoint_and_a_region_of_the_settings_override_the_list() -> None:
     environ = {"OMS_ENDPOINT_URL": "https://oms.example.test", "HUAWEICLOUD_REGION": "cn-south-1"}
     assert region(OMS, **environ) == "cn-south-1"
 
@@ -137,7 +137,7 @@ def test_a_configured_project_is_not_another_regions() -> None:
     assert found is None
 
 
-def test_the_default_region_may_stand_in_the_default_parameters() -> None:
+def test_the_default_region_may_be_in_the_default_parameters() -> None:
     more = {"HUAWEICLOUD_REGION": "cn-north-4"}
     assert project(at="cn-east-3", default="cn-east-3", configured="p", **more) == "p"
     assert project(at="cn-north-4", default="cn-east-3", configured="p", **more) is None
@@ -149,13 +149,13 @@ def test_function_graphs_own_project_holds_in_its_own_region_only() -> None:
     assert project(at="cn-east-3", **more) is None
 
 
-def test_a_configured_project_goes_before_function_graphs_own() -> None:
+def test_a_configured_project_overrides_function_graphs_own() -> None:
     more = {"RUNTIME_PROJECT_ID": "own", "HUAWEICLOUD_REGION": "cn-north-4"}
     assert project(at="cn-north-4", configured="p", **more) == "p"
 
 
 @pytest.mark.parametrize("value", ["../x", "a/b", "a b", "a?b", "-a", "a\n", "a" * 65])
-def test_a_project_that_would_steer_the_request_is_misconfigured(value: str) -> None:
+def test_a_project_that_would_redirect_the_request_is_misconfigured(value: str) -> None:
     with pytest.raises(Misconfigured):
         project(at="cn-north-4", configured=value, HUAWEICLOUD_REGION="cn-north-4")
 

@@ -28,7 +28,7 @@ from tests.support.api_client import client_for, flow_of, read_call, response
 
 @pytest.mark.parametrize("on_unknown_outcome", ["retry", "raise", "fail"])
 @pytest.mark.parametrize("error", [Throttled("x"), Unavailable("x")])
-def test_a_provider_that_is_busy_or_unavailable_is_sent_again(
+def test_a_call_to_a_busy_or_unavailable_provider_is_retried(
     error: SyncError, on_unknown_outcome: Any
 ) -> None:
     assert should_retry(read_call(on_unknown_outcome=on_unknown_outcome), error, 0)
@@ -68,13 +68,15 @@ def test_a_rejection_is_not_retried(kind: type[SyncError]) -> None:
 
 
 @pytest.mark.parametrize("error", [Throttled("x", retryable=False), TimedOut("x", retryable=False)])
-def test_an_error_that_says_so_is_not_repeated(error: SyncError) -> None:
+def test_an_error_that_is_not_retryable_is_not_retried(error: SyncError) -> None:
     assert not should_retry(read_call(), error, 0)
 
 
 @pytest.mark.parametrize("on_unknown_outcome", ["retry", "raise", "fail"])
 @pytest.mark.parametrize("error", [TimedOut("x"), Unreachable("x")])
-def test_what_never_left_is_always_repeatable(error: SyncError, on_unknown_outcome: Any) -> None:
+def test_a_request_that_was_not_sent_can_always_be_retried(
+    error: SyncError, on_unknown_outcome: Any
+) -> None:
     assert should_retry(read_call(on_unknown_outcome=on_unknown_outcome), error, 5)
 
 
@@ -89,7 +91,7 @@ LOST = [
     ("on_unknown_outcome", "repeats"), [("retry", True), ("raise", False), ("fail", False)]
 )
 @pytest.mark.parametrize("error", LOST)
-def test_a_missing_response_is_repeated_only_where_the_call_says_so(
+def test_a_missing_response_is_retried_only_where_the_call_allows_it(
     error: SyncError,
     on_unknown_outcome: Any,
     repeats: bool,  # noqa: FBT001
@@ -98,7 +100,7 @@ def test_a_missing_response_is_repeated_only_where_the_call_says_so(
 
 
 @pytest.mark.parametrize(("unknown_outcomes", "retries"), [(0, True), (1, False), (2, False)])
-def test_a_reset_is_repeated_once_where_the_call_says_once(
+def test_a_reset_is_retried_once_where_the_call_says_once(
     unknown_outcomes: int,
     retries: bool,  # noqa: FBT001
 ) -> None:
@@ -117,7 +119,7 @@ def test_a_reset_after_a_time_out_was_sent_twice_already() -> None:
     assert len(made.transport.sent) == 2
 
 
-def test_a_rule_for_resets_says_nothing_of_time_outs() -> None:
+def test_the_rule_for_resets_does_not_apply_to_timeouts() -> None:
     assert not should_retry(
         read_call(on_unknown_outcome="fail", on_connection_error="retry_once"),
         TimedOut("x", outcome_unknown=True),
@@ -133,7 +135,7 @@ def test_a_rule_for_resets_says_nothing_of_time_outs() -> None:
 @pytest.mark.parametrize(
     ("on_connection_error", "repeats"), [("retry", True), ("raise", False), ("fail", False)]
 )
-def test_a_rule_for_resets_goes_before_the_one_for_unknown_outcomes(
+def test_the_rule_for_resets_overrides_the_one_for_unknown_outcomes(
     on_connection_error: Any,
     repeats: bool,  # noqa: FBT001
 ) -> None:
@@ -143,7 +145,7 @@ def test_a_rule_for_resets_goes_before_the_one_for_unknown_outcomes(
     assert should_retry(call, Unreachable("x", outcome_unknown=True), 0) is repeats
 
 
-def test_a_bad_response_that_says_no_is_not_repeated() -> None:
+def test_a_bad_response_with_a_rejection_is_not_retried() -> None:
     assert not should_retry(
         read_call(), BadResponse("x", outcome_unknown=False, retryable=False), 0
     )

@@ -90,7 +90,7 @@ def test_bytes_are_accepted_or_refused_alike(raw: bytes) -> None:
     ],
     ids=lambda text: repr(text[:24]),
 )
-def test_the_odd_ones_are_accepted_or_refused_alike(text: str | bytes) -> None:
+def test_edge_cases_are_accepted_or_refused_alike(text: str | bytes) -> None:
     assert outcome(parse_json, text) == outcome(json.loads, text)
 
 
@@ -114,7 +114,7 @@ def test_half_a_surrogate_pair_is_written_escaped() -> None:
     assert dump_json({"a": "\ud800é"}) == b'{"a":"\\ud800\\u00e9"}'
 
 
-def test_what_json_does_not_know_is_written_as_its_text() -> None:
+def test_what_json_does_not_support_is_written_as_its_string() -> None:
     written = dump_json({"a": Secret("exampleSecret"), "b": MappingProxyType({"c": 1})})
     assert json.loads(written) == {"a": "***", "b": "{'c': 1}"}
 
@@ -133,7 +133,7 @@ def test_no_value_of_a_text_stays_in_the_parsers_memory() -> None:
     assert kept[0] is kept[1]
 
 
-def test_the_names_of_a_long_text_stand_in_memory_once() -> None:
+def test_the_names_of_a_long_text_are_in_memory_once() -> None:
     items = parse_json(json.dumps([{"exampleName": number} for number in range(LONG_TEXT // 8)]))
     first, second = (next(iter(item)) for item in items[:2])
     assert first is second

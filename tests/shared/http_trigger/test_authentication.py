@@ -75,7 +75,9 @@ def test_a_headers_case_does_not_matter(client: HttpTriggerClient, name: str, sc
     assert reply.status == 200
 
 
-def test_two_authorizations_are_none(client: HttpTriggerClient, emulator: Emulator) -> None:
+def test_two_authorization_headers_are_refused(
+    client: HttpTriggerClient, emulator: Emulator
+) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}", "authorization": "Bearer another"}
 
     reply = client.call({}, trigger="aws-rest", token=None, headers=headers)
@@ -112,7 +114,7 @@ def test_a_name_without_a_token_is_misconfigured(
     assert len(emulator.received) == 0
 
 
-def test_settings_beyond_the_gate_are_not_shown_to_strangers(client: HttpTriggerClient) -> None:
+def test_settings_are_not_shown_to_unauthenticated_callers(client: HttpTriggerClient) -> None:
     client.environ["HTTP_RIGHTS"] = "[{}]"
 
     assert client.call({}, token="wrong").status == 401
@@ -201,7 +203,7 @@ def test_a_webhook_is_run_once(hooked: HttpTriggerClient, emulator: Emulator) ->
     assert post(hooked, signed(name="msg_2")).status == 200
 
 
-def test_a_duplicate_webhook_is_no_failed_run(
+def test_a_duplicate_webhook_is_not_a_failed_run(
     hooked: HttpTriggerClient, capfd: pytest.CaptureFixture[str]
 ) -> None:
     headers = signed()
@@ -361,7 +363,7 @@ def test_a_secret_is_accepted_with_and_without_prefix_and_padding(
         ("c2VjcmV0", "is shorter than 16 bytes"),
     ],
 )
-def test_a_secret_that_is_none_is_misconfigured_and_not_shown(
+def test_an_invalid_secret_is_misconfigured_and_not_shown(
     hooked: HttpTriggerClient, secret: str, reason: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     hooked.environ["HTTP_WEBHOOK_SECRETS"] = secret
@@ -407,7 +409,7 @@ def test_on_aws_a_call_through_the_authorizer_is_accepted(
 
 
 @pytest.mark.parametrize("trigger", ["fc", "scf", "functiongraph"])
-def test_elsewhere_it_is_believed_with_one_warning_a_process(
+def test_elsewhere_it_is_trusted_with_one_warning_a_process(
     behind: HttpTriggerClient, trigger: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for _ in range(2):
@@ -425,13 +427,13 @@ def test_a_configured_token_is_needed_also_behind_an_authorizer(
     assert_refused(client.call({}, token=None, authorizer={"a": "b"}), emulator)
 
 
-def test_an_unknown_way_of_authentication_is_misconfigured(client: HttpTriggerClient) -> None:
+def test_an_unknown_authentication_method_is_misconfigured(client: HttpTriggerClient) -> None:
     client.environ["HTTP_AUTH"] = "none"
 
     assert client.call({}).json["error"]["category"] == "misconfigured"
 
 
-def test_what_a_caller_shows_is_never_shown_again(
+def test_a_callers_credentials_are_never_shown(
     hooked: HttpTriggerClient, capfd: pytest.CaptureFixture[str]
 ) -> None:
     hooked.environ["HTTP_BEARER_TOKENS"] = f"ci={TOKEN}"

@@ -127,13 +127,13 @@ def test_a_list_may_come_in_several_parts(client: HttpTriggerClient, event: dict
         PAYLOAD_2 | {"rawQueryString": "dry_run=true&dry_run=false"},
     ],
 )
-def test_a_single_value_that_comes_twice_is_refused(
+def test_a_repeated_single_value_is_refused(
     client: HttpTriggerClient, emulator: Emulator, event: dict[str, Any]
 ) -> None:
     assert_invalid(send(client, event), emulator, "dry_run: is given more than once")
 
 
-def test_every_fault_beside_a_repeated_name_is_named(
+def test_a_repeated_name_and_every_other_error_are_named(
     client: HttpTriggerClient, emulator: Emulator
 ) -> None:
     query = "sync=true&sync=false&wait_seconds=soon&brand_new=1"
@@ -153,7 +153,7 @@ def test_two_spellings_in_a_query_are_refused(
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_a_query_beside_an_empty_object_is_read(
+def test_a_query_with_an_empty_object_as_body_is_read(
     client: HttpTriggerClient, emulator: Emulator, trigger: str
 ) -> None:
     reply = client.call({}, trigger=trigger, query={"sync": "false", "dry_run": "true"})
@@ -164,7 +164,7 @@ def test_a_query_beside_an_empty_object_is_read(
 
 @pytest.mark.parametrize("given", [{"sync": True}, {"dry_run": False}, [], "", None, 0, False])
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_a_query_beside_a_body_is_refused(
+def test_a_query_together_with_a_body_is_refused(
     client: HttpTriggerClient, emulator: Emulator, trigger: str, given: object
 ) -> None:
     reply = client.call(
@@ -178,7 +178,7 @@ def test_a_query_beside_a_body_is_refused(
 
 
 @pytest.mark.parametrize("body", ['{"dry_run": true, "dry_run": false}', '{"a": {"b": 1, "b": 2}}'])
-def test_a_name_that_comes_twice_in_the_body_is_refused(
+def test_a_duplicate_name_in_the_body_is_refused(
     client: HttpTriggerClient, emulator: Emulator, body: str
 ) -> None:
     reply = client.call(body=body.encode(), headers={"Content-Type": "application/json"})
@@ -187,7 +187,7 @@ def test_a_name_that_comes_twice_in_the_body_is_refused(
 
 
 @pytest.mark.parametrize("body", [{"dry_run": True}, [], {}, 1, True])
-def test_a_body_that_is_no_text_is_refused(
+def test_a_body_that_is_not_text_is_refused(
     client: HttpTriggerClient, emulator: Emulator, body: object
 ) -> None:
     reply = send(client, REST | {"body": body})
@@ -223,7 +223,7 @@ def test_a_body_that_is_no_text_is_refused(
         ),
     ],
 )
-def test_a_query_that_can_be_read_in_two_ways_is_refused(
+def test_an_ambiguous_query_is_refused(
     client: HttpTriggerClient, emulator: Emulator, query: dict[str, Any], fault: str
 ) -> None:
     assert_invalid(send(client, REST | query), emulator, fault)
@@ -240,7 +240,7 @@ def test_a_query_that_can_be_read_in_two_ways_is_refused(
         },
     ],
 )
-def test_what_only_one_place_of_the_event_shows_counts(
+def test_a_value_that_only_one_part_of_the_event_has_counts(
     client: HttpTriggerClient, emulator: Emulator, query: dict[str, Any]
 ) -> None:
     reply = send(client, REST | query)

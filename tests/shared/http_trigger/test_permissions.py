@@ -43,7 +43,7 @@ def test_an_unnamed_token_without_rules_may_do_all(named: HttpTriggerClient) -> 
     assert named.call({"sync": False}, token="exampleUnnamedToken").status == 200
 
 
-def test_with_rules_an_unnamed_token_needs_one_that_names_everybody(
+def test_with_rules_an_unnamed_token_needs_a_rule_for_all_callers(
     named: HttpTriggerClient,
 ) -> None:
     give(named)
@@ -110,7 +110,7 @@ def test_another_account_than_the_default_must_be_named(named: HttpTriggerClient
     assert named.call({"sync": False}).status == 200
 
 
-def test_rules_may_stand_in_a_file_of_the_bundle(tmp_path: Path) -> None:
+def test_rules_may_be_in_a_file_of_the_bundle(tmp_path: Path) -> None:
     (tmp_path / "rights.json").write_text(json.dumps([RULE]))
 
     rules = load_rules("rights.json", tmp_path)
@@ -120,7 +120,7 @@ def test_rules_may_stand_in_a_file_of_the_bundle(tmp_path: Path) -> None:
     )
 
 
-def test_rules_of_chat_are_not_for_http() -> None:
+def test_chat_rules_do_not_apply_to_http() -> None:
     chat = {
         "platform": "slack",
         "users": ["*"],
@@ -152,12 +152,12 @@ def test_rules_of_chat_are_not_for_http() -> None:
         json.dumps([RULE | {"platform": 5}]),
     ],
 )
-def test_rules_that_are_none_are_misconfigured(text: str, tmp_path: Path) -> None:
+def test_invalid_rules_are_misconfigured(text: str, tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="HTTP_RIGHTS"):
         load_rules(text, tmp_path)
 
 
-def test_faulty_rules_refuse_everybody(client: HttpTriggerClient, emulator: Emulator) -> None:
+def test_invalid_rules_refuse_every_caller(client: HttpTriggerClient, emulator: Emulator) -> None:
     client.environ["HTTP_RIGHTS"] = "[{}]"
 
     reply = client.call({"sync": False})
@@ -201,7 +201,7 @@ def test_a_listed_task_is_started_with_its_own_keys(
         {"sync_task_id": TASK, "project_id": "0000000000000000000000000000ffff"},
     ],
 )
-def test_an_unlisted_task_or_place_is_not_started_from_outside(
+def test_an_unlisted_task_or_region_is_not_started_over_http(
     tasks: HttpTriggerClient, emulator: Emulator, event: dict[str, Any]
 ) -> None:
     reply = tasks.call(event, operation=OMS)
@@ -211,7 +211,7 @@ def test_an_unlisted_task_or_place_is_not_started_from_outside(
     assert len(emulator.received) == 0
 
 
-def test_without_a_list_no_task_is_started_from_outside(
+def test_without_a_list_no_task_is_started_over_http(
     client: HttpTriggerClient, emulator: Emulator
 ) -> None:
     assert client.call({"sync_task_id": TASK}, operation=OMS).status == 403
@@ -256,9 +256,7 @@ def test_storage_keys_are_never_accepted_from_a_query_string(
 @pytest.mark.parametrize(
     "text", ["{", "[]", '{"a/b": {}}', '{"t": 1}', '{"t": {"keys": "lower"}}', '{"t": {"x": 1}}']
 )
-def test_a_list_of_tasks_that_is_none_is_misconfigured(
-    client: HttpTriggerClient, text: str
-) -> None:
+def test_an_invalid_list_of_tasks_is_misconfigured(client: HttpTriggerClient, text: str) -> None:
     client.environ["OMS_TASKS"] = text
 
     reply = client.call({"sync_task_id": TASK}, operation=OMS)

@@ -61,7 +61,7 @@ def test_only_post_runs_anything(
 
 @pytest.mark.parametrize("body", [b"{", b"not json", b"\xff\xfe{}", b"[1]", b'"text"', b"null"])
 @pytest.mark.parametrize("trigger", ["aws-url", "functiongraph"])
-def test_a_body_that_is_no_json_object_is_a_full_result_of_invalid_input(
+def test_a_body_that_is_not_a_json_object_is_a_full_result_of_invalid_input(
     client: HttpTriggerClient, emulator: Emulator, body: bytes, trigger: str
 ) -> None:
     reply = client.call(trigger=trigger, body=body, encoded=True)
@@ -107,7 +107,7 @@ def test_only_json_in_utf8_is_accepted(
     assert reply.is_problem == (status == 415)
 
 
-def test_a_body_said_to_be_base64_that_is_not_is_invalid_input(client: HttpTriggerClient) -> None:
+def test_a_body_marked_as_base64_that_is_not_is_invalid_input(client: HttpTriggerClient) -> None:
     from local.contexts import aws
     from local.http_events import Http, aws_url
 
@@ -216,7 +216,7 @@ def test_a_caller_is_answered_before_the_deadline_of_http(
 
 
 @pytest.mark.parametrize("value", ["soon", "0", "-1", "inf", "nan"])
-def test_a_deadline_that_is_no_time_is_misconfigured(client: HttpTriggerClient, value: str) -> None:
+def test_an_invalid_deadline_is_misconfigured(client: HttpTriggerClient, value: str) -> None:
     client.environ["HTTP_DEADLINE_SECONDS"] = value
 
     assert client.call({}).json["error"]["category"] == "misconfigured"

@@ -21,7 +21,7 @@ def digest_of(token: str) -> str:
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer ", "bearer", "Bearer    "])
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_an_empty_bearer_token_is_no_credential(
+def test_an_empty_bearer_token_is_not_a_credential(
     client: HttpTriggerClient, emulator: Emulator, trigger: str, header: str
 ) -> None:
     reply = client.call(

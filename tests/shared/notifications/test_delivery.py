@@ -184,7 +184,7 @@ def test_an_error_that_no_retry_fixes_is_not_retried(error: SyncError) -> None:
         ("webhook", lambda request: request.headers["webhook-signature"]),
     ],
 )
-def test_every_attempt_is_signed_anew(kind: str, part: Any) -> None:
+def test_every_attempt_is_signed_again(kind: str, part: Any) -> None:
     busy = Response(429, {"retry-after": "2"})
     outcome = deliver(failure(), channel(kind), responses=[busy, GOOD[kind]])
     first, second = (part(sent.request) for sent in outcome.transport.sent)
@@ -206,7 +206,7 @@ def test_dingtalks_signature_is_appended_to_the_urls_query() -> None:
     assert query[0][1] == "exampleToken000002"
 
 
-def test_a_dingtalk_url_copied_with_an_old_signature_is_signed_anew() -> None:
+def test_a_dingtalk_url_copied_with_an_old_signature_is_signed_again() -> None:
     robot = channel("dingtalk")
     copied = Secret(f"{robot.url.get_secret_value()}&timestamp=1&sign=old")
     old = type(robot)(robot.kind, copied, robot.secret, robot.on)

@@ -115,7 +115,7 @@ def test_a_receiver_that_hangs_does_not_block_the_run(
     assert time.monotonic() - began < 1.5
 
 
-def test_a_webhook_whose_response_was_lost_is_repeated_with_the_same_id(
+def test_a_webhook_without_a_response_is_repeated_with_the_same_id(
     receiver: FakeChats, post: RealDelivery
 ) -> None:
     receiver.inject_fault("webhook", "drop")
@@ -124,7 +124,7 @@ def test_a_webhook_whose_response_was_lost_is_repeated_with_the_same_id(
     assert len({sent.headers["webhook-id"] for sent in receiver.received}) == 1
 
 
-def test_a_chat_post_whose_response_was_lost_is_not_repeated(
+def test_a_chat_post_without_a_response_is_not_repeated(
     receiver: FakeChats, post: RealDelivery
 ) -> None:
     receiver.inject_fault("dingtalk", "drop")

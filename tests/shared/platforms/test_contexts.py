@@ -114,7 +114,7 @@ def test_scfs_limit_is_in_milliseconds(milliseconds: object, seconds: float | No
         ("30000", 30),
     ],
 )
-def test_function_graphs_remaining_time_is_believed_only_if_credible(
+def test_function_graphs_remaining_time_is_used_only_if_plausible(
     remaining: object, seconds: float
 ) -> None:
     context = FunctionGraphContext(remaining=remaining)
@@ -130,12 +130,12 @@ def test_function_graph_without_a_configured_time_has_its_remaining_one() -> Non
 
 
 @pytest.mark.parametrize("remaining", [0, -1, None])
-def test_function_graph_that_tells_nothing_sets_no_limit(remaining: object) -> None:
+def test_function_graph_without_any_time_sets_no_limit(remaining: object) -> None:
     assert limit({}, FunctionGraphContext(remaining=remaining)) is None
 
 
 @pytest.mark.parametrize("configured", ["", "soon", "30s"])
-def test_function_graphs_unreadable_configuration_is_none(configured: str) -> None:
+def test_function_graphs_unreadable_configuration_is_ignored(configured: str) -> None:
     context = FunctionGraphContext(remaining=20_000)
     assert limit({}, context, RUNTIME_TIMEOUT=configured) == 20
 
@@ -185,7 +185,7 @@ def test_scf_without_a_role_has_no_keys() -> None:
 
 
 @pytest.mark.parametrize("missing", ["TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY"])
-def test_half_of_scfs_role_is_misconfigured(missing: str) -> None:
+def test_an_incomplete_role_of_scf_is_misconfigured(missing: str) -> None:
     with pytest.raises(Misconfigured, match=missing):
         scf_role({name: value for name, value in SCF_ROLE.items() if name != missing})
 
@@ -210,7 +210,7 @@ def test_getters_that_fail_without_an_agency_mean_no_keys() -> None:
 
 
 @pytest.mark.parametrize("missing", ["access", "secret", "token"])
-def test_half_of_function_graphs_agency_is_misconfigured(missing: str) -> None:
+def test_an_incomplete_agency_of_function_graph_is_misconfigured(missing: str) -> None:
     changes: dict[str, Any] = {missing: None}
     with pytest.raises(Misconfigured):
         fg_role(FunctionGraphContext(**changes))
@@ -234,26 +234,26 @@ def test_scfs_region_is_the_default_of_its_own_operations() -> None:
     assert run_dry(CWP, {}, scf_context())["region"] == "ap-guangzhou"
 
 
-def test_no_platform_lends_its_region_to_another_providers_operations() -> None:
+def test_no_platforms_region_is_the_default_of_another_providers_operations() -> None:
     result = run_dry(EDAS, {"type": "all"}, scf_context())
     assert (result["error"]["category"], result["region"]) == ("misconfigured", None)
     assert run_dry(CWP, {}, AwsContext(), {"AWS_REGION": "eu-west-1"})["region"] is None
     assert run_dry(CWP, b"{}", FcContext(), {"FC_REGION": "cn-beijing"})["region"] is None
 
 
-def test_the_setting_goes_before_the_platforms_own_region() -> None:
+def test_the_setting_overrides_the_platforms_region() -> None:
     environ = {"FC_REGION": "cn-beijing", "ALIBABA_CLOUD_REGION_ID": "cn-shanghai"}
     assert run_dry(EDAS, b'{"type": "all"}', FcContext(), environ)["region"] == "cn-shanghai"
 
 
-def test_the_event_goes_before_every_other_region() -> None:
+def test_the_event_overrides_every_other_region() -> None:
     environ = {"FC_REGION": "cn-beijing", "ALIBABA_CLOUD_REGION_ID": "cn-shanghai"}
     event = b'{"type": "all", "region": "cn-qingdao"}'
     result = run_dry(EDAS, event, FcContext(), environ, {"region": "cn-hangzhou"})
     assert result["region"] == "cn-qingdao"
 
 
-def test_the_default_parameters_go_before_the_setting() -> None:
+def test_the_default_parameters_override_the_setting() -> None:
     environ = {"ALIBABA_CLOUD_REGION_ID": "cn-shanghai"}
     result = run_dry(EDAS, b'{"type": "all"}', FcContext(), environ, {"region": "cn-hangzhou"})
     assert result["region"] == "cn-hangzhou"
@@ -268,7 +268,7 @@ def test_function_graphs_user_data_are_its_settings() -> None:
     assert result["region"] == "cn-east-3"
 
 
-def test_the_environment_answers_where_user_data_have_nothing() -> None:
+def test_the_environment_is_used_where_user_data_have_nothing() -> None:
     context = FunctionGraphContext(user_data={"HUAWEICLOUD_REGION": ""})
     result = run_dry(MODELARTS, {}, context, {"HUAWEICLOUD_REGION": "cn-north-4"})
     assert result["region"] == "cn-north-4"

@@ -81,7 +81,7 @@ def test_a_timer_whose_message_is_absent_runs_the_defaults() -> None:
     ["hello", "{", "[1]", '"text"', "7", "true", '{"a": 1', DEEP, 7, ["x"], {"sync": 1}],
     ids=lambda value: str(value)[:12],
 )
-def test_a_message_that_is_no_json_object_is_a_failed_timers_run(
+def test_a_message_that_is_not_a_json_object_is_a_failed_run_of_the_timer(
     platform: str, message: object
 ) -> None:
     result = timer(platform, message)
@@ -91,14 +91,14 @@ def test_a_message_that_is_no_json_object_is_a_failed_timers_run(
 
 
 @pytest.mark.parametrize("platform", ["scf", "functiongraph"])
-def test_a_message_that_is_too_large_is_a_failed_timers_run(platform: str) -> None:
+def test_a_message_that_is_too_large_is_a_failed_run_of_the_timer(platform: str) -> None:
     result = timer(platform, LARGE)
     assert result["error"]["category"] == "invalid_input"
     assert result["trigger"] == "timer"
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_timer_with_a_message_that_is_no_json_raises(platform: str) -> None:
+def test_a_timer_with_a_message_that_is_not_json_raises(platform: str) -> None:
     with pytest.raises(SyncFailed) as caught:
         timer(platform, "hello", environ={})
     assert not isinstance(caught.value, SyncRetryable)
@@ -120,7 +120,7 @@ def test_a_timer_with_a_message_that_is_no_json_raises(platform: str) -> None:
     ],
     ids=lambda value: repr(value)[:16],
 )
-def test_bytes_that_are_no_json_object_are_invalid_input(event: bytes) -> None:
+def test_bytes_that_are_not_a_json_object_are_invalid_input(event: bytes) -> None:
     result = run_dry(EDAS, event, FcContext())
     assert result["status"] == "failed"
     assert result["error"]["category"] == "invalid_input"
@@ -208,7 +208,7 @@ def test_an_event_may_not_claim_another_trigger(trigger: object) -> None:
     assert result["error"]["category"] == "invalid_input"
 
 
-def test_an_envelope_goes_before_what_the_event_says() -> None:
+def test_an_envelope_overrides_what_the_event_says() -> None:
     assert timer("scf", '{"trigger": "direct"}')["trigger"] == "timer"
 
 
@@ -228,7 +228,7 @@ def test_a_direct_event_that_fails_returns_and_on_failure_raises() -> None:
         run_dry(CWP, {"sync": 1}, AwsContext(), {"ON_FAILURE": "raise"})
 
 
-def test_the_event_goes_before_the_setting_on_failure() -> None:
+def test_the_event_overrides_the_setting_on_failure() -> None:
     event = {"sync": 1, "on_failure": "return"}
     result = run_dry(CWP, event, AwsContext(), {"ON_FAILURE": "raise"})
     assert result["status"] == "failed"

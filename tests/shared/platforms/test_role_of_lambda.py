@@ -42,7 +42,7 @@ def test_a_lambda_without_a_role_has_no_keys() -> None:
 
 
 @pytest.mark.parametrize("missing", ROLE)
-def test_half_a_role_is_misconfigured(missing: str) -> None:
+def test_an_incomplete_role_is_misconfigured(missing: str) -> None:
     environ = {name: value for name, value in ROLE.items() if name != missing}
 
     with pytest.raises(Misconfigured, match="incomplete role credentials"):

@@ -33,7 +33,7 @@ def empty(name: str) -> str:
 
 
 @pytest.mark.parametrize("get", [TOLD.get, raising, empty], ids=["None", "KeyError", "empty text"])
-def test_user_data_is_found_however_the_unset_is_reported(get: Callable[[str], Any]) -> None:
+def test_user_data_is_found_however_unset_values_are_returned(get: Callable[[str], Any]) -> None:
     found = settings(get, {"CWP_SITE": "intl"})
     assert found.get("LOG_LEVEL") == "DEBUG"
     assert found.source_of("LOG_LEVEL") == "user data"
@@ -52,7 +52,7 @@ def test_a_name_that_the_deployer_chose_is_found_too(get: Callable[[str], Any]) 
 
 
 @pytest.mark.parametrize("value", [None, 5, b"DEBUG", ["DEBUG"], " ", object()])
-def test_user_data_that_is_no_text_is_not_set(value: object) -> None:
+def test_user_data_that_is_not_a_string_is_not_set(value: object) -> None:
     assert settings(lambda _name: value).source_of("LOG_LEVEL") is None
 
 
@@ -66,12 +66,12 @@ def test_user_data_wins_over_the_environment() -> None:
     assert settings(TOLD.get, {"LOG_LEVEL": "ERROR"}).get("LOG_LEVEL") == "DEBUG"
 
 
-def test_what_the_platform_sets_is_not_accepted_from_user_data() -> None:
+def test_what_the_platform_sets_is_not_read_from_user_data() -> None:
     found = settings({"RUNTIME_TIMEOUT": "900"}.get, {"RUNTIME_TIMEOUT": "30"})
     assert found.get("RUNTIME_TIMEOUT") == "30"
 
 
-def test_user_data_is_read_anew_at_every_call() -> None:
+def test_user_data_is_read_at_every_call() -> None:
     user_data = {"LOG_LEVEL": "DEBUG"}
     assert settings(user_data.get).get("LOG_LEVEL") == "DEBUG"
     user_data["LOG_LEVEL"] = "ERROR"

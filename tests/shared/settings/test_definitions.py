@@ -29,7 +29,7 @@ def test_no_name_or_other_spelling_appears_twice() -> None:
     assert len(spellings) == len(set(spellings))
 
 
-def test_rows_of_a_group_stand_together() -> None:
+def test_rows_of_a_group_are_together() -> None:
     groups = [row.group for row in ROWS]
     assert sorted(groups, key=groups.index) == groups
 

@@ -14,12 +14,12 @@ def two_places(first: dict[str, str], second: dict[str, str]) -> Settings:
     return Settings(make_source("user data", first, first.get), environment_source(second))
 
 
-def test_the_first_place_that_has_a_value_wins() -> None:
+def test_the_first_source_that_has_a_value_wins() -> None:
     settings = two_places({"CWP_SITE": "intl"}, {"CWP_SITE": "cn"})
     assert settings.get("CWP_SITE") == "intl"
 
 
-def test_a_place_without_the_value_lets_the_next_one_answer() -> None:
+def test_a_source_without_the_value_falls_through_to_the_next() -> None:
     assert two_places({}, {"CWP_SITE": "intl"}).get("CWP_SITE") == "intl"
 
 
@@ -46,21 +46,21 @@ def test_an_unset_setting_without_a_default_is_none() -> None:
     assert Settings.from_environ({}).get("ON_FAILURE") is None
 
 
-def test_a_name_that_is_not_in_the_table_is_a_defect_of_the_caller() -> None:
+def test_a_name_that_is_not_in_the_table_is_an_internal_error() -> None:
     settings = Settings.from_environ({"NOT_A_SETTING": "1"})
     for read in (settings.get, settings.secret, settings.source_of):
         with pytest.raises(KeyError):
             read("NOT_A_SETTING")
 
 
-def test_a_secret_setting_does_not_leave_unwrapped() -> None:
+def test_a_secret_setting_is_not_returned_unwrapped() -> None:
     settings = Settings.from_environ({"OMS_SRC_SK": "exampleSecret"})
     with pytest.raises(TypeError, match="OMS_SRC_SK is secret") as caught:
         settings.get("OMS_SRC_SK")
     assert "exampleSecret" not in str(caught.value)
 
 
-def test_a_secret_setting_leaves_wrapped() -> None:
+def test_a_secret_setting_is_returned_wrapped() -> None:
     settings = Settings.from_environ({"OMS_SRC_SK": "exampleSecret\n"})
     assert settings.secret("OMS_SRC_SK") == Secret("exampleSecret")
 
@@ -74,13 +74,13 @@ def test_a_setting_that_is_not_marked_secret_is_not_read_as_one() -> None:
         Settings.from_environ({}).secret("LOG_LEVEL")
 
 
-def test_where_names_the_place_that_answered() -> None:
+def test_the_source_of_a_setting_is_named() -> None:
     settings = two_places({"CWP_SITE": ""}, {"CWP_SITE": "intl", "OMS_SRC_SK": "exampleSecret"})
     assert settings.source_of("CWP_SITE") == "environment"
     assert settings.source_of("OMS_SRC_SK") == "environment"
 
 
-def test_where_is_none_for_a_default() -> None:
+def test_the_source_of_a_default_is_none() -> None:
     assert Settings.from_environ({}).source_of("LOG_LEVEL") is None
 
 
@@ -121,11 +121,11 @@ def test_the_upper_case_proxy_variable_wins_in_its_place() -> None:
     assert settings.get("HTTPS_PROXY") == "http://a"
 
 
-def test_an_earlier_place_wins_over_a_spelling_of_a_later_one() -> None:
+def test_an_earlier_source_wins_over_an_alias_of_a_later_one() -> None:
     settings = two_places({"https_proxy": "http://b"}, {"HTTPS_PROXY": "http://a"})
     assert settings.get("HTTPS_PROXY") == "http://b"
 
 
-def test_a_repr_shows_places_and_no_values() -> None:
+def test_a_repr_shows_sources_and_no_values() -> None:
     settings = two_places({"OMS_SRC_SK": "exampleSecret"}, {"CWP_SITE": "intl"})
     assert repr(settings) == "Settings(user data, environment)"

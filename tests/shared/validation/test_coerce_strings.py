@@ -45,19 +45,19 @@ def test_the_vendors_spelling_is_read_too() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "ten", "1.5", "-1", "1e3", "٣", "9" * 40, " 1", "0x10"])
-def test_what_is_no_number_is_refused_and_does_not_break(text: str) -> None:
+def test_an_invalid_number_is_refused_without_an_exception(text: str) -> None:
     with pytest.raises(InvalidInput, match="limit"):
         parse_parameters(coerce_strings({"limit": text}, MODELARTS), {}, MODELARTS)
 
 
 @pytest.mark.parametrize("text", ["", "yes", "2", "nan"])
-def test_what_is_no_flag_is_refused(text: str) -> None:
+def test_an_invalid_flag_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="sync"):
         parse_parameters(coerce_strings({"sync": text}, CWP), {}, CWP)
 
 
 @pytest.mark.parametrize("text", ["", "soon", "nan", "inf", "-1", "1e999"])
-def test_what_is_no_span_of_time_is_refused(text: str) -> None:
+def test_an_invalid_duration_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="wait_seconds"):
         parse_parameters(coerce_strings({"wait_seconds": text}, CWP), {}, CWP)
 

@@ -18,7 +18,7 @@ def defaults(value: object) -> dict[str, object]:
     return dict(parse_defaults(json.dumps(value), EDAS))
 
 
-def test_flat_defaults_lie_under_the_event() -> None:
+def test_flat_defaults_are_overridden_by_the_event() -> None:
     under = defaults({"type": "all", "region": "cn-hangzhou"})
     assert parse_parameters({}, under, EDAS).type == "all"
     params = parse_parameters({"type": "vpc"}, under, EDAS)
@@ -40,7 +40,7 @@ def test_defaults_take_the_vendors_spelling() -> None:
 
 
 @pytest.mark.parametrize("text", [None, "{}"])
-def test_no_defaults_are_none(text: str | None) -> None:
+def test_no_defaults_are_an_empty_object(text: str | None) -> None:
     assert parse_defaults(text, EDAS) == {}
 
 

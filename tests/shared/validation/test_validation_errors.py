@@ -117,7 +117,7 @@ def test_unknown_keys_are_refused_and_named(operation: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
-def test_null_is_no_value_of_any_parameter(operation: str) -> None:
+def test_null_is_not_a_value_of_any_parameter(operation: str) -> None:
     for name in load(operation).params.fields:
         assert name in message(operation, **{name: None})
 
@@ -137,7 +137,7 @@ def test_only_true_and_false_are_a_flag(operation: str, name: str, value: object
 
 @pytest.mark.parametrize("value", [True, False, "10", 10.5, "", []])
 @pytest.mark.parametrize("name", ["limit", "offset"])
-def test_only_a_whole_number_is_one(name: str, value: object) -> None:
+def test_only_a_whole_number_is_accepted_as_one(name: str, value: object) -> None:
     assert name in message("MODELARTS", **{name: value})
 
 
@@ -147,7 +147,7 @@ def test_only_seconds_within_a_day_are_a_wait(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", [0, 1, 0.5, 86_400])
-def test_whole_and_broken_seconds_are_a_wait(value: float) -> None:
+def test_whole_and_fractional_seconds_are_accepted_as_a_wait(value: float) -> None:
     assert checked("CWP", wait_seconds=value).wait_seconds == value
 
 
@@ -255,7 +255,7 @@ STEERING = [
         ("MODELARTS", "project_id"),
     ],
 )
-def test_no_value_can_steer_a_request(operation: str, name: str, value: str) -> None:
+def test_no_value_can_redirect_a_request(operation: str, name: str, value: str) -> None:
     assert name in message(operation, **{name: value})
 
 
@@ -264,7 +264,7 @@ def test_no_value_can_steer_a_request(operation: str, name: str, value: str) -> 
     [("EDAS", "resource_ids"), ("EHPC", "target_region_ids"), ("MODELARTS", "sort_key")],
 )
 @pytest.mark.parametrize("value", STEERING)
-def test_no_value_in_a_list_can_steer_a_request(operation: str, name: str, value: str) -> None:
+def test_no_value_in_a_list_can_redirect_a_request(operation: str, name: str, value: str) -> None:
     assert name in message(operation, **{name: [value]})
 
 
@@ -304,7 +304,7 @@ def test_a_comma_separated_text_is_accepted_for_any_list(
 
 
 @pytest.mark.parametrize("value", ["", ",", "i-1,", ",i-1", "i-1,,i-2", [], 7, [7], [None], True])
-def test_a_list_with_a_hole_in_it_is_refused(value: object) -> None:
+def test_a_list_with_an_empty_element_is_refused(value: object) -> None:
     assert "resource_ids" in message("EDAS", resource_ids=value)
 
 
@@ -337,7 +337,7 @@ def test_resource_ids_of_the_event_conflict_with_a_type_of_the_defaults() -> Non
     ("there", "missing"),
     [("src_ak", "src_sk"), ("src_sk", "src_ak"), ("dst_ak", "dst_sk"), ("dst_sk", "dst_ak")],
 )
-def test_a_storage_key_comes_with_its_other_half(there: str, missing: str) -> None:
+def test_a_storage_key_id_needs_its_secret(there: str, missing: str) -> None:
     assert f"{missing}: is required" in message("OMS", **{there: "exampleKey"})
 
 
@@ -347,12 +347,12 @@ def test_a_url_list_task_takes_no_source_keys() -> None:
 
 
 @pytest.mark.parametrize("given", [None, [], "text", 7, True])
-def test_an_event_that_is_no_object_is_refused(given: object) -> None:
+def test_an_event_that_is_not_an_object_is_refused(given: object) -> None:
     with pytest.raises(InvalidInput):
         parse_parameters(given, {}, load(ALIASES["CWP"]))
 
 
 @pytest.mark.parametrize("key", [7, None, ("a",)])
-def test_a_key_that_is_no_text_is_refused(key: Any) -> None:
+def test_a_key_that_is_not_a_string_is_refused(key: Any) -> None:
     with pytest.raises(InvalidInput):
         parse_parameters({key: 1}, {}, load(ALIASES["CWP"]))

@@ -76,7 +76,7 @@ def test_a_function_that_is_not_there_is_reported(emulator: Emulator, platform: 
 
 
 @each_platform
-def test_too_many_runs_may_be_requested_later(emulator: Emulator, platform: Platform) -> None:
+def test_a_throttled_invocation_is_retryable(emulator: Emulator, platform: Platform) -> None:
     emulator.inject_fault(platform.service, faults.throttled())
 
     error = fails(emulator, platform)
@@ -134,7 +134,7 @@ LOST = {
 
 @each_platform
 @pytest.mark.parametrize("how", LOST)
-def test_a_missing_response_is_unknown_and_not_requested_again(
+def test_a_missing_response_is_an_unknown_outcome_and_not_retried(
     emulator: Emulator, platform: Platform, how: str
 ) -> None:
     emulator.inject_fault(platform.service, LOST[how])
@@ -148,7 +148,7 @@ def test_a_missing_response_is_unknown_and_not_requested_again(
 
 
 @each_platform
-def test_a_good_answer_of_another_kind_is_unknown_too(
+def test_an_unexpected_success_response_is_an_unknown_outcome_too(
     emulator: Emulator, platform: Platform
 ) -> None:
     emulator.inject_fault(platform.service, faults.status(200, {}, work=True))
@@ -160,7 +160,7 @@ def test_a_good_answer_of_another_kind_is_unknown_too(
 
 @each_platform
 @pytest.mark.parametrize("fault", [faults.html(502), faults.xml(500), faults.empty_body(503)])
-def test_a_proxys_page_is_no_answer_of_the_platform(
+def test_a_proxys_page_is_not_a_response_of_the_platform(
     emulator: Emulator, platform: Platform, fault: faults.Fault
 ) -> None:
     emulator.inject_fault(platform.service, fault)
@@ -189,7 +189,9 @@ def test_a_refused_connection_means_nothing_was_started(
 
 
 @each_platform
-def test_what_the_platform_echoes_is_redacted(emulator: Emulator, platform: Platform) -> None:
+def test_secrets_that_the_platform_echoes_are_redacted(
+    emulator: Emulator, platform: Platform
+) -> None:
     token = platform.key.token or ""
     text = f"Bad token {token} of {platform.key.access_key_id}, secret {platform.key.secret}"
     emulator.inject_fault(platform.service, faults.error("Odd", text, status=400))
@@ -201,7 +203,7 @@ def test_what_the_platform_echoes_is_redacted(emulator: Emulator, platform: Plat
 
 
 @pytest.mark.parametrize("name", ROLES)
-def test_a_function_without_a_role_is_informed_which_permission_it_needs(
+def test_a_function_without_a_role_gets_a_hint_which_permission_it_needs(
     emulator: Emulator, name: str
 ) -> None:
     platform = PLATFORMS[name]
@@ -217,7 +219,7 @@ def test_a_function_without_a_role_is_informed_which_permission_it_needs(
     assert len(emulator.received) == 0
 
 
-def test_a_functiongraph_function_without_an_agency_is_informed(emulator: Emulator) -> None:
+def test_a_functiongraph_function_without_an_agency_gets_a_hint(emulator: Emulator) -> None:
     invocation = PLATFORMS["functiongraph"].invocation(emulator.environment(temporary=True))
     invocation.context.getSecurityAccessKey = lambda: None
     invocation.context.getSecuritySecretKey = lambda: None
@@ -230,7 +232,7 @@ def test_a_functiongraph_function_without_an_agency_is_informed(emulator: Emulat
 
 
 @pytest.mark.parametrize("missing", ROLES["aws"])
-def test_a_half_set_role_of_lambda_is_never_used(emulator: Emulator, missing: str) -> None:
+def test_an_incomplete_role_of_lambda_is_never_used(emulator: Emulator, missing: str) -> None:
     invocation = PLATFORMS["aws"].invocation(emulator.environment(), {missing: None})
 
     with pytest.raises(Misconfigured, match="incomplete role credentials") as caught:
@@ -240,7 +242,7 @@ def test_a_half_set_role_of_lambda_is_never_used(emulator: Emulator, missing: st
 
 
 @pytest.mark.parametrize("missing", ROLES["scf"][:2])
-def test_a_half_set_role_of_scf_is_never_used(emulator: Emulator, missing: str) -> None:
+def test_an_incomplete_role_of_scf_is_never_used(emulator: Emulator, missing: str) -> None:
     invocation = PLATFORMS["scf"].invocation(emulator.environment(temporary=True), {missing: None})
 
     with pytest.raises(Misconfigured, match="incomplete role credentials"):
@@ -248,7 +250,7 @@ def test_a_half_set_role_of_scf_is_never_used(emulator: Emulator, missing: str) 
 
 
 @pytest.mark.parametrize("missing", ROLES["fc"][:2])
-def test_a_half_set_role_of_function_compute_is_never_used(
+def test_an_incomplete_role_of_function_compute_is_never_used(
     emulator: Emulator, missing: str
 ) -> None:
     invocation = PLATFORMS["fc"].invocation(emulator.environment(temporary=True), {missing: None})
@@ -258,7 +260,7 @@ def test_a_half_set_role_of_function_compute_is_never_used(
         invoke_self_async({}, invocation=invocation)
 
 
-def test_a_half_set_agency_is_never_used(emulator: Emulator) -> None:
+def test_an_incomplete_agency_is_never_used(emulator: Emulator) -> None:
     invocation = PLATFORMS["functiongraph"].invocation(emulator.environment(temporary=True))
     invocation.context.getSecurityToken = lambda: None
 
@@ -276,7 +278,7 @@ def test_a_token_that_would_break_its_header_shows_nowhere(emulator: Emulator) -
     assert "exampleBroken" not in f"{caught.value} {caught.value.hint}"
 
 
-def test_with_its_time_used_up_a_function_starts_nothing(emulator: Emulator) -> None:
+def test_without_time_left_a_function_invokes_nothing(emulator: Emulator) -> None:
     invocation = PLATFORMS["aws"].invocation(emulator.environment())
     invocation.context.get_remaining_time_in_millis = lambda: 300
     late = Invocation.from_event({}, invocation.context, invocation.runtime)
@@ -287,7 +289,7 @@ def test_with_its_time_used_up_a_function_starts_nothing(emulator: Emulator) -> 
     assert len(emulator.received) == 0
 
 
-def test_what_was_requested_is_logged_without_what_it_holds(
+def test_an_invocation_is_logged_without_its_payload(
     emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     platform = PLATFORMS["aws"]

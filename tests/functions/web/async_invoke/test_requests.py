@@ -68,7 +68,7 @@ HOSTS = {
 
 
 @pytest.mark.parametrize("name", HOSTS)
-def test_a_deployed_function_asks_the_platforms_own_host(emulator: Emulator, name: str) -> None:
+def test_a_deployed_function_calls_the_platforms_own_host(emulator: Emulator, name: str) -> None:
     request = recorded(PLATFORMS[name], emulator_endpoints(emulator))
 
     assert (request.method, request.origin, request.path) == ("POST", *HOSTS[name])
@@ -87,9 +87,7 @@ def test_the_hosts_certificate_is_always_checked_but_on_loopback(
 
 
 @each_platform
-def test_a_private_endpoint_may_stand_in_for_the_host(
-    emulator: Emulator, platform: Platform
-) -> None:
+def test_a_private_endpoint_may_replace_the_host(emulator: Emulator, platform: Platform) -> None:
     private = {platform.setting: "https://vpce-example.internal.example:8443"}
 
     request = recorded(platform, {**emulator_endpoints(emulator), **private})
@@ -103,7 +101,7 @@ def test_lambda_in_china_has_a_domain_of_its_own(emulator: Emulator) -> None:
     assert request.origin == "https://lambda.cn-north-1.amazonaws.com.cn"
 
 
-def test_lambdas_region_is_that_of_its_arn_where_no_setting_tells(emulator: Emulator) -> None:
+def test_lambdas_region_is_that_of_its_arn_without_a_setting(emulator: Emulator) -> None:
     request = recorded(PLATFORMS["aws"], emulator_endpoints(emulator), {"AWS_REGION": None})
 
     assert request.host == "lambda.eu-west-1.amazonaws.com"
@@ -122,7 +120,7 @@ def test_a_finance_region_of_scf_has_a_host_of_its_own(emulator: Emulator) -> No
     assert request.headers["X-TC-Region"] == "ap-shanghai-fsi"
 
 
-def test_scf_is_requested_the_version_and_the_namespace_that_run_now(emulator: Emulator) -> None:
+def test_scf_is_called_with_the_running_version_and_namespace(emulator: Emulator) -> None:
     invocation = PLATFORMS["scf"].invocation(emulator_endpoints(emulator), process=process())
     invocation.context.update(function_version="3", namespace="jobs")
 
@@ -131,7 +129,7 @@ def test_scf_is_requested_the_version_and_the_namespace_that_run_now(emulator: E
     assert (asked["Qualifier"], asked["Namespace"]) == ("3", "jobs")
 
 
-def test_functiongraph_is_requested_the_version_and_the_package_that_run_now(
+def test_functiongraph_is_called_with_the_running_version_and_package(
     emulator: Emulator,
 ) -> None:
     invocation = PLATFORMS["functiongraph"].invocation(
@@ -168,7 +166,7 @@ def test_functiongraph_is_found_by_its_environment_where_getters_are_missing() -
     )
 
 
-def test_function_compute_tells_its_qualifier_of_the_service_on_older_runtimes(
+def test_function_compute_has_its_qualifier_in_the_service_on_older_runtimes(
     emulator: Emulator,
 ) -> None:
     invocation = PLATFORMS["fc"].invocation(emulator_endpoints(emulator), process=process())
@@ -194,7 +192,7 @@ BAD = ["a/b", "a?b", "a b", "a\nb", "a#b", "..", "a:b", "-a", "á"]
 
 @pytest.mark.parametrize("text", BAD)
 @pytest.mark.parametrize("name", ["aws", "fc", "functiongraph"])
-def test_a_name_that_could_steer_the_request_elsewhere_is_refused(
+def test_a_name_that_could_redirect_the_request_is_refused(
     emulator: Emulator, name: str, text: str
 ) -> None:
     invocation = PLATFORMS[name].invocation(
@@ -220,7 +218,7 @@ def test_a_name_that_could_steer_the_request_elsewhere_is_refused(
         ("functiongraph", "HUAWEICLOUD_REGION"),
     ],
 )
-def test_a_region_that_is_none_is_refused(
+def test_an_invalid_region_is_refused(
     emulator: Emulator, name: str, setting: str, region: str
 ) -> None:
     invocation = PLATFORMS[name].invocation(
@@ -233,7 +231,7 @@ def test_a_region_that_is_none_is_refused(
     assert caught.value.code in {"BadRegion", "OwnFunctionUnknown"}
 
 
-def test_functiongraphs_region_must_be_set_since_the_platform_does_not_tell_it(
+def test_functiongraphs_region_must_be_set_since_the_platform_does_not_provide_it(
     emulator: Emulator,
 ) -> None:
     environ = emulator_endpoints(emulator)
@@ -247,7 +245,7 @@ def test_functiongraphs_region_must_be_set_since_the_platform_does_not_tell_it(
     assert "HUAWEICLOUD_REGION" in caught.value.hint
 
 
-def test_off_a_platform_there_is_no_platform_to_call(emulator: Emulator) -> None:
+def test_outside_a_platform_nothing_can_be_invoked(emulator: Emulator) -> None:
     at_home = Invocation.from_event({}, None, Runtime(environ=emulator.environment()))
 
     with pytest.raises(Misconfigured, match="not a function platform") as caught:
@@ -273,7 +271,7 @@ def test_an_event_of_the_largest_size_is_accepted_and_one_byte_more_is_not_sent(
 
 
 @pytest.mark.parametrize("event", [{"a": object()}, {"a": float("nan")}, {"a": {1, 2}}])
-def test_an_event_that_is_no_json_is_a_defect_of_ours(
+def test_an_event_that_is_not_json_is_an_internal_error(
     emulator: Emulator, event: dict[str, object]
 ) -> None:
     with pytest.raises(SyncError) as caught:

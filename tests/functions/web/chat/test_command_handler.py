@@ -90,7 +90,7 @@ def test_what_writes_is_run_only_after_it_is_confirmed(
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", LOOKING)
-def test_status_tells_the_state_at_once_and_never_writes(
+def test_status_shows_the_state_at_once_and_never_writes(
     chat: FakeChat, kind: str, operation: str
 ) -> None:
     text, state = LOOKING[operation]
@@ -105,7 +105,7 @@ def test_status_tells_the_state_at_once_and_never_writes(
 
 
 @pytest.mark.parametrize("text", ["synchronize-resource type=all", f"synchronize-app app_id={APP}"])
-def test_status_of_what_has_none_says_so(chat: FakeChat, text: str) -> None:
+def test_an_operation_without_a_status_says_so(chat: FakeChat, text: str) -> None:
     reply = chat.slack(f"status {text}").text
 
     assert "has no status: the provider has no API for it. Use `plan` to preview a run." in reply
@@ -153,7 +153,7 @@ def test_parameters_are_read_by_their_type(chat: FakeChat) -> None:
     assert "devserver-00003" not in reply
 
 
-def test_default_parameters_lie_under_chat_too(chat: FakeChat) -> None:
+def test_default_parameters_apply_to_chat_too(chat: FakeChat) -> None:
     chat.environ["DEFAULT_PARAMETERS"] = json.dumps({"type": "all"})
 
     assert "Type=all" in chat.slack("plan alibaba-synchronize-resource").text
@@ -205,7 +205,7 @@ def test_an_operation_is_found_by_any_part_that_only_it_has(chat: FakeChat, name
     assert "NOTASK" in chat.slack(f"status {name}").text
 
 
-def test_an_ambiguous_part_means_what_the_asker_may_use(chat: FakeChat) -> None:
+def test_an_ambiguous_part_means_the_operation_that_the_user_may_use(chat: FakeChat) -> None:
     rights = json.loads(chat.environ["CHAT_RIGHTS"])
     chat.environ["CHAT_RIGHTS"] = json.dumps([{**rights[0], "operations": ["tencent.*"]}])
 
@@ -270,7 +270,7 @@ def test_a_code_is_used_once(chat: FakeChat) -> None:
 @pytest.mark.parametrize(
     "other", [{"user_id": "U00OTHER"}, {"channel_id": "C00OTHER"}, {"team_id": "T00OTHER"}]
 )
-def test_someone_else_or_elsewhere_cannot_confirm(chat: FakeChat, other: dict[str, Any]) -> None:
+def test_another_user_or_channel_cannot_confirm(chat: FakeChat, other: dict[str, Any]) -> None:
     card = chat.slack("run sync-machines")
 
     refusal = "Invalid confirmation code for this user and channel"
@@ -291,7 +291,7 @@ def test_rights_are_checked_again_when_it_is_confirmed(chat: FakeChat) -> None:
     assert chat.deferred == []
 
 
-def test_a_code_does_not_follow_the_settings_elsewhere(chat: FakeChat) -> None:
+def test_a_code_is_invalid_after_the_target_changed(chat: FakeChat) -> None:
     card = chat.slack("run sync-machines")
     chat.environ["TENCENTCLOUD_REGION"] = "ap-beijing"
 
@@ -385,7 +385,7 @@ def test_a_read_that_takes_too_long_is_answered_later(
     assert "NOTASK" in chat.late_replies(kind)
 
 
-def test_who_asks_to_wait_is_answered_later(chat: FakeChat) -> None:
+def test_a_command_that_waits_is_answered_later(chat: FakeChat) -> None:
     reply = chat.slack("status sync-machines wait_seconds=5")
     assert reply.plain == "⏳ Still reading tencent-sync-machines. I'll post the result here."
     assert len(chat.emulator.received) == 0
@@ -464,7 +464,7 @@ def test_a_code_is_used_up_if_the_run_may_have_been_queued(chat: FakeChat) -> No
 
 
 @pytest.mark.usefixtures("slow")
-def test_a_read_that_can_be_done_neither_now_nor_later_is_reported(chat: FakeChat) -> None:
+def test_a_read_that_neither_finishes_nor_can_be_deferred_is_reported(chat: FakeChat) -> None:
     chat.invoke_async = fail(TimedOut("no answer", outcome_unknown=True))
 
     assert (
@@ -506,7 +506,7 @@ def test_a_deferred_run_carries_no_secret_but_its_callback(chat: FakeChat) -> No
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_command_leaves_one_line(chat: FakeChat, kind: str, lines: Any) -> None:
+def test_every_command_logs_one_line(chat: FakeChat, kind: str, lines: Any) -> None:
     for text, action, outcome in (
         ("help", "help", "answered"),
         ("status sync-machines region=ap-guangzhou", "status", "idle"),
@@ -564,7 +564,7 @@ def test_healthy_servers_are_counted_even_when_none_needs_attention(chat: FakeCh
 
 @pytest.mark.usefixtures("frozen_clock")
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_server_is_listed_for_who_asks_for_all(chat: FakeChat, kind: str) -> None:
+def test_every_server_is_listed_on_request(chat: FakeChat, kind: str) -> None:
     chat.emulator.huawei.dev_servers = generate(1500)
 
     reply = chat.send(kind, "status dev-servers include_servers=all")

@@ -89,7 +89,7 @@ def test_a_deferred_run_is_not_accepted_over_http(
     assert len(chat.emulator.received) == 0
 
 
-def test_a_timer_brings_none_either(chat: FakeChat, event: dict[str, Any]) -> None:
+def test_a_deferred_run_is_not_accepted_from_a_timer(chat: FakeChat, event: dict[str, Any]) -> None:
     timer = {"triggerName": "t", "triggerTime": "2026-11-21T02:00:00Z", "payload": ""}
     call = contexts.function_compute("cloud-sync-web", {}, chat.environ, timer=True)
     chat.runtime.environ = call.environ
@@ -242,7 +242,7 @@ def test_a_failed_run_is_answered_with_what_to_do(chat: FakeChat, event: dict[st
     assert "What to do:" in chat.late_replies("slack")
 
 
-def test_a_wrong_stand_in_is_reported(chat: FakeChat, event: dict[str, Any]) -> None:
+def test_an_invalid_override_is_reported(chat: FakeChat, event: dict[str, Any]) -> None:
     chat.environ["SLACK_ENDPOINT_URL"] = "http://evil.example"
 
     summary = chat.run_job(event)

@@ -125,10 +125,10 @@ def test_words_hold_no_space_that_was_not_quoted(text: str) -> None:
         ("<>", ""),
     ],
 )
-def test_slacks_escapes_are_unescaped(text: str, typed: str) -> None:
+def test_slacks_escapes_are_decoded(text: str, typed: str) -> None:
     assert unescape(text) == typed
 
 
 @given(st.text(st.sampled_from("<>|&;@#!amplt a")))
-def test_any_text_of_slack_is_unescaped(text: str) -> None:
+def test_any_text_of_slack_is_decoded(text: str) -> None:
     unescape(text)

@@ -76,14 +76,14 @@ def test_a_rule_allows_what_it_says_and_nothing_else(
     assert allows(**changes) is allowed
 
 
-def test_a_rule_of_http_is_not_about_chat() -> None:
+def test_http_rules_do_not_apply_to_chat() -> None:
     http = {"tokens": ["*"], "operations": ["*"], "actions": ["*"]}
 
     assert permissions_for(json.dumps([http]), SENDER).actions(CWP) == ()
     assert permissions_for(json.dumps([http, RULE]), SENDER).actions(CWP) == ACTIONS
 
 
-def test_rules_may_stand_in_a_file_of_the_bundle(tmp_path: Path) -> None:
+def test_rules_may_be_in_a_file_of_the_bundle(tmp_path: Path) -> None:
     (tmp_path / "rights.json").write_text(json.dumps([RULE]))
 
     assert permissions_for("rights.json", SENDER, tmp_path).actions(CWP) == ACTIONS
@@ -115,7 +115,7 @@ def test_rules_may_stand_in_a_file_of_the_bundle(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_rules_that_are_none_are_misconfigured(text: str, fault: str, tmp_path: Path) -> None:
+def test_invalid_rules_are_misconfigured(text: str, fault: str, tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="CHAT_RIGHTS") as refused:
         permissions_for(text, SENDER, tmp_path)
 
@@ -123,7 +123,7 @@ def test_rules_that_are_none_are_misconfigured(text: str, fault: str, tmp_path: 
 
 
 @pytest.mark.parametrize("verb", ["help", "list", "status sync-machines", "run sync-machines"])
-def test_faulty_rules_refuse_everybody(chat: FakeChat, verb: str) -> None:
+def test_invalid_rules_refuse_every_caller(chat: FakeChat, verb: str) -> None:
     chat.environ["CHAT_RIGHTS"] = "[{}]"
 
     assert "CHAT_RIGHTS" in chat.slack(verb).text
@@ -135,7 +135,7 @@ def give(chat: FakeChat, **changes: Any) -> None:
 
 
 @pytest.mark.parametrize("verb", ["help", "list"])
-def test_who_may_do_nothing_is_informed_what_a_rule_needs(chat: FakeChat, verb: str) -> None:
+def test_a_user_without_rights_sees_what_a_rule_needs(chat: FakeChat, verb: str) -> None:
     give(chat, users=["U00OTHER"])
 
     reply = chat.slack(verb).text
@@ -147,7 +147,7 @@ def test_who_may_do_nothing_is_informed_what_a_rule_needs(chat: FakeChat, verb: 
     )
 
 
-def test_help_and_list_show_only_what_the_asker_may_do(chat: FakeChat) -> None:
+def test_help_and_list_show_only_what_the_user_may_do(chat: FakeChat) -> None:
     give(chat, actions=["status"])
     assert chat.slack("help").plain.splitlines() == [
         "Commands:",
@@ -168,7 +168,7 @@ def test_help_and_list_show_only_what_the_asker_may_do(chat: FakeChat) -> None:
     assert "alibaba" not in reply
 
 
-def test_help_shows_every_command_that_the_asker_may_use(chat: FakeChat) -> None:
+def test_help_shows_every_command_that_the_user_may_use(chat: FakeChat) -> None:
     give(chat, operations=["*"])
     reply = chat.slack("help", command="/ops").plain
 
@@ -180,7 +180,9 @@ def test_help_shows_every_command_that_the_asker_may_use(chat: FakeChat) -> None
 
 
 @pytest.mark.parametrize("verb", ["help", "list"])
-def test_a_right_that_an_operation_has_no_use_for_shows_nothing(chat: FakeChat, verb: str) -> None:
+def test_a_right_that_does_not_apply_to_an_operation_shows_nothing(
+    chat: FakeChat, verb: str
+) -> None:
     give(chat, operations=["alibaba.*"], actions=["status"])
 
     assert "You can't use any operation in this channel." in chat.slack(verb).text

@@ -64,7 +64,7 @@ def test_a_url_that_is_not_the_platforms_own_is_refused(url: str) -> None:
     assert "evil" not in refused.value.detail
 
 
-def test_a_post_goes_to_the_platform_whatever_its_path() -> None:
+def test_a_post_goes_to_the_platform_with_any_path() -> None:
     settings = Settings.from_environ({})
     for url in (RESPONSE_URL, TAKEN_LITERALLY, f"{SLACK}/?x=1", f"{SLACK}/@evil.example"):
         callback = callbacks.validate_response_url(url, SLACK, 0)
@@ -96,7 +96,7 @@ def test_without_a_callback_only_what_is_answered_at_once_is_done(chat: FakeChat
 
 
 @pytest.mark.parametrize("instead", ["http://evil.example", "https://evil.example/path", "ftp://x"])
-def test_a_stand_in_is_https_or_this_machine(instead: str) -> None:
+def test_an_override_is_https_or_this_machine(instead: str) -> None:
     callback = callbacks.validate_response_url(RESPONSE_URL, SLACK, 0)
     settings = Settings.from_environ({"SLACK_ENDPOINT_URL": instead})
 
@@ -104,7 +104,7 @@ def test_a_stand_in_is_https_or_this_machine(instead: str) -> None:
         callbacks.build_post(callback, "SLACK_ENDPOINT_URL", settings, {})
 
 
-def test_a_stand_in_replaces_the_origin_and_nothing_else() -> None:
+def test_an_override_replaces_the_origin_and_nothing_else() -> None:
     callback = callbacks.validate_response_url(SESSION_URL, "https://oapi.dingtalk.com", 0)
     settings = Settings.from_environ({"DINGTALK_ENDPOINT_URL": "https://gateway.example:8443"})
 
@@ -118,7 +118,7 @@ def test_a_stand_in_replaces_the_origin_and_nothing_else() -> None:
     assert json.loads(request.body) == {"a": 1}
 
 
-def test_a_callbacks_secrets_are_learned_and_the_workspace_stays_readable() -> None:
+def test_a_callbacks_secrets_are_redacted_and_the_workspace_stays_readable() -> None:
     learned: set[Secret] = set()
     callback = callbacks.validate_response_url(RESPONSE_URL, SLACK, 0)
 

@@ -40,7 +40,7 @@ def assert_refused(reply: ChatReply, chat: FakeChat, status: int = 401) -> None:
     assert chat.deferred == []
 
 
-def test_slacks_published_example_is_accepted_in_its_time() -> None:
+def test_slacks_published_example_is_accepted_at_its_timestamp() -> None:
     vector = SIGNED_EXAMPLES["slack-v0-doc"]["inputs"]
     expected = SIGNED_EXAMPLES["slack-v0-doc"]["expected"]
     secret, body = Secret(vector["signing_secret"]), vector["body"].encode()
@@ -131,7 +131,7 @@ def test_an_unknown_platform_is_not_there(chat: FakeChat, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("method", ["GET", "PUT", "HEAD", "DELETE"])
-def test_only_post_brings_messages(chat: FakeChat, kind: str, method: str) -> None:
+def test_messages_are_accepted_by_post_only(chat: FakeChat, kind: str, method: str) -> None:
     reply = chat.request(kind, Http(method=method, headers=dingtalk_headers()))
 
     assert_refused(reply, chat, 405)
@@ -154,7 +154,7 @@ STAMPS = ["yesterday", "", "1e9", "-1", "٣٣٣٣٣٣٣٣٣٣", "1" * 40, "NaN",
 
 
 @pytest.mark.parametrize("stamp", STAMPS)
-def test_a_time_that_is_none_is_refused(chat: FakeChat, stamp: str) -> None:
+def test_an_invalid_timestamp_is_refused(chat: FakeChat, stamp: str) -> None:
     body = urlencode(chat.slack_form("help")).encode()
     headers = slack_headers(body, stamp=stamp or "0") | {"X-Slack-Request-Timestamp": stamp}
     assert_refused(chat.request("slack", Http(body=body, headers=headers)), chat)
@@ -205,7 +205,7 @@ def test_a_slack_message_without_a_header_is_refused(chat: FakeChat, missing: st
         ("dingtalk", "timestamp"),
     ],
 )
-def test_a_header_that_came_twice_is_refused(chat: FakeChat, kind: str, name: str) -> None:
+def test_a_duplicate_header_is_refused(chat: FakeChat, kind: str, name: str) -> None:
     body = urlencode(chat.slack_form("help")).encode()
     headers = slack_headers(body)
     if kind == "dingtalk":
@@ -290,7 +290,7 @@ def test_a_refused_message_does_not_use_up_its_id(chat: FakeChat) -> None:
         {"senderCorpId": ""},
     ],
 )
-def test_another_organization_is_not_listened_to(chat: FakeChat, changes: dict[str, Any]) -> None:
+def test_another_organization_is_refused(chat: FakeChat, changes: dict[str, Any]) -> None:
     assert_refused(chat.dingtalk("status sync-machines", **changes), chat, 403)
 
 
@@ -303,7 +303,7 @@ def test_without_an_organization_no_message_is_accepted(chat: FakeChat) -> None:
     assert len(chat.emulator.received) == 0
 
 
-def test_slacks_read_of_the_certificate_is_answered_with_nothing(chat: FakeChat) -> None:
+def test_slacks_certificate_check_gets_an_empty_response(chat: FakeChat) -> None:
     form = urlencode({"ssl_check": "1", "token": "exampleDeprecatedToken"}).encode()
     for http in (
         Http(body=form, headers={"Content-Type": "application/x-www-form-urlencoded"}),
@@ -319,7 +319,7 @@ def test_slacks_read_of_the_certificate_is_answered_with_nothing(chat: FakeChat)
 
 
 @pytest.mark.parametrize("form", [b"text=ssl_check%3D1", b"xssl_check=1", b"ssl_check=10"])
-def test_nothing_else_is_a_read_of_the_certificate(chat: FakeChat, form: bytes) -> None:
+def test_nothing_else_is_a_certificate_check(chat: FakeChat, form: bytes) -> None:
     assert_refused(chat.request("slack", Http(body=form)), chat)
 
 
@@ -339,7 +339,7 @@ BAD_FORMS = [
 
 
 @pytest.mark.parametrize("body", BAD_FORMS)
-def test_a_signed_form_that_is_none_is_refused(chat: FakeChat, body: bytes) -> None:
+def test_a_signed_body_that_is_not_a_form_is_refused(chat: FakeChat, body: bytes) -> None:
     reply = chat.request("slack", Http(body=body, headers=slack_headers(body), encoded=True))
     assert_refused(reply, chat, 400)
 
@@ -354,7 +354,7 @@ def test_a_form_without_who_and_where_is_refused(
     assert_refused(chat.slack("help", **changes), chat, 400)
 
 
-def test_a_field_that_came_twice_is_refused(chat: FakeChat) -> None:
+def test_a_duplicate_field_is_refused(chat: FakeChat) -> None:
     body = urlencode(chat.slack_form("help")).encode() + b"&user_id=U00OTHER"
 
     assert_refused(chat.request("slack", Http(body=body, headers=slack_headers(body))), chat, 400)
@@ -364,7 +364,7 @@ BAD_JSON = [b"\xff\xfe", b"[]", b"null", b"{", b"", b'"text"', b"[" * 60_000]
 
 
 @pytest.mark.parametrize("body", BAD_JSON)
-def test_a_signed_body_that_is_no_message_is_refused(chat: FakeChat, body: bytes) -> None:
+def test_a_signed_body_that_is_not_a_message_is_refused(chat: FakeChat, body: bytes) -> None:
     reply = chat.request("dingtalk", Http(body=body, headers=dingtalk_headers(), encoded=True))
     assert_refused(reply, chat, 400)
 
@@ -379,7 +379,7 @@ def test_a_message_without_who_and_where_is_refused(chat: FakeChat, field: str, 
     "declared",
     ["application/json", "text/plain", "", "application/x-www-form-urlencoded; charset=gbk"],
 )
-def test_a_form_that_says_it_is_something_else_is_refused(chat: FakeChat, declared: str) -> None:
+def test_a_form_with_another_content_type_is_refused(chat: FakeChat, declared: str) -> None:
     body = urlencode(chat.slack_form("help")).encode()
     headers = slack_headers(body) | {"Content-Type": declared}
 

@@ -166,7 +166,7 @@ def test_a_code_that_was_typed_cannot_be_clicked(chat: FakeChat, card: ChatReply
         {"team": {"id": "T00OTHER"}},
     ],
 )
-def test_a_code_of_another_person_or_place_is_refused(
+def test_a_code_of_another_user_or_channel_is_refused(
     chat: FakeChat, card: ChatReply, other: dict[str, Any]
 ) -> None:
     chat.click(card, "Run", **other)
@@ -190,7 +190,7 @@ def test_rights_are_checked_again_for_a_click(chat: FakeChat, card: ChatReply) -
     assert chat.deferred == []
 
 
-def test_a_click_does_not_follow_the_settings_elsewhere(chat: FakeChat, card: ChatReply) -> None:
+def test_a_click_is_invalid_after_the_target_changed(chat: FakeChat, card: ChatReply) -> None:
     chat.environ["TENCENTCLOUD_REGION"] = "ap-beijing"
 
     chat.click(card, "Run")
@@ -298,7 +298,7 @@ def test_a_click_delivered_twice_is_answered_once(chat: FakeChat, card: ChatRepl
     assert chat.replacements() == [RUNNING]
 
 
-def test_every_click_leaves_one_line_without_the_code(
+def test_every_click_logs_one_line_without_the_code(
     chat: FakeChat, card: ChatReply, capfd: pytest.CaptureFixture[str]
 ) -> None:
     capfd.readouterr()
@@ -489,7 +489,7 @@ def test_a_click_is_accepted_through_every_gateway(
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_only_post_brings_clicks(chat: FakeChat, method: str) -> None:
+def test_clicks_are_accepted_by_post_only(chat: FakeChat, method: str) -> None:
     reply = chat.request("slack/interactive", Http(method=method))
 
     assert_refused(reply, chat, 405)
@@ -521,7 +521,7 @@ def test_a_click_is_not_a_command_and_a_command_is_not_a_click(
 
 
 @pytest.mark.parametrize("length", [1, 2_000])
-def test_a_code_that_fits_a_button_has_one(length: int) -> None:
+def test_a_code_that_fits_into_a_button_gets_one(length: int) -> None:
     code = "A" * length
     [message] = slack.messages(Reply(("first",), f"/cloud-sync confirm {code}", code), 1)
 

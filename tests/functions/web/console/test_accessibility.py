@@ -220,7 +220,7 @@ def test_the_theme_follows_the_system(open_console: Open) -> None:
     assert grounds == {"light": "rgb(244, 246, 248)", "dark": "rgb(15, 20, 27)"}
 
 
-def test_nothing_turns_for_those_who_want_rest(open_console: Open) -> None:
+def test_nothing_spins_with_reduced_motion(open_console: Open) -> None:
     for motion, name in (("no-preference", "turn"), ("reduce", "none")):
         console = open_console(reduced_motion=motion)
         at_running(console)
@@ -287,7 +287,7 @@ def test_an_error_card_keeps_its_parts_apart(open_console: Open) -> None:
     console.errors.clear()
 
 
-def test_headings_stand_in_order(console: ConsolePage) -> None:
+def test_headings_are_in_order(console: ConsolePage) -> None:
     console.choose(MODELARTS).run()
     levels = console.page.evaluate(
         """() => [...document.querySelectorAll("main :is(h1, h2, h3, h4)")]
@@ -296,9 +296,7 @@ def test_headings_stand_in_order(console: ConsolePage) -> None:
     assert levels == [2, 3, 4, 4, 4]
 
 
-def test_what_comes_is_announced_to_screen_readers(
-    console: ConsolePage, emulator: Emulator
-) -> None:
+def test_results_are_announced_to_screen_readers(console: ConsolePage, emulator: Emulator) -> None:
     said = console.page.locator("#announcements")
     expect(said).to_have_attribute("role", "status")
     console.choose(CWP).plan()

@@ -62,14 +62,14 @@ def test_behind_the_platforms_authorizer_the_line_asks_for_no_token(open_console
     assert json.loads(shell(line))["status"] == "idle"
 
 
-def test_the_line_comes_onto_the_clipboard(console: ConsolePage) -> None:
+def test_the_line_is_copied_to_the_clipboard(console: ConsolePage) -> None:
     console.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     console.choose(CWP)
     line = line_of(console)
     assert console.page.evaluate("navigator.clipboard.readText()") == line
 
 
-def test_where_the_clipboard_is_closed_the_line_is_shown(console: ConsolePage) -> None:
+def test_without_clipboard_access_the_line_is_shown(console: ConsolePage) -> None:
     console.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(1); }")
     line_of(console.choose(CWP))
     expect(console.page.locator(".shell")).to_contain_text(
@@ -77,13 +77,13 @@ def test_where_the_clipboard_is_closed_the_line_is_shown(console: ConsolePage) -
     )
 
 
-def test_parameters_that_are_wrong_make_no_line(console: ConsolePage) -> None:
+def test_invalid_parameters_give_no_line(console: ConsolePage) -> None:
     console.choose(EDAS).press("Copy as curl")
     expect(console.page.get_by_text("Required: choose one.")).to_be_visible()
     assert console.page.get_by_label("The curl command").count() == 0
 
 
-def test_any_text_is_one_word_of_a_shell(console: ConsolePage) -> None:
+def test_any_text_is_quoted_as_one_shell_word(console: ConsolePage) -> None:
     quoted = console.source().page.evaluate(
         "async (texts) => texts.map((await import('./source/curl.js')).quoted)",
         AWKWARD,

@@ -61,7 +61,7 @@ def test_a_missing_right_is_reported(open_console: Open) -> None:
     expect(result).to_contain_text("Ask the function's owner for the permission")
 
 
-def test_who_may_not_plan_confirms_without_a_preview(
+def test_a_caller_who_may_not_plan_confirms_without_a_preview(
     open_console: Open, emulator: Emulator
 ) -> None:
     rule = {"tokens": ["ci"], "operations": ["*"], "actions": ["run"]}
@@ -107,7 +107,7 @@ def test_a_providers_failure_is_reported(
     assert result.locator(".error dd").last.inner_text() == again
 
 
-def test_a_wrong_setting_is_reported_as_the_deployers_to_fix(open_console: Open) -> None:
+def test_an_invalid_setting_is_reported_as_the_deployers_to_fix(open_console: Open) -> None:
     console = open_console(settings={"DEFAULT_PARAMETERS": "{"}).sign_in().choose(CWP)
     result = console.plan()
     assert console.status == "Failed"

@@ -90,7 +90,7 @@ def test_a_plan_shows_the_requests_and_sends_none(
     assert list(emulator.received) == []
 
 
-def test_nothing_is_sent_before_someone_agrees(console: ConsolePage, emulator: Emulator) -> None:
+def test_nothing_is_sent_before_the_confirmation(console: ConsolePage, emulator: Emulator) -> None:
     console.choose(CWP).press("Run")
     expect(console.dialog).to_contain_text("Makes CWP reload the list of machines.")
     expect(console.dialog).to_contain_text("Region: ap-guangzhou")
@@ -100,7 +100,9 @@ def test_nothing_is_sent_before_someone_agrees(console: ConsolePage, emulator: E
 
 
 @pytest.mark.parametrize("no", ["Cancel", "Escape"])
-def test_who_does_not_agree_runs_nothing(console: ConsolePage, emulator: Emulator, no: str) -> None:
+def test_declining_the_confirmation_runs_nothing(
+    console: ConsolePage, emulator: Emulator, no: str
+) -> None:
     console.choose(CWP).press("Run")
     expect(console.dialog).to_be_visible()
     if no == "Escape":
@@ -184,7 +186,7 @@ def test_a_required_choice_must_be_made(console: ConsolePage) -> None:
     ]
 
 
-def test_a_fault_that_only_the_function_sees_is_shown_at_its_field(console: ConsolePage) -> None:
+def test_an_error_that_only_the_function_finds_is_shown_at_its_field(console: ConsolePage) -> None:
     console.choose(EDAS)
     console.page.get_by_label("slb").check()
     console.page.get_by_label("Resource IDs").fill("i-exampleinstance1")
@@ -266,7 +268,7 @@ def test_the_listed_tasks_and_regions_are_offered(open_console: Open) -> None:
     }
 
 
-def test_what_a_form_does_not_allow_is_said(console: ConsolePage) -> None:
+def test_invalid_values_of_a_form_are_explained(console: ConsolePage) -> None:
     console.choose(OMS)
     console.page.get_by_label("Sync task ID").fill("a b")
     console.press("Plan")
@@ -298,7 +300,7 @@ def test_a_refused_form_marks_the_result_as_the_previous_one(console: ConsolePag
     expect(console.page.get_by_text("from the previous plan")).to_be_visible()
 
 
-def test_who_does_not_agree_still_sees_the_previous_result(console: ConsolePage) -> None:
+def test_declining_the_confirmation_keeps_the_previous_result(console: ConsolePage) -> None:
     console.choose(CWP).plan()
     console.press("Run")
     console.dialog.get_by_role("button", name="Cancel").click()

@@ -94,7 +94,7 @@ def test_only_those_that_need_attention(console: ConsolePage) -> None:
     expect(result.get_by_text("1 to 4 of 4 servers")).to_be_visible()
 
 
-def test_a_success_with_servers_that_need_attention_is_no_green_one(console: ConsolePage) -> None:
+def test_a_success_with_servers_that_need_attention_is_not_green(console: ConsolePage) -> None:
     result = shown(console)
     banner = result.locator(".banner")
     expect(banner).to_have_class("banner busy")
@@ -113,7 +113,7 @@ def test_a_success_with_servers_that_need_attention_is_no_green_one(console: Con
     expect(result.get_by_text("1 to 25 of 25 servers")).to_be_visible()
 
 
-def test_a_success_without_them_is_a_green_one(console: ConsolePage, emulator: Emulator) -> None:
+def test_a_success_without_them_is_green(console: ConsolePage, emulator: Emulator) -> None:
     emulator.huawei.dev_servers = generate(3)
     banner = shown(console).locator(".banner")
     expect(banner).to_have_class("banner good")
@@ -154,7 +154,7 @@ def test_the_bar_of_a_state_filters_by_it(console: ConsolePage) -> None:
     expect(result.locator("[aria-pressed=true]")).to_have_count(0)
 
 
-def test_a_state_without_listed_servers_is_no_filter(console: ConsolePage) -> None:
+def test_a_state_without_listed_servers_is_not_a_filter(console: ConsolePage) -> None:
     console.choose(MODELARTS)
     console.page.get_by_label("Include servers").select_option("attention")
     result = console.run()

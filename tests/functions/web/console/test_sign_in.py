@@ -83,7 +83,7 @@ def test_a_reload_forgets_the_token(console: ConsolePage) -> None:
     expect(console.token_field).to_be_focused()
 
 
-def test_forgetting_takes_away_what_was_shown(console: ConsolePage) -> None:
+def test_signing_out_removes_what_was_shown(console: ConsolePage) -> None:
     console.choose(MODELARTS).run()
     console.press("Sign out")
     expect(console.token_field).to_be_focused()
@@ -93,7 +93,9 @@ def test_forgetting_takes_away_what_was_shown(console: ConsolePage) -> None:
     assert console.page.get_by_role("heading", name="Result").count() == 0
 
 
-def test_a_token_that_ends_is_requested_again_and_the_run_goes_on(console: ConsolePage) -> None:
+def test_after_a_token_expires_it_is_requested_again_and_the_run_continues(
+    console: ConsolePage,
+) -> None:
     console.choose(EDAS)
     console.page.get_by_label("all").check()
     headers = {"Authorization": "Bearer exampleEndedToken", "Content-Type": "application/json"}
@@ -106,7 +108,7 @@ def test_a_token_that_ends_is_requested_again_and_the_run_goes_on(console: Conso
     assert (console.result.is_visible(), console.status) == (True, "Succeeded")
 
 
-def test_who_gives_no_other_token_is_reported_the_refusal(console: ConsolePage) -> None:
+def test_without_another_token_the_refusal_is_shown(console: ConsolePage) -> None:
     console.choose(EDAS)
     console.page.get_by_label("all").check()
     headers = {"Authorization": "Bearer exampleEndedToken", "Content-Type": "application/json"}
@@ -150,7 +152,7 @@ def test_only_what_the_caller_may_use_is_shown(open_console: Open) -> None:
     assert console.status == "Planned"
 
 
-def test_a_caller_without_any_right_is_informed(open_console: Open) -> None:
+def test_a_caller_without_any_right_sees_a_message(open_console: Open) -> None:
     console = open_console(settings=rights({"operations": ["none.*"], "actions": ["*"]}))
     console.token_field.fill(TOKEN)
     console.press("Continue")

@@ -177,7 +177,7 @@ def test_a_section_without_a_type_is_refused(ask: Ask, write: Write) -> None:
 
 
 @pytest.mark.parametrize("missing", ["access_key_id", "access_key_secret", "sts_token"])
-def test_half_a_profile_is_refused_though_another_file_has_keys(
+def test_an_incomplete_profile_is_refused_though_another_file_has_keys(
     missing: str, ask: Ask, write: Write
 ) -> None:
     write(".aliyun/config.json", config({**STS, missing: ""}, current="temporary"))
@@ -186,13 +186,13 @@ def test_half_a_profile_is_refused_though_another_file_has_keys(
         ask("alibaba")
 
 
-def test_half_a_section_is_refused(ask: Ask, write: Write) -> None:
+def test_an_incomplete_section_is_refused(ask: Ask, write: Write) -> None:
     write(".alibabacloud/credentials", "[default]\ntype=access_key\naccess_key_id=LTAIexampleid\n")
     with pytest.raises(Misconfigured, match="Incomplete credentials"):
         ask("alibaba")
 
 
-def test_an_empty_current_profile_lets_the_next_file_answer(ask: Ask, write: Write) -> None:
+def test_an_empty_current_profile_falls_through_to_the_next_file(ask: Ask, write: Write) -> None:
     empty = {**AK, "access_key_id": "", "access_key_secret": ""}
     write(".aliyun/config.json", config(empty))
     write(".alibabacloud/credentials", INI)

@@ -71,13 +71,13 @@ def test_the_functions_role_comes_first(provider: str, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_role_wins_even_over_half_set_settings(provider: str, ask: Ask) -> None:
+def test_the_role_wins_even_over_incomplete_settings(provider: str, ask: Ask) -> None:
     half = {TOKEN[provider]: "exampleToken"}
     assert ask(provider, half, role=role, on_platform=True).credentials == role()
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_settings_stand_in_where_the_function_has_no_role(provider: str, ask: Ask) -> None:
+def test_settings_are_used_where_the_function_has_no_role(provider: str, ask: Ask) -> None:
     keys = ask(provider, ENVIRONMENT[provider], role=no_role, on_platform=True).credentials
     assert isinstance(keys, AccessKey)
     assert keys.secret == Secret("exampleSecret")
@@ -135,7 +135,7 @@ def test_without_a_home_directory_the_error_says_so(provider: str) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_every_half_of_the_settings_is_refused_though_a_file_has_keys(
+def test_incomplete_settings_are_refused_though_a_file_has_keys(
     provider: str, ask: Ask, write: Write
 ) -> None:
     write(*FILES[provider])
@@ -152,7 +152,7 @@ def test_every_half_of_the_settings_is_refused_though_a_file_has_keys(
 @pytest.mark.parametrize(
     "keys", [AccessKey("", Secret("roleSecret")), AccessKey("roleId", Secret(""))]
 )
-def test_half_a_role_is_refused(provider: str, keys: AccessKey, ask: Ask) -> None:
+def test_an_incomplete_role_is_refused(provider: str, keys: AccessKey, ask: Ask) -> None:
     with pytest.raises(Misconfigured, match="role's"):
         ask(provider, ENVIRONMENT[provider], role=lambda: keys, on_platform=True)
 
@@ -187,7 +187,7 @@ def test_surrounding_whitespace_is_not_part_of_a_key(provider: str, ask: Ask) ->
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_nothing_found_names_every_place_in_order(provider: str, ask: Ask) -> None:
+def test_without_credentials_every_source_is_named_in_order(provider: str, ask: Ask) -> None:
     with pytest.raises(Misconfigured) as caught:
         ask(provider)
     message = caught.value.message
@@ -203,7 +203,7 @@ def test_nothing_found_names_every_place_in_order(provider: str, ask: Ask) -> No
 @pytest.mark.parametrize(
     ("provider", "advice"), [("alibaba", "role"), ("tencent", "role"), ("huawei", "agency")]
 )
-def test_nothing_found_on_the_own_platform_advises_a_role(
+def test_without_credentials_on_the_providers_platform_a_role_is_suggested(
     provider: str, advice: str, ask: Ask
 ) -> None:
     with pytest.raises(Misconfigured) as caught:
@@ -213,21 +213,23 @@ def test_nothing_found_on_the_own_platform_advises_a_role(
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_nothing_found_on_another_platform_advises_settings(provider: str, ask: Ask) -> None:
+def test_without_credentials_on_another_platform_settings_are_suggested(
+    provider: str, ask: Ask
+) -> None:
     with pytest.raises(Misconfigured) as caught:
         ask(provider, on_platform=True)
     assert "role" not in caught.value.message
     assert all(name in caught.value.hint for name in ENVIRONMENT[provider])
 
 
-def test_the_place_named_is_the_one_that_answered() -> None:
+def test_the_source_named_is_the_one_that_was_used() -> None:
     given = ENVIRONMENT["huawei"]
     settings = Settings(environment_source({}), make_source("user data", given, given.get))
     identity = resolve("huawei", settings, role=None, on_platform=True)
     assert identity.credentials.source == "user data HUAWEICLOUD_SDK_AK"
 
 
-def test_an_unknown_provider_is_a_defect_of_the_caller(ask: Ask) -> None:
+def test_an_unknown_provider_is_an_internal_error(ask: Ask) -> None:
     with pytest.raises(ValueError, match="unknown provider"):
         ask("other")
 

@@ -32,27 +32,31 @@ def test_the_names_of_the_samples_are_accepted(ask: Ask) -> None:
     )
 
 
-def test_half_of_the_sdks_names_is_refused_though_the_samples_are_whole(ask: Ask) -> None:
+def test_an_incomplete_pair_of_the_sdks_names_is_refused_though_the_samples_are_complete(
+    ask: Ask,
+) -> None:
     with pytest.raises(Misconfigured, match="HUAWEICLOUD_SDK_SK"):
         ask("huawei", {"HUAWEICLOUD_SDK_AK": "HPUAexampleid", **SAMPLES})
 
 
 @pytest.mark.parametrize("name", list(SAMPLES))
-def test_half_of_the_samples_names_is_refused(name: str, ask: Ask, write: Write) -> None:
+def test_an_incomplete_pair_of_the_samples_names_is_refused(
+    name: str, ask: Ask, write: Write
+) -> None:
     write(".huaweicloud/credentials", INI)
     with pytest.raises(Misconfigured, match="CLOUD_SDK_AK"):
         ask("huawei", {name: "exampleValue"})
 
 
 @pytest.mark.parametrize("place", [SDK, SAMPLES, {"HUAWEICLOUD_AUTH_TOKEN": "exampleToken"}])
-def test_the_project_of_the_settings_goes_with_what_the_settings_hold(
+def test_the_project_of_the_settings_is_used_with_keys_of_the_settings(
     place: dict[str, str], ask: Ask
 ) -> None:
     assert ask("huawei", {**place, **PROJECT}).project_id == "exampleproject"
     assert ask("huawei", place).project_id is None
 
 
-def test_the_project_of_the_settings_goes_with_the_functions_agency(ask: Ask) -> None:
+def test_the_project_of_the_settings_is_used_with_the_functions_agency(ask: Ask) -> None:
     role = AccessKey("roleId", Secret("roleSecret"))
     identity = ask("huawei", PROJECT, role=lambda: role, on_platform=True)
     assert identity.project_id == "exampleproject"
@@ -63,7 +67,7 @@ def test_a_project_id_that_would_break_a_header_is_refused(ask: Ask) -> None:
         ask("huawei", {**SDK, "HUAWEICLOUD_SDK_PROJECT_ID": "example\nproject"})
 
 
-def test_a_profiles_project_goes_with_its_keys(ask: Ask, write: Write) -> None:
+def test_a_profiles_project_is_used_with_its_keys(ask: Ask, write: Write) -> None:
     write(".huaweicloud/credentials", INI)
     identity = ask("huawei", PROJECT)
     assert identity.project_id == "iniproject"
@@ -72,7 +76,7 @@ def test_a_profiles_project_goes_with_its_keys(ask: Ask, write: Write) -> None:
     )
 
 
-def test_a_project_of_the_settings_is_not_lent_to_a_profile(ask: Ask, write: Write) -> None:
+def test_a_project_of_the_settings_is_not_used_with_a_profile(ask: Ask, write: Write) -> None:
     write(".huaweicloud/credentials", INI.replace("project_id = iniproject", ""))
     assert ask("huawei", PROJECT).project_id is None
 
@@ -111,7 +115,7 @@ def test_a_file_without_the_section_is_named_among_what_was_tried(ask: Ask, writ
 
 
 @pytest.mark.parametrize("missing", ["ak", "sk"])
-def test_half_a_section_is_refused(missing: str, ask: Ask, write: Write) -> None:
+def test_an_incomplete_section_is_refused(missing: str, ask: Ask, write: Write) -> None:
     write(".huaweicloud/credentials", INI.replace(f"{missing} =", f"not_{missing} ="))
     with pytest.raises(Misconfigured, match=f"{missing} in profile basic"):
         ask("huawei")

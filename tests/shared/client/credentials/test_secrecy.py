@@ -114,7 +114,7 @@ def test_no_field_of_a_profile_is_shown(data: st.DataObject, file: str) -> None:
 
 
 @given(data=st.data(), file=st.sampled_from(list(FIELDS)))
-def test_no_scrap_of_a_broken_file_is_shown(data: st.DataObject, file: str) -> None:
+def test_no_part_of_a_malformed_file_is_shown(data: st.DataObject, file: str) -> None:
     pieces = st.sampled_from(
         [MARK, "[default]", "[basic]", "=", "\n", " ", "{", "}", '"', ":", ",", "[", "]", "type"]
     )
@@ -132,7 +132,7 @@ def shown_with(file: str, content: str) -> str:
 
 
 @pytest.mark.parametrize("file", list(FIELDS))
-def test_no_parsers_error_hangs_on_ours(file: str, tmp_path: Path) -> None:
+def test_no_parsers_error_is_chained_to_ours(file: str, tmp_path: Path) -> None:
     path = tmp_path / file
     path.parent.mkdir(parents=True)
     path.write_text(f"{{{MARK}", "utf-8")

@@ -45,7 +45,7 @@ def test_the_sdks_file_comes_before_the_tools(ask: Ask, write: Write) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "[other]\nsecret_id = AKIDother\n", "[default]\n"])
-def test_an_sdks_file_without_a_default_profile_lets_the_tools_answer(
+def test_an_sdks_file_without_a_default_profile_falls_through_to_the_tools(
     content: str, ask: Ask, write: Write
 ) -> None:
     write(".tencentcloud/credentials", content)
@@ -80,7 +80,7 @@ def test_a_role_to_assume_in_the_sdks_file_is_refused(ask: Ask, write: Write) ->
         ask("tencent")
 
 
-def test_an_empty_role_in_the_sdks_file_is_none(ask: Ask, write: Write) -> None:
+def test_an_empty_role_in_the_sdks_file_is_ignored(ask: Ask, write: Write) -> None:
     write(".tencentcloud/credentials", INI + "role_arn =\n")
     assert ask("tencent").credentials.source.endswith("~/.tencentcloud/credentials")
 
@@ -101,7 +101,7 @@ def test_keys_that_the_tool_fetches_itself_are_refused(kind: str, ask: Ask, writ
 
 
 @pytest.mark.parametrize("missing", ["secret_id", "secret_key"])
-def test_half_a_section_is_refused_though_the_tool_has_keys(
+def test_an_incomplete_section_is_refused_though_the_tool_has_keys(
     missing: str, ask: Ask, write: Write
 ) -> None:
     write(".tencentcloud/credentials", INI.replace(f"{missing} =", f"not_{missing} ="))
@@ -111,7 +111,7 @@ def test_half_a_section_is_refused_though_the_tool_has_keys(
 
 
 @pytest.mark.parametrize("missing", ["secretId", "secretKey"])
-def test_half_a_file_of_the_tool_is_refused(missing: str, ask: Ask, write: Write) -> None:
+def test_an_incomplete_file_of_the_tool_is_refused(missing: str, ask: Ask, write: Write) -> None:
     write(".tccli/default.credential", {**TCCLI, missing: None})
     with pytest.raises(Misconfigured, match=f"{missing} in profile default .* is missing"):
         ask("tencent")
@@ -124,7 +124,7 @@ def test_a_malformed_file_of_the_tool_is_refused(content: str, ask: Ask, write: 
         ask("tencent")
 
 
-def test_what_scf_hands_its_role_is_not_read_as_a_setting(ask: Ask) -> None:
+def test_the_keys_of_scfs_role_are_not_read_as_settings(ask: Ask) -> None:
     injected = {"TENCENTCLOUD_SECRETID": "AKIDrole", "TENCENTCLOUD_SECRETKEY": "exampleSecret"}
     with pytest.raises(Misconfigured, match="No credentials for Tencent Cloud"):
         ask("tencent", injected)

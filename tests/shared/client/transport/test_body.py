@@ -49,13 +49,11 @@ def test_the_limit_is_eight_megabytes() -> None:
     ],
     ids=["gzip", "x-gzip", "GZIP", "members", "zlib", "deflate", "identity"],
 )
-def test_a_compressed_body_is_opened_though_none_was_requested_for(
-    coding: str, packed: bytes
-) -> None:
+def test_a_compressed_body_is_decompressed_though_not_requested(coding: str, packed: bytes) -> None:
     assert receive(encoded(coding, packed)).body == b"{}"
 
 
-def test_nothing_compressed_is_nothing() -> None:
+def test_an_empty_compressed_body_is_empty() -> None:
     assert receive(encoded("gzip", b"")).body == b""
 
 
@@ -80,7 +78,7 @@ def test_a_compressed_body_that_is_cut_off_is_an_incomplete_response(
     assert (refused.value.outcome_unknown, refused.value.code) == (True, "BrokenAnswer")
 
 
-def test_the_second_member_that_is_cut_off_is_one_too() -> None:
+def test_a_truncated_second_member_is_an_incomplete_response() -> None:
     with pytest.raises(BadResponse) as refused:
         receive(encoded("gzip", gzip.compress(b"{") + gzip.compress(b"}")[:-4]))
     assert refused.value.code == "BrokenAnswer"

@@ -261,7 +261,7 @@ def test_a_response_that_drips_through_a_proxy_with_tls(
     assert_timed_out(error, outcome_unknown=True)
 
 
-def test_no_byte_of_a_request_leaves_when_connecting_took_all_the_time(
+def test_no_byte_of_a_request_is_sent_when_connecting_took_all_the_time(
     server_tls: ssl.SSLContext, ca_file: str
 ) -> None:
     received: list[bytes] = []
@@ -336,7 +336,7 @@ def test_an_address_that_does_not_respond_leaves_time_for_the_next(dead: int) ->
     assert time.monotonic() - began < 1.5
 
 
-def test_an_address_family_that_the_machine_lacks_is_passed_over() -> None:
+def test_an_address_family_that_the_machine_lacks_is_skipped() -> None:
     with raw_server(responding(ANSWER)) as (port, _):
         connect_to_any([address(port, NO_SUCH_FAMILY), address(port)], 2).close()
 

@@ -120,7 +120,7 @@ def test_a_refusal_of_the_proxy_is_reported(status: int, retryable: bool, body: 
 
 
 @pytest.mark.parametrize("text", [b"", b"SSH-2.0\r\n\r\n", b"HTTP/1.1 200"])
-def test_what_is_no_proxy_has_sent_nothing(text: bytes) -> None:
+def test_a_failed_connection_to_a_proxy_has_sent_nothing(text: bytes) -> None:
     with raw_server(responding(text)) as (port, _), pytest.raises(Unreachable) as refused:
         get(HttpTransport(None, f"http://127.0.0.1:{port}"), "https://origin.test")
     assert not refused.value.outcome_unknown
@@ -148,7 +148,7 @@ def test_a_host_alone_is_a_proxy_over_http() -> None:
 
 
 @pytest.mark.parametrize("value", ["socks5://proxy.test", "http://", "http://[broken", "://x", ""])
-def test_what_is_no_proxys_url_is_misconfigured(value: str) -> None:
+def test_an_invalid_proxy_url_is_misconfigured(value: str) -> None:
     with pytest.raises(Misconfigured) as refused:
         validate_proxy(value)
     assert refused.value.code == "BadProxy"

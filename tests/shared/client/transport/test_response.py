@@ -51,7 +51,7 @@ def test_a_body_has_the_length_it_says() -> None:
     assert response.body == b"{}"
 
 
-def test_a_length_that_is_reported_twice_is_one_length() -> None:
+def test_a_repeated_content_length_is_one_length() -> None:
     assert receive(OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}").body == b"{}"
 
 
@@ -103,7 +103,7 @@ def test_obsolete_line_folding_is_accepted() -> None:
     assert (response.headers["x"], response.body) == ("a b", b"{}")
 
 
-def test_of_a_repeated_header_the_last_value_is_accepted() -> None:
+def test_of_a_repeated_header_the_last_value_is_used() -> None:
     response = receive(OK + b"X: 1\r\nx: 2\r\nContent-Length: 0\r\n\r\n")
     assert response.headers["x"] == "2"
 
