@@ -17,12 +17,11 @@ from functions.tencent.provider import TENCENT
 from shared import entrypoint
 from shared.errors import BadResponse
 from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
-from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
 from shared.models.http import Request, Response, Transport
 from shared.models.operation import CallContext, Operation
 from shared.models.parameter_schema import ParameterSchema
 from shared.models.result import Outcome
-from shared.models.service import GetSetting, Service
 from shared.runtime import Runtime
 
 CONNECT_TIMEOUT_SECONDS = 3.0

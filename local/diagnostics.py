@@ -23,9 +23,9 @@ from shared.client.regions import resolve_project, resolve_region
 from shared.client.transport import ca_bundle, tls_context
 from shared.errors import Misconfigured
 from shared.models.credentials import AccessKey
+from shared.models.flow import Service
 from shared.models.operation import Operation
 from shared.models.secret import Secret
-from shared.models.service import Service
 from shared.observability import level_number
 from shared.platforms import detect_platform
 from shared.platforms.local_machine import LocalMachine

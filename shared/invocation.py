@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.clock import Deadline, start_times
 from shared.observability import RunLogger
-from shared.platforms import Event, Platform, detect_platform
+from shared.platforms import Event, detect_platform
 from shared.redaction import Redactor
 from shared.settings import Settings
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shared.models.credentials import AccessKey
     from shared.models.operation import Operation
     from shared.models.result import Trigger
+    from shared.platforms.event import Platform
     from shared.runtime import Runtime
 
 NO_PLATFORM = "no platform"

@@ -12,10 +12,9 @@ from functions.alibaba._core_schemas import SYNCHRONIZE_APP
 from functions.alibaba.provider import ALIBABA, json_array_param
 from shared import entrypoint
 from shared.errors import BadResponse, DeadlineExceeded, SyncError
-from shared.models.flow import ApiCall, Flow, call_api
+from shared.models.flow import ApiCall, Flow, GetSetting, Service, call_api
 from shared.models.operation import CallContext, Operation
 from shared.models.result import Outcome
-from shared.models.service import GetSetting, Service
 
 if TYPE_CHECKING:
     from functions.alibaba.models import SynchronizeAppData as Data

@@ -13,10 +13,9 @@ from functions.alibaba.provider import ALIBABA
 from shared import entrypoint
 from shared.errors import PROVIDER_ERRORS, BadResponse, ProviderError, Rejected, SyncError
 from shared.models.error_code import category_of_status
-from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
 from shared.models.operation import CallContext, Operation
 from shared.models.result import Outcome
-from shared.models.service import GetSetting, Service
 
 if TYPE_CHECKING:
     from functions.alibaba.models import SynchronizeResourceData as Data

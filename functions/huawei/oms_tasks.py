@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from functions.huawei._core_schemas import TASK_ENTRY
+from shared.models.flow import GetSetting
 from shared.models.patterns import IDENTIFIER
-from shared.models.service import GetSetting
 
 SETTING = "OMS_TASKS"
 DEFAULT_PREFIX = "OMS"

@@ -10,11 +10,10 @@ from datetime import datetime
 
 from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
 from shared.models.credentials import AuthToken, Credentials
-from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
 from shared.models.http import JsonParser, Request, Response, encode_json
 from shared.models.operation import CallContext, Provider
 from shared.models.provider_errors import error_from_code, parse_json_object
-from shared.models.service import GetSetting, Service
 from shared.signing import sdk_hmac
 
 JSON = "application/json"

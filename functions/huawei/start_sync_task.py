@@ -16,12 +16,11 @@ from functions.huawei.provider import HUAWEI, find_project_id
 from shared import entrypoint
 from shared.clock import rfc3339_from_millis
 from shared.errors import BadResponse, Forbidden, Misconfigured, ProviderError, SyncError
-from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
 from shared.models.operation import CallContext, GetSecret, ListedValues, Operation
 from shared.models.polling import poll_until, start_once
 from shared.models.result import Outcome
 from shared.models.secret import Secret
-from shared.models.service import GetSetting, Service
 
 if TYPE_CHECKING:
     from functions.huawei.models import StartSyncTaskData as Data

@@ -15,11 +15,10 @@ from functions.huawei.provider import HUAWEI, find_project_id
 from shared import entrypoint
 from shared.cold_start.pydantic_lite import dump_json
 from shared.errors import BadResponse, SyncError
-from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
 from shared.models.http import QueryParams
 from shared.models.operation import CallContext, Operation
 from shared.models.result import Outcome
-from shared.models.service import GetSetting, Service
 
 if TYPE_CHECKING:
     from functions.huawei.models import Server

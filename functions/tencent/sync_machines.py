@@ -13,11 +13,10 @@ from functions.tencent._core_schemas import SYNC_MACHINES
 from functions.tencent.provider import TENCENT
 from shared import entrypoint
 from shared.errors import BadResponse, Misconfigured, SyncError
-from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
 from shared.models.operation import CallContext, Operation
 from shared.models.polling import poll_until, start_once
 from shared.models.result import Outcome
-from shared.models.service import GetSetting, Service
 
 if TYPE_CHECKING:
     from functions.tencent.models import SyncMachinesData as Data

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.clock import Clock, start_times
-from shared.platforms import Event, Platform, detect_platform
+from shared.platforms import Event, detect_platform
 from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.invocation import Invocation
+    from shared.platforms.event import Platform
     from shared.runtime import Runtime
 
 

@@ -22,11 +22,10 @@ from shared.errors import (
     Unavailable,
 )
 from shared.models.credentials import AuthToken, Credentials
-from shared.models.flow import ApiCall, ApiResponse, Flow, Sleep
+from shared.models.flow import ApiCall, ApiResponse, Flow, Service, Sleep
 from shared.models.http import Response
 from shared.models.operation import CallContext, Operation
 from shared.models.result import Outcome
-from shared.models.service import Service
 
 if TYPE_CHECKING:
     from shared.invocation import Invocation

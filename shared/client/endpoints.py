@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from shared.errors import Misconfigured
-from shared.models.service import Service
+from shared.models.flow import Service
 from shared.models.url import InvalidUrlError, parse_url
 from shared.settings import Settings
 

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from shared.models.credentials import Credentials
-from shared.models.flow import ApiCall, ApiResponse, Flow
+from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service
 from shared.models.http import JsonParser, Request, Response
 from shared.models.parameter_schema import ParameterSchema
 from shared.models.result import Outcome
 from shared.models.secret import Secret
-from shared.models.service import GetSetting, Service
 
 
 class CallContext(NamedTuple):

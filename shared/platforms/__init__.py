@@ -7,10 +7,14 @@ on a developer's machine, an event of any platform is accepted.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from shared.platforms.event import Event, Platform
+from shared.platforms.event import Event
 
-__all__ = ["Event", "Platform", "detect_platform"]
+if TYPE_CHECKING:
+    from shared.platforms.event import Platform
+
+__all__ = ["Event", "detect_platform"]
 
 
 def detect_platform(event: object, context: object) -> Platform:

@@ -1,7 +1,7 @@
 """The interface of a platform, and its parsed events."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from shared.cold_start.pydantic_lite import parse_json
 from shared.errors import InvalidInput
@@ -29,42 +29,44 @@ class Event(NamedTuple):
     error: InvalidInput | None = None
 
 
-class Platform(Protocol):
-    """The interface of a platform; each is one class in its own module."""
+if TYPE_CHECKING:  # creating the class takes a cold start two million instructions
 
-    @property
-    def name(self) -> str:
-        """The platform's name, for people."""
-        ...
+    class Platform(Protocol):
+        """The interface of a platform; each is one class in its own module."""
 
-    @property
-    def provider(self) -> str | None:
-        """The provider that the platform belongs to, and whose operations may use its role."""
-        ...
+        @property
+        def name(self) -> str:
+            """The platform's name, for people."""
+            ...
 
-    def parse_event(self, event: object) -> Event:
-        """Return an event without its envelope."""
-        ...
+        @property
+        def provider(self) -> str | None:
+            """The provider that the platform belongs to, and whose operations may use its role."""
+            ...
 
-    def settings(self, context: Any, environ: Mapping[str, str]) -> Settings:
-        """Return the settings of this invocation."""
-        ...
+        def parse_event(self, event: object) -> Event:
+            """Return an event without its envelope."""
+            ...
 
-    def invocation_id(self, context: Any) -> str | None:
-        """Return the platform's ID of this invocation."""
-        ...
+        def settings(self, context: Any, environ: Mapping[str, str]) -> Settings:
+            """Return the settings of this invocation."""
+            ...
 
-    def timeout_seconds(self, context: Any, settings: Settings) -> float | None:
-        """Return how many seconds the function has left at its start, None for no limit."""
-        ...
+        def invocation_id(self, context: Any) -> str | None:
+            """Return the platform's ID of this invocation."""
+            ...
 
-    def region(self, context: Any, settings: Settings) -> str | None:
-        """Return the function's region, as a region ID of the platform's provider."""
-        ...
+        def timeout_seconds(self, context: Any, settings: Settings) -> float | None:
+            """Return how many seconds the function has left at its start, None for no limit."""
+            ...
 
-    def role_credentials(self, context: Any, settings: Settings) -> AccessKey | None:
-        """Return the temporary keys of the function's role, None if it has no role."""
-        ...
+        def region(self, context: Any, settings: Settings) -> str | None:
+            """Return the function's region, as a region ID of the platform's provider."""
+            ...
+
+        def role_credentials(self, context: Any, settings: Settings) -> AccessKey | None:
+            """Return the temporary keys of the function's role, None if it has no role."""
+            ...
 
 
 def too_large(name: str) -> InvalidInput:

@@ -18,6 +18,7 @@ FILES = [
         ROOT / "shared" / f"{name}.py"
         for name in ("entrypoint", "invocation", "operation_request", "runner")
     ),
+    *(ROOT / "shared" / "runtime").glob("*.py"),
 ]
 OWN_WORDS = re.compile(
     r"huawei|tencent|alibaba|\bOMS|\bCWP|EDAS|E-HPC|ModelArts|storage key", re.IGNORECASE
@@ -25,7 +26,7 @@ OWN_WORDS = re.compile(
 EXAMPLES = re.compile(r'"operations": \["tencent\.\*"\]')
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_no_provider_is_named(path: Path) -> None:
     text = EXAMPLES.sub("", path.read_text(encoding="utf-8"))
 

@@ -17,13 +17,12 @@ from shared.invocation import Invocation
 from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
 from shared.models.credentials import AccessKey, Credentials
 from shared.models.error_code import category_of_status
-from shared.models.flow import ApiCall, ApiResponse, Flow, call_api
+from shared.models.flow import ApiCall, ApiResponse, Flow, Service, call_api
 from shared.models.http import JsonParser, Request, Response
 from shared.models.operation import CallContext, Operation, Provider
 from shared.models.parameter_schema import ParameterSchema
 from shared.models.result import Outcome
 from shared.models.secret import Secret
-from shared.models.service import Service
 from shared.observability import RunLogger
 from shared.redaction import Redactor
 from shared.runtime import Runtime

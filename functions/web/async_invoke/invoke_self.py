@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from functions.web.async_invoke.api import InvokeApi
 from shared.client.credentials.key_pair import require_header_safe
@@ -17,9 +18,11 @@ from shared.errors import (
 )
 from shared.invocation import Invocation
 from shared.models.credentials import AccessKey
-from shared.platforms import Platform
 from shared.redaction import Redactor
 from shared.runner import truncate
+
+if TYPE_CHECKING:
+    from shared.platforms.event import Platform
 
 TIMEOUT_SECONDS = 2.0
 """A chat platform waits three seconds, some of which have already passed."""

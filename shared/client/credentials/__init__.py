@@ -18,34 +18,33 @@ if TYPE_CHECKING:
 
     from shared.settings import Settings
 
+    class ProfileFiles(Protocol):
+        """What the module of a provider's profile files has."""
+
+        def find(self, chain: CredentialChain, /) -> ResolvedCredentials | None:
+            """Return the credentials in the profile files, None if there are none."""
+            ...
+
+    class ProviderSources(Protocol):
+        """What a provider's module has."""
+
+        @property
+        def VENDOR(self) -> str: ...  # noqa: N802 - constants of a module
+        @property
+        def ROLE_HINT(self) -> str: ...  # noqa: N802
+        @property
+        def SETTINGS_HINT(self) -> str: ...  # noqa: N802
+        @property
+        def PROFILE_HINT(self) -> str: ...  # noqa: N802
+
+        def find(self, chain: CredentialChain, /) -> ResolvedCredentials | None:
+            """Return the credentials of the role or in the settings, None if there are none."""
+            ...
+
+
 __all__ = ["PROVIDERS", "ResolvedCredentials", "Role", "resolve"]
 
 PROVIDERS = ("alibaba", "tencent", "huawei")
-
-
-class ProfileFiles(Protocol):
-    """What the module of a provider's profile files has."""
-
-    def find(self, chain: CredentialChain, /) -> ResolvedCredentials | None:
-        """Return the credentials in the profile files, None if there are none."""
-        ...
-
-
-class ProviderSources(Protocol):
-    """What a provider's module has."""
-
-    @property
-    def VENDOR(self) -> str: ...  # noqa: N802 - constants of a module
-    @property
-    def ROLE_HINT(self) -> str: ...  # noqa: N802
-    @property
-    def SETTINGS_HINT(self) -> str: ...  # noqa: N802
-    @property
-    def PROFILE_HINT(self) -> str: ...  # noqa: N802
-
-    def find(self, chain: CredentialChain, /) -> ResolvedCredentials | None:
-        """Return the credentials of the role or in the settings, None if there are none."""
-        ...
 
 
 def resolve(

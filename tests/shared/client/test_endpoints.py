@@ -13,7 +13,7 @@ from functions.tencent.sync_machines import CWP
 from functions.web.async_invoke import fc, functiongraph, scf
 from shared.client.endpoints import endpoint_of
 from shared.errors import Misconfigured
-from shared.models.service import Service
+from shared.models.flow import Service
 from shared.settings import SETTINGS, Settings
 from shared.settings.definitions import CHAT
 
