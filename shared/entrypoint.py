@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from shared.errors import Misconfigured, SyncFailed, SyncRetryable
 from shared.invocation import Invocation
+from shared.models.http import dump_json_text
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
 from shared.operation_request import defaults_of
@@ -111,4 +111,4 @@ def return_or_raise(
     if mode == "return":
         return body
     kind = SyncRetryable if error.retryable else SyncFailed
-    raise kind(json.dumps(body, ensure_ascii=False)) from None
+    raise kind(dump_json_text(body)) from None

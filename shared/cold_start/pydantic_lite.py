@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
@@ -16,13 +17,19 @@ from typing import Any
 PACKAGE = "pydantic_core"
 MODULE = "pydantic_core._pydantic_core"
 
+_LOADING = threading.Lock()
+
 LONG_TEXT = 64 * 1024
 """Characters; a longer JSON text repeats its keys so often that caching them pays off."""
 
 
 def core() -> ModuleType:
     """Return the compiled module with ``SchemaValidator`` and ``ValidationError``."""
-    return sys.modules.get(MODULE) or _load()
+    loaded = sys.modules.get(MODULE)
+    if loaded is None:
+        with _LOADING:  # the first requests of a threaded server may arrive together
+            loaded = sys.modules.get(MODULE) or _load()
+    return loaded
 
 
 def parse_json(text: str | bytes) -> Any:
@@ -65,6 +72,6 @@ def _load() -> ModuleType:
     if module is None:
         raise ImportError(f"{MODULE} is not a compiled module", name=MODULE)
     module.__spec__ = spec
-    sys.modules[MODULE] = module
     spec.loader.exec_module(module)
+    sys.modules[MODULE] = module  # not before it is complete
     return module

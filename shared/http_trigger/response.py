@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 
 from shared.http_trigger.problem import HttpProblem
+from shared.models.http import dump_json_text
 from shared.models.result import Result
 
 HttpResponse = dict[str, object]
@@ -78,6 +78,6 @@ def json_response(
     return {
         "statusCode": status,
         "headers": {**headers, "Cache-Control": "no-store"},
-        "body": json.dumps(body, ensure_ascii=False),
+        "body": dump_json_text(body),
         "isBase64Encoded": False,
     }

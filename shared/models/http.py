@@ -92,7 +92,26 @@ def encode_json(body: Mapping[str, object] | None) -> bytes:
     """Return the bytes that are signed and sent, empty if there is no body."""
     if body is None:
         return b""
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False, default=_reveal).encode()
+    return dump_json_text(body, separators=(",", ":"), default=_reveal).encode()
+
+
+def dump_json_text(value: object, **options: Any) -> str:
+    """Return a value as JSON text that UTF-8 can encode.
+
+    If a string contains half a surrogate pair, as a provider's escapes may, all non-ASCII
+    characters are escaped.
+
+    Parameters
+    ----------
+    value: the value.
+    options: for ``json.dumps``.
+    """
+    text = json.dumps(value, ensure_ascii=False, **options)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, **options)
+    return text
 
 
 def _reveal(value: object) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from shared.cold_start.pydantic_lite import LONG_TEXT, core, dump_json, parse_json
 from shared.models.secret import Secret
+from tests.support.repository import ROOT
 
 TEXTS = st.text(st.characters(exclude_categories=())) | st.from_regex(r'[\\u0-9a-fD-F"]{0,12}')
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS
@@ -137,3 +140,28 @@ def test_the_names_of_a_long_text_are_in_memory_once() -> None:
     items = parse_json(json.dumps([{"exampleName": number} for number in range(LONG_TEXT // 8)]))
     first, second = (next(iter(item)) for item in items[:2])
     assert first is second
+
+
+THREADS = """
+import sys, threading, time
+from shared.cold_start.pydantic_lite import core
+def slow_down(frame, event, argument):
+    if frame.f_code.co_name in {"_load", "create_module", "exec_module"}:
+        time.sleep(0.01)
+threading.setprofile(slow_down)
+failures, barrier = [], threading.Barrier(24)
+def use():
+    barrier.wait()
+    try:
+        core().SchemaValidator({"type": "str"}).validate_python("x")
+    except BaseException as error:
+        failures.append(error)
+threads = [threading.Thread(target=use) for _ in range(24)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+sys.exit(repr(failures) if failures else 0)
+"""
+
+
+def test_the_first_uses_may_come_from_many_threads_at_once() -> None:
+    subprocess.run([sys.executable, "-c", THREADS], cwd=ROOT, check=True)
