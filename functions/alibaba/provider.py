@@ -6,6 +6,7 @@ Source: "V3 request structure and signature" of Alibaba's OpenAPI documentation.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from shared.errors import Misconfigured, SyncError, Unauthenticated
@@ -17,6 +18,12 @@ from shared.models.provider_errors import error_from_code, parse_json_object, un
 from shared.signing import acs3
 
 EXPIRED = frozenset({"InvalidTimeStamp.Expired"})
+CODE_KEYS = ("Code", "code", "errorCode", "ErrorCode")
+MESSAGE_KEYS = ("Message", "message", "errorMsg", "errorMessage", "ErrorMessage")
+REQUEST_ID_KEYS = ("RequestId", "requestId", "request_id")
+"""How services spell them: the SDK reads both cases (alibabacloud_tea_openapi 0.4.6), and ROA
+services also respond with ``errorCode`` and ``errorMsg``.
+"""
 
 
 def sign(
@@ -56,9 +63,7 @@ def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiR
     body = parse_json_object(response, request_id, parse)
     if body is None:
         raise unexpected_body(response, request_id)
-    body_id = body.get("RequestId")
-    if isinstance(body_id, str) and body_id:
-        request_id = body_id
+    request_id = first_string(body, REQUEST_ID_KEYS) or request_id
     if not 200 <= response.status < 300:
         raise error_from_response(call, body, response.status, request_id)
     return ApiResponse(body=body, status=response.status, request_id=request_id)
@@ -70,11 +75,10 @@ def error_from_response(
     """Return the error for an error response."""
     from functions.alibaba.error_codes import ERROR_CODES  # only needed for an error
 
-    code, message = body.get("Code"), body.get("Message")
     error = error_from_code(
         ERROR_CODES,
-        code=str(code) if code is not None else None,
-        message=str(message) if message is not None else "",
+        code=first_string(body, CODE_KEYS),
+        message=first_string(body, MESSAGE_KEYS) or "",
         status=status,
         request_id=request_id,
         call=call,
@@ -82,6 +86,12 @@ def error_from_response(
     if isinstance(error, Unauthenticated):
         error.expired_signature = error.code in EXPIRED
     return error
+
+
+def first_string(body: Mapping[str, object], keys: Iterable[str]) -> str | None:
+    """Return the first value of these keys as a string, None if there is none."""
+    values = (body.get(key) for key in keys)
+    return next((str(value) for value in values if value not in (None, "")), None)
 
 
 def json_array_param(values: tuple[str, ...]) -> str:

@@ -133,3 +133,22 @@ def test_a_start_that_the_state_shows_late_is_accepted(
     assert result["status"] == "accepted"
     assert result["data"]["triggered"] is None
     assert emulator.huawei.tasks["example-sync-task-1"].starts == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": "NoPermission", "message": "Not allowed.", "requestId": "3F5B-EXAMPLE"},
+        {"errorCode": "NoPermission", "errorMsg": "Not allowed.", "requestId": "3F5B-EXAMPLE"},
+        {"Code": "NoPermission", "Message": "Not allowed.", "RequestId": "3F5B-EXAMPLE"},
+    ],
+)
+def test_alibabas_errors_are_read_in_every_spelling(
+    caller: PlatformCaller, emulator: Emulator, body: dict[str, object]
+) -> None:
+    emulator.inject_fault("edas", faults.status(403, body), None)
+
+    result = caller.run(EDAS)
+
+    assert (result["error"]["code"], result["error"]["message"]) == ("NoPermission", "Not allowed.")
+    assert result["provider_request_ids"] == ["3F5B-EXAMPLE"]
