@@ -60,7 +60,7 @@ def test_what_only_reads_is_run_without_a_question(tmp_path: Path, emulator: Emu
 
 
 def test_a_yes_runs_the_operation(tmp_path: Path, emulator: Emulator) -> None:
-    ran = run_live(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=True)
+    ran = run_live(tmp_path, emulator, EDAS, {"type": "all"}, typed_answers="y\n", terminal=True)
     assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
     assert "makes EDAS reload the account's resources. [y/N]" in ran.errors
 
@@ -69,7 +69,7 @@ def test_a_yes_runs_the_operation(tmp_path: Path, emulator: Emulator) -> None:
 def test_anything_but_a_yes_is_a_no_and_not_a_failure(
     tmp_path: Path, emulator: Emulator, typed: str
 ) -> None:
-    ran = run_live(tmp_path, emulator, EDAS, {"type": "all"}, answers=typed, terminal=True)
+    ran = run_live(tmp_path, emulator, EDAS, {"type": "all"}, typed_answers=typed, terminal=True)
     assert (ran.code, ran.results) == (0, [])
     assert list(emulator.received.of("edas")) == []
     assert ran.errors.endswith(
@@ -81,13 +81,13 @@ def test_anything_but_a_yes_is_a_no_and_not_a_failure(
 
 
 def test_without_a_visible_prompt_nothing_is_asked(tmp_path: Path, emulator: Emulator) -> None:
-    ran = run_live(tmp_path, emulator, EDAS, {"type": "all"}, answers="y\n", terminal=False)
+    ran = run_live(tmp_path, emulator, EDAS, {"type": "all"}, typed_answers="y\n", terminal=False)
     assert (ran.code, ran.results) == (3, [])
 
 
 def test_each_operation_is_confirmed_separately(tmp_path: Path, emulator: Emulator) -> None:
     event = event_file(tmp_path, {EDAS: {"type": "all"}, MODELARTS: {}})
-    ran = live(tmp_path, emulator, "--event", event, answers="n\ny\n", terminal=True)
+    ran = live(tmp_path, emulator, "--event", event, typed_answers="n\ny\n", terminal=True)
     assert [result["operation"] for result in ran.results] == [MODELARTS]
 
 
@@ -160,7 +160,7 @@ def test_secrets_in_a_shown_body_are_masked(tmp_path: Path, emulator: Emulator) 
 
 
 def test_before_the_question_only_the_account_is_read(tmp_path: Path, emulator: Emulator) -> None:
-    run_live(tmp_path, emulator, OMS, {"sync_task_id": TASK}, answers="n\n", terminal=True)
+    run_live(tmp_path, emulator, OMS, {"sync_task_id": TASK}, typed_answers="n\n", terminal=True)
     assert [(each.service, each.action) for each in emulator.received] == [
         ("iam", "KeystoneListAuthDomains")
     ]
@@ -272,7 +272,7 @@ def test_missing_storage_keys_are_found_before_the_question(
         OMS,
         {"sync_task_id": TASK},
         environ={"OMS_DST_SK": ""},
-        answers="y\n",
+        typed_answers="y\n",
         terminal=True,
     )
     assert ran.code == 3

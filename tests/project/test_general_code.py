@@ -13,7 +13,6 @@ FILES = [
     *(ROOT / "shared" / "http_trigger").glob("*.py"),
     *(ROOT / "shared" / "client").glob("*_client.py"),
     *(ROOT / "shared" / "client").glob("dry_run.py"),
-    *(ROOT / "shared" / "runtime").glob("*.py"),
     *(
         ROOT / "shared" / f"{name}.py"
         for name in ("entrypoint", "invocation", "operation_request", "runner")
