@@ -63,7 +63,7 @@ SLACK_VALUE = 2_000
 SLACK_STYLES = (None, "primary", "danger")
 SLACK_CONTEXT = 10
 
-FAULTS = ("throttle", "429", "refuse", "unwell", "garbage", "redirect", "drop", "hang")
+FAULTS = ("throttle", "429", "refuse", "unavailable", "garbage", "redirect", "drop", "hang")
 """What can be injected instead of accepting a post: the chat's own throttling, HTTP 429, a
 rejection, HTTP 503, a body that is not JSON, a redirect, a closed connection, or no response.
 """
@@ -424,7 +424,7 @@ def fault_reply(kind: str, fault: str) -> Reply | None:
         "throttle": (429, {"Retry-After": "1"}, b"rate_limited"),
         "429": (429, {"Retry-After": "1"}, b""),
         "refuse": (403, {}, b"action_prohibited"),
-        "unwell": (503, {}, b"<html>unwell</html>"),
+        "unavailable": (503, {}, b"<html>unavailable</html>"),
         "garbage": (200, {}, b"<html>a sign-in page</html>"),
         "redirect": (302, {"Location": "http://127.0.0.1:9/"}, b""),
     }[fault]

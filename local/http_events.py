@@ -40,7 +40,7 @@ class Http:
     authorizer: Any = None
 
     def text(self, *, encoded: bool | None = None) -> str:
-        """Return the body as it stands in an event."""
+        """Return the body as it appears in an event."""
         if self.encoded if encoded is None else encoded:
             return base64.b64encode(self.body).decode()
         return self.body.decode("utf-8", "surrogateescape")

@@ -65,7 +65,7 @@ def perform(patient: Diagnosis, process: Runtime, task_id: str | None) -> None:
         hint = "Give it with --sync-task, or as sync_task_id in DEFAULT_PARAMETERS."
         patient.checks.append(Check(OMS_READ, "skipped", "no task id is given", hint))
     else:
-        result = run(LOOK, {"sync_task_id": task}, listening, patient)
+        result = run(SHOW_STATE, {"sync_task_id": task}, listening, patient)
         patient.checks.append(checked(f"{OMS_READ} {task}", result))
     if offsets:
         patient.clock_offset = round(offsets[0], 1)
@@ -107,19 +107,19 @@ def checked(call: str, result: dict[str, Any]) -> Check:
     return Check(call, result["status"], result["summary"], error["hint"] if error else "", result)
 
 
-def look(params: StartSyncTaskParams, target: CallContext) -> Flow[Outcome]:
+def show_state(params: StartSyncTaskParams, context: CallContext) -> Flow[Outcome]:
     """Read the task's state."""
-    project = yield from find_project_id(params.project_id, target)
-    answer = yield from call_api(start_sync_task.get_task(params, project, target.now))
+    project = yield from find_project_id(params.project_id, context)
+    answer = yield from call_api(start_sync_task.get_task(params, project, context.now))
     task = start_sync_task.read_task(answer)
     data = start_sync_task.build_data(params, task, task, triggered=False)
     return Outcome("succeeded", f"task {params.sync_task_id} is {task.state}", data)
 
 
-LOOK = start_sync_task.OPERATION._replace(
+SHOW_STATE = start_sync_task.OPERATION._replace(
     id="huawei.oms.ShowSyncTask",
     title="Look at a synchronization task",
-    flow=look,
+    flow=show_state,
     with_secrets=None,  # reading the task needs no storage keys
     effect="changes nothing",
     supports_wait=False,

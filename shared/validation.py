@@ -102,7 +102,7 @@ def format_error(
     detail: the validator's finding.
     formats: field -> what its pattern allows, in words.
     safe_key: what a key must look like to be named.
-    extra: what is said of an unknown key.
+    extra: the message for an unknown key.
     """
     location, kind = detail["loc"], detail["type"]
     name = str(location[0]) if location else ""

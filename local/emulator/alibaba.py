@@ -73,7 +73,7 @@ class Alibaba:
     ----------
     keys: the access keys it knows.
     account_ids: a key's ``account`` -> its account id; :data:`ACCOUNT_ID` for any other.
-    region: the region the endpoint stands for; a loopback host names none.
+    region: the region in the endpoint's host name; a loopback host has none.
     regions: all the regions an application can be copied to.
     apps: application id -> the regions that have it.
     synchronized: what EDAS synchronized so far.

@@ -34,7 +34,7 @@ class Connection:
     Parameters
     ----------
     sock: the accepted socket, without TLS yet.
-    service: whom the port stands for.
+    service: the service that the port emulates.
     number: a number for the journal.
     tls: makes it a TLS connection.
     clock: the emulated time, seconds since 1970.

@@ -18,7 +18,7 @@ def parameters_schema(operation: Operation) -> Schema:
     """Return the schema of an event that calls an operation directly.
 
     The vendor's own spelling is accepted as well, one of the two. What a deployment sets for every
-    event (``DEFAULT_PARAMETERS``) may stand in for a required parameter.
+    event (``DEFAULT_PARAMETERS``) may provide a required parameter.
     """
     model = model_of(operation.id)
     spellings = {name: alias for alias, name in operation.params.aliases.items()}

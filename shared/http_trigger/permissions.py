@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 HTTP = "http"
 SUBJECT_LISTS = {HTTP: ("tokens",), "chat": ("users", "channels")}
-"""The lists that say whom a rule is about; every platform but ``http`` is a chat."""
+"""The lists of a rule's subjects; every platform but ``http`` is a chat."""
 
 OBJECT_LISTS = ("operations", "actions", "accounts", "regions")
 """The lists that say what a rule allows."""
@@ -149,7 +149,7 @@ def platform_faults(
 
 
 def subject_lists(platform: str) -> tuple[str, ...]:
-    """Return the lists that say whom a platform's rules are about."""
+    """Return the names of the lists of subjects in a platform's rules."""
     return SUBJECT_LISTS[HTTP if platform == HTTP else "chat"]
 
 

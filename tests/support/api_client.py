@@ -204,6 +204,6 @@ def client_for(
 
 
 def response(status: int = 200, body: bytes = b"", **headers: str) -> Response:
-    """Return a response; underscores in header names stand for hyphens."""
+    """Return a response; underscores in header names are replaced by hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(status, named, body)

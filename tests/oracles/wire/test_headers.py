@@ -71,7 +71,7 @@ class Difference:
 
 
 USER_AGENT = "names the client"
-TELEMETRY = "tells the vendor about its SDK; no response depends on it"
+TELEMETRY = "telemetry about the vendor's SDK; no response depends on it"
 NOT_REQUIRED = (
     "the page requires content-type, host and x-acs-* only, and a proxy may change the rest"
 )

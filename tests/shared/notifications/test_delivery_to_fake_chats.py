@@ -76,7 +76,7 @@ def test_all_five_kinds_accept_and_verify_a_message(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("fault", ["throttle", "429", "unwell"])
+@pytest.mark.parametrize("fault", ["throttle", "429", "unavailable"])
 def test_a_throttled_post_is_delivered_in_the_end(
     kind: str, fault: str, receiver: FakeChats, post: RealDelivery
 ) -> None:

@@ -1,4 +1,4 @@
-"""The vendor's spelling is accepted too; one parameter in two spellings is not."""
+"""A parameter is accepted in the vendor's spelling too, but not in both spellings at once."""
 
 from __future__ import annotations
 

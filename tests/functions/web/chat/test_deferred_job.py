@@ -205,7 +205,7 @@ def test_a_callback_that_is_over_is_not_used(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("fault", ["throttle", "429", "unwell"])
+@pytest.mark.parametrize("fault", ["throttle", "429", "unavailable"])
 def test_a_throttled_answer_is_posted_again(chat: FakeChat, kind: str, fault: str) -> None:
     chat.fake_chats.inject_fault(f"{kind}-late", fault)
     chat.send(kind, chat.send(kind, "run sync-machines").code)

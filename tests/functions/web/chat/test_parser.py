@@ -119,7 +119,7 @@ def test_words_hold_no_space_that_was_not_quoted(text: str) -> None:
         ("x=<https://example.com/a?b=1&amp;c>", "x=https://example.com/a?b=1&c"),
         ("<mailto:a@example.com|a@example.com>", "a@example.com"),
         ("<mailto:a@example.com>", "a@example.com"),
-        ("<@U00EXAMPLE> <@U00EXAMPLE|somebody>", "U00EXAMPLE U00EXAMPLE"),
+        ("<@U00EXAMPLE> <@U00EXAMPLE|other-user>", "U00EXAMPLE U00EXAMPLE"),
         ("<#C00EXAMPLE|chat> <!here>", "C00EXAMPLE here"),
         ("a < b", "a < b"),
         ("<>", ""),

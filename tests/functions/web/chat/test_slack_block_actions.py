@@ -243,7 +243,7 @@ def test_a_run_that_cannot_be_started_replaces_the_announcement(
     assert failed.startswith(first)
 
 
-@pytest.mark.parametrize("fault", ["refuse", "drop", "unwell", "garbage"])
+@pytest.mark.parametrize("fault", ["refuse", "drop", "unavailable", "garbage"])
 def test_a_run_is_started_even_if_slack_does_not_take_the_announcement(
     chat: FakeChat, card: ChatReply, fault: str, capfd: pytest.CaptureFixture[str]
 ) -> None:

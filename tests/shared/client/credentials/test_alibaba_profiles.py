@@ -170,7 +170,7 @@ def test_a_named_file_that_is_not_there_is_refused(
 def test_a_named_file_without_the_profile_is_refused(
     resolve_credentials: ResolveCredentials, write_file: WriteFile
 ) -> None:
-    file = write_file("keys", "[somebody]\n")
+    file = write_file("keys", "[someone-else]\n")
     with pytest.raises(Misconfigured, match=r"no \[default\]"):
         resolve_credentials("alibaba", {"ALIBABA_CLOUD_CREDENTIALS_FILE": str(file)})
 
