@@ -37,13 +37,9 @@ class InvokeApi(Protocol):
         """The maximum size of the event of an asynchronous invocation."""
         ...
 
-    def role_credentials(self, invocation: Invocation, /) -> AccessKey | None:
-        """Return the keys of the function's role, None if it has no role.
-
-        Raises
-        ------
-        Misconfigured: they are incomplete.
-        """
+    @property
+    def KEY_SETTINGS(self) -> tuple[str, str, str] | None:  # noqa: N802
+        """The settings in which the runtime may put the role's ID, secret and token."""
         ...
 
     def request(

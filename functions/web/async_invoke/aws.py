@@ -20,6 +20,7 @@ from shared.signing import sigv4
 NAME = "AWS Lambda's Invoke"
 PERMISSION = "lambda:InvokeFunction"
 ENDPOINT = "AWS_ENDPOINT_URL_LAMBDA"
+KEY_SETTINGS = None
 MAX_EVENT_BYTES = 256 * 1024
 """Lambda's limit before October 2025; now it is 1 MB, more than this project accepts."""
 
@@ -35,11 +36,6 @@ CODES = index_by_code(
     )
 )
 """Codes whose category differs from that of their HTTP status, 400 or 403."""
-
-
-def role_credentials(invocation: Invocation) -> AccessKey | None:
-    """Return the execution role's keys."""
-    return invocation.platform.role_credentials(invocation.context, invocation.settings)
 
 
 def request(

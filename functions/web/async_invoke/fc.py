@@ -12,7 +12,6 @@ from datetime import datetime
 
 from functions.web.async_invoke import function_identity
 from functions.web.async_invoke.api import rejected, undocumented_response
-from shared.client.credentials.key_pair import make_access_key
 from shared.invocation import Invocation
 from shared.models.credentials import AccessKey
 from shared.models.error_code import ErrorCode, index_by_code
@@ -23,6 +22,13 @@ from shared.signing import acs3
 NAME = "Function Compute's InvokeFunction"
 PERMISSION = "fc:InvokeFunction"
 ENDPOINT = "ALIBABA_FC_ENDPOINT_URL"
+KEY_SETTINGS = (
+    "ALIBABA_CLOUD_ACCESS_KEY_ID",
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    "ALIBABA_CLOUD_SECURITY_TOKEN",
+)
+"""Since Python 3.12 the runtime sets these instead of the context's keys."""
+
 MAX_EVENT_BYTES = 128 * 1024
 
 LATEST = "LATEST"
@@ -46,22 +52,6 @@ CODES = index_by_code(
     )
 )
 """Gateway codes whose category differs from that of their HTTP status."""
-
-
-def role_credentials(invocation: Invocation) -> AccessKey | None:
-    """Return the role's keys: from the context, or, since Python 3.12, from the environment."""
-    keys = invocation.platform.role_credentials(invocation.context, invocation.settings)
-    if keys is not None:
-        return keys
-    id_name, secret_name = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
-    token_name = "ALIBABA_CLOUD_SECURITY_TOKEN"  # noqa: S105 - a setting's name
-    settings = invocation.settings
-    return make_access_key(
-        (id_name, settings.get(id_name)),
-        (secret_name, settings.secret_value(secret_name)),
-        (token_name, settings.secret_value(token_name)),
-        source="the function's role (FC environment)",
-    )
 
 
 def request(

@@ -21,12 +21,8 @@ from shared.signing import sdk_hmac
 NAME = "FunctionGraph's AsyncInvokeFunction"
 PERMISSION = "functiongraph:function:invokeAsync"
 ENDPOINT = "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL"
+KEY_SETTINGS = None
 MAX_EVENT_BYTES = 256 * 1024
-
-
-def role_credentials(invocation: Invocation) -> AccessKey | None:
-    """Return the agency's keys."""
-    return invocation.platform.role_credentials(invocation.context, invocation.settings)
 
 
 def request(

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from functions.web.async_invoke.api import InvokeApi
-from shared.client.credentials.key_pair import require_header_safe
+from shared.client.credentials.key_pair import make_access_key, require_header_safe
+from shared.clock import MIN_REQUEST_SECONDS
 from shared.errors import (
     DeadlineExceeded,
     Internal,
@@ -20,6 +21,7 @@ from shared.invocation import Invocation
 from shared.models.credentials import AccessKey
 from shared.redaction import Redactor
 from shared.runner import truncate
+from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.platforms.event import Platform
@@ -28,9 +30,6 @@ TIMEOUT_SECONDS = 2.0
 """A chat platform waits three seconds, some of which have already passed."""
 
 CONNECT_SECONDS = 1.0
-
-MIN_SECONDS = 0.2
-"""With less time left nothing is sent: no response could arrive in time."""
 
 
 def invoke_self_async(
@@ -131,7 +130,7 @@ def send_once(
     runtime = invocation.runtime
     request = api.request(invocation, body, keys, now=runtime.clock.now(), nonce=runtime.nonce())
     seconds = min(timeout_seconds, invocation.deadline.remaining())
-    if seconds < min(MIN_SECONDS, timeout_seconds):
+    if seconds < min(MIN_REQUEST_SECONDS, timeout_seconds):
         raise DeadlineExceeded(
             "no time left to queue an asynchronous invocation",
             hint="Raise the function's timeout, and its memory if it starts slowly.",
@@ -152,7 +151,7 @@ def role_keys(api: InvokeApi, invocation: Invocation) -> AccessKey:
     ------
     Misconfigured: there is no role, or its keys are incomplete or invalid.
     """
-    keys = api.role_credentials(invocation)
+    keys = invocation.role_keys() or keys_in_settings(api, invocation.settings)
     if keys is None:
         raise Misconfigured(
             "the function has no role, which it needs to invoke itself",
@@ -164,6 +163,24 @@ def role_keys(api: InvokeApi, invocation: Invocation) -> AccessKey:
     if keys.token is not None:
         require_header_safe(("the token of the function's role", keys.token.get_secret_value()))
     return keys
+
+
+def keys_in_settings(api: InvokeApi, settings: Settings) -> AccessKey | None:
+    """Return the role's keys that the runtime put into settings, None if there are none.
+
+    Raises
+    ------
+    Misconfigured: they are incomplete or invalid.
+    """
+    if api.KEY_SETTINGS is None:
+        return None
+    key_id, secret, token = api.KEY_SETTINGS
+    return make_access_key(
+        (key_id, settings.get(key_id)),
+        (secret, settings.secret_value(secret)),
+        (token, settings.secret_value(token)),
+        source="the function's role (environment)",
+    )
 
 
 def with_hint(error: SyncError, api: InvokeApi, redactor: Redactor) -> SyncError:

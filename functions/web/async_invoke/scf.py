@@ -21,6 +21,7 @@ from shared.signing import tc3
 NAME = "SCF's Invoke"
 PERMISSION = "scf:InvokeFunction"
 ENDPOINT = "TENCENT_SCF_ENDPOINT_URL"
+KEY_SETTINGS = None
 MAX_EVENT_BYTES = 128 * 1024
 
 CODES = index_by_code(
@@ -39,11 +40,6 @@ CODES = index_by_code(
     )
 )
 """Every response has HTTP 200, so only the code decides; any other code is ``refused``."""
-
-
-def role_credentials(invocation: Invocation) -> AccessKey | None:
-    """Return the execution role's keys."""
-    return invocation.platform.role_credentials(invocation.context, invocation.settings)
 
 
 def request(
