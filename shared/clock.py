@@ -9,6 +9,9 @@ from functools import lru_cache
 EPOCH = date(1970, 1, 1)
 MILLIS_PER_DAY = 86_400_000
 
+MIN_REQUEST_SECONDS = 0.2
+"""With less time left no request is sent: no response could arrive in time."""
+
 
 class Clock:
     """The system clock; tests replace it with a fake that has the same methods."""

@@ -75,6 +75,11 @@ class SyncError(Exception):
         self.after_unknown_outcome = False
         """Whether an earlier attempt got no response, so that it may have been processed."""
 
+    @property
+    def may_have_been_processed(self) -> bool:
+        """Whether this request, or an earlier attempt, may have been processed."""
+        return self.outcome_unknown or self.after_unknown_outcome
+
 
 class InvalidInput(SyncError):
     """A parameter is missing, unknown or wrong, as this project or the provider found."""

@@ -120,7 +120,7 @@ def find_project_id(requested: str | None, context: CallContext) -> Flow[str]:
     region = context.region or ""
     response = yield from call_api(list_projects(region))
     ids = default_projects(response.body, region)
-    if not isinstance(response.body, dict) or not isinstance(response.body.get("projects"), list):
+    if ids is None:
         raise BadResponse(
             "IAM's response has no list of projects",
             http_status=response.status,
@@ -139,12 +139,14 @@ def find_project_id(requested: str | None, context: CallContext) -> Flow[str]:
     )
 
 
-def default_projects(body: object, region: str) -> list[str]:
-    """Return the IDs of the projects that have the region's name; none if the body has no list."""
+def default_projects(body: object, region: str) -> list[str] | None:
+    """Return the IDs of the projects that have the region's name; None if the body has no list."""
     projects = body.get("projects") if isinstance(body, dict) else None
+    if not isinstance(projects, list):
+        return None
     return [
         item["id"]
-        for item in (projects if isinstance(projects, list) else ())
+        for item in projects
         if isinstance(item, dict) and item.get("name") == region and isinstance(item.get("id"), str)
     ]
 
@@ -163,7 +165,7 @@ def list_projects(region: str) -> ApiCall:
         method="GET",
         path="/v3/projects",
         query=(("name", region),),
-        cache_if=lambda response: len(default_projects(response.body, region)) == 1,
+        cache_if=lambda response: len(default_projects(response.body, region) or ()) == 1,
         dry_run_response={"projects": [{"id": PROJECT_PLACEHOLDER, "name": region}]},
     )
 

@@ -229,7 +229,7 @@ def run(params: Params, context: CallContext) -> Flow[Outcome]:
     try:
         yield from start_once(start(params, project), fetch, running)
     except SyncError as error:
-        triggered = None if may_have_started(error) else False
+        triggered = None if error.may_have_been_processed else False
         error.data = error.data or build_data(params, before, None, triggered=triggered)
         if error.http_status != 400:
             raise
@@ -282,7 +282,7 @@ def resolve_rejected_start(
         after = yield from fetch()
     except SyncError:
         raise rejection from None
-    if not running(after) and may_have_started(rejection):
+    if not running(after) and rejection.may_have_been_processed:
         data = build_data(params, before, after, triggered=None)
         return Outcome(
             "accepted",
@@ -297,11 +297,6 @@ def resolve_rejected_start(
     if rejection.after_unknown_outcome:
         return Outcome("succeeded", f"{name_of(params)} is synchronizing", data)
     return Outcome("unchanged", f"{name_of(params)} was started by someone else", data)
-
-
-def may_have_started(error: SyncError) -> bool:
-    """Return whether this start, or one before it, may have been processed."""
-    return error.outcome_unknown or error.after_unknown_outcome
 
 
 def running(task: TaskState) -> bool:

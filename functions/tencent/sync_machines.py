@@ -162,8 +162,8 @@ def run(params: Params, _context: CallContext) -> Flow[Outcome]:
             lambda state: state.in_progress or state.started_after(before),
         )
     except SyncError as error:
-        unknown = error.outcome_unknown or error.after_unknown_outcome
-        error.data = error.data or before.data(triggered=None if unknown else False)
+        triggered = None if error.may_have_been_processed else False
+        error.data = error.data or before.data(triggered=triggered)
         raise
     warnings: tuple[str, ...] = ()
     last = before

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shared.client import retry
 from shared.client.endpoints import endpoint_of
 from shared.client.transport import CONNECT_SECONDS
-from shared.clock import shifted
+from shared.clock import MIN_REQUEST_SECONDS, shifted
 from shared.errors import (
     DeadlineExceeded,
     SyncError,
@@ -30,9 +30,6 @@ from shared.models.result import Outcome
 if TYPE_CHECKING:
     from shared.invocation import Invocation
 from shared.cold_start.pydantic_lite import parse_json
-
-MIN_SECONDS = 0.2
-"""Nothing is sent with less time left: no response could arrive in time."""
 
 MAX_SKEW_SECONDS = 120.0
 """A signature is rejected because of a wrong clock if the response's ``Date`` is further off."""
@@ -120,18 +117,20 @@ class ApiClient:
             self._first_sleep_at = now
         left = step.max_total_seconds - (now - self._first_sleep_at)
         seconds = min(step.seconds, left)
-        if seconds <= 0 or seconds + MIN_SECONDS >= self._deadline.remaining():
+        if seconds <= 0 or seconds + MIN_REQUEST_SECONDS >= self._deadline.remaining():
             return False
         self._clock.sleep(seconds)
         return True
 
     def _call(self, call: ApiCall) -> ApiResponse:
-        key = self._cache_key(call) if call.cache_if is not None else None
-        if key is not None and (cached := self._runtime.response_cache.get(key)) is not None:
-            return cached
-        response = self._send_with_retries(call)
-        if key is not None and call.cache_if is not None and call.cache_if(response):
-            self._runtime.response_cache.put(key, response)
+        if call.cache_if is None:
+            return self._send_with_retries(call)
+        cache, key = self._runtime.response_cache, self._cache_key(call)
+        response = cache.get(key)
+        if response is None:
+            response = self._send_with_retries(call)
+            if call.cache_if(response):
+                cache.put(key, response)
         return response
 
     def _cache_key(self, call: ApiCall) -> tuple[object, ...]:
@@ -179,7 +178,7 @@ class ApiClient:
         if call.max_per_second is not None:
             self._wait_for_rate_limit(call, call.max_per_second)
         left = self._deadline.remaining()
-        if left < MIN_SECONDS:
+        if left < MIN_REQUEST_SECONDS:
             raise self._deadline_exceeded(call, sent=False)
         origin = self._origin(call.service)
         now = shifted(self._clock.now(), self._clock_offset)
@@ -201,7 +200,7 @@ class ApiClient:
                 total_seconds=left,
             )
         except TimedOut as error:
-            if self._deadline.remaining() < MIN_SECONDS:
+            if self._deadline.remaining() < MIN_REQUEST_SECONDS:
                 raise self._deadline_exceeded(call, sent=error.outcome_unknown) from None
             raise
         finally:
@@ -213,7 +212,10 @@ class ApiClient:
         key = f"{self._origin(call.service)} {call.action} {who}"
         # A request that cannot wait must not delay the next ones.
         wait = self._runtime.rate_limiter.acquire(
-            key, per_second, self._clock.monotonic(), self._deadline.remaining() - MIN_SECONDS
+            key,
+            per_second,
+            self._clock.monotonic(),
+            self._deadline.remaining() - MIN_REQUEST_SECONDS,
         )
         if wait is None:
             raise self._deadline_exceeded(call, sent=False)
@@ -244,7 +246,7 @@ class ApiClient:
         if not retry.should_retry(call, error, unknown_outcomes):
             return False
         seconds = retry.backoff(attempt, error.retry_after, self._runtime.random)
-        if seconds is None or seconds + MIN_SECONDS >= self._deadline.remaining():
+        if seconds is None or seconds + MIN_REQUEST_SECONDS >= self._deadline.remaining():
             return False
         self._log(
             "warning",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from shared.client import retry
-from shared.clock import Clock, Deadline, rfc3339
+from shared.clock import MIN_REQUEST_SECONDS, Clock, Deadline, rfc3339
 from shared.errors import BadResponse, SyncError
 from shared.models.http import Request, Response, Transport
 from shared.models.operation import Operation
@@ -16,9 +16,6 @@ from shared.notifications import dingtalk, feishu, slack, webhook, wecom
 from shared.notifications.channel import Channel, DeliveryResult
 from shared.notifications.conditions import matches
 from shared.notifications.rendering import Message, render
-
-MIN_SECONDS = 0.2
-"""With less time left nothing is posted: no response could arrive in time."""
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 5.0
@@ -190,7 +187,7 @@ def send_with_retries(
     """
     for attempt in range(1, retry.ATTEMPTS + 1):
         time_left = deadline.remaining()
-        if time_left < MIN_SECONDS:
+        if time_left < MIN_REQUEST_SECONDS:
             return SendOutcome("OutOfTime", attempt - 1)
         request = build_request()
         retry_after: float | None = None
@@ -212,7 +209,7 @@ def send_with_retries(
         if not retryable or attempt == retry.ATTEMPTS:
             break
         delay = retry.backoff(attempt, retry_after, random)
-        if delay is None or delay + MIN_SECONDS >= deadline.remaining():
+        if delay is None or delay + MIN_REQUEST_SECONDS >= deadline.remaining():
             break
         clock.sleep(delay)
     return SendOutcome(failure, attempt)
@@ -226,4 +223,4 @@ def should_retry(error: SyncError, *, idempotent: bool) -> bool:
     """
     if not error.retryable or isinstance(error, BadResponse):
         return False
-    return not getattr(error, "outcome_unknown", False) or idempotent
+    return not error.outcome_unknown or idempotent
