@@ -69,14 +69,7 @@ class CommandHandler:
         self._operations = operations
         self._invoke_async = invoke_async
         self._announce = announce
-        sender = message.sender
-        self._log_fields: dict[str, object] = {
-            "chat": sender.platform,
-            "tenant": sender.tenant,
-            "user": sender.user,
-            "channel": sender.channel,
-            "message_id": message.message_id,
-        }
+        self._log_fields = message.sender.log_fields() | {"message_id": message.message_id}
 
     def handle(self) -> Reply:
         """Return the reply, and log one line; errors become replies too."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from functions.web.chat.error_reply import failed_command
 from functions.web.chat.job import ACCOUNT, prepare_job
@@ -155,12 +154,7 @@ class JobRunner:
         self._invocation = invocation
         self._operations = operations
         self._deadline = invocation.deadline
-        sender = job.sender
-        self._log_fields: dict[str, Any] = {
-            "chat": sender.platform,
-            "tenant": sender.tenant,
-            "user": sender.user,
-            "channel": sender.channel,
+        self._log_fields = job.sender.log_fields() | {
             "message_id": job.message_id,
             "operation": job.operation,
             "action": job.verb,

@@ -25,6 +25,15 @@ class Sender:
     user: str
     channel: str
 
+    def log_fields(self) -> dict[str, object]:
+        """Return who sent a message, and where, as fields of a log line."""
+        return {
+            "chat": self.platform,
+            "tenant": self.tenant,
+            "user": self.user,
+            "channel": self.channel,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ResponseUrl:
