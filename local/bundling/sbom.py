@@ -12,7 +12,7 @@ from local.bundling.plan import Bundle
 from local.bundling.wheels import Wheel
 
 SPDX = {"MIT", "MIT-0", "PSF-2.0", "Apache-2.0", "BSD-3-Clause"}
-"""The SPDX licence IDs in use; anything else is an expression or a name."""
+"""Licence texts that are a single SPDX ID; any other is an expression or a name."""
 
 OPERATORS = (" OR ", " AND ", " WITH ")
 OWN_LICENCE = "Apache-2.0"
