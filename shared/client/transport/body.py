@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 8 * 1024 * 1024
 """The limit before and after decompression: a parsed body takes thirty times as much memory."""
 
-CHUNK_BYTES = 64 * 1024
+PART_BYTES = 65_536
 GZIP_OR_ZLIB = 47
 RAW_DEFLATE = -15
 """Values of ``wbits`` for :func:`zlib.decompressobj`."""
@@ -32,7 +32,7 @@ def read_body(response: BaseHTTPResponse) -> bytes:
     """
     if (response.length_remaining or 0) > MAX_BODY_BYTES:
         raise _too_large(response)
-    body = response.read(MAX_BODY_BYTES + 1, decode_content=False)
+    body = _read_encoded(response)
     if len(body) > MAX_BODY_BYTES:
         raise _too_large(response)
     coding = response.headers.get("content-encoding", "").strip().lower()
@@ -49,6 +49,20 @@ def read_body(response: BaseHTTPResponse) -> bytes:
     if len(plain) > MAX_BODY_BYTES:
         raise _too_large(response)
     return plain
+
+
+def _read_encoded(response: BaseHTTPResponse) -> bytes:
+    """Return the body as it was sent; one without a length is truncated above the limit."""
+    if response.length_remaining is not None:
+        return response.read(decode_content=False)
+    # In one piece, http.client would keep a list of the chunks: 700 MB if each has one byte.
+    body = bytearray()
+    while len(body) <= MAX_BODY_BYTES:
+        part = response.read(PART_BYTES, decode_content=False)
+        if not part:
+            break
+        body += part
+    return bytes(body)
 
 
 def decompress(body: bytes, coding: str) -> bytes:

@@ -57,12 +57,12 @@ class _DeadlineConnection:
     host: str
     port: int | None
     socket_options: Any
+    _timeout: float
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.deadline = math.inf
         self.idle_since: tuple[float, float] | None = None
         self.is_reusable = False
-        self._timeout = 0.0
         super().__init__(*args, **options)
         # http.client also uses it for a proxy's response to CONNECT.
         self.response_class = self._new_response

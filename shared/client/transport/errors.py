@@ -104,7 +104,7 @@ def response_error(request: Request, cause: Exception, status: int | None) -> Sy
 
 def root_cause(error: BaseException) -> BaseException:
     """Return the innermost exception among an error's arguments."""
-    for argument in getattr(error, "args", ()):
+    for argument in error.args:
         if isinstance(argument, BaseException):
             return root_cause(argument)
     return error

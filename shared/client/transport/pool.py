@@ -56,7 +56,7 @@ class _ReuseRules:
         ----------
         timeout: seconds for the whole request, passed to urlopen as ``pool_timeout``.
         """
-        connection = super()._get_conn(timeout)  # type: ignore[misc]
+        connection = super()._get_conn()  # type: ignore[misc]
         since = connection.idle_since
         # Two clocks: one of them may stop while the process is frozen or the machine sleeps.
         if since is not None and self.idle_seconds < max(
@@ -149,14 +149,13 @@ class HttpTransport:
                 headers=headers,
                 retries=False,
                 redirect=False,
-                assert_same_host=False,
                 timeout=Timeout(connect=connect_seconds, read=read_seconds),
                 pool_timeout=until - time.monotonic(),  # type: ignore[arg-type]
                 preload_content=False,
-                decode_content=False,
             )
         except ConnectError as error:
-            raise connect_error(request, error.cause, self._proxy) from None
+            proxy = self._proxy if pool.proxy else None
+            raise connect_error(request, error.cause, proxy) from None
         except IncompleteResponseError as error:
             raise response_error(request, error.cause, error.status) from None
         except FAILURES as error:

@@ -25,11 +25,12 @@ def proxy_for(origin: str, proxy: str | None, no_proxy: str | None) -> str | Non
     """
     if proxy is None or not origin.startswith("https:"):
         return None
-    from urllib import request as proxies  # slow to import, only needed with a proxy
+    if no_proxy:
+        from urllib import request as proxies  # slow to import
 
-    bypass: Callable[[str, dict[str, str]], bool] = vars(proxies)["proxy_bypass_environment"]
-    if bypass(urlsplit(origin).netloc, {"no": no_proxy or ""}):
-        return None
+        bypass: Callable[[str, dict[str, str]], bool] = vars(proxies)["proxy_bypass_environment"]
+        if bypass(urlsplit(origin).netloc, {"no": no_proxy}):
+            return None
     return validate_proxy(proxy)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import io
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email import errors
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +54,6 @@ class FramedResponse(http.client.HTTPResponse):
         super().__init__(sock, **options)
         self._raw = _SocketReader(self.fp.detach())
         self.fp: Any = _ResponseStream(self._raw, sock, on_end)
-        self._ends_with_stream = False
 
     def begin(self) -> None:
         """Read the status line and the headers of the final response (RFC 9112, 4 to 6).
@@ -88,7 +87,9 @@ class FramedResponse(http.client.HTTPResponse):
             raise http.client.HTTPException("conflicting Content-Length")
         if not all(map(_is_length, lengths)):
             raise http.client.HTTPException("invalid Content-Length")
-        codings = self.headers.get_all("transfer-encoding", ())
+        if "close" in _tokens(self.headers.get_all("connection", ())):
+            self.will_close = True  # http.client only reads the first of these headers
+        codings = self.headers.get_all("transfer-encoding")
         if codings:
             if [coding.strip().lower() for coding in codings] != ["chunked"]:
                 raise http.client.HTTPException("unsupported Transfer-Encoding")
@@ -116,6 +117,11 @@ def _is_length(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= MAX_LENGTH_DIGITS
 
 
+def _tokens(lines: Iterable[str]) -> set[str]:
+    """Return the members of a list header, in lower case, from all its lines (RFC 9110, 5.3)."""
+    return {token.strip().lower() for line in lines for token in line.split(",")}
+
+
 class _SocketReader(io.RawIOBase):
     """Reads from a socket's file.
 
@@ -125,10 +131,11 @@ class _SocketReader(io.RawIOBase):
     is_done: whether the response has been read to its end.
     """
 
+    at_end = False
+    is_done = False
+
     def __init__(self, file: io.RawIOBase) -> None:
         self._file = file
-        self.at_end = False
-        self.is_done = False
 
     def readable(self) -> bool:
         return True

@@ -6,6 +6,7 @@ then can keep a connection open forever.
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 import time
@@ -71,3 +72,11 @@ class TlsSocket(_TotalTimeout, ssl.SSLSocket):
             super().do_handshake(block)
         finally:
             self._expires_at = expires_at
+
+    def recv(self, *args: Any) -> bytes:
+        # ssl reads before the handshake if the peer has left already; it would go on without TLS,
+        # or, before Python 3.13, leave the socket open.
+        if self.version() is None:
+            self.close()
+            raise ConnectionResetError(errno.ECONNRESET, "closed before the TLS handshake")
+        return super().recv(*args)

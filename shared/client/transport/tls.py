@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Sequence
 
 from shared.errors import Misconfigured
 
@@ -14,8 +15,18 @@ CA_BUNDLES = (
 )
 
 
-def ca_bundle(configured: str | None) -> tuple[str, str]:
+def ca_bundle(
+    configured: str | None,
+    default: ssl.DefaultVerifyPaths | None = None,
+    common: Sequence[str] = CA_BUNDLES,
+) -> tuple[str, str]:
     """Return the file or directory of trusted certificates, and how it was found.
+
+    Parameters
+    ----------
+    configured: the setting ``SSL_CERT_FILE``; None to search.
+    default: where the interpreter looks; None to ask it.
+    common: the files to try if the interpreter's is missing.
 
     Raises
     ------
@@ -26,10 +37,10 @@ def ca_bundle(configured: str | None) -> tuple[str, str]:
             msg = f"SSL_CERT_FILE names {configured}, which does not exist"
             raise Misconfigured(msg, code="NoTrustStore", hint="Correct SSL_CERT_FILE or unset it.")
         return configured, "SSL_CERT_FILE"
-    default = ssl.get_default_verify_paths()
+    default = default or ssl.get_default_verify_paths()
     for path, how in (
         (default.cafile, "the interpreter's default"),
-        *((path, "a common location") for path in CA_BUNDLES),
+        *((path, "a common location") for path in common),
         (default.capath, "the interpreter's default directory"),
     ):
         if path and os.path.exists(path) and (os.path.isfile(path) or os.listdir(path)):
@@ -39,7 +50,7 @@ def ca_bundle(configured: str | None) -> tuple[str, str]:
         msg,
         code="NoTrustStore",
         hint="Set SSL_CERT_FILE to a PEM file of trusted certificates. Tried: the interpreter's "
-        f"default, {', '.join(CA_BUNDLES)}.",
+        f"default, {', '.join(common)}.",
     )
 
 

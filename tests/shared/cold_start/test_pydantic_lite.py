@@ -13,7 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.cold_start.pydantic_lite import LONG_TEXT, core, dump_json, parse_json
+from shared.cold_start.pydantic_lite import (
+    LONG_TEXT,
+    core,
+    dump_json,
+    parse_encodable_json,
+    parse_json,
+)
 from shared.models.secret import Secret
 from tests.support.repository import ROOT
 
@@ -165,3 +171,23 @@ sys.exit(repr(failures) if failures else 0)
 
 def test_the_first_uses_may_come_from_many_threads_at_once() -> None:
     subprocess.run([sys.executable, "-c", THREADS], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (rb'{"a": "machine \ud83d is gone"}', {"a": "machine ? is gone"}),
+        (rb'["\uDFFF", "\ud83d\ude00", "\u00e9", "?"]', ["?", "\U0001f600", "é", "?"]),
+        (rb'"\\ud83d"', r"\ud83d"),
+        ("中".encode().join([b'"', b'"']), "中"),
+        (b"[1, 1.5, null]", [1, 1.5, None]),
+    ],
+)
+def test_what_a_provider_sends_becomes_text_that_utf_8_can_encode(text: bytes, value: Any) -> None:
+    assert parse_encodable_json(text) == value
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b'"\\ud83d', b"\xff"])
+def test_what_is_not_json_is_a_value_error(text: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - json and pydantic-core word it differently
+        parse_encodable_json(text)

@@ -53,6 +53,30 @@ def test_two_nonces_in_one_second_give_two_signatures() -> None:
     assert signature_of(first) != signature_of(second)
 
 
+@pytest.mark.parametrize(
+    ("scheme", "name"),
+    [
+        *(("acs3", name) for name in ("authorization", "host", "x-acs-content-sha256")),
+        *(("acs3", f"x-acs-{name}") for name in ("accesskey-id", "date", "signature-nonce")),
+        *(("tc3", name) for name in ("authorization", "host", "x-tc-timestamp", "x-tc-token")),
+        *(("sdk_hmac", name) for name in ("authorization", "host", "x-sdk-date")),
+        *(("sigv4", name) for name in ("authorization", "host", "x-amz-date")),
+        *(("acs3", name) for name in ("x-acs-security-token",)),
+        *(("sigv4", name) for name in ("x-amz-security-token",)),
+    ],
+)
+def test_a_header_of_the_signature_replaces_one_of_the_request_in_any_case(
+    scheme: str, name: str
+) -> None:
+    known = SCHEMES[scheme]
+    stale = known.request._replace(headers={**known.request.headers, name.upper(): "stale"})
+
+    signed = known.sign(stale, TEMPORARY, now=NOW, nonce="0a1b")
+
+    assert "stale" not in signed.headers.values()
+    assert [each.lower() for each in signed.headers].count(name) == 1
+
+
 @each_scheme
 def test_a_signed_request_signed_again_is_as_if_signed_once(scheme: Scheme) -> None:
     once = scheme.sign(scheme.request, PERMANENT, now=NOW, nonce="0a1b")

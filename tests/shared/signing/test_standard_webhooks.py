@@ -78,6 +78,7 @@ def test_another_signature_is_refused(signatures: str) -> None:
     "message",
     [
         ("msg_example2", *MESSAGE[1:]),
+        ("msg_example\udcff", *MESSAGE[1:]),
         (MESSAGE[0], "1764100801", MESSAGE[2]),
         (*MESSAGE[:2], b'{"type": "ecs"}'),
     ],

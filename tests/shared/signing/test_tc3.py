@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import datetime, timezone
 
 import pytest
@@ -10,6 +13,7 @@ from shared.models.credentials import AccessKey
 from shared.models.http import Request
 from shared.models.secret import Secret
 from shared.signing import tc3
+from tests.support.repository import ROOT
 from tests.support.signing import NOW, PERMANENT, SCHEMES, signature_of
 
 
@@ -43,3 +47,13 @@ def test_keys_of_two_secrets_or_two_services_are_not_mixed_up() -> None:
     }
 
     assert len(signatures) == 4
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/Los_Angeles"])
+def test_the_date_is_in_utc_whatever_the_machines_zone(zone: str) -> None:
+    code = "from shared.signing.tc3 import date_of; print(date_of(1551113065), date_of(1551052799))"
+    environ = {**os.environ, "TZ": zone}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, check=True
+    )
+    assert ran.stdout.split() == [b"2019-02-25", b"2019-02-24"]

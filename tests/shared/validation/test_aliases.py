@@ -75,3 +75,9 @@ def test_every_parameter_is_explained(operation: str) -> None:
 )
 def test_what_is_required_is_what_the_contract_says(operation: str, names: set[str]) -> None:
     assert load(operation).params.required == names
+
+
+@pytest.mark.parametrize("name", [7, None, ("type",), 10**5_000], ids=["7", "None", "()", "long"])
+def test_a_name_that_is_not_a_string_is_refused(name: Any) -> None:
+    with pytest.raises(InvalidInput, match="every name must be a string"):
+        parse_parameters({"sync": False, name: 1}, {}, load("tencent.cwp.SyncMachines"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
 import subprocess
 import sys
@@ -13,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.client.transport.body import MAX_BODY_BYTES
+from shared.client.transport.body import MAX_BODY_BYTES, decompress
 from shared.errors import BadResponse
-from tests.shared.client.transport.test_response import OK, chunked, receive
+from tests.shared.client.transport.test_response import OK, chunked, receive, send
 from tests.support.raw_server import raw_server, responding
 from tests.support.repository import ROOT
 
@@ -53,6 +54,13 @@ def test_a_compressed_body_is_decompressed_though_not_requested(coding: str, pac
     assert receive(encoded(coding, packed)).body == b"{}"
 
 
+def test_compressed_chunks_are_decompressed() -> None:
+    packed = gzip.compress(b"{}")
+    head = OK + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+    pieces = b"".join(b"1\r\n%b\r\n" % packed[at : at + 1] for at in range(len(packed)))
+    assert receive(head + pieces + b"0\r\n\r\n").body == b"{}"
+
+
 def test_an_empty_compressed_body_is_empty() -> None:
     assert receive(encoded("gzip", b"")).body == b""
 
@@ -61,6 +69,7 @@ def test_what_is_not_compressed_as_it_says_is_refused() -> None:
     with pytest.raises(BadResponse, match="not compressed") as refused:
         receive(encoded("gzip", b"{}"))
     assert refused.value.outcome_unknown
+    assert refused.value.http_status == 200
 
 
 PACKED = gzip.compress(b'{"a": 1}' * 50), zlib.compress(b'{"a": 1}' * 50), raw_deflate(b"ab" * 50)
@@ -84,9 +93,28 @@ def test_a_truncated_second_member_is_an_incomplete_response() -> None:
     assert refused.value.code == "BrokenAnswer"
 
 
-def test_a_body_at_the_limit_is_read() -> None:
-    text = OK + b"Content-Length: %d\r\n\r\n" % MAX_BODY_BYTES
-    assert len(receive(text + bytes(MAX_BODY_BYTES)).body) == MAX_BODY_BYTES
+LARGEST = bytes(MAX_BODY_BYTES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OK + b"Content-Length: %d\r\n\r\n" % MAX_BODY_BYTES + LARGEST,
+        encoded("gzip", gzip.compress(LARGEST)),
+        encoded("gzip", gzip.compress(LARGEST[:-1]) + gzip.compress(b"x")),
+        encoded("deflate", zlib.compress(LARGEST)),
+        encoded("deflate", raw_deflate(LARGEST)),
+    ],
+    ids=["length", "gzip", "members", "zlib", "deflate"],
+)
+def test_a_body_at_the_limit_is_read(text: bytes) -> None:
+    assert len(receive(text).body) == MAX_BODY_BYTES
+
+
+def test_a_truncated_body_at_the_limit_is_an_incomplete_response() -> None:
+    with pytest.raises(BadResponse) as refused:
+        receive(encoded("gzip", gzip.compress(LARGEST)[:-1]))
+    assert refused.value.code == "BrokenAnswer"
 
 
 @pytest.mark.parametrize(
@@ -100,17 +128,64 @@ def test_a_body_at_the_limit_is_read() -> None:
         encoded("gzip", gzip.compress(bytes(TOO_MANY))),
         encoded("gzip", gzip.compress(bytes(MAX_BODY_BYTES)) + gzip.compress(b"x")),
         encoded("deflate", zlib.compress(bytes(TOO_MANY))),
+        encoded("deflate", raw_deflate(bytes(TOO_MANY))),
     ],
-    ids=["length", "huge", "chunk", "chunks", "until the end", "gzip", "members", "deflate"],
+    ids=[
+        "length",
+        "huge",
+        "chunk",
+        "chunks",
+        "until the end",
+        "gzip",
+        "members",
+        "zlib",
+        "deflate",
+    ],
 )
 def test_a_response_above_the_limit_is_refused(text: bytes) -> None:
     with pytest.raises(BadResponse, match="larger") as refused:
         receive(text)
     assert (refused.value.outcome_unknown, refused.value.retryable) == (True, False)
+    assert refused.value.http_status == 200
 
 
-def test_a_bomb_takes_no_more_memory_than_the_limit() -> None:
-    bomb = encoded("gzip", gzip.compress(bytes(200 * 1024 * 1024)))
+LARGE = bytes(MAX_BODY_BYTES + 10)
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        ("gzip", gzip.compress(LARGE, 1)),
+        ("gzip", gzip.compress(LARGEST, 1) + gzip.compress(b"0123456789")),
+        ("gzip", gzip.compress(LARGEST[:-1], 1) + gzip.compress(b"0123456789")),
+        ("deflate", raw_deflate(LARGE)),
+    ],
+    ids=["gzip", "members", "a member across the limit", "deflate"],
+)
+def test_decompression_ends_one_byte_above_the_limit(coding: str, packed: bytes) -> None:
+    assert len(decompress(packed, coding)) == MAX_BODY_BYTES + 1
+
+
+def test_the_error_for_a_truncated_body_holds_nothing_of_it() -> None:
+    with pytest.raises(http.client.IncompleteRead) as cut_off:
+        decompress(gzip.compress(b"a secret")[:-1], "gzip")
+    assert cut_off.value.partial == b""
+
+
+BOMB = gzip.compress(bytes(100 * 1024 * 1024))
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", BOMB),
+        ("gzip", gzip.compress(b"{") + BOMB),
+        ("deflate", raw_deflate(bytes(100 * 1024 * 1024))),
+    ],
+    ids=["gzip", "members", "deflate"],
+)
+def test_a_bomb_takes_no_more_memory_than_the_limit(coding: str, body: bytes) -> None:
+    bomb = encoded(coding, body)
     tracemalloc.start()
     try:
         with pytest.raises(BadResponse, match="larger"):
@@ -164,3 +239,16 @@ def test_no_response_takes_more_memory_than_a_function_has(text: bytes) -> None:
     code, peak = json.loads(ran.stderr.splitlines()[-1])
     assert code == "BadResponse"
     assert peak < 128
+
+
+def test_a_body_of_tiny_chunks_takes_little_memory() -> None:
+    body = b"[]" * 200_000
+    text = OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"2\r\n[]\r\n" * 200_000 + b"0\r\n\r\n"
+    with raw_server(responding(text)) as (port, _):
+        tracemalloc.start()
+        try:
+            assert send(port, seconds=60).body == body
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert peak < 12 * 1024 * 1024

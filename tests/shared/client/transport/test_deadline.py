@@ -282,21 +282,32 @@ def test_no_byte_of_a_request_is_sent_when_connecting_took_all_the_time(
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0])
-def test_without_any_time_nothing_is_sent(seconds: float) -> None:
+@pytest.mark.parametrize("limit", ["connect_seconds", "read_seconds", "total_seconds"])
+def test_without_any_time_nothing_is_sent(seconds: float, limit: str) -> None:
     received: list[bytes] = []
+    limits = {"connect_seconds": 5.0, "read_seconds": 5.0, "total_seconds": 5.0} | {limit: seconds}
 
     def serve(connection: socket.socket, _number: int) -> None:
         received.append(connection.recv(65_536))
 
-    with raw_server(serve) as (port, _), pytest.raises(TimedOut) as caught:
-        HttpTransport().send(
-            Request("GET", f"http://127.0.0.1:{port}"),
+    with raw_server(serve) as (port, accepted):
+        with pytest.raises(TimedOut) as caught:
+            HttpTransport().send(Request("GET", f"http://127.0.0.1:{port}"), **limits)
+        assert not caught.value.outcome_unknown
+        time.sleep(0.05)
+        assert accepted == []
+    assert not any(received)
+
+
+def test_without_any_time_the_error_names_the_proxy_of_the_settings() -> None:
+    with pytest.raises(TimedOut) as caught:
+        HttpTransport(None, "http://proxy.test:3128").send(
+            Request("GET", "https://origin.test"),
             connect_seconds=5,
             read_seconds=5,
-            total_seconds=seconds,
+            total_seconds=0,
         )
-    assert not caught.value.outcome_unknown
-    assert not any(received)
+    assert caught.value.message == "connecting to origin.test through HTTPS_PROXY timed out"
 
 
 def test_a_kept_connection_sends_nothing_after_the_deadline_either() -> None:

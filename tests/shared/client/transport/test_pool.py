@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from shared.client.transport.pool import MAX_ORIGINS
 from shared.errors import Unreachable
 from shared.models.http import Request, Response
 from shared.signing.canonical import request_target
-from tests.support.raw_server import raw_server, read_request, responding
+from tests.support.raw_server import Serve, raw_server, read_request, responding
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 POISON = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned"
@@ -95,6 +96,31 @@ def test_only_a_write_without_a_body_says_that_it_has_none(
         assert b"content-length" not in received[0].lower()
     else:
         assert b"\r\nContent-Length: " + length + b"\r\n" in received[0]
+
+
+def test_a_request_says_who_sends_it(recorded: tuple[str, list[bytes], list[int]]) -> None:
+    origin, received, _ = recorded
+    get(HttpTransport(), origin)
+    assert b"\r\nUser-Agent: cloud-sync-functions\r\n" in received[0]
+
+
+@pytest.mark.parametrize("name", ["Host", "host"])
+def test_a_signed_host_header_is_sent_as_it_is(
+    recorded: tuple[str, list[bytes], list[int]], name: str
+) -> None:
+    origin, received, _ = recorded
+    send(HttpTransport(), Request("GET", origin, headers={name: "signed.test"}))
+    lines = received[0].split(b"\r\n")
+    hosts = [line for line in lines if line.lower().startswith(b"host:")]
+    assert hosts == [f"{name}: signed.test".encode()]
+
+
+@pytest.mark.parametrize("location", ["/other", "http://[not-a-url"])
+def test_a_redirect_is_not_followed(location: str) -> None:
+    text = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
+    with raw_server(responding(text, ANSWER)) as (port, _):
+        response = send(HttpTransport(), Request("GET", f"http://127.0.0.1:{port}"))
+    assert (response.status, response.headers["location"]) == (302, location)
 
 
 @pytest.mark.parametrize("value", ["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\r\n\r\nb", "a\r\n b"])
@@ -185,6 +211,82 @@ def test_more_origins_than_are_pooled_can_be_called() -> None:
         transport = HttpTransport()
         for last in (*range(1, MAX_ORIGINS + 20), 1, 2):
             assert get(transport, f"http://127.0.0.{last}:{port}") == b"{}"
+
+
+def test_sixty_four_origins_keep_their_connections() -> None:
+    recorder = RecordingServer()
+    with raw_server(recorder, "0.0.0.0") as (port, accepted):
+        transport = HttpTransport()
+        for last in (*range(1, 65), 1):
+            get(transport, f"http://127.0.0.{last}:{port}")
+        assert len(accepted) == 64
+        for last in (*range(65, 67), 2):
+            get(transport, f"http://127.0.0.{last}:{port}")
+        assert len(accepted) == 67
+
+
+@pytest.mark.parametrize(("at_once", "replaced"), [(32, 0), (33, 1)])
+def test_thirty_two_idle_connections_of_an_origin_are_kept(at_once: int, replaced: int) -> None:
+    all_sent = threading.Barrier(at_once)
+
+    def serve(connection: socket.socket, _number: int) -> None:
+        while read_request(connection):
+            all_sent.wait(10)
+            connection.sendall(ANSWER)
+
+    with raw_server(serve) as (port, accepted):
+        transport = HttpTransport()
+        for _ in range(2):
+            threads = [
+                threading.Thread(target=get, args=(transport, f"http://127.0.0.1:{port}"))
+                for _ in range(at_once)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    assert len(accepted) == at_once + replaced
+
+
+def test_closing_a_transport_closes_the_connections_to_every_origin() -> None:
+    closed = [threading.Event(), threading.Event()]
+
+    def serving(event: threading.Event) -> Serve:
+        def serve(connection: socket.socket, _number: int) -> None:
+            while read_request(connection):
+                connection.sendall(ANSWER)
+            event.set()
+
+        return serve
+
+    with raw_server(serving(closed[0])) as (one, _), raw_server(serving(closed[1])) as (other, _):
+        transport = HttpTransport()
+        for port in (one, other):
+            get(transport, f"http://127.0.0.1:{port}")
+        transport.close()
+        assert all(event.wait(5) for event in closed)
+
+
+@pytest.mark.parametrize(
+    ("monotonic", "wall", "is_kept"),
+    [(45.5, 0, False), (0, 45.5, False), (44, 44, True)],
+    ids=["the machine's clock was set back", "the process was frozen", "neither"],
+)
+def test_a_connection_is_replaced_after_forty_five_seconds_by_either_clock(
+    recorded: tuple[str, list[bytes], list[int]],
+    monotonic: float,
+    wall: float,
+    is_kept: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    origin, _, accepted = recorded
+    transport = HttpTransport()
+    get(transport, origin)
+    pool = transport._pool(origin)
+    connection: Any = pool._get_conn(5)
+    connection.idle_since = (time.monotonic() - monotonic, time.time() - wall)
+    pool._put_conn(connection)
+    get(transport, origin)
+    assert accepted == ([0] if is_kept else [0, 1])
 
 
 def test_urllib3_logs_nothing_of_a_request(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import errno
+import os
 import socket
 import ssl
+import threading
 from urllib.parse import quote
 
 import pytest
@@ -90,8 +93,55 @@ def test_the_origin_is_reached_and_verified_through_a_tunnel(
 def test_a_host_in_no_proxy_is_called_directly(ca_file: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(Unreachable, match=f"127.0.0.1:{port}"):
+    with pytest.raises(Unreachable) as refused:
         get(HttpTransport(ca_file, "http://127.0.0.1:9", "127.0.0.1"), f"https://127.0.0.1:{port}")
+    reason = os.strerror(errno.ECONNREFUSED)
+    assert refused.value.message == f"cannot connect to 127.0.0.1:{port}: {reason}"
+
+
+def test_the_error_of_a_proxy_that_is_not_there_names_the_setting(ca_file: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(Unreachable) as refused:
+        get(HttpTransport(ca_file, f"http://127.0.0.1:{port}"), "https://origin.test")
+    reason = os.strerror(errno.ECONNREFUSED)
+    assert refused.value.message == f"cannot connect to origin.test through HTTPS_PROXY: {reason}"
+
+
+def test_the_credentials_in_the_url_are_sent_to_the_proxy_alone(
+    server_tls: ssl.SSLContext, ca_file: str
+) -> None:
+    proxy = TerminatingProxy(server_tls)
+    with raw_server(proxy) as (port, _):
+        get(HttpTransport(ca_file, f"http://user:p%40ss@127.0.0.1:{port}"), "https://origin.test")
+    expected = b"proxy-authorization: basic " + base64.b64encode(b"user:p@ss").lower()
+    assert expected in proxy.connect_requests[0].lower()
+    assert b"authorization" not in proxy.requests[0].lower()
+
+
+def test_several_connections_to_a_proxy_are_kept(server_tls: ssl.SSLContext, ca_file: str) -> None:
+    both = threading.Barrier(2)
+
+    def serve(connection: socket.socket, _number: int) -> None:
+        read_request(connection)
+        connection.sendall(ESTABLISHED)
+        with server_tls.wrap_socket(connection, server_side=True) as secure:
+            while read_request(secure):
+                both.wait(10)
+                secure.sendall(ANSWER)
+
+    with raw_server(serve) as (port, accepted):
+        transport = HttpTransport(ca_file, f"http://127.0.0.1:{port}")
+        for _ in range(2):
+            threads = [
+                threading.Thread(target=get, args=(transport, "https://origin.test"))
+                for _ in range(2)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    assert accepted == [0, 1]
 
 
 def test_plain_http_goes_through_no_proxy() -> None:
@@ -117,6 +167,17 @@ def test_a_refusal_of_the_proxy_is_reported(status: int, retryable: bool, body: 
     )
     assert "wrong" not in error.message + error.hint
     assert accepted == [0]
+
+
+@pytest.mark.parametrize("reason", [b"", b" ", b" No Reason  "])
+def test_a_refusal_of_the_proxy_ends_with_its_reason_if_it_has_one(reason: bytes) -> None:
+    text = b"HTTP/1.1 407" + reason + b"\r\nContent-Length: 0\r\n\r\n"
+    with raw_server(responding(text)) as (port, _), pytest.raises(Unreachable) as refused:
+        get(HttpTransport(None, f"http://127.0.0.1:{port}"), "https://origin.test")
+    reported = " ".join(["407", *reason.decode().split()])
+    assert refused.value.message == (
+        f"the proxy in HTTPS_PROXY refused to connect to origin.test: {reported}"
+    )
 
 
 @pytest.mark.parametrize("text", [b"", b"SSH-2.0\r\n\r\n", b"HTTP/1.1 200"])

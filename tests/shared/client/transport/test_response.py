@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
+import time
+from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.client.transport import HttpTransport
+from shared.client.transport.response import FramedResponse, IncompleteResponseError
 from shared.errors import BadResponse, TimedOut, TransportError, Unreachable
 from shared.models.http import Request, Response
 from tests.support.raw_server import raw_server, read_request, responding
@@ -82,6 +86,13 @@ def test_a_response_without_a_body_has_none(status: int) -> None:
     assert is_kept(text)
 
 
+def test_a_response_to_head_has_a_length_but_no_body() -> None:
+    with raw_server(responding(OK + b"Content-Length: 5\r\n\r\n")) as (port, _):
+        request = Request("HEAD", f"http://127.0.0.1:{port}")
+        response = HttpTransport().send(request, connect_seconds=5, read_seconds=5, total_seconds=5)
+    assert (response.headers["content-length"], response.body) == ("5", b"")
+
+
 def test_interim_responses_are_passed_over() -> None:
     text = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + OK
     response = receive(text + b"Content-Length: 0\r\n\r\n")
@@ -90,7 +101,14 @@ def test_interim_responses_are_passed_over() -> None:
 
 @pytest.mark.parametrize(
     "head",
-    [b"HTTP/1.0 200 OK\r\n", OK + b"Connection: close\r\n", OK + b"connection: Close, x\r\n"],
+    [
+        b"HTTP/1.0 200 OK\r\n",
+        OK + b"Connection: close\r\n",
+        OK + b"connection: Close, x\r\n",
+        OK + b"Connection: close\r\nConnection: keep-alive\r\n",
+        OK + b"Connection: keep-alive\r\nConnection: close\r\n",
+        OK + b"Connection: keep-alive\r\nConnection: x,close , y\r\n",
+    ],
 )
 def test_a_connection_that_closes_is_not_used_again(head: bytes) -> None:
     text = head + b"Content-Length: 2\r\n\r\n{}"
@@ -173,6 +191,28 @@ def test_a_response_that_is_cut_off_or_framed_wrongly_is_refused(rest: bytes) ->
     assert (refused.value.http_status, refused.value.outcome_unknown) == (200, True)
 
 
+def test_a_negative_chunk_size_is_refused_at_once() -> None:
+    """Reading that many bytes would mean to read until the server closes."""
+
+    def serve(connection: socket.socket, _number: int) -> None:
+        read_request(connection)
+        connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n{}\r\n")
+        connection.recv(1)
+
+    started = time.monotonic()
+    with raw_server(serve) as (port, _), pytest.raises(BadResponse) as refused:
+        send(port, seconds=3)
+    assert time.monotonic() - started < 2.5
+    assert refused.value.code == "BrokenAnswer"
+
+
+@pytest.mark.parametrize(("digits", "code"), [(15, "BadResponse"), (16, "BrokenAnswer")])
+def test_a_length_has_at_most_fifteen_digits(digits: int, code: str) -> None:
+    with pytest.raises(BadResponse) as refused:
+        receive(OK + b"Content-Length: " + b"9" * digits + b"\r\n\r\n{}")
+    assert refused.value.code == code
+
+
 def test_a_cut_off_interim_response_is_refused() -> None:
     with pytest.raises(TransportError) as refused:
         receive(b"HTTP/1.1 103 Early Hints\r\n\r\n")
@@ -203,3 +243,59 @@ def test_any_bytes_are_a_response_or_a_refusal(start: bytes, rest: bytes) -> Non
     except TransportError as error:
         failure = error
     assert failure is None or failure.outcome_unknown
+
+
+@pytest.mark.parametrize("codings", [b"chunked", b"Chunked", b" chunked "])
+def test_after_chunks_with_a_length_a_connection_is_not_kept(codings: bytes) -> None:
+    """The peers may disagree about where such a response ends (RFC 9112, 6.3)."""
+    head = OK + b"Transfer-Encoding:" + codings + b"\r\nContent-Length: 2\r\n\r\n"
+    text = head + b"2\r\n{}\r\n0\r\n\r\n"
+    assert receive(text).body == b"{}"
+    assert not is_kept(text)
+
+
+class OnePeer:
+    """A response that is read from a socket, and what is reported at its end."""
+
+    def __init__(self, text: bytes) -> None:
+        self.ends: list[bool] = []
+        self.client, self.server = socket.socketpair()
+        self.client.settimeout(5)
+        self.server.sendall(text)
+        self.response = FramedResponse(self.client, self.ends.append)
+
+    def close_before_reading(self) -> None:
+        """Close the server's end, which breaks the connection as it has bytes left to read."""
+        self.client.sendall(b"unread")
+        self.server.close()
+
+
+@pytest.mark.parametrize("left_over", [b"", b"x"])
+def test_a_response_reports_whether_the_stream_ends_where_it_does(left_over: bytes) -> None:
+    peer = OnePeer(OK + b"Content-Length: 2\r\n\r\n{}" + left_over)
+    with peer.client, peer.server:
+        peer.response.begin()
+        assert peer.response.read(5) == b"{}"
+        assert peer.response.isclosed()
+        assert peer.client.gettimeout() == 5
+    assert peer.ends == [not left_over]
+
+
+def test_a_connection_that_broke_after_the_response_does_not_end_where_it_does() -> None:
+    peer = OnePeer(OK + b"Content-Length: 2\r\n\r\n{}")
+    peer.response.begin()
+    peer.close_before_reading()
+    with peer.client:
+        assert peer.response.read(2) == b"{}"
+        peer.response.close()
+    assert peer.ends == [False]
+
+
+def test_the_error_for_headers_that_are_cut_off_has_the_status_and_nothing_of_them() -> None:
+    peer = OnePeer(OK + b"X: a secret\r\n")
+    peer.server.close()
+    with peer.client, closing(peer.response), pytest.raises(IncompleteResponseError) as cut_off:
+        peer.response.begin()
+    assert (cut_off.value.status, str(cut_off.value)) == (200, "IncompleteRead")
+    assert isinstance(cut_off.value.cause, http.client.IncompleteRead)
+    assert cut_off.value.cause.partial == b""
