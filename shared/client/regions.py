@@ -22,6 +22,7 @@ def resolve_region(
     requested: str | None,
     defaults: Mapping[str, object],
     fallback: str | None,
+    of_account: str | None = None,
 ) -> str | None:
     """Return the region of a run.
 
@@ -32,6 +33,7 @@ def resolve_region(
     requested: the region in the validated parameters, from the event or from the defaults.
     defaults: the default parameters, already validated.
     fallback: the platform's own region on its own cloud, or a profile's.
+    of_account: the default region of a named account; takes precedence over the settings.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def resolve_region(
     default = default_region(defaults)
     from_event = None if default is not None and requested == default else requested
     name = operation.provider.region_setting
-    configured = default or settings.get(name) or fallback
+    configured = default or of_account or settings.get(name) or fallback
     if configured is not None and (
         not REGION_FORMAT.fullmatch(configured) or len(configured) > MAX_REGION_LENGTH
     ):

@@ -13,6 +13,10 @@ from shared.models.http import Response
 ATTEMPTS = 4
 """The maximum number of attempts for one call, including the first."""
 
+OPTIONAL_ATTEMPTS = 2
+OPTIONAL_SHARE = 0.25
+"""The same for an optional call, and the share of the time left that it may take."""
+
 BASE_SECONDS = 0.5
 CAP_SECONDS = 20.0
 MAX_RETRY_AFTER = 60.0
@@ -42,7 +46,8 @@ def should_retry(call: ApiCall, error: SyncError, unknown_outcomes: int) -> bool
     if not error.outcome_unknown:
         return not isinstance(error, BadResponse)
     rule = call.on_unknown_outcome
-    if error.category != "timeout" and call.on_connection_error is not None:
+    is_broken = isinstance(error, TransportError) and error.category != "timeout"
+    if is_broken and call.on_connection_error is not None:
         if call.on_connection_error == "retry_once":
             return unknown_outcomes == 0
         rule = call.on_connection_error

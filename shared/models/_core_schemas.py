@@ -5,6 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 COMMON_FIELDS: dict[str, dict[str, Any]] = {
+    "account": {
+        "type": "typed-dict-field",
+        "schema": {
+            "type": "default",
+            "schema": {
+                "type": "str",
+                "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+            },
+            "default": None,
+        },
+        "required": False,
+    },
     "region": {
         "type": "typed-dict-field",
         "schema": {
@@ -29,6 +41,33 @@ COMMON_FIELDS: dict[str, dict[str, Any]] = {
                 "allow_inf_nan": False,
             },
             "default": 0,
+        },
+        "required": False,
+    },
+    "max_concurrency": {
+        "type": "typed-dict-field",
+        "schema": {
+            "type": "default",
+            "schema": {
+                "type": "int",
+                "ge": 1,
+                "le": 64,
+            },
+            "default": None,
+        },
+        "required": False,
+    },
+    "max_calls_per_second": {
+        "type": "typed-dict-field",
+        "schema": {
+            "type": "default",
+            "schema": {
+                "type": "float",
+                "gt": 0,
+                "le": 1000,
+                "allow_inf_nan": False,
+            },
+            "default": None,
         },
         "required": False,
     },
@@ -76,5 +115,6 @@ COMMON_FIELDS: dict[str, dict[str, Any]] = {
     },
 }
 COMMON_FORMATS: dict[str, str] = {
+    "account": "the name of an account, such as prod-1",
     "region": "a region ID such as cn-north-4",
 }

@@ -42,4 +42,15 @@ class AuthToken(NamedTuple):
         return "token"
 
 
-Credentials = AccessKey | AuthToken
+class Anonymous(NamedTuple):
+    """No credentials: what a request carries authenticates it, and it is sent unsigned."""
+
+    source: str = ""
+
+    @property
+    def masked_id(self) -> str:
+        """``none``: there is no key."""
+        return "none"
+
+
+Credentials = AccessKey | AuthToken | Anonymous

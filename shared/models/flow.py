@@ -8,6 +8,7 @@ The client throws a :class:`shared.errors.SyncError` into it if a call fails.
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
+from shared.errors import SyncError
 from shared.models.http import QueryParams
 
 GetSetting = Callable[[str], "str | None"]
@@ -44,18 +45,23 @@ class ApiCall(NamedTuple):
     method, path, query: as in the provider's documentation, not encoded.
     version: the API version, if the provider's requests name one.
     headers: documented headers, in addition to those of all the provider's requests.
-    body: a JSON object, which may hold ``Secret`` values; None for an empty body.
+    body: an object, which may hold ``Secret`` values, and which the provider encodes: as JSON, or
+        Alibaba Cloud as a form; None for an empty body.
     writes: whether it changes something at the provider.
     on_unknown_outcome: what to do if no response came, so that the request may have been
         processed: ``retry`` the call, ``raise`` the error in the operation, or ``fail`` the run.
-    on_connection_error: overrides ``on_unknown_outcome`` unless it was a timeout;
+    on_connection_error: overrides ``on_unknown_outcome`` if the connection or the response broke;
         ``retry_once`` retries once.
     read_timeout: seconds to wait for the whole response.
     max_per_second: maximum requests per second, per process and identity; None for no limit.
     cache_if: returns whether a successful response may be cached for later runs of this process;
         None never.
+    secret_fields: where the response body has secrets, as paths of keys; they are redacted from
+        then on.
     dry_run_response: the response body that a dry run uses, since it sends nothing.
     permission: the permission that the caller's identity needs, as the provider names it.
+    is_optional: whether the flow goes on without a response: the call is sent at most twice, each
+        time for at most a quarter of the time that is left.
     """
 
     service: Service
@@ -72,8 +78,10 @@ class ApiCall(NamedTuple):
     read_timeout: float = 10.0
     max_per_second: int | None = None
     cache_if: "Callable[[ApiResponse], bool] | None" = None
+    secret_fields: tuple[tuple[str, ...], ...] = ()
     dry_run_response: Any = None
     permission: str = ""
+    is_optional: bool = False
 
 
 class Sleep(NamedTuple):
@@ -98,12 +106,14 @@ class ApiResponse(NamedTuple):
     status: HTTP status.
     request_id: the provider's ID of the request, if known.
     after_unknown_outcome: whether the outcome of an earlier attempt is unknown.
+    received_at: when it was received, RFC 3339; None if nothing was sent.
     """
 
     body: Any
     status: int = 200
     request_id: str | None = None
     after_unknown_outcome: bool = False
+    received_at: str | None = None
 
     def __repr__(self) -> str:
         return f"ApiResponse(status={self.status}, request_id={self.request_id!r})"
@@ -121,3 +131,21 @@ def call_api(call: ApiCall) -> Flow[ApiResponse]:
 def sleep(seconds: float, max_total_seconds: float) -> Flow[bool]:
     """Sleep for ``seconds``; return False, immediately, if there is no time left for it."""
     return cast("bool", (yield Sleep(seconds, max_total_seconds)))
+
+
+def optional(flow: Flow[T]) -> Flow[T]:
+    """Run a flow whose calls are all optional, see :class:`ApiCall`; return what it returns."""
+    step = next(flow)
+    while True:
+        if isinstance(step, ApiCall):
+            step = step._replace(is_optional=True)
+        reply: Any = None
+        failure: SyncError | None = None
+        try:
+            reply = yield step
+        except SyncError as error:
+            failure = error
+        try:
+            step = flow.send(reply) if failure is None else flow.throw(failure)
+        except StopIteration as stop:
+            return cast("T", stop.value)

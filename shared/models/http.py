@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from shared.models.secret import Secret
 
@@ -93,6 +93,17 @@ def encode_json(body: Mapping[str, object] | None) -> bytes:
     if body is None:
         return b""
     return dump_json_text(body, separators=(",", ":"), default=_reveal).encode()
+
+
+def encode_form(fields: Mapping[str, object] | None) -> bytes:
+    """Return the fields of a form, percent-encoded as they are sent, empty if there are none."""
+    if fields is None:
+        return b""
+    texts = {
+        name: _reveal(value) if isinstance(value, Secret) else str(value)
+        for name, value in fields.items()
+    }
+    return urlencode(texts).encode()
 
 
 def dump_json_text(value: object, **options: Any) -> str:

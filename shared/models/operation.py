@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.models.credentials import Credentials
 from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service
@@ -10,6 +10,9 @@ from shared.models.http import JsonParser, Request, Response
 from shared.models.parameter_schema import ParameterSchema
 from shared.models.result import Outcome
 from shared.models.secret import Secret
+
+if TYPE_CHECKING:
+    from shared.models.role import Role, RoleSession
 
 
 class CallContext(NamedTuple):
@@ -21,12 +24,17 @@ class CallContext(NamedTuple):
     project_id: the project in that region; None if it must be looked up or there are none.
     trigger: what started the run.
     now: when the run started, timezone-aware.
+    account: the account's name in the accounts file, None for the function's own.
+    max_calls_per_second: the most requests per second of those that the provider limits, None for
+        the provider's limit.
     """
 
     region: str | None
     project_id: str | None
     trigger: str
     now: datetime
+    account: str | None = None
+    max_calls_per_second: float | None = None
 
 
 class Provider(NamedTuple):
@@ -43,6 +51,10 @@ class Provider(NamedTuple):
     project_setting: the setting that holds a project's ID; None if the provider has no projects.
     own_project_setting: the setting in which the provider's function platform reports the
         function's project.
+    assume_role: returns the flow that assumes a role under a session name and returns its
+        session; characters that the provider does not allow in a name are replaced. A role with
+        ``oidc`` needs :class:`shared.models.credentials.Anonymous` as credentials, since its token
+        authenticates it. None if the provider has no roles.
     """
 
     name: str
@@ -51,6 +63,7 @@ class Provider(NamedTuple):
     parse_response: Callable[[ApiCall, Response, JsonParser], ApiResponse]
     project_setting: str | None = None
     own_project_setting: str | None = None
+    assume_role: "Callable[[Role, str, CallContext], Flow[RoleSession]] | None" = None
 
 
 class ListedValues(NamedTuple):
@@ -103,8 +116,13 @@ class Operation(NamedTuple):
     with_secrets: completes the parameters from the settings (storage keys); None if there is
         nothing to complete.
     defaults_from_settings: returns the defaults in the settings that match the raw parameters.
+    parameters_from_event: converts a cloud service's event, such as a bucket's, to parameters;
+        returns None for an event that already is the parameters, and raises ``InvalidInput`` for
+        any other. None if the operation takes parameters only.
     read_flow: the generator that only reads the state, and needs no storage keys for it; None if
         the provider has no such request.
+    with_settings: completes the parameters of ``read_flow`` from the settings, without secrets;
+        None if there is nothing to complete.
     secrets_hint: how to configure the operation's secret parameters for HTTP callers, who may
         not send them.
     forbidden_for_callers: returns why HTTP and chat callers may not run or plan it with these
@@ -133,7 +151,9 @@ class Operation(NamedTuple):
     defaults_from_settings: (
         Callable[[Mapping[str, object], GetSetting], Mapping[str, object]] | None
     ) = None
+    parameters_from_event: Callable[[object], Mapping[str, object] | None] | None = None
     read_flow: FlowFunction | None = None
+    with_settings: Callable[[Any, GetSetting], Any] | None = None
     secrets_hint: str = "Put them into the function's settings."
     forbidden_for_callers: Callable[[Mapping[str, object], Any, GetSetting], str | None] | None = (
         None
@@ -145,6 +165,13 @@ class Operation(NamedTuple):
         """Return the read-only variant of this operation, None if it has none."""
         if self.read_flow is None:
             return None
+        complete = self.with_settings
         return self._replace(
-            flow=self.read_flow, is_read_only=lambda _params: True, with_secrets=None
+            flow=self.read_flow,
+            is_read_only=lambda _params: True,
+            with_secrets=(
+                None
+                if complete is None
+                else lambda params, _read_secret, read_setting: complete(params, read_setting)
+            ),
         )

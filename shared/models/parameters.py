@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from shared.models.patterns import IDENTIFIER, REGION
+from shared.models.patterns import ACCOUNT_NAME, IDENTIFIER, REGION
 from shared.models.validators import split_commas
 
 
@@ -28,6 +28,9 @@ Identifier = Annotated[
 ]
 Region = Annotated[
     str, Field(pattern=REGION, max_length=64), Format("a region ID such as cn-north-4")
+]
+AccountName = Annotated[
+    str, Field(pattern=ACCOUNT_NAME), Format("the name of an account, such as prod-1")
 ]
 Timestamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 """RFC 3339, as a string."""
@@ -55,6 +58,10 @@ class Parameters(BaseModel):
 class CommonParams(Parameters):
     """The parameters of every operation, in addition to its own."""
 
+    account: AccountName | None = Field(
+        default=None,
+        description="An account in the accounts file, or default: the function's own.",
+    )
     region: Region | None = Field(default=None, description="The provider's region ID.")
     wait_seconds: float = Field(
         default=0,
@@ -62,6 +69,19 @@ class CommonParams(Parameters):
         le=86_400,
         allow_inf_nan=False,
         description="How long to wait for the provider to finish.",
+    )
+    max_concurrency: int | None = Field(
+        default=None,
+        ge=1,
+        le=64,
+        description="How many targets run at the same time, 16 if it is not given.",
+    )
+    max_calls_per_second: float | None = Field(
+        default=None,
+        gt=0,
+        le=1000,
+        allow_inf_nan=False,
+        description="This function's share of the provider's limit on requests per second.",
     )
     dry_run: bool = Field(
         default=False,

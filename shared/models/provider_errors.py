@@ -10,6 +10,19 @@ from shared.models.error_code import ErrorCode, category_of_status, lookup
 from shared.models.flow import ApiCall
 from shared.models.http import JsonParser, Response
 
+MAX_TEXT_LENGTH = 1000
+"""In characters: texts in a response are short, and a result may only have 256 KB."""
+
+
+def as_text(value: object) -> str | None:
+    """Return a value of a response if it is a string, truncated to 1,000 characters, else None."""
+    return value[:MAX_TEXT_LENGTH] if isinstance(value, str) else None
+
+
+def as_count(value: object) -> int | None:
+    """Return a value of a response if it is a whole number from 0 on, else None."""
+    return value if type(value) is int and value >= 0 else None  # True is an int too
+
 
 def parse_json_object(
     response: Response, request_id: str | None, parse: JsonParser = json.loads
@@ -66,8 +79,6 @@ def unexpected_body(response: Response, request_id: str | None) -> SyncError:
         http_status=response.status,
         retryable=good,
         request_id=request_id,
-        hint="Check whether a proxy or a wrong endpoint responds instead of the provider; "
-        "otherwise give the request ID to the provider's support.",
     )
 
 
@@ -105,7 +116,7 @@ def error_from_code(
     """
     row = lookup(table, code, status) if code is not None else None
     category = row.category if row is not None else category_of_status(status)
-    hint = row.hint if row is not None else HINTS_BY_CATEGORY.get(category, DEFAULT_HINT)
+    hint = row.hint if row is not None else HINTS_BY_CATEGORY.get(category, "")
     return PROVIDER_ERRORS[category](
         message or f"the provider returned HTTP {status} without an explanation",
         code=code or f"HTTP{status}",
@@ -128,11 +139,6 @@ def fill_hint(hint: str, call: ApiCall | None) -> str:
         "{endpoint}", endpoint or "the endpoint setting"
     )
 
-
-DEFAULT_HINT = (
-    "Look up the error code in the provider's documentation; if it persists, contact the "
-    "provider's support with the request ID."
-)
 
 HINTS_BY_CATEGORY = {
     "unauthenticated": "Check the access key, its secret and, for temporary keys, the token.",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
-SCHEMA_VERSION: Literal["1"] = "1"
+SCHEMA_VERSION: Literal["2"] = "2"
 
 Status = Literal[
     "succeeded", "accepted", "running", "unchanged", "idle", "planned", "failed", "partial"
@@ -24,12 +24,14 @@ class Outcome(NamedTuple):
     summary: one sentence for people.
     data: what the provider reported, in the operation's own keys.
     warnings: problems that did not fail the run; they go to the log.
+    hints: what would make the runs better, such as a missing permission; reported once per process.
     """
 
     status: Status
     summary: str
     data: Mapping[str, object] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 class ErrorBody(NamedTuple):
@@ -63,7 +65,8 @@ class Result(NamedTuple):
     status: the state of the work.
     summary: one sentence for people.
     provider: ``alibaba``, ``tencent`` or ``huawei``.
-    account: the account's name in the settings, ``default`` if none is named.
+    account: the account's name in the accounts file, ``default`` if none is named; null for
+        several targets.
     region: the provider's region, null if not known.
     data: what the provider reported, in the operation's own keys.
     error: why it failed, null if it did not.
@@ -75,7 +78,7 @@ class Result(NamedTuple):
     duration_ms: how long it took.
     """
 
-    schema_version: Literal["1"]
+    schema_version: Literal["2"]
     operation: str
     status: Status
     summary: str

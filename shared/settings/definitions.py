@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+DEFAULT_ACCOUNTS_FILE = "accounts.json"
+"""The accounts file at the bundle's root, if it is there."""
+
 
 class Setting(NamedTuple):
     """The definition of one setting.
@@ -28,6 +31,7 @@ class Setting(NamedTuple):
 ENDPOINTS = "Endpoints"
 REGIONS = "Regions"
 BEHAVIOUR = "Behaviour"
+ACCOUNTS = "Accounts"
 STORAGE_KEYS = "Storage keys of OMS"
 CALLERS = "HTTP callers"
 CHAT = "Chat"
@@ -61,6 +65,16 @@ _ROWS = (
         "HUAWEICLOUD_SDK_IAM_ENDPOINT",
         ENDPOINTS,
         "The same, under its name in Huawei's SDK; HUAWEI_IAM_ENDPOINT_URL takes precedence.",
+    ),
+    Setting(
+        "HUAWEI_STS_ENDPOINT_URL",
+        ENDPOINTS,
+        "Endpoint URL used for Huawei Cloud STS instead of the public one.",
+    ),
+    Setting(
+        "HUAWEICLOUD_SDK_STS_ENDPOINT",
+        ENDPOINTS,
+        "The same, under its name in Huawei's SDK; HUAWEI_STS_ENDPOINT_URL takes precedence.",
     ),
     Setting(
         "ALIBABA_STS_ENDPOINT_URL",
@@ -133,6 +147,18 @@ _ROWS = (
         "unset, they are written on AWS Lambda only.",
     ),
     Setting(
+        "ACCOUNTS_FILE",
+        ACCOUNTS,
+        "Path of the accounts file, relative to the bundle's root or the working directory; unset, "
+        "accounts.json at the bundle's root if it is there; see docs/accounts.md.",
+    ),
+    Setting(
+        "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT",
+        ACCOUNTS,
+        "Port of the AWS Parameters and Secrets extension on this host, which reads it too.",
+        "2773",
+    ),
+    Setting(
         "OMS_SRC_AK",
         STORAGE_KEYS,
         "Access key ID for the source bucket of the synchronization task.",
@@ -155,8 +181,9 @@ _ROWS = (
     Setting(
         "OMS_TASKS",
         STORAGE_KEYS,
-        "JSON object of tasks by ID, each with project_id, region and the prefix of its key "
-        "settings; only tasks listed here can be started over HTTP or from chat.",
+        "JSON object of tasks by ID, each with project_id, region, bucket and the prefix of its "
+        "key settings; only tasks listed here can be started, stopped or given objects over HTTP "
+        "or from chat, and started by sync_task_id: stopped.",
     ),
     Setting(
         "HTTP_BEARER_TOKENS",
@@ -248,7 +275,7 @@ _ROWS = (
     Setting(
         "NOTIFY",
         NOTIFICATIONS,
-        "JSON list of the chats and webhooks to notify, and about which runs; "
+        "JSON list of the chats, webhooks and monitors to notify, and about which runs; "
         "see docs/notifications.md.",
         secret=True,
     ),
@@ -292,6 +319,11 @@ _ROWS = (
         ALIBABA,
         "INI file of profiles to read instead of those in the home directory.",
     ),
+    Setting(
+        "ALIBABA_CLOUD_ROLE_ARN",
+        ALIBABA,
+        "Role that other tools would assume: refused, since no role is assumed here.",
+    ),
     Setting("TENCENTCLOUD_SECRET_ID", TENCENT, "SecretId; SCF reserves this name."),
     Setting(
         "TENCENTCLOUD_SECRET_KEY",
@@ -304,6 +336,16 @@ _ROWS = (
         "TCCLI_PROFILE",
         TENCENT,
         "Profile of the tccli tool to use; unset, its default one.",
+    ),
+    Setting(
+        "TENCENTCLOUD_ROLE_ARN",
+        TENCENT,
+        "Role that tccli would assume: refused, since no role is assumed here.",
+    ),
+    Setting(
+        "TKE_ROLE_ARN",
+        TENCENT,
+        "Role of a pod on TKE: refused, since no role is assumed here.",
     ),
     Setting(
         "HUAWEICLOUD_AUTH_TOKEN",
@@ -334,6 +376,16 @@ _ROWS = (
         "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
         HUAWEI,
         "INI file with a [basic] section to read instead of the one in the home directory.",
+    ),
+    Setting(
+        "HUAWEICLOUD_SDK_IDP_ID",
+        HUAWEI,
+        "Identity provider that the SDK would log in with: refused, since only keys are used here.",
+    ),
+    Setting(
+        "HUAWEICLOUD_OIDC_AGENCY_URN",
+        HUAWEI,
+        "Agency that the SDK would assume: refused, since no agency is assumed here.",
     ),
     Setting(
         "CLOUD_SDK_AK",

@@ -47,12 +47,21 @@ def make_source(label: str, raw: Mapping[str, Any], lookup: Lookup) -> Source:
     values = {
         name: text
         for name, value in raw.items()
-        if isinstance(value, str) and (text := value.strip())
+        if isinstance(value, str) and (text := clean_text(value))
     }
     for other, name in ALIASES.items():
         if other in values:
             values.setdefault(name, values[other])
     return Source(label, values, lookup)
+
+
+def clean_text(value: str) -> str:
+    """Return a value without surrounding whitespace, as text that UTF-8 can encode.
+
+    Python reads a byte of the environment that is not UTF-8 as half a surrogate pair.
+    """
+    text = value.strip()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def environment_source(environ: Mapping[str, str] = os.environ) -> Source:
@@ -123,7 +132,7 @@ class Settings:
             value = self._values.get(name)
         else:
             raw = (each.lookup(name) for each in self._sources)
-            value = next((text for each in raw if each and (text := each.strip())), None)
+            value = next((text for each in raw if each and (text := clean_text(each))), None)
         return Secret(value) if value else None
 
     def source_of(self, name: str) -> str | None:

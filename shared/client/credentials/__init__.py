@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         @property
         def ROLE_HINT(self) -> str: ...  # noqa: N802
         @property
+        def ROLE_SETTINGS(self) -> tuple[str, ...]: ...  # noqa: N802
+        @property
         def SETTINGS_HINT(self) -> str: ...  # noqa: N802
         @property
         def PROFILE_HINT(self) -> str: ...  # noqa: N802
@@ -75,6 +77,7 @@ def resolve(
     chain = CredentialChain(settings, role, on_platform=on_platform, home=home)
     # A run needs one provider, so each is imported only when needed.
     sources: ProviderSources = import_module(f"{__name__}.{provider}")
+    chain.refuse_assumed_role(sources.ROLE_SETTINGS)
     found = sources.find(chain)
     if found is None and chain.reads_profiles:
         profiles: ProfileFiles = import_module(f"{__name__}.profiles.{provider}")

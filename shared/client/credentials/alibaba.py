@@ -10,6 +10,12 @@ from shared.client.credentials.chain import CredentialChain, ResolvedCredentials
 VENDOR = "Alibaba Cloud"
 ROLE_HINT = "Give the function a role in its Function Compute configuration."
 PROFILE_HINT = "run `aliyun configure`"
+KEY_SETTINGS = (
+    "ALIBABA_CLOUD_ACCESS_KEY_ID",
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    "ALIBABA_CLOUD_SECURITY_TOKEN",
+)
+ROLE_SETTINGS = ("ALIBABA_CLOUD_ROLE_ARN",)
 SETTINGS_HINT = (
     "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET "
     "(for temporary keys, also ALIBABA_CLOUD_SECURITY_TOKEN)"
@@ -21,11 +27,7 @@ def find(chain: CredentialChain) -> ResolvedCredentials | None:
 
     Raises :class:`shared.errors.Misconfigured` at the first unusable source.
     """
-    keys = chain.role_keys() or chain.settings_keys(
-        "ALIBABA_CLOUD_ACCESS_KEY_ID",
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-        "ALIBABA_CLOUD_SECURITY_TOKEN",
-    )
+    keys = chain.role_keys() or chain.settings_keys(*KEY_SETTINGS)
     if keys is not None:
         return ResolvedCredentials(keys)
     return None

@@ -39,6 +39,7 @@ class CredentialChain:
     Parameters
     ----------
     settings, role, on_platform, home: as in :func:`shared.client.credentials.resolve`.
+    profile: the only profile to use; None for the one that the settings select.
 
     Attributes
     ----------
@@ -52,11 +53,13 @@ class CredentialChain:
         *,
         on_platform: bool,
         home: "Path | None",
+        profile: str | None = None,
     ) -> None:
         self.settings = settings
         self.role = role
         self.on_platform = on_platform
         self.home = home
+        self.profile = profile
         self.tried: list[str] = []
 
     def role_keys(self) -> AccessKey | None:
@@ -94,6 +97,37 @@ class CredentialChain:
         if keys is None:
             self.tried.append(f"the settings {key_id} and {secret} (not set)")
         return keys
+
+    def refuse_assumed_role(self, names: tuple[str, ...]) -> None:
+        """Refuse to run where the vendor's own tools would assume a role.
+
+        The keys would sign requests as another identity.
+
+        Parameters
+        ----------
+        names: the settings that name such a role.
+
+        Raises :class:`shared.errors.Misconfigured` if one of them is set.
+        """
+        for name in names:
+            if self.settings.get(name):
+                raise Misconfigured(
+                    f"{name} names a role to assume, which only an account in the accounts file "
+                    "does; the configured keys may belong to another identity.",
+                    hint=f"Remove {name}, and add an account with this role to the accounts file "
+                    "(docs/accounts.md), or configure the keys of the identity to use.",
+                )
+
+    def selected_profile(self, setting: str) -> tuple[str | None, str]:
+        """Return the profile to use, None for the default one, and what selects it.
+
+        Parameters
+        ----------
+        setting: the setting that may select one.
+        """
+        if self.profile is not None:
+            return self.profile, "the accounts file"
+        return self.settings.get(setting), setting
 
     @property
     def reads_profiles(self) -> bool:

@@ -7,12 +7,22 @@ from __future__ import annotations
 
 from shared.client.credentials.chain import CredentialChain, ResolvedCredentials
 from shared.client.credentials.key_pair import require_header_safe
+from shared.errors import Misconfigured
 from shared.models.credentials import AuthToken
 from shared.models.secret import Secret
+
+MAX_TOKEN_LENGTH = 16_384
+"""The documented limit of the header ``X-Auth-Token``."""
 
 VENDOR = "Huawei Cloud"
 ROLE_HINT = "Give the function an agency in its FunctionGraph configuration."
 PROFILE_HINT = "write ~/.huaweicloud/credentials with ak and sk in a [basic] section"
+KEY_SETTINGS = (
+    "HUAWEICLOUD_SDK_AK",
+    "HUAWEICLOUD_SDK_SK",
+    "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+)
+ROLE_SETTINGS = ("HUAWEICLOUD_SDK_IDP_ID", "HUAWEICLOUD_OIDC_AGENCY_URN")
 SETTINGS_HINT = (
     "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK "
     "(for temporary keys, also HUAWEICLOUD_SDK_SECURITY_TOKEN)"
@@ -27,9 +37,7 @@ def find(chain: CredentialChain) -> ResolvedCredentials | None:
     credentials = (
         _token(chain)
         or chain.role_keys()
-        or chain.settings_keys(
-            "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN"
-        )
+        or chain.settings_keys(*KEY_SETTINGS)
         or chain.settings_keys("CLOUD_SDK_AK", "CLOUD_SDK_SK")
     )
     if credentials is not None:
@@ -46,4 +54,9 @@ def _token(chain: CredentialChain) -> AuthToken | None:
         chain.tried.append(f"the setting {name} (not set)")
         return None
     text = require_header_safe((name, secret.get_secret_value()))
+    if len(text) > MAX_TOKEN_LENGTH:
+        raise Misconfigured(
+            f"{name} has more than {MAX_TOKEN_LENGTH:,} characters, so no service accepts it",
+            hint=f"Set {name} to a token without the catalog (`nocatalog=true`), or use keys.",
+        )
     return AuthToken(Secret(text), source=f"{chain.settings.source_of(name)} {name}")

@@ -6,6 +6,12 @@ from shared.errors import Misconfigured
 from shared.models.credentials import AccessKey
 from shared.models.secret import Secret
 
+TEMPORARY_PREFIX = "STS."
+"""How the ID of Alibaba Cloud's temporary keys starts; the other vendors' cannot be told apart.
+
+Source: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
+"""
+
 NamedValue = tuple[str, "str | None"]
 """One part of an access key: its name, for people (a setting or a field of a file), and its value,
 None or blank if it is not set.
@@ -35,7 +41,8 @@ def make_access_key(
     texts = {part[0]: text for part in parts if (text := require_header_safe(part))}
     if not texts:
         return None
-    needed = parts if token_required else parts[:2]
+    temporary = token_required or texts.get(key_id[0], "").startswith(TEMPORARY_PREFIX)
+    needed = parts if temporary else parts[:2]
     missing = [name for name, _ in needed if name not in texts]
     if missing:
         raise Misconfigured(

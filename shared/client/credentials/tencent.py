@@ -10,6 +10,8 @@ ROLE_HINT = (
     "reserves names that start with TENCENTCLOUD_."
 )
 PROFILE_HINT = "run `tccli configure`"
+KEY_SETTINGS = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN")
+ROLE_SETTINGS = ("TENCENTCLOUD_ROLE_ARN", "TKE_ROLE_ARN")
 SETTINGS_HINT = (
     "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY "
     "(for temporary keys, also TENCENTCLOUD_TOKEN)"
@@ -21,9 +23,7 @@ def find(chain: CredentialChain) -> ResolvedCredentials | None:
 
     Raises :class:`shared.errors.Misconfigured` at the first unusable source.
     """
-    keys = chain.role_keys() or chain.settings_keys(
-        "TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"
-    )
+    keys = chain.role_keys() or chain.settings_keys(*KEY_SETTINGS)
     if keys is not None:
         return ResolvedCredentials(keys)
     return None

@@ -18,7 +18,7 @@ from shared.errors import (
     Unavailable,
     Unreachable,
 )
-from shared.models.credentials import AuthToken
+from shared.models.credentials import Anonymous, AuthToken
 from shared.models.flow import Flow, call_api
 from shared.models.result import Outcome
 from shared.models.secret import Secret
@@ -128,6 +128,14 @@ def test_an_error_after_an_unknown_outcome_says_so() -> None:
     error = fail(fixture, flow_of(read_call())())
     assert isinstance(error, Forbidden)
     assert error.after_unknown_outcome
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_refused_write_after_an_unknown_outcome_says_that_it_may_be_done(status: int) -> None:
+    fixture = client_for(no_response(), *[response(status)] * 4)
+    error = fail(fixture, flow_of(read_call(writes=True))())
+    assert "may still have been processed" in error.hint
+    assert error.is_unconfirmed_write
 
 
 def test_a_first_error_is_not_after_an_unknown_outcome() -> None:
@@ -273,7 +281,7 @@ def test_a_lookup_is_sent_once_in_a_process() -> None:
 def test_a_lookup_of_another_identity_is_sent_again() -> None:
     cache = ResponseCache()
     client_for(response(), response_cache=cache).client.run(flow_of(CACHED)())
-    for other in (OTHER_KEYS, AuthToken(Secret("exampleToken"))):
+    for other in (OTHER_KEYS, AuthToken(Secret("exampleToken")), Anonymous()):
         later = client_for(response(), response_cache=cache, credentials=other)
         later.client.run(flow_of(CACHED)())
         assert len(later.transport.sent) == 1
@@ -323,3 +331,28 @@ def test_no_log_line_contains_a_key() -> None:
     fixture.client.run(flow_of(read_call())())
     assert fixture.log_lines
     assert "example" not in repr(fixture.log_lines).replace("example.test", "")
+
+
+SECRET_FIELD = read_call(secret_fields=(("registry", "password"),))
+
+
+@pytest.mark.parametrize("is_cached", [False, True])
+def test_a_secret_in_a_response_is_redacted_from_then_on(*, is_cached: bool) -> None:
+    call = SECRET_FIELD._replace(service=OTHER_SERVICE, cache_if=lambda _: True)
+    reply = response(200, b'{"registry": {"password": "exampleRegistryPassword"}}')
+    cache = ResponseCache()
+    for _ in range(2 if is_cached else 1):
+        fixture = client_for(reply, response_cache=cache)
+        assert "exampleRegistry" in fixture.redactor.redact("with exampleRegistryPassword")
+        fixture.client.run(flow_of(call)())
+    assert len(fixture.transport.sent) == (0 if is_cached else 1)
+    assert fixture.redactor.redact("with exampleRegistryPassword") == "with ***"
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b'{"registry": null}', b'{"registry": []}', b'{"registry": {"password": 7}}']
+)
+def test_a_response_without_the_secret_is_none_the_worse(body: bytes) -> None:
+    fixture = client_for(response(200, body))
+    assert fixture.client.run(flow_of(SECRET_FIELD)()).status == "succeeded"
+    assert fixture.redactor.redact("7 registry") == "7 registry"

@@ -11,6 +11,7 @@ from shared.models.result import Outcome
 from tests.support.api_client import (
     KEYS,
     OTHER_KEYS,
+    TARGET,
     ClientFixture,
     client_for,
     flow_of,
@@ -261,3 +262,65 @@ def test_calls_that_give_up_for_the_rate_do_not_delay_the_next_run() -> None:
             client_for(response(), rate_limit=limits, clock=clock, limit=0.5).client.run(many(1))
     client_for(response(), rate_limit=limits, clock=clock).client.run(many(1))
     assert sum(clock.slept) == pytest.approx(1)
+
+
+def test_an_optional_call_takes_a_quarter_of_the_time_that_is_left_at_most() -> None:
+    call = read_call()._replace(is_optional=True, on_unknown_outcome="fail")
+    fixture = client_for(HANGING, limit=20, response_seconds=60)
+    with pytest.raises(TimedOut):
+        fixture.client.run(flow_of(call)())
+    (sent,) = fixture.transport.sent
+    assert sent.total_seconds == pytest.approx(19 / 4)
+
+
+def test_an_optional_call_is_sent_twice_at_most() -> None:
+    fixture = client_for(*[Unreachable("example")] * 4)
+    with pytest.raises(Unreachable):
+        fixture.client.run(flow_of(read_call()._replace(is_optional=True))())
+    assert len(fixture.transport.sent) == 2
+
+
+def test_no_long_wait_is_made_for_an_optional_call() -> None:
+    busy = response(429, retry_after="6")
+    fixture = client_for(busy, response(), limit=20)
+    with pytest.raises(SyncError) as caught:
+        fixture.client.run(flow_of(read_call()._replace(is_optional=True))())
+    assert caught.value.category == "throttled"
+    assert len(fixture.transport.sent) == 1
+
+
+def test_an_account_has_one_rate_whatever_its_keys_are() -> None:
+    clock, limits = FakeClock(), RateLimiter()
+    prod = TARGET._replace(account="prod-1")
+    for keys in (KEYS, OTHER_KEYS):
+        client_for(
+            response(), rate_limit=limits, clock=clock, credentials=keys, context=prod
+        ).client.run(many(15))
+    assert sum(clock.slept) == pytest.approx(1)
+
+    other = client_for(
+        response(), rate_limit=limits, clock=clock, context=TARGET._replace(account="prod-2")
+    )
+    other.client.run(many(20))
+    assert sum(clock.slept) == pytest.approx(1)
+
+
+def test_a_share_of_the_rate_is_kept_and_a_larger_one_changes_nothing() -> None:
+    for share, waits in ((5.0, 4), (1000.0, 1)):
+        clock = FakeClock()
+        context = TARGET._replace(max_calls_per_second=share)
+        client_for(response(), clock=clock, context=context).client.run(many(21))
+        assert sum(clock.slept) == pytest.approx(waits)
+
+
+def test_runs_with_different_shares_keep_the_limit_together_and_do_not_delay_each_other() -> None:
+    clock, limits = FakeClock(), RateLimiter()
+    slow = TARGET._replace(max_calls_per_second=0.01)
+    client_for(response(), rate_limit=limits, clock=clock, context=slow).client.run(many(2))
+    assert sum(clock.slept) == pytest.approx(100)
+
+    client_for(response(), rate_limit=limits, clock=clock).client.run(many(19))
+    assert sum(clock.slept) == pytest.approx(100)
+    five = TARGET._replace(max_calls_per_second=5)
+    client_for(response(), rate_limit=limits, clock=clock, context=five).client.run(many(1))
+    assert sum(clock.slept) == pytest.approx(101)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
@@ -15,6 +15,7 @@ from shared.client.retry import (
     MAX_RETRY_AFTER,
     backoff,
     clock_offset,
+    http_date,
     retry_after_of,
 )
 from tests.support.api_client import response
@@ -47,8 +48,9 @@ def test_the_wait_is_never_shorter_than_retry_after(
     assert retry_after <= seconds <= retry_after + CAP_SECONDS
 
 
-def test_a_retry_after_that_is_too_long_is_not_waited_for() -> None:
-    assert backoff(1, MAX_RETRY_AFTER + 1, lambda: 0.5) is None
+def test_a_retry_after_of_more_than_a_minute_is_not_waited_for() -> None:
+    assert backoff(1, 60.0, lambda: 0.5) == 60.25
+    assert backoff(1, 60.001, lambda: 0.5) is None
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("0", 0), ("7", 7), (" 120 ", 120)])
@@ -91,6 +93,45 @@ def test_the_clocks_offset_is_the_servers_date_less_ours(seconds: int) -> None:
     assert clock_offset(response(403, date=date), EPOCH) == seconds
 
 
+@pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000"])
+def test_a_date_without_an_offset_is_in_utc(zone: str) -> None:
+    date = f"{EPOCH:%a, %d %b %Y %H:%M:%S} {zone}"
+    assert clock_offset(response(403, date=date), EPOCH) == 0
+
+
+def test_a_date_with_an_offset_is_read_with_it() -> None:
+    date = f"{EPOCH:%a, %d %b %Y %H:%M:%S} +0800"
+    assert clock_offset(response(403, date=date), EPOCH) == -8 * 3600
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_an_offset_of_more_than_a_year_is_not_believed(sign: int) -> None:
+    year = timedelta(days=366)
+    date = format_datetime(EPOCH + sign * year, usegmt=True)
+    assert clock_offset(response(403, date=date), EPOCH) == sign * year.total_seconds()
+    date = format_datetime(EPOCH + sign * (year + timedelta(seconds=1)), usegmt=True)
+    assert clock_offset(response(403, date=date), EPOCH) is None
+
+
+def test_without_a_date_there_is_no_offset() -> None:
+    assert clock_offset(response(403), EPOCH) is None
+
+
 @pytest.mark.parametrize("text", ["", "yesterday", "0"])
 def test_without_a_readable_date_there_is_no_offset(text: str) -> None:
     assert clock_offset(response(403, date=text), EPOCH) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sat, 21 Nov 2026 12:00:00 GMT",
+        "Sat, 21 Nov 2026 12:00:00",
+        "Sat, 21 Nov 2026 12:00:00 -0000",
+        "Sat, 21 Nov 2026 20:00:00 +0800",
+    ],
+)
+def test_a_date_is_in_utc_whatever_its_zone(text: str) -> None:
+    date = http_date(text)
+    assert date == datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
+    assert date.tzinfo is timezone.utc

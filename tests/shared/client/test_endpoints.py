@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from functions.alibaba.synchronize_app import EHPC
-from functions.alibaba.synchronize_resource import EDAS
+from functions.alibaba.edas import EDAS
+from functions.alibaba.ehpc import EHPC
 from functions.huawei.provider import IAM
-from functions.huawei.start_sync_task import OMS
 from functions.huawei.sync_dev_servers import MODELARTS
-from functions.tencent.sync_machines import CWP
+from functions.huawei.sync_task import OMS
+from functions.tencent.cwp import CWP
 from functions.web.async_invoke import fc, functiongraph, scf
 from shared.client.endpoints import endpoint_of
 from shared.errors import Misconfigured

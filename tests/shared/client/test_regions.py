@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.huawei.start_sync_task import REGIONS
+from functions.huawei.sync_task import REGIONS
 from functions.registry import load
 from shared.client.regions import resolve_project, resolve_region
 from shared.errors import InvalidInput, Misconfigured

@@ -39,7 +39,7 @@ def test_a_call_to_a_busy_or_unavailable_provider_is_retried(
     [
         ({"on_unknown_outcome": "retry"}, [True, True]),
         ({"on_unknown_outcome": "raise"}, [False, False]),
-        ({"on_unknown_outcome": "fail", "on_connection_error": "retry_once"}, [True, False]),
+        ({"on_unknown_outcome": "fail", "on_connection_error": "retry_once"}, [False, False]),
     ],
 )
 def test_an_unavailable_provider_that_may_have_done_the_work_is_an_unknown_outcome(
@@ -65,6 +65,13 @@ def test_an_unavailable_provider_that_may_have_done_the_work_is_an_unknown_outco
 )
 def test_a_rejection_is_not_retried(kind: type[SyncError]) -> None:
     assert not should_retry(read_call(), kind("x"), 0)
+
+
+@pytest.mark.parametrize("kind", [Conflict, NotFound, Rejected, Internal])
+def test_a_rejection_that_a_later_run_may_overcome_is_not_retried_in_this_one(
+    kind: type[SyncError],
+) -> None:
+    assert not should_retry(read_call(), kind("x", retryable=True), 0)
 
 
 @pytest.mark.parametrize("error", [Throttled("x", retryable=False), TimedOut("x", retryable=False)])
@@ -149,3 +156,10 @@ def test_a_bad_response_with_a_rejection_is_not_retried() -> None:
     assert not should_retry(
         read_call(), BadResponse("x", outcome_unknown=False, retryable=False), 0
     )
+
+
+@pytest.mark.parametrize("kind", [Rejected, Internal, Forbidden])
+def test_an_error_that_is_no_transport_error_is_not_retried_even_if_it_were_retryable(
+    kind: type[SyncError],
+) -> None:
+    assert not should_retry(read_call(), kind("x", retryable=True), 0)

@@ -1,4 +1,4 @@
-"""JSON that leaves the function can always be encoded."""
+"""JSON that leaves the function can always be encoded, and forms are percent-encoded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shared.models.http import dump_json_text, encode_json
+from shared.models.http import dump_json_text, encode_form, encode_json
 from shared.models.secret import Secret
 
 HALF_A_PAIR = "machine \ud83d is gone"
@@ -35,3 +35,13 @@ def test_a_secret_is_revealed_in_a_request_alone() -> None:
 
 def test_no_body_is_empty() -> None:
     assert encode_json(None) == b""
+    assert encode_form(None) == b""
+    assert encode_form({}) == b""
+
+
+def test_a_form_is_percent_encoded_and_reveals_its_secrets() -> None:
+    fields = {"Policy": '{"a": "b&c"}', "Token": Secret("a+b/c="), "Seconds": 900, "Name": "同"}
+
+    assert encode_form(fields) == (
+        b"Policy=%7B%22a%22%3A+%22b%26c%22%7D&Token=a%2Bb%2Fc%3D&Seconds=900&Name=%E5%90%8C"
+    )

@@ -57,6 +57,7 @@ def test_nothing_a_user_must_set_on_scf_begins_with_a_prefix_that_scf_keeps() ->
         "TENCENTCLOUD_SECRET_ID",
         "TENCENTCLOUD_SECRET_KEY",
         "TENCENTCLOUD_TOKEN",
+        "TENCENTCLOUD_ROLE_ARN",
         # By SCF itself:
         "TENCENTCLOUD_RUNENV",
         "TENCENTCLOUD_SECRETID",

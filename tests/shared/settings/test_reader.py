@@ -129,3 +129,15 @@ def test_an_earlier_source_wins_over_an_alias_of_a_later_one() -> None:
 def test_a_repr_shows_sources_and_no_values() -> None:
     settings = two_places({"OMS_SRC_SK": "exampleSecret"}, {"CWP_SITE": "intl"})
     assert repr(settings) == "Settings(user data, environment)"
+
+
+def test_a_byte_that_is_not_utf_8_does_not_make_a_value_unusable() -> None:
+    environ = {"HTTP_BEARER_TOKENS": "exampleBearerToken\udcff", "CONSOLE_LABEL": "\ud800é"}
+    environ["SLACK_URL"] = "https://example.com/\udcff"
+    settings = Settings.from_environ(environ)
+
+    assert settings.get("CONSOLE_LABEL") == "?é"
+    assert settings.secret_value("HTTP_BEARER_TOKENS") == "exampleBearerToken?"
+    named = settings.secret_by_name("SLACK_URL")
+    assert named is not None
+    assert named.get_secret_value() == "https://example.com/?"

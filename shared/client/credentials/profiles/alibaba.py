@@ -40,7 +40,7 @@ def find(chain: CredentialChain) -> ResolvedCredentials | None:
     Raises :class:`shared.errors.Misconfigured` at the first unusable file, or if the profile
     that ALIBABA_CLOUD_PROFILE selects does not exist.
     """
-    selected = chain.settings.get("ALIBABA_CLOUD_PROFILE")
+    selected, selected_by = chain.selected_profile("ALIBABA_CLOUD_PROFILE")
     named = chain.settings.get("ALIBABA_CLOUD_CREDENTIALS_FILE")
     home = chain.profile_dir()
     if named:
@@ -58,9 +58,9 @@ def find(chain: CredentialChain) -> ResolvedCredentials | None:
         return None
     if found is None and selected:
         raise Misconfigured(
-            f"The profile {selected} in ALIBABA_CLOUD_PROFILE does not exist or has no keys. "
+            f"The profile {selected} in {selected_by} does not exist or has no keys. "
             f"Tried, in this order: {'; '.join(chain.tried)}.",
-            hint="Correct ALIBABA_CLOUD_PROFILE, or add the profile with `aliyun configure`.",
+            hint=f"Correct {selected_by}, or add the profile with `aliyun configure`.",
         )
     return found
 

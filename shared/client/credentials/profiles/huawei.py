@@ -15,7 +15,8 @@ from shared.client.credentials.profiles.profile_file import ProfileFile
 if TYPE_CHECKING:
     from shared.client.credentials.chain import CredentialChain
 
-_SECTION = "basic"
+DEFAULT_SECTION = "basic"
+"""The only one that the SDK reads; an account may name another."""
 
 
 def find(chain: CredentialChain) -> ResolvedCredentials | None:
@@ -35,27 +36,28 @@ def find(chain: CredentialChain) -> ResolvedCredentials | None:
 
 
 def _in_ini(chain: CredentialChain, file: ProfileFile) -> ResolvedCredentials | None:
+    name = chain.profile or DEFAULT_SECTION
     sections = file.sections()
     if sections is None:
         chain.tried.append(f"{file.label} (not found)")
         return None
-    section = sections.get(_SECTION, {})
+    section = sections.get(name, {})
     if section.get("idp_id") or section.get("id_token_file"):
         raise file.error(
-            f"has a [{_SECTION}] section for an identity provider (idp_id, id_token_file); "
+            f"has a [{name}] section for an identity provider (idp_id, id_token_file); "
             "only ak with sk is supported",
             hint=f"Add ak and sk to it, or set {SETTINGS_HINT}.",
         )
     keys = make_access_key(
-        file.field("ak", section.get("ak"), _SECTION),
-        file.field("sk", section.get("sk"), _SECTION),
-        file.field("security_token", section.get("security_token"), _SECTION),
-        source=f"profile {_SECTION} of {file.label}",
+        file.field("ak", section.get("ak"), name),
+        file.field("sk", section.get("sk"), name),
+        file.field("security_token", section.get("security_token"), name),
+        source=f"profile {name} of {file.label}",
     )
     if keys is None and file.is_required:
-        raise file.error(f"has no [{_SECTION}] section with ak and sk")
+        raise file.error(f"has no [{name}] section with ak and sk")
     if keys is None:
-        chain.tried.append(f"{file.label} (no [{_SECTION}] section with ak and sk)")
+        chain.tried.append(f"{file.label} (no [{name}] section with ak and sk)")
         return None
-    project_id = require_header_safe(file.field("project_id", section.get("project_id"), _SECTION))
+    project_id = require_header_safe(file.field("project_id", section.get("project_id"), name))
     return ResolvedCredentials(keys, project_id=project_id or None)

@@ -30,7 +30,7 @@ def find(chain: CredentialChain) -> ResolvedCredentials | None:
     home = chain.profile_dir()
     if home is None:
         return None
-    selected = chain.settings.get("TCCLI_PROFILE")
+    selected, selected_by = chain.selected_profile("TCCLI_PROFILE")
     if selected is None:
         ini = ProfileFile.in_home(home, ".tencentcloud", "credentials")
         tool = ProfileFile.in_home(home, ".tccli", "default.credential")
@@ -44,9 +44,9 @@ def find(chain: CredentialChain) -> ResolvedCredentials | None:
     found = _in_tccli(chain, tool, selected)
     if found is None:
         raise Misconfigured(
-            f"The profile {selected} in TCCLI_PROFILE does not exist or has no keys. "
+            f"The profile {selected} in {selected_by} does not exist or has no keys. "
             f"Tried, in this order: {'; '.join(chain.tried)}.",
-            hint="Correct TCCLI_PROFILE, or add the profile with `tccli configure`.",
+            hint=f"Correct {selected_by}, or add the profile with `tccli configure`.",
         )
     return found
 

@@ -177,6 +177,48 @@ def test_an_incomplete_role_is_refused(
         resolve_credentials(provider, ENVIRONMENT[provider], role=lambda: keys, on_platform=True)
 
 
+def test_temporary_keys_without_their_token_are_refused(
+    resolve_credentials: ResolveCredentials,
+) -> None:
+    settings = {**ENVIRONMENT["alibaba"], "ALIBABA_CLOUD_ACCESS_KEY_ID": "STS.exampleid"}
+    with pytest.raises(Misconfigured, match="ALIBABA_CLOUD_SECURITY_TOKEN is missing"):
+        resolve_credentials("alibaba", settings)
+    token = {"ALIBABA_CLOUD_SECURITY_TOKEN": "exampleToken"}
+    keys = resolve_credentials("alibaba", {**settings, **token}).credentials
+    assert isinstance(keys, AccessKey)
+    assert keys.token == Secret("exampleToken")
+
+
+ROLES_TO_ASSUME = [
+    ("alibaba", "ALIBABA_CLOUD_ROLE_ARN"),
+    ("tencent", "TENCENTCLOUD_ROLE_ARN"),
+    ("tencent", "TKE_ROLE_ARN"),
+    ("huawei", "HUAWEICLOUD_SDK_IDP_ID"),
+    ("huawei", "HUAWEICLOUD_OIDC_AGENCY_URN"),
+]
+
+
+@pytest.mark.parametrize(("provider", "name"), ROLES_TO_ASSUME)
+@pytest.mark.parametrize("source", ["settings", "role", "profile", "none"])
+def test_where_the_vendors_tools_would_assume_a_role_no_other_identity_acts(
+    provider: str,
+    name: str,
+    source: str,
+    resolve_credentials: ResolveCredentials,
+    write_file: WriteFile,
+) -> None:
+    settings = ENVIRONMENT[provider] if source == "settings" else {}
+    if source == "profile":
+        write_file(*FILES[provider])
+    with pytest.raises(Misconfigured, match=f"^{name} names a role to assume"):
+        resolve_credentials(
+            provider,
+            {**settings, name: "example-role"},
+            role=role if source == "role" else None,
+            on_platform=source == "role",
+        )
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(
     "inside", [" ", "\n", "\r\n", "\t", "\x00", "\x7f", "é", "\u3000", "\uff0c"]
@@ -274,6 +316,16 @@ def test_a_huawei_token_wins_over_role_and_keys(resolve_credentials: ResolveCred
 def test_a_huawei_token_with_a_space_is_refused(resolve_credentials: ResolveCredentials) -> None:
     with pytest.raises(Misconfigured, match=r"^HUAWEICLOUD_AUTH_TOKEN contains"):
         resolve_credentials("huawei", {"HUAWEICLOUD_AUTH_TOKEN": "example token"})
+
+
+def test_a_token_that_is_too_long_for_its_header_is_refused_without_being_shown(
+    resolve_credentials: ResolveCredentials,
+) -> None:
+    longest = "x" * 16_384
+    assert resolve_credentials("huawei", {"HUAWEICLOUD_AUTH_TOKEN": longest})
+    with pytest.raises(Misconfigured, match=r"^HUAWEICLOUD_AUTH_TOKEN has more than 16,384") as it:
+        resolve_credentials("huawei", {"HUAWEICLOUD_AUTH_TOKEN": longest + "x"})
+    assert "xxx" not in it.value.message + it.value.hint
 
 
 COLD = """
