@@ -18,6 +18,7 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parent.parent
 APP = "ci-example-app"
+STOPPED_TASK = "example-sync-task-1"
 TASK = "example-sync-task"
 PROJECT = "0000000000000000000000000000aa01"
 

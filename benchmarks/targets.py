@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.provider import APP, TASK
+from benchmarks.provider import APP, STOPPED_TASK, TASK
 from functions.registry import OPERATIONS
 from local import contexts
 
@@ -20,11 +20,14 @@ PARAMETERS: Mapping[str, Mapping[str, object]] = {
     "alibaba.edas.SynchronizeResource": {"type": "all"},
     "alibaba.ehpc.SynchronizeApp": {"app_id": APP, "target_region_ids": ["cn-shanghai"]},
     "tencent.cwp.SyncMachines": {"sync": False},
+    "tencent.cwp.SyncAssetScan": {"sync": False},
     "huawei.oms.StartSyncTask": {"sync_task_id": TASK},
+    "huawei.oms.StopSyncTask": {"sync_task_id": STOPPED_TASK},
+    "huawei.oms.CreateSyncEvents": {"sync_task_id": TASK, "object_keys": ["photos%2Fa.jpg"]},
     "huawei.modelarts.SyncDevServers": {},
 }
-"""Each makes one successful call, as the SDK's process does: CWP reads its state, OMS a task that
-is synchronizing already.
+"""Each but CreateSyncEvents finds nothing to do: CWP reads its state, OMS a task that is
+synchronizing, or stopped, already, and what it failed to copy.
 """
 
 OWN_PLATFORM: Mapping[str, Callable[..., contexts.Call]] = {
@@ -49,7 +52,15 @@ SHORT = {
     "huawei.oms.StartSyncTask": "oms",
     "huawei.modelarts.SyncDevServers": "modelarts",
 }
-"""From an operation's id to the short name of its service."""
+"""From an operation's id to the short name of its service: those that an SDK is compared with."""
+
+BUDGETED = {
+    **SHORT,
+    "huawei.oms.StopSyncTask": "oms-stop",
+    "huawei.oms.CreateSyncEvents": "oms-events",
+    "tencent.cwp.SyncAssetScan": "cwp-assets",
+}
+"""From the id of every operation to its short name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,7 @@ def ours(operation_id: str, settings: Mapping[str, str], *, on_lambda: bool = Fa
     """
     platform = contexts.aws if on_lambda else OWN_PLATFORM[operation_id.partition(".")[0]]
     settings = own(operation_id, settings)
-    call = platform(SHORT[operation_id], PARAMETERS[operation_id], settings, timer=True)
+    call = platform(BUDGETED[operation_id], PARAMETERS[operation_id], settings, timer=True)
     event = call.event.decode() if isinstance(call.event, bytes) else json.dumps(call.event)
     script = str(MEASURED / "ours.py")
     return Target(

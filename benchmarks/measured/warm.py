@@ -15,7 +15,7 @@ from importlib import import_module
 from statistics import median
 from typing import Any
 
-from shared.client.rate_limit import RateLimiter
+from shared.client.rate_limit import RateLimiter, Slot
 
 WARM_UP = 200
 
@@ -23,8 +23,8 @@ WARM_UP = 200
 class NoLimit(RateLimiter):
     """No waiting for CWP's 20 calls a second: the SDK does not wait either."""
 
-    def acquire(self, *_arguments: Any) -> float:
-        return 0.0
+    def acquire(self, *arguments: Any) -> Slot | None:
+        return RateLimiter().acquire(*arguments)
 
 
 def ours(module: str, event: str) -> Callable[[], Any]:

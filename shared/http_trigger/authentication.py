@@ -131,11 +131,16 @@ def authenticate_by_authorizer(
 
 def has_claims(value: object) -> bool:
     """Return whether an authorizer's claims have any value; gateways may fill them with nulls."""
-    if isinstance(value, Mapping):
-        return any(map(has_claims, value.values()))
-    if isinstance(value, list):
-        return any(map(has_claims, value))
-    return value not in {None, "", False}
+    unread = [value]
+    while unread:  # a loop, since JSON may be nested deeper than functions may call each other
+        part = unread.pop()
+        if isinstance(part, Mapping):
+            unread += part.values()
+        elif isinstance(part, list):
+            unread += part
+        elif part not in {None, "", False}:
+            return True
+    return False
 
 
 def bearer_token(request: HttpRequest) -> str | None:

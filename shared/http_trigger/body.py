@@ -11,6 +11,7 @@ from shared.http_trigger.request import HttpRequest
 from shared.invocation import Invocation
 from shared.models.operation import Operation
 
+TARGETS = "targets"
 JSON_TYPES = ("application/json", "text/json")
 JSON_SUFFIX = "+json"
 UTF8 = ("", "utf-8", "utf8", "us-ascii")
@@ -49,8 +50,8 @@ def parse_body(
 
     Raises
     ------
-    InvalidInput: the body is not JSON, parameters are in both or repeated, or a secret is not
-        accepted there.
+    InvalidInput: the body is not JSON, parameters are in both or repeated, or a secret or targets
+        are not accepted there.
     """
     query = request.query.values()
     raw = parse_json(body) if body.strip() else {}
@@ -59,6 +60,12 @@ def parse_body(
             "parameters were sent in both the body and the query string",
             code="AmbiguousParameters",
             hint="Send all of them in the body, as one JSON object, or all in the query string.",
+        )
+    if TARGETS in query:
+        raise InvalidInput(
+            f"{TARGETS} was sent in the query string",
+            code="TargetsInQuery",
+            hint=f"Send {TARGETS} in a JSON body, with all other parameters.",
         )
     if query:
         texts = validation.join_repeated(query, operation)

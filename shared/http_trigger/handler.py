@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ParamSpec
 
 from shared import validation
@@ -10,19 +11,24 @@ from shared.errors import Conflict, InvalidInput, Misconfigured, SyncError
 from shared.http_trigger import response
 from shared.http_trigger.auth_config import load_auth_config
 from shared.http_trigger.authentication import Caller, authenticate
-from shared.http_trigger.body import parse_body, require_json
-from shared.http_trigger.permissions import AccessRequest, Rule, is_allowed, load_rules
+from shared.http_trigger.body import TARGETS, parse_body, require_json
+from shared.http_trigger.permissions import (
+    AccessRequest,
+    Rule,
+    is_allowed,
+    load_rules,
+    usable_by,
+)
 from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest
 from shared.http_trigger.response import HttpResponse
-from shared.invocation import Invocation
+from shared.invocation import DEFAULT_ACCOUNT, Invocation
 from shared.models.operation import Operation
-from shared.operation_request import OperationRequest, prepare
+from shared.operation_request import OperationRequest, prepare, requested_account
 from shared.runner import RunReport, failed_run, record_run, run_operation, stack_frames
 from shared.settings import Settings
 
 TIMEOUT_SETTING = "HTTP_DEADLINE_SECONDS"
-ACCOUNT = "default"
 
 P = ParamSpec("P")
 
@@ -38,7 +44,7 @@ def handle_request(
     invocation: the invocation that the request belongs to.
     request: the request; see :func:`shared.http_trigger.request.parse_request`.
     """
-    invocation.logger.bind(operation=operation.id, account=ACCOUNT)
+    invocation.logger.bind(operation=operation.id, account=invocation.account)
     return with_error_handling(invocation, process_request, operation, invocation, request)
 
 
@@ -93,6 +99,7 @@ def process_request(
     except InvalidInput as error:
         body, body_error = b"", error
     caller = authenticate(invocation, request, body, config)
+    invocation.logger.bind(caller=caller.name or "bearer")
     require_json(request, body)
     try:
         rules = load_rules(settings.get("HTTP_RIGHTS"))
@@ -100,14 +107,50 @@ def process_request(
         if body_error is not None:
             raise body_error
         raw = parse_body(operation, invocation, request, body)
-        prepared = prepare(operation, invocation, raw)
+        if isinstance(raw, Mapping) and TARGETS in raw:
+            # Imported late: most requests have one target.
+            from shared.http_trigger.targets import prepare_targets, rejected_targets
+
+            try:
+                run = prepare_targets(operation, invocation, raw, caller, rules)
+            except SyncError as error:
+                return rejected_targets(operation, invocation, error)
+            prepared = None
+        else:
+            prepared = prepare_one(operation, invocation, raw, caller, rules)
+            run = partial(run_operation, operation, invocation, prepared)
     except SyncError as error:
         return rejected(operation, invocation, error)
-    authorize(operation, caller, prepared, rules)
-    require_callable_by_callers(operation, settings, prepared)
-    invocation.logger.bind(caller=caller.name or "bearer")
-    report = run_once(operation, invocation, prepared, caller)
+    report = run_once(operation, invocation, prepared, caller, run)
     return response.from_result(report.result, report.retry_after)
+
+
+def prepare_one(
+    operation: Operation,
+    invocation: Invocation,
+    raw: object,
+    caller: Caller,
+    rules: tuple[Rule, ...] | None,
+) -> OperationRequest:
+    """Return the request for one run, which the caller may do.
+
+    Raises
+    ------
+    HttpProblem: the caller may not do it.
+    SyncError: the parameters or the settings are not valid.
+    """
+    may_use = usable_by(
+        "accounts", caller.name, is_named=caller.is_named, operation=operation.id, rules=rules
+    )
+    account = requested_account(operation, invocation, raw)
+    if account != DEFAULT_ACCOUNT and not may_use(account):
+        raise HttpProblem(
+            403, f"HTTP_RIGHTS does not allow this caller to use this account on {operation.id}"
+        )
+    prepared = prepare(operation, invocation, raw, may_use_account=may_use)
+    authorize(caller, access_request(operation, prepared), rules)
+    require_callable_by_callers(operation, invocation.settings, prepared)
+    return prepared
 
 
 def rejected(operation: Operation, invocation: Invocation, error: SyncError) -> HttpResponse:
@@ -118,7 +161,11 @@ def rejected(operation: Operation, invocation: Invocation, error: SyncError) -> 
 
 
 def run_once(
-    operation: Operation, invocation: Invocation, prepared: OperationRequest, caller: Caller
+    operation: Operation,
+    invocation: Invocation,
+    prepared: OperationRequest | None,
+    caller: Caller,
+    run: Callable[[], RunReport],
 ) -> RunReport:
     """Run an operation, once per webhook ID, and record the run.
 
@@ -128,8 +175,10 @@ def run_once(
 
     Parameters
     ----------
-    operation, invocation, prepared: the run.
+    operation, invocation: what is run.
+    prepared: the request, None if it has several targets.
     caller: the caller, with the webhook's ID if it is one.
+    run: runs it.
     """
     runtime, webhook_id = invocation.runtime, caller.webhook_id
     if webhook_id is not None:
@@ -142,7 +191,7 @@ def run_once(
             )
             invocation.logger.log("warning", duplicate.message, {"code": duplicate.code})
             return failed_run(operation, invocation, duplicate, prepared)
-    report = run_operation(operation, invocation, prepared)
+    report = run()
     error = report.result.error
     may_be_repeated = error is not None and (error.retryable or report.result.attempts == 0)
     if webhook_id is not None and may_be_repeated:
@@ -172,24 +221,24 @@ def request_timeout(settings: Settings) -> float:
     return seconds
 
 
-def authorize(
-    operation: Operation,
-    caller: Caller,
-    prepared: OperationRequest,
-    rules: tuple[Rule, ...] | None,
-) -> None:
+def access_request(operation: Operation, prepared: OperationRequest) -> AccessRequest:
+    """Return what a prepared request wants to do."""
+    return AccessRequest(operation.id, prepared.action, prepared.account, prepared.region)
+
+
+def authorize(caller: Caller, wanted: AccessRequest, rules: tuple[Rule, ...] | None) -> None:
     """Reject a request that no rule allows.
 
     Raises
     ------
     HttpProblem: no rule allows it.
     """
-    wanted = AccessRequest(operation.id, prepared.action, ACCOUNT, prepared.region)
     if not is_allowed(caller.name, is_named=caller.is_named, request=wanted, rules=rules):
         raise HttpProblem(
             403,
             f"HTTP_RIGHTS does not allow this caller to use {wanted.action} on {wanted.operation}"
-            + (f" in {wanted.region}" if wanted.region else ""),
+            + (f" in {wanted.region}" if wanted.region else "")
+            + (f" of account {wanted.account}" if wanted.account != DEFAULT_ACCOUNT else ""),
         )
 
 

@@ -7,13 +7,13 @@ one file may hold both.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from shared.models.name_pattern import matches
 from shared.settings.json_entries import Fault, JsonSetting, one_of, parse_entries
 
 Action = Literal["plan", "status", "run"]
@@ -81,11 +81,6 @@ class Rule:
             and matches(request.account, self.lists["accounts"])
             and matches(request.region or "", self.lists["regions"])
         )
-
-
-def matches(value: str, patterns: tuple[str, ...]) -> bool:
-    """Return whether a value matches one of the patterns."""
-    return any(fnmatchcase(value, pattern) for pattern in patterns)
 
 
 def load_rules(
@@ -177,6 +172,28 @@ def is_allowed(
     return any(rule.matches_caller(caller) and rule.allows(request) for rule in rules)
 
 
+def usable_by(
+    kind: Literal["accounts", "regions"],
+    caller: str,
+    *,
+    is_named: bool,
+    operation: str,
+    rules: tuple[Rule, ...] | None,
+) -> Callable[[str | None], bool]:
+    """Return a test of accounts or regions: may a caller do anything with an operation there?
+
+    Parameters
+    ----------
+    kind: what it is called with.
+    caller, is_named, rules: as in :func:`is_allowed`.
+    operation: the operation's ID.
+    """
+    if rules is None:
+        return lambda _name: not is_named
+    patterns = [lists[kind] for lists in _lists_for(caller, operation, rules)]
+    return lambda name: any(matches(name or "", each) for each in patterns)
+
+
 def allowed_actions(
     caller: str, *, is_named: bool, operation: str, rules: tuple[Rule, ...] | None
 ) -> tuple[str, ...]:
@@ -189,12 +206,18 @@ def allowed_actions(
     """
     if rules is None:
         return () if is_named else ACTIONS
-    ours = [
+    ours = _lists_for(caller, operation, rules)
+    return tuple(act for act in ACTIONS if any(matches(act, each["actions"]) for each in ours))
+
+
+def _lists_for(
+    caller: str, operation: str, rules: tuple[Rule, ...]
+) -> list[Mapping[str, tuple[str, ...]]]:
+    """Return the lists of the rules that let a caller do something with an operation."""
+    return [
         rule.lists
         for rule in rules
         if rule.matches_caller(caller)
         and matches(operation, rule.lists["operations"])
-        and rule.lists["regions"]
-        and rule.lists["accounts"]
+        and all(rule.lists[name] for name in ("actions", "accounts", "regions"))
     ]
-    return tuple(act for act in ACTIONS if any(matches(act, each["actions"]) for each in ours))

@@ -118,7 +118,7 @@ def _parse_key(event: Mapping[str, Any], key: str) -> Values:
     parameters: Values = {}
     for name, value in query.items():
         values = value if isinstance(value, list) else [value]
-        if not values or not all(isinstance(each, str) for each in values):
+        if not values or not all(isinstance(each, str) for each in (name, *values)):
             raise ValueError(f"the HTTP event's {key} contains something other than strings")
         parameters[unquote_plus(name) if decode else name] = tuple(
             unquote_plus(each) if decode else each for each in values

@@ -95,7 +95,7 @@ def parse_request(event: Mapping[str, Any]) -> HttpRequest:
     method = http.get("method") if isinstance(http, Mapping) else event.get("httpMethod")
     body = event.get("body")
     return HttpRequest(
-        method=str(method or "").upper(),
+        method=method.upper() if isinstance(method, str) else "",
         headers=parse_headers(event),
         query=read_query(event),
         raw_body="" if body is None else body if isinstance(body, str | bytes) else None,
@@ -112,8 +112,10 @@ def parse_headers(event: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         if not isinstance(headers, Mapping):
             continue
         for name, value in headers.items():
+            if not isinstance(name, str):
+                continue
             values = value if isinstance(value, list) else [value]
-            merged.setdefault(str(name).lower(), {}).update(
+            merged.setdefault(name.lower(), {}).update(
                 dict.fromkeys(item for item in values if isinstance(item, str))
             )
     return {name: tuple(values) for name, values in merged.items() if values}

@@ -9,10 +9,10 @@ import pytest
 from benchmarks import budget, fresh, targets
 from benchmarks.instructions import counter
 from benchmarks.modules import imported
-from benchmarks.targets import SHORT
+from benchmarks.targets import BUDGETED
 from tests.support.prerequisites import skip
 
-OPERATIONS = pytest.mark.parametrize("operation", SHORT)
+OPERATIONS = pytest.mark.parametrize("operation", BUDGETED)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_timers_cold_start_takes_no_more_instructions_than_its_budget(
 
     counted = tool.count(target) / 1e6
 
-    assert counted <= budget.INSTRUCTIONS[SHORT[operation]][column]
+    assert counted <= budget.INSTRUCTIONS[BUDGETED[operation]][column]
 
 
 @OPERATIONS
@@ -45,7 +45,7 @@ def test_a_timers_cold_start_imports_no_more_modules_than_its_budget(
 ) -> None:
     modules = imported(targets.ours(operation, settings))
 
-    limit = budget.MODULES[SHORT[operation]][column]
+    limit = budget.MODULES[BUDGETED[operation]][column]
     assert len(modules) <= limit, sorted(modules)
 
 

@@ -15,6 +15,16 @@ import pytest
 from local.emulator import Emulator, faults
 from local.emulator.faults import Fault
 from local.http_events import TRIGGERS
+from shared.http_trigger.authentication import (
+    CHALLENGE,
+    NO_CALLERS,
+    has_claims,
+    verify_webhook,
+)
+from shared.http_trigger.problem import HttpProblem
+from shared.http_trigger.query import Query
+from shared.http_trigger.request import HttpRequest
+from shared.signing.standard_webhooks import parse_secret
 from tests.support.http_reply import HttpReply
 from tests.support.http_trigger_client import TOKEN, HttpTriggerClient
 from tests.support.webhook_sender import signed_headers
@@ -29,6 +39,8 @@ def assert_refused(reply: HttpReply, emulator: Emulator, status: int = 401) -> N
     assert reply.is_problem
     assert reply.json["status"] == status
     assert set(reply.json) == {"type", "title", "status", "detail"}
+    challenge = 'Bearer realm="cloud-sync"' if status == 401 else None
+    assert reply.headers.get("WWW-Authenticate") == challenge
     assert len(emulator.received) == 0
 
 
@@ -42,8 +54,18 @@ def test_with_nothing_set_every_call_is_refused(
     assert_refused(client.call({}, trigger=trigger, token=None), emulator, 403)
 
 
+def assert_misconfigured(reply: HttpReply, setting: str, code: str = "BadSetting") -> None:
+    """The error names the setting and says how to correct it."""
+    error = reply.json["error"]
+    assert (reply.status, error["category"], error["code"]) == (500, "misconfigured", code)
+    assert setting in error["message"]
+    assert error["hint"]
+
+
 @pytest.mark.parametrize("trigger", TRIGGERS)
-@pytest.mark.parametrize("token", [None, "", "wrong", TOKEN + "x", TOKEN[:-1], TOKEN.lower(), "é"])
+@pytest.mark.parametrize(
+    "token", [None, "", "wrong", TOKEN + "x", TOKEN[:-1], TOKEN.lower(), "é", "\udc80"]
+)
 def test_without_a_right_token_nothing_is_run(
     client: HttpTriggerClient, emulator: Emulator, trigger: str, token: str | None
 ) -> None:
@@ -102,15 +124,24 @@ def test_a_token_that_ends_like_base64_has_no_name(client: HttpTriggerClient) ->
     assert client.call({"sync": False}, token="ZXhhbXBsZSB0b2tlbg==").status == 200
 
 
-@pytest.mark.parametrize("tokens", ["ci=", "good ci==", "sha256:abc", "ci=sha256:", "sha256:"])
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        "ci=",
+        "exampleGoodToken ci==",
+        "name-of-25-characters---=",
+        "sha256:abc",
+        "ci=sha256:",
+        "sha256:",
+    ],
+)
 def test_a_name_without_a_token_is_misconfigured(
     client: HttpTriggerClient, emulator: Emulator, tokens: str
 ) -> None:
     client.environ["HTTP_BEARER_TOKENS"] = tokens
 
     for token in tokens.split():
-        reply = client.call({"sync": False}, token=token)
-        assert reply.json["error"]["category"] == "misconfigured"
+        assert_misconfigured(client.call({"sync": False}, token=token), "HTTP_BEARER_TOKENS")
     assert len(emulator.received) == 0
 
 
@@ -154,6 +185,22 @@ def test_a_webhook_signed_by_the_reference_library_is_accepted(
     assert post(webhook_client, signed(), trigger=trigger, encoded=encoded).status == 200
 
 
+@pytest.mark.parametrize(("tokens", "status"), [("webhook", 200), ("platform", 403), ("", 403)])
+def test_rules_and_the_log_name_a_webhook_webhook(
+    webhook_client: HttpTriggerClient,
+    tokens: str,
+    status: int,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    rule = {"tokens": [tokens], "operations": ["*"], "actions": ["*"]}
+    webhook_client.environ["HTTP_RIGHTS"] = json.dumps([rule])
+
+    assert post(webhook_client, signed()).status == status
+
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert {line["caller"] for line in lines if "_aws" not in line} == {"webhook"}
+
+
 @pytest.mark.parametrize("secret", [SECRET, OTHER])
 def test_any_of_the_configured_secrets_is_accepted(
     webhook_client: HttpTriggerClient, secret: str
@@ -182,6 +229,23 @@ def test_more_than_five_minutes_off_is_refused(
     at = datetime.now(timezone.utc) + timedelta(seconds=seconds)
 
     assert_refused(post(webhook_client, signed(at=at)), emulator)
+
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
+
+
+def webhook_id_at(moment: datetime) -> str:
+    """Verify a webhook that was signed at noon."""
+    headers = {name: (value,) for name, value in signed(at=NOON).items()}
+    request = HttpRequest("POST", headers, Query(), BODY, is_base64=False, authorizer=None)
+    return verify_webhook(request, BODY, (parse_secret(SECRET),), moment)
+
+
+@pytest.mark.parametrize("seconds", [-300, 300])
+def test_a_webhook_is_valid_for_exactly_five_minutes(seconds: int) -> None:
+    assert webhook_id_at(NOON + timedelta(seconds=seconds)) == "msg_1"
+    with pytest.raises(HttpProblem, match="5-minute tolerance"):
+        webhook_id_at(NOON + timedelta(seconds=seconds * 1.001))
 
 
 def assert_duplicate(reply: HttpReply) -> None:
@@ -322,7 +386,10 @@ def test_a_webhook_without_one_of_its_headers_is_refused(
     headers = signed()
     del headers[missing]
 
-    assert_refused(post(webhook_client, headers), emulator)
+    reply = post(webhook_client, headers)
+
+    assert_refused(reply, emulator)
+    assert "webhook-id, webhook-timestamp, webhook-signature" in reply.json["detail"]
 
 
 def test_a_webhook_of_another_sender_is_refused(
@@ -374,8 +441,8 @@ def test_an_invalid_secret_is_misconfigured_and_not_shown(
 
     reply = post(webhook_client, signed())
 
-    assert reply.status == 500
-    assert reply.json["error"]["category"] == "misconfigured"
+    code = "BadSetting" if reason == "is not base64" else "WeakSecret"
+    assert_misconfigured(reply, "HTTP_WEBHOOK_SECRETS", code)
     assert f" 1 of HTTP_WEBHOOK_SECRETS {reason}" in reply.json["error"]["message"]
     logged = capfd.readouterr().out
     assert f" 1 of HTTP_WEBHOOK_SECRETS {reason}" in logged
@@ -399,6 +466,9 @@ def test_on_aws_the_platforms_authorizer_must_be_seen(
     reply = behind.call({}, trigger=trigger, token=None, authorizer=authorizer)
 
     assert_refused(reply, emulator)
+    assert reply.status == 401
+    assert reply.json["detail"] == "the platform's authorizer did not authenticate this call"
+    assert reply.headers["WWW-Authenticate"] == CHALLENGE["WWW-Authenticate"]
 
 
 @pytest.mark.parametrize("trigger", ["aws-rest", "aws-http", "aws-url"])
@@ -407,9 +477,40 @@ def test_on_aws_a_call_through_the_authorizer_is_accepted(
 ) -> None:
     authorizer = {"iam": {"userArn": "arn:aws:iam::111122223333:user/example"}}
 
+    behind.environ["HTTP_RIGHTS"] = json.dumps(
+        [{"tokens": ["platform"], "operations": ["*"], "actions": ["status"]}]
+    )
+
     reply = behind.call({"sync": False}, trigger=trigger, token=None, authorizer=authorizer)
 
     assert reply.status == 200
+
+
+@pytest.mark.parametrize(("tokens", "status"), [("platform", 200), ("webhook", 403)])
+def test_rules_and_the_log_name_such_a_caller_platform(
+    behind: HttpTriggerClient, tokens: str, status: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rule = {"tokens": [tokens], "operations": ["*"], "actions": ["*"]}
+    behind.environ["HTTP_RIGHTS"] = json.dumps([rule])
+
+    reply = behind.call({"sync": False}, token=None, authorizer={"iam": {"userId": "AIDAEXAMPLE"}})
+
+    assert reply.status == status
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert {line["caller"] for line in lines if "_aws" not in line} == {"platform"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "found"),
+    [
+        ({"sub": "AIDAEXAMPLE", "scopes": [None]}, True),
+        ([{"scopes": None}, ["AIDAEXAMPLE"], []], True),
+        ({"admin": True}, True),
+        ({"admin": False, "sub": "", "scopes": [None]}, False),
+    ],
+)
+def test_claims_are_looked_for_at_every_level(claims: object, found: bool) -> None:  # noqa: FBT001
+    assert has_claims(claims) is found
 
 
 @pytest.mark.parametrize("trigger", ["fc", "scf", "functiongraph"])
@@ -419,8 +520,28 @@ def test_elsewhere_it_is_trusted_with_one_warning_a_process(
     for _ in range(2):
         assert behind.call({"sync": False}, trigger=trigger, token=None).status == 200
 
-    warnings = [line for line in capfd.readouterr().out.splitlines() if "authorizer" in line]
-    assert len(warnings) == 1
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [line["message"] for line in lines if line["level"] == "WARNING"] == [
+        "HTTP_AUTH=platform: cannot verify that an authorizer protects this URL"
+    ]
+
+
+def test_without_any_configured_caller_the_log_says_what_to_set(
+    client: HttpTriggerClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    del client.environ["HTTP_BEARER_TOKENS"]
+
+    reply = client.call({}, token=None)
+
+    detail = "this function accepts no HTTP callers yet; its log says why"
+    assert (reply.status, reply.json["detail"]) == (403, detail)
+    (line,) = [
+        json.loads(line)
+        for line in capfd.readouterr().out.splitlines()
+        if "HTTP_BEARER_TOKENS" in line
+    ]
+    assert (line["level"], line["message"]) == ("ERROR", NO_CALLERS)
+    assert (line["http_status"], line["trigger"]) == (403, "http")
 
 
 def test_a_configured_token_is_needed_also_behind_an_authorizer(
@@ -434,7 +555,7 @@ def test_a_configured_token_is_needed_also_behind_an_authorizer(
 def test_an_unknown_authentication_method_is_misconfigured(client: HttpTriggerClient) -> None:
     client.environ["HTTP_AUTH"] = "none"
 
-    assert client.call({}).json["error"]["category"] == "misconfigured"
+    assert_misconfigured(client.call({}), "HTTP_AUTH")
 
 
 def test_a_callers_credentials_are_never_shown(
@@ -450,3 +571,12 @@ def test_a_callers_credentials_are_never_shown(
     shown = json.dumps([reply.raw for reply in replies]) + "".join(capfd.readouterr())
     for secret in (TOKEN, SECRET, SECRET[6:], OTHER, "aWrongTokenOfSomebody", "c29tZWJvZHkn"):
         assert secret not in shown
+
+
+def test_claims_are_found_however_deep_they_are() -> None:
+    nothing: object = None
+    claims: object = "AIDAEXAMPLE"
+    for _ in range(100_000):
+        nothing, claims = [nothing], {"": claims}
+    assert not has_claims(nothing)
+    assert has_claims(claims)

@@ -11,6 +11,7 @@ import pytest
 from local.emulator import Emulator
 from shared.errors import Misconfigured
 from shared.http_trigger.permissions import AccessRequest, is_allowed, load_rules
+from shared.models.name_pattern import matches
 from tests.support.http_trigger_client import TOKEN, HttpTriggerClient
 from tests.support.platform_caller import EVENTS, TASK
 
@@ -146,6 +147,8 @@ def test_chat_rules_do_not_apply_to_http() -> None:
         "nosuchfile.json",
         "../secrets.json",
         json.dumps([{"tokens": ["ci"]}]),
+        json.dumps([{name: RULE[name] for name in ("operations", "actions")}]),
+        json.dumps([RULE | {"users": ["U00EXAMPLE"]}]),
         json.dumps([RULE | {"actions": ["fly"]}]),
         json.dumps([RULE | {"tokens": "ci"}]),
         json.dumps([RULE | {"bogus": 1}]),
@@ -153,8 +156,27 @@ def test_chat_rules_do_not_apply_to_http() -> None:
     ],
 )
 def test_invalid_rules_are_misconfigured(text: str, tmp_path: Path) -> None:
-    with pytest.raises(Misconfigured, match="HTTP_RIGHTS"):
+    with pytest.raises(Misconfigured, match=r"^HTTP_RIGHTS\b") as caught:
         load_rules(text, tmp_path)
+
+    assert caught.value.code == "BadRights"
+    assert caught.value.hint.startswith("Set HTTP_RIGHTS to [{")
+
+
+def test_a_file_of_rules_that_is_not_utf_8_is_misconfigured(tmp_path: Path) -> None:
+    (tmp_path / "rights.json").write_bytes(b"[\xff]")
+
+    with pytest.raises(Misconfigured, match=r"names the file rights\.json, which cannot be read"):
+        load_rules("rights.json", tmp_path)
+
+
+def test_rules_in_a_file_are_read_as_utf_8(tmp_path: Path) -> None:
+    rule = RULE | {"tokens": ["контроль"]}
+    (tmp_path / "rights.json").write_text(json.dumps([rule], ensure_ascii=False), "utf-8")
+
+    (loaded,) = load_rules("rights.json", tmp_path) or ()
+
+    assert loaded.matches_caller("контроль")
 
 
 def test_invalid_rules_refuse_every_caller(client: HttpTriggerClient, emulator: Emulator) -> None:
@@ -263,3 +285,64 @@ def test_an_invalid_list_of_tasks_is_misconfigured(client: HttpTriggerClient, te
 
     assert reply.status == 500
     assert "OMS_TASKS" in reply.json["error"]["message"]
+
+
+def test_a_caller_cannot_remove_its_name_from_the_log(
+    named: HttpTriggerClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    named.environ["ALLOW_SECRETS_IN_EVENTS"] = "1"
+    named.environ["OMS_TASKS"] = json.dumps({TASK: {}})
+    event = {**EVENTS[OMS], "dry_run": True, "src_ak": "ci-caller-name", "src_sk": OMS}
+    named.environ["HTTP_BEARER_TOKENS"] = f"ci-caller-name={TOKEN}"
+    set_rights(named, tokens=["ci-caller-name"], operations=["*"])
+
+    assert named.call(event, operation=OMS).status == 200
+
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    (line,) = [line for line in lines if "caller" in line]
+    assert (line["caller"], line["operation"]) == ("ci-caller-name", OMS)
+
+
+@pytest.mark.parametrize("event", [{"sync": True}, {"sync": "often"}, {"unknown": 1}])
+def test_the_log_names_a_caller_that_was_rejected_after_authentication(
+    named: HttpTriggerClient, capfd: pytest.CaptureFixture[str], event: dict[str, object]
+) -> None:
+    assert named.call(event).status in {400, 403}
+
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [line["caller"] for line in lines if "_aws" not in line] == ["ci"]
+
+
+@pytest.mark.parametrize(
+    ("value", "pattern", "matched"),
+    [
+        ("ci", "ci", True),
+        ("ci", "*", True),
+        ("", "*", True),
+        ("tencent.cwp.SyncMachines", "tencent.*", True),
+        ("tencent.cwp.SyncMachines", "*.cwp.*", True),
+        ("tencent.cwp.SyncMachines", "*Machines*", True),
+        ("aba", "ab*ba", False),
+        ("abcabc", "*abc", True),
+        ("a-b-a", "*a*b*", True),
+        ("a-b", "*b*a*", False),
+        ("a-b", "*a*-*a*", False),
+        ("aaa", "*aa*aa", False),
+        ("ab", "*x*b", False),
+        ("ci", "c?", False),
+        ("ci", "[a-z]i", False),
+        ("ci", "[!x]i", False),
+        ("c?", "c?", True),
+        ("[ab]", "[ab]", True),
+        ("CI", "ci", False),
+        ("ci\n", "ci", False),
+        ("a" * 200, "*a" * 100 + "b", False),
+    ],
+)
+def test_in_a_pattern_only_the_star_has_a_meaning(value: str, pattern: str, matched: bool) -> None:  # noqa: FBT001
+    assert matches(value, (pattern,)) is matched
+
+
+def test_a_question_mark_in_a_rule_lets_no_other_token_in(named: HttpTriggerClient) -> None:
+    set_rights(named, tokens=["c?", "[c]i"])
+    assert named.call({"sync": False}).status == 403

@@ -11,7 +11,7 @@ from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from local.http_events import TRIGGERS
 from tests.support.http_trigger_client import CWP, HttpTriggerClient
-from tests.support.platform_caller import DONE, EVENTS, SERVICE, TASK
+from tests.support.platform_caller import DONE, EVENTS, RUNNING_TASK, SERVICE, TASK
 
 EDAS = "alibaba.edas.SynchronizeResource"
 
@@ -25,7 +25,7 @@ def test_a_post_with_a_json_body_runs_the_operation(
     trigger: str,
     encoded: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    client.environ["OMS_TASKS"] = json.dumps({TASK: {}})
+    client.environ["OMS_TASKS"] = json.dumps({TASK: {}, RUNNING_TASK: {}})
 
     reply = client.call(EVENTS[operation], operation=operation, trigger=trigger, encoded=encoded)
 

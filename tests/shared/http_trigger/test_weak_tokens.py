@@ -83,6 +83,7 @@ def test_a_weak_token_whose_digest_is_configured_is_not_accepted(
     reply = client.call({"sync": True}, token=token)
 
     assert (reply.status, reply.json["detail"]) == (401, fault)
+    assert "Bearer" in reply.headers["WWW-Authenticate"]
     assert len(emulator.received) == 0
 
 
@@ -107,4 +108,5 @@ def test_a_weak_webhook_secret_is_misconfigured_and_named(
 
     assert reply.status == 500
     assert reply.json["error"]["message"] == f"secret 2 of HTTP_WEBHOOK_SECRETS {fault}"
+    assert "os.urandom" in reply.json["error"]["hint"]
     assert len(emulator.received) == 0

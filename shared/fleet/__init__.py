@@ -1,0 +1,1 @@
+"""One event for many targets: its targets, their runs, and the one result."""
