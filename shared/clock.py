@@ -9,6 +9,8 @@ from functools import lru_cache
 EPOCH = date(1970, 1, 1)
 MILLIS_PER_DAY = 86_400_000
 
+INFINITY = float("inf")
+
 MIN_REQUEST_SECONDS = 0.2
 """With less time left no request is sent: no response could arrive in time."""
 
@@ -76,7 +78,7 @@ class Deadline:
     Parameters
     ----------
     clock: the source of the time.
-    timeout: the seconds left at ``started_at``; None for no limit.
+    timeout: the seconds left at ``started_at``; None, infinity or NaN for no limit.
     started_at: monotonic seconds; None for now.
     reserve: the share of the timeout that is reserved for what comes after the run.
     set_by: the setting that set the timeout; empty for the function's own timeout.
@@ -100,7 +102,8 @@ class Deadline:
     ) -> None:
         self._clock = clock
         self._started_at = clock.monotonic() if started_at is None else started_at
-        self.timeout = timeout
+        # NaN is not less than infinity either.
+        self.timeout = timeout = timeout if timeout is None or timeout < INFINITY else None
         self.reserve = reserve
         self.set_by = set_by
         self.reserved_for = reserved_for
@@ -112,7 +115,7 @@ class Deadline:
     def remaining(self) -> float:
         """Return the seconds left; infinite without a limit, never negative."""
         if self._end is None:
-            return float("inf")
+            return INFINITY
         return max(0.0, self._end - self._clock.monotonic())
 
     def limited_to(self, seconds: float, set_by: str) -> Deadline:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.errors import Misconfigured, SyncFailed, SyncRetryable
@@ -11,7 +11,7 @@ from shared.models.http import dump_json_text
 from shared.models.operation import Operation
 from shared.models.result import Result, Trigger
 from shared.operation_request import defaults_of
-from shared.runner import record_run, run_operation
+from shared.runner import RunReport, record_run, run_operation
 from shared.runtime import Runtime
 
 EXPLICIT_TRIGGERS: Mapping[object, Trigger] = {
@@ -40,9 +40,9 @@ def handle(
 
     Raises
     ------
-    SyncFailed: the run failed and was triggered by a timer or a workflow, or the event,
-        ``DEFAULT_PARAMETERS`` or ``ON_FAILURE`` requests an exception; ``SyncRetryable`` if a
-        retry may help.
+    SyncFailed: the run, or that of one of several targets, failed and was triggered by a timer or
+        a workflow, or the event, ``DEFAULT_PARAMETERS`` or ``ON_FAILURE`` requests an exception;
+        ``SyncRetryable`` if a retry may help.
     """
     invocation = Invocation.from_event(event, context, runtime or RUNTIME)
     if invocation.trigger == "http":
@@ -52,16 +52,34 @@ def handle(
 
         request = parse_request(invocation.event.parameters)
         return handle_request(operation, invocation, request)
-    invocation.logger.bind(operation=operation.id, account="default")
+    return return_or_raise(run_invocation(operation, invocation), operation, invocation)
+
+
+def run_invocation(operation: Operation, invocation: Invocation) -> Result:
+    """Run an operation, record the run and notify about it; return its result.
+
+    Parameters
+    ----------
+    operation: the operation to run.
+    invocation: its invocation, of any trigger but HTTP; its trigger is set to the event's.
+    """
+    invocation.logger.bind(operation=operation.id, account=invocation.account)
+    if operation.parameters_from_event is not None and invocation.trigger == "direct":
+        from shared.service_event import read_service_event  # no other operation needs it
+
+        read_service_event(operation.parameters_from_event, invocation)
     invocation.trigger = trigger_of(operation, invocation)
+    run: Callable[[Operation, Invocation], RunReport] = run_operation
+    if invocation.has_targets:
+        from shared.fleet.run import run_fleet as run  # only if needed
     if invocation.trigger == "timer" and invocation.settings.source_of("NOTIFY"):
         from shared.notifications.after_run import run_and_notify  # only if needed
 
-        report = run_and_notify(operation, invocation)
+        report = run_and_notify(operation, invocation, run)
     else:
-        report = run_operation(operation, invocation)
+        report = run(operation, invocation)
         record_run(report, invocation)
-    return return_or_raise(report.result, operation, invocation)
+    return report.result
 
 
 def trigger_of(operation: Operation, invocation: Invocation) -> Trigger:
@@ -101,7 +119,7 @@ def return_or_raise(
     """
     body = result.as_dict()
     error = result.error
-    if error is None:
+    if error is None and result.status != "partial":
         return body
     mode = run_option("on_failure", operation, invocation)
     if mode not in {"raise", "return"}:
@@ -110,5 +128,13 @@ def return_or_raise(
         mode = "raise" if result.trigger in RAISES_ON_FAILURE else "return"
     if mode == "return":
         return body
-    kind = SyncRetryable if error.retryable else SyncFailed
+    if error is not None:
+        retryable = error.retryable
+    else:
+        from shared.fleet.result import has_failed_targets, is_retryable
+
+        if not has_failed_targets(result):
+            return body
+        retryable = is_retryable(result)
+    kind = SyncRetryable if retryable else SyncFailed
     raise kind(dump_json_text(body)) from None

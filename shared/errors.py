@@ -36,7 +36,7 @@ class SyncError(Exception):
     ----------
     message: what happened; the provider's own text if there is one.
     code: the provider's code, or one of this project's.
-    hint: what a person should do next.
+    hint: what a person should do next; empty for the class's default.
     http_status: the provider's HTTP status, if it responded.
     retryable: whether a retry may help; None for the class's default.
     request_id: the provider's ID of the request, if known.
@@ -48,6 +48,7 @@ class SyncError(Exception):
     fault: ClassVar[str] = "us"
     default_code: ClassVar[str] = "Internal"
     default_retryable: ClassVar[bool] = False
+    default_hint: ClassVar[str] = "Search the function's log for the invocation ID."
 
     def __init__(
         self,
@@ -64,7 +65,7 @@ class SyncError(Exception):
         super().__init__(message)
         self.message = message
         self.code = code or self.default_code
-        self.hint = hint
+        self.hint = hint or self.default_hint
         self.http_status = http_status
         self.retryable = self.default_retryable if retryable is None else retryable
         self.request_id = request_id
@@ -74,6 +75,8 @@ class SyncError(Exception):
         """Whether the request may have been processed all the same."""
         self.after_unknown_outcome = False
         """Whether an earlier attempt got no response, so that it may have been processed."""
+        self.is_unconfirmed_write = False
+        """Whether it is all that is known of a change that may have been made."""
 
     @property
     def may_have_been_processed(self) -> bool:
@@ -87,6 +90,7 @@ class InvalidInput(SyncError):
     category = "invalid_input"
     fault = "caller"
     default_code = "InvalidInput"
+    default_hint = "Correct the parameters, then run it again."
 
 
 class Misconfigured(SyncError):
@@ -95,6 +99,7 @@ class Misconfigured(SyncError):
     category = "misconfigured"
     fault = "deployer"
     default_code = "Misconfigured"
+    default_hint = "Correct the function's settings; docs/settings.md lists them."
 
 
 class ProviderError(SyncError):
@@ -103,6 +108,10 @@ class ProviderError(SyncError):
     fault = "provider"
     category = "refused"
     default_code = "Refused"
+    default_hint = (
+        "Look up the error code in the provider's documentation; if it persists, contact the "
+        "provider's support with the request ID."
+    )
 
 
 class Unauthenticated(ProviderError):
@@ -197,6 +206,10 @@ class TimedOut(TransportError):
 
     category = "timeout"
     default_code = "TimedOut"
+    default_hint = (
+        "Usually temporary. If it persists, check the network between the function and the "
+        "provider."
+    )
 
 
 class DeadlineExceeded(TimedOut):
@@ -210,6 +223,10 @@ class Unreachable(TransportError):
 
     category = "unreachable"
     default_code = "Unreachable"
+    default_hint = (
+        "Usually temporary. If it persists, check the endpoint, the proxy and the network of the "
+        "function."
+    )
 
 
 class BadResponse(TransportError):
@@ -218,6 +235,10 @@ class BadResponse(TransportError):
     category = "bad_response"
     fault = "provider"
     default_code = "BadResponse"
+    default_hint = (
+        "Check whether a proxy or a wrong endpoint responds instead of the provider; otherwise "
+        "give the request ID to the provider's support."
+    )
 
 
 class Internal(SyncError):

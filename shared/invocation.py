@@ -12,6 +12,7 @@ from shared.redaction import Redactor
 from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from shared.errors import InvalidInput
     from shared.models.credentials import AccessKey
     from shared.models.operation import Operation
     from shared.models.result import Trigger
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from shared.runtime import Runtime
 
 NO_PLATFORM = "no platform"
+DEFAULT_ACCOUNT = "default"
+"""The name of the function's own account."""
 
 
 class Invocation:
@@ -41,6 +44,7 @@ class Invocation:
     Attributes
     ----------
     invocation_id: the platform's ID of the invocation, None without a platform.
+    account: the name of the account that the last prepared request is for.
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class Invocation:
         self.start_times = start_times
         self.defaults = defaults
         self.invocation_id = platform.invocation_id(context)
+        self.account = DEFAULT_ACCOUNT
 
     @classmethod
     def from_event(cls, event: object, context: Any, runtime: Runtime) -> Invocation:
@@ -146,7 +151,7 @@ class Invocation:
         self, *, trigger: Trigger | None = None, deadline: Deadline | None = None
     ) -> Invocation:
         """Return this invocation with another trigger or deadline."""
-        return Invocation(
+        other = Invocation(
             runtime=self.runtime,
             platform=self.platform,
             context=self.context,
@@ -157,6 +162,43 @@ class Invocation:
             logger=self.logger,
             deadline=deadline or self.deadline,
             start_times=self.start_times,
+            defaults=self.defaults,
+        )
+        other.account = self.account
+        return other
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether the event names targets, each of which is one run."""
+        raw = self.event.parameters
+        return isinstance(raw, Mapping) and "targets" in raw
+
+    def for_target(
+        self,
+        parameters: Mapping[str, object],
+        error: InvalidInput | None = None,
+        **fields: object,
+    ) -> Invocation:
+        """Return the invocation for one of several targets, with a log and redaction of its own.
+
+        Parameters
+        ----------
+        parameters: the target's raw parameters.
+        error: why it cannot run, None if it can.
+        fields: further fields of each log line.
+        """
+        redactor = self.redactor.copy()
+        return Invocation(
+            runtime=self.runtime,
+            platform=self.platform,
+            context=self.context,
+            event=self.event._replace(parameters=parameters, error=error),
+            trigger=self.trigger,
+            settings=self.settings,
+            redactor=redactor,
+            logger=self.logger.copy(redactor, **fields),
+            deadline=self.deadline,
+            start_times=start_times(self.runtime.clock),
             defaults=self.defaults,
         )
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -30,11 +32,22 @@ with (
 
 SERVICE = "cloud-sync"
 NAMESPACE = "CloudSync"
-REDACTOR = "redactor"
-"""The field that carries a run's redactor to the formatter, which takes it out of the line."""
+REDACT = "redact"
+"""The field that carries what redacts a line to the formatter, which takes it out of the line."""
 
-ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+ENUMERATED_FIELDS = frozenset({"level", "timestamp", "service", "status", "trigger", "category"})
+"""The fields whose values are always words of ours."""
+
+ENCODE = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str
+).encode
 """Encodes a line as Powertools does; ``json.dumps`` would create an encoder for each line."""
+
+MAX_INTEGER_BITS = 1024
+"""Above it, an integer is not written in full; Python refuses one of more than 4,300 digits."""
+
+MAX_LEVELS = 20
+"""How many levels of lists and objects a logged value has at the most."""
 
 
 if TYPE_CHECKING:
@@ -71,13 +84,24 @@ class _RedactingFormatter(LambdaPowertoolsFormatter):
     """Powertools' formatter, which redacts each line before it is written."""
 
     def serialize(self, log: Any) -> str:
-        redactor: Redactor = log.pop(REDACTOR)
-        return redactor.redact_json(log, ENCODE)
+        redact: Callable[[Mapping[str, object]], str] = log.pop(REDACT)
+        return redact(log)
+
+
+_CREATION = threading.Lock()
+
+
+def _logger() -> Logger:
+    """Return the process's logger; the fields of a run go with its records, not with the logger.
+
+    Powertools would hand a second thread the first one's logger before it has a formatter.
+    """
+    with _CREATION:
+        return _created_logger()
 
 
 @lru_cache(maxsize=1)
-def _logger() -> Logger:
-    """Return the process's logger; the fields of a run go with its records, not with the logger."""
+def _created_logger() -> Logger:
     formatter = _RedactingFormatter(
         json_deserializer=str,  # a message stays a text, even if it looks like JSON
         use_rfc3339=True,
@@ -89,6 +113,30 @@ def _logger() -> Logger:
     return Logger(
         service=SERVICE, level="INFO", logger_handler=_StandardOutput(), logger_formatter=formatter
     )
+
+
+def encodable(value: Any, levels: int) -> Any:
+    """Return a value that JSON can express: no NaN, nothing too deep, no integer of many digits.
+
+    Parameters
+    ----------
+    value: a field of a log line.
+    levels: how many levels of lists and objects are kept.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int) and value.bit_length() > MAX_INTEGER_BITS:
+        return f"an integer of {value.bit_length()} bits"
+    if not isinstance(value, Mapping | list | tuple):
+        return value
+    if levels == 0:
+        return "…"
+    if isinstance(value, Mapping):
+        return {
+            key if isinstance(key, str) else str(encodable(key, 0)): encodable(item, levels - 1)
+            for key, item in value.items()
+        }
+    return [encodable(item, levels - 1) for item in value]
 
 
 def level_number(name: str) -> int | None:
@@ -113,8 +161,21 @@ class RunLogger:
         level = level_number(settings.get("LOG_LEVEL") or "INFO")
         self._level = logging.INFO if level is None else level
 
+    def copy(self, redactor: Redactor, **fields: object) -> RunLogger:
+        """Return a logger with the same fields and these, and with another redactor."""
+        other = object.__new__(RunLogger)
+        other._redactor = redactor
+        other._fields = {**self._fields, **fields}
+        other._metrics = self._metrics
+        other._level = self._level
+        return other
+
     def bind(self, **fields: object) -> None:
-        """Add these fields to every later line of the run."""
+        """Add these fields to every later line of the run.
+
+        Their values are words of ours or verified names, and are not redacted: a caller that
+        passes its own name as a secret must not be able to remove it from the log.
+        """
         self._fields.update(fields)
 
     def log(self, level: str, message: str, fields: Mapping[str, object]) -> None:
@@ -132,7 +193,15 @@ class RunLogger:
         logger = _logger()
         if number < logger.log_level:
             logger.setLevel(self._level)
-        extra = {**self._fields, **fields, REDACTOR: self._redactor}
+        trusted = ENUMERATED_FIELDS.union(self._fields.keys() - fields.keys())
+
+        def redact(line: Mapping[str, object]) -> str:
+            try:
+                return self._redactor.redact_json(line, ENCODE, trusted)
+            except (ValueError, RecursionError):  # a caller's argument may be any value
+                return self._redactor.redact_json(encodable(line, MAX_LEVELS), ENCODE, trusted)
+
+        extra = {**self._fields, **fields, REDACT: redact}
         getattr(logger, level)(message, extra=extra)
 
     def log_result(self, result: Result) -> None:
@@ -145,7 +214,8 @@ class RunLogger:
             "provider_request_ids": list(result.provider_request_ids),
         }
         if result.error is None:
-            self.log("info", result.summary, fields)
+            level = "warning" if result.status == "partial" else "info"
+            self.log(level, result.summary, fields)
             return
         error = result.error
         fields |= {
@@ -165,6 +235,8 @@ class RunLogger:
         cold: bool,
         provider_seconds: float,
         notifications_lost: int | None,
+        targets: tuple[int, int] | None = None,
+        by_account: bool = False,
     ) -> None:
         """Write the metrics line (EMF), on Lambda or where ``METRICS`` is ``emf``.
 
@@ -175,6 +247,8 @@ class RunLogger:
         cold: whether it is the first run of the process.
         provider_seconds: time spent waiting for the provider.
         notifications_lost: undelivered messages, None if none were to be sent.
+        targets: how many targets did not fail, and how many did; None if it is a run of one.
+        by_account: whether the account is a dimension too.
         """
         if self._metrics == "off" or not (on_lambda or self._metrics == "emf"):
             return
@@ -183,10 +257,13 @@ class RunLogger:
 
         metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
         metrics.add_dimension(name="operation", value=result.operation)
+        if by_account and result.account is not None:
+            metrics.add_dimension(name="account", value=result.account)
         failed = result.status == "failed"
+        succeeded_count, failed_count = targets or (int(not failed), int(failed))
         for name, unit, value in (
-            ("SyncSucceeded", MetricUnit.Count, float(not failed)),
-            ("SyncFailed", MetricUnit.Count, float(failed)),
+            ("SyncSucceeded", MetricUnit.Count, float(succeeded_count)),
+            ("SyncFailed", MetricUnit.Count, float(failed_count)),
             ("ProviderLatency", MetricUnit.Milliseconds, round(provider_seconds * 1000, 3)),
             ("Attempts", MetricUnit.Count, float(result.attempts)),
             ("ColdStart", MetricUnit.Count, float(cold)),

@@ -12,15 +12,19 @@ from shared import validation
 from shared.client import credentials
 from shared.client.regions import resolve_project, resolve_region
 from shared.errors import Misconfigured
-from shared.invocation import Invocation
+from shared.invocation import DEFAULT_ACCOUNT, Invocation
 from shared.models.operation import CallContext, Operation
 from shared.models.secret import Secret
 from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from shared.accounts.account import Account
+    from shared.accounts.lookup import MayUse
     from shared.models.parameters import CommonParams
 
 Action = Literal["plan", "status", "run"]
+OwnIdentity = credentials.ResolvedCredentials | Misconfigured
+OWN_IDENTITY = (credentials.ResolvedCredentials, Misconfigured)
 
 
 class OperationRequest:
@@ -32,7 +36,8 @@ class OperationRequest:
     params: the validated parameters, merged with the defaults.
     context: region, project, trigger and time.
     action: what it does: ``plan`` (a dry run), ``status`` (only reads) or ``run``.
-    identity: the credentials, or why there are none: a dry run needs none.
+    identity: the function's own credentials, or why there are none: a dry run needs none. For a
+        named account the account, whose keys are found when they are needed.
     """
 
     def __init__(
@@ -41,13 +46,19 @@ class OperationRequest:
         params: Any,
         context: CallContext,
         action: Action,
-        identity: credentials.ResolvedCredentials | Misconfigured,
+        identity: OwnIdentity | Account,
     ) -> None:
         self.raw = raw
         self.params = params
         self.context = context
         self.action = action
         self.identity = identity
+
+    @property
+    def account(self) -> str:
+        """The account's name, ``default`` for the function's own."""
+        identity = self.identity
+        return DEFAULT_ACCOUNT if isinstance(identity, OWN_IDENTITY) else identity.name
 
     @property
     def region(self) -> str | None:
@@ -60,18 +71,25 @@ class OperationRequest:
         return OperationRequest(self.raw, params, self.context, "plan", self.identity)
 
 
-def prepare(operation: Operation, invocation: Invocation, raw: object) -> OperationRequest:
-    """Validate raw parameters, and resolve region, project and credentials.
+def prepare(
+    operation: Operation,
+    invocation: Invocation,
+    raw: object,
+    *,
+    may_use_account: MayUse | None = None,
+) -> OperationRequest:
+    """Validate raw parameters, and resolve account, region, project and credentials.
 
     Parameters
     ----------
     operation: the operation to run.
     invocation: the invocation it belongs to.
     raw: the caller's parameters; secrets in them are redacted from now on.
+    may_use_account: which accounts an error message may name to the caller; None for all.
 
     Raises
     ------
-    InvalidInput: the parameters are not valid; every error is named.
+    InvalidInput: the parameters are not valid; every error is named. Or the account is unknown.
     Misconfigured: a setting that every run needs is wrong or missing.
     """
     settings, redactor = invocation.settings, invocation.redactor
@@ -87,7 +105,21 @@ def prepare(operation: Operation, invocation: Invocation, raw: object) -> Operat
     for value in vars(params).values():
         if isinstance(value, Secret):
             redactor.add(value)
-    identity = find_identity(operation, invocation)
+    invocation.account = params.account or DEFAULT_ACCOUNT
+    invocation.logger.bind(account=invocation.account)
+    identity: OwnIdentity | Account
+    if invocation.account == DEFAULT_ACCOUNT:
+        identity = find_identity(operation, invocation)
+    else:
+        from shared.accounts.lookup import find_account  # only if a run names one
+
+        identity = find_account(
+            invocation.account,
+            operation.provider.name,
+            invocation,
+            may_use=may_use_account,
+            configured=not (isinstance(raw, Mapping) and "account" in raw),
+        )
     return OperationRequest(
         raw=raw if isinstance(raw, Mapping) else {},
         params=params,
@@ -95,6 +127,19 @@ def prepare(operation: Operation, invocation: Invocation, raw: object) -> Operat
         action=action_of(operation, params),
         identity=identity,
     )
+
+
+def requested_account(operation: Operation, invocation: Invocation, raw: object) -> str:
+    """Return the account that raw parameters name, or the defaults; not validated yet.
+
+    Raises
+    ------
+    Misconfigured: ``DEFAULT_PARAMETERS`` is not valid for this operation.
+    """
+    value = raw.get("account") if isinstance(raw, Mapping) else None
+    if value is None:
+        value = defaults_of(operation, invocation).get("account")
+    return value if isinstance(value, str) else DEFAULT_ACCOUNT
 
 
 def defaults_of(operation: Operation, invocation: Invocation) -> Mapping[str, object]:
@@ -126,10 +171,8 @@ def require_valid_on_failure(settings: Settings) -> None:
         )
 
 
-def find_identity(
-    operation: Operation, invocation: Invocation
-) -> credentials.ResolvedCredentials | Misconfigured:
-    """Return the credentials for an operation, or why there are none."""
+def find_identity(operation: Operation, invocation: Invocation) -> OwnIdentity:
+    """Return the function's own credentials for an operation, or why there are none."""
     try:
         identity = credentials.resolve(
             operation.provider.name,
@@ -152,7 +195,7 @@ def resolve_target(
     invocation: Invocation,
     params: CommonParams,
     defaults: Mapping[str, object],
-    identity: credentials.ResolvedCredentials | Misconfigured,
+    identity: OwnIdentity | Account,
 ) -> CallContext:
     """Return the region and the project of a run.
 
@@ -162,7 +205,7 @@ def resolve_target(
     invocation: the invocation it belongs to.
     params: the validated parameters.
     defaults: the default parameters that they were merged with.
-    identity: the credentials, whose source may name a region or a project.
+    identity: the credentials, whose source may name a region or a project, or the account.
 
     Raises
     ------
@@ -170,17 +213,22 @@ def resolve_target(
     Misconfigured: a region is required and there is none, or a setting is wrong.
     """
     settings = invocation.settings
-    resolved = None if isinstance(identity, Misconfigured) else identity
+    account = None if isinstance(identity, OWN_IDENTITY) else identity
+    resolved = identity if isinstance(identity, credentials.ResolvedCredentials) else None
     region = resolve_region(
         operation,
         settings,
         requested=params.region,
         defaults=defaults,
+        of_account=account.regions[0] if account is not None and account.regions else None,
         fallback=invocation.platform_region(operation) or (resolved.region if resolved else None),
     )
     invocation.logger.bind(region=region)
     project_id: str | None = None
-    if (setting := operation.provider.project_setting) is not None:
+    if account is not None:
+        # A configured project is the function's own account's.
+        project_id = account.projects.get(region or "")
+    elif (setting := operation.provider.project_setting) is not None:
         project_id = resolve_project(
             operation,
             settings,
@@ -193,6 +241,8 @@ def resolve_target(
         project_id=project_id,
         trigger=invocation.trigger,
         now=invocation.runtime.clock.now(),
+        account=params.account,
+        max_calls_per_second=params.max_calls_per_second,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.client.api_client import ApiClient, CallStats
+from shared.client.credentials import ResolvedCredentials
 from shared.errors import Internal, Misconfigured, SyncError
 from shared.invocation import Invocation
 from shared.models.operation import Operation
@@ -11,6 +12,8 @@ from shared.models.secret import Secret
 from shared.operation_request import OperationRequest, prepare
 
 MAX_MESSAGE_LENGTH = 1000
+MAX_SEARCHED_LENGTH = 100_000
+"""A longer message is truncated before secrets are redacted; what is kept of it is a small part."""
 
 
 class RunReport:
@@ -21,7 +24,9 @@ class RunReport:
     result: the result, the same for every trigger.
     retry_after: seconds that the provider asked to wait, if it throttled a failed run.
     warnings: problems that did not fail the run, with secrets redacted.
-    provider_seconds: time spent waiting for the provider.
+    provider_seconds: time spent waiting for the provider; for several targets the average.
+    targets: how many targets did not fail, and how many did; None if it is a run of one.
+    cold: whether it is the first run of the process; None if it is unknown before it is recorded.
     """
 
     def __init__(
@@ -30,11 +35,16 @@ class RunReport:
         retry_after: float | None,
         warnings: tuple[str, ...],
         provider_seconds: float,
+        *,
+        targets: tuple[int, int] | None = None,
+        cold: bool | None = None,
     ) -> None:
         self.result = result
         self.retry_after = retry_after
         self.warnings = warnings
         self.provider_seconds = provider_seconds
+        self.targets = targets
+        self.cold = cold
 
 
 def run_operation(
@@ -56,18 +66,27 @@ def run_operation(
     except SyncError as error:
         return failed_run(operation, invocation, error, request, stats)
     except Exception as error:  # noqa: BLE001 - every run ends with a result
-        invocation.logger.log("error", "unhandled exception", {"frames": stack_frames(error)})
-        internal = Internal(
-            "internal error; see the function's log",
-            code=type(error).__name__,
-            hint="Please report this bug with the log line that lists the stack frames.",
-        )
+        internal = log_unhandled(error, invocation)
         return failed_run(operation, invocation, internal, request, stats)
-    warnings = tuple(map(invocation.redactor.redact, outcome.warnings))
+    reported = invocation.runtime.warned_once
+    account = request.account
+    hints = tuple(hint for hint in outcome.hints if f"{account}: {hint}" not in reported)
+    reported.update(f"{account}: {hint}" for hint in hints)
+    warnings = tuple(map(invocation.redactor.redact, outcome.warnings + hints))
     for warning in warnings:
         invocation.logger.log("warning", warning, {})
     result = build_result(operation, invocation, request, stats, outcome)
     return RunReport(result, None, warnings, stats.provider_seconds)
+
+
+def log_unhandled(error: Exception, invocation: Invocation) -> Internal:
+    """Log where an unexpected exception was raised, and return the error for it."""
+    invocation.logger.log("error", "unhandled exception", {"frames": stack_frames(error)})
+    return Internal(
+        "internal error; see the function's log",
+        code=type(error).__name__,
+        hint="Please report this bug with the log line that lists the stack frames.",
+    )
 
 
 def failed_run(
@@ -88,17 +107,18 @@ def failed_run(
     """
     stats = stats or CallStats()
     redactor = invocation.redactor
-    message = truncate(redactor.redact(error.message))
+    message = truncate(redactor.redact(error.message[:MAX_SEARCHED_LENGTH]))
     body = ErrorBody(
         category=error.category,
-        code=redactor.redact(error.code)[:200],
+        code=redactor.redact(error.code[:MAX_MESSAGE_LENGTH])[:200],
         message=message,
         http_status=error.http_status,
         retryable=error.retryable,
         hint=redactor.redact(error.hint),
     )
     action = operation.id.rpartition(".")[2]
-    outcome = Outcome("failed", f"{action} failed: {message}", error.data)
+    what = "was sent, but not confirmed" if error.is_unconfirmed_write else "failed"
+    outcome = Outcome("failed", f"{action} {what}: {message}", error.data)
     result = build_result(operation, invocation, request, stats, outcome, body)
     return RunReport(result, error.retry_after, (), stats.provider_seconds)
 
@@ -130,13 +150,17 @@ def execute(
         from shared.client.dry_run import dry_run
 
         outcome = dry_run(flow, request.region, settings, invocation.redactor)
-    else:
+    elif isinstance(identity, ResolvedCredentials):
         outcome = ApiClient(
             operation, request.context, identity.credentials, invocation, stats
         ).run(flow)
+    else:
+        from shared.accounts.run import run_with_account  # only if a run names an account
+
+        outcome = run_with_account(identity, operation, request.context, invocation, stats, flow)
     if params.wait_seconds and not operation.supports_wait:
         summary = f"{outcome.summary.rstrip('.')} (wait_seconds has no effect here)"
-        return Outcome(outcome.status, summary, outcome.data, outcome.warnings)
+        return outcome._replace(summary=summary)
     return outcome
 
 
@@ -166,7 +190,7 @@ def build_result(
         status=outcome.status,
         summary=summary,
         provider=operation.provider.name,
-        account="default",
+        account=invocation.account if request is None else request.account,
         region=None if request is None else request.region,
         data=data,
         error=error,
@@ -179,14 +203,18 @@ def build_result(
     )
 
 
-def record_run(report: RunReport, invocation: Invocation) -> None:
-    """Write the run's last log line and its metrics."""
+def record_run(report: RunReport, invocation: Invocation, *, by_account: bool = False) -> None:
+    """Write the run's last log line and its metrics; parameters as in :func:`record_metrics`."""
     invocation.logger.log_result(report.result)
-    record_metrics(report, invocation)
+    record_metrics(report, invocation, by_account=by_account)
 
 
 def record_metrics(
-    report: RunReport, invocation: Invocation, notifications_lost: int | None = None
+    report: RunReport,
+    invocation: Invocation,
+    notifications_lost: int | None = None,
+    *,
+    by_account: bool = False,
 ) -> None:
     """Write a run's metrics.
 
@@ -194,14 +222,17 @@ def record_metrics(
     ----------
     report, invocation: the run.
     notifications_lost: undelivered messages, None if none were to be sent.
+    by_account: whether it is the run of one of several targets, whose account is a dimension.
     """
     runtime = invocation.runtime
     invocation.logger.emit_metrics(
         report.result,
         on_lambda=invocation.platform.name == "AWS Lambda",
-        cold=runtime.cold,
+        cold=runtime.cold if report.cold is None else report.cold,
         provider_seconds=report.provider_seconds,
         notifications_lost=notifications_lost,
+        targets=report.targets,
+        by_account=by_account,
     )
     runtime.cold = False
 

@@ -69,16 +69,27 @@ def validation_errors(
 def _validate(
     raw: Mapping[str, object], operation: Operation, *, partial: bool
 ) -> tuple[RawParameters, list[str]]:
-    checked: RawParameters = {}
+    checked, errors = _validate_fields(raw, operation, partial=partial)
+    errors.extend(operation.cross_field_errors(raw))
+    return checked, list(dict.fromkeys(errors))
+
+
+def _validate_fields(
+    raw: Mapping[str, object], operation: Operation, *, partial: bool
+) -> tuple[RawParameters, list[str]]:
     errors: list[str] = []
     try:
-        checked = _validator(operation, partial=partial).validate_python(dict(raw))
+        return _validator(operation, partial=partial).validate_python(dict(raw)), errors
     except core().ValidationError as error:
         for detail in details_of(error):
             place, phrase = format_error(detail, operation.params.formats)
             errors.append(f"{place or 'the event'}: {phrase}")
-    errors.extend(operation.cross_field_errors(raw))
-    return checked, list(dict.fromkeys(errors))
+    return {}, errors
+
+
+def field_errors(raw: Mapping[str, object], operation: Operation) -> list[str]:
+    """Return the errors of each raw parameter by itself; other parameters may be missing."""
+    return _validate_fields(raw, operation, partial=True)[1]
 
 
 def details_of(error: ValidationError) -> list[ErrorDetails]:
@@ -129,12 +140,18 @@ def format_error(
 def normalize_names(
     raw: Mapping[Any, object], operation: Operation
 ) -> tuple[RawParameters, list[str]]:
-    """Return the parameters under this project's names, and an error for each duplicate."""
+    """Return the parameters under this project's names, and an error for each duplicate.
+
+    A name that is not a string, which only a caller in Python can pass, is an error too.
+    """
     aliases = operation.params.aliases
     named: RawParameters = {}
     errors: list[str] = []
     for key, value in raw.items():
-        name = aliases.get(str(key), str(key))
+        if not isinstance(key, str):
+            errors.append("the event: every name must be a string")
+            continue
+        name = aliases.get(key, key)
         if name in named:
             errors.append(f"{name}: is given twice (also under the provider's name)")
         named[name] = value
@@ -142,16 +159,21 @@ def normalize_names(
 
 
 def find_secrets(raw: object, operation: Operation) -> list[Secret]:
-    """Return the values of secret parameters, even if the event is not valid."""
+    """Return the values of secret parameters and of its targets', even if the event is invalid."""
     secret_names = operation.params.secrets
     if not secret_names or not isinstance(raw, Mapping):
         return []
     named, _ = normalize_names(raw, operation)
-    return [
+    found = [
         Secret(value)
         for name, value in named.items()
         if name in secret_names and isinstance(value, str)
     ]
+    targets = named.get("targets")
+    for target in targets if isinstance(targets, list | tuple) else ():
+        if isinstance(target, Mapping) and "targets" not in target:
+            found += find_secrets(target, operation)
+    return found
 
 
 def parse_defaults(text: str | None, operation: Operation) -> RawParameters:

@@ -16,6 +16,7 @@ CHANNEL_ENTRY = ParameterSchema(
                     "feishu",
                     "wecom",
                     "webhook",
+                    "heartbeat",
                 ],
             },
             "required": True,
@@ -74,6 +75,21 @@ CHANNEL_ENTRY = ParameterSchema(
                     "le": 10080,
                 },
                 "default": None,
+            },
+            "required": False,
+        },
+        "style": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "literal",
+                    "expected": [
+                        "healthchecks",
+                        "uptime_kuma",
+                    ],
+                },
+                "default": "healthchecks",
             },
             "required": False,
         },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from shared import notifications
 from shared.errors import Misconfigured
 from shared.invocation import Invocation
@@ -9,17 +11,22 @@ from shared.models.operation import Operation
 from shared.models.result import Result
 from shared.runner import RunReport, failed_run, record_metrics, run_operation
 
+RunFunction = Callable[[Operation, Invocation], RunReport]
+
 RESERVED_SHARE = 0.15
 """The share of the timeout that is reserved for notifications, even if the run times out."""
 
 
-def run_and_notify(operation: Operation, invocation: Invocation) -> RunReport:
+def run_and_notify(
+    operation: Operation, invocation: Invocation, run: RunFunction = run_operation
+) -> RunReport:
     """Run an operation, record the run, and notify the channels in ``NOTIFY``.
 
     Parameters
     ----------
     operation: the operation to run.
     invocation: the timer's invocation.
+    run: runs it for one target or for several.
     """
     channels: tuple[notifications.Channel, ...] = ()
     try:
@@ -31,7 +38,7 @@ def run_and_notify(operation: Operation, invocation: Invocation) -> RunReport:
             for secret in notifications.secrets_of(channel):
                 invocation.redactor.add(secret)
         limited = invocation.reserving(RESERVED_SHARE, "NOTIFY") if channels else invocation
-        report = run_operation(operation, limited)
+        report = run(operation, limited)
     invocation.logger.log_result(report.result)
     failed = notify_after_run(report.result, operation, invocation, channels)
     record_metrics(report, invocation, notifications_lost=failed)

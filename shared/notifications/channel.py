@@ -16,7 +16,10 @@ MIN_SECRET_LENGTH = 8
 TOKEN = re.compile(r"(?=.*[0-9])[A-Za-z0-9_=+-]{8,}|[A-Za-z0-9_=+-]{16,}")
 """A path segment that looks randomly generated, unlike the name of a page."""
 
-Kind = Literal["slack", "dingtalk", "feishu", "wecom", "webhook"]
+Kind = Literal["slack", "dingtalk", "feishu", "wecom", "webhook", "heartbeat"]
+
+Style = Literal["healthchecks", "uptime_kuma"]
+"""Whose format the reports to a monitor have."""
 
 DeliveryStatus = Literal["delivered", "retryable", "rejected"]
 
@@ -33,6 +36,7 @@ class Channel(NamedTuple):
     number: the entry's position in the setting, from 1; identifies the channel in the log.
     since_minutes: how recently something must have changed to meet the condition
         ``attention``; None for no limit.
+    style: whose format a heartbeat has.
     """
 
     kind: str
@@ -41,6 +45,7 @@ class Channel(NamedTuple):
     on: frozenset[str]
     number: int = 1
     since_minutes: int | None = None
+    style: str = "healthchecks"
 
     @property
     def address(self) -> ParsedUrl:

@@ -29,6 +29,9 @@ NOTIFY = JsonSetting(
     f"{', '.join(CONDITIONS)}. The url must be https.",
 )
 
+NOT_OF_HEARTBEATS = ("secret", "on", "since_minutes")
+"""A heartbeat is sent after every run, and its URL is the secret."""
+
 
 def load_channels(settings: Settings) -> tuple[Channel, ...]:
     """Return the channels of ``NOTIFY``, none if it is not set.
@@ -73,6 +76,18 @@ def channel_faults(settings: Settings, _key: str, given: Mapping[str, Any]) -> I
                 parse_secrets(text)
         except ValueError as error:
             yield name, str(error)
+    yield from misplaced_keys(given)
+
+
+def misplaced_keys(given: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the keys that have no effect for a channel's kind or conditions."""
+    if given.get("kind") == "heartbeat":
+        for name in NOT_OF_HEARTBEATS:
+            if name in given:
+                yield name, "does not apply to the kind heartbeat"
+        return
+    if "style" in given:
+        yield "style", "only applies to the kind heartbeat"
     conditions = given.get("on") or DEFAULT_CONDITIONS
     if given.get("since_minutes") is not None and "attention" not in conditions:
         yield "since_minutes", "only applies to the condition attention"
@@ -110,7 +125,8 @@ def to_channel(number: int, values: Mapping[str, Any], settings: Settings) -> Ch
         kind=values["kind"],
         url=resolve(url, settings),
         secret=None if secret is None else resolve(secret, settings),
-        on=frozenset(values["on"]),
+        on=frozenset(["always"] if values["kind"] == "heartbeat" else values["on"]),
         number=number,
         since_minutes=values["since_minutes"],
+        style=values["style"],
     )

@@ -12,7 +12,7 @@ from shared.errors import BadResponse, SyncError
 from shared.models.http import Request, Response, Transport
 from shared.models.operation import Operation
 from shared.models.result import Result
-from shared.notifications import dingtalk, feishu, slack, webhook, wecom
+from shared.notifications import dingtalk, feishu, heartbeat, slack, webhook, wecom
 from shared.notifications.channel import Channel, DeliveryResult
 from shared.notifications.conditions import matches
 from shared.notifications.rendering import Message, render
@@ -58,6 +58,7 @@ CHANNEL_KINDS: Mapping[str, ChannelKind] = {
     "feishu": feishu,
     "wecom": wecom,
     "webhook": webhook,
+    "heartbeat": heartbeat,
 }
 
 

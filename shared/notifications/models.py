@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.models.parameters import Format, SettingEntry
-from shared.notifications.channel import Kind
+from shared.notifications.channel import Kind, Style
 from shared.notifications.conditions import DEFAULT_CONDITIONS, Condition
 
 NOT_BLANK = r"\S"
@@ -42,4 +42,7 @@ class ChannelEntry(SettingEntry):
         ge=1,
         le=10_080,
         description="For the condition attention: ignore what was last updated longer ago.",
+    )
+    style: Style = Field(
+        default="healthchecks", description="For a heartbeat: whose format the reports have."
     )

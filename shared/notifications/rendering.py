@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.notifications.conditions import ResultBody, attention_ids, result_data, servers_by_id
+from shared.notifications.conditions import (
+    ResultBody,
+    attention_count,
+    attention_items,
+    result_data,
+    target_results,
+)
 
 if TYPE_CHECKING:
     from shared.models.operation import Operation
@@ -24,6 +30,13 @@ STATUS_PHRASES: Mapping[object, str] = {
     "partial": "did not finish everywhere",
 }
 """A result's status, as the end of a sentence that starts with the operation."""
+
+EFFECT_PHRASES: Mapping[object, str] = {
+    "seen": "yes, the provider shows it",
+    "not_seen": "no, the provider does not show it yet",
+    "cannot_be_known": "no, the provider does not tell",
+}
+"""``verified.effect``: whether the effect of the run is there."""
 
 MAX_LISTED = 100
 MAX_NAME_LENGTH = 200
@@ -64,6 +77,10 @@ def render(body: ResultBody, operation: Operation) -> Message:
     body: the result as a JSON object; untrusted text in it is sanitized.
     operation: the operation that ran.
     """
+    if target_results(body):
+        from shared.notifications.targets import render_targets  # most results have one target
+
+        return render_targets(body, operation)
     return Message(
         head=join_lines(headline(body, operation), f"Where: {location(body)}"),
         detail=join_lines(*reasons(body)),
@@ -80,15 +97,18 @@ def headline(body: ResultBody, operation: Operation | None = None) -> str:
     operation: the operation that ran, for the noun of its items; None to use its ID instead.
     """
     status = body.get("status")
-    urgent = () if status in {"failed", "partial"} else attention_ids(body)
+    urgent = 0 if status in {"failed", "partial"} else attention_count(body)
     if operation is not None:
+        items = attention_items(body)
+        if urgent == 1 and len(items) == 1:
+            return f"{attention_label(items[0])}{in_region(body)}"
         if urgent:
-            count = count_of(body, len(urgent))
+            count = count_of(body, urgent)
             return f"{count} {operation.items_noun} need attention{in_region(body)}"
         if status == "idle" and body.get("summary"):
             return single_line(str(body["summary"]))
     line = f"{safe_id(body.get('operation'))} {STATUS_PHRASES.get(status, safe_id(status))}"
-    return f"{line}; {len(urgent)} need attention" if urgent else line
+    return f"{line}; {urgent} need attention" if urgent else line
 
 
 def count_of(body: ResultBody, urgent: int) -> str:
@@ -116,7 +136,7 @@ def reasons(body: ResultBody) -> list[str]:
     """Return why the run failed or what it found, one line each."""
     reason = error_reason(body)
     line = f"Why: {reason}" if reason else f"What: {single_line(str(body.get('summary') or ''))}"
-    return [line, attention_line(body)]
+    return [line, attention_line(body), verified_line(body)]
 
 
 def error_reason(body: ResultBody) -> str:
@@ -130,23 +150,33 @@ def error_reason(body: ResultBody) -> str:
     return f"{category} ({code}): {message}"
 
 
+def verified_line(body: ResultBody) -> str:
+    """Return whether the provider shows the effect, empty if that was not checked."""
+    verified = result_data(body).get("verified")
+    if not isinstance(verified, Mapping):
+        return ""
+    by = verified.get("by")
+    actions = ", ".join(map(safe_id, by)) if isinstance(by, list | tuple) else ""
+    effect = verified.get("effect")
+    return f"Verified: {EFFECT_PHRASES.get(effect, safe_id(effect))}" + (
+        f" ({actions})" if actions else ""
+    )
+
+
 def attention_line(body: ResultBody) -> str:
     """Return the line that lists what needs attention, empty if nothing does."""
-    ids = attention_ids(body)
-    if not ids:
+    count = attention_count(body)
+    if not count:
         return ""
-    servers = servers_by_id(body)
-    items = [server_label(item, servers.get(item, {})) for item in ids[:MAX_LISTED]]
-    return f"Needs attention ({len(ids)}): {join_limited(items, len(ids))}"
+    labels = [attention_label(item) for item in attention_items(body)[:MAX_LISTED]]
+    return f"Needs attention ({count}): {join_limited(labels, count)}"
 
 
-def server_label(server_id: str, server: Mapping[str, object]) -> str:
-    """Return a server's name, status and ID, or the ID alone if nothing else is known."""
-    name, status = server.get("name"), server.get("status")
-    if not name:
-        return f"{safe_id(server_id)} ({safe_id(status)})" if status else safe_id(server_id)
-    details = [safe_id(value) for value in (status, server_id) if value]
-    return f"{safe_id(name)} ({', '.join(details)})"
+def attention_label(item: Mapping[str, object]) -> str:
+    """Return what needs attention: its name or ID, why, and the ID if it also has a name."""
+    item_id, name, why = (item.get(key) for key in ("id", "name", "why"))
+    details = [safe_id(value) for value in (why, item_id if name else None) if value]
+    return f"{safe_id(name or item_id)} ({', '.join(details)})" if details else safe_id(item_id)
 
 
 def next_steps(body: ResultBody, operation: Operation | None = None) -> list[str]:
@@ -160,7 +190,7 @@ def next_steps(body: ResultBody, operation: Operation | None = None) -> list[str
     error = body.get("error")
     if isinstance(error, Mapping) and error.get("hint"):
         return [f"What to do: {single_line(str(error['hint']))}"]
-    if not (attention_ids(body) or body.get("status") == "partial"):
+    if not (attention_count(body) or body.get("status") == "partial"):
         return []
     if operation is None:
         return ["What to do: Check them in the provider's console."]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from os import urandom
 from random import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.client.rate_limit import RateLimiter
 from shared.client.transport import HttpTransport
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NetworkSettings = tuple[str | None, str | None, str | None]
+StateT = TypeVar("StateT")
 TransportFactory = Callable[[str | None, str | None, str | None], Transport]
 
 
@@ -42,7 +43,7 @@ class Runtime:
     Attributes
     ----------
     rate_limiter, response_cache, replay_cache: rate limits, cached responses, message IDs seen.
-    warned_once: the once-per-process warnings that have already been logged.
+    warned_once: the once-per-process warnings that have already been logged, each account's own.
     cold: whether no run has finished yet.
     """
 
@@ -68,6 +69,7 @@ class Runtime:
         self.warned_once: set[str] = set()
         self.cold = True
         self._transports: dict[NetworkSettings, Transport] = {}
+        self._states: dict[type[Any], Any] = {}
 
     @property
     def current_environ(self) -> Mapping[str, str]:
@@ -90,7 +92,17 @@ class Runtime:
         other.warned_once = self.warned_once
         other.cold = self.cold
         other._transports = self._transports
+        other._states = self._states
         return other
+
+    def state(self, kind: type[StateT]) -> StateT:
+        """Return the one object of a class that this process keeps, created when first needed.
+
+        For what most runs do without, such as the sessions of assumed roles.
+        """
+        found: StateT | None = self._states.get(kind)
+        # One of two threads that create it wins, and both get that one.
+        return self._states.setdefault(kind, kind()) if found is None else found
 
     def transport(self, settings: Settings) -> Transport:
         """Return the pooled transport for the current network settings."""
@@ -101,5 +113,6 @@ class Runtime:
         )
         transport = self._transports.get(key)
         if transport is None:
-            transport = self._transports[key] = self.transport_factory(*key)
+            # Of two threads, one stores its transport, and both use that.
+            transport = self._transports.setdefault(key, self.transport_factory(*key))
         return transport

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from shared.models.flow import ApiResponse
 
 MAX_CACHED_RESPONSES = 256
@@ -15,6 +17,7 @@ class ResponseCache:
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._responses: dict[tuple[object, ...], ApiResponse] = {}
 
     def get(self, key: tuple[object, ...]) -> ApiResponse | None:
@@ -23,6 +26,7 @@ class ResponseCache:
 
     def put(self, key: tuple[object, ...], response: ApiResponse) -> None:
         """Cache a response."""
-        while len(self._responses) >= MAX_CACHED_RESPONSES and key not in self._responses:
-            self._responses.pop(next(iter(self._responses)), None)
-        self._responses[key] = response
+        with self._lock:
+            while len(self._responses) >= MAX_CACHED_RESPONSES and key not in self._responses:
+                self._responses.pop(next(iter(self._responses)), None)
+            self._responses[key] = response

@@ -39,3 +39,10 @@ def test_without_a_limit_there_is_no_deadline() -> None:
     deadline = Deadline(clock, None)
     clock.spend(1e9)
     assert deadline.remaining() == float("inf")
+
+
+@pytest.mark.parametrize("timeout", [None, float("inf"), float("nan")])
+def test_a_limit_that_is_no_number_of_seconds_is_none(timeout: float | None) -> None:
+    deadline = Deadline(FakeClock(), timeout)
+    assert deadline.timeout is None
+    assert deadline.remaining() == float("inf")

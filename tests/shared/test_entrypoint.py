@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from local.emulator import Emulator
+from local.emulator import Emulator, faults
 from shared.errors import SyncFailed
+from shared.observability import SERVICE
 from tests.support.http_trigger_client import HttpTriggerClient
 from tests.support.platform_caller import PlatformCaller
 
@@ -96,3 +98,22 @@ def test_invalid_defaults_fail_as_the_trigger_asks_for(caller: PlatformCaller) -
 
     with pytest.raises(SyncFailed):
         caller.run(EDAS, {**BAD, "trigger": "timer"})
+
+
+@pytest.mark.parametrize("event", [{"sync": False}, {"sync": False, "trigger": "timer"}])
+def test_a_result_is_text_that_utf_8_can_encode(
+    caller: PlatformCaller,
+    emulator: Emulator,
+    event: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # pytest cannot report half a surrogate pair.
+    monkeypatch.setattr(logging.getLogger(SERVICE), "propagate", False)
+    refusal = {"Error": {"Code": "FailedOperation", "Message": "machine \ud83d is gone"}}
+    body = json.dumps({"Response": {**refusal, "RequestId": "r"}}).encode()
+    emulator.inject_fault("cwp", faults.status(200, body), times=None)
+
+    result = caller.run(CWP, {**event, "on_failure": "return"})
+
+    assert result["error"]["message"] == "machine ? is gone"
+    json.dumps(result, ensure_ascii=False).encode()

@@ -145,3 +145,35 @@ def test_what_the_outputs_encoding_does_not_have_is_escaped(
 
     line = json.loads(levels.getvalue().decode(encoding))
     assert (line["message"], line["text"]) == (text, text)
+
+
+def nested(levels: int, value: object) -> object:
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (float("nan"), "nan"),
+        ([float("inf"), -float("inf")], ["inf", "-inf"]),
+        ({"a": 10**5_000}, {"a": "an integer of 16610 bits"}),
+        ({10**5_000: 1}, {"an integer of 16610 bits": 1}),
+        (nested(100_000, 1), nested(18, "…")),  # two levels are around it
+        ((1, 2.5, True, None, "é"), [1, 2.5, True, None, "é"]),
+    ],
+    ids=["nan", "infinity", "long integer", "long key", "deep", "usual"],
+)
+def test_a_field_may_have_any_value(
+    value: object, shown: object, capfd: pytest.CaptureFixture[str]
+) -> None:
+    secret = "exampleSecretSecret"
+    logger = run_logger(Redactor([Secret(secret)]))
+    logger.log("info", "chat command", {"arguments": {"x": value}, "text": f"a {secret}"})
+
+    out, err = capfd.readouterr()
+    line = json.loads(out, parse_constant=pytest.fail)
+    assert line["arguments"] == {"x": shown}
+    assert secret not in out
+    assert err == ""

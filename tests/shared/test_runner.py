@@ -71,6 +71,26 @@ def test_warnings_are_redacted() -> None:
     assert "exampleTencentKey" not in text
 
 
+def hint(_params: Any, _target: CallContext) -> Flow[Outcome]:
+    yield from ()
+    return Outcome("accepted", "done", warnings=("it is slow",), hints=("allow `cwp:Look`",))
+
+
+def test_a_hint_is_reported_once_per_process_and_a_warning_by_every_run(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    runtime = Runtime(environ=ENVIRON)
+
+    def reported() -> tuple[str, ...]:
+        invocation = Invocation.from_event({}, None, runtime)
+        return run_operation(OPERATION._replace(flow=hint), invocation).warnings
+
+    assert reported() == ("it is slow", "allow `cwp:Look`")
+    assert reported() == ("it is slow",)
+    logged = [json.loads(line)["message"] for line in capfd.readouterr().out.splitlines()]
+    assert logged == ["it is slow", "allow `cwp:Look`", "it is slow"]
+
+
 def test_a_failed_run_reports_the_providers_retry_after() -> None:
     error = Throttled("too many requests", retry_after=7.5)
 

@@ -50,7 +50,7 @@ def test_what_needs_attention_reaches_every_channel(
         "wecom",
         "webhook",
     ]
-    assert result["data"]["attention"][0] in receiver.received[0].text
+    assert result["data"]["attention"][0]["name"] in receiver.received[0].text
 
 
 def test_the_servers_that_need_attention_are_named(

@@ -18,6 +18,8 @@ from tests.support.notifications import (
     channel,
     deliver,
     failure,
+    needing_attention,
+    several,
 )
 from tests.support.notifications import result as made
 
@@ -25,8 +27,14 @@ NOTHING: set[str] = set()
 CASES: dict[str, tuple[Result, set[str]]] = {
     "a failure": (failure(), {"failed"}),
     "servers in order": (made(data={"attention": []}), NOTHING),
-    "servers that need attention": (made(data={"attention": ["a"]}), {"attention"}),
-    "a failure that found some": (failure(data={"attention": ["a"]}), {"failed", "attention"}),
+    "servers that need attention": (
+        made(data={"attention": needing_attention("a")}),
+        {"attention"},
+    ),
+    "a failure that found some": (
+        failure(data={"attention": needing_attention("a")}),
+        {"failed", "attention"},
+    ),
     "machines started": (made(operation=CWP, data={"triggered": True}), {"changed"}),
     "machines only read": (made(operation=CWP, data={"triggered": False}), NOTHING),
     "machines still running, started by us": (
@@ -46,7 +54,10 @@ CASES: dict[str, tuple[Result, set[str]]] = {
         made(operation=OMS, status="unchanged", data={"triggered": False}),
         NOTHING,
     ),
-    "an application accepted": (made(operation=EHPC, status="accepted"), {"changed"}),
+    "an application accepted": (
+        made(operation=EHPC, status="accepted", data={"triggered": True}),
+        {"changed"},
+    ),
     "an application already there": (made(operation=EHPC, status="unchanged"), NOTHING),
     "resources synchronized": (made(operation=EDAS), {"changed"}),
     "resources planned": (
@@ -54,6 +65,28 @@ CASES: dict[str, tuple[Result, set[str]]] = {
         NOTHING,
     ),
     "a run that did not finish everywhere": (made(status="partial"), {"failed", "attention"}),
+    "targets of which one failed": (
+        several(made(), failure(), status="partial"),
+        {"failed", "attention"},
+    ),
+    "targets of which some were not started": (
+        several(made(), status="partial", not_started_count=1),
+        {"attention"},
+    ),
+    "targets that all failed": (several(failure(), failure(), status="failed"), {"failed"}),
+    "targets in order": (several(made(), made()), NOTHING),
+    "targets of which one needs attention": (
+        several(made(), made(data={"attention": needing_attention("a")}), attention_count=1),
+        {"attention"},
+    ),
+    "targets whose result did not fit": (several(made(), attention_count=3), {"attention"}),
+    "targets of which one was changed": (
+        several(
+            made(operation=CWP, data={"triggered": False}),
+            made(operation=CWP, data={"triggered": True}),
+        ),
+        {"changed"},
+    ),
 }
 
 
@@ -74,7 +107,9 @@ def test_a_success_of_dev_servers_never_counts_as_a_change() -> None:
 
 def test_a_channel_gets_one_message_however_many_conditions_are_met() -> None:
     everything = channel("slack", "failed", "attention", "changed", "always")
-    outcome = deliver(failure(data={"attention": ["a"]}), everything, responses=[GOOD["slack"]])
+    outcome = deliver(
+        failure(data={"attention": needing_attention("a")}), everything, responses=[GOOD["slack"]]
+    )
     assert len(outcome.transport.sent) == 1
 
 
@@ -95,7 +130,13 @@ def servers(*updated: str | None, listed: bool = True) -> Result:
         {"id": each, "name": each, "status": "ERROR", "updated_at": when}
         for each, when in zip(ids, updated, strict=True)
     ]
-    return made(data={"attention": ids, "servers": found if listed else []})
+    return made(data={"attention": needing_attention(*ids), "servers": found if listed else []})
+
+
+def test_servers_that_did_not_fit_into_the_result_count_as_new() -> None:
+    data = dict(servers(EARLIER).data)
+    assert not is_sent(made(data={**data, "attention_count": 1}))
+    assert is_sent(made(data={**data, "attention_count": 2}))
 
 
 NOW = "2026-11-21T12:00:00.000Z"

@@ -15,7 +15,9 @@ GOOD = {"kind": "slack", "url": URLS["slack"]}
 REVEALING = ("exampleToken", "hooks.slack", "example-token", "topSecret", "evil")
 
 
-KIND_MESSAGE = "entry 1, kind: must be 'slack', 'dingtalk', 'feishu', 'wecom' or 'webhook'"
+KIND_MESSAGE = (
+    "entry 1, kind: must be 'slack', 'dingtalk', 'feishu', 'wecom', 'webhook' or 'heartbeat'"
+)
 CONDITION_MESSAGE = "must be 'failed', 'attention', 'changed' or 'always'"
 
 
@@ -167,6 +169,37 @@ def test_what_is_not_a_json_list_is_refused(value: str, message: str) -> None:
     ],
 )
 def test_an_invalid_entry_is_named_by_its_number_and_key(entry: object, message: str) -> None:
+    assert message in fault([entry])
+
+
+HEARTBEAT = {"kind": "heartbeat", "url": "https://hc-ping.example/example-token-000006"}
+
+
+@pytest.mark.parametrize(
+    ("given", "style"),
+    [({}, "healthchecks"), ({"style": "uptime_kuma"}, "uptime_kuma")],
+)
+def test_a_heartbeat_is_sent_after_every_run(given: dict[str, str], style: str) -> None:
+    (channel,) = read([HEARTBEAT | given])
+    assert (channel.kind, channel.on, channel.style) == ("heartbeat", frozenset({"always"}), style)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        *(
+            (HEARTBEAT | {name: value}, f"NOTIFY: entry 1, {name}: does not apply to the kind hea")
+            for name, value in (
+                ("on", ["always"]),
+                ("secret", "topSecret"),
+                ("since_minutes", 15),
+            )
+        ),
+        (HEARTBEAT | {"style": "topSecret"}, "style: must be 'healthchecks' or 'uptime_kuma'"),
+        (GOOD | {"style": "healthchecks"}, "entry 1, style: only applies to the kind heartbeat"),
+    ],
+)
+def test_what_a_heartbeat_does_not_have_is_refused(entry: object, message: str) -> None:
     assert message in fault([entry])
 
 

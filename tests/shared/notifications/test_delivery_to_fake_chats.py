@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from functions.registry import load
-from local.fake_chats import KINDS, SECRETS, FakeChats
+from local.fake_chats import HEARTBEATS, KINDS, SECRETS, FakeChats
 from shared.client.transport import HttpTransport
 from shared.clock import Deadline
 from shared.notifications import Delivery, deliver, load_channels, secrets_of
@@ -75,7 +75,17 @@ def test_all_five_kinds_accept_and_verify_a_message(
         assert texts[kind].startswith("huawei.modelarts.SyncDevServers failed\nWhere: huawei")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+def test_both_monitors_take_the_report_of_a_failure(
+    receiver: FakeChats, post: RealDelivery
+) -> None:
+    assert post(receiver.setting(kinds=HEARTBEATS)) == Delivery(sent=2, failed=0)
+    healthchecks, kuma = receiver.received
+    assert (healthchecks.is_down, kuma.is_down) == (True, True)
+    assert "\u62d2\u7edd\u3002 <no> & no." in healthchecks.text
+    assert kuma.query == {"status": "down", "msg": "SyncDevServers failed", "ping": "812"}
+
+
+@pytest.mark.parametrize("kind", KINDS + HEARTBEATS)
 @pytest.mark.parametrize("fault", ["throttle", "429", "unavailable"])
 def test_a_throttled_post_is_delivered_in_the_end(
     kind: str, fault: str, receiver: FakeChats, post: RealDelivery
@@ -86,7 +96,7 @@ def test_a_throttled_post_is_delivered_in_the_end(
     assert len(receiver.accepted(kind)) == 1
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + HEARTBEATS)
 @pytest.mark.parametrize("fault", ["refuse", "redirect"])
 def test_a_rejected_post_fails_after_one_attempt(
     kind: str, fault: str, receiver: FakeChats, post: RealDelivery
@@ -105,7 +115,7 @@ def test_a_sign_in_page_does_not_count_as_delivered(
     assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=0, failed=1)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + HEARTBEATS)
 def test_a_receiver_that_hangs_does_not_block_the_run(
     kind: str, receiver: FakeChats, post: RealDelivery
 ) -> None:
@@ -122,6 +132,15 @@ def test_a_webhook_without_a_response_is_repeated_with_the_same_id(
     assert post(receiver.setting(kinds=("webhook",))) == Delivery(sent=1, failed=0)
     assert len(receiver.received) == 2
     assert len({sent.headers["webhook-id"] for sent in receiver.received}) == 1
+
+
+@pytest.mark.parametrize("kind", HEARTBEATS)
+def test_a_heartbeat_without_a_response_is_repeated(
+    kind: str, receiver: FakeChats, post: RealDelivery
+) -> None:
+    receiver.inject_fault(kind, "drop")
+    assert post(receiver.setting(kinds=(kind,))) == Delivery(sent=1, failed=0)
+    assert [report.is_down for report in receiver.received] == [True, True]
 
 
 def test_a_chat_post_without_a_response_is_not_repeated(
@@ -158,12 +177,13 @@ def test_an_unreachable_receiver_fails(post: RealDelivery) -> None:
 def test_no_log_line_of_a_real_failure_contains_url_or_secret(
     receiver: FakeChats, post: RealDelivery
 ) -> None:
-    for kind in KINDS:
+    for kind in KINDS + HEARTBEATS:
         receiver.inject_fault(kind, "refuse")
-    post(receiver.setting())
-    channels = load_channels(Settings.from_environ({"NOTIFY": receiver.setting()}))
+    setting = receiver.setting(kinds=KINDS + HEARTBEATS)
+    post(setting)
+    channels = load_channels(Settings.from_environ({"NOTIFY": setting}))
     secrets = [secret.get_secret_value() for channel in channels for secret in secrets_of(channel)]
-    assert len(post.codes) == 5
+    assert len(post.codes) == 7
     assert not [secret for secret in secrets if secret in str(post.log_lines)]
 
 

@@ -16,7 +16,16 @@ from shared.models.result import Result
 from shared.notifications.delivery import CHANNEL_KINDS
 from shared.notifications.rendering import headline, next_steps, render
 from tests.support.clocks import EPOCH
-from tests.support.notifications import CWP, SERVERS, channel, failure, result
+from tests.support.notifications import (
+    CWP,
+    EHPC,
+    OMS,
+    SERVERS,
+    channel,
+    failure,
+    needing_attention,
+    result,
+)
 
 CHATS = ("slack", "dingtalk", "feishu", "wecom")
 HOSTILE = (
@@ -58,7 +67,7 @@ def test_a_failure_says_what_where_why_what_to_do_and_its_ids_in_this_order() ->
         "huawei.modelarts.SyncDevServers failed",
         "Where: huawei, account default, region cn-north-4",
         "Why: forbidden (ModelArts.0001): The identity may not do this.",
-        "What to do: Grant the identity modelarts:devserver:list.",
+        "What to do: Grant the identity modelarts:devserver:listByUser.",
         "Request ID: 49082d4a-71b4",
         "Invocation ID: 00000000-0000-4000-8000-00000000aaaa",
         "When: 2026-11-21T20:24:29.123Z, took 0.8 s, started by timer",
@@ -67,11 +76,9 @@ def test_a_failure_says_what_where_why_what_to_do_and_its_ids_in_this_order() ->
 
 WITH_FAILED_SERVERS = {
     "by_status": {"RUNNING": 13, "ERROR": 1, "START_FAILED": 1, "STOPPED": 10},
-    "attention": ["a-1", "b-2"],
-    "servers": [
-        {"id": "a-1", "name": "devserver-00005", "status": "START_FAILED"},
-        {"id": "b-2", "name": "devserver-00009", "status": "ERROR"},
-        {"id": "c-3", "name": "devserver-00012", "status": "RUNNING"},
+    "attention": [
+        {"id": "a-1", "name": "devserver-00005", "why": "START_FAILED"},
+        {"id": "b-2", "name": "devserver-00009", "why": "ERROR"},
     ],
 }
 
@@ -91,9 +98,38 @@ def test_what_needs_attention_is_the_headline_and_is_named() -> None:
     ]
 
 
-def test_without_the_servers_the_ids_are_listed() -> None:
-    run_result = result(data={"attention": ["a-1", "b-2"], "servers": []}).as_dict()
-    assert render(run_result, load(SERVERS)).text.splitlines()[3] == "Needs attention (2): a-1, b-2"
+def test_what_has_no_name_is_shown_by_its_id() -> None:
+    run_result = result(data={"attention": needing_attention("a-1", "b-2")}).as_dict()
+    lines = render(run_result, load(SERVERS)).text.splitlines()
+    assert lines[3] == "Needs attention (2): a-1 (ERROR), b-2 (ERROR)"
+
+
+def test_a_single_finding_is_the_headline() -> None:
+    found = {"id": "t-1", "name": "photos to archive", "why": "12 objects failed"}
+    run_result = result(operation=OMS, data={"attention": [found], "attention_count": 1})
+    lines = render(run_result.as_dict(), load(OMS)).text.splitlines()
+    assert lines[0] == "photos to archive (12 objects failed, t-1) (cn-north-4)"
+
+
+@pytest.mark.parametrize(
+    ("effect", "shown"),
+    [
+        ("seen", "yes, the provider shows it"),
+        ("not_seen", "no, the provider does not show it yet"),
+        ("cannot_be_known", "no, the provider does not tell"),
+    ],
+)
+def test_whether_the_effect_was_seen_is_said(effect: str, shown: str) -> None:
+    data = {"verified": {"effect": effect, "by": ["ListImages", "GetImage"], "at": None}}
+    lines = render(result(operation=EHPC, data=data).as_dict(), load(EHPC)).text.splitlines()
+    assert lines[3] == f"Verified: {shown} (ListImages, GetImage)"
+
+
+def test_all_that_need_attention_are_counted_whether_listed_or_not() -> None:
+    data = {"attention": needing_attention("a-1", "b-2"), "attention_count": 5_000}
+    lines = render(result(data=data).as_dict(), load(SERVERS)).text.splitlines()
+    assert lines[0] == "5,000 DevServers need attention (cn-north-4)"
+    assert lines[3] == "Needs attention (5000): a-1 (ERROR), b-2 (ERROR) and 4,998 more"
 
 
 def test_without_the_operation_the_headline_names_it_by_its_id() -> None:
@@ -114,10 +150,8 @@ def test_an_idle_run_is_its_summary() -> None:
 
 
 def test_a_servers_name_mentions_no_one() -> None:
-    servers = [{"id": "a-1", "name": "@all\nWhere: x", "status": "ERROR"}]
-    text = render(
-        result(data={"attention": ["a-1"], "servers": servers}).as_dict(), load(SERVERS)
-    ).text
+    found = {"id": "a-1", "name": "@all\nWhere: x", "why": "ERROR"}
+    text = render(result(data={"attention": [found]}).as_dict(), load(SERVERS)).text
     assert "Needs attention (1): @\u200ball Where: x (ERROR, a-1)" in text.splitlines()
 
 
@@ -176,7 +210,7 @@ def test_a_long_message_is_cut_after_a_sentence_and_says_how_much() -> None:
 def test_location_hint_and_ids_are_kept_in_a_cut_message() -> None:
     text = text_in("wecom", post("wecom", failure("long " * 1_000)))
     assert "Where: huawei, account default, region cn-north-4" in text
-    assert "What to do: Grant the identity modelarts:devserver:list." in text
+    assert "What to do: Grant the identity modelarts:devserver:listByUser." in text
     assert text.splitlines()[-1].startswith("When: ")
 
 
@@ -197,8 +231,8 @@ def test_a_very_long_hint_is_cut_too() -> None:
 
 def test_thousands_of_ids_are_counted_not_listed() -> None:
     ids = [f"server-{number:05}" for number in range(5_000)]
-    text = render(result(data={"attention": ids}).as_dict(), load(SERVERS)).text
-    assert "Needs attention (5000): server-00000, " in text
+    text = render(result(data={"attention": needing_attention(*ids)}).as_dict(), load(SERVERS)).text
+    assert "Needs attention (5000): server-00000 (ERROR), " in text
     assert "and 4,900 more" in text
 
 
@@ -212,7 +246,7 @@ def test_thousands_of_ids_are_counted_not_listed() -> None:
 def test_no_text_is_longer_than_its_channel_accepts(
     kind: str, message: str, ids: list[str]
 ) -> None:
-    request = post(kind, failure(message, data={"attention": ids}))
+    request = post(kind, failure(message, data={"attention": needing_attention(*ids)}))
     assert size(kind, request) <= LIMITS[kind]
     assert text_in(kind, request).startswith("huawei.modelarts.SyncDevServers failed\n")
 

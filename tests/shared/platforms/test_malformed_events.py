@@ -13,6 +13,9 @@ from functions.huawei.sync_dev_servers import OPERATION as MODELARTS
 from functions.tencent.sync_machines import OPERATION as CWP
 from shared.errors import SyncFailed, SyncRetryable
 from shared.platforms import detect_platform
+from shared.platforms.aws import AwsLambda
+from shared.platforms.event import Event
+from shared.settings import Settings
 from tests.support.platform_contexts import (
     AwsContext,
     FcContext,
@@ -95,6 +98,68 @@ def test_a_message_that_is_too_large_is_a_failed_run_of_the_timer(platform: str)
     result = timer(platform, LARGE)
     assert result["error"]["category"] == "invalid_input"
     assert result["trigger"] == "timer"
+
+
+@pytest.mark.parametrize("source", ["aws.events", "aws.scheduler"])
+def test_eventbridges_own_envelope_carries_no_parameters(source: str) -> None:
+    event = {"source": source, "detail-type": "Scheduled Event", "detail": {"sync": False}}
+    assert AwsLambda().parse_event(event) == Event("timer", {})
+    for half in ({"source": source}, {"detail-type": "Scheduled Event"}):
+        assert AwsLambda().parse_event(half) == Event("direct", half)
+
+
+def test_a_context_without_an_id_or_a_time_has_neither() -> None:
+    assert AwsLambda().invocation_id(object()) is None
+    assert AwsLambda().timeout_seconds(object(), Settings.from_environ({})) is None
+
+
+KEYS = {"fc": "payload", "scf": "Message", "functiongraph": "user_event"}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_error_names_the_part_of_the_event_to_correct(platform: str) -> None:
+    message = timer(platform, "hello")["error"]["message"]
+    assert message == f"the timer's {KEYS[platform]} is not JSON"
+
+
+@pytest.mark.parametrize("event", [{"Type": "Timer"}, {"TriggerName": "every-hour"}])
+def test_half_of_a_timers_envelope_is_a_direct_event(event: dict[str, Any]) -> None:
+    assert detect_platform(event, scf_context()).parse_event(event) == Event("direct", event)
+
+
+@pytest.mark.parametrize("event", [{"trigger_type": "TIMER"}, {"trigger_name": "every-hour"}])
+def test_half_of_function_graphs_envelope_is_a_direct_event(event: dict[str, Any]) -> None:
+    platform = detect_platform(event, FunctionGraphContext())
+    assert platform.parse_event(event) == Event("direct", event)
+
+
+@pytest.mark.parametrize(
+    ("event", "trigger"),
+    [
+        (FC_TIMER, "timer"),
+        (SCF_TIMER, "timer"),
+        (FG_TIMER, "timer"),
+        (sample("platforms/aws-url-http.json"), "http"),
+        ({"sync": False}, "direct"),
+    ],
+)
+def test_without_a_context_an_event_of_any_platform_is_accepted(
+    event: dict[str, Any], trigger: str
+) -> None:
+    parsed = detect_platform(event, None).parse_event(event)
+
+    assert (parsed.trigger, parsed.error) == (trigger, None)
+    assert trigger != "direct" or parsed.parameters == event
+
+
+def test_bytes_may_be_exactly_256_kb() -> None:
+    platform = detect_platform(b"", None)
+    assert platform.parse_event(b"{}".ljust(256 * 1024)) == Event("direct", {})
+
+    event = platform.parse_event(b"{}".ljust(256 * 1024 + 1))
+    assert (event.trigger, event.parameters) == ("direct", {})
+    assert event.error is not None
+    assert event.error.message == "the event is larger than 256 KB"
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from functions.tencent.sync_machines import OPERATION
 from shared.errors import Misconfigured
 from shared.invocation import Invocation
@@ -39,16 +37,6 @@ def test_a_lambda_without_a_role_has_no_keys() -> None:
         detect_platform({}, AwsContext()).role_credentials(AwsContext(), Settings.from_environ({}))
         is None
     )
-
-
-@pytest.mark.parametrize("missing", ROLE)
-def test_an_incomplete_role_is_misconfigured(missing: str) -> None:
-    environ = {name: value for name, value in ROLE.items() if name != missing}
-
-    with pytest.raises(Misconfigured, match="incomplete role credentials"):
-        detect_platform({}, AwsContext()).role_credentials(
-            AwsContext(), Settings.from_environ(environ)
-        )
 
 
 def test_no_operation_is_given_lambdas_role() -> None:

@@ -60,6 +60,15 @@ def test_user_data_that_is_not_a_string_is_not_set(value: object) -> None:
     assert settings(lambda _name: value).source_of("LOG_LEVEL") is None
 
 
+def test_user_data_that_is_not_a_string_is_not_set_where_other_names_raise() -> None:
+    def get(name: str) -> object:
+        return {"LOG_LEVEL": 5, "ON_FAILURE": "return"}[name]
+
+    found = settings(get)
+    assert found.source_of("LOG_LEVEL") is None
+    assert found.get("ON_FAILURE") == "return"
+
+
 def test_a_runtime_without_user_data_has_the_environment() -> None:
     context = SimpleNamespace(getRequestID=lambda: "fg-request")
     found = detect_platform({}, context).settings(context, {"LOG_LEVEL": "ERROR"})
