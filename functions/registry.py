@@ -13,7 +13,10 @@ OPERATIONS = {
     "alibaba.edas.SynchronizeResource": "functions.alibaba.synchronize_resource",
     "alibaba.ehpc.SynchronizeApp": "functions.alibaba.synchronize_app",
     "tencent.cwp.SyncMachines": "functions.tencent.sync_machines",
+    "tencent.cwp.SyncAssetScan": "functions.tencent.sync_asset_scan",
     "huawei.oms.StartSyncTask": "functions.huawei.start_sync_task",
+    "huawei.oms.StopSyncTask": "functions.huawei.stop_sync_task",
+    "huawei.oms.CreateSyncEvents": "functions.huawei.create_sync_events",
     "huawei.modelarts.SyncDevServers": "functions.huawei.sync_dev_servers",
 }
 """Operation ID -> the module with its ``OPERATION`` and ``handler``."""

@@ -1,4 +1,4 @@
-"""What the error codes of EDAS, E-HPC and Alibaba Cloud's API gateway mean, and what to do."""
+"""What the error codes of EDAS, E-HPC, STS and Alibaba Cloud's gateway mean, and what to do."""
 
 from __future__ import annotations
 
@@ -56,6 +56,81 @@ ROWS: tuple[ErrorCode, ...] = (
             "ServiceUnavailable",
             "unavailable",
             "The service is temporarily down; the next scheduled run will most likely succeed.",
+        ),
+    ),
+    # A refused AssumeRole is NoPermission, below, whichever side lacks it: the caller's policy or
+    # the role's trust policy; the flow completes the hint.
+    *from_page(
+        "STS <https://help.aliyun.com/zh/ram/developer-reference/api-sts-2015-04-01-errorcodes>",
+        ErrorCode(
+            "EntityNotExist.Role",
+            "not_found",
+            "No such role: compare the account's role ARN with the role's page in the RAM console, "
+            "acs:ram::<account ID>:role/<name>, in lower case.",
+        ),
+        ErrorCode(
+            "InvalidParameter.RoleArn",
+            "misconfigured",
+            "The account's role is not an ARN of the form acs:ram::<account ID>:role/<name>.",
+        ),
+        ErrorCode(
+            "InvalidParameter.RoleSessionName",
+            "refused",
+            "STS rejected the session's name, which this project chooses. Report it as a bug, "
+            "with the request ID.",
+        ),
+        ErrorCode(
+            "InvalidParameter.DurationSeconds",
+            "misconfigured",
+            "Request a duration from 900 seconds to the role's maximum session duration, or raise "
+            "that in the RAM console.",
+        ),
+        ErrorCode(
+            "InvalidParameter.PolicyGrammar",
+            "misconfigured",
+            "The account's policy for the role's sessions is not valid RAM policy JSON. Check it "
+            "with the policy editor of the RAM console.",
+        ),
+        ErrorCode(
+            "AuthenticationFail.NoPermission",
+            "forbidden",
+            "The role does not trust the token, or the identity provider is not registered in RAM.",
+        ),
+        ErrorCode(
+            "AuthenticationFail.OIDCToken",
+            "unauthenticated",
+            "STS did not accept the OpenID Connect token; the message says why. Compare its issuer "
+            "and audience with the identity provider in the RAM console.",
+        ),
+        ErrorCode(
+            "AuthenticationFail.OIDCToken.Expired",
+            "unauthenticated",
+            "The OpenID Connect token has expired: mount a fresh one, and check that its file is "
+            "renewed.",
+        ),
+        ErrorCode(
+            "AuthenticationFail.OIDCToken.Invalid",
+            "unauthenticated",
+            "The OpenID Connect token is not a complete JSON Web Token: mount a fresh one, as it "
+            "was issued and not base64-encoded again.",
+        ),
+        ErrorCode(
+            "AuthenticationFail.OIDCToken.InvalidSignature",
+            "unauthenticated",
+            "The token's signature is not that of the identity provider registered in RAM: mount "
+            "a token of that provider, or update its keys and certificates there.",
+        ),
+        ErrorCode(
+            "AuthenticationFail.OIDCToken.AudienceNotMatch",
+            "unauthenticated",
+            "The token was issued for another audience: add it as a client ID of the identity "
+            "provider in the RAM console, or mount a token for a registered one.",
+        ),
+        ErrorCode(
+            "AuthenticationFail.OIDCToken.HttpsUrlInvalid",
+            "unauthenticated",
+            "STS cannot verify the certificate of the token's issuer. Update the identity "
+            "provider's fingerprints in the RAM console.",
         ),
     ),
     # The gateway authenticates, authorizes and throttles before the service sees a request.
@@ -165,8 +240,8 @@ ROWS: tuple[ErrorCode, ...] = (
         ErrorCode(
             "NoPermission",
             "forbidden",
-            "Allow the action that the message names for the function's role (or the RAM user "
-            "that owns the key).",
+            "Allow `{permission}`, or the action that the message names, for the function's role "
+            "(or the RAM user that owns the key); the keys of an account's owner assume no role.",
         ),
         ErrorCode(
             "Forbidden.RiskControl",

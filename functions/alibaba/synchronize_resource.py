@@ -1,4 +1,6 @@
-"""Alibaba EDAS ``SynchronizeResource``: tell EDAS which resources the account has.
+"""Alibaba EDAS ``SynchronizeResource``: tell EDAS which resources its ECS clusters can use.
+
+The page: "applies to ECS clusters"; EDAS's Kubernetes clusters are not concerned.
 
 Page: https://www.alibabacloud.com/help/en/edas/developer-reference/api-edas-2017-08-01-synchronizeresource
 """
@@ -9,15 +11,18 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from functions.alibaba._core_schemas import SYNCHRONIZE_RESOURCE
+from functions.alibaba.edas import EDAS, VERSION, as_status, call_edas
 from functions.alibaba.provider import ALIBABA
 from shared import entrypoint
-from shared.errors import PROVIDER_ERRORS, BadResponse, ProviderError, Rejected, SyncError
-from shared.models.error_code import category_of_status
-from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
+from shared.errors import BadResponse, ProviderError, Unauthenticated
+from shared.models.effects import verified
+from shared.models.flow import ApiCall, ApiResponse, Flow
 from shared.models.operation import CallContext, Operation
+from shared.models.provider_errors import as_text
 from shared.models.result import Outcome
 
 if TYPE_CHECKING:
+    from functions.alibaba.edas_changes import Snapshot
     from functions.alibaba.models import SynchronizeResourceData as Data
     from functions.alibaba.models import SynchronizeResourceParams as Params
 else:
@@ -26,53 +31,24 @@ else:
 MAX_RESPONSE_SECONDS = 30
 """Documented: a request from the gateway to the API server and back takes up to 30 s."""
 
-JP_HOST = "edas.ap-northeast-1.aliyuncs.com"
-DEFAULT_HOST = "edas.aliyuncs.com"
-
-HOSTS: Mapping[str, str] = {
-    **dict.fromkeys(
-        (
-            *("ap-northeast-2-pop", "ap-south-1", "ap-southeast-3", "ap-southeast-5"),
-            *("eu-west-1", "eu-west-1-oxs", "me-east-1", "rus-west-1-pop", "us-west-1"),
-        ),
-        JP_HOST,
-    ),
-    **dict.fromkeys(
-        (
-            *("cn-beijing-finance-1", "cn-beijing-finance-pop", "cn-beijing-gov-1"),
-            *("cn-beijing-nu16-b01", "cn-chengdu", "cn-edge-1", "cn-fujian"),
-            *("cn-haidian-cm12-c01", "cn-hangzhou-bj-b01", "cn-hangzhou-finance"),
-            *("cn-hangzhou-internal-prod-1", "cn-hangzhou-internal-test-1"),
-            *("cn-hangzhou-internal-test-2", "cn-hangzhou-internal-test-3"),
-            *("cn-hangzhou-test-306", "cn-hongkong-finance-pop", "cn-huhehaote"),
-            *("cn-qingdao-nebula", "cn-shanghai-et15-b01", "cn-shanghai-et2-b01"),
-            *("cn-shanghai-finance-1", "cn-shanghai-inner", "cn-shanghai-internal-test-1"),
-            *("cn-shenzhen-finance-1", "cn-shenzhen-inner", "cn-shenzhen-st4-d01"),
-            *("cn-shenzhen-su18-b01", "cn-wuhan", "cn-yushanfang", "cn-zhangbei-na61-b01"),
-            *("cn-zhangjiakou-na62-a01", "cn-zhengzhou-nebula-1"),
-        ),
-        DEFAULT_HOST,
-    ),
-}
-"""The regions without a host of their own, from alibabacloud_edas20170801 2.0.0."""
-
-
 PERMISSION = "edas:SystemBase"
 """EDAS's only RAM action (Chinese page 423146)."""
+
+
+NOUNS = {
+    "ecs": "ECS instances",
+    "slb": "load balancers",
+    "vpc": "VPCs",
+    "ram": "RAM users",
+    "all": "all resources",
+}
+"""``type`` -> what it is, for people."""
 
 
 def cross_field_errors(raw: Mapping[str, object]) -> Iterable[str]:
     """Yield an error if ``ResourceIds`` is set for a type other than ``ecs``."""
     if "resource_ids" in raw and raw.get("type") != "ecs":
         yield "resource_ids: requires type ecs"
-
-
-def host(region: str | None, _setting: GetSetting) -> str:
-    """Return EDAS's host in a region."""
-    return HOSTS.get(region or "", f"edas.{region}.aliyuncs.com")
-
-
-EDAS = Service(name="edas", label="EDAS", endpoint_settings=("EDAS_ENDPOINT_URL",), host_of=host)
 
 
 def synchronize(params: Params) -> ApiCall:
@@ -84,7 +60,7 @@ def synchronize(params: Params) -> ApiCall:
         service=EDAS,
         action="SynchronizeResource",
         permission=PERMISSION,
-        version="2017-08-01",
+        version=VERSION,
         method="GET",
         path="/pop/v5/resource/pop_sync_resource",
         query=tuple(query),
@@ -97,16 +73,71 @@ def synchronize(params: Params) -> ApiCall:
 
 
 def run(params: Params, _context: CallContext) -> Flow[Outcome]:
-    """Send one request; EDAS responds once it has synchronized."""
+    """Send one request; EDAS responds once it has synchronized. Then look what it knows."""
+    if params.resource_ids:
+        data = yield from send(params)
+        return (yield from with_instances(params, data))
+    if params.type == "ram":
+        data = yield from send(params)
+        data["verified"] = verified("cannot_be_known", (), None)
+        summary = f"{synchronized(NOUNS['ram'])}; it lists no RAM users"
+        return Outcome("succeeded", summary, dict(data))
+    from functions.alibaba.edas_changes import take_snapshot  # not needed for instances
+
+    before = yield from take_snapshot(params.type)
+    if isinstance(before.error, Unauthenticated):
+        raise before.error  # the synchronization would be refused in the same way
+    data = yield from send(params)
+    return (yield from with_changes(params, data, before))
+
+
+def send(params: Params) -> Flow[Data]:
+    """Send the request, and return the result's data."""
     try:
-        response = yield from call_api(synchronize(params))
-        data = parse_data(params, response)
+        response = yield from call_edas(synchronize(params))
     except ProviderError as error:
         if params.type == "ecs" and not params.resource_ids:
             error.hint += " If EDAS rejects ecs without IDs, list up to 50 of them in resource_ids."
         raise
-    target = f"{len(params.resource_ids)} ECS instances" if params.resource_ids else params.type
-    return Outcome("succeeded", f"EDAS synchronized {target}", dict(data))
+    return parse_data(params, response)
+
+
+def with_instances(params: Params, data: Data) -> Flow[Outcome]:
+    """Return the outcome for named instances: each that EDAS does not list needs attention."""
+    from functions.alibaba.edas_instances import attention_of, find_instances
+
+    found = yield from find_instances(params.resource_ids)
+    data["verified"] = found.verified
+    data["attention"] = attention_of(found.missing)
+    data["attention_count"] = len(found.missing)
+    count = len(dict.fromkeys(params.resource_ids))
+    summary = synchronized(f"{count} ECS instance{'s' * (count != 1)}")
+    if found.missing:
+        summary += f"; it does not list {', '.join(found.missing)}"
+    return Outcome("succeeded", summary, dict(data), found.warnings, found.hints)
+
+
+def with_changes(params: Params, data: Data, before: Snapshot) -> Flow[Outcome]:
+    """Return the outcome for a type of resources: what changed in EDAS's lists."""
+    from functions.alibaba import edas_changes as changes
+
+    after = before
+    if before.error is None:
+        after = yield from changes.take_snapshot(params.type)
+    data["verified"] = changes.not_verified(params.type, after)
+    summary = synchronized(NOUNS[params.type])
+    changed = changes.changes_between(before, after)
+    if changed is not None:
+        data["changed"] = changed[: changes.MAX_CHANGES]
+        data["changed_count"] = len(changed)
+        summary += f"; {changes.describe(changed) or 'nothing changed in its lists'}"
+    warnings, hints = changes.notes_of(params.type, after)
+    return Outcome("succeeded", summary, dict(data), warnings, hints)
+
+
+def synchronized(what: str) -> str:
+    """Return the summary; a user with Kubernetes clusters only is to know that it has no effect."""
+    return f"EDAS synchronized {what} for its ECS clusters"
 
 
 def parse_data(params: Params, response: ApiResponse) -> Data:
@@ -114,15 +145,12 @@ def parse_data(params: Params, response: ApiResponse) -> Data:
 
     Raises
     ------
-    ProviderError: ``Success`` is false or ``Code`` is not 200, despite HTTP 200; the number
-        is treated like an HTTP status.
-    BadResponse: both are missing.
+    BadResponse: ``Success`` and ``Code`` are missing.
     """
     body: Mapping[str, Any] = response.body
-    success, code = body.get("Success"), as_status(body.get("Code"))
-    message = body.get("Message")
-    if not isinstance(success, bool) and not isinstance(code, int):
-        raise BadResponse(
+    code = as_status(body.get("Code"))
+    if not isinstance(body.get("Success"), bool) and not isinstance(code, int):
+        unconfirmed = BadResponse(
             "EDAS's response has neither Success nor Code",
             outcome_unknown=True,
             http_status=response.status,
@@ -130,51 +158,36 @@ def parse_data(params: Params, response: ApiResponse) -> Data:
             retryable=False,
             hint="Check in the EDAS console whether the resources are up to date.",
         )
-    if success is False or code not in {None, 200}:
-        error_class: type[SyncError] = Rejected
-        if isinstance(code, int) and 100 <= code <= 599:
-            error_class = PROVIDER_ERRORS[category_of_status(code)]
-        raise error_class(
-            message
-            if isinstance(message, str) and message
-            else "EDAS did not synchronize the resources",
-            code=str(code if code is not None else "Success=false"),
-            http_status=response.status,
-            request_id=response.request_id,
-            hint="Check EDAS's message and the state of the resources in the EDAS console.",
-        )
-    provider_data = body.get("Data")
+        unconfirmed.is_unconfirmed_write = True
+        raise unconfirmed
     return Data(
         type=params.type,
         resource_ids=list(params.resource_ids),
         code=code if isinstance(code, int) else None,
-        message=message if isinstance(message, str) else None,
-        provider_data=provider_data if isinstance(provider_data, str) else None,
+        message=as_text(body.get("Message")),
+        provider_data=as_text(body.get("Data")),
+        changed=None,
+        changed_count=None,
+        verified=None,
+        attention=[],
+        attention_count=0,
     )
-
-
-def as_status(code: object) -> int | str | None:
-    """Return ``Code`` as a number if it is one, or as the string it is, None for other types."""
-    if isinstance(code, str):
-        return int(code) if code.isascii() and code.isdigit() and len(code) < 16 else code
-    if isinstance(code, bool) or not isinstance(code, int | float) or code != code // 1:
-        return None
-    return int(code)
 
 
 OPERATION = Operation(
     id="alibaba.edas.SynchronizeResource",
     function="alibaba-synchronize-resource",
-    title="Tell EDAS which resources the account has",
+    title="Tell EDAS which resources its ECS clusters can use",
     docs_url="https://www.alibabacloud.com/help/en/edas/developer-reference/api-edas-2017-08-01-synchronizeresource",
     service=EDAS,
     provider=ALIBABA,
     params=SYNCHRONIZE_RESOURCE,
     flow=run,
     cross_field_errors=cross_field_errors,
-    effect="makes EDAS reload the account's resources",
+    effect="makes EDAS reload the account's resources for its ECS clusters",
     min_timeout_seconds=60,
     changed_statuses=frozenset({"succeeded"}),
+    items_noun="instances",
     unknown_outcome_hint="EDAS may still complete the request; check its console before retrying.",
 )
 
@@ -182,3 +195,9 @@ OPERATION = Operation(
 def handler(event: object, context: object = None) -> object:
     """Handle one event on any of the four platforms."""
     return entrypoint.handle(OPERATION, event, context)
+
+
+if __name__ == "__main__":
+    from shared.command_line import run_command
+
+    raise SystemExit(run_command(OPERATION, "functions.alibaba.synchronize_resource"))

@@ -30,6 +30,19 @@ START_SYNC_TASK = ParameterSchema(
             },
             "required": False,
         },
+        "since_seconds": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "int",
+                    "ge": 300,
+                    "le": 604800,
+                },
+                "default": 3600,
+            },
+            "required": False,
+        },
         "source_keys": {
             "type": "typed-dict-field",
             "schema": {
@@ -52,6 +65,7 @@ START_SYNC_TASK = ParameterSchema(
                     "type": "str",
                     "min_length": 1,
                     "max_length": 100,
+                    "pattern": "^[^<>&\"'\\\\]*$",
                 },
                 "default": None,
             },
@@ -65,6 +79,7 @@ START_SYNC_TASK = ParameterSchema(
                     "type": "str",
                     "min_length": 1,
                     "max_length": 100,
+                    "pattern": "^[^<>&\"'\\\\]*$",
                 },
                 "default": None,
             },
@@ -78,6 +93,7 @@ START_SYNC_TASK = ParameterSchema(
                     "type": "str",
                     "min_length": 1,
                     "max_length": 100,
+                    "pattern": "^[^<>&\"'\\\\]*$",
                 },
                 "default": None,
             },
@@ -91,6 +107,7 @@ START_SYNC_TASK = ParameterSchema(
                     "type": "str",
                     "min_length": 1,
                     "max_length": 100,
+                    "pattern": "^[^<>&\"'\\\\]*$",
                 },
                 "default": None,
             },
@@ -204,9 +221,130 @@ START_SYNC_TASK = ParameterSchema(
     formats={
         "sync_task_id": "letters, digits, '.', '_' and '-' only, starting with a letter or digit",
         "project_id": "letters, digits, '.', '_' and '-' only, starting with a letter or digit",
+        "src_ak": "characters other than <, >, &, ', \" and \\",
+        "src_sk": "characters other than <, >, &, ', \" and \\",
+        "dst_ak": "characters other than <, >, &, ', \" and \\",
+        "dst_sk": "characters other than <, >, &, ', \" and \\",
         "src_kms_key_id": "36 letters, digits and '-'",
         "dst_kms_key_id": "36 letters, digits and '-'",
         "source_cdn_kms_key_id": "36 letters, digits and '-'",
+        **COMMON_FORMATS,
+    },
+)
+
+STOP_SYNC_TASK = ParameterSchema(
+    fields={
+        "sync_task_id": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "str",
+                "max_length": 255,
+                "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+            },
+            "required": True,
+        },
+        "project_id": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "str",
+                    "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+                    "max_length": 1024,
+                },
+                "default": None,
+            },
+            "required": False,
+        },
+        **COMMON_FIELDS,
+    },
+    aliases={},
+    secrets=frozenset(),
+    formats={
+        "sync_task_id": "letters, digits, '.', '_' and '-' only, starting with a letter or digit",
+        "project_id": "letters, digits, '.', '_' and '-' only, starting with a letter or digit",
+        **COMMON_FORMATS,
+    },
+)
+
+CREATE_SYNC_EVENTS = ParameterSchema(
+    fields={
+        "sync_task_id": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "str",
+                "max_length": 255,
+                "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+            },
+            "required": True,
+        },
+        "object_keys": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "function-before",
+                "function": {
+                    "type": "no-info",
+                    "function": split_commas,
+                },
+                "schema": {
+                    "type": "list",
+                    "items_schema": {
+                        "type": "str",
+                        "max_length": 16384,
+                        "pattern": "^(?:[A-Za-z0-9._~/-]|%[0-9A-Fa-f]{2})+$",
+                    },
+                    "max_length": 10000,
+                },
+            },
+            "required": True,
+        },
+        "project_id": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "str",
+                    "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+                    "max_length": 1024,
+                },
+                "default": None,
+            },
+            "required": False,
+        },
+        "bucket": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "str",
+                    "min_length": 1,
+                    "max_length": 255,
+                },
+                "default": None,
+            },
+            "required": False,
+        },
+        "ignored_records": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "int",
+                    "ge": 0,
+                    "le": 10000,
+                },
+                "default": 0,
+            },
+            "required": False,
+        },
+        **COMMON_FIELDS,
+    },
+    aliases={},
+    secrets=frozenset(),
+    formats={
+        "sync_task_id": "letters, digits, '.', '_' and '-' only, starting with a letter or digit",
+        "object_keys": "URL-encoded keys: letters, digits, '._~-/', and %XX for any other byte",
+        "project_id": "letters, digits, '.', '_' and '-' only, starting with a letter or digit",
         **COMMON_FORMATS,
     },
 )
@@ -238,6 +376,20 @@ TASK_ENTRY = ParameterSchema(
             },
             "required": False,
         },
+        "source_keys": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "literal",
+                    "expected": [
+                        "none",
+                    ],
+                },
+                "default": None,
+            },
+            "required": False,
+        },
         "keys": {
             "type": "typed-dict-field",
             "schema": {
@@ -247,6 +399,19 @@ TASK_ENTRY = ParameterSchema(
                     "pattern": "^[A-Z][A-Z0-9_]*$",
                 },
                 "default": "OMS",
+            },
+            "required": False,
+        },
+        "bucket": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "str",
+                    "min_length": 1,
+                    "max_length": 255,
+                },
+                "default": None,
             },
             "required": False,
         },

@@ -33,10 +33,7 @@ def read_server(raw: Mapping[str, Any]) -> Server:
     """Return a server from the provider's ``ServerResponse``; a value of the wrong type is null."""
     cloud = as_dict(raw.get("cloud_server"))
     hps = as_dict(raw.get("server_hps"))
-    endpoints = [
-        select_keys(item, ENDPOINT_KEYS)
-        for item in dict_items(raw.get("endpoints") or raw.get("endpoints_response"))
-    ]
+    endpoints = [select_keys(item, ENDPOINT_KEYS) for item in merged_endpoints(raw)]
     status = as_str(raw.get("status"))
     return Server(
         id=as_str(raw.get("id")),
@@ -51,7 +48,7 @@ def read_server(raw: Mapping[str, Any]) -> Server:
         hps_id=as_str(cloud.get("hps_id")),
         hps_ecs_id=as_str(cloud.get("hps_ecs_id")),
         server_hps=select_keys(hps, ("id", "name")) if hps else None,
-        image=read_image(as_dict(raw.get("image") or raw.get("server_image_response"))),
+        image=read_image(merged_image(raw)),
         vpc_id=as_str(raw.get("vpc_id")),
         subnet_id=as_str(raw.get("subnet_id")),
         key_pair_name=as_str(raw.get("key_pair_name")),
@@ -62,6 +59,25 @@ def read_server(raw: Mapping[str, Any]) -> Server:
         endpoints=endpoints,
         volumes=[select_keys(item, VOLUME_KEYS) for item in dict_items(raw.get("volumes"))],
     )
+
+
+def merged_image(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a server's image from both of its places; ``image`` comes first."""
+    other, image = as_dict(raw.get("server_image_response")), as_dict(raw.get("image"))
+    return {**other, **{key: value for key, value in image.items() if value is not None}}
+
+
+def merged_endpoints(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return a server's endpoints from both of their places, those with the same URI as one."""
+    found = dict_items(raw.get("endpoints"))
+    for other in dict_items(raw.get("endpoints_response")):
+        uri = other.get("uri")
+        index = next((i for i, each in enumerate(found) if uri and each.get("uri") == uri), None)
+        if index is None:
+            found.append(other)
+        else:
+            found[index] = {**other, **found[index]}
+    return found
 
 
 OCTETS = frozenset(map(str, range(256)))

@@ -1,4 +1,4 @@
-"""The error codes of OMS, ModelArts, IAM and Huawei Cloud's API gateway, and what to do."""
+"""The error codes of OMS, ModelArts, IAM, STS and Huawei Cloud's gateway, and what to do."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ ROWS: tuple[ErrorCode, ...] = (
             "ModelArts could not reach the permission service. Retry later.",
         ),
     ),
-    # GET /v3/projects, requested only if no project ID is set.
+    # The look-up of a project, and the temporary keys of an agency.
     *from_page(
         "IAM <https://support.huaweicloud.com/api-iam/iam_02_0006.html>",
         ErrorCode(
@@ -192,37 +192,61 @@ ROWS: tuple[ErrorCode, ...] = (
         ErrorCode(
             "IAM.0002",
             "forbidden",
-            "Allow `{permission}` for the function's agency (or the IAM user that owns the key), "
-            "or set HUAWEICLOUD_SDK_PROJECT_ID so that no look-up is needed.",
+            "Allow `{permission}` for the function's agency (or the IAM user that owns the key). "
+            "A project is looked up only if HUAWEICLOUD_SDK_PROJECT_ID is not set.",
         ),
         ErrorCode(
             "IAM.0003",
             "forbidden",
-            "A policy denies the IAM action that the message names. Allow it, or set project_id "
-            "in the event.",
+            "A policy denies the IAM action that the message names. Allow it; for the look-up of "
+            "a project, project_id in the event makes it unnecessary.",
         ),
         ErrorCode(
             "IAM.0004",
             "not_found",
-            "IAM knows no such project, agency or account. Compare the names with the IAM console.",
+            "IAM knows no such project, agency or account. Compare the names with the IAM console; "
+            "an agency is named with the account that has it.",
         ),
         ErrorCode(
             "IAM.0006",
             "unavailable",
-            "IAM failed internally. Retry, or set HUAWEICLOUD_SDK_PROJECT_ID so that no look-up "
-            "is needed.",
+            "IAM failed internally. Retry; with HUAWEICLOUD_SDK_PROJECT_ID no project is looked "
+            "up.",
         ),
         ErrorCode(
             "IAM.0007",
             "invalid_input",
-            "IAM rejected the region as a project name. Check region in the event or "
-            "HUAWEICLOUD_REGION.",
+            "IAM rejected a value: of a look-up the region (region in the event or "
+            "HUAWEICLOUD_REGION), of an agency its duration (900 seconds to 24 hours) or its "
+            "policy.",
         ),
         ErrorCode(
             "IAM.0011",
             "refused",
             "IAM could not read the request. Check that HUAWEI_IAM_ENDPOINT_URL points at Huawei "
             "Cloud IAM.",
+        ),
+    ),
+    # STS documents no codes of its own; identity policies and agencies have these.
+    *from_page(
+        "IAM 5.0 and STS <https://support.huaweicloud.com/intl/en-us/api-iam5/ErrorCode.html>",
+        ErrorCode(
+            "PAP5.0001",
+            "forbidden",
+            "An identity policy must allow `{permission}` for the function's agency (or the IAM "
+            "user that owns the key).",
+        ),
+        ErrorCode(
+            "PAP5.0011",
+            "misconfigured",
+            "The account's policy for the agency's sessions is not a valid identity policy of "
+            "version 5.0.",
+        ),
+        ErrorCode(
+            "PAP5.0029",
+            "misconfigured",
+            "The agency's name in the account is not valid: use up to 64 letters, digits and "
+            "_+=,.@-.",
         ),
     ),
     # Older gateways prefix the same codes with APIG.; see OLDER_SPELLING.
@@ -260,7 +284,7 @@ ROWS: tuple[ErrorCode, ...] = (
             "a bug in this project.",
         ),
         ErrorCode(
-            "APIGW.0201",
+            "APIGW.0201/400",
             "invalid_input",
             "The gateway could not read the request. Check project_id and the IDs for stray "
             "characters.",

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 from typing_extensions import TypedDict
 
+from shared.models.documents import EffectData, Verified
 from shared.models.parameters import (
     CommaList,
     CommonParams,
@@ -20,21 +21,36 @@ from shared.models.parameters import (
     SettingEntry,
     Timestamp,
 )
+from shared.models.patterns import STORAGE_KEY
+from shared.models.validators import split_commas
 
-StorageKey = Annotated[SecretStr, Field(min_length=1, max_length=100)]
+StorageKey = Annotated[
+    SecretStr,
+    Field(min_length=1, max_length=100, json_schema_extra={"pattern": STORAGE_KEY}),
+    Format("characters other than <, >, &, ', \" and \\"),
+]
 Crypto = Literal["DEFAULT", "KMS"]
 KmsKeyId = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9-]{36}$"), Format("36 letters, digits and '-'")
 ]
+Project = Annotated[Identifier, Field(max_length=1024)]
+PROJECT = Field(default=None, description="The project the task is in.")
 KMS_KEY = "The ID of a KMS key, 36 characters."
 
 
 class StartSyncTaskParams(CommonParams):
     """The documented parameters of OMS. The storage keys are secrets of the buckets' owners."""
 
-    sync_task_id: Identifier = Field(max_length=255, description="The synchronization task's ID.")
-    project_id: Identifier | None = Field(
-        default=None, max_length=1024, description="The project the task is in."
+    sync_task_id: Identifier = Field(
+        max_length=255,
+        description="The synchronization task's ID, or stopped: every stopped task of OMS_TASKS.",
+    )
+    project_id: Project | None = PROJECT
+    since_seconds: int = Field(
+        default=3600,
+        ge=300,
+        le=604_800,
+        description="How far back failed objects need attention: the period of the timer.",
     )
     source_keys: Literal["none"] | None = Field(
         default=None, description="none for a URL-list task, which has no source keys."
@@ -60,8 +76,51 @@ class StartSyncTaskParams(CommonParams):
     source_cdn_kms_key_id: KmsKeyId | None = Field(default=None, description=KMS_KEY)
 
 
-class StartSyncTaskData(TypedDict):
-    """``data`` of the result; the counters cover the current month."""
+class StopSyncTaskParams(CommonParams):
+    """The documented parameters of OMS; a stop needs no storage keys."""
+
+    sync_task_id: Identifier = Field(max_length=255, description="The synchronization task's ID.")
+    project_id: Project | None = PROJECT
+
+
+SyncTaskWindow = TypedDict(
+    "SyncTaskWindow",
+    {
+        "from": Timestamp,
+        "to": Timestamp,
+        "request": int | None,
+        "success": int | None,
+        "failure": int | None,
+        "skip": int | None,
+        "size": int | None,
+    },
+)
+"""What OMS counted since the last tick: objects, and bytes in ``size``."""
+
+
+class TaskError(TypedDict):
+    """Why one of several tasks failed."""
+
+    category: str
+    code: str
+    message: str
+
+
+class TaskResult(TypedDict):
+    """What became of one of several tasks."""
+
+    id: str
+    status: Literal["succeeded", "accepted", "unchanged", "failed"]
+    state_before: str | None
+    state_after: str | None
+    triggered: bool | None
+    verified: Verified | None
+    window: SyncTaskWindow | None
+    error: TaskError | None
+
+
+class SyncTaskData(EffectData):
+    """What the results of all operations on a task have; the counters cover the current month."""
 
     sync_task_id: str
     state_before: str | None
@@ -82,11 +141,75 @@ class StartSyncTaskData(TypedDict):
     hint: str | None
 
 
+class StopSyncTaskData(SyncTaskData):
+    """``data`` of the result."""
+
+
+class StartSyncTaskData(SyncTaskData):
+    """``data`` of the result.
+
+    ``window`` is null without the permission to read OMS's statistics. With ``sync_task_id:
+    "stopped"`` there is one entry in ``tasks`` for each task of OMS_TASKS in the run's region and
+    project, and ``left_out`` has the IDs of the others.
+    """
+
+    window: SyncTaskWindow | None
+    tasks: list[TaskResult]
+    left_out: list[str]
+
+
+Bucket = Annotated[str, Field(min_length=1, max_length=255)]
+ObjectKey = Annotated[
+    str,
+    Field(pattern=r"^(?:[A-Za-z0-9._~/-]|%[0-9A-Fa-f]{2})+$", max_length=16_384),
+    Format("URL-encoded keys: letters, digits, '._~-/', and %XX for any other byte"),
+]
+
+
+class CreateSyncEventsParams(CommonParams):
+    """The documented parameters of OMS, and what a bucket event adds to them."""
+
+    sync_task_id: Identifier = Field(max_length=255, description="The synchronization task's ID.")
+    object_keys: Annotated[list[ObjectKey], BeforeValidator(split_commas)] = Field(
+        max_length=10_000,
+        description="The new objects' keys, URL-encoded; a bucket event provides them.",
+    )
+    project_id: Identifier | None = Field(
+        default=None, max_length=1024, description="The project the task is in."
+    )
+    bucket: Bucket | None = Field(
+        default=None, description="The objects' bucket, for which OMS_TASKS may list the task."
+    )
+    ignored_records: int = Field(
+        default=0,
+        ge=0,
+        le=10_000,
+        description="How many records of a bucket event were about something else.",
+    )
+
+
+class CreateSyncEventsData(EffectData):
+    """``data`` of the result; ``left_keys`` are the first of the keys that OMS did not take."""
+
+    sync_task_id: str
+    bucket: str | None
+    keys: int
+    duplicates: int
+    ignored_records: int
+    batches: int
+    handed_over: int
+    left: int
+    left_keys: list[str]
+
+
 class TaskEntry(SettingEntry):
     """One task of ``OMS_TASKS``: where it is, and which settings hold its storage keys."""
 
     project_id: Identifier | None = Field(default=None, description="The task's project.")
     region: Region | None = Field(default=None, description="The task's region ID.")
+    source_keys: Literal["none"] | None = Field(
+        default=None, description="none for a URL-list task, which has no source keys."
+    )
     keys: Annotated[
         str,
         Field(pattern="^[A-Z][A-Z0-9_]*$"),
@@ -95,6 +218,10 @@ class TaskEntry(SettingEntry):
         default="OMS",
         description="The prefix of the settings that hold its storage keys: OMS_PHOTOS for "
         "OMS_PHOTOS_SRC_AK and so on.",
+    )
+    bucket: Bucket | None = Field(
+        default=None,
+        description="Its source bucket, for CreateSyncEvents; COS's with its app ID.",
     )
 
 
@@ -185,13 +312,12 @@ class Server(TypedDict):
     volumes: list[dict[str, Any]]
 
 
-class SyncDevServersData(TypedDict):
+class SyncDevServersData(EffectData):
     """``data`` of the result."""
 
     project_id: str
     total: int
     by_status: dict[str, int]
-    attention: list[str]
     complete: bool
     truncated: bool
     servers: list[Server]

@@ -7,22 +7,26 @@ Source: "AK/SK signing and authentication" of Huawei's API signing guide and
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
-from shared.models.credentials import AuthToken, Credentials
+from shared.models.credentials import AccessKey, AuthToken, Credentials
 from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
 from shared.models.http import JsonParser, Request, Response, encode_json
 from shared.models.operation import CallContext, Provider
 from shared.models.provider_errors import error_from_code, parse_json_object
 from shared.signing import sdk_hmac
 
+if TYPE_CHECKING:
+    from shared.models.role import Role, RoleSession
+
 JSON = "application/json"
 PROJECT_PLACEHOLDER = "{project_id}"
 
 
 def iam_host(region: str | None, _setting: GetSetting) -> str:
-    """Return IAM's host in a region."""
-    return f"iam.{region}.myhuaweicloud.com"
+    """Return IAM's host in a region, the global one without a region."""
+    return f"iam.{region}.myhuaweicloud.com" if region else "iam.myhuaweicloud.com"
 
 
 IAM = Service(
@@ -31,6 +35,11 @@ IAM = Service(
     endpoint_settings=("HUAWEI_IAM_ENDPOINT_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT"),
     host_of=iam_host,
 )
+
+
+ERROR_KEYS = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
+"""How services spell an error's code and message, at the top or within another object such as
+IAM's ``error`` (``huaweicloudsdkcore.exceptions.exception_handler`` 3.1.219)."""
 
 
 def sign(
@@ -58,6 +67,8 @@ def sign(
     if isinstance(credentials, AuthToken):
         headers |= {"Host": request.host, "X-Auth-Token": credentials.token.get_secret_value()}
         return request._replace(headers=headers)
+    if not isinstance(credentials, AccessKey):
+        raise Misconfigured("Huawei Cloud requires access keys or a token")
     return sdk_hmac.sign(request, credentials, now=now)
 
 
@@ -82,14 +93,10 @@ def error_from_response(
     """Return the error for an error response."""
     from functions.huawei.error_codes import ERROR_CODES  # only needed for an error
 
-    inner = body.get("error")
-    if isinstance(inner, dict):  # IAM's own format
-        body = {"error_code": inner.get("code"), "error_msg": inner.get("message"), **body}
-    code = body.get("error_code", body.get("errorCode"))
-    message = str(body.get("error_msg", body.get("errorMsg")) or "")
+    code, message = code_and_message(body) or (None, "")
     error = error_from_code(
         ERROR_CODES,
-        code=str(code) if code is not None else None,
+        code=code,
         message=message,
         status=status,
         request_id=request_id,
@@ -98,6 +105,23 @@ def error_from_response(
     if isinstance(error, Unauthenticated):
         error.expired_signature = "expired" in message.lower()
     return error
+
+
+def code_and_message(body: dict[str, object], depth: int = 3) -> tuple[str | None, str] | None:
+    """Return an error's code and message, None if the body has neither.
+
+    Parameters
+    ----------
+    body: the response's.
+    depth: how many levels of objects to search.
+    """
+    for code_key, message_key in ERROR_KEYS:
+        code, message = body.get(code_key), body.get(message_key)
+        if code not in (None, "") or (isinstance(message, str) and message):
+            return None if code in (None, "") else str(code), str(message or "")
+    inner = (value for value in body.values() if isinstance(value, dict))
+    found = (code_and_message(value, depth - 1) for value in inner) if depth > 1 else ()
+    return next((each for each in found if each is not None), None)
 
 
 def find_project_id(requested: str | None, context: CallContext) -> Flow[str]:
@@ -153,7 +177,9 @@ def default_projects(body: object, region: str) -> list[str] | None:
 
 def is_path_segment(project: str) -> bool:
     """Return whether a project ID from a response is safe in a path."""
-    return project == PROJECT_PLACEHOLDER or project.replace("-", "").replace("_", "").isalnum()
+    if project == PROJECT_PLACEHOLDER:
+        return True
+    return len(project) <= 64 and project.replace("-", "").replace("_", "").isalnum()
 
 
 def list_projects(region: str) -> ApiCall:
@@ -170,11 +196,19 @@ def list_projects(region: str) -> ApiCall:
     )
 
 
+def assume_role(role: Role, session_name: str, context: CallContext) -> Flow[RoleSession]:
+    """Return the flow that assumes an agency."""
+    from functions.huawei import assume_agency as flow  # only needed for an account with a role
+
+    return flow.assume_role(role, session_name, context)
+
+
 HUAWEI = Provider(
     name="huawei",
     region_setting="HUAWEICLOUD_REGION",
     sign=sign,
     parse_response=parse_response,
+    assume_role=assume_role,
     project_setting="HUAWEICLOUD_SDK_PROJECT_ID",
     own_project_setting="RUNTIME_PROJECT_ID",
 )

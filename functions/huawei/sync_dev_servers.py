@@ -15,6 +15,7 @@ from functions.huawei.provider import HUAWEI, find_project_id
 from shared import entrypoint
 from shared.cold_start.pydantic_lite import dump_json
 from shared.errors import BadResponse, SyncError
+from shared.models.effects import Effect, verified
 from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
 from shared.models.http import QueryParams
 from shared.models.operation import CallContext, Operation
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from functions.huawei.models import Server
     from functions.huawei.models import SyncDevServersData as Data
     from functions.huawei.models import SyncDevServersParams as Params
-else:  # a plain dictionary at run time, like its servers
-    Data = dict
+    from shared.models.documents import Attention
+else:  # plain dictionaries at run time, like its servers
+    Attention = Data = dict
 
 SYNC_PERMISSION = "modelarts:devserver:sync"
-LIST_PERMISSION = "modelarts:devserver:list"
-"""Unconfirmed: the page of ListDevServers names no permission."""
+LIST_PERMISSION = "modelarts:devserver:listByUser"
+"""Of ``GET …/dev-servers``, by Huawei's table of ModelArts permissions (modelarts_03_0366);
+``:list`` is of ``GET …/dev-servers/all``."""
 
 PAGE_SIZE = 1000
 """Every page causes another real-time synchronization, so the pages are large."""
@@ -44,6 +47,16 @@ MAX_BYTES_BY_TRIGGER: Mapping[str, int] = {"timer": 200 * 1024, "workflow": 200 
 MAX_BYTES = 5 * 1024 * 1024
 """Limits for the servers in one result: platforms limit asynchronous responses and workflow
 states to 256 KB, and direct responses to 6 MB."""
+
+MAX_ATTENTION_BYTES = 40 * 1024
+"""Limit for those that need attention, about 400; they are counted beyond it."""
+
+MAX_STATUSES = 40
+"""How many statuses are counted each on its own; ModelArts' page lists 17."""
+
+MAX_STATUS_LENGTH = 100
+MAX_NAME_LENGTH = 200
+OTHER_STATUSES = "other"
 
 
 def host(region: str | None, _setting: GetSetting) -> str:
@@ -120,8 +133,10 @@ class ServerCollector:
     total: the provider's latest total.
     count: how many servers were read.
     by_status: how many of them have each status.
-    attention: the IDs of those that need attention.
+    attention: those that need attention, as many as fit.
+    attention_count: how many need attention.
     servers: the listed ones, in the provider's order.
+    received_at: when the last page was received.
     truncated: whether some were left out because of the size limit.
     """
 
@@ -129,11 +144,14 @@ class ServerCollector:
         self.total = 0
         self.count = 0
         self.by_status: dict[str, int] = {}
-        self.attention: list[str] = []
+        self.attention: list[Attention] = []
+        self.attention_count = 0
         self.servers: list[Server] = []
+        self.received_at: str | None = None
         self.truncated = False
         self._include = include
         self._bytes_left = max_bytes
+        self._attention_bytes_left = MAX_ATTENTION_BYTES
         self._ids: set[str] = set()
 
     def add(self, response: ApiResponse) -> tuple[int, int]:
@@ -156,6 +174,7 @@ class ServerCollector:
                 retryable=False,
             )
         self.total = max(0, total)
+        self.received_at = response.received_at
         before = self.count
         self._list_servers([item for item in raw if self._count(item)])
         return len(raw), self.count - before
@@ -168,12 +187,24 @@ class ServerCollector:
                 return False
             self._ids.add(server_id)
         self.count += 1
-        key = status or "unknown"
+        key = (status or "unknown")[:MAX_STATUS_LENGTH]
+        if key not in self.by_status and len(self.by_status) >= MAX_STATUSES:
+            key = OTHER_STATUSES
         self.by_status[key] = self.by_status.get(key, 0) + 1
         failed = health(status) == "failed"
-        if failed and server_id is not None:
-            self.attention.append(server_id)
+        if failed:
+            name = (as_str(raw.get("name")) or "")[:MAX_NAME_LENGTH] or None
+            self._add_attention(Attention(id=server_id, name=name, why=key))
         return self._include == "all" or (failed and self._include == "attention")
+
+    def _add_attention(self, item: Attention) -> None:
+        """Count a server that needs attention, and list it if it fits."""
+        self.attention_count += 1
+        if item["id"] is None or self._attention_bytes_left <= 0:
+            return
+        self._attention_bytes_left -= json_size(item) + len(", ")
+        if self._attention_bytes_left >= 0:
+            self.attention.append(item)
 
     def _list_servers(self, raw: list[Mapping[str, Any]]) -> None:
         """List as many of these servers as fit; only listed servers are converted."""
@@ -218,7 +249,7 @@ def take_within(servers: list[Server], max_bytes: int) -> tuple[list[Server], in
 
 def run(params: Params, context: CallContext) -> Flow[Outcome]:
     """Refresh and summarize the state, page by page."""
-    return collect(params, context, sync_dev_servers)
+    return collect(params, context, sync_dev_servers, verifies=True)
 
 
 def status(params: Params, context: CallContext) -> Flow[Outcome]:
@@ -226,8 +257,17 @@ def status(params: Params, context: CallContext) -> Flow[Outcome]:
     return collect(params, context, list_dev_servers)
 
 
-def collect(params: Params, context: CallContext, request_page: PageRequest) -> Flow[Outcome]:
-    """Read one page, or all pages from the offset on, and summarize them."""
+def collect(
+    params: Params, context: CallContext, request_page: PageRequest, *, verifies: bool = False
+) -> Flow[Outcome]:
+    """Read one page, or all pages from the offset on, and summarize them.
+
+    Parameters
+    ----------
+    params, context: the run's.
+    request_page: returns the request for a page.
+    verifies: whether the responses show the effect of the run, which is a fresh state.
+    """
     project = yield from find_project_id(params.project_id, context)
     collector = ServerCollector(servers_to_include(params, context), size_budget(context))
     try:
@@ -241,6 +281,10 @@ def collect(params: Params, context: CallContext, request_page: PageRequest) -> 
             error.data = build_data(params, project, collector)
         raise
     data = build_data(params, project, collector)
+    if verifies:
+        is_known = is_bounded(params) or data["complete"]
+        effect: Effect = "seen" if is_known else "cannot_be_known"
+        data["verified"] = verified(effect, ("SyncDevServers",), collector.received_at)
     return Outcome("succeeded", summary(data), data, unknown_keys(params))
 
 
@@ -259,18 +303,24 @@ def collect_all_pages(
 
 def build_data(params: Params, project: str, collector: ServerCollector) -> dict[str, object]:
     """Return the result's data."""
-    bounded = params.offset is not None or params.limit is not None
     return dict(
         Data(
             project_id=project,
-            total=collector.total if bounded else collector.count,
+            total=collector.total if is_bounded(params) else collector.count,
             by_status=collector.by_status,
-            attention=collector.attention,
             complete=collector.count >= collector.total,
             truncated=collector.truncated,
             servers=collector.servers,
+            verified=None,
+            attention=collector.attention,
+            attention_count=collector.attention_count,
         )
     )
+
+
+def is_bounded(params: Params) -> bool:
+    """Return whether a run reads only a part of the servers."""
+    return params.offset is not None or params.limit is not None
 
 
 def servers_to_include(params: Params, context: CallContext) -> str:
@@ -290,8 +340,8 @@ def summary(data: Mapping[str, Any]) -> str:
     count = sum(data["by_status"].values())
     states = ", ".join(f"{n} {status}" for status, n in sorted(data["by_status"].items()))
     text = f"{count} DevServers" + (f": {states}" if states else "")
-    if data["attention"]:
-        text += f"; {len(data['attention'])} need attention"
+    if data["attention_count"]:
+        text += f"; {data['attention_count']} need attention"
     if data["truncated"]:
         text += f"; only {len(data['servers'])} are listed here"
     return text
@@ -323,3 +373,9 @@ OPERATION = Operation(
 def handler(event: object, context: object = None) -> object:
     """Handle one event on any of the four platforms."""
     return entrypoint.handle(OPERATION, event, context)
+
+
+if __name__ == "__main__":
+    from shared.command_line import run_command
+
+    raise SystemExit(run_command(OPERATION, "functions.huawei.sync_dev_servers"))

@@ -26,3 +26,25 @@ SYNC_MACHINES = ParameterSchema(
     secrets=frozenset(),
     formats=COMMON_FORMATS,
 )
+
+SYNC_ASSET_SCAN = ParameterSchema(
+    fields={
+        "sync": {
+            "type": "typed-dict-field",
+            "schema": {
+                "type": "default",
+                "schema": {
+                    "type": "bool",
+                },
+                "default": True,
+            },
+            "required": False,
+        },
+        **COMMON_FIELDS,
+    },
+    aliases={
+        "Sync": "sync",
+    },
+    secrets=frozenset(),
+    formats=COMMON_FORMATS,
+)

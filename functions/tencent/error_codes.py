@@ -1,4 +1,4 @@
-"""What the error codes of CWP and Tencent Cloud's API gateway mean, and what to do."""
+"""What the error codes of CWP, STS and Tencent Cloud's API gateway mean, and what to do."""
 
 from __future__ import annotations
 
@@ -57,6 +57,84 @@ ROWS: tuple[ErrorCode, ...] = (
             "refused",
             "CWP denies the operation in the account's current state. Check in its console that "
             "the edition is paid for and not suspended.",
+        ),
+    ),
+    # A refused AssumeRole is UnauthorizedOperation, below, whichever side lacks the permission.
+    *from_page(
+        "STS's code list <https://github.com/TencentCloud/tencentcloud-sdk-python/blob/master/"
+        "tencentcloud/sts/v20180813/errorcodes.py>",
+        ErrorCode(
+            "ResourceNotFound.RoleNotFound",
+            "not_found",
+            "No such role: compare the account's role ARN with the role's page in the CAM console.",
+        ),
+        ErrorCode(
+            "InternalError.GetRoleError",
+            "not_found",
+            "STS could not read the role: check the account ID and the name in the account's role "
+            "ARN, qcs::cam::uin/<account ID>:roleName/<name>.",
+        ),
+        ErrorCode(
+            "InternalError.IllegalRole",
+            "forbidden",
+            "STS does not let this identity assume the role.",
+        ),
+        ErrorCode(
+            "InvalidParameter.OverTimeError",
+            "misconfigured",
+            "Request a shorter duration for the role's sessions, or raise the role's maximum "
+            "session duration in the CAM console (at most 43,200 seconds).",
+        ),
+        ErrorCode(
+            "InvalidParameter.ParamError",
+            "misconfigured",
+            "STS rejected a value of the account's role; the message names it. Check the role's "
+            "ARN, its external ID and the duration.",
+        ),
+        ErrorCode(
+            "InvalidParameter.StrategyFormatError",
+            "misconfigured",
+            "The account's policy for the role's sessions is not valid CAM policy JSON. Check it "
+            "with the policy editor of the CAM console.",
+        ),
+        ErrorCode(
+            "InvalidParameter.StrategyInvalid",
+            "misconfigured",
+            "CAM does not accept the account's policy for the role's sessions; it must not "
+            "contain a principal.",
+        ),
+        ErrorCode(
+            "InvalidParameter.PolicyTooLong",
+            "misconfigured",
+            "Shorten the account's policy for the role's sessions.",
+        ),
+        ErrorCode(
+            "InvalidParameter.ResouceError",
+            "misconfigured",
+            "A resource in the account's policy for the role's sessions does not have the six "
+            "parts of qcs::<service>:<region>:<account>:<resource>.",
+        ),
+        ErrorCode(
+            "InvalidParameter.AccountNotAvaliable",
+            "forbidden",
+            "The account of the role does not exist or is not available.",
+        ),
+        ErrorCode(
+            "InvalidParameter.OverLimit",
+            "throttled",
+            "STS was called too often; it accepts 600 requests a second.",
+        ),
+        ErrorCode(
+            "FailedOperation.TempKeyNotAllowed",
+            "misconfigured",
+            "Temporary keys may not assume this role: give the account permanent keys of a CAM "
+            "user.",
+        ),
+        ErrorCode(
+            "AuthFailure.AccessKeyIllegal",
+            "unauthenticated",
+            "STS does not accept the key. Check that TENCENTCLOUD_SECRET_ID was copied completely "
+            "and is still enabled.",
         ),
     ),
     *from_page(

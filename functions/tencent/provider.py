@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
 from shared.models.credentials import AccessKey, Credentials
-from shared.models.flow import ApiCall, ApiResponse
+from shared.models.flow import ApiCall, ApiResponse, Flow
 from shared.models.http import JsonParser, Request, Response, encode_json
 from shared.models.operation import CallContext, Provider
 from shared.models.provider_errors import error_from_code, parse_json_object, unexpected_body
 from shared.signing import tc3
+
+if TYPE_CHECKING:
+    from shared.models.role import Role, RoleSession
 
 EXPIRED = frozenset({"AuthFailure.SignatureExpire"})
 
@@ -39,6 +43,7 @@ def sign(
     }
     if context.region is not None:
         headers["X-TC-Region"] = context.region
+    headers.update(call.headers)
     request = Request(
         method=call.method,
         origin=origin,
@@ -106,9 +111,17 @@ def error_from_response(
     return error
 
 
+def assume_role(role: Role, session_name: str, context: CallContext) -> Flow[RoleSession]:
+    """Return the flow that assumes a CAM role."""
+    from functions.tencent import assume_role as flow  # only needed for an account with a role
+
+    return flow.assume_role(role, session_name, context)
+
+
 TENCENT = Provider(
     name="tencent",
     region_setting="TENCENTCLOUD_REGION",
     sign=sign,
     parse_response=parse_response,
+    assume_role=assume_role,
 )

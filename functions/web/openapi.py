@@ -19,7 +19,10 @@ def openapi() -> bytes:
 @lru_cache(maxsize=16)
 def schemas_of(operation_id: str) -> Any:
     """Return an operation's JSON Schemas, ``parameters`` and ``result``."""
-    return parse_json(_read(operation_id))
+    schemas = parse_json(_read(operation_id))
+    # What all operations have in common is in the bundle once.
+    schemas["result"]["$defs"] |= parse_json(_read("definitions"))
+    return schemas
 
 
 @lru_cache(maxsize=16)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from functions.registry import load
 from functions.web import available_operations
 from functions.web.deployment import deployment
-from functions.web.listed_values import known_values
+from functions.web.listed_values import Usable, known_values
 from functions.web.openapi import schemas_of
 from shared.http_trigger.authentication import Caller, identify_caller
 from shared.http_trigger.handler import handle_request
 from shared.http_trigger.permissions import (
-    ACTIONS,
-    AccessRequest,
     Rule,
     allowed_actions,
-    is_allowed,
     load_rules,
+    usable_by,
 )
 from shared.http_trigger.problem import HttpProblem
 from shared.http_trigger.request import HttpRequest
@@ -26,8 +24,6 @@ from shared.models.operation import Operation
 JSON = {"Content-Type": "application/json"}
 INCLUDE = "include"
 PARAMETERS = "parameters"
-ACCOUNT = "default"
-
 Rules = tuple[Rule, ...] | None
 
 
@@ -164,15 +160,14 @@ def form_schema(
     operation: Operation, invocation: Invocation, caller: Caller, rules: Rules
 ) -> dict[str, object]:
     """Return what a form needs: the parameters' schema, and their known values."""
-
-    def may_use(region: str | None) -> bool:
-        requests = (AccessRequest(operation.id, action, ACCOUNT, region) for action in ACTIONS)
-        return any(
-            is_allowed(caller.name, is_named=caller.is_named, request=each, rules=rules)
-            for each in requests
-        )
-
+    may_use = usable_by(
+        "regions", caller.name, is_named=caller.is_named, operation=operation.id, rules=rules
+    )
+    may_see = usable_by(
+        "accounts", caller.name, is_named=caller.is_named, operation=operation.id, rules=rules
+    )
+    usable = Usable(may_use, may_see)
     return {
         "parameters": schemas_of(operation.id)["parameters"],
-        "choices": known_values(operation, invocation, may_use),
+        "choices": known_values(operation, invocation, usable),
     }

@@ -45,7 +45,9 @@ def read_body(environ: Mapping[str, Any]) -> bytes:
     max_bytes = MAX_BODY_BYTES + 1
     length = environ.get("CONTENT_LENGTH") or ""
     if length.isascii() and length.isdigit():
-        max_bytes = min(int(length), max_bytes)
+        digits = length.lstrip("0")
+        if len(digits) < 10:  # Python does not convert thousands of digits
+            max_bytes = min(int(digits or "0"), max_bytes)
     elif not environ.get("wsgi.input_terminated"):
         return b""
     body: bytes = environ["wsgi.input"].read(max_bytes)

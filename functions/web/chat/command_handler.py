@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from functions.web.chat import confirmation, replies
 from functions.web.chat.arguments import parse_arguments
 from functions.web.chat.error_reply import failed_command
-from functions.web.chat.job import ACCOUNT, Job, possible_actions, prepare_job
+from functions.web.chat.job import Job, possible_actions, prepare_job
 from functions.web.chat.message import Message, Reply
 from functions.web.chat.missing_parameter import missing_listed_parameter
 from functions.web.chat.operation_lookup import Operations, resolve_operation
@@ -22,6 +23,9 @@ from shared.models.operation import Operation
 from shared.models.secret import Secret
 from shared.runner import record_run
 from shared.settings.weak_secrets import require_strong
+
+if TYPE_CHECKING:
+    from functions.web.chat.fleet_job import FleetJob
 
 CONFIRMATION_HINT = (
     "Set it to a long random value, for example with: openssl rand -base64 32. `status` and `plan` "
@@ -69,7 +73,8 @@ class CommandHandler:
         self._operations = operations
         self._invoke_async = invoke_async
         self._announce = announce
-        self._log_fields = message.sender.log_fields() | {"message_id": message.message_id}
+        invocation.logger.bind(**message.sender.log_fields())
+        self._log_fields: dict[str, object] = {"message_id": message.message_id}
 
     def handle(self) -> Reply:
         """Return the reply, and log one line; errors become replies too."""
@@ -118,13 +123,13 @@ class CommandHandler:
 
     def _on_command(self, command: Command, allowed: frozenset[str]) -> tuple[Reply, str]:
         operation = resolve_operation(command.operation, self._operations, allowed)
-        self._log_fields["operation"] = operation.id
+        self._invocation.logger.bind(operation=operation.id)
         raw = parse_arguments(command.arguments, operation, self._invocation.redactor.add)
         self._log_fields["arguments"] = raw
         choice = self._offer_values(command, operation, raw)
         if choice is not None:
             return choice, "values listed"
-        job = prepare_job(command.verb, operation, raw, self._invocation)
+        job = prepare_job(command.verb, operation, raw, self._invocation, self._permissions)
         job.authorize(self._permissions)
         if job.action == "run":
             return self._ask_confirmation(job)
@@ -145,7 +150,7 @@ class CommandHandler:
                 more = True
                 break
             chosen = {**raw, missing.parameter: value}
-            job = prepare_job(command.verb, operation, chosen, self._invocation)
+            job = prepare_job(command.verb, operation, chosen, self._invocation, self._permissions)
             try:
                 job.authorize(self._permissions)
             except HttpProblem:
@@ -161,7 +166,7 @@ class CommandHandler:
         again = f"{self._message.command_prefix}{command.verb} {operation.function}"
         return replies.value_choice(operation, missing, usable, again, command.arguments, more=more)
 
-    def _run_inline(self, job: Job, verb: str) -> tuple[Reply, str]:
+    def _run_inline(self, job: Job | FleetJob, verb: str) -> tuple[Reply, str]:
         if job.action == "plan" or not job.wants_to_wait:
             report = job.execute(INLINE_SECONDS)
             result = report.result
@@ -170,12 +175,14 @@ class CommandHandler:
                 return job.to_reply(report), result.status
         return self._run_in_background(job, verb)
 
-    def _ask_confirmation(self, job: Job) -> tuple[Reply, str]:
+    def _ask_confirmation(self, job: Job | FleetJob) -> tuple[Reply, str]:
         key = self._signing_key()
         planned = job.plan()
         if planned.error is not None:
             return replies.result_text(planned), planned.status
-        pending = confirmation.PendingRun(job.operation.id, job.raw_parameters, ACCOUNT, job.region)
+        pending = confirmation.PendingRun(
+            job.operation.id, job.raw_parameters, job.account, job.region
+        )
         now = self._invocation.runtime.clock.now()
         code = confirmation.issue_code(pending, self._message.sender, key, now)
         reply = replies.confirmation_prompt(
@@ -192,8 +199,8 @@ class CommandHandler:
             raise InvalidInput(
                 f"{pending.operation} is no longer part of this function", code="UnknownOperation"
             )
-        job = prepare_job("run", load(), pending.parameters, self._invocation)
-        if (job.region, ACCOUNT) != (pending.region, pending.account):
+        job = prepare_job("run", load(), pending.parameters, self._invocation, self._permissions)
+        if (job.region, job.account) != (pending.region, pending.account):
             raise InvalidInput(
                 "Settings have changed; the target is different now",
                 code="Changed",
@@ -241,7 +248,7 @@ class CommandHandler:
         return key
 
     def _run_in_background(
-        self, job: Job, verb: str, *, confirmed_by: str = ""
+        self, job: Job | FleetJob, verb: str, *, confirmed_by: str = ""
     ) -> tuple[Reply, str]:
         """Invoke this function again; that invocation runs the job and posts the result.
 
@@ -269,7 +276,7 @@ class CommandHandler:
             ), outcome
         return reply, "queued"
 
-    def _job_event(self, job: Job, verb: str) -> Mapping[str, object]:
+    def _job_event(self, job: Job | FleetJob, verb: str) -> Mapping[str, object]:
         sender, response_url = self._message.sender, self._message.response_url
         if response_url is None:
             raise InvalidInput(
@@ -284,7 +291,7 @@ class CommandHandler:
                 "operation": job.operation.id,
                 "action": verb,
                 "parameters": dict(job.raw_parameters),
-                "account": ACCOUNT,
+                "account": job.account,
                 "region": job.region,
                 "tenant": sender.tenant,
                 "user": sender.user,

@@ -26,8 +26,8 @@ MAX_CODE_LENGTH = 2_600
 """In characters, so that it fits into one message."""
 
 UNSAFE_CHARS = frozenset("-_")
-JSON_ESCAPES = {"~": "\\u007e", "?": "\\u003f", ">": "\\u003e", "\x7f": "\\u007f"}
-"""The only ASCII characters whose base64url may contain ``-`` or ``_``."""
+JSON_ESCAPES = {"~": "\\u007e", "?": "\\u003f", ">": "\\u003e"}
+"""The only characters in JSON's output whose base64url may contain ``-`` or ``_``."""
 
 HINT = "Send the `run` command again, and confirm within 5 minutes."
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from functions.web.chat.error_reply import failed_command
-from functions.web.chat.job import ACCOUNT, prepare_job
+from functions.web.chat.job import prepare_job
 from functions.web.chat.message import Reply, ResponseUrl, Sender
 from functions.web.chat.operation_lookup import Operations
 from functions.web.chat.permissions import permissions_for
@@ -100,20 +100,20 @@ def parse_job(invocation: Invocation) -> DeferredJob:
     raw = parameters.get("deferred") if isinstance(parameters, Mapping) else None
     if not isinstance(raw, Mapping):
         raise invalid_job("the event has no object `deferred`")
-    if not all(isinstance(raw.get(key), str) and raw[key] for key in STRING_KEYS):
+    if not all(is_text(raw.get(key)) for key in STRING_KEYS):
         raise invalid_job(f"deferred: {', '.join(STRING_KEYS)} must be non-empty strings")
     platform = PLATFORMS.get(raw["platform"])
     if platform is None or raw["action"] not in VERBS:
         raise invalid_job("deferred: unknown platform or action")
-    parameters, region, expires, replaces = (
-        raw.get(key) for key in ("parameters", "region", "callback_expires", "replaces")
+    parameters, account, region, expires, replaces = (
+        raw.get(key) for key in ("parameters", "account", "region", "callback_expires", "replaces")
     )
     if (
         not isinstance(parameters, Mapping)
         or not isinstance(region, str | None)
         or not isinstance(expires, int | float)
         or not isinstance(replaces, bool)
-        or raw.get("account") != ACCOUNT
+        or not isinstance(account, str)
     ):
         raise invalid_job(
             "deferred: invalid parameters, account, region, callback_expires or replaces"
@@ -127,11 +127,22 @@ def parse_job(invocation: Invocation) -> DeferredJob:
         operation=raw["operation"],
         verb=raw["action"],
         parameters=dict(parameters),
-        account=ACCOUNT,
+        account=raw["account"],
         region=region,
         response_url=response_url,
         replaces=replaces,
     )
+
+
+def is_text(value: object) -> bool:
+    """Return whether a value is a non-empty string that UTF-8 can encode, as the summary must."""
+    if not isinstance(value, str) or not value:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
+    return True
 
 
 def invalid_job(message: str) -> InvalidInput:
@@ -199,15 +210,16 @@ class JobRunner:
                 f"{deferred.operation} is not part of this function", code="UnknownOperation"
             )
         invocation = self._invocation.reserving(RESERVED_SHARE)
-        job = prepare_job(deferred.verb, load(), deferred.parameters, invocation)
-        if job.region != deferred.region:
+        rules = self._invocation.settings.get("CHAT_RIGHTS")
+        permissions = permissions_for(rules, deferred.sender)
+        job = prepare_job(deferred.verb, load(), deferred.parameters, invocation, permissions)
+        if (job.region, job.account) != (deferred.region, deferred.account):
             raise InvalidInput(
                 "Settings have changed; the target is different now",
                 code="Changed",
                 hint="Send the command again.",
             )
-        rules = self._invocation.settings.get("CHAT_RIGHTS")
-        job.authorize(permissions_for(rules, deferred.sender))
+        job.authorize(permissions)
         report = job.execute()
         record_run(report, job.invocation)
         return job.to_reply(report), report.result.status

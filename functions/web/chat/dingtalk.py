@@ -54,6 +54,9 @@ MAX_TEXT_BYTES = 18_000
 
 MAX_TITLE_LENGTH = 60
 
+LATEST_MILLISECONDS = 253_402_300_799_000
+"""The end of the year 9999 in milliseconds since 1970."""
+
 
 def handshake(_request: HttpRequest, _body: bytes) -> None:
     """Return nothing: DingTalk sends only messages."""
@@ -138,8 +141,9 @@ def session_webhook(raw: Mapping[str, object]) -> ResponseUrl | None:
     url, expires = raw.get("sessionWebhook"), raw.get("sessionWebhookExpiredTime")
     if not isinstance(url, str) or not url:
         return None
-    known = isinstance(expires, int) and not isinstance(expires, bool)
-    return validate_response_url(url, CALLBACK_ORIGIN, expires / 1000 if known else 0.0)  # type: ignore[operator]
+    # Any other integer is no time: a very large one is not even a float.
+    is_time = type(expires) is int and 0 <= expires <= LATEST_MILLISECONDS
+    return validate_response_url(url, CALLBACK_ORIGIN, expires / 1000 if is_time else 0.0)  # type: ignore[operator]
 
 
 def messages(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 from functions.web.chat import replies
 from functions.web.chat.message import Reply
@@ -11,13 +13,14 @@ from functions.web.chat.permissions import ChatPermissions
 from shared.errors import InvalidInput
 from shared.http_trigger.handler import require_callable_by_callers
 from shared.http_trigger.permissions import AccessRequest
-from shared.invocation import Invocation
+from shared.invocation import DEFAULT_ACCOUNT, Invocation
 from shared.models.operation import Operation
 from shared.models.result import Result
-from shared.operation_request import OperationRequest, prepare
+from shared.operation_request import OperationRequest, prepare, requested_account
 from shared.runner import RunReport, run_operation
 
-ACCOUNT = "default"
+if TYPE_CHECKING:
+    from functions.web.chat.fleet_job import FleetJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class Job:
         return self.request.region
 
     @property
+    def account(self) -> str:
+        """The target account's name."""
+        return self.request.account
+
+    @property
     def action(self) -> str:
         """What it actually does: ``plan``, ``status`` or ``run``."""
         return self.request.action
@@ -63,7 +71,8 @@ class Job:
         HttpProblem: it is not allowed.
         Misconfigured: the list of tasks is wrong.
         """
-        permissions.require(AccessRequest(self.operation.id, self.action, ACCOUNT, self.region))
+        wanted = AccessRequest(self.operation.id, self.action, self.account, self.region)
+        permissions.require(wanted)
         require_callable_by_callers(self.operation, self.invocation.settings, self.request)
 
     def execute(self, within: float | None = None) -> RunReport:
@@ -89,9 +98,13 @@ def possible_actions(operation: Operation, allowed: Iterable[str]) -> tuple[str,
 
 
 def prepare_job(
-    verb: str, operation: Operation, raw: Mapping[str, object], invocation: Invocation
-) -> Job:
-    """Return the job for a verb.
+    verb: str,
+    operation: Operation,
+    raw: Mapping[str, object],
+    invocation: Invocation,
+    permissions: ChatPermissions,
+) -> Job | FleetJob:
+    """Return the job for a verb, not authorized yet.
 
     Parameters
     ----------
@@ -99,9 +112,11 @@ def prepare_job(
     operation: the operation.
     raw: the command's parameters by this project's names.
     invocation: the invocation that runs it.
+    permissions: the sender's, which decide which accounts an error message names.
 
     Raises
     ------
+    HttpProblem: the sender may not use the account, whether it exists or not.
     InvalidInput: the parameters are invalid, or the operation has no status.
     Misconfigured: a setting that every run needs is wrong.
     """
@@ -115,6 +130,15 @@ def prepare_job(
             )
         operation = read_only
     invocation = invocation.replace(trigger="chat")
-    invocation.logger.bind(operation=operation.id, account=ACCOUNT)
+    invocation.logger.bind(operation=operation.id)
     raw = {**raw, "dry_run": True} if verb == "plan" else raw
-    return Job(invocation, operation, prepare(operation, invocation, raw))
+    if "targets" in raw:
+        from functions.web.chat.fleet_job import prepare_fleet_job  # most commands have one target
+
+        return prepare_fleet_job(operation, raw, invocation, permissions)
+    account = requested_account(operation, invocation, raw)
+    if account != DEFAULT_ACCOUNT:
+        permissions.require_account(operation.id, account)
+    may_use = partial(permissions.may_use_account, operation.id)
+    request = prepare(operation, invocation, raw, may_use_account=may_use)
+    return Job(invocation, operation, request)

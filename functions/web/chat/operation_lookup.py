@@ -12,7 +12,7 @@ Operations = Mapping[str, Callable[[], Operation]]
 
 
 def resolve_operation(name: str, operations: Operations, allowed: frozenset[str]) -> Operation:
-    """Return the operation with a name.
+    """Return the operation with a name; a service's name means its first operation.
 
     Parameters
     ----------
@@ -30,6 +30,8 @@ def resolve_operation(name: str, operations: Operations, allowed: frozenset[str]
     matches = exact or [one for one in loaded if key in f"{one.id} {one.function}".lower()]
     if len(matches) > 1:
         matches = [one for one in matches if one.id in allowed] or matches
+    if key in {one.service.name for one in matches}:
+        matches = matches[:1]
     if len(matches) == 1:
         return matches[0]
     if matches:

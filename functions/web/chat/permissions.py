@@ -14,9 +14,10 @@ from shared.http_trigger.permissions import (
     AccessRequest,
     Rule,
     load_rules,
-    matches,
 )
 from shared.http_trigger.problem import HttpProblem
+from shared.invocation import DEFAULT_ACCOUNT
+from shared.models.name_pattern import matches
 from shared.settings.json_entries import JsonSetting
 
 CHAT_RIGHTS = JsonSetting(
@@ -42,17 +43,40 @@ class ChatPermissions:
         self._rules = tuple(rule for rule in rules if rule_applies(rule, sender))
 
     def actions(self, operation: str) -> tuple[str, ...]:
-        """Return what the sender may do with an operation, in at least one region."""
+        """Return what the sender may do with an operation, in at least one region and account."""
         return tuple(
             action
             for action in ACTIONS
             if any(
                 matches(operation, rule.lists["operations"])
                 and matches(action, rule.lists["actions"])
-                and matches("default", rule.lists["accounts"])
+                and rule.lists["accounts"]
                 for rule in self._rules
             )
         )
+
+    def may_use_account(self, operation: str, account: str) -> bool:
+        """Return whether the sender may do anything with an operation in an account."""
+        return any(
+            matches(operation, rule.lists["operations"])
+            and matches(account, rule.lists["accounts"])
+            and rule.lists["actions"]
+            for rule in self._rules
+        )
+
+    def require_account(self, operation: str, account: str) -> None:
+        """Refuse an account with which no rule allows the sender to do anything.
+
+        Raises
+        ------
+        HttpProblem: no rule does; the message does not say whether there is such an account.
+        """
+        if not self.may_use_account(operation, account):
+            raise HttpProblem(
+                403,
+                f"You can't use {operation} with this account in this channel. "
+                "Ask an admin to add a CHAT_RIGHTS rule",
+            )
 
     def require(self, request: AccessRequest) -> None:
         """Refuse what no rule allows the sender to do.
@@ -62,7 +86,9 @@ class ChatPermissions:
         Problem: no rule allows it.
         """
         if not any(rule.allows(request) for rule in self._rules):
-            where = f" ({request.region})" if request.region else ""
+            account = "" if request.account == DEFAULT_ACCOUNT else request.account
+            places = [place for place in (account, request.region) if place]
+            where = f" ({', '.join(places)})" if places else ""
             raise HttpProblem(
                 403,
                 f"You can't use `{request.action}` on {request.operation}{where} in this channel. "

@@ -13,7 +13,13 @@ from functions.web.chat.parser import USAGE
 from shared.errors import SyncError
 from shared.models.operation import Operation
 from shared.models.result import Result
-from shared.notifications.conditions import ResultBody
+from shared.notifications.conditions import (
+    ResultBody,
+    attention_count,
+    attention_items,
+    result_data,
+    target_results,
+)
 from shared.notifications.rendering import (
     error_reason,
     headline,
@@ -23,6 +29,7 @@ from shared.notifications.rendering import (
     safe_id,
     single_line,
     timing_line,
+    verified_line,
 )
 from shared.validation import innermost_schema
 
@@ -39,8 +46,13 @@ STATUS_ICONS: Mapping[object, str] = {
 DENIED_ICON = "🚫"
 WAIT_ICON = "⏳"
 
-MAX_SERVERS = 200
-"""Servers in one reply."""
+MAX_LISTED = 200
+"""Items in one reply."""
+
+SHOWN_ELSEWHERE = frozenset({"verified", "attention", "attention_count"})
+"""Keys of a result's data that have lines of their own."""
+
+TARGETS_FORMAT = "targets=set:… or accounts=…,… regions=…,…"
 
 UsableOperations = Sequence[tuple[Operation, tuple[str, ...]]]
 """The operations that the sender of a command may use, and the actions for each."""
@@ -107,6 +119,7 @@ def parameters_of(operation: Operation) -> Iterable[str]:
         if key == "wait_seconds" and not operation.supports_wait:
             continue
         yield f"{key}={value_format(field)}{' (required)' if key in required else ''}"
+    yield TARGETS_FORMAT
 
 
 def value_format(field: Mapping[str, Any]) -> str:
@@ -167,6 +180,10 @@ def result_text(
     every_server: whether healthy servers are listed too, not only counted.
     """
     body = outcome.as_dict()
+    if target_results(body):
+        from functions.web.chat.target_replies import targets_text  # most results have one target
+
+        return targets_text(body)
     reason = error_reason(body)
     what = f"Why: {reason}" if reason else f"What: {single_line(outcome.summary)}"
     lines = [
@@ -175,19 +192,20 @@ def result_text(
         f"Where: {location(body)}",
         *next_steps(body),
         *(f"Warning: {single_line(warning)}" for warning in warnings),
+        verified_line(body),
         *detail_lines(body),
         *id_lines(body),
         timing_line(body),
         *request_lines(outcome.data),
-        *server_lines(outcome.data, every=every_server),
+        *attention_lines(body),
+        *other_server_lines(body, every=every_server),
     ]
-    return Reply(tuple(lines))
+    return Reply(tuple(line for line in lines if line))
 
 
 def detail_lines(body: ResultBody) -> list[str]:
     """Return a line with the simple values of a result's data, and one for each group of counts."""
-    data = body.get("data")
-    values = data if isinstance(data, Mapping) else {}
+    values = {key: value for key, value in result_data(body).items() if key not in SHOWN_ELSEWHERE}
     plain = [
         f"{humanize(key)}: {format_value(value)}"
         for key, value in values.items()
@@ -226,30 +244,42 @@ def request_lines(data: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def server_lines(data: Mapping[str, Any], *, every: bool) -> list[str]:
-    """Return a line for each server that needs attention; the others are listed or counted."""
-    listed, attention = data.get("servers"), data.get("attention")
-    if not isinstance(listed, list | tuple) or not isinstance(attention, list | tuple):
+def attention_lines(body: ResultBody) -> list[str]:
+    """Return a line for each item that needs attention, after one that counts them."""
+    count, items = attention_count(body), attention_items(body)
+    if not count:
         return []
-    urgent = set(attention)
-    known = {server.get("id") for server in listed}
-    first = [server_line(server) for server in listed if server.get("id") in urgent]
-    first += [f"- {safe_id(each)}" for each in attention if each not in known]
-    rest = [server_line(server) for server in listed if server.get("id") not in urgent]
-    lines = [f"Needs attention ({len(first):,}):", *first[:MAX_SERVERS]] if first else []
+    lines = [f"Needs attention ({count:,}):", *map(attention_line, items[:MAX_LISTED])]
+    more = count - min(len(items), MAX_LISTED)
+    return [*lines, f"… and {more:,} more that need attention."] if more > 0 else lines
+
+
+def attention_line(item: Mapping[str, object]) -> str:
+    """Return an item that needs attention in one line."""
+    label = safe_id(item.get("name") or item.get("id"))
+    item_id = f" ({safe_id(item.get('id'))})" if item.get("name") and item.get("id") else ""
+    return f"- {bold(label)}{item_id}: {bold(safe_id(item.get('why')))}"
+
+
+def other_server_lines(body: ResultBody, *, every: bool) -> list[str]:
+    """Return a line for each server that needs no attention, or how many there are."""
+    data: Mapping[str, Any] = result_data(body)
+    servers, by_status = data.get("servers"), data.get("by_status")
+    if not isinstance(servers, list | tuple) or not isinstance(by_status, Mapping):
+        return []
+    count = attention_count(body)
     if not every:
-        others = sum(data.get("by_status", {}).values()) - len(first)
-        if len(first) > MAX_SERVERS:
-            lines.append(f"… and {len(first) - MAX_SERVERS:,} more that need attention.")
-        if others > 0:
-            lines.append(f"{others:,} others are not listed; include_servers=all lists them.")
-        return lines
-    max_others = max(0, MAX_SERVERS - len(first))
-    if rest:
-        lines += [f"Others ({len(rest):,}):", *rest[:max_others]]
-    if len(first) + len(rest) > MAX_SERVERS:
+        others = sum(by_status.values()) - count
+        if others <= 0:
+            return []
+        return [f"{others:,} others are not listed; include_servers=all lists them."]
+    urgent = {item.get("id") for item in attention_items(body)}
+    rest = [server_line(server) for server in servers if server.get("id") not in urgent]
+    shown = rest[: max(0, MAX_LISTED - min(count, MAX_LISTED))]
+    lines = [f"Others ({len(rest):,}):", *shown] if rest else []
+    if len(shown) < len(rest):
         lines.append(
-            f"… and {len(first) + len(rest) - MAX_SERVERS:,} more, not shown. Page through them "
+            f"… and {len(rest) - len(shown):,} more, not shown. Page through them "
             "with limit=100 offset=0 and so on, or call the function directly."
         )
     return lines
@@ -271,11 +301,16 @@ def confirmation_prompt(operation: Operation, planned: Result, prefix: str, code
     prefix: what a person types before a command.
     code: the confirmation code.
     """
+    body = planned.as_dict()
+    where, requests = [f"Where: {location(body)}", "A run sends:"], planned.data
+    if results := target_results(body):
+        from functions.web.chat.target_replies import where_lines
+
+        where, requests = where_lines(body), result_data(results[0])
     lines = (
         f"⚠️ {bold(operation.function)} {operation.effect}.",
-        f"Where: {location(planned.as_dict())}",
-        "A run sends:",
-        *request_lines(planned.data),
+        *where,
+        *request_lines(requests),
         "Nothing has been sent yet. You have 5 minutes to confirm.",
     )
     return Reply(lines, f"{prefix}confirm {code}", code)

@@ -1,7 +1,8 @@
 /** Asks for confirmation before a run that writes. */
 
 import { element, fill } from "./elements.js";
-import { planView } from "./plan.js";
+import { planView, requestsIn } from "./plan.js";
+import { hasTargets, targetsSentence } from "./targets.js";
 import { capitalized } from "./words.js";
 
 /**
@@ -20,11 +21,12 @@ export function confirmed(operation, plan) {
     element("p", {}, element("strong", {}, operation.title)),
     element("p", {}, effectOf(operation)),
     plan?.region && element("p", {}, `Region: ${plan.region}`),
+    plan && hasTargets(plan) && element("p", {}, targetsSentence(plan.data)),
     element(
       "div",
       { class: "scroll", tabindex: "0", role: "group", "aria-label": "Requests of this run" },
       plan
-        ? planView(plan.data.requests)
+        ? planView(requestsIn(plan))
         : element("p", { class: "note" }, "No preview: your token may run this operation but not plan it."),
     ),
     element("div", { class: "actions" }, run, cancel),

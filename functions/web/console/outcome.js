@@ -1,12 +1,14 @@
 /** Shows the outcome of a call: its result, or why there is none. */
 
 import { copyButton, save } from "./copy.js";
+import { attentionIn, attentionView, otherData, verifiedView } from "./effects.js";
 import { element } from "./elements.js";
 import { facts, factsOf, missing } from "./facts.js";
 import { planView } from "./plan.js";
-import { attentionIn, serversSentence, serversView } from "./servers.js";
+import { serversSentence, serversView } from "./servers.js";
 import { banner, statusOf } from "./statuses.js";
 import { failureView } from "./failure.js";
+import { hasTargets, targetName, targetsView } from "./targets.js";
 import { inWords, lasting, moment, plural } from "./words.js";
 
 /**
@@ -29,20 +31,29 @@ export function isResult(answer) {
 
 function resultView(result, retryAfter, readOnly) {
   const servers = Array.isArray(result.data.servers) ? serversView(result.data) : null;
+  const several = hasTargets(result);
+  const found = servers || several ? null : attentionView(result.data);
+  const targets = several ? targetsView(result.data) : null;
+  const showAttention = servers
+    ? servers.showAttention
+    : () => (targets ?? found).querySelector("h4").focus();
   return [
-    bannerOf(result, servers, readOnly),
+    bannerOf(result, servers, showAttention, readOnly),
     result.error && errorView(result.error, retryAfter),
-    servers ? servers.node : dataView(result),
+    found,
+    targets ?? (servers ? servers.node : dataView(result)),
+    several && result.status === "planned" && requestsOfFirst(result.data.results),
     element(
       "section",
       {},
       element("h4", {}, "For logs and support"),
       facts([
+        !several && ["Effect verified", verifiedView(result.data.verified)],
         ["Started", element("time", { datetime: result.started_at }, moment(result.started_at))],
         ["Requests sent", String(result.attempts)],
         ["Request IDs", idList(result)],
         ["Invocation ID", result.invocation_id ? idView(result.invocation_id) : missing()],
-      ]),
+      ].filter(Boolean)),
     ),
     element(
       "div",
@@ -56,17 +67,18 @@ function resultView(result, retryAfter, readOnly) {
   ];
 }
 
-function bannerOf(result, servers, readOnly) {
+function bannerOf(result, servers, showAttention, readOnly) {
   const status = statusOf(result.status, readOnly);
   const about = [
-    `Region: ${result.region ?? "—"}`,
+    !hasTargets(result) && `Region: ${result.region ?? "—"}`,
     `Account: ${result.account ?? "several"}`,
     `Took ${lasting(result.duration_ms)}`,
-  ];
-  if (!servers || result.status !== "succeeded") {
+  ].filter(Boolean);
+  const attention = attentionIn(result.data);
+  const inServers = servers && result.status === "succeeded";
+  if (!inServers && (attention === 0 || result.error)) {
     return banner(status, result.summary, about);
   }
-  const attention = attentionIn(result.data);
   if (attention === 0) {
     const empty = result.data.total === 0;
     const shown = empty ? { ...status, tone: "calm", meaning: "Check the region, the project and the filters." } : status;
@@ -77,11 +89,25 @@ function bannerOf(result, servers, readOnly) {
     {},
     element(
       "button",
-      { type: "button", class: "link attention", click: servers.showAttention },
+      { type: "button", class: "link attention", click: showAttention },
       `${plural(attention, "needs", "need")} attention`,
     ),
   );
-  return banner({ ...status, shape: "triangle", tone: "busy", meaning: "" }, serversSentence(result), about, line);
+  const sentence = inServers ? serversSentence(result) : result.summary;
+  return banner({ ...status, shape: "triangle", tone: "busy", meaning: "" }, sentence, about, line);
+}
+
+function requestsOfFirst(results) {
+  const first = results.find((one) => Array.isArray(one.data.requests));
+  return (
+    first &&
+    element(
+      "section",
+      {},
+      element("h4", {}, `Requests of a run for ${targetName(first)}`),
+      planView(first.data.requests),
+    )
+  );
 }
 
 function idView(id) {
@@ -117,6 +143,7 @@ function dataView({ data, status }) {
   if (status === "planned" && Array.isArray(data.requests)) {
     return element("section", {}, element("h4", {}, "Requests of a run"), planView(data.requests));
   }
-  const rows = Object.keys(data).length > 0;
-  return rows && element("section", {}, element("h4", {}, "Details"), factsOf(data));
+  const shown = otherData(data);
+  const rows = Object.keys(shown).length > 0;
+  return rows && element("section", {}, element("h4", {}, "Details"), factsOf(shown));
 }

@@ -8,7 +8,7 @@ import { announce, element, fill } from "./elements.js";
 import { ParameterForm } from "./form.js";
 import { isResult, outcomeView } from "./outcome.js";
 import { faultsOf, parametersOf } from "./parameters.js";
-import { writes } from "./plan.js";
+import { mayWrite } from "./plan.js";
 import { statusOf } from "./statuses.js";
 import { failureText } from "./failure.js";
 import { plural } from "./words.js";
@@ -118,16 +118,16 @@ export class Panel {
       }
       plan = answer.body;
     }
-    const mayWrite = plan === null || writes(plan.data.requests);
+    const needsYes = plan === null || mayWrite(plan);
     this.run.focus();
-    if (mayWrite && !(await confirmed(this.operation, plan))) {
+    if (needsYes && !(await confirmed(this.operation, plan))) {
       announce("Nothing was run");
       this.outcome.hidden = this.last === null;
       this.#outdate();
       return;
     }
     const answer = await this.#send("run", runPath(this.operation.id), parameters);
-    this.#show(answer, { kind: "run", mayHaveStarted: mayWrite }, this.run);
+    this.#show(answer, { kind: "run", mayHaveStarted: needsYes }, this.run);
   }
 
   #dryRun(parameters) {

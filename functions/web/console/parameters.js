@@ -4,11 +4,14 @@ import { formFault } from "./pattern.js";
 import { capitalized, counted, inWords } from "./words.js";
 
 /** The console sets these itself, or they have no effect over HTTP. */
-const HIDDEN_PARAMETERS = new Set(["dry_run", "on_failure", "trigger"]);
+const HIDDEN_PARAMETERS = new Set(["dry_run", "on_failure", "trigger", "max_calls_per_second"]);
 
-/** Rarely needed, so collapsed: region and project, waiting, paging, and key encryption. */
+/** Shown only if there are several to choose from. */
+const ONLY_WITH_CHOICES = new Set(["account"]);
+
+/** Rarely needed, so collapsed: where to run, project, waiting, paging, and key encryption. */
 const ASIDE =
-  /^(region|wait_seconds|project_id|sort_\w+|offset|limit|source_keys|\w+_crypto_type|\w+_kms_key_id)$/;
+  /^(account|region|targets|max_concurrency|wait_seconds|project_id|sort_\w+|offset|limit|source_keys|\w+_crypto_type|\w+_kms_key_id)$/;
 
 /**
  * Return the parameters of a form, in the schema's order.
@@ -23,6 +26,7 @@ export function parametersOf(schema, choices = {}) {
   const needed = requiredIn(schema);
   return Object.entries(schema.properties ?? {})
     .filter(([name, rule]) => !("$ref" in rule) && !rule.writeOnly && !HIDDEN_PARAMETERS.has(name))
+    .filter(([name]) => !ONLY_WITH_CHOICES.has(name) || choices[name]?.length > 0)
     .map(([name, rule]) => ({
       name,
       label: inWords(name),
@@ -35,10 +39,14 @@ export function parametersOf(schema, choices = {}) {
     }));
 }
 
-/** Return the required names; a required parameter with an alias is a `oneOf` in the schema. */
+/**
+ * Return the names that an event without targets requires; a required parameter with an alias is a
+ * `oneOf` in the schema.
+ */
 function requiredIn(schema) {
-  const alternatives = (schema.allOf ?? []).flatMap((rule) => rule.oneOf ?? []);
-  return new Set([...(schema.required ?? []), ...alternatives.flatMap((one) => one.required ?? [])]);
+  const rules = schema.else ?? {};
+  const alternatives = (rules.allOf ?? []).flatMap((rule) => rule.oneOf ?? []);
+  return new Set([...(rules.required ?? []), ...alternatives.flatMap((one) => one.required ?? [])]);
 }
 
 function listRule(rule) {
@@ -48,6 +56,9 @@ function listRule(rule) {
 function kindOf(rule) {
   if (rule.enum) {
     return "choice";
+  }
+  if ((rule.anyOf ?? []).some((one) => one.type === "object")) {
+    return "json";
   }
   if (listRule(rule)) {
     return "list";
@@ -59,6 +70,9 @@ function hintOf(rule) {
   const sentences = [rule.description ?? ""];
   if (kindOf(rule) === "list") {
     sentences.push("Separate several with commas.");
+  }
+  if (kindOf(rule) === "json") {
+    sentences.push("As JSON.");
   }
   if (rule.minimum !== undefined && rule.maximum !== undefined) {
     sentences.push(`${counted(rule.minimum)} to ${counted(rule.maximum)}.`);
@@ -84,7 +98,8 @@ export function readField(parameter, given) {
     const asked = parameter.kind === "choice" ? "Required: choose one." : "Required: enter a value.";
     return parameter.required ? { fault: asked } : {};
   }
-  const read = { whole: readNumber, number: readNumber, list: readList }[parameter.kind] ?? readText;
+  const readers = { whole: readNumber, number: readNumber, list: readList, json: readJson };
+  const read = readers[parameter.kind] ?? readText;
   return read(text, parameter.rule);
 }
 
@@ -103,6 +118,15 @@ function readList(text, rule) {
     return { fault: `Item ${wrong + 1} (${values[wrong]}): ${validationError(values[wrong], rule.items)}` };
   }
   return values.length ? { value: values } : {};
+}
+
+function readJson(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { value } : { fault: "Enter a JSON list or object." };
+  } catch {
+    return { fault: "Enter a JSON list or object." };
+  }
 }
 
 function readNumber(text, rule) {

@@ -38,7 +38,7 @@ export function planView(requests) {
 }
 
 /** Whether any request of a planned result writes. */
-export function writes(requests) {
+function writes(requests) {
   return requests.some((request) => request.writes);
 }
 
@@ -51,4 +51,18 @@ function bodyView(body) {
   return line.length <= ONE_LINE
     ? element("code", { class: "wire" }, line)
     : element("pre", { tabindex: "0", role: "group", "aria-label": "Request body" }, JSON.stringify(body, null, 2));
+}
+
+/** Whether a run after a dry run changes something; also if its result has no room to say so. */
+export function mayWrite({ data }) {
+  if (!data.results) {
+    return writes(data.requests);
+  }
+  const isCut = data.results_shortened > 0 || data.results_left_out > 0;
+  return isCut || data.results.some((one) => writes(one.data.requests ?? []));
+}
+
+/** Return the requests of a dry run, those of the first target if it has several. */
+export function requestsIn({ data }) {
+  return data.requests ?? data.results?.find((one) => one.data.requests)?.data.requests ?? [];
 }

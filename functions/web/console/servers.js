@@ -1,5 +1,6 @@
 /** Shows DevServers: the number in each state, and a table. */
 
+import { attentionView } from "./effects.js";
 import { drawn, element } from "./elements.js";
 import { healthOf, stateView, toneOf } from "./health.js";
 import { icon } from "./icons.js";
@@ -8,11 +9,6 @@ import { counted, plural } from "./words.js";
 
 /** Number of characters of a project's ID to show. */
 const SHOWN_OF_PROJECT = 4;
-
-/** Return how many servers of a result need attention. */
-export function attentionIn(data) {
-  return data.attention.length;
-}
 
 /** Return the sentence that says what a result found. */
 export function serversSentence({ region, data }) {
@@ -44,7 +40,7 @@ export function serversView(data) {
       }
     });
   const listed = new Set(data.servers.map((server) => server.status));
-  const list = !table && data.attention.length > 0 && attentionList(data.attention);
+  const list = table ? null : attentionView(data, "server");
   const node = element(
     "div",
     { class: "servers" },
@@ -106,14 +102,5 @@ function bar(share) {
     { class: "bar", "aria-hidden": "true", focusable: "false" },
     drawn("rect", { class: "track", width: "100%", height: "100%", rx: 4 }),
     drawn("rect", { class: "share", width: `${share * 100}%`, height: "100%", rx: 4 }),
-  );
-}
-
-function attentionList(ids) {
-  return element(
-    "section",
-    {},
-    element("h4", { tabindex: "-1" }, `${plural(ids.length, "server needs", "servers need")} attention`),
-    element("ul", { class: "ids" }, ids.map((id) => element("li", {}, element("code", {}, id)))),
   );
 }

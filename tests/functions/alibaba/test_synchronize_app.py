@@ -1,4 +1,4 @@
-"""E-HPC: it reports acceptance only, and "already exists" may hide regions that are not done."""
+"""E-HPC without a look: acceptance only, and "already exists" may hide undone regions."""
 
 from __future__ import annotations
 
@@ -8,10 +8,22 @@ from typing import Any
 
 import pytest
 
-from functions.alibaba.synchronize_app import OPERATION, synchronize
-from shared.errors import BadResponse, DeadlineExceeded, NotFound, Rejected, SyncError, Unavailable
+from functions.alibaba.copy_requests import synchronize
+from functions.alibaba.synchronize_app import OPERATION
+from shared.errors import (
+    BadResponse,
+    DeadlineExceeded,
+    Forbidden,
+    NotFound,
+    Rejected,
+    SyncError,
+    TimedOut,
+    Unavailable,
+)
 from shared.models.flow import ApiCall, ApiResponse
-from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run_operation
+from shared.models.operation import Operation
+from tests.support import operation_runner
+from tests.support.operation_runner import FlowRun, ProviderReply, keys_of
 
 ACCEPTED = {"RequestId": "example-request"}
 APP = {"app_id": "ci-example"}
@@ -22,6 +34,15 @@ def there(*, after_unknown_outcome: bool = False) -> SyncError:
     error = Rejected("the image is there", code="ImageAlreadyExists", http_status=400)
     error.after_unknown_outcome = after_unknown_outcome
     return error
+
+
+def run_operation(
+    operation: Operation, parameters: Mapping[str, object], *replies: ProviderReply
+) -> FlowRun:
+    """Run it without the permission to look."""
+    run = operation_runner.run_operation(operation, parameters, Forbidden("example"), *replies)
+    assert run.calls.pop(0).action == "ListImages"
+    return run
 
 
 def in_regions(*regions: str) -> dict[str, object]:
@@ -149,6 +170,24 @@ def test_already_there_after_an_unknown_outcome_in_one_region_of_several_is_acce
         "cn-shanghai": "accepted",
         "cn-beijing": "unchanged",
     }
+
+
+def test_already_there_after_an_unknown_outcome_may_hide_regions_that_are_not_done() -> None:
+    parameters = in_regions("cn-hangzhou", "cn-shanghai")
+    run = run_operation(OPERATION, parameters, there(after_unknown_outcome=True), there(), ACCEPTED)
+    assert requested_regions(run)[1:] == [["cn-hangzhou"], ["cn-shanghai"]]
+    assert regions_of(run.successful_outcome.data) == {
+        "cn-hangzhou": "accepted",  # the lost request may be why it is there
+        "cn-shanghai": "accepted",
+    }
+
+
+def test_a_region_whose_outcome_is_unknown_is_told_rather_than_one_that_was_refused() -> None:
+    refusal = NotFound("example", code="ImageNotFound", http_status=404)
+    unknown = TimedOut("no response", outcome_unknown=True)
+    parameters = in_regions("cn-shanghai", "cn-beijing", "cn-hangzhou")
+    run = run_operation(OPERATION, parameters, there(), refusal, unknown, refusal)
+    assert run.expected_error is unknown
 
 
 def test_another_refusal_fails_the_run() -> None:

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from functions.alibaba.models import SynchronizeResourceParams
 from functions.alibaba.synchronize_resource import OPERATION, synchronize
-from shared.errors import BadResponse, DeadlineExceeded, SyncError, TimedOut, Unreachable
-from tests.support.operation_runner import keys_of, run_operation
+from shared.errors import (
+    BadResponse,
+    DeadlineExceeded,
+    SyncError,
+    TimedOut,
+    Unauthenticated,
+    Unreachable,
+)
+from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run_operation
 
+LISTS: Mapping[str, ProviderReply] = {
+    "ListVpc": {"Code": 200, "VpcList": {"VpcEntity": []}},
+    "ListSlb": {"Code": 200, "SlbList": {"SlbEntity": []}},
+    "ListEcsNotInCluster": {"Code": 200, "EcsEntityList": {"EcsEntity": []}},
+    "ListCluster": {"Code": 200, "ClusterList": {"Cluster": []}},
+}
 GOOD = {"Code": 200, "Data": "example data", "Message": "success", "Success": True}
 
 
+def run(parameters: dict[str, object], reply: ProviderReply) -> FlowRun:
+    return run_operation(OPERATION, parameters, reply, by_action=LISTS)
+
+
 def test_a_success_is_succeeded() -> None:
-    outcome = run_operation(OPERATION, {"type": "all"}, GOOD).successful_outcome
+    outcome = run({"type": "all"}, GOOD).successful_outcome
     assert outcome.status == "succeeded"
 
 
 def test_the_data_has_the_promised_keys() -> None:
-    outcome = run_operation(
-        OPERATION, {"type": "ecs", "resource_ids": ["i-example"]}, GOOD
-    ).successful_outcome
+    outcome = run({"type": "ecs", "resource_ids": ["i-example"]}, GOOD).successful_outcome
     assert set(outcome.data) == set(keys_of(OPERATION))
     assert outcome.data["type"] == "ecs"
     assert outcome.data["resource_ids"] == ["i-example"]
@@ -42,7 +58,7 @@ def test_the_data_has_the_promised_keys() -> None:
     ],
 )
 def test_a_rejection_with_http_200_is_a_failure(body: dict[str, Any]) -> None:
-    error = run_operation(OPERATION, {"type": "all"}, body).expected_error
+    error = run({"type": "all"}, body).expected_error
     assert error.fault != "us"
     assert error.http_status == 200
 
@@ -61,37 +77,36 @@ def test_a_rejection_with_http_200_is_a_failure(body: dict[str, Any]) -> None:
 )
 def test_a_code_in_the_body_is_read_like_an_http_status(code: int, category: str) -> None:
     body = {"Code": code, "Message": "example", "Success": False}
-    error = run_operation(OPERATION, {"type": "all"}, body).expected_error
+    error = run({"type": "all"}, body).expected_error
     assert (error.category, error.code) == (category, str(code))
 
 
 def test_a_rejection_carries_the_providers_message_and_request_id() -> None:
     body = {"Code": 500, "Message": "the example broke", "Success": False}
-    error = run_operation(OPERATION, {"type": "all"}, body).expected_error
+    error = run({"type": "ram"}, body).expected_error
     assert error.message == "the example broke"
     assert error.request_id == "request-1"
 
 
 def test_a_success_without_a_code_is_a_success() -> None:
-    assert (
-        run_operation(OPERATION, {"type": "all"}, {"Success": True}).successful_outcome.status
-        == "succeeded"
-    )
+    assert run({"type": "all"}, {"Success": True}).successful_outcome.status == "succeeded"
 
 
 def test_a_code_as_text_is_read_as_a_number() -> None:
     body = {"Code": "200", "Success": True}
-    assert run_operation(OPERATION, {"type": "all"}, body).successful_outcome.status == "succeeded"
+    assert run({"type": "all"}, body).successful_outcome.status == "succeeded"
 
 
 @pytest.mark.parametrize("body", [{}, {"Message": "success"}, {"Code": None, "Success": "true"}])
 def test_an_answer_without_success_and_code_is_a_bad_response(body: dict[str, Any]) -> None:
-    assert isinstance(run_operation(OPERATION, {"type": "all"}, body).expected_error, BadResponse)
+    error = run({"type": "all"}, body).expected_error
+    assert isinstance(error, BadResponse)
+    assert error.is_unconfirmed_write, "it may have been done, so it did not fail"
 
 
 def test_unknown_fields_and_odd_types_do_not_fail_a_success() -> None:
     body = {"Code": 200, "Success": True, "Message": 7, "Data": {"a": 1}, "New": []}
-    assert run_operation(OPERATION, {"type": "all"}, body).successful_outcome.status == "succeeded"
+    assert run({"type": "all"}, body).successful_outcome.status == "succeeded"
 
 
 @pytest.mark.parametrize(
@@ -103,15 +118,13 @@ def test_unknown_fields_and_odd_types_do_not_fail_a_success() -> None:
     ],
 )
 def test_a_missing_response_ends_the_run(error: SyncError) -> None:
-    result = run_operation(OPERATION, {"type": "all"}, error)
+    result = run({"type": "all"}, error)
     assert result.expected_error is error
-    assert len(result.calls) == 1
+    assert len(result.writes) == 1
 
 
 def test_a_rejection_of_ecs_without_ids_has_a_hint_about_resource_ids() -> None:
-    error = run_operation(
-        OPERATION, {"type": "ecs"}, {"Code": 400, "Success": False}
-    ).expected_error
+    error = run({"type": "ecs"}, {"Code": 400, "Success": False}).expected_error
     assert "resource_ids" in error.hint
 
 
@@ -144,4 +157,45 @@ def test_the_gateway_gets_the_thirty_seconds_its_page_asks_for() -> None:
 
 @pytest.mark.parametrize("kind", ["ecs", "slb", "vpc", "ram", "all"])
 def test_every_type_of_the_page_is_accepted(kind: str) -> None:
-    assert run_operation(OPERATION, {"type": kind}, GOOD).calls[0].query == (("Type", kind),)
+    (call,) = run({"type": kind}, GOOD).writes
+    assert call.query == (("Type", kind),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lists"),
+    [
+        ("ecs", ["ListVpc"]),
+        ("vpc", ["ListVpc"]),
+        ("slb", ["ListSlb"]),
+        ("all", ["ListVpc", "ListSlb"]),
+        ("ram", []),
+    ],
+)
+def test_what_edas_lists_is_read_before_and_after(kind: str, lists: list[str]) -> None:
+    assert run({"type": kind}, GOOD).actions == [*lists, "SynchronizeResource", *lists]
+
+
+def test_named_instances_are_looked_for_afterwards() -> None:
+    done = run({"type": "ecs", "resource_ids": ["i-example"]}, GOOD)
+    assert done.actions == [
+        *("SynchronizeResource", "ListVpc", "ListEcsNotInCluster", "ListCluster"),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["ecs", "slb", "vpc", "ram", "all"])
+def test_the_summary_says_that_it_is_about_ecs_clusters(kind: str) -> None:
+    assert "for its ECS clusters" in run({"type": kind}, GOOD).successful_outcome.summary
+
+
+def test_ram_users_cannot_be_checked_and_the_summary_says_so() -> None:
+    outcome = run({"type": "ram"}, GOOD).successful_outcome
+    assert outcome.data["verified"] == {"effect": "cannot_be_known", "by": [], "at": None}
+    assert outcome.data["changed"] is None
+    assert outcome.summary.endswith("it lists no RAM users")
+
+
+def test_wrong_credentials_end_the_run_at_the_first_list() -> None:
+    wrong = Unauthenticated("example")
+    result = run_operation(OPERATION, {"type": "vpc"}, wrong)
+    assert result.expected_error is wrong
+    assert not result.writes

@@ -1,26 +1,20 @@
-"""OMS: read, start what is stopped, read again; the keys in the start belong to other parties."""
+"""OMS: the request that starts a task; the keys in it belong to other parties."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from functions.huawei.models import StartSyncTaskParams
-from functions.huawei.start_sync_task import OPERATION, get_task, start, with_storage_keys
+from functions.huawei.start_sync_task import OPERATION, defaults_from_settings, start
+from functions.huawei.storage_keys import with_storage_keys
+from functions.huawei.sync_task import get_task
 from shared import validation
-from shared.errors import (
-    BadResponse,
-    DeadlineExceeded,
-    Forbidden,
-    Misconfigured,
-    NotFound,
-    Rejected,
-    SyncError,
-    TimedOut,
-    Unavailable,
-)
+from shared.errors import InvalidInput, Misconfigured, Rejected
 from shared.models.flow import ApiCall
+from shared.models.operation import CallContext
 from shared.models.secret import Secret
 from tests.support.operation_runner import (
     CONTEXT,
@@ -30,6 +24,7 @@ from tests.support.operation_runner import (
     keys_of,
     run_operation,
 )
+from tests.support.platform_contexts import run_dry
 
 KEYS: dict[str, object] = {
     "src_ak": "exampleSrcAk",
@@ -54,20 +49,23 @@ TASK = {
 }
 STOPPED = {"status": "STOPPED", **TASK}
 SYNCHRONIZING = {"status": "SYNCHRONIZING", **TASK}
+NO_FAILURES = {"statistic_datas": [{"data_type": "FAILURE", "data": []}]}
 
 
-def begin(*replies: ProviderReply, wait: float = 0) -> FlowRun:
-    return run_operation(OPERATION, {**GIVEN, "wait_seconds": float(wait)}, *replies)
+def begin(*replies: ProviderReply) -> FlowRun:
+    """Run with these replies, the last look at the failed objects excepted."""
+    return run_with(GIVEN, *replies)
 
 
-def no_response() -> SyncError:
-    return TimedOut("no answer", outcome_unknown=True)
-
-
-def refused(*, after_unknown_outcome: bool = False) -> SyncError:
-    error = Rejected("example", code="OMS.0000", http_status=400)
-    error.after_unknown_outcome = after_unknown_outcome
-    return error
+def run_with(
+    parameters: dict[str, object], *replies: ProviderReply, context: CallContext = CONTEXT
+) -> FlowRun:
+    result = run_operation(OPERATION, parameters, *replies, NO_FAILURES, context=context)
+    if result.error is not None:
+        assert result.unused_replies.pop() is NO_FAILURES
+    else:
+        assert result.calls.pop().action == "ListSyncTaskStatistic"
+    return result
 
 
 def read(parameters: dict[str, object]) -> StartSyncTaskParams:
@@ -75,146 +73,9 @@ def read(parameters: dict[str, object]) -> StartSyncTaskParams:
     return params
 
 
-def test_a_task_that_synchronizes_is_unchanged_and_not_started() -> None:
-    result = begin(SYNCHRONIZING)
-    assert result.successful_outcome.status == "unchanged"
-    assert result.successful_outcome.data["triggered"] is False
-    assert not result.writes
-
-
-def test_a_stopped_task_is_started_and_read() -> None:
-    result = begin(STOPPED, None, SYNCHRONIZING)
-    assert result.successful_outcome.status == "succeeded"
-    assert result.actions == ["ShowSyncTask", "StartSyncTask", "ShowSyncTask"]
-    data = result.successful_outcome.data
-    assert (data["state_before"], data["state_after"]) == ("STOPPED", "SYNCHRONIZING")
-    assert data["triggered"] is True
-
-
-def test_a_task_that_is_still_stopped_after_the_start_is_accepted() -> None:
-    result = begin(STOPPED, None, STOPPED)
-    assert result.successful_outcome.status == "accepted"
-    assert result.successful_outcome.data["state_after"] == "STOPPED"
-
-
-def test_waiting_ends_when_the_task_synchronizes() -> None:
-    result = begin(STOPPED, None, STOPPED, STOPPED, SYNCHRONIZING, wait=60)
-    assert result.successful_outcome.status == "succeeded"
-    assert len(result.writes) == 1
-
-
-def test_a_wait_that_runs_out_is_accepted() -> None:
-    assert begin(STOPPED, None, STOPPED, STOPPED, wait=1).successful_outcome.status == "accepted"
-
-
-def test_an_unknown_task_is_not_found_and_nothing_is_started() -> None:
-    result = begin(NotFound("example", http_status=404))
-    assert result.expected_error.category == "not_found"
-    assert not result.writes
-
-
-def test_a_forbidden_first_read_does_not_prevent_the_start() -> None:
-    result = begin(Forbidden("example", http_status=403), None)
-    assert result.successful_outcome.status == "accepted"
-    assert result.successful_outcome.data["state_before"] is None
-    assert "oms:synctask:get" in str(result.successful_outcome.data["hint"])
-    assert result.actions == ["ShowSyncTask", "StartSyncTask"]
-
-
-def test_a_refused_start_without_a_read_fails_and_names_the_missing_permission() -> None:
-    result = begin(Forbidden("example", http_status=403), refused())
-    assert result.expected_error.code == "OMS.0000"
-    assert "oms:synctask:get" in result.expected_error.hint
-
-
-def test_a_start_without_a_read_and_without_a_response_is_not_sent_again() -> None:
-    result = begin(Forbidden("example", http_status=403), no_response())
-    assert result.expected_error.category == "timeout"
-    assert len(result.writes) == 1
-
-
-@pytest.mark.parametrize("error", [Unavailable("example", http_status=503), no_response()])
-def test_any_other_failed_first_read_starts_nothing(error: SyncError) -> None:
-    result = begin(error)
-    assert result.expected_error is error
-    assert not result.writes
-
-
-def test_a_refused_start_of_a_task_that_now_synchronizes_is_not_a_failure() -> None:
-    result = begin(STOPPED, refused(), SYNCHRONIZING)
-    assert result.successful_outcome.status == "unchanged"
-    assert result.successful_outcome.data["triggered"] is False
-
-
-def test_a_refused_start_of_a_task_that_stays_stopped_fails() -> None:
-    result = begin(STOPPED, refused(), STOPPED)
-    assert result.expected_error.code == "OMS.0000"
-    assert result.expected_error.data["state_after"] == "STOPPED"
-
-
-def test_a_refused_start_that_cannot_be_checked_fails_as_refused() -> None:
-    assert begin(STOPPED, refused(), Unavailable("example")).expected_error.code == "OMS.0000"
-
-
-def test_a_start_refused_otherwise_than_by_400_fails_at_once() -> None:
-    result = begin(STOPPED, Forbidden("example", http_status=403))
-    assert result.expected_error.category == "forbidden"
-    assert result.expected_error.data["state_before"] == "STOPPED"
-
-
-def test_a_start_without_a_response_that_had_an_effect_is_not_sent_again() -> None:
-    result = begin(STOPPED, no_response(), SYNCHRONIZING, SYNCHRONIZING)
-    assert result.successful_outcome.status == "succeeded"
-    assert result.successful_outcome.data["triggered"] is True
-    assert len(result.writes) == 1
-
-
-def test_a_start_without_a_response_that_had_no_effect_is_sent_again() -> None:
-    result = begin(STOPPED, no_response(), STOPPED, None, SYNCHRONIZING)
-    assert result.successful_outcome.status == "succeeded"
-    assert len(result.writes) == 2
-
-
-def test_a_start_without_a_response_that_cannot_be_checked_fails() -> None:
-    error = no_response()
-    assert begin(STOPPED, error, Unavailable("example")).expected_error is error
-
-
-def test_starts_that_never_get_a_response_do_not_go_on_for_ever() -> None:
-    replies: list[ProviderReply] = [STOPPED]
-    for _ in range(10):
-        replies += [no_response(), STOPPED]
-    result = begin(*replies)
-    assert result.error is not None
-    assert result.error.category == "timeout"
-    assert len(result.writes) <= 4
-
-
-@pytest.mark.parametrize(
-    "read_error", [Unavailable("example"), no_response(), DeadlineExceeded("example")]
-)
-def test_a_failed_read_after_the_start_does_not_fail_the_run(read_error: SyncError) -> None:
-    result = begin(STOPPED, None, read_error)
-    assert result.successful_outcome.status == "accepted"
-    assert result.successful_outcome.data["triggered"] is True
-    assert result.successful_outcome.warnings
-
-
-def test_a_garbled_read_after_the_start_does_not_fail_the_run() -> None:
-    assert begin(STOPPED, None, {"state": 1}).successful_outcome.status == "accepted"
-
-
-def test_an_unknown_state_is_started_and_does_not_fail_the_run() -> None:
-    result = begin({"status": "RESTING"}, None, {"status": "WAKING"})
-    assert result.successful_outcome.status == "accepted"
-    assert result.successful_outcome.data["state_after"] == "WAKING"
-
-
-@pytest.mark.parametrize("body", [None, {}, {"status": ""}, {"status": 3}])
-def test_a_first_read_without_a_state_is_a_bad_response(body: Any) -> None:
-    result = begin(body)
-    assert isinstance(result.expected_error, BadResponse)
-    assert not result.writes
+def test_the_data_of_one_task_has_no_others() -> None:
+    data = begin(STOPPED, None, SYNCHRONIZING).successful_outcome.data
+    assert (data["tasks"], data["left_out"]) == ([], [])
 
 
 def test_the_data_has_buckets_regions_times_and_counters() -> None:
@@ -241,7 +102,7 @@ NOWHERE = CONTEXT._replace(project_id=None)
 
 def test_the_projects_id_is_looked_up_when_it_is_not_given() -> None:
     found = {"projects": [{"id": "found", "name": "cn-north-4"}, {"id": "x", "name": "other"}]}
-    result = run_operation(OPERATION, GIVEN, found, SYNCHRONIZING, context=NOWHERE)
+    result = run_with(GIVEN, found, SYNCHRONIZING, context=NOWHERE)
     assert result.successful_outcome.status == "unchanged"
     assert result.calls[0].service.name == "iam"
     assert (result.calls[0].path, result.calls[0].query) == (
@@ -285,7 +146,7 @@ def test_an_answer_of_iam_without_projects_fails_the_run(body: Any) -> None:
 
 
 def test_the_events_project_overrides_the_settings() -> None:
-    result = run_operation(OPERATION, {**GIVEN, "project_id": "named"}, SYNCHRONIZING)
+    result = run_with({**GIVEN, "project_id": "named"}, SYNCHRONIZING)
     assert result.calls[0].path == "/v2/named/sync-tasks/example-task"
 
 
@@ -293,7 +154,7 @@ def test_the_events_project_overrides_the_settings() -> None:
 
 
 def test_the_read_is_the_documented_request() -> None:
-    call = get_task(read(GIVEN), "exampleproject", NOW)
+    call = get_task("example-task", "exampleproject", NOW)
     assert (call.method, call.path) == ("GET", "/v2/exampleproject/sync-tasks/example-task")
     assert call.query == (("query_time", "1795292669123"),)
     assert call.body is None
@@ -347,7 +208,9 @@ def test_no_secret_is_in_the_repr_of_a_call_or_of_the_parameters() -> None:
 
 def test_no_secret_is_in_an_outcome_or_an_error() -> None:
     shown = repr(begin(STOPPED, None, SYNCHRONIZING).successful_outcome)
-    failed = begin(STOPPED, refused(), STOPPED).expected_error
+    failed = begin(
+        *(STOPPED, Rejected("example", code="OMS.0000", http_status=400), STOPPED)
+    ).expected_error
     shown += repr(failed) + repr(failed.data) + failed.message + failed.hint
     assert not [value for value in KEYS.values() if str(value) in shown]
 
@@ -412,6 +275,40 @@ def test_a_url_list_task_needs_no_source_keys_and_sends_none() -> None:
     assert body == {"dst_ak": "setDstAk", "dst_sk": "setDstSecret"}
 
 
+@pytest.mark.parametrize("character", list("<>&\"'\\"))
+@pytest.mark.parametrize("name", sorted(KEYS))
+def test_a_key_with_a_character_that_oms_refuses_is_invalid(name: str, character: str) -> None:
+    wrong = f"secretPart{character}"
+    with pytest.raises(InvalidInput) as caught:
+        read({**GIVEN, name: wrong})
+    assert f"{name}: use characters other than" in caught.value.message
+    assert "secretPart" not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize("character", list("<>&\"'\\"))
+@pytest.mark.parametrize("name", sorted(SET))
+def test_a_setting_with_a_character_that_oms_refuses_is_named_without_its_value(
+    name: str, character: str
+) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        filled({}, {**SET, name: f"secretPart{character}"})
+    assert caught.value.code == "BadStorageKeys"
+    assert name in caught.value.message
+    assert name in caught.value.hint
+    assert "secretPart" not in caught.value.message + caught.value.hint
+
+
+def test_other_characters_are_sent_as_they_are() -> None:
+    assert filled({}, {**SET, "OMS_SRC_SK": "a/b+c=é %"})["src_sk"] == "a/b+c=é %"
+
+
+def test_a_task_that_is_listed_without_source_keys_needs_none() -> None:
+    listed = {"OMS_TASKS": '{"t": {"source_keys": "none"}}'}
+    assert defaults_from_settings({"sync_task_id": "t"}, listed.get) == {"source_keys": "none"}
+    with_keys = {"sync_task_id": "t", "src_ak": "a", "src_sk": "b"}
+    assert defaults_from_settings(with_keys, listed.get) == {}
+
+
 def test_an_empty_cdn_key_is_left_out() -> None:
     body = filled({"source_cdn_authentication_key": ""}, SET)
     assert "source_cdn_authentication_key" not in body
@@ -425,3 +322,17 @@ def test_the_cdn_key_comes_from_the_settings_too() -> None:
 def test_a_dry_run_does_without_storage_keys() -> None:
     body = filled({"dry_run": True}, {})
     assert set(body) == set(KEYS)
+
+
+@pytest.mark.parametrize("task", [7, 10**5_000, ["t"], {"t": 1}, None], ids=type)
+def test_a_task_id_that_is_not_a_string_is_in_no_list(task: object) -> None:
+    tasks = json.dumps({"7": {"region": "cn-north-4"}})
+    assert defaults_from_settings({"sync_task_id": task}, {"OMS_TASKS": tasks}.get) == {}
+
+
+def test_a_deep_task_id_is_invalid_input() -> None:
+    deep: object = "t"
+    for _ in range(100_000):
+        deep = [deep]
+    result = run_dry(OPERATION, {"sync_task_id": deep, "source_keys": "none"})
+    assert result["error"]["category"] == "invalid_input"

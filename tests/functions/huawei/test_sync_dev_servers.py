@@ -154,7 +154,7 @@ def test_states_are_counted() -> None:
 @pytest.mark.parametrize("status", ["ERROR", "CREATE_FAILED", "NEW_FAILED", "DELETE_FAILED"])
 def test_failed_servers_need_attention(status: str) -> None:
     data = sync({}, page([server(1), server(2, status)], 2)).successful_outcome.data
-    assert data["attention"] == ["server-00002"]
+    assert data["attention"] == [{"id": "server-00002", "name": "name-2", "why": status}]
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "STOPPED", "CREATING", "NEWLY_INVENTED"])
@@ -216,7 +216,9 @@ def test_how_many_servers_are_shown_depends_on_the_trigger(
     result = sync(parameters, page(MIXED, 2), trigger=trigger)
     assert len(ids(result)) == shown
     assert result.successful_outcome.data["total"] == 2
-    assert result.successful_outcome.data["attention"] == ["server-00002"]
+    assert result.successful_outcome.data["attention"] == [
+        {"id": "server-00002", "name": "name-2", "why": "ERROR"}
+    ]
     assert result.successful_outcome.data["truncated"] is False
 
 
@@ -235,6 +237,36 @@ def test_a_few_hundred_servers_fit_a_timers_result() -> None:
     result = sync({"include_servers": "all"}, page(FLEET[:300], 300), trigger="timer")
     assert result.successful_outcome.data["truncated"] is False
     assert len(ids(result)) == 300
+
+
+@pytest.mark.parametrize("include", ["all", "attention", "none"])
+@pytest.mark.parametrize("trigger", ["timer", "workflow"])
+def test_however_many_servers_failed_the_result_fits_and_counts_them(
+    trigger: str, include: str
+) -> None:
+    servers = [server(number, "ERROR") for number in range(20_000)]
+    pages = [page(servers[start : start + 1000], 20_000) for start in range(0, 20_000, 1000)]
+    outcome = sync({"include_servers": include}, *pages, trigger=trigger).successful_outcome
+    data: Any = outcome.data
+    assert data["attention_count"] == 20_000
+    listed = [item["id"] for item in data["attention"]]
+    assert listed == [item["id"] for item in servers[: len(listed)]]
+    assert 400 < len(listed) < 20_000
+    assert "20000 need attention" in outcome.summary
+    assert len(json.dumps(dict(data))) < 256 * 1024
+
+
+def test_a_failed_server_without_an_id_is_counted() -> None:
+    data = sync({}, page([server(1), {"status": "ERROR"}], 2)).successful_outcome.data
+    assert (data["attention"], data["attention_count"]) == ([], 1)
+
+
+def test_a_provider_that_invents_statuses_does_not_make_the_result_grow() -> None:
+    servers = [server(number, f"{number:04}" * 500) for number in range(1000)]
+    data: Any = sync({}, page(servers, 1000), trigger="timer").successful_outcome.data
+    assert sum(data["by_status"].values()) == 1000
+    assert data["by_status"]["other"] == 960
+    assert len(json.dumps(dict(data))) < 256 * 1024
 
 
 def test_a_direct_result_stays_below_the_platforms_six_megabytes() -> None:
@@ -322,6 +354,35 @@ def test_the_image_is_found_under_both_of_its_names(key: str) -> None:
         "server_type": "BMS",
         "status": "ACTIVE",
     }
+
+
+def test_an_image_in_both_places_is_merged() -> None:
+    raw = {name: value for name, value in SERVER.items() if name != "image"}
+    image = {"image_id": "img", "name": None}
+    other = {"image_id": "other", "name": "image-name", "arch": "ARM"}
+    shown = only_server({**raw, "image": image, "server_image_response": other})["image"]
+    assert (shown["id"], shown["name"], shown["arch"]) == ("img", "image-name", "ARM")
+
+
+def test_endpoints_in_both_places_are_merged() -> None:
+    endpoints = [{"service": "SSH", "uri": "ssh://192.0.2.1:22"}]
+    others = [
+        {"dev_service": "SSH", "uri": "ssh://192.0.2.1:22", "allowed_access_ips": ["192.0.2.7"]},
+        {"dev_service": "NOTEBOOK", "uri": "https://192.0.2.2/"},
+        {"dev_service": "NONE"},
+    ]
+    shown = only_server({"id": "a", "endpoints": endpoints, "endpoints_response": others})
+    assert shown["endpoints"] == [
+        {
+            "dev_service": "SSH",
+            "service": "SSH",
+            "uri": "ssh://192.0.2.1:22",
+            "allowed_access_ips": ["192.0.2.7"],
+        },
+        {"dev_service": "NOTEBOOK", "uri": "https://192.0.2.2/"},
+        {"dev_service": "NONE"},
+    ]
+    assert shown["private_ips"] == ["192.0.2.1", "192.0.2.2"]
 
 
 def test_endpoints_are_shown_without_their_extensions() -> None:

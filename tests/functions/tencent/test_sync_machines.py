@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from functions.tencent.sync_machines import CWP, OPERATION, sync_machines
+from functions.tencent.cwp import CWP
+from functions.tencent.sync_machines import MACHINES, OPERATION
 from shared.errors import BadResponse, DeadlineExceeded, Forbidden, SyncError, TimedOut, Unavailable
 from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run_operation
 
@@ -15,16 +16,20 @@ MOVED = {"State": "FINISHED", **NEW}
 SYNCING = {"State": "SYNCING", "LatestStartTime": "2020-11-11 13:01:00", "LatestEndTime": ""}
 SYNCING_BEFORE = {"State": "SYNCING", **OLD}
 NOTASK = {"State": "NOTASK", **OLD}
+COUNTED = {"DescribeMachineGeneral": {"MachineCnt": 12, "NotProtectMachineCnt": 0}}
 NEVER = {"State": "NOTASK", "LatestStartTime": "", "LatestEndTime": ""}
 
 
 def sync(*replies: ProviderReply, wait: float = 0, most_pauses: int = 1000) -> FlowRun:
     parameters = {"sync": True, "wait_seconds": float(wait)}
-    return run_operation(OPERATION, parameters, *replies, most_pauses=most_pauses)
+    return run_operation(
+        OPERATION, parameters, *replies, most_pauses=most_pauses, by_action=COUNTED
+    )
 
 
 def read(*replies: ProviderReply, wait: float = 0) -> FlowRun:
-    return run_operation(OPERATION, {"sync": False, "wait_seconds": float(wait)}, *replies)
+    parameters = {"sync": False, "wait_seconds": float(wait)}
+    return run_operation(OPERATION, parameters, *replies, by_action=COUNTED)
 
 
 def no_response() -> SyncError:
@@ -33,7 +38,7 @@ def no_response() -> SyncError:
 
 def sync_flags(result: FlowRun) -> list[object]:
     """The ``Sync`` of each call."""
-    return [call.body["Sync"] for call in result.calls if call.body is not None]
+    return [call.body["Sync"] for call in result.calls if call.body]
 
 
 @pytest.mark.parametrize(
@@ -220,6 +225,17 @@ def test_a_failed_read_after_an_answer_that_says_syncing_is_running() -> None:
     assert result.successful_outcome.data["triggered"] is True
 
 
+def test_a_failed_read_leaves_what_an_earlier_one_has_shown() -> None:
+    forbidden = Forbidden("example", code="UnauthorizedOperation")
+    result = sync(NOTASK, no_response(), SYNCING, forbidden)
+    assert result.successful_outcome.status == "running"
+    assert result.successful_outcome.data["state"] == "SYNCING"
+    assert result.successful_outcome.data["triggered"] is True
+    assert result.successful_outcome.warnings == (
+        "could not read CWP's state after the start: UnauthorizedOperation",
+    )
+
+
 def test_a_garbled_read_after_the_start_does_not_fail_the_run() -> None:
     result = sync(STALE, SYNCING, {"State": 7})
     assert result.successful_outcome.status == "running"
@@ -250,12 +266,13 @@ def test_a_read_without_a_state_is_a_bad_response(state: object) -> None:
 
 
 def test_synchronizing_is_the_default() -> None:
-    assert sync_flags(run_operation(OPERATION, {}, STALE, SYNCING, MOVED))[1] is True
+    run = run_operation(OPERATION, {}, STALE, SYNCING, MOVED, by_action=COUNTED)
+    assert sync_flags(run)[1] is True
 
 
 @pytest.mark.parametrize("value", [True, False])
 def test_the_request_is_as_documented_and_always_has_sync(value: bool) -> None:  # noqa: FBT001
-    call = sync_machines(sync=value)
+    call = MACHINES.request(sync=value)
     assert (call.service, call.action, call.version) == (CWP, "SyncMachines", "2018-02-28")
     assert (call.method, call.path, call.query) == ("POST", "/", ())
     assert call.body == {"Sync": value}
@@ -264,8 +281,8 @@ def test_the_request_is_as_documented_and_always_has_sync(value: bool) -> None: 
 
 
 def test_the_read_never_writes_and_both_use_the_rate_limit() -> None:
-    assert sync_machines(sync=True).on_unknown_outcome == "raise"
-    assert sync_machines(sync=False).on_unknown_outcome == "retry"
+    assert MACHINES.request(sync=True).on_unknown_outcome == "raise"
+    assert MACHINES.request(sync=False).on_unknown_outcome == "retry"
 
 
 def test_a_failed_poll_shows_the_state_that_was_read_last() -> None:
