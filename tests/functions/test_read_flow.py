@@ -8,17 +8,29 @@ from functions.registry import OPERATIONS, load
 from shared import validation
 from shared.errors import SyncError, TimedOut
 from shared.models.operation import Operation
+from shared.models.secret import Secret
 from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run_operation
 
 CWP = "tencent.cwp.SyncMachines"
+ASSETS = "tencent.cwp.SyncAssetScan"
 OMS = "huawei.oms.StartSyncTask"
 SERVERS = "huawei.modelarts.SyncDevServers"
-READS: dict[str, tuple[dict[str, object], ProviderReply, str, str]] = {
-    CWP: ({}, {"State": "NOTASK"}, "SyncMachines", "idle"),
-    OMS: ({"sync_task_id": "example-task"}, {"status": "STOPPED"}, "ShowSyncTask", "succeeded"),
-    SERVERS: ({}, {"total": 0, "data": []}, "ListDevServers", "succeeded"),
+STOP = "huawei.oms.StopSyncTask"
+EHPC = "alibaba.ehpc.SynchronizeApp"
+Replies = dict[str, ProviderReply]
+STOPPED: ProviderReply = {"status": "STOPPED"}
+READS: dict[str, tuple[dict[str, object], Replies, str]] = {
+    CWP: ({}, {"SyncMachines": {"State": "NOTASK"}}, "idle"),
+    ASSETS: ({}, {"SyncAssetScan": {"State": "NOTASK"}}, "idle"),
+    OMS: (
+        {"sync_task_id": "example-task"},
+        {"ShowSyncTask": STOPPED, "ListSyncTaskStatistic": {"statistic_datas": []}},
+        "succeeded",
+    ),
+    STOP: ({"sync_task_id": "example-task"}, {"ShowSyncTask": STOPPED}, "succeeded"),
+    SERVERS: ({}, {"ListDevServers": {"total": 0, "data": []}}, "succeeded"),
 }
-"""The parameters, the provider's response, the call that reads it, and the result."""
+"""The parameters, the provider's response to each call that reads, and the result."""
 
 
 def reading(operation: str) -> Operation:
@@ -27,21 +39,28 @@ def reading(operation: str) -> Operation:
     return found
 
 
+def no_secret(name: str) -> Secret | None:
+    raise AssertionError(name)
+
+
 def run_read_flow(operation: str, *replies: ProviderReply, **parameters: object) -> FlowRun:
     return run_operation(reading(operation), {**READS[operation][0], **parameters}, *replies)
 
 
 def test_only_operations_with_a_status_have_a_read_flow() -> None:
-    assert {name for name in OPERATIONS if load(name).read_only_variant() is not None} == set(READS)
+    assert {name for name in OPERATIONS if load(name).read_only_variant() is not None} == {
+        *READS,
+        EHPC,
+    }
 
 
 @pytest.mark.parametrize("operation", READS)
-def test_a_read_is_one_call_that_does_not_write(operation: str) -> None:
-    _, reply, action, status = READS[operation]
+def test_a_read_does_not_write(operation: str) -> None:
+    _, replies, status = READS[operation]
 
-    result = run_read_flow(operation, reply)
+    result = run_read_flow(operation, *replies.values())
 
-    assert result.actions == [action]
+    assert result.actions == list(replies)
     assert result.writes == []
     assert result.successful_outcome.status == status
     assert set(result.successful_outcome.data) == set(keys_of(load(operation)))
@@ -54,7 +73,8 @@ def test_a_read_needs_no_storage_keys(operation: str) -> None:
 
     assert found.is_read_only is not None
     assert found.is_read_only(params)
-    assert found.with_secrets is None
+    if found.with_secrets is not None:
+        assert found.with_secrets(params, no_secret, lambda _: None) == params
 
 
 @pytest.mark.parametrize("operation", READS)
@@ -73,7 +93,7 @@ def test_a_read_of_the_machine_list_never_starts_a_synchronization(*, sync: bool
 
 @pytest.mark.parametrize("state", ["STOPPED", "SYNCHRONIZING", "BRAND_NEW"])
 def test_a_tasks_state_is_reported_in_the_providers_word(state: str) -> None:
-    result = run_read_flow(OMS, {"status": state})
+    result = run_read_flow(OMS, {"status": state}, {"statistic_datas": []})
 
     assert result.successful_outcome.summary == f"task example-task is {state}"
     assert result.successful_outcome.data["state_before"] == state

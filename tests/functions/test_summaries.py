@@ -12,7 +12,7 @@ from functions.huawei.start_sync_task import OPERATION as OMS
 from functions.tencent.sync_machines import OPERATION as CWP
 from local.emulator import Emulator
 from shared.client import dry_run
-from shared.errors import Rejected, SyncError
+from shared.errors import Forbidden, Rejected, SyncError
 from tests.support.operation_runner import ProviderReply, run_operation
 from tests.support.platform_caller import EVENTS, PlatformCaller
 
@@ -24,6 +24,7 @@ TASK = {
     "dst_ak": "exampleDstAk",
     "dst_sk": "exampleDstSecret",
 }
+COUNTED = {"DescribeMachineGeneral": {"MachineCnt": 12, "NotProtectMachineCnt": 0}}
 ACCEPTED: ProviderReply = {"RequestId": "example"}
 
 
@@ -68,7 +69,8 @@ def test_a_copied_application_names_the_regions_it_goes_to(
     regions: list[str] | None, replies: list[ProviderReply], expected: str
 ) -> None:
     parameters = APP if regions is None else {**APP, "target_region_ids": regions}
-    assert run_operation(EHPC, parameters, *replies).successful_outcome.summary == expected
+    outcome = run_operation(EHPC, parameters, Forbidden("example"), *replies).successful_outcome
+    assert outcome.summary == expected
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,10 @@ def test_a_copied_application_names_the_regions_it_goes_to(
 def test_machines_say_what_cwp_is_doing(
     parameters: dict[str, object], replies: list[ProviderReply], expected: str
 ) -> None:
-    assert run_operation(CWP, parameters, *replies).successful_outcome.summary == expected
+    assert (
+        run_operation(CWP, parameters, *replies, by_action=COUNTED).successful_outcome.summary
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +122,7 @@ def test_machines_say_what_cwp_is_doing(
 )
 def test_a_task_says_what_it_is_doing(states: list[str], expected: str) -> None:
     before, *after = [{"status": state} for state in states]
-    replies: list[ProviderReply] = [before, *([None, *after] if after else [])]
+    replies: list[ProviderReply] = [before, *([None, *after] if after else []), None]
     assert run_operation(OMS, TASK, *replies).successful_outcome.summary == expected
 
 
@@ -140,10 +145,13 @@ def test_a_dry_run_counts_its_requests(requests: int, writes: int, expected: str
 @pytest.mark.parametrize(
     ("operation", "expected"),
     [
-        ("alibaba.edas.SynchronizeResource", "Dry run: 1 request, which makes a change."),
-        ("alibaba.ehpc.SynchronizeApp", "Dry run: 1 request, which makes a change."),
-        ("tencent.cwp.SyncMachines", "Dry run: 3 requests, 1 of which makes a change."),
-        ("huawei.oms.StartSyncTask", "Dry run: 4 requests, 1 of which makes a change."),
+        ("alibaba.edas.SynchronizeResource", "Dry run: 5 requests, 1 of which makes a change."),
+        ("alibaba.ehpc.SynchronizeApp", "Dry run: 4 requests, 1 of which makes a change."),
+        ("tencent.cwp.SyncMachines", "Dry run: 4 requests, 1 of which makes a change."),
+        ("tencent.cwp.SyncAssetScan", "Dry run: 3 requests, 1 of which makes a change."),
+        ("huawei.oms.StartSyncTask", "Dry run: 5 requests, 1 of which makes a change."),
+        ("huawei.oms.StopSyncTask", "Dry run: 4 requests, 1 of which makes a change."),
+        ("huawei.oms.CreateSyncEvents", "Dry run: 2 requests, 1 of which makes a change."),
         ("huawei.modelarts.SyncDevServers", "Dry run: 2 requests, 1 of which makes a change."),
     ],
 )
@@ -158,5 +166,5 @@ def test_a_wait_that_an_operation_does_not_support_is_a_warning(caller: Platform
     event = {"type": "all", "dry_run": True, "wait_seconds": 5.0}
     result = caller.run("alibaba.edas.SynchronizeResource", event)
     assert result["summary"] == (
-        "Dry run: 1 request, which makes a change (wait_seconds has no effect here)"
+        "Dry run: 5 requests, 1 of which makes a change (wait_seconds has no effect here)"
     )

@@ -76,14 +76,14 @@ def test_a_confirmed_run_is_done_by_a_second_run_and_its_result_is_posted(
     chat_gateway: ChatGateway, kind: str
 ) -> None:
     card = chat_gateway.send(kind, "run tencent-sync-machines")
-    assert chat_gateway.chat.emulator.tencent.started == 0
+    assert chat_gateway.chat.emulator.tencent.machines.started == 0
 
     accepted = chat_gateway.send(kind, card.code)
     done = chat_gateway.wait_for_second_runs()
 
     assert accepted.status == 200
     assert [one["deferred"]["posted"] for one in done] == [1], done
-    assert chat_gateway.chat.emulator.tencent.started == 1
+    assert chat_gateway.chat.emulator.tencent.machines.started == 1
     assert "CWP" in chat_gateway.chat.late_replies(kind)
 
 

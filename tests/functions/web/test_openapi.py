@@ -13,7 +13,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error, positive_data_acceptance
+from schemathesis.checks import (
+    negative_data_rejection,
+    not_a_server_error,
+    positive_data_acceptance,
+)
 
 from functions.registry import OPERATIONS, load
 from functions.web.app import ROUTES, WebApp
@@ -73,7 +77,10 @@ def assert_documented(case: Any) -> None:
     fits may be refused; and a region that Huawei's IAM does not know is a 500 by contract.
     """
     excluded_checks = [positive_data_acceptance, not_a_server_error]
-    response = case.call_and_validate(headers=AUTHORIZED, excluded_checks=excluded_checks)
+    response = case.call(headers=AUTHORIZED)
+    if response.status_code == 413:  # what is too long may be so long that it is not read
+        excluded_checks.append(negative_data_rejection)
+    case.validate_response(response, headers=AUTHORIZED, excluded_checks=excluded_checks)
     if response.status_code == 500:
         assert response.json()["error"]["category"] == "misconfigured"
 
@@ -119,8 +126,11 @@ def test_every_path_of_the_app_is_documented_but_the_page_and_chat() -> None:
         "/health",
         "/operations",
         *(f"/operations/{name}" for name in OPERATIONS),
+        "/operations/alibaba.ehpc.SynchronizeApp/status",
         "/operations/tencent.cwp.SyncMachines/status",
+        "/operations/tencent.cwp.SyncAssetScan/status",
         "/operations/huawei.oms.StartSyncTask/status",
+        "/operations/huawei.oms.StopSyncTask/status",
         "/operations/huawei.modelarts.SyncDevServers/status",
     }
 

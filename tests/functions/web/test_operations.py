@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +16,12 @@ from local.emulator import Emulator
 from local.gateway import CONTEXTS
 from local.http_events import TRIGGERS, Http
 from shared.entrypoint import handle
-from tests.support.platform_caller import DONE, EVENTS, TASK
+from tests.support.platform_caller import DONE, EVENTS, RUNNING_TASK, TASK
 from tests.support.web_client import CWP, RUN, TOKEN, WebClient
 from tests.support.webhook_sender import signed_headers
 
 OMS = "huawei.oms.StartSyncTask"
+STOP = "huawei.oms.StopSyncTask"
 EDAS = "alibaba.edas.SynchronizeResource"
 SERVERS = "huawei.modelarts.SyncDevServers"
 HERE = {"label": None, "platform": "AWS Lambda", "region": "eu-west-1"}
@@ -42,13 +44,13 @@ def test_the_operations_of_the_bundle_are_listed(client: WebClient, trigger: str
     assert listed[OMS]["actions"] == ["plan", "status", "run"]
     assert listed[SERVERS]["actions"] == ["plan", "status", "run"]
     assert listed["alibaba.edas.SynchronizeResource"]["actions"] == ["plan", "run"]
-    assert listed["alibaba.ehpc.SynchronizeApp"]["actions"] == ["plan", "run"]
+    assert listed["alibaba.ehpc.SynchronizeApp"]["actions"] == ["plan", "status", "run"]
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_description_has_the_schemas(client: WebClient, trigger: str, operation: str) -> None:
-    client.environ["OMS_TASKS"] = json.dumps({TASK: {}})
+    client.environ["OMS_TASKS"] = json.dumps({TASK: {}, RUNNING_TASK: {}})
 
     described = client.request(f"/operations/{operation}", trigger=trigger).json
     answered = client.request(f"/operations/{operation}", EVENTS[operation], trigger=trigger).json
@@ -131,8 +133,12 @@ def test_a_wrong_setting_about_callers_is_named_in_a_runs_result_and_in_the_log_
             "The function's log names the setting to correct."
         )
         logged = capfd.readouterr().out
-        assert name in logged
         assert value not in logged
+        lines = [json.loads(line) for line in logged.splitlines()]
+        (line,) = [line for line in lines if name in line["message"]]
+        assert line["level"] == "ERROR"
+        assert line["code"] in {"BadSetting", "WeakSecret"}
+        assert line["hint"]
     ran = client.request(RUN, {"sync": False}, token=token)
     assert (ran.status, ran.json["error"]["category"]) == (500, "misconfigured")
     assert name in ran.json["error"]["message"]
@@ -163,7 +169,10 @@ def test_only_what_a_rule_allows_is_listed(client: WebClient) -> None:
 
     entries = client.request("/operations").json["operations"]
 
-    assert [(entry["id"], entry["actions"]) for entry in entries] == [(CWP, ["plan", "status"])]
+    assert [(entry["id"], entry["actions"]) for entry in entries] == [
+        (CWP, ["plan", "status"]),
+        ("tencent.cwp.SyncAssetScan", ["plan", "status"]),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +196,7 @@ def test_what_no_rule_names_is_not_described(client: WebClient, rule: dict[str, 
 
 
 def test_an_action_that_an_operation_lacks_does_not_count(client: WebClient) -> None:
-    set_rights(client, operations=["alibaba.*"], actions=["status"])
+    set_rights(client, operations=["alibaba.edas.*"], actions=["status"])
 
     assert client.request("/operations").json == {"operations": [], "deployment": HERE}
 
@@ -284,6 +293,23 @@ def test_a_task_without_a_region_is_in_the_configured_one(client: WebClient) -> 
     assert choices(client) == {"sync_task_id": [TASK], "region": ["cn-north-4"]}
 
 
+def test_the_accounts_that_a_caller_may_use_are_choices(client: WebClient, tmp_path: Path) -> None:
+    assert "account" not in choices(client, EDAS)
+    file = tmp_path / "accounts.json"
+    names = {"prod-1": "alibaba", "prod-2": "alibaba", "tc-1": "tencent"}
+    listed = {name: {"provider": cloud, "profile": "x"} for name, cloud in names.items()}
+    file.write_text(json.dumps({"accounts": listed}), encoding="utf-8")
+    client.environ["ACCOUNTS_FILE"] = str(file)
+
+    assert choices(client, EDAS)["account"] == ["default", "prod-1", "prod-2"]
+    assert choices(client, CWP)["account"] == ["default", "tc-1"]
+    rule = {"tokens": ["*"], "operations": ["*"], "actions": ["run"], "accounts": ["prod-2"]}
+    client.environ["HTTP_RIGHTS"] = json.dumps([rule])
+    assert choices(client, EDAS)["account"] == ["prod-2"]
+    file.write_text("{", encoding="utf-8")
+    assert "account" not in choices(client, EDAS)
+
+
 @pytest.mark.parametrize("name", ["OMS_TASKS", "DEFAULT_PARAMETERS"])
 def test_an_invalid_setting_of_a_run_does_not_prevent_the_description(
     client: WebClient, name: str
@@ -303,6 +329,8 @@ def test_an_invalid_setting_of_a_run_does_not_prevent_the_description(
         (CWP, {}, "CWP: no sync in progress."),
         (CWP, {"sync": True}, "CWP: no sync in progress."),
         (OMS, {"sync_task_id": TASK}, f"task {TASK} is STOPPED"),
+        (OMS, {"sync_task_id": "stopped"}, f"stopped: {TASK}"),
+        (STOP, {"sync_task_id": TASK}, f"task {TASK} is STOPPED"),
         (SERVERS, {"include_servers": "none"}, "25 DevServers"),
     ],
 )
@@ -314,7 +342,7 @@ def test_a_status_check_reads_and_changes_nothing(
     parameters: Any,
     summary: str,
 ) -> None:
-    client.environ["OMS_TASKS"] = json.dumps({TASK: {}})
+    client.environ["OMS_TASKS"] = json.dumps({TASK: {}, RUNNING_TASK: {}})
     client.environ |= dict.fromkeys(("OMS_SRC_AK", "OMS_SRC_SK", "OMS_DST_AK", "OMS_DST_SK"), "")
 
     reply = client.request(f"/operations/{operation}/status", parameters, trigger=trigger)
@@ -324,17 +352,16 @@ def test_a_status_check_reads_and_changes_nothing(
     assert summary in reply.json["summary"]
     schema = client.request(f"/operations/{operation}").json["result"]
     Draft202012Validator(schema).validate(reply.json)
-    assert emulator.tencent.started == 0
-    assert {task.status for task in emulator.huawei.tasks.values()} == {"STOPPED"}
+    assert emulator.tencent.machines.started == 0
+    assert [task.status for task in emulator.huawei.tasks.values()] == ["STOPPED", "SYNCHRONIZING"]
 
 
-@pytest.mark.parametrize("operation", [EDAS, "alibaba.ehpc.SynchronizeApp"])
-def test_an_operation_without_a_status_is_a_404(client: WebClient, operation: str) -> None:
-    reply = client.request(f"/operations/{operation}/status", {})
+def test_an_operation_without_a_status_is_a_404(client: WebClient) -> None:
+    reply = client.request(f"/operations/{EDAS}/status", {})
 
     assert (reply.status, reply.is_problem) == (404, True)
     assert reply.json["detail"] == (
-        f"{operation} has no status: the provider's API cannot report one. Use dry_run."
+        f"{EDAS} has no status: the provider's API cannot report one. Use dry_run."
     )
 
 
@@ -361,7 +388,7 @@ def signed(body: bytes) -> dict[str, str]:
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_post_runs_the_operation(client: WebClient, trigger: str, operation: str) -> None:
-    client.environ["OMS_TASKS"] = json.dumps({TASK: {}})
+    client.environ["OMS_TASKS"] = json.dumps({TASK: {}, RUNNING_TASK: {}})
 
     reply = client.request(f"/operations/{operation}", EVENTS[operation], trigger=trigger)
 

@@ -97,6 +97,9 @@ def test_a_large_body_is_refused(address: str) -> None:
         ({"CONTENT_LENGTH": "-1"}, 0),
         ({"CONTENT_LENGTH": "many"}, 0),
         ({"CONTENT_LENGTH": "9999999"}, MAX_BODY_BYTES + 1),
+        ({"CONTENT_LENGTH": "9" * 5_000}, MAX_BODY_BYTES + 1),
+        ({"CONTENT_LENGTH": "0" * 5_000}, 0),
+        ({"CONTENT_LENGTH": "0" * 5_000 + "3"}, 3),
         ({"wsgi.input_terminated": True}, MAX_BODY_BYTES + 1),
     ],
 )

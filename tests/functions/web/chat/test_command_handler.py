@@ -104,9 +104,8 @@ def test_status_shows_the_state_at_once_and_never_writes(
     assert chat.deferred == []
 
 
-@pytest.mark.parametrize("text", ["synchronize-resource type=all", f"synchronize-app app_id={APP}"])
-def test_an_operation_without_a_status_says_so(chat: FakeChat, text: str) -> None:
-    reply = chat.slack(f"status {text}").text
+def test_an_operation_without_a_status_says_so(chat: FakeChat) -> None:
+    reply = chat.slack("status synchronize-resource type=all").text
 
     assert "has no status: the provider has no API for it. Use `plan` to preview a run." in reply
     assert len(chat.emulator.received) == 0
@@ -178,6 +177,7 @@ def test_default_parameters_apply_to_chat_too(chat: FakeChat) -> None:
         ("run sync-machines region=../..", "region: use a region ID such as cn-north-4"),
         ("run unknown", "🚫 Unknown operation. You can use: alibaba-synchronize-resource, "),
         ("run sync", "🚫 Ambiguous name. It could be alibaba-synchronize-resource, "),
+        ("run sync-task", "🚫 Ambiguous name. It could be huawei-start-sync-task, "),
         ("fly", "🚫 Unknown command. Try `help`."),
         ("confirm nonsense", "🚫 Invalid confirmation code for this user and channel. "),
     ],
@@ -209,7 +209,9 @@ def test_an_operation_is_found_by_any_part_that_only_it_has(chat: FakeChat, name
 
 def test_an_ambiguous_part_means_the_operation_that_the_user_may_use(chat: FakeChat) -> None:
     rights = json.loads(chat.environ["CHAT_RIGHTS"])
-    chat.environ["CHAT_RIGHTS"] = json.dumps([{**rights[0], "operations": ["tencent.*"]}])
+    chat.environ["CHAT_RIGHTS"] = json.dumps(
+        [{**rights[0], "operations": ["tencent.cwp.SyncMachines"]}]
+    )
 
     assert "NOTASK" in chat.slack("status sync").text
 
@@ -552,6 +554,17 @@ def test_servers_that_need_attention_are_listed_and_the_others_counted(
     assert len(reply.body.encode()) < (20_000 if kind == "dingtalk" else 40_000)
 
 
+@pytest.mark.usefixtures("frozen_clock")
+def test_servers_beyond_those_listed_are_counted(chat: FakeChat) -> None:
+    chat.emulator.huawei.dev_servers = [{**one, "status": "ERROR"} for one in generate(3_000)]
+
+    reply = chat.slack("status dev-servers include_servers=none").text
+
+    assert "Needs attention (3,000)" in reply
+    assert "… and 2,800 more that need attention." in reply
+    assert "others are not listed" not in reply
+
+
 def test_healthy_servers_are_counted_even_when_none_needs_attention(chat: FakeChat) -> None:
     servers = [one for one in generate(25) if "FAILED" not in one["status"]]
     chat.emulator.huawei.dev_servers = [one for one in servers if one["status"] != "ERROR"]
@@ -572,7 +585,7 @@ def test_every_server_is_listed_on_request(chat: FakeChat, kind: str) -> None:
     reply = chat.send(kind, "status dev-servers include_servers=all")
 
     assert reply.text.count("devserver-") == 200
-    assert "… and 1,300 more, not shown." in reply.text
+    assert "… and 1,200 more, not shown." in reply.text
     assert "limit=" in reply.text
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from functions.web.chat import dingtalk as dingtalk_chat
 from functions.web.chat import slack
 from local.http_events import TRIGGERS, Http
 from shared.http_trigger.problem import HttpProblem
@@ -19,6 +20,7 @@ from shared.models.secret import Secret
 from shared.notifications import dingtalk
 from tests.support.fake_chat import (
     APP_SECRET,
+    SESSION_URL,
     SIGNING_SECRET,
     ChatReply,
     FakeChat,
@@ -148,6 +150,39 @@ def test_more_than_five_minutes_off_is_refused(chat: FakeChat, kind: str, off: f
 @pytest.mark.parametrize("kind", KINDS)
 def test_less_than_five_minutes_off_is_accepted(chat: FakeChat, kind: str, off: float) -> None:
     assert chat.send(kind, "help", off=off).status == 200
+
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
+
+
+def verify_at(kind: str, moment: datetime) -> None:
+    """Verify a message that was signed at noon."""
+    seconds = int(NOON.timestamp())
+    headers = (
+        slack_headers(b"text=help", stamp=str(seconds))
+        if kind == "slack"
+        else dingtalk_headers(stamp=f"{seconds}000")
+    )
+    request = HttpRequest(
+        "POST",
+        {name.lower(): (value,) for name, value in headers.items()},
+        Query(),
+        b"text=help",
+        is_base64=False,
+        authorizer=None,
+    )
+    if kind == "slack":
+        slack.verify(request, b"text=help", Secret(SIGNING_SECRET), moment)
+    else:
+        dingtalk_chat.verify(request, b"text=help", Secret(APP_SECRET), moment)
+
+
+@pytest.mark.parametrize("seconds", [-300, 300])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_message_is_valid_for_exactly_five_minutes(kind: str, seconds: int) -> None:
+    verify_at(kind, NOON + timedelta(seconds=seconds))
+    with pytest.raises(HttpProblem, match="5-minute tolerance"):
+        verify_at(kind, NOON + timedelta(seconds=seconds * 1.001))
 
 
 STAMPS = ["yesterday", "", "1e9", "-1", "٣٣٣٣٣٣٣٣٣٣", "1" * 40, "NaN", "12.5", " 1"]
@@ -323,6 +358,12 @@ def test_nothing_else_is_a_certificate_check(chat: FakeChat, form: bytes) -> Non
     assert_refused(chat.request("slack", Http(body=form)), chat)
 
 
+def test_the_parameter_of_a_certificate_check_counts_where_slack_sends_it(chat: FakeChat) -> None:
+    posted = Http(body=b"text=help", query={"ssl_check": "1"})
+    assert_refused(chat.request("slack", posted), chat)
+    assert_refused(chat.request("slack", Http(method="GET", body=b"ssl_check=1")), chat, 405)
+
+
 def test_an_oversized_message_is_refused(chat: FakeChat) -> None:
     body = urlencode(chat.slack_form("x" * 70_000)).encode()
     assert_refused(chat.request("slack", Http(body=body, headers=slack_headers(body))), chat, 413)
@@ -409,3 +450,14 @@ def test_no_secret_is_ever_shown(chat: FakeChat, capfd: pytest.CaptureFixture[st
     for secret in (SIGNING_SECRET, APP_SECRET, "exampleResponseToken", "exampleDingTalkSession"):
         assert secret not in shown
     assert "T00EXAMPLE" in shown
+
+
+@pytest.mark.parametrize("expires", [10**400, -(10**400), -1, 1e300, True, "1", None], ids=type)
+def test_an_expiry_that_is_no_time_is_an_expired_one(chat: FakeChat, expires: Any) -> None:
+    assert chat.dingtalk("help", sessionWebhookExpiredTime=expires).status == 200
+
+    message = dingtalk_chat.session_webhook(
+        {"sessionWebhook": SESSION_URL, "sessionWebhookExpiredTime": expires}
+    )
+    assert message is not None
+    assert message.expires == 0

@@ -84,7 +84,7 @@ def test_run_replaces_the_buttons_at_once_and_then_shows_the_result(
 
     [summary] = chat.run_deferred()
     assert (summary["posted"], summary["lost"]) == (1, None)
-    assert chat.emulator.tencent.started == 1
+    assert chat.emulator.tencent.machines.started == 1
     running, result = chat.replacements()
     assert running == RUNNING
     assert "*tencent.cwp.SyncMachines " in result
@@ -139,7 +139,7 @@ def test_a_second_click_runs_nothing_and_leaves_the_result_in_place(
         chat.click(card, label)
 
     assert chat.deferred == []
-    assert chat.emulator.tencent.started == 1
+    assert chat.emulator.tencent.machines.started == 1
     assert chat.replacements() == before
     new_messages = [post.text for post in chat.fake_chats.received if not post.replaces]
     refusal = (

@@ -36,7 +36,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
     with Emulator() as running:
-        running.tencent.run_seconds = None
+        running.tencent.machines.run_seconds = None
         yield running
 
 

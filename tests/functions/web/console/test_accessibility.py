@@ -300,7 +300,7 @@ def test_results_are_announced_to_screen_readers(console: ConsolePage, emulator:
     announcements = console.page.locator("#announcements")
     expect(announcements).to_have_attribute("role", "status")
     console.choose(CWP).plan()
-    expect(announcements).to_have_text("Planned: Dry run: 3 requests, 1 of which makes a change.")
+    expect(announcements).to_have_text("Planned: Dry run: 4 requests, 1 of which makes a change.")
     emulator.inject_fault("cwp", faults.error("FailedOperation"), times=None)
     console.run()
     expect(announcements).to_contain_text("Failed: SyncMachines failed")

@@ -51,7 +51,7 @@ def test_the_line_runs_in_a_shell_and_holds_no_token(console: ConsolePage) -> No
     line = line_of(console)
     assert TOKEN not in line
     result = json.loads(shell(line, TOKEN))
-    assert result["summary"] == "EDAS synchronized 2 ECS instances"
+    assert result["summary"] == "EDAS synchronized 2 ECS instances for its ECS clusters"
 
 
 def test_behind_the_platforms_authorizer_the_line_asks_for_no_token(open_console: Open) -> None:

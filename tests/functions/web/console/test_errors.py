@@ -72,7 +72,7 @@ def test_a_caller_who_may_not_plan_confirms_without_a_preview(
     )
     console.press("Run it now")
     assert (console.result.is_visible(), console.status) == (True, "Running")
-    assert emulator.tencent.started == 1
+    assert emulator.tencent.machines.started == 1
 
 
 def test_a_failure_says_what_to_do(console: ConsolePage) -> None:

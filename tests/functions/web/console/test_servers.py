@@ -221,11 +221,16 @@ def test_many_are_shown_page_by_page(many: Emulator, console: ConsolePage) -> No
 
 def test_ten_thousand_are_never_in_the_page_at_once(console: ConsolePage) -> None:
     servers = [read_server(server) for server in generate(10_000)]
-    failed = [server["id"] for server in servers if server["health"] == "failed"]
+    failed = [
+        {"id": server["id"], "name": server["name"], "why": server["status"]}
+        for server in servers
+        if server["health"] == "failed"
+    ]
     data = {
         "total": 10_000,
         "by_status": {"RUNNING": 10_000},
         "attention": failed,
+        "attention_count": len(failed),
         "complete": True,
         "truncated": False,
         "servers": servers,
@@ -276,3 +281,25 @@ def test_the_result_can_be_saved(console: ConsolePage) -> None:
     saved: dict[str, Any] = json.loads(download.value.path().read_text("utf-8"))
     assert download.value.suggested_filename == "huawei.modelarts.SyncDevServers.json"
     assert (saved["status"], len(saved["data"]["servers"])) == ("succeeded", 25)
+
+
+def test_a_result_that_lists_some_of_the_ids_counts_the_others(console: ConsolePage) -> None:
+    data = {
+        "total": 5_000,
+        "by_status": {"ERROR": 5_000},
+        "attention": [
+            {"id": "server-1", "name": "first", "why": "ERROR"},
+            {"id": "server-2", "name": None, "why": "ERROR"},
+        ],
+        "attention_count": 5_000,
+        "complete": True,
+        "truncated": False,
+        "servers": [],
+    }
+    console.serve_modules().page.evaluate(SHOWN, json.dumps(data))
+    expect(console.page.get_by_role("heading", name="5,000 servers need attention")).to_be_visible()
+    assert console.page.locator(".ids li").all_inner_texts() == [
+        "first server-1ERROR",
+        "server-2ERROR",
+    ]
+    expect(console.page.get_by_text("… and 4,998 more")).to_be_visible()
