@@ -18,13 +18,16 @@ from local.emulator.huawei import Project, SyncTask
 from local.emulator.invocations import Invocation
 from local.emulator.keys import Key
 from local.emulator.message import Received
+from local.emulator.roles import AssumableRole, OidcToken
 from local.emulator.server import Emulator
-from local.emulator.tencent import SyncRun
+from local.emulator.synchronizations import SyncRun
 
 __all__ = [
+    "AssumableRole",
     "Emulator",
     "Invocation",
     "Key",
+    "OidcToken",
     "Project",
     "Received",
     "SyncRun",

@@ -1,4 +1,4 @@
-"""Alibaba Cloud as documented: EDAS, E-HPC Instant, STS, runs of Function Compute."""
+"""Alibaba Cloud as documented: EDAS, E-HPC Instant, runs of Function Compute."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import re
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from local.emulator import keys as known
+from local.emulator.edas import Edas, EdasError, Synchronized
 from local.emulator.invocations import Invocation, Invocations
 from local.emulator.keys import Key, KeyRing, NonceMemory
 from local.emulator.message import Received, Reply, to_json
+from local.emulator.roles import AssumableRole, OidcToken
 from local.emulator.service import Refusal
 from local.emulator.verification import ALIBABA_WINDOW, verify_acs3
 
@@ -34,6 +35,14 @@ ERRORS = {
     "Throttling.User": (400, "Request was denied due to user flow control."),
     "ServiceUnavailable": (503, "The request has failed due to a temporary failure."),
     "InternalError": (500, "The request processing has failed due to some unknown error."),
+    "NoPermission": (403, "You are not authorized to do this action."),
+    "EntityNotExist.Role": (404, "The specified Role not exists."),
+    "InvalidParameter.RoleSessionName": (400, "The parameter RoleSessionName is wrongly formed."),
+    "InvalidParameter.DurationSeconds": (400, "The value of DurationSeconds is out of range."),
+    "InvalidParameter.PolicyGrammar": (400, "The parameter Policy has not passed grammar check."),
+    "AuthenticationFail.NoPermission": (401, "There is no permission."),
+    "AuthenticationFail.OIDCToken.Expired": (401, "This JsonWebToken is expired."),
+    "AuthenticationFail.OIDCToken.Invalid": (401, "The Jwt content is invalid."),
     "AccessDenied": (403, "The caller is not authorized to perform the operation."),
     "FunctionNotFound": (404, "The function does not exist."),
     "InvalidArgument": (400, "An argument is not valid."),
@@ -47,23 +56,15 @@ ERRORS = {
     "AliyunError": (406, "Alibaba Cloud reported an error."),
 }
 """Code -> HTTP status and text. The last seven are E-HPC's page, the four before them Function
-Compute's, the rest the gateway's."""
+Compute's, the eight before those STS's, the rest the gateway's."""
 
-TYPES = ("ecs", "slb", "vpc", "ram", "all")
 REGIONS = ("cn-hangzhou", "cn-beijing", "cn-shanghai", "cn-shenzhen", "ap-southeast-1")
 APP = "ci-vm-exampleapp01"
 ACCOUNT_ID = "1000000000000001"
+REGISTRY_PASSWORD = "exampleRegistryPassword1"  # noqa: S105 - an example
 LARGEST_EVENT = 128 * 1024
+PAGE_DEFAULTS = (("PageNumber", "1"), ("PageSize", "20"))
 _INVOCATIONS = re.compile(r"/2023-03-30/functions/([^/]{1,256})/invocations")
-
-
-@dataclass(frozen=True, slots=True)
-class Synchronized:
-    """One synchronization by EDAS: its type, and its IDs if some were given."""
-
-    type: str
-    resource_ids: tuple[str, ...]
-    account: str
 
 
 class Alibaba:
@@ -73,13 +74,18 @@ class Alibaba:
     ----------
     keys: the access keys it knows.
     account_ids: a key's ``account`` -> its account id; :data:`ACCOUNT_ID` for any other.
+    roles: the roles that STS lets others assume, by their ARN.
+    oidc_tokens: the OpenID Connect tokens that STS knows.
     region: the region in the endpoint's host name; a loopback host has none.
     regions: all the regions an application can be copied to.
     apps: application id -> the regions that have it.
-    synchronized: what EDAS synchronized so far.
+    unlisted: applications that E-HPC's list of virtual-machine images does not have.
+    looks_per_copy: how often a new copy is shown as on its way.
+    copying: application and region -> how often that copy is still shown as on its way.
+    failing: regions that every copy to fails.
+    failed: application and region of the copies that failed.
+    edas: EDAS.
     denied: RAM actions that are refused, e.g. ``edas:SystemBase``.
-    body_request_id: whether EDAS's good answer has ``RequestId`` in its body (the page's sample
-        has none; the SDK's model has one).
     functions: the functions of Function Compute; None for any name.
     invocations: the runs that Function Compute took on.
     """
@@ -88,53 +94,118 @@ class Alibaba:
         self.lock = threading.RLock()
         self.keys = KeyRing(known.ALIBABA, known.ALIBABA_TEMPORARY, known.ALIBABA_EXPIRED)
         self.account_ids: dict[str, str] = {}
+        self.roles: dict[str, AssumableRole] = {}
+        self.oidc_tokens: dict[str, OidcToken] = {}
         self.nonces = NonceMemory(2 * ALIBABA_WINDOW)
         self.region = "cn-hangzhou"
         self.regions = set(REGIONS)
         self.apps: dict[str, set[str]] = {APP: {"cn-hangzhou"}}
-        self.synchronized: list[Synchronized] = []
+        self.unlisted: set[str] = set()
+        self.looks_per_copy = 1
+        self.copying: dict[tuple[str, str], int] = {}
+        self.failing: set[str] = set()
+        self.failed: set[tuple[str, str]] = set()
         self.denied: set[str] = set()
-        self.body_request_id = True
+        self.edas = Edas(self.denied, self.lock)
         self.functions: set[str] | None = None
         self.invocations = invocations or Invocations()
 
     def services(self) -> tuple[AlibabaService, ...]:
-        """Return the four services over this state."""
+        """Return the services over this state, except STS."""
         return (
-            AlibabaService(self, "edas", "2017-08-01", self._synchronize_resource),
-            AlibabaService(self, "ehpc", "2023-07-01", self._synchronize_app),
+            AlibabaService(self, "edas", "2017-08-01", self._edas),
+            AlibabaService(self, "ehpc", "2023-07-01", self._ehpc),
             AlibabaService(self, "fc", "2023-03-30", self._invoke_function),
-            AlibabaService(self, "alibaba-sts", "2015-04-01", self._get_caller_identity),
         )
 
-    def _synchronize_resource(self, request: Received, key: Key, request_id: str) -> Reply:
-        route = (request.method, request.path, request.action)
-        if route != ("GET", "/pop/v5/resource/pop_sync_resource", "SynchronizeResource"):
-            raise failure("InvalidAction.NotFound")
-        self._check_right("edas:SystemBase")
-        query = _single_values(request)
-        if "Type" not in query:
-            raise failure("MissingParameter", "Type is mandatory for this action.")
-        if query["Type"] not in TYPES:
-            raise failure("InvalidParameter", "Type is case-sensitive: " + ", ".join(TYPES))
-        ids = tuple(query["ResourceIds"].split(",")) if "ResourceIds" in query else ()
-        if ids and (query["Type"] != "ecs" or len(ids) > 50 or not all(ids)):
-            raise failure("InvalidParameter", "ResourceIds: at most 50, only with ecs.")
-        with self.lock:
-            self.synchronized.append(Synchronized(query["Type"], ids, key.account))
-        body: dict[str, object] = {
-            "Code": 200,
-            "Data": "PopSyncResource success",
-            "Message": "success",
-            "Success": True,
+    def _edas(self, request: Received, key: Key, request_id: str, _now: float) -> Reply:
+        try:
+            return self.edas.respond(request, _single_values(request), key, request_id)
+        except EdasError as error:
+            raise failure(error.code, error.message) from None
+
+    @property
+    def synchronized(self) -> list[Synchronized]:
+        """What EDAS synchronized so far."""
+        return self.edas.synchronized
+
+    def _ehpc(self, request: Received, key: Key, request_id: str, _now: float) -> Reply:
+        operations = {
+            "SynchronizeApp": self._synchronize_app,
+            "ListImages": self._list_images,
+            "GetImage": self._get_image,
         }
-        if self.body_request_id:
-            body["RequestId"] = request_id
+        operation = operations.get(request.action)
+        if (request.method, request.path) != ("POST", "/") or operation is None:
+            raise failure("InvalidAction.NotFound")
+        return operation(request, request_id)
+
+    def _list_images(self, request: Received, request_id: str) -> Reply:
+        self._check_right("ehpc:ListImages")
+        query = _single_values(request)
+        if not set(query) <= {"ImageCategory", "ImageType", "PageNumber", "PageSize"}:
+            raise failure("InvalidParams", "ListImages has no such parameter here.")
+        number, size = (int(query.get(name, usual)) for name, usual in PAGE_DEFAULTS)
+        with self.lock:
+            apps = sorted(set(self.apps) - self.unlisted)
+        rows = [
+            {"AppId": app, "ImageId": image_of(app), "ImageType": "VM", "Name": f"image of {app}"}
+            for app in apps
+        ]
+        body = {
+            "Images": rows[(number - 1) * size : number * size],
+            "PageNumber": number,
+            "PageSize": size,
+            "RequestId": request_id,
+            "Success": True,
+            "TotalCount": len(rows),
+        }
         return Reply(body=to_json(body))
 
-    def _synchronize_app(self, request: Received, key: Key, request_id: str) -> Reply:
-        if (request.method, request.path, request.action) != ("POST", "/", "SynchronizeApp"):
-            raise failure("InvalidAction.NotFound")
+    def _get_image(self, request: Received, request_id: str) -> Reply:
+        self._check_right("ehpc:GetImage")
+        query = _single_values(request)
+        if not set(query) <= {"ImageId", "ImageCategory", "ImageType", "AdditionalRegionIds"}:
+            raise failure("InvalidParams", "GetImage has no such parameter.")
+        named = self._targets(query.get("AdditionalRegionIds"))
+        with self.lock:
+            app = next((app for app in self.apps if image_of(app) == query.get("ImageId")), None)
+            if app is None:
+                raise failure("ImageNotFound")
+            regions = sorted(self.apps[app] - {self.region})
+            rows = [
+                {"RegionId": region, "ImageId": f"m-{region}", "Status": self._status(app, region)}
+                for region in regions
+                if named is None or region in named
+            ]
+        image = {
+            "AdditionalRegionsInfo": rows,
+            "AppId": app,
+            "ContainerImageSpec": {"RegistryCredential": {"Password": REGISTRY_PASSWORD}},
+            "ImageType": "VM",
+            "Name": f"image of {app}",
+            "Status": "Available",
+        }
+        body = {"Image": image, "RequestId": request_id, "Success": True, "TotalCount": 1}
+        return Reply(body=to_json(body))
+
+    def _status(self, app: str, region: str) -> str:
+        """Return the state of a copy; each look brings its end nearer."""
+        looks = self.copying.get((app, region), 0)
+        if looks:
+            self.copying[app, region] = looks - 1
+            return "Creating"
+        return "CreateFailed" if (app, region) in self.failed else "Available"
+
+    def has_copy(self, app: str, region: str) -> bool:
+        """Return whether a region has an application, and not only a copy on its way."""
+        return (
+            region in self.apps.get(app, set())
+            and not self.copying.get((app, region))
+            and (app, region) not in self.failed
+        )
+
+    def _synchronize_app(self, request: Received, request_id: str) -> Reply:
         self._check_right("ehpc:SynchronizeApp")
         query = _single_values(request)
         app_id = query.get("AppId", "")
@@ -147,39 +218,19 @@ class Alibaba:
                 raise failure("ImageNotFound")
             # What several regions return if some have it is unknown: the worst case is emulated,
             # an error that leaves the others undone.
-            wanted = self.regions - having if targets is None else targets - having
-            if not wanted or (targets is not None and targets & having):
+            present = {region for region in having if (app_id, region) not in self.failed}
+            wanted = self.regions - present if targets is None else targets - present
+            if not wanted or (targets is not None and targets & present):
                 raise failure("ImageAlreadyExists")
             having |= wanted
+            for region in wanted:
+                self.copying[app_id, region] = self.looks_per_copy
+                self.failed.discard((app_id, region))
+                if region in self.failing:
+                    self.failed.add((app_id, region))
         return Reply(body=to_json({"RequestId": request_id}))
 
-    def _get_caller_identity(self, request: Received, key: Key, request_id: str) -> Reply:
-        """Respond as documented for STS; it needs no permission.
-
-        Source: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity
-        """
-        route = (request.method, request.path, request.action)
-        if route != ("POST", "/", "GetCallerIdentity"):
-            raise failure("InvalidAction.NotFound")
-        account = self.account_ids.get(key.account, ACCOUNT_ID)
-        body = {"RequestId": request_id, "AccountId": account}
-        if key.token is None:
-            body |= {
-                "IdentityType": "RAMUser",
-                "PrincipalId": "200000000000000001",
-                "UserId": "200000000000000001",
-                "Arn": f"acs:ram::{account}:user/example-user",
-            }
-        else:
-            body |= {
-                "IdentityType": "AssumedRoleUser",
-                "PrincipalId": "300000000000000001:example-session",
-                "RoleId": "300000000000000001",
-                "Arn": f"acs:ram::{account}:assumed-role/example-role/example-session",
-            }
-        return Reply(body=to_json(body))
-
-    def _invoke_function(self, request: Received, key: Key, request_id: str) -> Reply:
+    def _invoke_function(self, request: Received, key: Key, request_id: str, _now: float) -> Reply:
         path = _INVOCATIONS.fullmatch(request.path)
         if request.method != "POST" or path is None or request.action != "InvokeFunction":
             raise failure("InvalidAction.NotFound")
@@ -217,7 +268,7 @@ class Alibaba:
             raise failure("Forbidden.RAM")
 
 
-Operation = Callable[[Received, Key, str], Reply]
+Operation = Callable[[Received, Key, str, float], Reply]
 
 
 class AlibabaService:
@@ -233,16 +284,20 @@ class AlibabaService:
         """Return the value of ``x-acs-action``."""
         return request.headers.get("x-acs-action", "")
 
+    def version(self, request: Received) -> str | None:
+        """Return the value of ``x-acs-version``."""
+        return request.headers.get("x-acs-version")
+
     def authenticate(self, request: Received, now: float) -> Key:
         """Return the key that signed the request; raises :class:`Refusal`."""
         return verify_acs3(request, self._cloud.keys, self._cloud.nonces, now, failure)
 
     def answer(self, request: Received, key: Key, now: float) -> Reply:
         """Do the work and return the documented response; raises :class:`Refusal`."""
-        if request.headers.get("x-acs-version") != self._version:
+        if self.version(request) != self._version:
             raise failure("InvalidVersion")
         request_id = _request_id()
-        reply = self._operation(request, key, request_id)
+        reply = self._operation(request, key, request_id, now)
         return reply.with_headers(("x-acs-request-id", request_id))
 
     def failure(self, code: str, message: str | None = None, status: int | None = None) -> Refusal:
@@ -274,6 +329,11 @@ def failure(code: str, message: str | None = None, status: int | None = None) ->
     """Return Alibaba Cloud's error with that code; text and status from :data:`ERRORS`."""
     usual_status, usual_message = ERRORS.get(code, (400, "The request was refused."))
     return Refusal(code, message or usual_message, status or usual_status)
+
+
+def image_of(app: str) -> str:
+    """Return the ID of an application's image."""
+    return f"m-{app}"
 
 
 def _single_values(request: Received) -> dict[str, str]:

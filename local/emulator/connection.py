@@ -81,6 +81,8 @@ class Connection:
             pass  # the peer closed the connection, or end() closed the socket during a read
         finally:
             self._sock.close()
+            with contextlib.suppress(AttributeError):  # it was closed before it was read from
+                self._reader.close()  # it keeps the socket open
 
     def end(self) -> None:
         """Close the connection in order, from another thread."""
@@ -155,6 +157,7 @@ class Connection:
         try:
             key = service.authenticate(request, self._now)
             request.accepted = True
+            request.account = key.account
             if fault is None or fault.work:
                 reply = service.answer(request, key, self._now)
                 request.processed = True

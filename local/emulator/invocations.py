@@ -71,6 +71,16 @@ class Invocations:
         )
         run.start()
 
+    def run(self, invocation: Invocation) -> object:
+        """Record a run, run it here, and return what it returned; raises what it raised."""
+        with self._lock:
+            self._begun.append(invocation)
+        if self._invoke is None:
+            invocation.outcome.set_result(None)
+        else:
+            self._run(self._invoke, invocation)
+        return invocation.outcome.result()
+
     def all(self) -> list[Invocation]:
         """Return a copy of the list as it is now."""
         with self._lock:

@@ -25,6 +25,7 @@ class Received:
     time: seconds since 1970 by this machine's clock, not by the emulated one.
     connection: a number for each connection, to tell a kept one from a new one.
     action: the provider's name of the operation, if it could be determined.
+    account: the account of the key that it was signed with, empty if it was not accepted.
     accepted: whether signature, time, nonce and token passed.
     processed: whether the emulated service did the work.
     status: the HTTP status of the answer; None if none was sent.
@@ -42,6 +43,7 @@ class Received:
     time: float = field(default=0.0, repr=False)
     connection: int = 0
     action: str = ""
+    account: str = ""
     accepted: bool = False
     processed: bool = False
     status: int | None = None

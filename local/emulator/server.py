@@ -1,4 +1,4 @@
-"""The emulator: twelve services on twelve ports of this machine, in one process."""
+"""The emulator: thirteen services on thirteen ports of this machine, in one process."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ from types import TracebackType
 
 from local.emulator import keys as known
 from local.emulator.alibaba import Alibaba
+from local.emulator.alibaba_sts import AlibabaSts
 from local.emulator.aws import Aws
 from local.emulator.connection import Connection
+from local.emulator.cwp import Cwp
 from local.emulator.faults import Fault, FaultPlan, FaultQueue, matcher
 from local.emulator.huawei import Huawei
 from local.emulator.invocations import Invocations, Invoke
 from local.emulator.message import Journal, Received
+from local.emulator.scf import Scf
 from local.emulator.service import Service
 from local.emulator.tencent import Tencent
+from local.emulator.tencent_sts import TencentSts
 
 ENDPOINT_SETTINGS = {
     "edas": "EDAS_ENDPOINT_URL",
@@ -34,6 +38,7 @@ ENDPOINT_SETTINGS = {
     "fc": "ALIBABA_FC_ENDPOINT_URL",
     "scf": "TENCENT_SCF_ENDPOINT_URL",
     "functiongraph": "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL",
+    "huawei-sts": "HUAWEI_STS_ENDPOINT_URL",
 }
 """Service -> the setting that names its URL."""
 
@@ -86,7 +91,10 @@ class Emulator:
         self._selector.register(self._rung, selectors.EVENT_READ)
         services: list[Service] = [
             *self.alibaba.services(),
-            *self.tencent.services(),
+            AlibabaSts(self.alibaba),
+            Scf(self.tencent),
+            TencentSts(self.tencent),
+            Cwp(self.tencent),
             *self.huawei.services(),
             *self.aws.services(),
         ]

@@ -75,7 +75,7 @@ def test_a_response_fault_prevents_the_work(
     emulator.inject_fault("cwp", fault)
     reply = start(emulator)
     assert (reply.status, reply.body[: len(text)]) == (status, text)
-    assert (emulator.tencent.started, emulator.received[0].accepted) == (0, True)
+    assert (emulator.tencent.machines.started, emulator.received[0].accepted) == (0, True)
 
 
 def test_truncated_json_is_the_response_to_completed_work(emulator: Emulator) -> None:
@@ -83,7 +83,7 @@ def test_truncated_json_is_the_response_to_completed_work(emulator: Emulator) ->
     reply = start(emulator)
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
         _ = reply.json
-    assert emulator.tencent.started == 1
+    assert emulator.tencent.machines.started == 1
 
 
 def test_each_provider_says_in_its_own_way_how_long_to_wait(emulator: Emulator) -> None:
@@ -104,7 +104,7 @@ def test_a_reset_drops_the_response_with_or_without_the_work(
     emulator.inject_fault("cwp", faults.reset(work=work))
     with pytest.raises(ConnectionResetError):
         start(emulator)
-    assert emulator.tencent.started == int(work)
+    assert emulator.tencent.machines.started == int(work)
     entry = emulator.received[0]
     assert (entry.accepted, entry.processed, entry.status) == (True, work, None)
 
@@ -123,7 +123,7 @@ def test_a_hang_up_ends_the_connection_in_order(emulator: Emulator, *, work: boo
     emulator.inject_fault("cwp", faults.hang_up(work=work))
     with pytest.raises(http.client.RemoteDisconnected):
         start(emulator)
-    assert emulator.tencent.started == int(work)
+    assert emulator.tencent.machines.started == int(work)
 
 
 @pytest.mark.parametrize("work", [False, True])
@@ -131,7 +131,7 @@ def test_a_hang_answers_nothing_for_its_time(emulator: Emulator, *, work: bool) 
     emulator.inject_fault("cwp", faults.hang(30, work=work))
     with pytest.raises(TimeoutError):
         start(emulator, timeout=0.2)
-    assert emulator.tencent.started == int(work)
+    assert emulator.tencent.machines.started == int(work)
 
 
 def test_a_delayed_response_is_complete(emulator: Emulator) -> None:
@@ -196,7 +196,7 @@ def test_a_truncated_response_is_shorter_than_announced(emulator: Emulator) -> N
     emulator.inject_fault("cwp", faults.truncated())
     with pytest.raises(http.client.IncompleteRead):
         start(emulator)
-    assert emulator.tencent.started == 1
+    assert emulator.tencent.machines.started == 1
 
 
 def test_a_content_length_too_long_makes_the_reader_wait(emulator: Emulator) -> None:
@@ -210,7 +210,7 @@ def test_a_content_length_too_short_truncates_the_body(emulator: Emulator) -> No
     reply = start(emulator)
     with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
         _ = reply.json
-    assert emulator.tencent.started == 1
+    assert emulator.tencent.machines.started == 1
 
 
 def test_a_silent_close_ends_a_connection_announced_as_kept_alive(emulator: Emulator) -> None:
@@ -331,7 +331,7 @@ def test_the_emulator_uses_tls_when_given_a_context() -> None:
         assert signed_requests.send(request, over=connection).status == 200
         with pytest.raises(ConnectionError):
             signed_requests.send(signed_requests.cwp(running, SYNC), over=connection)
-        assert running.tencent.started == 1
+        assert running.tencent.machines.started == 1
         connection.close()
 
 

@@ -165,10 +165,11 @@ LARGER = "x" * 256 * 1024
         (lambda e: signed_requests.invoke_fc(e, kind="Sync"), 400, "InvalidArgument"),
         (lambda e: signed_requests.invoke_fc(e, LARGE.encode()), 413, "RequestTooLarge"),
         (lambda e: signed_requests.invoke_fc(e, version="2021-04-06"), 400, "InvalidVersion"),
+        (lambda e: signed_requests.invoke_scf(e, kind="DryRun"), 200, "InvalidParameterValue"),
         (
             lambda e: signed_requests.invoke_scf(e, kind="RequestResponse"),
             200,
-            "InvalidParameterValue",
+            "ResourceNotFound.Function",
         ),
         (
             lambda e: signed_requests.invoke_scf(e, LARGE),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local.emulator import Key, Received, alibaba, aws, huawei, tencent
+from local.emulator import Key, Received, alibaba, aws, huawei_gateway, tencent
 from local.emulator.keys import KeyRing, NonceMemory
 from local.emulator.service import Refusal
 from local.emulator.verification import verify_acs3, verify_sdk_hmac, verify_sigv4, verify_tc3
@@ -69,7 +69,7 @@ def sdk_hmac(more: str) -> Key:
     request = Received("vpc", inputs["method"], inputs["path"], query=query, headers=headers)
     keys = KeyRing(Key(inputs["ak"], inputs["sk"] + more))
     now = timegm(strptime(headers["x-sdk-date"], "%Y%m%dT%H%M%SZ"))
-    return verify_sdk_hmac(request, keys, now, huawei.failure)
+    return verify_sdk_hmac(request, keys, now, huawei_gateway.failure)
 
 
 def sigv4(more: str) -> Key:

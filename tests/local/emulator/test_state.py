@@ -21,7 +21,7 @@ def cwp(emulator: Emulator, *, sync: bool = False, **more: Any) -> Any:
 
 
 def test_a_cwp_run_goes_from_syncing_to_finished_with_new_times(emulator: Emulator) -> None:
-    emulator.tencent.run_seconds = 0.1
+    emulator.tencent.machines.run_seconds = 0.1
     before = cwp(emulator)
     assert cwp(emulator, sync=True)["State"] == "SYNCING"
     time.sleep(0.12)
@@ -32,19 +32,20 @@ def test_a_cwp_run_goes_from_syncing_to_finished_with_new_times(emulator: Emulat
 
 
 def test_a_cwp_run_is_not_started_twice(emulator: Emulator) -> None:
-    emulator.tencent.run_seconds = None
+    emulator.tencent.machines.run_seconds = None
     first = cwp(emulator, sync=True)
     second = cwp(emulator, sync=True)
-    assert (first["LatestStartTime"], emulator.tencent.started) == (second["LatestStartTime"], 1)
+    assert first["LatestStartTime"] == second["LatestStartTime"]
+    assert emulator.tencent.machines.started == 1
 
 
 def test_reading_cwp_starts_nothing(emulator: Emulator) -> None:
     assert [cwp(emulator)["State"] for _ in range(3)] == ["NOTASK"] * 3
-    assert emulator.tencent.started == 0
+    assert emulator.tencent.machines.started == 0
 
 
 def test_a_second_cwp_run_has_a_later_start_time(emulator: Emulator) -> None:
-    emulator.tencent.run_seconds = 0.0
+    emulator.tencent.machines.run_seconds = 0.0
     first = cwp(emulator, sync=True)
     second = cwp(emulator, sync=True)
     assert first["State"] == second["State"] == "FINISHED"
@@ -54,13 +55,13 @@ def test_a_second_cwp_run_has_a_later_start_time(emulator: Emulator) -> None:
 def test_two_cwp_accounts_are_independent(emulator: Emulator) -> None:
     other = Key("AKIDexampleother", "exampleOther", account="other")
     emulator.tencent.keys.add(other)
-    emulator.tencent.state = "SYNCING"
+    emulator.tencent.machines.state = "SYNCING"
     assert cwp(emulator)["State"] == "SYNCING"
     assert cwp(emulator, key=other)["State"] == "NOTASK"
 
 
 def test_a_configured_state_is_returned(emulator: Emulator) -> None:
-    emulator.tencent.state = "BRAND_NEW"
+    emulator.tencent.machines.state = "BRAND_NEW"
     assert cwp(emulator)["State"] == "BRAND_NEW"
 
 
@@ -74,10 +75,10 @@ def test_cwp_takes_twenty_requests_a_second_and_refuses_the_next(emulator: Emula
 
 
 def test_one_of_many_threads_starts_the_cwp_run(emulator: Emulator) -> None:
-    emulator.tencent.run_seconds = None
+    emulator.tencent.machines.run_seconds = None
     with ThreadPoolExecutor(16) as pool:
         responses = list(pool.map(lambda _: cwp(emulator, sync=True), range(64)))
-    assert emulator.tencent.started == 1
+    assert emulator.tencent.machines.started == 1
     assert len({response["LatestStartTime"] for response in responses}) == 1
 
 
@@ -99,7 +100,7 @@ def test_a_synchronizing_oms_task_cannot_be_started(emulator: Emulator) -> None:
 
 
 def test_an_oms_start_may_take_a_while(emulator: Emulator) -> None:
-    emulator.huawei.start_seconds = 60
+    emulator.huawei.oms.start_seconds = 60
     signed_requests.send(signed_requests.start_task(emulator))
     assert signed_requests.send(signed_requests.show_task(emulator)).json["status"] == "STOPPED"
     emulator.huawei.tasks[TASK].due_at = time.monotonic()
@@ -184,7 +185,7 @@ def test_wrong_target_regions_are_invalid_params(emulator: Emulator, targets: st
 
 
 def test_the_documented_response_without_a_request_id_can_be_emulated(emulator: Emulator) -> None:
-    emulator.alibaba.body_request_id = False
+    emulator.alibaba.edas.body_request_id = False
     reply = signed_requests.send(signed_requests.edas(emulator))
     assert "RequestId" not in reply.json
     assert reply.headers["x-acs-request-id"]
@@ -227,7 +228,7 @@ def test_the_environment_names_every_endpoint_and_key(
 ) -> None:
     environment = emulator.environment(temporary=temporary)
     assert environment["CWP_ENDPOINT_URL"] == emulator.url("cwp")
-    assert len([name for name in environment if "_ENDPOINT_URL" in name]) == 12
+    assert len([name for name in environment if "_ENDPOINT_URL" in name]) == 13
     assert ("TENCENTCLOUD_TOKEN" in environment) is temporary
 
 

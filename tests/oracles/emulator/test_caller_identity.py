@@ -186,5 +186,5 @@ def test_tencents_sts_wants_its_own_scope_a_region_and_no_parameters(emulator: E
 
 
 def test_another_action_is_refused(emulator: Emulator) -> None:
-    reply = signed_requests.send(alibaba_request(emulator, action="AssumeRole"))
+    reply = signed_requests.send(alibaba_request(emulator, action="GenerateSessionAccessKey"))
     assert reply.code == "InvalidAction.NotFound"

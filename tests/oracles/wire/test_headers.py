@@ -9,9 +9,7 @@ requests (times, nonces, signatures) is compared by its form only.
 from __future__ import annotations
 
 import json
-import re
-import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -31,85 +29,44 @@ from huaweicloudsdkmodelarts.v1 import (
     SyncDevServersRequest,
 )
 from huaweicloudsdkoms.v2 import (
+    CreateSyncEventsRequest,
+    ListSyncTasksRequest,
+    ListSyncTaskStatisticRequest,
     OmsClient,
     ShowSyncTaskRequest,
     StartSyncTaskReq,
     StartSyncTaskRequest,
+    StopSyncTaskRequest,
+    SyncObjectReq,
 )
 from tencentcloud.common.credential import Credential
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.cwp.v20180228.cwp_client import CwpClient
-from tencentcloud.cwp.v20180228.models import SyncMachinesRequest
+from tencentcloud.cwp.v20180228.models import (
+    DescribeMachineGeneralRequest,
+    SyncAssetScanRequest,
+    SyncMachinesRequest,
+)
 
 from functions.registry import load
 from shared.clock import Clock
 from shared.entrypoint import handle
 from shared.models.operation import Operation
 from shared.runtime import Runtime
-from tests.support.raw_server import raw_server, read_request
+from tests.support.wire import (
+    DIFFERENCES,
+    Difference,
+    differences,
+    problems,
+    recording_server,
+)
 
 NOW = datetime(2026, 11, 21, 20, 24, 29, 123000, tzinfo=timezone.utc)
 KEY_ID, SECRET, TOKEN = "AKexampleid", "exampleSecret", "exampleToken"
 PROJECT, REGION, TASK = "0000000000000000000000000000aa01", "cn-north-4", "example-sync-task-1"
+RUNNING_TASK = "example-sync-task-2"
 STORAGE_KEYS = {"src_ak": "a", "src_sk": "b", "dst_ak": "c", "dst_sk": "d"}
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One way in which our requests differ from the SDK's.
-
-    Parameters
-    ----------
-    theirs, ours: regular expressions of the whole values; None if it is not sent.
-    reason: why we differ.
-    """
-
-    theirs: str | None
-    ours: str | None
-    reason: str
-
-
-USER_AGENT = "names the client"
-TELEMETRY = "telemetry about the vendor's SDK; no response depends on it"
-NOT_REQUIRED = (
-    "the page requires content-type, host and x-acs-* only, and a proxy may change the rest"
-)
-ADDED_LAST = "the transport adds it after signing, and a proxy may change it"
-JSON_ONLY = "nothing but JSON is read; the SDK leaves it to its HTTP library"
-UNCOMPRESSED = "each HTTP library's default; a compressed response is read all the same"
-PERSISTENT = "HTTP/1.1 connections are persistent without it"
-
-DIFFERENCES: Mapping[str, Mapping[str, Difference]] = {
-    "alibaba": {
-        "user-agent": Difference("AlibabaCloud .+", "cloud-sync-functions", USER_AGENT),
-        "x-acs-credentials-provider": Difference("static_(ak|sts)", None, TELEMETRY),
-        "signed x-acs-credentials-provider": Difference("yes", None, TELEMETRY),
-        "signed user-agent": Difference("yes", None, NOT_REQUIRED),
-        "signed accept": Difference("yes", None, NOT_REQUIRED),
-    },
-    "tencent": {
-        "user-agent": Difference("python-requests/.+", "cloud-sync-functions", USER_AGENT),
-        "accept": Difference(r"\*/\*", "application/json", JSON_ONLY),
-        "accept-encoding": Difference("gzip, deflate.*", "identity", UNCOMPRESSED),
-        "connection": Difference("keep-alive", None, PERSISTENT),
-        "x-tc-language": Difference("zh-CN", "en-US", "results are in English"),
-        "x-tc-requestclient": Difference("SDK_PYTHON_.+", None, TELEMETRY),
-        "x-tc-traceid": Difference("[0-9a-f-]{36}", None, TELEMETRY),
-        "signed x-tc-action": Difference(None, "yes", "the page's example signs the action too"),
-    },
-    "huawei": {
-        "user-agent": Difference("huaweicloud-usdk-python/.+", "cloud-sync-functions", USER_AGENT),
-        "accept": Difference(r"\*/\*", "application/json", JSON_ONLY),
-        "accept-encoding": Difference("gzip, deflate.*", "identity", UNCOMPRESSED),
-        "connection": Difference("keep-alive", None, PERSISTENT),
-        "signed user-agent": Difference("yes", None, ADDED_LAST),
-        "signed accept": Difference(
-            None, "yes", "every header set before signing is signed, as in the SDK"
-        ),
-    },
-}
-"""All differences, by vendor; every request of a vendor has each of its differences."""
 
 
 class FixedClock(Clock):
@@ -147,31 +104,74 @@ def huawei(client: Any, endpoint: str, token: str | None) -> Any:
     return builder.with_endpoint(f"http://{endpoint}").build()
 
 
-def synchronize_resource(endpoint: str, token: str | None) -> None:
-    alibaba(EdasClient, endpoint, token).synchronize_resource(
+def synchronize_instances(endpoint: str, token: str | None) -> None:
+    """Synchronize two instances, and look for them in every list, as a run does."""
+    client = alibaba(EdasClient, endpoint, token)
+    client.synchronize_resource(
         edas_models.SynchronizeResourceRequest(type="ecs", resource_ids="i-a1,i-b2")
     )
+    client.list_vpc()
+    client.list_ecs_not_in_cluster(
+        edas_models.ListEcsNotInClusterRequest(network_mode=2, vpc_id="vpc-example")
+    )
+    client.list_ecs_not_in_cluster(edas_models.ListEcsNotInClusterRequest(network_mode=1))
+    client.list_cluster(edas_models.ListClusterRequest())
+    client.list_cluster_members(edas_models.ListClusterMembersRequest(cluster_id="example-cluster"))
+
+
+def synchronize_all(endpoint: str, token: str | None) -> None:
+    """Synchronize everything, and read the lists before and after, as a run does."""
+    client = alibaba(EdasClient, endpoint, token)
+    for synchronize in (True, False):
+        client.list_vpc()
+        client.list_slb(edas_models.ListSlbRequest())
+        if synchronize:
+            client.synchronize_resource(edas_models.SynchronizeResourceRequest(type="all"))
 
 
 def synchronize_app(endpoint: str, token: str | None) -> None:
-    alibaba(EhpcClient, endpoint, token).synchronize_app(
-        ehpc_models.SynchronizeAppRequest(
-            app_id="ci-vm-example", target_region_ids=["cn-shanghai", "cn-beijing"]
+    """Look for the image and its copies, request them, and look again, as a run does."""
+    client, regions = alibaba(EhpcClient, endpoint, token), ["cn-shanghai", "cn-beijing"]
+    client.list_images(
+        ehpc_models.ListImagesRequest(
+            image_category="Custom", image_type="VM", page_number=1, page_size=50
         )
     )
+    look = ehpc_models.GetImageRequest(
+        image_id="m-example",
+        image_category="Custom",
+        image_type="VM",
+        additional_region_ids=regions,
+    )
+    client.get_image(look)
+    client.synchronize_app(
+        ehpc_models.SynchronizeAppRequest(app_id="ci-vm-example", target_region_ids=regions)
+    )
+    client.get_image(look)
 
 
 def sync_machines(endpoint: str, token: str | None) -> None:
-    """Read the state, start, and read the state, as a run does."""
+    """Read the state, count, start, and read the state, as a run does."""
     client = tencent(endpoint, token)
     for sync in (False, True, False):
+        if sync:
+            client.DescribeMachineGeneral(DescribeMachineGeneralRequest())
         request = SyncMachinesRequest()
         request.Sync = sync
         client.SyncMachines(request)
 
 
-def start_sync_task(endpoint: str, token: str | None) -> None:
+def sync_asset_scan(endpoint: str, token: str | None) -> None:
     """Read the state, start, and read the state, as a run does."""
+    client = tencent(endpoint, token)
+    for sync in (False, True, False):
+        request = SyncAssetScanRequest()
+        request.Sync = sync
+        client.SyncAssetScan(request)
+
+
+def start_sync_task(endpoint: str, token: str | None) -> None:
+    """Read the state, start, read the state and what failed, as a run does."""
     client = huawei(OmsClient, endpoint, token)
     milliseconds = int(NOW.timestamp() * 1000)
     read = ShowSyncTaskRequest(sync_task_id=TASK, query_time=milliseconds)
@@ -179,8 +179,41 @@ def start_sync_task(endpoint: str, token: str | None) -> None:
     body = StartSyncTaskReq(**STORAGE_KEYS)
     client.start_sync_task(StartSyncTaskRequest(sync_task_id=TASK, body=body))
     client.show_sync_task(read)
+    client.list_sync_task_statistic(
+        ListSyncTaskStatisticRequest(
+            sync_task_id=TASK,
+            data_type="REQUEST,SUCCESS,FAILURE,SKIP,SIZE",
+            start_time=1_795_288_800_000,
+            end_time=milliseconds,
+        )
+    )
 
 
+def start_stopped_tasks(endpoint: str, token: str | None) -> None:
+    """List the stopped tasks, and start the one that there is."""
+    listing = ListSyncTasksRequest(limit=100, offset=0, status="STOPPED")
+    huawei(OmsClient, endpoint, token).list_sync_tasks(listing)
+    start_sync_task(endpoint, token)
+
+
+def stop_sync_task(endpoint: str, token: str | None) -> None:
+    """Read the state, stop, and read the state, as a run does."""
+    client = huawei(OmsClient, endpoint, token)
+    read = ShowSyncTaskRequest(sync_task_id=RUNNING_TASK, query_time=int(NOW.timestamp() * 1000))
+    client.show_sync_task(read)
+    client.stop_sync_task(StopSyncTaskRequest(sync_task_id=RUNNING_TASK))
+    client.show_sync_task(read)
+
+
+def create_sync_events(endpoint: str, token: str | None) -> None:
+    """Hand eleven objects to the task, ten of them at once."""
+    client = huawei(OmsClient, endpoint, token)
+    for keys in (EVENT_KEYS[:10], EVENT_KEYS[10:]):
+        body = SyncObjectReq(object_keys=keys)
+        client.create_sync_events(CreateSyncEventsRequest(sync_task_id=TASK, body=body))
+
+
+EVENT_KEYS = [f"photos%2F{number}%20%E7%8C%AB.jpg" for number in range(11)]
 PAGE = {"offset": 0, "limit": 1000, "owner": "me", "sort_dir": "DESC", "sort_key": "createTime"}
 
 
@@ -227,25 +260,53 @@ class Case:
 LISTING = {"owner": "me", "sort_dir": "DESC", "sort_key": ["createTime"]}
 IN_PROJECT = {"HUAWEICLOUD_SDK_PROJECT_ID": PROJECT}
 
+KEY_SETTINGS = {f"OMS_{name.upper()}": value for name, value in STORAGE_KEYS.items()}
+
 CASES = {
-    "edas": Case(
-        synchronize_resource,
+    "edas, instances": Case(
+        synchronize_instances,
         "alibaba.edas.SynchronizeResource",
         {"type": "ecs", "resource_ids": ["i-a1", "i-b2"]},
+        requests=6,
+    ),
+    "edas, all": Case(
+        synchronize_all, "alibaba.edas.SynchronizeResource", {"type": "all"}, requests=5
     ),
     "ehpc": Case(
         synchronize_app,
         "alibaba.ehpc.SynchronizeApp",
         {"app_id": "ci-vm-example", "target_region_ids": ["cn-shanghai", "cn-beijing"]},
+        requests=4,
     ),
-    "cwp": Case(sync_machines, "tencent.cwp.SyncMachines", {}, requests=3),
+    "cwp": Case(sync_machines, "tencent.cwp.SyncMachines", {}, requests=4),
+    "cwp, assets": Case(sync_asset_scan, "tencent.cwp.SyncAssetScan", {}, requests=3),
     "oms": Case(
         start_sync_task,
         "huawei.oms.StartSyncTask",
         {"sync_task_id": TASK},
+        requests=4,
+        settings=IN_PROJECT | KEY_SETTINGS,
+    ),
+    "oms, every stopped task": Case(
+        start_stopped_tasks,
+        "huawei.oms.StartSyncTask",
+        {"sync_task_id": "stopped"},
+        requests=5,
+        settings=IN_PROJECT | KEY_SETTINGS | {"OMS_TASKS": json.dumps({TASK: {}})},
+    ),
+    "oms, stop": Case(
+        stop_sync_task,
+        "huawei.oms.StopSyncTask",
+        {"sync_task_id": RUNNING_TASK},
         requests=3,
-        settings=IN_PROJECT
-        | {f"OMS_{name.upper()}": value for name, value in STORAGE_KEYS.items()},
+        settings=IN_PROJECT,
+    ),
+    "oms, new objects": Case(
+        create_sync_events,
+        "huawei.oms.CreateSyncEvents",
+        {"sync_task_id": TASK, "object_keys": EVENT_KEYS},
+        requests=2,
+        settings=IN_PROJECT,
     ),
     "modelarts": Case(
         sync_dev_servers, "huawei.modelarts.SyncDevServers", LISTING, settings=IN_PROJECT
@@ -264,10 +325,32 @@ CASES = {
 
 RESPONSES: Mapping[str, object] = {
     "/pop/v5/resource/pop_sync_resource": {"Code": 200, "Success": True, "RequestId": "r"},
-    "/": {"RequestId": "r", "Response": {"State": "NOTASK", "RequestId": "r"}},
+    "/pop/v5/vpc_list": {"Code": 200, "VpcList": {"VpcEntity": [{"VpcId": "vpc-example"}]}},
+    "/pop/v5/slb_list": {"Code": 200, "SlbList": {"SlbEntity": []}},
+    "/pop/v5/resource/ecs_not_in_cluster": {"Code": 200, "EcsEntityList": {"EcsEntity": []}},
+    "/pop/v5/resource/cluster_list": {
+        "Code": 200,
+        "ClusterList": {"Cluster": [{"ClusterId": "example-cluster", "ClusterType": 2}]},
+    },
+    "/pop/v5/resource/cluster_member_list": {
+        "Code": 200,
+        "ClusterMemberPage": {"ClusterMemberList": {"ClusterMember": [{"EcsId": "i-a1"}]}},
+    },
+    "/": {
+        "RequestId": "r",
+        "Response": {"State": "NOTASK", "RequestId": "r"},
+        "Images": [{"AppId": "ci-vm-example", "ImageId": "m-example"}],
+        "TotalCount": 1,
+        "Image": {"AdditionalRegionsInfo": []},
+    },
     "/v3/projects": {"projects": [{"id": PROJECT, "name": REGION}]},
     f"/v2/{PROJECT}/sync-tasks/{TASK}": {"status": "STOPPED"},
     f"/v2/{PROJECT}/sync-tasks/{TASK}/start": {},
+    f"/v2/{PROJECT}/sync-tasks/{TASK}/events": {},
+    f"/v2/{PROJECT}/sync-tasks/{TASK}/statistics": {"statistic_datas": []},
+    f"/v2/{PROJECT}/sync-tasks/{RUNNING_TASK}": {"status": "SYNCHRONIZING"},
+    f"/v2/{PROJECT}/sync-tasks/{RUNNING_TASK}/stop": {},
+    f"/v2/{PROJECT}/sync-tasks": {"tasks": [{"sync_task_id": TASK, "status": "STOPPED"}]},
     f"/v1/{PROJECT}/dev-servers": {"total": 0, "data": []},
     f"/v1/{PROJECT}/dev-servers/sync": {"total": 0, "data": []},
 }
@@ -298,58 +381,9 @@ def environment(vendor: str, endpoint: str, token: str | None) -> dict[str, str]
     }
 
 
-def facets(request: bytes) -> dict[str, object]:
-    """Return what a request consists of, by name; what must differ is reduced to its form."""
-    head, _, body = request.partition(b"\r\n\r\n")
-    line, *lines = head.decode("ascii").split("\r\n")
-    method, target, version = line.split(" ")
-    path, _, query = target.partition("?")
-    headers = [
-        (name.lower(), value.strip()) for name, _, value in (x.partition(":") for x in lines)
-    ]
-    found: dict[str, object] = {name: form(name, value, body) for name, value in headers}
-    assert len(found) == len(headers), "a header is sent twice"
-    names = re.findall("SignedHeaders=([^,]+)", dict(headers)["authorization"])[0].split(";")
-    assert names == sorted(names)
-    found.update({f"signed {name}": "yes" for name in names})
-    found["request line"] = f"{method} {path} {version}"
-    found["query"] = sorted(query.split("&"))
-    found["body"] = json.loads(body) if body else None
-    return found
-
-
-def form(name: str, value: str, body: bytes) -> str:
-    """Return a header's value, or its form if it must differ from request to request."""
-    if name == "content-length":
-        assert int(value) == len(body)
-        return "the body's length"
-    if name in {"x-acs-date", "x-sdk-date", "x-tc-timestamp"}:
-        return re.sub(r"\d", "0", value)
-    if name == "x-acs-signature-nonce":
-        return re.sub("[0-9a-f]", "x", value)
-    if name == "authorization":
-        value = re.sub(r"/\d{4}-\d\d-\d\d/", "/date/", value)
-        value = re.sub("SignedHeaders=[^,]+", "SignedHeaders=names", value)
-        return re.sub("Signature=[0-9a-f]{64}$", "Signature=signature", value)
-    return value
-
-
 def requests_of(case: Case, token: str | None, home: Path) -> tuple[list[bytes], list[bytes]]:
     """Return the requests of the vendor's client and ours."""
-    received: list[bytes] = []
-
-    def serve(connection: socket.socket, _number: int) -> None:
-        while request := read_request(connection):
-            received.append(request)
-            path = request.split(b" ", 2)[1].partition(b"?")[0].decode()
-            body = json.dumps(RESPONSES[path]).encode()
-            head = (
-                f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-            )
-            connection.sendall(head.encode() + b"\r\n\r\n" + body)
-
-    with raw_server(serve) as (port, _):
-        endpoint = f"127.0.0.1:{port}"
+    with recording_server(RESPONSES.__getitem__) as (endpoint, received):
         case.sdk(endpoint, token)
         theirs = list(received)
         received.clear()
@@ -361,35 +395,6 @@ def requests_of(case: Case, token: str | None, home: Path) -> tuple[list[bytes],
         result = handle(operation, dict(case.event), None, runtime)
         assert result["status"] != "failed", result
     return theirs, received
-
-
-def differences(theirs: bytes, ours: bytes) -> dict[str, tuple[object, object]]:
-    """Return the facets in which two requests differ, None where one has none."""
-    one, other = facets(theirs), facets(ours)
-    return {
-        name: (one.get(name), other.get(name))
-        for name in one.keys() | other.keys()
-        if one.get(name) != other.get(name)
-    }
-
-
-def problems(
-    found: Mapping[str, tuple[object, object]], listed: Mapping[str, Difference]
-) -> Sequence[str]:
-    """Return what differs and is not listed, and what is listed and does not differ as listed."""
-    found_problems = [f"{name}: not listed: {found[name]}" for name in found.keys() - listed.keys()]
-    found_problems += [f"{name}: listed, but equal" for name in listed.keys() - found.keys()]
-    for name in found.keys() & listed.keys():
-        for value, pattern in zip(
-            found[name], (listed[name].theirs, listed[name].ours), strict=True
-        ):
-            if pattern is None or value is None:
-                good = pattern is value
-            else:
-                good = re.fullmatch(pattern, str(value)) is not None
-            if not good:
-                found_problems.append(f"{name}: listed as {pattern}, is {value}")
-    return sorted(found_problems)
 
 
 @pytest.mark.parametrize("token", [None, TOKEN], ids=["permanent keys", "temporary keys"])

@@ -1,0 +1,111 @@
+"""The functions of SCF that were made through its API, as they are between two requests."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+REGIONS = frozenset(
+    {
+        "ap-bangkok",
+        "ap-beijing",
+        "ap-chengdu",
+        "ap-chongqing",
+        "ap-guangzhou",
+        "ap-hongkong",
+        "ap-mumbai",
+        "ap-nanjing",
+        "ap-shanghai",
+        "ap-shanghai-fsi",
+        "ap-shenzhen-fsi",
+        "ap-singapore",
+        "ap-tokyo",
+        "eu-frankfurt",
+        "na-ashburn",
+        "na-siliconvalley",
+        "na-toronto",
+    }
+)
+
+Place = tuple[str, str]
+"""The account and the region that a function is in."""
+
+
+@dataclass
+class ScfTrigger:
+    """A trigger of a function.
+
+    Parameters
+    ----------
+    name, kind, description, message: as in ``CreateTrigger``.
+    enabled: whether it is open.
+    qualifier: the version that it runs.
+    """
+
+    name: str
+    kind: str
+    description: str
+    message: str = ""
+    enabled: bool = True
+    qualifier: str = "$LATEST"
+
+
+@dataclass
+class ScfFunction:
+    """A function.
+
+    Parameters
+    ----------
+    name: its name.
+    runtime, handler, description, memory, timeout, role: as in ``CreateFunction``.
+    environment: its variables.
+    zip_bytes: its code.
+    status: the state that it has once SCF is done.
+    busy_looks: how many times it is still reported as being worked on.
+    retries, ttl: what happens after a failed asynchronous run; SCF's defaults.
+    triggers: by name.
+    """
+
+    name: str
+    runtime: str = "Python2.7"
+    handler: str = ""
+    description: str = ""
+    memory: int = 128
+    timeout: int = 3
+    role: str = ""
+    environment: dict[str, str] = field(default_factory=dict)
+    zip_bytes: bytes = field(default=b"", repr=False)
+    status: str = "Active"
+    busy_state: str = "Creating"
+    busy_looks: int = 0
+    retries: int = 2
+    ttl: int = 21_600
+    triggers: dict[str, ScfTrigger] = field(default_factory=dict)
+
+
+class ScfFunctions:
+    """All functions, by place and name.
+
+    Attributes
+    ----------
+    regions: where SCF exists.
+    roles: the roles that SCF may assume; None for any name.
+    quota: how many functions a place may have.
+    looks: how many times a change is still under way when it is looked at.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.regions = REGIONS
+        self.roles: set[str] | None = None
+        self.quota = 50
+        self.looks = 1
+        self._all: dict[Place, dict[str, ScfFunction]] = {}
+
+    def at(self, account: str = "default", region: str = "ap-guangzhou") -> dict[str, ScfFunction]:
+        """Return the functions of a place by name; may be changed."""
+        return self._all.setdefault((account, region), {})
+
+    def work(self, function: ScfFunction, state: str) -> None:
+        """Begin to work on a function."""
+        function.busy_state, function.busy_looks = state, self.looks

@@ -1,0 +1,226 @@
+"""A deployment sends FunctionGraph what the vendor's SDK sends, header by header.
+
+Both send to the same server on loopback, as in ``test_headers``.
+"""
+
+# mypy: disable-error-code="import-untyped"
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkfunctiongraph import v2
+
+from local.deployment import functiongraph
+from local.deployment.client import PlatformClient
+from local.deployment.marker import VARIABLE
+from local.deployment.platform import ManagedFunction, Retries, Timer
+from shared.models.flow import Flow
+from shared.models.operation import CallContext
+from shared.models.secret import Secret
+from shared.runtime import Runtime
+from tests.support.wire import DIFFERENCES, Difference, differences, problems, recording_server
+
+KEY_ID, SECRET, TOKEN = "AKexampleid", "exampleSecret", "exampleToken"
+PROJECT, REGION, NAME = "0000000000000000000000000000aa01", "cn-north-4", "huawei-start-sync-task"
+URN = f"urn:fss:{REGION}:{PROJECT}:function:default:{NAME}"
+ZIP = b"example"
+PUBLIC, ENCRYPTED = {"LOG_LEVEL": "INFO", VARIABLE: "1_example"}, {"OMS_SRC_SK": "exampleSourceSk"}
+TIMER = Timer("cloud-sync", "@every 15m", '{"wait_seconds": 10}')
+RATE = Timer("cloud-sync", "15m", "", enabled=False)
+EVENT = {"dry_run": True, "sync_task_id": "example-sync-task"}
+FUNCTION = ManagedFunction(
+    name=NAME,
+    runtime="Python3.10",
+    handler="start_sync_task.handler",
+    memory_mb=256,
+    timeout_seconds=60,
+    environment={key: Secret(value) for key, value in (PUBLIC | ENCRYPTED).items()},
+    role="cloud-sync-oms",
+    description="Restart a task",
+)
+TRIGGER = {
+    "trigger_id": "example-trigger",
+    "trigger_type_code": "TIMER",
+    "trigger_status": "ACTIVE",
+    "event_data": {
+        "name": TIMER.name,
+        "schedule_type": "Cron",
+        "schedule": TIMER.cron,
+        "user_event": TIMER.message,
+    },
+}
+SAME = {
+    "func_name": NAME,
+    "runtime": "Python3.10",
+    "handler": "start_sync_task.handler",
+    "memory_size": 256,
+    "timeout": 60,
+    "user_data": json.dumps(PUBLIC),
+    "encrypted_user_data": json.dumps(ENCRYPTED),
+    "xrole": "cloud-sync-oms",
+    "description": "Restart a task",
+    "enable_lts_log": True,
+}
+CODE = {
+    "code_type": "zip",
+    "code_filename": "function.zip",
+    "func_code": v2.FuncCode(file=b64encode(ZIP).decode()),
+}
+PLACE = {"function_urn": URN, "trigger_type_code": "TIMER", "trigger_id": "example-trigger"}
+
+OF_DELETE = {
+    "content-length": Difference("the body's length", None, "a DELETE without a body needs none")
+}
+"""The further difference of every DELETE: the SDK's HTTP library sends a length of 0."""
+
+
+def create(client: Any) -> None:
+    body = v2.CreateFunctionRequestBody(package="default", type="v2", **SAME, **CODE)
+    client.create_function(v2.CreateFunctionRequest(body=body))
+
+
+def read(client: Any) -> None:
+    client.show_function_config(v2.ShowFunctionConfigRequest(function_urn=URN))
+    client.show_function_async_invoke_config(
+        v2.ShowFunctionAsyncInvokeConfigRequest(function_urn=URN)
+    )
+    list_triggers(client)
+
+
+def list_triggers(client: Any) -> None:
+    client.list_function_triggers(v2.ListFunctionTriggersRequest(function_urn=URN))
+
+
+def update_code(client: Any) -> None:
+    body = v2.UpdateFunctionCodeRequestBody(**CODE)
+    client.update_function_code(v2.UpdateFunctionCodeRequest(function_urn=URN, body=body))
+
+
+def update_config(client: Any) -> None:
+    body = v2.UpdateFunctionConfigRequestBody(**SAME)
+    client.update_function_config(v2.UpdateFunctionConfigRequest(function_urn=URN, body=body))
+
+
+def put_retries(client: Any) -> None:
+    body = v2.UpdateFunctionAsyncInvokeConfigRequestBody(
+        max_async_event_age_in_seconds=600, max_async_retry_attempts=0
+    )
+    client.update_function_async_invoke_config(
+        v2.UpdateFunctionAsyncInvokeConfigRequest(function_urn=URN, body=body)
+    )
+
+
+def replace_timer(client: Any) -> None:
+    list_triggers(client)
+    client.delete_function_trigger(v2.DeleteFunctionTriggerRequest(**PLACE))
+    data = v2.TriggerEventDataRequestBody(
+        name=RATE.name, schedule_type="Rate", schedule=RATE.cron, user_event=RATE.message
+    )
+    body = v2.CreateFunctionTriggerRequestBody(
+        trigger_type_code="TIMER",
+        trigger_status="DISABLED",
+        event_type_code="MessageCreated",
+        event_data=data,
+    )
+    client.create_function_trigger(v2.CreateFunctionTriggerRequest(function_urn=URN, body=body))
+
+
+def switch_timer(client: Any) -> None:
+    list_triggers(client)
+    body = v2.UpdateTriggerRequestBody(trigger_status="DISABLED")
+    client.update_trigger(v2.UpdateTriggerRequest(**PLACE, body=body))
+
+
+def delete_timer(client: Any) -> None:
+    list_triggers(client)
+    client.delete_function_trigger(v2.DeleteFunctionTriggerRequest(**PLACE))
+
+
+def delete(client: Any) -> None:
+    client.delete_function(v2.DeleteFunctionRequest(function_urn=URN))
+
+
+def invoke(client: Any) -> None:
+    client.invoke_function(
+        v2.InvokeFunctionRequest(function_urn=URN, x_cff_request_version="v1", body=EVENT)
+    )
+
+
+@dataclass(frozen=True)
+class Case:
+    """The same requests from both sides: by the vendor's client, and by a flow."""
+
+    sdk: Callable[[Any], None]
+    flow: Callable[[CallContext], Flow[Any]]
+    requests: int = 1
+
+
+CASES = {
+    "create": Case(create, lambda at: functiongraph.create_function(FUNCTION, ZIP, at)),
+    "read": Case(read, lambda at: functiongraph.read_function(NAME, at), requests=3),
+    "code": Case(update_code, lambda at: functiongraph.update_code(FUNCTION, ZIP, at)),
+    "configuration": Case(
+        update_config, lambda at: functiongraph.update_configuration(FUNCTION, at)
+    ),
+    "retries": Case(put_retries, lambda at: functiongraph.put_retries(NAME, Retries(0, 600), at)),
+    "another schedule": Case(
+        replace_timer, lambda at: functiongraph.put_timer(NAME, RATE, at), requests=3
+    ),
+    "the timer's status": Case(
+        switch_timer,
+        lambda at: functiongraph.put_timer(NAME, TIMER._replace(enabled=False), at),
+        requests=2,
+    ),
+    "no timer": Case(
+        delete_timer, lambda at: functiongraph.delete_timer(NAME, TIMER.name, at), requests=2
+    ),
+    "delete": Case(delete, lambda at: functiongraph.delete_function(NAME, at)),
+    "invoke": Case(invoke, lambda at: functiongraph.invoke(NAME, EVENT, at)),
+}
+
+
+def response_to(path: str) -> object:
+    """Return the response to both sides, by path."""
+    if unquote(path).endswith(f"/triggers/{URN}"):
+        return [TRIGGER]
+    return {"status": 200, "result": "null"}
+
+
+def requests_of(case: Case, token: str | None) -> tuple[list[bytes], list[bytes]]:
+    """Return the requests of the vendor's client and ours."""
+    with recording_server(response_to) as (endpoint, received):
+        credentials = BasicCredentials(KEY_ID, SECRET, PROJECT)
+        credentials = credentials.with_security_token(token) if token else credentials
+        builder = v2.FunctionGraphClient.new_builder().with_credentials(credentials)
+        case.sdk(builder.with_endpoint(f"http://{endpoint}").build())
+        theirs = list(received)
+        received.clear()
+        environ = {
+            "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL": f"http://{endpoint}",
+            "HUAWEICLOUD_SDK_AK": KEY_ID,
+            "HUAWEICLOUD_SDK_SK": SECRET,
+            **({"HUAWEICLOUD_SDK_SECURITY_TOKEN": token} if token else {}),
+        }
+        process = Runtime(environ=environ)
+        client = PlatformClient(functiongraph.PLATFORM, REGION, PROJECT, process)
+        client.run(case.flow(client.context))
+    return theirs, received
+
+
+@pytest.mark.parametrize("token", [None, TOKEN], ids=["permanent keys", "temporary keys"])
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_requests_differ_from_the_sdks_only_as_listed(case: Case, token: str | None) -> None:
+    theirs, ours = requests_of(case, token)
+
+    assert len(theirs) == len(ours) == case.requests
+    for one, other in zip(theirs, ours, strict=True):
+        listed = {**DIFFERENCES["huawei"], **(OF_DELETE if one.startswith(b"DELETE") else {})}
+        assert problems(differences(one, other), listed) == []

@@ -1,0 +1,191 @@
+"""The requests of a deployment to SCF are those of the vendor's client."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tencentcloud.common.credential import Credential
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
+from tencentcloud.scf.v20180416 import models
+from tencentcloud.scf.v20180416.scf_client import ScfClient
+
+from local.deployment import scf
+from local.deployment.client import PlatformClient
+from local.deployment.platform import ManagedFunction, Retries, Timer
+from shared.models.flow import Flow
+from shared.models.operation import CallContext
+from shared.models.secret import Secret
+from shared.runtime import Runtime
+from tests.support.deployer import zip_with
+from tests.support.wire import DIFFERENCES, differences, problems, recording_server
+
+KEY_ID, SECRET = "AKexampleid", "exampleSecret"
+NAME = "tencent-sync-machines"
+ZIP = zip_with("code")
+ENCODED = b64encode(ZIP).decode()
+FUNCTION = ManagedFunction(
+    name=NAME,
+    runtime="Python3.10",
+    handler="sync_machines.handler",
+    memory_mb=256,
+    timeout_seconds=60,
+    environment={"LOG_LEVEL": Secret("INFO")},
+    role="cloud-sync-cwp",
+    description="Synchronize",
+)
+TIMER = Timer("cloud-sync", "0 10 2 * * * *", '{"sync": true}')
+VARIABLES = {"Variables": [{"Key": "LOG_LEVEL", "Value": "INFO"}]}
+CONFIGURATION = {
+    "FunctionName": NAME,
+    "Description": "Synchronize",
+    "MemorySize": 256,
+    "Timeout": 60,
+    "Environment": VARIABLES,
+    "Role": "cloud-sync-cwp",
+}
+LOOK = ("GetFunction", {"FunctionName": NAME, "ShowCode": "FALSE"})
+
+Calls = list[tuple[str, Mapping[str, Any]]]
+
+CONTEXT = CallContext("ap-guangzhou", None, "direct", Runtime().clock.now())
+
+CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
+    "read": (
+        scf.read_function(NAME, CONTEXT),
+        [
+            LOOK,
+            ("GetFunctionEventInvokeConfig", {"FunctionName": NAME}),
+            ("ListTriggers", {"FunctionName": NAME, "Limit": 100}),
+        ],
+    ),
+    "create": (
+        scf.create_function(FUNCTION, ZIP, CONTEXT),
+        [
+            (
+                "CreateFunction",
+                {
+                    **CONFIGURATION,
+                    "Code": {"ZipFile": ENCODED},
+                    "Handler": "sync_machines.handler",
+                    "Runtime": "Python3.10",
+                    "Type": "Event",
+                },
+            ),
+            LOOK,
+        ],
+    ),
+    "update the code": (
+        scf.update_code(FUNCTION, ZIP, CONTEXT),
+        [
+            (
+                "UpdateFunctionCode",
+                {
+                    "FunctionName": NAME,
+                    "Handler": "sync_machines.handler",
+                    "ZipFile": ENCODED,
+                    "CodeSource": "ZipFile",
+                },
+            ),
+            LOOK,
+        ],
+    ),
+    "update the configuration": (
+        scf.update_configuration(FUNCTION, CONTEXT),
+        [("UpdateFunctionConfiguration", CONFIGURATION), LOOK],
+    ),
+    "retries": (
+        scf.put_retries(NAME, Retries(0, 3600), CONTEXT),
+        [
+            (
+                "UpdateFunctionEventInvokeConfig",
+                {
+                    "FunctionName": NAME,
+                    "AsyncTriggerConfig": {"RetryConfig": [{"RetryNum": 0}], "MsgTTL": 3600},
+                },
+            ),
+            LOOK,
+        ],
+    ),
+    "timer": (
+        scf.put_timer(NAME, TIMER, CONTEXT),
+        [
+            (
+                "CreateTrigger",
+                {
+                    "FunctionName": NAME,
+                    "TriggerName": "cloud-sync",
+                    "Type": "timer",
+                    "TriggerDesc": "0 10 2 * * * *",
+                    "Qualifier": "$LATEST",
+                    "Enable": "OPEN",
+                    "CustomArgument": '{"sync": true}',
+                },
+            )
+        ],
+    ),
+    "delete the timer": (
+        scf.delete_timer(NAME, "cloud-sync", CONTEXT),
+        [
+            (
+                "DeleteTrigger",
+                {
+                    "FunctionName": NAME,
+                    "TriggerName": "cloud-sync",
+                    "Type": "timer",
+                    "Qualifier": "$LATEST",
+                },
+            )
+        ],
+    ),
+    "run": (
+        scf.invoke(NAME, {"dry_run": True}, CONTEXT),
+        [
+            (
+                "Invoke",
+                {
+                    "FunctionName": NAME,
+                    "InvocationType": "RequestResponse",
+                    "ClientContext": '{"dry_run": true}',
+                },
+            )
+        ],
+    ),
+}
+ANSWER = {
+    "Response": {"Status": "Active", "Result": {"RetMsg": "{}", "ErrMsg": ""}, "RequestId": "r"}
+}
+
+
+def by_the_client(endpoint: str, calls: Calls) -> None:
+    """Send the calls with the vendor's client."""
+    profile = ClientProfile(httpProfile=HttpProfile(endpoint=endpoint, protocol="http"))
+    client = ScfClient(Credential(KEY_ID, SECRET), "ap-guangzhou", profile)
+    for action, parameters in calls:
+        request = getattr(models, f"{action}Request")()
+        request._deserialize(dict(parameters))
+        getattr(client, action)(request)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_requests_differ_from_the_sdks_only_as_listed(case: str, tmp_path: Path) -> None:
+    flow, calls = CASES[case]
+    with recording_server(lambda _path: ANSWER) as (endpoint, received):
+        by_the_client(endpoint, calls)
+        theirs = list(received)
+        received.clear()
+        environ = {
+            "TENCENTCLOUD_SECRET_ID": KEY_ID,
+            "TENCENTCLOUD_SECRET_KEY": SECRET,
+            "TENCENT_SCF_ENDPOINT_URL": f"http://{endpoint}",
+        }
+        process = Runtime(environ=environ, home=tmp_path)
+        PlatformClient(scf.PLATFORM, "ap-guangzhou", None, process).run(flow)
+
+    assert len(theirs) == len(received) == len(calls)
+    for one, other in zip(theirs, received, strict=True):
+        assert problems(differences(one, other), DIFFERENCES["tencent"]) == []
