@@ -1,0 +1,123 @@
+"""Makes the changes of a plan, function by function, so that any of them may be the last.
+
+Every update begins with a marker that says that a deployment is under way, and ends with one that
+says what was deployed. In between, a difference is known to be this project's own, and the next
+deployment goes on from there; a change that is a single call needs no such beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from local.deployment.client import PlatformClient
+from local.deployment.desired import DesiredFunction
+from local.deployment.marker import TIMER, Marker, hashes_of, own_timer
+from local.deployment.plan import Change, is_one_call, marked
+from local.deployment.platform import ManagedFunction, Platform
+
+Report = Callable[[str], None]
+
+
+class Applier:
+    """Makes changes at one platform, and remembers which were made.
+
+    Parameters
+    ----------
+    deployment: the deployment's name.
+    platform, client: where, and how it is called.
+    report: called with a sentence about each change that was made.
+
+    Attributes
+    ----------
+    made: the changes that were made, for people.
+    """
+
+    def __init__(
+        self, deployment: str, platform: Platform, client: PlatformClient, report: Report
+    ) -> None:
+        self._deployment = deployment
+        self._platform = platform
+        self._client = client
+        self._report = report
+        self.made: list[str] = []
+
+    def apply(
+        self, change: Change, desired: DesiredFunction | None, actual: ManagedFunction | None
+    ) -> None:
+        """Make one change.
+
+        Raises
+        ------
+        SyncError: it could not be made, or not to its end.
+        """
+        if change.kind in {"remove", "replace"}:
+            self._remove(change.name)
+        if desired is None:
+            return
+        if change.kind in {"create", "replace"}:
+            self._create(desired)
+        elif change.kind == "update" and actual is not None:
+            self._update(change, desired, actual)
+
+    def _done(self, name: str, what: str) -> None:
+        self.made.append(f"{name}: {what}")
+        self._report(f"{name}: {what}")
+
+    def _remove(self, name: str) -> None:
+        self._client.run(self._platform.delete_function(name, self._client.context))
+        self._done(name, "removed")
+
+    def _create(self, desired: DesiredFunction) -> None:
+        function = desired.function
+        begun = marked(function, Marker(self._deployment, {}, pending=True))
+        platform, client = self._platform, self._client
+        client.run(platform.create_function(begun, desired.zip_bytes, client.context))
+        self._done(function.name, "created")
+        self._put_retries(function)
+        self._put_schedule(function, None)
+        self._record(function)
+
+    def _update(self, change: Change, desired: DesiredFunction, actual: ManagedFunction) -> None:
+        function, parts = desired.function, change.parts
+        platform, client = self._platform, self._client
+        if parts and is_one_call(change):
+            self._record(function, actual.code_size)
+            self._done(function.name, f"{', '.join(sorted(parts))} set")
+            return
+        if parts:
+            begun = marked(function, Marker(self._deployment, {}, pending=True))
+            client.run(platform.update_configuration(begun, client.context))
+        # After an interrupted deployment everything is compared, so what is left is in the parts.
+        if parts & {"code", "handler"}:
+            client.run(platform.update_code(function, desired.zip_bytes, client.context))
+            self._done(function.name, "code replaced")
+        if "retries" in parts:
+            self._put_retries(function)
+        if "schedule" in parts:
+            self._put_schedule(function, actual)
+        self._record(function)
+        self._done(function.name, "configuration set")
+
+    def _put_retries(self, function: ManagedFunction) -> None:
+        if function.retries is not None:
+            flow = self._platform.put_retries(function.name, function.retries, self._client.context)
+            self._client.run(flow)
+            self._done(function.name, "retries set")
+
+    def _put_schedule(self, function: ManagedFunction, actual: ManagedFunction | None) -> None:
+        platform, client, timer = self._platform, self._client, own_timer(function)
+        if timer is not None:
+            client.run(platform.put_timer(function.name, timer, client.context))
+            self._done(function.name, "schedule set")
+        elif actual is not None:
+            client.run(platform.delete_timer(function.name, TIMER, client.context))
+            self._done(function.name, "schedule removed")
+
+    def _record(self, function: ManagedFunction, code_size: int | None = None) -> None:
+        """Set the configuration, with a marker that says what was deployed."""
+        platform, client = self._platform, self._client
+        if code_size is None:
+            found = client.run(platform.read_function(function.name, client.context))
+            code_size = found.code_size if found is not None else None
+        marker = Marker(self._deployment, hashes_of(function), pending=False, code_size=code_size)
+        client.run(platform.update_configuration(marked(function, marker), client.context))

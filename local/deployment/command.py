@@ -1,0 +1,149 @@
+"""``python -m local deploy`` and ``python -m local remove``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from getpass import getpass
+from pathlib import Path
+
+from local.bundling.__main__ import build
+from local.bundling.build import Builder
+from local.bundling.lock import ROOT
+from local.bundling.plan import PROVIDERS, Bundle
+from local.console import Console
+from local.deployment.description import DescriptionError, read_description
+from local.deployment.document import DeploymentDocument
+from local.deployment.platforms import MODULES, load_platform
+from local.deployment.run import FAILED, USAGE, Deployment, show_error
+from shared.errors import SyncError
+from shared.runtime import Runtime
+
+DESCRIPTION = """\
+Makes a function platform have the functions, settings and schedules that deploy.toml describes.
+It shows the plan and asks before it changes anything, changes only what it made itself, and ends
+with a dry run of each function.
+"""
+EPILOG = """\
+exit codes: 0 done, or nothing to do; 1 failed: what was made so far is listed; 2 wrong usage, or a
+fault in the description; 3 refused: changed by hand, not made by this deployment, or not confirmed;
+130 interrupted
+"""
+
+
+class NotBuiltError(Exception):
+    """A bundle could not be built; why was said."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the commands take."""
+    parser.add_argument("--platform", required=True, choices=list(MODULES), help="where")
+    parser.add_argument(
+        "--provider", choices=PROVIDERS, help="only the operations of this provider"
+    )
+    parser.add_argument(
+        "--file",
+        type=Path,
+        default=Path("deploy.toml"),
+        metavar="FILE",
+        help="the description (default: deploy.toml)",
+    )
+    parser.add_argument("--plan", action="store_true", help="show the plan, and change nothing")
+    parser.add_argument("--yes", action="store_true", help="do not ask for a confirmation")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="overwrite what was changed by hand"
+    )
+    parser.add_argument(
+        "--zips",
+        type=Path,
+        metavar="FOLDER",
+        help="take the bundles from this folder instead of building them",
+    )
+
+
+def deploy(options: argparse.Namespace, console: Console, process: Runtime) -> int:
+    """Deploy, and return the exit code."""
+    return run("deploy", options, console, process)
+
+
+def remove(options: argparse.Namespace, console: Console, process: Runtime) -> int:
+    """Remove, and return the exit code."""
+    return run("remove", options, console, process)
+
+
+def run(verb: str, options: argparse.Namespace, console: Console, process: Runtime) -> int:
+    """Run one of the commands and return the exit code."""
+
+    def zips(bundles: Sequence[Bundle], bytecode: bool) -> Mapping[Bundle, bytes]:  # noqa: FBT001
+        if options.zips is not None:
+            return {each: read_zip(options.zips / f"{each.name}.zip") for each in bundles}
+        return built_zips(bundles, process.current_environ, console, bytecode=bytecode)
+
+    try:
+        document = read_description(options.file)
+        require_platform(document, options)
+        deployment = Deployment(
+            path=options.file,
+            document=document,
+            platform=load_platform(options.platform),
+            provider=options.provider,
+            zips=zips,
+            console=console,
+            process=process,
+            read_secret=getpass,
+            yes=options.yes,
+            only_plan=options.plan,
+            overwrite=options.overwrite,
+        )
+        return deployment.deploy() if verb == "deploy" else deployment.remove()
+    except DescriptionError as error:
+        console.complain(f"{error.path} cannot be used:")
+        for place, reason in error.faults:
+            console.complain(f"  {place}: {reason}" if place else f"  {reason}")
+        return USAGE
+    except NotBuiltError as error:
+        console.complain(str(error))
+        return FAILED
+    except SyncError as error:
+        console.say(f"The state of {options.platform} could not be read; nothing was changed.")
+        show_error(error, console)
+        return FAILED
+
+
+def require_platform(document: DeploymentDocument, options: argparse.Namespace) -> None:
+    """Raise :class:`DescriptionError` if the description does not have the platform."""
+    if options.platform not in document.platforms:
+        place = f"platforms.{options.platform}"
+        raise DescriptionError(options.file, [(place, "is not described")])
+
+
+def read_zip(path: Path) -> bytes:
+    """Return a bundle that was built before.
+
+    Raises
+    ------
+    NotBuiltError: it is not there.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotBuiltError(f"{path}: {error.strerror}") from None
+
+
+def built_zips(
+    bundles: Sequence[Bundle], environ: Mapping[str, str], console: Console, *, bytecode: bool
+) -> dict[Bundle, bytes]:
+    """Return the zips of bundles, built into ``dist``.
+
+    Raises
+    ------
+    NotBuiltError: one of them could not be built.
+    """
+    builder = Builder(ROOT, ROOT / ".cache" / "wheels", environ, bytecode=bytecode)
+    console.progress(f"building {', '.join(each.name for each in bundles)} …")
+    built, not_built = build(builder, bundles, ROOT / "dist", console, quiet=True)
+    console.progress("")
+    if not_built:
+        listed = "\n".join(f"{each.bundle.name}: {each.reason}" for each in not_built)
+        raise NotBuiltError(f"{listed}\nWithout that Python: bytecode = false in the description.")
+    return {each.bundle: each.path.read_bytes() for each in built}

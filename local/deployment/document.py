@@ -1,0 +1,95 @@
+"""The pydantic model of ``deploy.toml``, the description of a deployment."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.models.patterns import REGION
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
+SettingName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
+Source = Annotated[str, Field(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|prompt)$")]
+Role = Annotated[str, Field(min_length=1, max_length=128)]
+Memory = Annotated[int, Field(ge=64, le=10_240)]
+Timeout = Annotated[int, Field(ge=1, le=900)]
+
+
+class Part(BaseModel):
+    """The base of all tables: unknown keys are refused, and types are not converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class Configured(Part):
+    """What a platform has for all its functions, and a function for itself."""
+
+    role: Role | None = Field(
+        default=None,
+        description="The name of the role, or agency, that the function runs as. It must exist.",
+    )
+    memory_mb: Memory | None = Field(default=None, description="Memory in MB; 256 if left out.")
+    timeout_seconds: Timeout | None = Field(
+        default=None, description="The longest run in seconds; 60 if left out."
+    )
+    settings: dict[SettingName, str] = Field(
+        default={},
+        description="Settings of docs/settings.md that are not secret, in clear.",
+    )
+    secrets: dict[SettingName, Source] = Field(
+        default={},
+        description="Where each secret comes from: `env:NAME`, a variable of the environment that "
+        "deploys, or `prompt`: it is asked for when the function does not have it yet.",
+    )
+
+
+class FunctionTable(Configured):
+    """One function: an operation, with its schedule and parameters."""
+
+    schedule: str | None = Field(
+        default=None,
+        min_length=1,
+        description="When its timer fires, in the platform's own syntax; no timer if left out.",
+    )
+    enabled: bool = Field(default=True, description="Whether the timer fires.")
+    parameters: dict[str, Any] = Field(
+        default={}, description="The parameters that the timer passes to the operation."
+    )
+
+
+class PlatformTable(Configured):
+    """One function platform: what all its functions have, and which they are."""
+
+    region: Annotated[str, Field(pattern=REGION, max_length=64)] = Field(
+        description="The platform's region."
+    )
+    project_id: Annotated[str, Field(min_length=1, max_length=64)] | None = Field(
+        default=None, description="The project in that region, where the provider has projects."
+    )
+    python: Annotated[str, Field(pattern=r"^3\.[0-9]+$")] | None = Field(
+        default=None,
+        description="The Python of the runtime; it must be the one that the bundle is made for, "
+        "which is taken if it is left out.",
+    )
+    bytecode: bool = Field(
+        default=True,
+        description="Whether the bundle is compiled beforehand, which needs that Python here.",
+    )
+    name_prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")] | None = Field(
+        default=None, description="What the names of the functions begin with, e.g. `staging-`."
+    )
+    functions: dict[str, FunctionTable] = Field(
+        min_length=1, description="The functions by name, e.g. `tencent-sync-machines`."
+    )
+
+
+class DeploymentDocument(Part):
+    """A deployment: which functions run where, when and with what."""
+
+    name: Name = Field(
+        description="The deployment's name. A function remembers it, and belongs to one deployment."
+    )
+    platforms: dict[str, PlatformTable] = Field(
+        min_length=1, description="The platforms by name, e.g. `scf`."
+    )

@@ -1,0 +1,231 @@
+"""What a deployment will do: compares what is wanted with what the platform has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from local.deployment.marker import (
+    CONFIGURATION,
+    LETTERS,
+    VARIABLE,
+    Marker,
+    hashes_of,
+    marker_of,
+    may_be_secret,
+    own_timer,
+    settings_of,
+)
+from local.deployment.platform import ManagedFunction, Timer
+from shared.models.secret import Secret
+from shared.settings.definitions import SECRETS, USER_SETTINGS
+
+Kind = Literal["create", "update", "replace", "remove", "unchanged", "foreign"]
+
+HIDDEN = "(not shown)"
+NONE = "none"
+
+
+class Difference(NamedTuple):
+    """One thing that is not as it is wanted.
+
+    Parameters
+    ----------
+    part: one of the parts in a marker.
+    label: what it is, for people; the setting's name for a setting.
+    before, after: the values, without secrets.
+    by_hand: whether it was changed since the last deployment, and not by one.
+    """
+
+    part: str
+    label: str
+    before: str
+    after: str
+    by_hand: bool
+
+
+class Change(NamedTuple):
+    """What a deployment does to one function.
+
+    Parameters
+    ----------
+    kind: what; ``foreign`` for a function that this deployment did not make, which is left alone.
+    name: the function's name.
+    differences: what an update changes.
+    why: why a function is replaced or removed, whose a foreign one is, or that an interrupted
+        deployment goes on.
+    """
+
+    kind: Kind
+    name: str
+    differences: tuple[Difference, ...] = ()
+    why: str = ""
+
+    @property
+    def by_hand(self) -> tuple[Difference, ...]:
+        """What was changed by hand, and would be overwritten."""
+        return tuple(each for each in self.differences if each.by_hand)
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The parts that an update changes."""
+        return frozenset(each.part for each in self.differences)
+
+
+def plan_change(
+    deployment: str,
+    wanted: ManagedFunction,
+    actual: ManagedFunction | None,
+    secrets: frozenset[str],
+) -> Change:
+    """Return what to do so that the platform has a function as it is wanted.
+
+    Parameters
+    ----------
+    deployment: the deployment's name.
+    wanted: the function of the description, without a marker.
+    actual: the function of that name at the platform, None if there is none.
+    secrets: the names of further settings that are never shown.
+    """
+    if actual is None:
+        return Change("create", wanted.name)
+    marker = marker_of(actual)
+    if marker is None or marker.deployment != deployment:
+        return Change("foreign", wanted.name, why=owner_of(marker))
+    if actual.problem:
+        return Change("replace", wanted.name, why=actual.problem)
+    found = tuple(differences_of(wanted, actual, marker, secrets))
+    if any(each.part == "runtime" for each in found):
+        return Change("replace", wanted.name, found, "its runtime cannot be changed")
+    unfinished = marker.pending or marker.hashes != hashes_of(wanted)
+    if found or unfinished:
+        return Change("update", wanted.name, found, "" if found else "finishes the last deployment")
+    return Change("unchanged", wanted.name)
+
+
+def plan_removal(deployment: str, actual: ManagedFunction, why: str = "") -> Change:
+    """Return the removal of a function, or that it is not this deployment's."""
+    marker = marker_of(actual)
+    if marker is None or marker.deployment != deployment:
+        return Change("foreign", actual.name, why=owner_of(marker))
+    return Change("remove", actual.name, why=why)
+
+
+def owner_of(marker: Marker | None) -> str:
+    """Return whose a function is, for people."""
+    if marker is None:
+        return "this project did not make it"
+    return f"it belongs to the deployment {marker.deployment}"
+
+
+def differences_of(
+    wanted: ManagedFunction, actual: ManagedFunction, marker: Marker, secrets: frozenset[str]
+) -> list[Difference]:
+    """Return what is not as it is wanted, part by part."""
+    want, have = hashes_of(wanted), hashes_of(actual)
+    found: list[Difference] = []
+    for part in LETTERS:
+        if part not in want:
+            continue
+        deployed = marker.hashes.get(part)
+        current = have.get(part)
+        if current is None and not (part == "code" and is_code_unknown(actual, marker)):
+            current = deployed  # the platform does not report it
+        if current == want[part]:
+            continue
+        by_hand = not marker.pending and deployed is not None and current != deployed
+        found += details_of(part, wanted, actual, secrets, by_hand=by_hand)
+    return found
+
+
+def is_code_unknown(actual: ManagedFunction, marker: Marker) -> bool:
+    """Return whether the code may be another than the deployed one."""
+    return marker.pending or actual.code_size != marker.code_size
+
+
+def details_of(
+    part: str,
+    wanted: ManagedFunction,
+    actual: ManagedFunction,
+    secrets: frozenset[str],
+    *,
+    by_hand: bool,
+) -> list[Difference]:
+    """Return a difference for people; for the settings one for each name."""
+    if part == "secrets" and actual.hides_secrets:
+        return [Difference(part, part, HIDDEN, HIDDEN, by_hand)]
+    if part not in {"settings", "secrets"}:
+        before, after = (value_of(part, each) for each in (actual, wanted))
+        return [Difference(part, part, before, after, by_hand)]
+    old, new = settings_of(actual), settings_of(wanted)
+    return [
+        Difference(
+            part,
+            name,
+            shown_setting(name, old.get(name), secrets),
+            shown_setting(name, new.get(name), secrets),
+            by_hand,
+        )
+        for name in sorted({*old, *new})
+        if is_different(part, name, old, new)
+    ]
+
+
+def is_different(part: str, name: str, old: Mapping[str, str], new: Mapping[str, str]) -> bool:
+    """Return whether a setting belongs to a part's difference.
+
+    That a secret is there or not belongs to the settings, its value to the secrets.
+    """
+    if not may_be_secret(name):
+        return part == "settings" and old.get(name) != new.get(name)
+    if part == "settings":
+        return (name in old) != (name in new)
+    return name in old and name in new and old[name] != new[name]
+
+
+def shown_setting(name: str, value: str | None, secrets: frozenset[str]) -> str:
+    """Return the value of a setting for people; of one that may be a secret only that it is set."""
+    if value is None:
+        return NONE
+    is_public = name in USER_SETTINGS and name not in SECRETS and name not in secrets
+    return value if is_public else HIDDEN
+
+
+def value_of(part: str, function: ManagedFunction) -> str:
+    """Return a part of a function for people."""
+    if part == "code":
+        digest = function.code_sha256
+        return f"sha256 {digest[:12]}" if digest else f"{function.code_size or 0:,} bytes"
+    if part == "schedule":
+        return shown_timer(own_timer(function))
+    if part == "retries":
+        found = function.retries
+        return NONE if found is None else f"{found.attempts}, kept {found.max_age_seconds} s"
+    values = {
+        "runtime": function.runtime,
+        "handler": function.handler,
+        "memory": f"{function.memory_mb} MB",
+        "timeout": f"{function.timeout_seconds} s",
+        "role": function.role or NONE,
+        "description": function.description,
+    }
+    return values[part]
+
+
+def shown_timer(timer: Timer | None) -> str:
+    """Return a timer for people."""
+    if timer is None:
+        return NONE
+    off = "" if timer.enabled else ", off"
+    passes = f", passes {timer.message}" if timer.message else ""
+    return f"{timer.cron}{passes}{off}"
+
+
+def marked(function: ManagedFunction, marker: Marker) -> ManagedFunction:
+    """Return a function with a marker in its environment."""
+    return function._replace(environment={**function.environment, VARIABLE: Secret(marker.text)})
+
+
+def is_one_call(change: Change) -> bool:
+    """Return whether an update is a single call, so that it cannot be left half done."""
+    return change.parts <= frozenset(CONFIGURATION)

@@ -1,0 +1,157 @@
+"""The interface between a deployment and a function platform.
+
+A platform is one module that fills a :class:`Platform`. Its calls are flows, generators of
+:class:`shared.models.flow.ApiCall`, as operations are: a test drives them without a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from shared.models.error_code import ErrorCode
+from shared.models.flow import Flow, Service
+from shared.models.operation import CallContext, Provider
+from shared.models.secret import Secret
+
+
+class Timer(NamedTuple):
+    """A timer of a function.
+
+    Parameters
+    ----------
+    name: its name, unique in the function.
+    cron: when it fires, in the platform's own syntax.
+    message: what it passes to the function: the parameters as JSON text.
+    enabled: whether it fires.
+    id: the platform's own identifier, if it has one; not compared.
+    """
+
+    name: str
+    cron: str
+    message: str
+    enabled: bool = True
+    id: str = ""
+
+
+class Retries(NamedTuple):
+    """What the platform does when an asynchronous run, such as a timer's, fails.
+
+    Parameters
+    ----------
+    attempts: how many times it runs the event again.
+    max_age_seconds: how long it keeps an event that it could not run.
+    """
+
+    attempts: int
+    max_age_seconds: int
+
+
+class ManagedFunction(NamedTuple):
+    """A function as a deployment wants it, or as a platform has it.
+
+    Parameters
+    ----------
+    name: the function's name.
+    runtime: the platform's name for the runtime, e.g. ``Python3.10``.
+    handler: the entry, e.g. ``sync_machines.handler``.
+    memory_mb, timeout_seconds: its limits.
+    environment: the settings by name, the deployment's own marker included; all of them wrapped,
+        since some of them are secrets.
+    role: the name of the role that the function runs as; None for none.
+    description: one sentence for people.
+    code_sha256: SHA-256 of the zip in hex; None if the platform does not report it.
+    code_size: bytes of the zip; None if the platform does not report it.
+    retries: see :class:`Retries`; None if the platform does not report them, or has none.
+    timers: its timers, in the order of their names; other triggers are left alone.
+    id: the platform's own identifier, if it has one; not compared.
+    hides_secrets: whether the platform does not show the settings that may be secrets; their
+        values are empty here then.
+    problem: what the platform says about a creation or an update that failed; such a function is
+        deleted and created again.
+    """
+
+    name: str
+    runtime: str
+    handler: str
+    memory_mb: int
+    timeout_seconds: int
+    environment: Mapping[str, Secret]
+    role: str | None
+    description: str
+    code_sha256: str | None = None
+    code_size: int | None = None
+    retries: Retries | None = None
+    timers: tuple[Timer, ...] = ()
+    id: str = ""
+    problem: str = ""
+    hides_secrets: bool = False
+
+
+class Place(NamedTuple):
+    """Where a person finds something of a function.
+
+    Parameters
+    ----------
+    what: ``function``, ``log``, ``schedule`` or ``alarm``.
+    url: the page of the platform's console.
+    """
+
+    what: str
+    url: str
+
+
+class Platform(NamedTuple):
+    """A function platform, as far as a deployment needs it.
+
+    Every flow returns when the platform has finished the change, so that the next one is not
+    refused; where a platform works asynchronously, the flow asks until it is done. A flow that is
+    interrupted may be run again.
+
+    Parameters
+    ----------
+    name: its name in the description and in bundles, e.g. ``scf``.
+    title: its name for people, e.g. ``Tencent SCF``.
+    provider: how its requests are signed and its responses parsed.
+    service: where its requests are sent.
+    runtime_of: the version of Python of a bundle, e.g. ``3.10``, to the platform's runtime.
+    max_zip_bytes: the largest zip that its API takes.
+    retries: what is set for functions that only timers start; None if it cannot be set.
+    permissions: what the identity that deploys needs, as the provider names it.
+    faults_of: returns what the platform would refuse in a function: limits, reserved names, a
+        schedule that is not in its syntax. Each fault is a field of the description
+        (``schedule``, ``memory_mb``, ``settings.NAME`` …) and what is wrong with it.
+    read_function: returns the function of that name with its timers, None if there is none.
+    create_function: creates a function, without its timers, from a zip.
+    update_code: replaces the zip; sets the handler too, where that is done together.
+    update_configuration: sets everything but code, retries and timers.
+    put_retries: sets what happens after a failed asynchronous run.
+    put_timer: creates a timer, or replaces the one of that name.
+    delete_timer: deletes a timer; not an error if there is none.
+    delete_function: deletes a function with its timers; not an error if there is none.
+    invoke: runs a function with an event, waits, and returns its result.
+    places: returns where a person finds the function of that name, from the region and the name.
+    error_codes: what to do about the errors of these calls; its hints replace those of the
+        provider's operations.
+    """
+
+    name: str
+    title: str
+    provider: Provider
+    service: Service
+    runtime_of: Mapping[str, str]
+    max_zip_bytes: int
+    retries: Retries | None
+    permissions: tuple[str, ...]
+    faults_of: Callable[[ManagedFunction], Iterable[tuple[str, str]]]
+    read_function: Callable[[str, CallContext], Flow[ManagedFunction | None]]
+    create_function: Callable[[ManagedFunction, bytes, CallContext], Flow[None]]
+    update_code: Callable[[ManagedFunction, bytes, CallContext], Flow[None]]
+    update_configuration: Callable[[ManagedFunction, CallContext], Flow[None]]
+    put_retries: Callable[[str, Retries, CallContext], Flow[None]]
+    put_timer: Callable[[str, Timer, CallContext], Flow[None]]
+    delete_timer: Callable[[str, str, CallContext], Flow[None]]
+    delete_function: Callable[[str, CallContext], Flow[None]]
+    invoke: Callable[[str, Mapping[str, Any], CallContext], Flow[Any]]
+    places: Callable[[str, str], tuple[Place, ...]]
+    error_codes: Mapping[str, ErrorCode]

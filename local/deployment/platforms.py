@@ -1,0 +1,20 @@
+"""The platforms that can be deployed to, each with its module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from local.deployment.platform import Platform
+
+MODULES: Mapping[str, str] = {
+    "scf": "local.deployment.scf",
+    "functiongraph": "local.deployment.functiongraph",
+}
+"""Platform -> the module with its ``PLATFORM``."""
+
+
+def load_platform(name: str) -> Platform:
+    """Return a platform by its name; raises ``KeyError`` for an unknown one."""
+    platform: Platform = import_module(MODULES[name]).PLATFORM
+    return platform

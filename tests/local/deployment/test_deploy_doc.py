@@ -1,0 +1,56 @@
+"""``docs/deploy.md``: the commands of the section "One command" print what it shows."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.emulator import Emulator
+from local.gateway import Gateway
+from local.samples import ROOT
+from tests.support.console_pages import blocks, matches
+from tests.support.deployer import MACHINES, Deployer
+
+PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+SECTION = PAGE.partition("\n## One command\n")[2].partition("\n## ")[0]
+BLOCKS = blocks(SECTION)
+
+
+@pytest.fixture
+def documented(emulator: Emulator, tmp_path: Path) -> Iterator[Deployer]:
+    """An emulator whose functions run, and the example's description."""
+    deployer = Deployer(emulator, tmp_path)
+    deployer.describe((ROOT / "deploy.example.toml").read_text("utf-8"))
+    gateway = Gateway(emulator, {}).start()
+    yield deployer
+    gateway.stop()
+
+
+def as_shown(out: str) -> str:
+    """Return an output as a terminal shows it after a yes."""
+    shown = re.sub(r"\r\x1b\[K[^\r\n]*(?=\r\x1b\[K)|\r\x1b\[K", "", out)
+    return shown.replace("[y/N] ", "[y/N] y\n")
+
+
+def without_digests(text: str) -> str:
+    """Return a text without the digests of zips."""
+    return re.sub(r"sha256 [0-9a-f]{12}", "sha256 <digest>", text)
+
+
+def test_the_commands_print_what_the_page_shows(documented: Deployer) -> None:
+    assert len(BLOCKS) == 4
+    for number, block in enumerate(BLOCKS):
+        make, verb, platform, *more = shlex.split(block.script)
+        assert (make, platform, more) == ("make", "PLATFORM=scf", [])
+        if number == 2:
+            documented.functions[MACHINES].timeout = 120
+
+        ended = documented.run(verb, typed="y\n")
+
+        printed = without_digests(as_shown(ended.out))
+        assert matches(without_digests(block.output), printed), ended.out
+    assert documented.functions == {}
