@@ -78,6 +78,10 @@ COMMANDS: Mapping[str, Command | Program] = {
     "token": Command("make a token for an HTTP caller", "local.caller_token", "token"),
     "schema": Command("write the published JSON Schemas", "local.schema", "command"),
     "bundle": Program("build the bundles that are uploaded", "local.bundling.__main__"),
+    "deploy": Command(
+        "deploy the functions that deploy.toml describes", "local.deployment.command", "deploy"
+    ),
+    "remove": Command("remove what deploy made", "local.deployment.command", "remove"),
     "invoke": Program("call one function through osls, as AWS Lambda would", "local.invoke"),
 }
 

@@ -12,12 +12,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.alibaba.provider import ALIBABA
+from functions.alibaba.sts import STS as ALIBABA_STS
 from functions.huawei.provider import HUAWEI, IAM
 from functions.tencent.provider import TENCENT
+from functions.tencent.sts import DEFAULT_REGION
+from functions.tencent.sts import STS as TENCENT_STS
 from shared import entrypoint
 from shared.errors import BadResponse
 from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
-from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
+from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, call_api
 from shared.models.http import Request, Response, Transport
 from shared.models.operation import CallContext, Operation
 from shared.models.parameter_schema import ParameterSchema
@@ -26,38 +29,12 @@ from shared.runtime import Runtime
 
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 5.0
-TENCENT_REGION = "ap-guangzhou"
-"""Tencent Cloud's STS requires a region, and returns the same in each."""
 
 IGNORED_SETTINGS = ("DEFAULT_PARAMETERS", "ON_FAILURE")
 """They are meant for the operations; a mistake in one says nothing about an identity."""
 
-ALIBABA_STS = Service(
-    name="sts",
-    label="STS",
-    endpoint_settings=("ALIBABA_STS_ENDPOINT_URL",),
-    host_of=lambda _region, _setting: "sts.aliyuncs.com",
-)
-
-
-def tencent_host(_region: str | None, setting: GetSetting) -> str:
-    """Return the host of Tencent Cloud's STS at the site that ``CWP_SITE`` names."""
-    site = "intl." if setting("CWP_SITE") == "intl" else ""
-    return f"sts.{site}tencentcloudapi.com"
-
-
-def iam_host(region: str | None, _setting: GetSetting) -> str:
-    """Return the host of Huawei Cloud's IAM in a region, the global one without a region."""
-    return f"iam.{region}.myhuaweicloud.com" if region else "iam.myhuaweicloud.com"
-
-
-TENCENT_STS = Service(
-    name="sts", label="STS", endpoint_settings=("TENCENT_STS_ENDPOINT_URL",), host_of=tencent_host
-)
 NO_PARAMETERS = ParameterSchema(COMMON_FIELDS, {}, frozenset(), COMMON_FORMATS)
 """Those of every operation, no own."""
-
-ANY_IAM = IAM._replace(host_of=iam_host)
 
 
 def text(answer: ApiResponse, *names: str) -> list[str]:
@@ -120,7 +97,7 @@ def huawei(_params: object, _target: CallContext) -> Flow[Outcome]:
     """Ask Huawei Cloud's IAM; a key belongs to one account, which IAM calls a domain."""
     answer = yield from call_api(
         ApiCall(
-            service=ANY_IAM,
+            service=IAM,
             action="KeystoneListAuthDomains",
             method="GET",
             path="/v3/auth/domains",
@@ -135,7 +112,7 @@ def huawei(_params: object, _target: CallContext) -> Flow[Outcome]:
 
 def region_for_sts(given: Mapping[str, object], setting: GetSetting) -> Mapping[str, object]:
     """Return the region that Tencent Cloud's STS is called with where none is set."""
-    return {} if setting(TENCENT.region_setting) else {"region": TENCENT_REGION}
+    return {} if setting(TENCENT.region_setting) else {"region": DEFAULT_REGION}
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -173,7 +150,7 @@ OPERATIONS: Mapping[str, Operation] = {
         function="huawei-list-auth-domains",
         title="Show the account that the credentials belong to",
         docs_url="https://support.huaweicloud.com/intl/en-us/api-iam/iam_07_0001.html",
-        service=ANY_IAM,
+        service=IAM,
         provider=HUAWEI,
         params=NO_PARAMETERS,
         flow=huawei,

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, get_args, get_type_hints
 
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from local.operation_models import MODELS, SUFFIX, models_in
 from shared.models.parameters import CommonParams, Format, Parameters
@@ -62,7 +62,7 @@ def model_fields(model: type[Parameters]) -> Mapping[str, Schema]:
 def secret_schema(published: Schema, schema: Schema) -> Schema:
     """Return the schema of a secret as a string; the validator's caller wraps it."""
     text = next(each for each in published.get("anyOf", [published]) if each.get("writeOnly"))
-    limits = {"minLength": "min_length", "maxLength": "max_length"}
+    limits = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
     plain = {"type": "str", **{limits[key]: text[key] for key in limits if key in text}}
     return {**schema, "schema": plain} if schema["type"] == "default" else plain
 
@@ -71,10 +71,29 @@ def simplified(schema: Schema) -> Schema:
     """Return a core schema without what validating needs not, and without null."""
     if schema["type"] == "nullable":
         return simplified(schema["schema"])
+    if schema["type"] == "model":
+        return nested_object(schema["schema"])
     return {
         key: simplified(value) if isinstance(value, dict) and "type" in value else value
         for key, value in schema.items()
         if key not in LEFT_OUT
+    }
+
+
+def nested_object(schema: Schema) -> Schema:
+    """Return the schema of an object in an object, which inherits no config from it."""
+    return {
+        "type": "typed-dict",
+        "extra_behavior": "forbid",
+        "config": {"strict": True},
+        "fields": {
+            name: {
+                "type": "typed-dict-field",
+                "schema": simplified(field["schema"]),
+                "required": field["schema"]["type"] != "default",
+            }
+            for name, field in schema["fields"].items()
+        },
     }
 
 
@@ -85,14 +104,18 @@ def parts_of(hint: Any) -> Iterator[Any]:
         yield from parts_of(part)
 
 
-def formats_of(model: type[Parameters]) -> dict[str, str]:
-    """Return in words what the patterns of a model's fields allow."""
+def formats_of(model: type[BaseModel]) -> dict[str, str]:
+    """Return in words what the patterns of a model's fields allow, and of the objects in it."""
     hints = get_type_hints(model, include_extras=True)
-    found = {
-        name: [part.words for part in parts_of(hints[name]) if isinstance(part, Format)]
-        for name in model.model_fields
-    }
-    return {name: words[0] for name, words in found.items() if words}
+    formats: dict[str, str] = {}
+    for name in model.model_fields:
+        parts = list(parts_of(hints[name]))
+        words = [part.words for part in parts if isinstance(part, Format)]
+        formats |= {name: words[0]} if words else {}
+        for part in parts:
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                formats |= formats_of(part)
+    return formats
 
 
 def literal(value: object, indent: int = 0) -> str:
@@ -158,9 +181,10 @@ def package_source(package: str) -> str:
         aliases = {field.alias: name for name, field in model.model_fields.items() if field.alias}
         hints = get_type_hints(model, include_extras=True)
         secrets = [n for n in model.model_fields if SecretStr in parts_of(hints[n])]
-        formats = {name: words for name, words in formats_of(model).items() if name in own[model]}
         listed = f"\n        {literal(secrets, 8)}\n    " if secrets else ""
         common = issubclass(model, CommonParams)
+        inherited = CommonParams.model_fields if common else ()
+        formats = {n: words for n, words in formats_of(model).items() if n not in inherited}
         parts += [
             f"\n{constant_name(model)} = ParameterSchema(\n",
             f"    fields={spread(own[model], 'COMMON_FIELDS' if common else '')},\n",

@@ -41,7 +41,14 @@ class Call:
     environ: Mapping[str, str]
 
 
-def aws(function: str, parameters: Parameters, environ: Mapping[str, str], *, timer: bool) -> Call:
+def aws(
+    function: str,
+    parameters: Parameters,
+    environ: Mapping[str, str],
+    *,
+    timer: bool,
+    limit_seconds: float = LIMIT_SECONDS,
+) -> Call:
     """AWS Lambda; its timer is EventBridge Scheduler, whose input is the event itself."""
     request_id = str(uuid.uuid4())
     context = SimpleNamespace(
@@ -50,7 +57,7 @@ def aws(function: str, parameters: Parameters, environ: Mapping[str, str], *, ti
         function_version="$LATEST",
         invoked_function_arn=f"arn:aws:lambda:eu-west-1:111122223333:function:{function}",
         memory_limit_in_mb="256",
-        get_remaining_time_in_millis=lambda: LIMIT_SECONDS * 1000,
+        get_remaining_time_in_millis=lambda: round(limit_seconds * 1000),
     )
     event = {"trigger": "timer", **parameters} if timer else dict(parameters)
     return Call(
@@ -69,7 +76,12 @@ def aws(function: str, parameters: Parameters, environ: Mapping[str, str], *, ti
 
 
 def function_compute(
-    function: str, parameters: Parameters, environ: Mapping[str, str], *, timer: bool
+    function: str,
+    parameters: Parameters,
+    environ: Mapping[str, str],
+    *,
+    timer: bool,
+    limit_seconds: float = LIMIT_SECONDS,
 ) -> Call:
     """Alibaba Function Compute 3.0 with Python 3.10: bytes, the role's keys in the context."""
     settings = dict(environ)
@@ -79,7 +91,7 @@ def function_compute(
         region=region,
         account_id="1000000000000000",
         function=SimpleNamespace(
-            name=function, handler="index.handler", memory=256, timeout=LIMIT_SECONDS
+            name=function, handler="index.handler", memory=256, timeout=limit_seconds
         ),
         service=SimpleNamespace(name="", qualifier="LATEST", version_id=""),
         credentials=SimpleNamespace(
@@ -104,7 +116,14 @@ def function_compute(
     )
 
 
-def scf(function: str, parameters: Parameters, environ: Mapping[str, str], *, timer: bool) -> Call:
+def scf(
+    function: str,
+    parameters: Parameters,
+    environ: Mapping[str, str],
+    *,
+    timer: bool,
+    limit_seconds: float = LIMIT_SECONDS,
+) -> Call:
     """Tencent SCF: a dict for a context, the role's keys under SCF's own names."""
     settings = dict(environ)
     region = settings.pop("TENCENTCLOUD_REGION", "ap-guangzhou")
@@ -117,7 +136,7 @@ def scf(function: str, parameters: Parameters, environ: Mapping[str, str], *, ti
             settings[theirs] = settings.pop(mine)
     context = {
         "memory_limit_in_mb": 256,
-        "time_limit_in_ms": LIMIT_SECONDS * 1000,
+        "time_limit_in_ms": round(limit_seconds * 1000),
         "request_id": str(uuid.uuid4()),
         "environment": "{}",
         "environ": "",
@@ -147,14 +166,20 @@ class FunctionGraphContext:
     user_data: the user's settings, which are in no environment variable there.
     keys: the agency's temporary keys: id, secret, token.
     function: the function's name.
+    limit_seconds: the function's time limit.
     """
 
     def __init__(
-        self, user_data: Mapping[str, str], keys: tuple[str, str, str], function: str = ""
+        self,
+        user_data: Mapping[str, str],
+        keys: tuple[str, str, str],
+        function: str = "",
+        limit_seconds: float = LIMIT_SECONDS,
     ) -> None:
         self._user_data = dict(user_data)
         self._keys = keys
         self._function = function
+        self._limit_seconds = limit_seconds
         self._request_id = str(uuid.uuid4())
 
     def getRequestID(self) -> str:  # noqa: N802 - the platform's name, as those below
@@ -167,7 +192,7 @@ class FunctionGraphContext:
 
     def getRemainingTimeInMilliSeconds(self) -> int:  # noqa: N802
         """Return the time left."""
-        return LIMIT_SECONDS * 1000
+        return round(self._limit_seconds * 1000)
 
     def getFunctionName(self) -> str:  # noqa: N802
         """Return the function's name."""
@@ -199,7 +224,12 @@ class FunctionGraphContext:
 
 
 def functiongraph(
-    function: str, parameters: Parameters, environ: Mapping[str, str], *, timer: bool
+    function: str,
+    parameters: Parameters,
+    environ: Mapping[str, str],
+    *,
+    timer: bool,
+    limit_seconds: float = LIMIT_SECONDS,
 ) -> Call:
     """Huawei FunctionGraph: settings and the agency's keys behind the context's getters."""
     user_data = dict(environ)
@@ -217,5 +247,5 @@ def functiongraph(
             "trigger_name": TIMER,
             "user_event": json.dumps(parameters),
         }
-    context = FunctionGraphContext(user_data, keys, function)
-    return Call("FunctionGraph", event, context, {"RUNTIME_TIMEOUT": str(LIMIT_SECONDS)})
+    context = FunctionGraphContext(user_data, keys, function, limit_seconds)
+    return Call("FunctionGraph", event, context, {"RUNTIME_TIMEOUT": f"{limit_seconds:g}"})

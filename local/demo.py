@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from functions.registry import OPERATIONS, load
 from local import contexts
 from local.console import Console
 from local.emulator import Emulator, SyncTask
+from local.emulator.oms import Count
 from local.fake_chats import FakeChats, Received
 from local.report import Report
 from local.samples import EVENTS, Parameters, sample
@@ -26,10 +28,17 @@ DIRECT: Mapping[str, Parameters] = {
     "alibaba.edas.SynchronizeResource": {"type": "all"},
     "alibaba.ehpc.SynchronizeApp": {"app_id": "ci-example-app"},
     "tencent.cwp.SyncMachines": {"wait_seconds": 30},
+    "tencent.cwp.SyncAssetScan": {"wait_seconds": 30},
     "huawei.oms.StartSyncTask": {"sync_task_id": "example-sync-task", "wait_seconds": 10},
+    "huawei.oms.StopSyncTask": {"sync_task_id": "example-sync-task", "wait_seconds": 10},
+    "huawei.oms.CreateSyncEvents": {"sync_task_id": "example-sync-task", "object_keys": ["a"]},
     "huawei.modelarts.SyncDevServers": {},
 }
 """The parameters of a direct call if ``events/`` has no sample."""
+
+
+UNPROTECTED: Mapping[str, int] = {"ProtectMachineCnt": 9, "NotProtectMachineCnt": 3}
+"""CWP's counts if some machines need attention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +89,19 @@ def demo_cases(
 
 
 def seed(emulator: Emulator, parameters: Mapping[str, object]) -> None:
-    """Create the application and the task that an event names in the emulator."""
+    """Create the application and the task that an event names in the emulator.
+
+    The task has just failed to copy two objects.
+    """
     app, task = parameters.get("app_id"), parameters.get("sync_task_id")
     if isinstance(app, str):
         emulator.alibaba.apps.setdefault(app, {emulator.alibaba.region})
     if isinstance(task, str):
         project = emulator.huawei.projects[0].id
-        emulator.huawei.tasks.setdefault(task, SyncTask(task_id=task, project_id=project))
+        failed = Count(round(time.time() * 1000), "FAILURE", 2)
+        emulator.huawei.tasks.setdefault(
+            task, SyncTask(task_id=task, project_id=project, counts=[failed])
+        )
 
 
 def event_cases(emulator: Emulator, events: Mapping[str, Parameters]) -> list[Case]:
@@ -122,6 +137,7 @@ def run_demo(
     process = Runtime(environ={})
     with Emulator() as emulator, FakeChats() as receiver:
         notify = receiver.setting("failed", "attention", kinds=("slack",))
+        emulator.tencent.counts |= UNPROTECTED
         for operation_id in OPERATIONS:
             seed(emulator, sample(operation_id) or DIRECT[operation_id])
         cases = (

@@ -46,7 +46,8 @@ def parser() -> argparse.ArgumentParser:
 
 def folders() -> list[str]:
     """Return the folders in ``deploy/`` that hold request bodies."""
-    found = {path.parent for path in DEPLOY.rglob("create-function.json")}
+    bodies = ("create-function.json", "create-workflow.json")
+    found = {path.parent for name in bodies for path in DEPLOY.rglob(name)}
     return sorted(path.relative_to(DEPLOY).as_posix() for path in found)
 
 

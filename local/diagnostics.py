@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from functions.huawei.oms_tasks import read_tasks
 from functions.huawei.provider import IAM
 from functions.registry import OPERATIONS, load
+from local.accounts import AccountFacts, accounts_found
 from local.caller_settings import caller_problems
 from local.identity import CredentialReport, find_credentials
 from shared import validation
@@ -127,6 +128,7 @@ class Diagnosis:
     function_limit: float | None = None
     problems: list[Finding] = field(default_factory=list)
     providers: list[ProviderFacts] = field(default_factory=list)
+    accounts: list[AccountFacts] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -141,7 +143,7 @@ class Diagnosis:
         """Whether there is no problem; None if there was nothing to check."""
         if self.problem_count:
             return False
-        return True if any(facts.configured for facts in self.providers) else None
+        return True if any(facts.configured for facts in self.providers) or self.accounts else None
 
     def facts(self) -> dict[str, Any]:
         """Return the findings as JSON values, without any secret."""
@@ -156,6 +158,7 @@ class Diagnosis:
                 "function_limit_seconds": self.function_limit,
                 "problems": [asdict(finding) for finding in self.problems],
                 "providers": [asdict(facts) for facts in self.providers],
+                "accounts": [asdict(facts) for facts in self.accounts],
                 "settings": list(settings_set(self.settings)),
                 "checks": [asdict(check) for check in self.checks],
             }
@@ -192,6 +195,10 @@ def diagnose(process: Runtime, context: object = None) -> Diagnosis:
         }
     for name in PROVIDERS:
         diagnosis.providers.append(diagnose_provider(name, process, diagnosis))
+    diagnosis.accounts, faults = accounts_found(
+        settings, process, redactor, on_platform=not isinstance(platform, LocalMachine)
+    )
+    diagnosis.problems += [Finding(fault.message, fault.hint) for fault in faults]
     diagnose_shared_settings(diagnosis)
     return diagnosis
 

@@ -14,9 +14,10 @@ from shared.runtime import Runtime
 
 DESCRIPTION = """\
 Shows what a run would use for each provider, and where each value comes from: identity, region,
-project, endpoints, trust store, proxy, function limit, and every setting that is set. Secrets are
-masked. With --live it also makes read-only calls: whose account the credentials belong to (Alibaba
-Cloud STS, Tencent Cloud STS, Huawei Cloud IAM; no permission needed), CWP's state, one OMS task.
+project, endpoints, the accounts of the accounts file, trust store, proxy, function limit, and every
+setting that is set. Secrets are masked. With --live it also makes read-only calls: whose account
+the credentials belong to (Alibaba Cloud STS, Tencent Cloud STS, Huawei Cloud IAM; no permission
+needed), CWP's state, one OMS task.
 """
 EPILOG = """\
 exit codes: 0 checked, no problems; 1 problems found: something is misconfigured for a provider that
@@ -102,6 +103,10 @@ def show(facts: dict[str, Any], console: Console) -> None:
     for provider in facts["providers"]:
         about.heading(provider["provider"])
         _provider(provider, about)
+    if facts["accounts"]:
+        about.heading("Accounts")
+    for account in facts["accounts"]:
+        about.line(account["provider"], f"{account['name']}: {account['keys']}")
     about.heading("Settings that are set")
     if not facts["settings"]:
         console.say("  none")

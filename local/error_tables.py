@@ -7,15 +7,26 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from itertools import groupby
 
-from functions.alibaba import synchronize_app, synchronize_resource
+from functions.alibaba import assume_role as alibaba_role
+from functions.alibaba import copy_requests, synchronize_resource
 from functions.alibaba.error_codes import ROWS as ALIBABA
 from functions.alibaba.models import SynchronizeResourceParams
-from functions.huawei import start_sync_task, sync_dev_servers
+from functions.huawei import (
+    assume_agency,
+    create_sync_events,
+    failed_objects,
+    start_sync_task,
+    stop_sync_task,
+    stopped_sync_tasks,
+    sync_dev_servers,
+    sync_task,
+)
 from functions.huawei.error_codes import GATEWAY_PREFIXES
 from functions.huawei.error_codes import ROWS as HUAWEI
 from functions.huawei.models import StartSyncTaskParams, SyncDevServersParams
 from functions.huawei.provider import list_projects
-from functions.tencent import sync_machines
+from functions.tencent import assume_role as tencent_role
+from functions.tencent import machine_counts, sync_asset_scan, sync_machines
 from functions.tencent.error_codes import ROWS as TENCENT
 from shared.errors import (
     PROVIDER_ERRORS,
@@ -27,6 +38,8 @@ from shared.errors import (
 )
 from shared.models.error_code import ErrorCode
 from shared.models.flow import ApiCall
+from shared.models.role import OidcIdentity, Role
+from shared.models.secret import Secret
 
 CLASSES: tuple[type[SyncError], ...] = (
     *PROVIDER_ERRORS.values(),
@@ -111,21 +124,34 @@ def _class(error: type[SyncError]) -> tuple[str, ...]:
 
 def _alibaba() -> Iterator[ApiCall]:
     yield synchronize_resource.synchronize(SynchronizeResourceParams(type="all"))
-    yield synchronize_app.synchronize("ci-example", ())
+    yield copy_requests.synchronize("ci-example", ())
+    yield alibaba_role.with_keys(Role("example"), "example")
+    token = OidcIdentity("example", Secret("example"))
+    yield alibaba_role.with_token(Role("example", oidc=token), token, "example")
 
 
 def _tencent() -> Iterator[ApiCall]:
-    yield sync_machines.sync_machines(sync=True)
+    yield sync_machines.MACHINES.request(sync=True)
+    yield machine_counts.describe_machines()
+    yield sync_asset_scan.ASSETS.request(sync=True)
+    yield tencent_role.request(Role("example"), "example", "ap-guangzhou")
 
 
 def _huawei() -> Iterator[ApiCall]:
     task = StartSyncTaskParams(sync_task_id="example")
     yield start_sync_task.start(task, "example")
-    yield start_sync_task.get_task(task, "example", datetime.now(timezone.utc))
+    yield stop_sync_task.stop("example", "example")
+    yield create_sync_events.create_sync_events("example", "example", ["example"])
+    yield sync_task.get_task("example", "example", datetime.now(timezone.utc))
+    yield stopped_sync_tasks.list_stopped("example", 0)
+    yield failed_objects.list_statistics("example", "example", 0, 0)
     servers = SyncDevServersParams()
     yield sync_dev_servers.sync_dev_servers(servers, "example", 0, 1)
     yield sync_dev_servers.list_dev_servers(servers, "example", 0, 1)
     yield list_projects("example")
+    agency = Role("example", domain="example")
+    yield assume_agency.create_temporary_access_key(agency, "example")
+    yield assume_agency.assume_agency(agency, "example")
 
 
 def _provider(

@@ -1,4 +1,4 @@
-"""Four fake chats and a webhook receiver on loopback, which verify posts as the real ones do.
+"""Four fake chats, a webhook receiver and two monitors on loopback, which verify as real ones do.
 
 They also have the three URLs that late replies to a chat's commands and clicks go to.
 
@@ -24,6 +24,9 @@ from urllib.parse import parse_qs, urlsplit
 
 KINDS = ("slack", "dingtalk", "feishu", "wecom", "webhook")
 SLACK_LATE = ("slack-late", "slack-click")
+HEARTBEATS = ("healthchecks", "uptime_kuma")
+"""The monitors, by the style of their reports."""
+
 LATE = ("slack-late", "slack-click", "dingtalk-late")
 """Slack's ``response_url`` of a command and of a click, and DingTalk's ``sessionWebhook``."""
 
@@ -33,6 +36,8 @@ PATHS = {
     "feishu": "/open-apis/bot/v2/hook/00000000-0000-4000-8000-example00001",
     "wecom": "/cgi-bin/webhook/send",
     "webhook": "/hooks/example-hook-0001",
+    "healthchecks": "/ping/00000000-0000-4000-8000-example00003",
+    "uptime_kuma": "/api/push/exampleKumaToken0000000000000001",
     "slack-late": "/commands/T00EXAMPLE/0000000000001/exampleResponseToken0001",
     "slack-click": "/actions/T00EXAMPLE/0000000000002/exampleActionToken0001",
     "dingtalk-late": "/robot/sendBySession",
@@ -41,7 +46,9 @@ QUERIES = {
     "dingtalk": "access_token=exampleDingTalkToken0001",
     "wecom": "key=00000000-0000-4000-8000-example00002",
     "dingtalk-late": "session=exampleDingTalkSession0001",
+    "uptime_kuma": "status=up&msg=OK&ping=",
 }
+"""Uptime Kuma shows its push URL with a sample report."""
 WEBHOOK_KEY = b"example webhook signing key 0001"
 SECRETS = {
     "dingtalk": "SECexampleDingTalkSecret0001",
@@ -53,6 +60,7 @@ SECRETS = {
 WINDOW_SECONDS = {"dingtalk": 3600.0, "feishu": 3600.0, "webhook": 300.0}
 WECOM_MAX_TEXT_BYTES = 2048
 MAX_BODY_BYTES = {"dingtalk": 20_000, "feishu": 20_480}
+HEALTHCHECKS_MAX_BODY_BYTES = 10_000
 SLACK_LATE_POSTS = 5
 SLACK_BLOCKS = 50
 SLACK_SECTION = 3_000
@@ -77,13 +85,14 @@ class Received:
 
     Parameters
     ----------
-    kind: which of the eight URLs it was sent to.
+    kind: which of the ten URLs it was sent to.
     at: monotonic seconds.
     body: the bytes.
     headers: with lower-case names.
     query: decoded.
     fault: the injected fault, empty if it was verified.
     refusal: why it was not accepted, empty if it was.
+    is_down: whether it reports a failure to a monitor.
     """
 
     kind: str
@@ -93,6 +102,7 @@ class Received:
     query: Mapping[str, str] = field(repr=False)
     fault: str = ""
     refusal: str = ""
+    is_down: bool = False
 
     @property
     def is_accepted(self) -> bool:
@@ -102,7 +112,9 @@ class Received:
     @property
     def text(self) -> str:
         """The text that a person would read; for a webhook its JSON."""
-        if self.kind == "webhook":
+        if self.kind == "uptime_kuma":
+            return self.query["msg"]
+        if self.kind in {"webhook", "healthchecks"}:
             return self.body.decode()
         body = json.loads(self.body)
         if self.kind == "slack":
@@ -180,6 +192,8 @@ class FakeChats:
 
     def entry(self, kind: str, *on: str) -> dict[str, Any]:
         """Return a kind's entry in ``NOTIFY``, with these conditions or the default ones."""
+        if kind in HEARTBEATS:
+            return {"kind": "heartbeat", "url": self.url(kind), "style": kind}
         entry: dict[str, Any] = {"kind": kind, "url": self.url(kind)}
         if kind in SECRETS:
             entry["secret"] = SECRETS[kind]
@@ -200,11 +214,14 @@ class FakeChats:
         """Return the accepted posts to a kind."""
         return [post for post in self.received if post.kind == kind and post.is_accepted]
 
-    def handle_post(self, target: str, headers: Mapping[str, str], body: bytes) -> Reply | None:
+    def handle_post(
+        self, target: str, headers: Mapping[str, str], body: bytes, method: str = "POST"
+    ) -> Reply | None:
         """Verify one post and return the reply, None to close the connection instead."""
         parts = urlsplit(target)
-        kind = next((kind for kind, path in PATHS.items() if path == parts.path), None)
-        if kind is None:
+        path = parts.path.removesuffix("/fail")
+        kind = next((kind for kind, each in PATHS.items() if each == path), None)
+        if kind is None or method != ("GET" if kind == "uptime_kuma" else "POST"):
             return 404, {}, b"no_service"
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         with self._lock:
@@ -212,7 +229,10 @@ class FakeChats:
         refusal = "" if fault else VERIFIERS[kind](query, headers, body, self._clock())
         if kind in SLACK_LATE and not refusal and len(self.accepted(kind)) >= SLACK_LATE_POSTS:
             refusal = "used_url"
-        self.received.append(Received(kind, time.monotonic(), body, headers, query, fault, refusal))
+        is_down = path != parts.path or query.get("status") == "down"
+        self.received.append(
+            Received(kind, time.monotonic(), body, headers, query, fault, refusal, is_down)
+        )
         if fault == "hang":
             self._stopping.wait()
             return None
@@ -226,11 +246,14 @@ def handler_of(receiver: FakeChats) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
         wbufsize = -1  # one write for head and body, or each post waits for a delayed ACK
 
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             length = int(self.headers.get("content-length") or 0)
             body = self.rfile.read(length)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            replied = receiver.handle_post(self.path, headers, body)
+            replied = receiver.handle_post(self.path, headers, body, self.command)
             if replied is None:
                 self.close_connection = True
                 return
@@ -325,6 +348,24 @@ def verify_webhook(
     return "" if expected in given else "no signature matches"
 
 
+def verify_healthchecks(
+    _query: Mapping[str, str], headers: Mapping[str, str], body: bytes, _now: float
+) -> str:
+    """Return why a person would not see a report in Healthchecks, empty if they would."""
+    if not headers.get("content-type", "").startswith("text/plain"):
+        return "not a text"
+    return "" if body.decode() and len(body) <= HEALTHCHECKS_MAX_BODY_BYTES else "cut"
+
+
+def verify_uptime_kuma(
+    query: Mapping[str, str], _headers: Mapping[str, str], _body: bytes, _now: float
+) -> str:
+    """Return why Uptime Kuma would not understand a report, empty if it would."""
+    if query.get("status") not in {"up", "down"} or not query.get("msg"):
+        return "no report"
+    return "" if query.get("ping", "").isdigit() else "no time"
+
+
 def verify_slack_late(
     _query: Mapping[str, str], headers: Mapping[str, str], body: bytes, _now: float
 ) -> str:
@@ -393,6 +434,8 @@ VERIFIERS: Mapping[str, Callable[[Mapping[str, str], Mapping[str, str], bytes, f
     "feishu": verify_feishu,
     "wecom": verify_wecom,
     "webhook": verify_webhook,
+    "healthchecks": verify_healthchecks,
+    "uptime_kuma": verify_uptime_kuma,
     "slack-late": verify_slack_late,
     "slack-click": verify_slack_late,
     "dingtalk-late": verify_dingtalk_late,
@@ -405,6 +448,11 @@ def reply(kind: str, refusal: str) -> Reply:
         return (400, {}, refusal.encode()) if refusal else (200, {}, b"ok")
     if kind == "webhook":
         return (401, {}, refusal.encode()) if refusal else (204, {}, b"")
+    if kind == "healthchecks":
+        return (400, {}, refusal.encode()) if refusal else (200, {}, b"OK")
+    if kind == "uptime_kuma":
+        answer = {"ok": False, "msg": refusal} if refusal else {"ok": True}
+        return 404 if refusal else 200, {}, json.dumps(answer).encode()
     number, _, text = refusal.partition(" ")
     return body_code_reply(
         kind, int(number or 0), text or ("success" if kind == "feishu" else "ok")
@@ -413,6 +461,8 @@ def reply(kind: str, refusal: str) -> Reply:
 
 def fault_reply(kind: str, fault: str) -> Reply | None:
     """Return the reply for a fault, None to close the connection."""
+    if kind == "healthchecks" and fault in {"throttle", "refuse"}:
+        return 200, {}, b"OK (rate limited)" if fault == "throttle" else b"OK (not found)"
     numbers = {"dingtalk": 130101, "dingtalk-late": 130101, "feishu": 11232, "wecom": 45009}
     if fault == "drop":
         return None

@@ -20,12 +20,16 @@ from local.report import NotRun, Report, shown
 from local.samples import EVENTS, Parameters, placeholder_values, sample, sample_path
 from shared import validation
 from shared.errors import SyncError
-from shared.invocation import Invocation
+from shared.fleet.fleet_request import prepare_fleet
+from shared.invocation import DEFAULT_ACCOUNT, Invocation
 from shared.models.operation import Operation
-from shared.operation_request import prepare
+from shared.operation_request import prepare, requested_account
 from shared.redaction import Redactor
 from shared.runtime import Runtime
 from shared.settings import Settings
+
+MAX_SHOWN = 20
+"""How many requests of an operation are shown; a run for many targets sends many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +140,23 @@ class LiveRun:
         events: Mapping[str, Parameters] | None,
     ) -> PlannedCall:
         event, origin = self._event(operation, events)
-        if found.identity is None:
+        invocation = Invocation.from_event(event, None, self.process)
+        account = account_in(operation, invocation, event)
+        if account != DEFAULT_ACCOUNT:
+            origin += f", account {account}"
+        elif found.identity is None:
             reason = "no usable credentials" if found.broken else "no credentials"
             return PlannedCall(operation, event, origin, reason=f"{reason} for {found.provider}")
         if events is not None and operation.id not in events:
             return PlannedCall(operation, event, origin, reason="the event file does not name it")
         redactor = Redactor([*settings.secrets(), *validation.find_secrets(event, operation)])
         try:
-            invocation = Invocation.from_event(event, None, self.process)
-            params = prepare(operation, invocation, event).params
-            if operation.with_secrets is not None:
-                operation.with_secrets(params, settings.secret_by_name, settings.get)
+            if invocation.has_targets:
+                prepare_fleet(operation, invocation, event)
+            else:
+                params = prepare(operation, invocation, event).params
+                if operation.with_secrets is not None:
+                    operation.with_secrets(params, settings.secret_by_name, settings.get)
         except SyncError as error:
             hint = error.hint
             if error.category == "invalid_input":
@@ -160,7 +170,7 @@ class LiveRun:
         dry_run_event.pop("trigger", None)
         planned = self.report.perform(operation, dry_run_event, None, self.process)
         if planned["status"] != "planned":
-            error_body = planned["error"]
+            error_body = planned["error"] or {"message": planned["summary"], "hint": ""}
             return PlannedCall(
                 operation,
                 event,
@@ -168,7 +178,7 @@ class LiveRun:
                 reason=error_body["message"],
                 hint=error_body["hint"],
             )
-        return PlannedCall(operation, event, origin, planned["data"]["requests"])
+        return PlannedCall(operation, event, origin, planned_requests(planned))
 
     def _event(
         self, operation: Operation, events: Mapping[str, Parameters] | None
@@ -192,8 +202,10 @@ class LiveRun:
             console.fill(call.hint, 4)
             return
         console.say(f"  {operation.id} (parameters: {call.origin})")
-        for request in call.requests:
+        for request in call.requests[:MAX_SHOWN]:
             self._show_request(request)
+        if len(call.requests) > MAX_SHOWN:
+            console.say(f"    and {len(call.requests) - MAX_SHOWN:,} more requests")
         if call.writes:
             change = console.coloured(f"makes a change: it {operation.effect}", "yellow")
             console.say(f"    {change}")
@@ -235,6 +247,21 @@ class LiveRun:
     def _skip(self, call: PlannedCall, reason: str, hint: str) -> None:
         skipped = NotRun(call.operation.id, "skipped", reason, hint)
         self.report.not_run.append(skipped)
+
+
+def account_in(operation: Operation, invocation: Invocation, event: Parameters) -> str:
+    """Return the account that a run would use; a fault in the defaults is reported later."""
+    try:
+        return requested_account(operation, invocation, event)
+    except SyncError:
+        return DEFAULT_ACCOUNT
+
+
+def planned_requests(planned: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the requests of a dry run, those of all its targets."""
+    data = planned["data"]
+    bodies = [each["data"] for each in data["results"]] if "results" in data else [data]
+    return [request for body in bodies for request in body.get("requests", ())]
 
 
 def how_to_give(operation: Operation, names: Sequence[str]) -> str:

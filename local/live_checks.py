@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from functions.huawei import start_sync_task
+from functions.huawei import start_sync_task, sync_task
 from functions.huawei.models import StartSyncTaskParams
+from functions.huawei.oms_tasks import ALL_STOPPED
 from functions.huawei.provider import find_project_id
 from functions.tencent import sync_machines
 from local import caller_identity
@@ -88,7 +89,7 @@ def default_task(patient: Diagnosis) -> str | None:
         task = validation.parse_defaults(text, start_sync_task.OPERATION).get("sync_task_id")
     except Misconfigured:
         return None
-    return task if isinstance(task, str) else None
+    return task if isinstance(task, str) and task != ALL_STOPPED else None
 
 
 def run(
@@ -110,9 +111,9 @@ def checked(call: str, result: dict[str, Any]) -> Check:
 def show_state(params: StartSyncTaskParams, context: CallContext) -> Flow[Outcome]:
     """Read the task's state."""
     project = yield from find_project_id(params.project_id, context)
-    answer = yield from call_api(start_sync_task.get_task(params, project, context.now))
-    task = start_sync_task.read_task(answer)
-    data = start_sync_task.build_data(params, task, task, triggered=False)
+    answer = yield from call_api(sync_task.get_task(params.sync_task_id, project, context.now))
+    task = sync_task.read_task(answer)
+    data = sync_task.build_data(params.sync_task_id, task, task, triggered=False)
     return Outcome("succeeded", f"task {params.sync_task_id} is {task.state}", data)
 
 

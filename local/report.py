@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 from local.console import Console
 from local.samples import ROOT
 from local.table import Column, Heading, Row, render
+from local.targets import Show, TargetProgress
 from shared import entrypoint
 from shared.errors import SyncFailed
 from shared.models.operation import Operation
@@ -36,6 +37,7 @@ STATUS_COLOURS = {
     "planned": "green",
     "accepted": "yellow",
     "running": "yellow",
+    "partial": "yellow",
     "failed": "red",
 }
 
@@ -69,9 +71,10 @@ class Report:
     Parameters
     ----------
     folder: where the three files go.
+    show_target: shows what became of one of several targets; None to show nothing.
     """
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, show_target: Show | None = None) -> None:
         self.results_path = folder / "results.json"
         self.not_run_path = folder / "not_run.json"
         self.log_path = folder / "log.jsonl"
@@ -80,6 +83,9 @@ class Report:
         self._platforms: list[str] = []
         folder.mkdir(parents=True, exist_ok=True)
         self._log = self.log_path.open("w", encoding="utf-8")
+        self._lines: TextIO = self._log
+        if show_target is not None:
+            self._lines = cast("TextIO", TargetProgress(self._log, show_target))
 
     def close(self) -> None:
         """Write the results and what was not run, and end the log."""
@@ -96,7 +102,7 @@ class Report:
 
         A failure that a timer's run raises comes back as its result.
         """
-        with contextlib.redirect_stdout(self._log):
+        with contextlib.redirect_stdout(self._lines):
             try:
                 return entrypoint.handle(operation, event, context, process)
             except SyncFailed as failure:
@@ -127,15 +133,8 @@ class Report:
 
         console.say(render(COLUMNS, self._rows(), console.width, paint))
         for result in self.failed:
-            error = result["error"]
-            console.say()
-            console.say(
-                console.coloured(f"{result['operation']} failed", "red")
-                + f": {error['category']}, {error['code']}"
-            )
-            console.fill(error["message"], 2)
-            if error["hint"]:
-                console.fill(error["hint"], 2)
+            for each in failures_of(result):
+                show_failure(each, console)
         console.say()
         console.say(f"Results: {shown(self.results_path)}   Log: {shown(self.log_path)}")
 
@@ -175,6 +174,28 @@ class Report:
     def print_json(self, console: Console) -> None:
         """Print the results as one JSON list."""
         print(json.dumps(self.results, ensure_ascii=False, indent=2), file=console.out, flush=True)
+
+
+def failures_of(result: Result) -> Sequence[Result]:
+    """Return a failed result, or those of its targets that failed."""
+    if result["error"] is not None:
+        return [result]
+    return [each for each in result["data"].get("results", ()) if each["error"] is not None]
+
+
+def show_failure(result: Result, console: Console) -> None:
+    """Print why a run failed, and what to do about it."""
+    error = result["error"]
+    where = "/".join(result[key] for key in ("account", "region") if result[key])
+    place = "" if result["account"] in {None, "default"} else f" in {where}"
+    console.say()
+    console.say(
+        console.coloured(f"{result['operation']} failed{place}", "red")
+        + f": {error['category']}, {error['code']}"
+    )
+    console.fill(error["message"], 2)
+    if error["hint"]:
+        console.fill(error["hint"], 2)
 
 
 def duration(milliseconds: int) -> str:

@@ -11,11 +11,12 @@ from pathlib import Path
 from functions.registry import OPERATIONS, load
 from functions.web.chat.operation_lookup import resolve_operation
 from local.console import Console
-from local.demo import run_demo
+from local.demo import DIRECT, run_demo
 from local.fake_chats import Received
 from local.live import LiveRun
 from local.report import FOLDER, Report
-from local.samples import BadFileError, given
+from local.samples import BadFileError, given, sample
+from local.targets import targets_argument, with_targets
 from shared.errors import InvalidInput
 from shared.runtime import Runtime
 
@@ -51,6 +52,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="JSON file of parameters: one operation's, or several keyed by operation id "
         "(default: the samples in events/; live, those without placeholder values)",
+    )
+    parser.add_argument(
+        "--targets",
+        metavar="TARGETS",
+        type=targets_argument,
+        help="run for these targets, as in an event: JSON, set:NAME of the accounts file, or a "
+        "file with JSON; shows on standard error what became of each",
     )
     parser.add_argument(
         "--yes",
@@ -105,8 +113,16 @@ def run(options: argparse.Namespace, console: Console, process: Runtime) -> int:
         return 2
     if events is not None and options.operation is None:
         wanted = list(events)
+    if options.targets is not None:
+        if len(wanted) != 1:
+            console.complain("run: --targets needs one --operation")
+            return 2
+        (name,) = wanted
+        event = sample(name) or DIRECT[name] if events is None else events.get(name, {})
+        events = {name: with_targets(event, options.targets)}
     received: list[Received] = []
-    with closing(Report(options.into)) as report:
+    show = console.complain if options.targets is not None else None
+    with closing(Report(options.into, show)) as report:
         if options.live:
             LiveRun(report, console, process, yes=options.yes).run(wanted, events)
         else:

@@ -8,16 +8,21 @@ from pathlib import Path
 
 from functions.registry import OPERATIONS, load
 from local.console import Console
+from local.json_schemas.accounts import accounts_schema
+from local.json_schemas.deployment import deployment_schema
 from local.json_schemas.parameters import parameters_schema
 from local.json_schemas.result import Schema, result_schema
 from local.samples import ROOT
 from shared.runtime import Runtime
 
 FOLDER = ROOT / "docs" / "schemas"
+ACCOUNTS = "accounts.schema.json"
+DEPLOYMENT = "deploy.schema.json"
 RESULT = "result.schema.json"
 
 DESCRIPTION = """\
-Writes the JSON Schema of the result, and that of each operation's parameters, from the code.
+Writes the JSON Schemas of the result, of the accounts file, of deploy.toml and of each operation's
+parameters, from the code.
 """
 EPILOG = "exit codes: 0 written, or the same; 1 --check found a difference; 2 wrong usage\n"
 
@@ -38,8 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--print",
         metavar="NAME",
-        choices=["result", *OPERATIONS],
-        help="write nothing; print one schema: result, or the parameters of an operation id",
+        choices=["result", "accounts", "deploy", *OPERATIONS],
+        help="write nothing; print one schema: result, accounts, deploy, or the parameters of an "
+        "operation id",
     )
 
 
@@ -47,6 +53,8 @@ def documents() -> dict[str, Schema]:
     """Return every published schema by its file's name."""
     operations = [load(operation_id) for operation_id in OPERATIONS]
     return {
+        ACCOUNTS: accounts_schema(),
+        DEPLOYMENT: deployment_schema(),
         RESULT: result_schema(operations),
         **{file_of(operation.id): parameters_schema(operation) for operation in operations},
     }
@@ -67,7 +75,8 @@ def command(options: argparse.Namespace, console: Console, _process: Runtime) ->
     folder: Path = options.into
     found = documents()
     if options.print:
-        name = RESULT if options.print == "result" else file_of(options.print)
+        named = {"result": RESULT, "accounts": ACCOUNTS, "deploy": DEPLOYMENT}
+        name = named.get(options.print) or file_of(options.print)
         console.out.write(as_text(found[name]))
         return 0
     differing = [

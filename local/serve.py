@@ -22,6 +22,8 @@ from local.emulator.server import ENDPOINT_SETTINGS
 from local.gateway import WEB, Gateway
 from local.http_events import TRIGGERS
 from local.samples import sample
+from shared.accounts.accounts_file import read_accounts
+from shared.client.credentials.of_account import key_names, prefixed
 from shared.errors import Misconfigured
 from shared.runtime import Runtime
 from shared.settings import SETTINGS, Settings
@@ -52,6 +54,7 @@ TOKEN = "exampleBearerToken"  # noqa: S105 - visibly a fake
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"example webhook secret, local").decode()
 HANDED_ON = (
     *(name for name, row in SETTINGS.items() if row.group in {CALLERS, CHAT}),
+    "ACCOUNTS_FILE",
     "OMS_TASKS",
     "DEFAULT_PARAMETERS",
     "ON_FAILURE",
@@ -223,7 +226,8 @@ def placeholder_credentials(environ: Mapping[str, str]) -> dict[str, str]:
 def http_settings(emulator: Emulator, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the settings of the functions behind the gateway, beside the emulator's own.
 
-    The emulator is given every task of ``OMS_TASKS``, with fake storage keys.
+    The emulator is given every task of ``OMS_TASKS``, with fake storage keys, and its own keys
+    are those of every account with a prefix.
 
     Parameters
     ----------
@@ -240,7 +244,7 @@ def http_settings(emulator: Emulator, environ: Mapping[str, str]) -> dict[str, s
         project = task.project_id or emulator.huawei.projects[0].id
         emulator.huawei.tasks.setdefault(name, SyncTask(task_id=name, project_id=project))
         settings |= {task.setting(key): keys[f"OMS_{key.upper()}"] for key in STORAGE_KEYS}
-    return settings
+    return account_keys(settings, keys) | settings
 
 
 def sample_tasks(emulator: Emulator) -> str:
@@ -256,6 +260,27 @@ def listed_tasks(settings: Mapping[str, str]) -> Mapping[str, Task]:
         return read_tasks(Settings.from_environ(settings).get)
     except Misconfigured:
         return {}
+
+
+def account_keys(settings: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, str]:
+    """Return the emulator's keys under the prefixes of the accounts file.
+
+    Parameters
+    ----------
+    settings: name the file.
+    keys: the emulator's, by the vendors' names.
+    """
+    try:
+        found = read_accounts(Settings.from_environ(settings), Runtime(environ={})).accounts
+    except Misconfigured:
+        return {}
+    return {
+        prefixed(account.keys.prefix, name): keys[name]
+        for account in found.values()
+        if account.keys.prefix is not None
+        for name in key_names(account.provider)
+        if name in keys
+    }
 
 
 def show_entrance(gateway: Gateway, console: Console, environ: Mapping[str, str]) -> None:

@@ -12,11 +12,12 @@ from pathlib import Path
 from threading import Lock
 
 from local.bundling import lock
+from local.bundling.accounts_file import accounts_file
 from local.bundling.archive import packed
 from local.bundling.bytecode import Compiler, compiled, compiler
 from local.bundling.console_files import console_files, web_modules
 from local.bundling.entries import entries
-from local.bundling.manifest import manifest, sha256
+from local.bundling.manifest import LICENCES, manifest, sha256
 from local.bundling.plan import Bundle
 from local.bundling.problem import BundleError
 from local.bundling.pruning import (
@@ -26,12 +27,11 @@ from local.bundling.pruning import (
     OF_THE_WEB,
     WEB_DISTRIBUTIONS,
     pruned,
+    to_compile,
 )
 from local.bundling.sbom import sbom
 from local.bundling.schema_files import schema_files
 from local.bundling.wheels import Wheel, fetch
-
-LICENCES = "LICENSES.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +111,19 @@ class Builder:
         content = self.content(bundle)
         version = self._version()
         digest = sha256(content.archive)
-        documents = {
-            f"{bundle.name}.manifest.json": manifest(
-                bundle,
-                content.files,
-                content.archive,
-                content.wheels,
-                version=version,
-                compiled_by=content.compiler.version if content.compiler else None,
-            ),
-            f"{bundle.name}.cdx.json": sbom(
-                bundle, content.archive, content.wheels, version=version
-            ),
-        }
+        bill = as_file(sbom(bundle, content.archive, content.wheels, version=version))
+        described = manifest(
+            bundle,
+            content.files,
+            content.archive,
+            content.wheels,
+            bill,
+            version=version,
+            compiled_by=content.compiler.version if content.compiler else None,
+        )
         into.mkdir(parents=True, exist_ok=True)
-        for name, document in documents.items():
-            write(into / name, json.dumps(document, indent=1).encode() + b"\n")
+        write(into / f"{bundle.name}.cdx.json", bill)
+        write(into / f"{bundle.name}.manifest.json", as_file(described))
         path = into / f"{bundle.name}.zip"
         same_as = None
         if (into, digest) in self._written:
@@ -193,7 +190,7 @@ class Builder:
                     files: dict[str, bytes] = {}
                     for wheel in wheels:
                         files |= pruned(wheel.files)
-                    files |= self._compiled(files, bundle.minor)
+                    files |= self._compiled(to_compile(files), bundle.minor)
                     self._libraries[key] = Library(files, wheels)
                 except BundleError as error:
                     # The next bundle would wait for pip again, and fail in the same way.
@@ -219,7 +216,11 @@ class Builder:
             sources += (functions / provider).rglob("*.py")
         if bundle.web:
             web = functions / "web"
-            sources += [functions / "registry.py", *web_modules(web)]
+            unused = {f"async_invoke/{name}.py" for name in bundle.unused_invoke_apis}
+            sources += [
+                functions / "registry.py",
+                *(path for path in web_modules(web) if str(path.relative_to(web)) not in unused),
+            ]
         excluded = {
             shared / name for name in (NOT_SHIPPED if bundle.web else NOT_SHIPPED + OF_THE_WEB)
         }
@@ -233,7 +234,7 @@ class Builder:
         if bundle.web:
             files |= console_files(self.root)
             files |= schema_files(bundle)
-        return files | entries(bundle.handlers)
+        return files | accounts_file(self.root) | entries(bundle.handlers)
 
     def _licences(self, wheels: list[Wheel]) -> bytes:
         parts = [("cloud-sync-functions", (self.root / "LICENSE").read_text("utf-8"))]
@@ -251,6 +252,11 @@ class Builder:
         if match is None:
             raise BundleError("pyproject.toml names no version")
         return match[1]
+
+
+def as_file(document: Mapping[str, object]) -> bytes:
+    """Return a document as it is written."""
+    return json.dumps(document, indent=1).encode() + b"\n"
 
 
 def write(path: Path, content: bytes) -> None:

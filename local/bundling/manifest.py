@@ -10,12 +10,17 @@ from local.bundling.entries import entry_name
 from local.bundling.plan import Bundle
 from local.bundling.wheels import Wheel
 
+OWN_LICENCE = "Apache-2.0"
+LICENCES = "LICENSES.txt"
+"""The file in a bundle with the licence texts of everything in it."""
+
 
 def manifest(
     bundle: Bundle,
     files: Mapping[str, bytes],
     archive: bytes,
     wheels: Sequence[Wheel],
+    bill: bytes,
     *,
     version: str,
     compiled_by: str | None,
@@ -28,6 +33,7 @@ def manifest(
     files: path -> content.
     archive: the zip.
     wheels: what it was made of.
+    bill: its bill of materials, as it is written.
     version: the project's.
     compiled_by: the full version of the Python that compiled it; None without bytecode.
     """
@@ -51,12 +57,16 @@ def manifest(
             operation: entry_name(module).removesuffix(".py") + ".handler"
             for operation, module in bundle.handlers.items()
         },
+        "licence": OWN_LICENCE,
+        "licence_texts": LICENCES,
+        "bill_of_materials": {"file": f"{bundle.name}.cdx.json", "sha256": sha256(bill)},
         "distributions": [
             {
                 "name": wheel.pin.name,
                 "version": wheel.pin.version,
                 "wheel": wheel.path.name,
                 "sha256": wheel.sha256,
+                "licence": wheel.licence,
             }
             for wheel in wheels
         ],

@@ -16,6 +16,9 @@ PROVIDERS = tuple(dict.fromkeys(operation.split(".")[0] for operation in OPERATI
 ALL = "all"
 """In a provider's place: every provider's operations, in one web app."""
 
+INVOKE_APIS = {"aws": "lambda", "fc": "fc", "scf": "scf", "functiongraph": "functiongraph"}
+"""Module of ``functions.web.async_invoke`` -> the platform that it is for."""
+
 WEB = "functions.web.app"
 """The module of the web app."""
 
@@ -70,6 +73,16 @@ class Bundle:
             for operation, module in OPERATIONS.items()
             if operation.split(".")[0] in self.providers
         }
+
+    @property
+    def unused_invoke_apis(self) -> tuple[str, ...]:
+        """The modules of ``functions.web.async_invoke`` that are for other platforms only.
+
+        The platforms with the same Python have the same zip.
+        """
+        return tuple(
+            module for module, platform in INVOKE_APIS.items() if PLATFORMS[platform] != self.minor
+        )
 
     @property
     def content(self) -> tuple[str, int, bool]:

@@ -30,8 +30,8 @@ MODELS = (
 )
 """The pydantic models: a function imports what is compiled from them."""
 
-NOT_SHIPPED = ("client/credentials/profiles",)
-"""What of ``shared`` only a developer's machine needs: a function has no profile files."""
+NOT_SHIPPED = ("client/credentials/profiles", "command_line.py")
+"""What of ``shared`` a function does not need: it has no profile files and no command line."""
 
 POWERTOOLS = (
     "aws_lambda_powertools",
@@ -72,15 +72,24 @@ POWERTOOLS = (
 """The modules of Powertools that an import of its Logger and Metrics brings in."""
 
 LEFT_OUT = (
+    "markupsafe/_speedups",  # for whole pages: werkzeug only escapes a word in its error pages
     "urllib3/contrib/",  # PyOpenSSL, SOCKS and browsers: each needs a package that does not ship
     "urllib3/http2/connection.py",  # needs h2
+    "werkzeug/local.py",  # for applications with contexts of their own; werkzeug never imports it
+    # Of the development server, which werkzeug imports only when it is started; its __init__ finds
+    # a stub in place of the server itself.
+    "werkzeug/_reloader.py",
+    "werkzeug/debug/",
+    "werkzeug/middleware/",
+    "werkzeug/serving.py",
+    "werkzeug/testapp.py",
 )
 """What the packages that ship whole hold beyond what is imported."""
 
 KEPT = ("pydantic_core", "pydantic_core.core_schema", "typing_extensions")
 """The modules that ship although no handler imports them: pydantic-core's compiled module is
 loaded around its package, which must be whole for whoever imports it by its name; the package
-needs the last one."""
+needs the last one. They ship without bytecode, which would be larger than they are."""
 
 LOADABLE = (".py", ".so")
 """Everything else in a wheel (stubs, markers, metadata, headers) no handler reads."""
@@ -104,6 +113,11 @@ def ships(path: str) -> bool:
     if top == "aws_lambda_powertools":
         return module_of(path) in POWERTOOLS
     return not path.startswith(LEFT_OUT)
+
+
+def to_compile(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of a wheel whose bytecode ships too: those that a handler may import."""
+    return {path: content for path, content in files.items() if module_of(path) not in KEPT}
 
 
 def pruned(files: Mapping[str, bytes]) -> dict[str, bytes]:

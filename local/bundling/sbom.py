@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from local.bundling.manifest import sha256
+from local.bundling.manifest import OWN_LICENCE, sha256
 from local.bundling.plan import Bundle
 from local.bundling.wheels import Wheel
 
@@ -15,7 +15,6 @@ SPDX = {"MIT", "MIT-0", "PSF-2.0", "Apache-2.0", "BSD-3-Clause"}
 """Licence texts that are a single SPDX ID; any other is an expression or a name."""
 
 OPERATORS = (" OR ", " AND ", " WITH ")
-OWN_LICENCE = "Apache-2.0"
 
 
 def sbom(

@@ -17,6 +17,8 @@ from shared.models.operation import Operation
 
 FOLDER = "functions/web/schema_files"
 OPENAPI = "openapi.json"
+DEFINITIONS = "definitions.json"
+"""What the results' schemas of all operations have in common, so that it ships once."""
 
 
 def web_files(operations: Sequence[Operation]) -> dict[str, bytes]:
@@ -26,16 +28,26 @@ def web_files(operations: Sequence[Operation]) -> dict[str, bytes]:
     ----------
     operations: those of the web app.
     """
+    results = {operation.id: result_schema([operation]) for operation in operations}
+    shared = in_all([schema["$defs"] for schema in results.values()])
+    for schema in results.values():
+        schema["$defs"] = {name: one for name, one in schema["$defs"].items() if name not in shared}
     described = {
         f"{operation.id}.json": {
             "parameters": parameters_schema(operation),
-            "result": result_schema([operation]),
+            "result": results[operation.id],
         }
         for operation in operations
     }
+    files = {OPENAPI: document(operations), DEFINITIONS: shared, **described}
+    return {name: _as_bytes(content) for name, content in files.items()}
+
+
+def in_all(definitions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the definitions that every one of several schemas has."""
+    first, *others = definitions
     return {
-        name: _as_bytes(content)
-        for name, content in {OPENAPI: document(operations), **described}.items()
+        name: one for name, one in first.items() if all(other.get(name) == one for other in others)
     }
 
 

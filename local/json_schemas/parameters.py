@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.json_schemas.targets import targets_schema, with_and_without_targets
 from local.operation_models import model_of
 from shared.models.operation import Operation
 from shared.models.parameters import Parameters
@@ -23,6 +24,7 @@ def parameters_schema(operation: Operation) -> Schema:
     model = model_of(operation.id)
     spellings = {name: alias for alias, name in operation.params.aliases.items()}
     properties: Schema = {}
+    required_rules: list[Schema] = []
     rules: list[Schema] = []
     for name, field in operation.params.fields.items():
         properties[name] = property_schema(model, name)
@@ -33,7 +35,8 @@ def parameters_schema(operation: Operation) -> Schema:
         alias = spellings[name]
         properties[alias] = {"$ref": f"#/properties/{name}"}
         if name in operation.params.required:
-            rules.append({"oneOf": [{"required": [name]}, {"required": [alias]}]})
+            required_rules.append({"oneOf": [{"required": [name]}, {"required": [alias]}]})
+            rules.append({"not": {"required": [name, alias]}})
         else:
             rules.append({"not": {"required": [name, alias]}})
     schema: Schema = {
@@ -42,8 +45,10 @@ def parameters_schema(operation: Operation) -> Schema:
         "title": f"Parameters of {operation.id}",
         "description": f"{operation.title}. The provider's page: {operation.docs_url}",
         "type": "object",
-        "properties": properties,
-        "required": sorted(operation.params.required - set(spellings)),
+        "properties": {**properties, "targets": targets_schema(properties)},
+        **with_and_without_targets(
+            sorted(operation.params.required - set(spellings)), required_rules
+        ),
         "additionalProperties": False,
     }
     if rules:

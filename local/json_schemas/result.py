@@ -10,24 +10,34 @@ from pydantic import TypeAdapter
 
 from local.json_schemas.parameters import DRAFT
 from shared.errors import CATEGORIES
-from shared.models.documents import ErrorDocument, PlannedDocument, ResultDocument
+from shared.models.documents import (
+    ErrorDocument,
+    FleetDocument,
+    PlannedDocument,
+    ResultDocument,
+    ShortenedData,
+)
 from shared.models.operation import Operation
+from shared.models.result import STATUSES
 
 Schema = dict[str, Any]
 
 TEMPLATE = "#/$defs/{model}"
-ALWAYS: tuple[Schema, ...] = (
-    {
-        "if": {"properties": {"status": {"const": "planned"}}},
-        "then": {"properties": {"data": {"$ref": "#/$defs/Planned"}}},
-    },
-    {
-        "if": {"properties": {"status": {"const": "failed"}}},
-        "then": {"properties": {"error": {"$ref": "#/$defs/ErrorBody"}}},
-        "else": {"properties": {"error": {"type": "null"}}},
-    },
-)
-"""What holds for every operation."""
+CALLER: Schema = {
+    "description": "Who acted with an account's role: as the provider reports it, else the role "
+    "that was assumed.",
+    "type": "string",
+}
+NOTHING_BUT_CALLER: Schema = {"properties": {"caller": CALLER}, "additionalProperties": False}
+ERROR_IF_FAILED: Schema = {
+    "if": {"properties": {"status": {"const": "failed"}}},
+    "then": {"properties": {"error": {"$ref": "#/$defs/ErrorBody"}}},
+    "else": {"properties": {"error": {"type": "null"}}},
+}
+ONE_TARGET: Schema = {"properties": {"account": {"type": "string"}}}
+SHORTENED: Schema = {"$ref": "#/$defs/Shortened"}
+TARGET_RESULT = "TargetResult"
+"""The result of one of several targets, whose data may be shortened."""
 
 
 def result_schema(operations: Sequence[Operation]) -> Schema:
@@ -49,19 +59,53 @@ def result_schema(operations: Sequence[Operation]) -> Schema:
         "description": fields["error"]["description"],
         "anyOf": [{"$ref": "#/$defs/ErrorBody"}, {"type": "null"}],
     }
-    rules = [rule(operation, definitions) for operation in operations]
-    return {
-        "$schema": DRAFT,
-        "$id": "urn:cloud-sync:result:1",
-        "title": "Result of a cloud sync function",
-        "description": top["description"],
+    body: Schema = {
         "type": "object",
         "properties": fields,
         "required": top["required"],
         "additionalProperties": False,
-        "allOf": [*rules, *ALWAYS],
+    }
+    rules = [rule(operation, definitions) for operation in operations]
+    add_fleet(definitions)
+    definitions[TARGET_RESULT] = {
+        "description": "The result of one target.",
+        **body,
+        "allOf": [*(rule(each, definitions, SHORTENED) for each in operations), ERROR_IF_FAILED],
+    }
+    return {
+        "$schema": DRAFT,
+        "$id": "urn:cloud-sync:result:2",
+        "title": "Result of a cloud sync function",
+        "description": top["description"],
+        **body,
+        "allOf": [
+            {
+                "if": ONE_TARGET,
+                "then": {"allOf": rules},
+                "else": {"properties": {"data": fleet_data()}},
+            },
+            ERROR_IF_FAILED,
+        ],
         "$defs": definitions,
     }
+
+
+def fleet_data() -> Schema:
+    """Return the schema of the data of several targets; empty if the event was refused."""
+    return {"anyOf": [{"$ref": "#/$defs/Fleet"}, {"maxProperties": 0}]}
+
+
+def add_fleet(definitions: Schema) -> None:
+    """Add the definitions of the data of several targets."""
+    fleet = schema_of(FleetDocument)
+    fleet["properties"]["results"]["items"] = {"$ref": f"#/$defs/{TARGET_RESULT}"}
+    fleet["properties"]["counts"] |= {
+        "propertyNames": {"enum": list(STATUSES)},
+        "additionalProperties": {"type": "integer", "minimum": 1},
+    }
+    shortened = schema_of(ShortenedData)
+    definitions.update(shortened.pop("$defs", {}))
+    definitions |= {"Fleet": fleet, "Shortened": shortened}
 
 
 def data_model(operation_id: str) -> type:
@@ -105,23 +149,38 @@ def without_titles(value: Any, *, names: bool = False) -> Any:
     return plain
 
 
-def rule(operation: Operation, definitions: Schema) -> Schema:
+def rule(operation: Operation, definitions: Schema, *others: Schema) -> Schema:
     """Return what an operation's own results must hold in ``data``.
 
-    The data of a failed run is empty, or has the same keys as that of a good one.
+    The data of a failed run is empty, or has the same keys as that of a good one. Either may say
+    who acted, if the account has a role.
+
+    Parameters
+    ----------
+    operation: the operation.
+    definitions: get the schema of its data.
+    others: what the data may be instead.
     """
     name = operation.id
     data = schema_of(data_model(name))
     definitions.update(data.pop("$defs", {}))
+    data.setdefault("properties", {})["caller"] = CALLER
     definitions[name] = data
+
+    def data_is(*options: Schema) -> Schema:
+        found = [*options, *others]
+        return {"properties": {"data": found[0] if len(found) == 1 else {"anyOf": found}}}
+
     reference = {"$ref": f"#/$defs/{name}"}
     return {
-        "if": {
-            "properties": {"operation": {"const": name}, "status": {"not": {"const": "planned"}}}
-        },
+        "if": {"properties": {"operation": {"const": name}}},
         "then": {
-            "if": {"properties": {"status": {"const": "failed"}}},
-            "then": {"properties": {"data": {"anyOf": [{"maxProperties": 0}, reference]}}},
-            "else": {"properties": {"data": reference}},
+            "if": {"properties": {"status": {"const": "planned"}}},
+            "then": data_is({"$ref": "#/$defs/Planned"}),
+            "else": {
+                "if": {"properties": {"status": {"const": "failed"}}},
+                "then": data_is(NOTHING_BUT_CALLER, reference),
+                "else": data_is(reference),
+            },
         },
     }

@@ -15,7 +15,7 @@ def emulator() -> Iterator[Emulator]:
     """The emulator as the real clouds: the commands know it by endpoint settings only."""
     with Emulator() as running:
         running.tencent.requests_per_second = None
-        running.tencent.run_seconds = 0.0
+        running.tencent.machines.run_seconds = 0.0
         yield running
 
 

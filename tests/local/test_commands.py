@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from functions.registry import OPERATIONS
 from functions.web.version import VERSION
 from local.__main__ import COMMANDS
 from local.samples import ROOT
@@ -36,7 +37,7 @@ def local(*arguments: str, home: Path, encoding: str = "utf-8") -> subprocess.Co
 def test_run_succeeds(tmp_path: Path) -> None:
     ran = local("run", "--into", str(tmp_path / "run"), home=tmp_path)
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert len(json.loads((tmp_path / "run" / "results.json").read_text())) == 10
+    assert len(json.loads((tmp_path / "run" / "results.json").read_text())) == 2 * len(OPERATIONS)
 
 
 def test_run_prints_json_to_standard_output_only(tmp_path: Path) -> None:

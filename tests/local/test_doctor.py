@@ -97,7 +97,7 @@ def test_a_healthy_machine_ends_with_zero_and_says_what_was_not_checked(tmp_path
 @pytest.mark.parametrize(
     ("environ", "output"),
     [
-        ({"OMS_SRC_AK": "exampleSourceAk", **TENCENT}, "4 problems found."),
+        ({"OMS_SRC_AK": "exampleSourceAk", **TENCENT}, "6 problems found."),
         ({**TENCENT, "CWP_ENDPOINT_URL": "http://cwp.example"}, "1 problem found."),
     ],
 )
@@ -371,7 +371,7 @@ def test_live_makes_only_the_calls_that_read(tmp_path: Path, emulator: Emulator)
         ("iam", "GET"),
         ("oms", "GET"),
     ]
-    assert (emulator.tencent.started, emulator.huawei.tasks[TASK].starts) == (0, 0)
+    assert (emulator.tencent.machines.started, emulator.huawei.tasks[TASK].starts) == (0, 0)
 
 
 def test_live_needs_no_storage_keys_to_read_oms(tmp_path: Path, emulator: Emulator) -> None:
@@ -499,3 +499,45 @@ def test_no_secret_is_in_any_byte_of_a_live_check(tmp_path: Path, emulator: Emul
     ran = doctor(tmp_path, environ, "--live", "--sync-task", TASK, "--json")
     secrets = [value for name, value in environ.items() if SETTINGS[name].secret]
     assert [value for value in secrets if value in ran.out + ran.errors] == []
+
+
+def test_the_accounts_are_shown_with_where_their_keys_come_from(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    accounts = {
+        "prod-1": {"provider": "tencent", "settings_prefix": "PROD1"},
+        "prod-2": {"provider": "tencent", "settings_prefix": "PROD2"},
+        "prod-3": {"provider": "alibaba", "role": {"arn": "acs:ram::1:role/example"}},
+        "prod-4": {"provider": "tencent", "secret_id": "cloud-sync/example"},
+    }
+    file.write_text(json.dumps({"accounts": accounts}), encoding="utf-8")
+    environ = {
+        "ACCOUNTS_FILE": str(file),
+        "PROD1_TENCENTCLOUD_SECRET_ID": "AKIDexampleprod1",
+        "PROD1_TENCENTCLOUD_SECRET_KEY": "exampleProd1Secret",
+    }
+
+    found = facts(tmp_path, environ)
+
+    assert [(each["name"], each["keys"]) for each in found["accounts"]] == [
+        ("prod-1", "settings PROD1_…, key ****rod1"),
+        ("prod-2", "settings PROD2_…"),
+        ("prod-3", "role acs:ram::1:role/example, assumed with the function's own keys"),
+        ("prod-4", "secret cloud-sync/example"),
+    ]
+    [problem] = found["problems"]
+    assert problem["message"].startswith("account prod-2: settings PROD2_… has neither")
+    shown = doctor(tmp_path, environ)
+    assert (shown.code, "tencent         prod-1: settings PROD1_…" in shown.errors) == (1, True)
+    assert "exampleProd1Secret" not in shown.errors + shown.out
+
+
+def test_a_faulty_accounts_file_is_a_problem(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    file.write_text("{}", encoding="utf-8")
+
+    found = facts(tmp_path, {"ACCOUNTS_FILE": str(file)})
+
+    assert found["healthy"] is False
+    assert [each["message"] for each in found["problems"]] == [
+        "the accounts file: accounts: is required"
+    ]

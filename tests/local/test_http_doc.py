@@ -1,4 +1,4 @@
-"""``docs/http.md`` and ``docs/web.md``: their commands are run, and their outputs compared."""
+"""``docs/http.md`` and its neighbours: their commands are run, and their outputs compared."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.support.console_pages import (
 from tests.support.prerequisites import reason
 
 PAGE = ROOT / "docs" / "http.md"
-PAGES = (PAGE, ROOT / "docs" / "web.md")
+PAGES = (PAGE, ROOT / "docs" / "web.md", ROOT / "docs" / "accounts.md")
 ADDRESS = "127.0.0.1:8400"
 STATUS_LINE = re.compile(r"^HTTP/1\.1 [0-9]{3} .*$", re.MULTILINE)
 

@@ -17,6 +17,9 @@ CWP = "tencent.cwp.SyncMachines"
 EDAS = "alibaba.edas.SynchronizeResource"
 EHPC = "alibaba.ehpc.SynchronizeApp"
 OMS = "huawei.oms.StartSyncTask"
+CWP_ASSETS = "tencent.cwp.SyncAssetScan"
+OMS_STOP = "huawei.oms.StopSyncTask"
+OMS_EVENTS = "huawei.oms.CreateSyncEvents"
 MODELARTS = "huawei.modelarts.SyncDevServers"
 
 
@@ -62,7 +65,7 @@ def test_what_only_reads_is_run_without_a_question(tmp_path: Path, emulator: Emu
 def test_a_yes_runs_the_operation(tmp_path: Path, emulator: Emulator) -> None:
     ran = run_live(tmp_path, emulator, EDAS, {"type": "all"}, typed_answers="y\n", terminal=True)
     assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
-    assert "makes EDAS reload the account's resources. [y/N]" in ran.errors
+    assert "makes EDAS reload the account's resources for its ECS clusters. [y/N]" in ran.errors
 
 
 @pytest.mark.parametrize("typed", ["n\n", "\n", "", "perhaps\n"])
@@ -230,7 +233,7 @@ def test_missing_parameters_are_listed_with_how_to_give_them(
 
 def test_placeholder_values_of_a_sample_are_never_sent(tmp_path: Path, emulator: Emulator) -> None:
     ran = live(tmp_path, emulator, "--yes")
-    assert {result["operation"] for result in ran.results} == {CWP, MODELARTS}
+    assert {result["operation"] for result in ran.results} == {CWP, CWP_ASSETS, MODELARTS}
     assert {request.service for request in emulator.received} == {
         "alibaba-sts",
         "cwp",
@@ -245,8 +248,8 @@ def test_operations_that_could_not_run_make_the_exit_code_three(
 ) -> None:
     ran = live(tmp_path, emulator, "--yes")
     assert ran.code == 3
-    assert [each["operation"] for each in ran.not_run] == [EDAS, EHPC, OMS]
-    assert "2 of 5 operations ran." in ran.errors
+    assert [each["operation"] for each in ran.not_run] == [EDAS, EHPC, OMS, OMS_STOP, OMS_EVENTS]
+    assert "3 of 8 operations ran." in ran.errors
 
 
 def test_default_parameters_apply_to_a_live_run(tmp_path: Path, emulator: Emulator) -> None:
@@ -255,6 +258,23 @@ def test_default_parameters_apply_to_a_live_run(tmp_path: Path, emulator: Emulat
         tmp_path, emulator, "--operation", OMS, "--yes", environ={"DEFAULT_PARAMETERS": defaults}
     )
     assert (ran.code, ran.results[0]["status"]) == (0, "succeeded")
+
+
+def test_a_named_account_is_shown_and_needs_no_keys_of_the_function(
+    tmp_path: Path, emulator: Emulator
+) -> None:
+    file = tmp_path / "accounts.json"
+    accounts = {"prod-1": {"provider": "tencent", "settings_prefix": "PROD1"}}
+    file.write_text(json.dumps({"accounts": accounts}), encoding="utf-8")
+    names = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
+    keys = {f"PROD1_{name}": emulator.environment()[name] for name in names}
+    environ = without(emulator, "TENCENTCLOUD_SECRET") | keys | {"ACCOUNTS_FILE": str(file)}
+
+    event = {"sync": False, "account": "prod-1"}
+    ran = run_live(tmp_path, emulator, CWP, event, environ=environ)
+
+    assert (ran.code, ran.results[0]["account"]) == (0, "prod-1")
+    assert f"{CWP} (parameters: the event file, account prod-1)" in ran.errors
 
 
 def test_a_samples_region_does_not_override_the_users(tmp_path: Path, emulator: Emulator) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import pty
 import re
@@ -17,8 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from local.emulator import Emulator, faults
-from local.fake_chats import FakeChats
 from local.samples import ROOT
 from local.serve import PORT_BASE
 from tests.support.console_pages import (
@@ -183,64 +180,3 @@ def test_a_command_prints_what_is_shown(
     assert matches(without_varying_parts(shown.output), without_varying_parts(ran.output)), (
         ran.output
     )
-
-
-def fenced(language: str) -> str:
-    """Return the content of the page's one block in a language."""
-    found = re.findall(
-        rf"^```{language}\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    assert len(found) == 1
-    return str(found[0])
-
-
-def cron(folder: Path, emulator: Emulator, receiver: FakeChats) -> subprocess.CompletedProcess[str]:
-    """Run the crontab's command as cron does, with the page's files, against the emulator."""
-    settings = {
-        name: value
-        for name, value in emulator.environment().items()
-        if name.startswith(("TENCENT", "CWP"))
-    }
-    settings["NOTIFY"] = receiver.setting("failed", "always", kinds=("slack",))
-    text = fenced("sh")
-    for name in re.findall(r"^export ([A-Z_]+)=", text, re.MULTILINE):
-        assert name in settings
-    lines = [f"export {name}='{value}'" for name, value in settings.items()]
-    (folder / "settings.env").write_text("\n".join(lines))
-    (folder / "cwp.json").write_text(fenced("json"))
-    command = with_this_python(fenced("crontab").partition("* * * ")[2])
-    for documented, here in (
-        ("/opt/cloud-sync", ROOT),
-        ("/etc/cloud-sync", folder),
-        ("/var/tmp/cloud-sync", folder / "into"),
-        ("/var/log", folder),
-    ):
-        command = command.replace(documented, str(here))
-    return subprocess.run(
-        ["sh", "-c", command],
-        env=environment(folder),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def test_the_crontabs_line_runs_as_a_timer_and_notifies(tmp_path: Path, emulator: Emulator) -> None:
-    with FakeChats() as receiver:
-        ran = cron(tmp_path, emulator, receiver)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
-    [result] = json.loads((tmp_path / "into" / "cwp" / "results.json").read_text())
-    assert (result["status"], result["trigger"]) == ("succeeded", "timer")
-    assert len(receiver.accepted("slack")) == 1
-    assert "account 100000000001" in (tmp_path / "cloud-sync.log").read_text()
-
-
-def test_a_failure_from_cron_ends_with_one_and_notifies(tmp_path: Path, emulator: Emulator) -> None:
-    emulator.inject_fault("cwp", faults.error("FailedOperation"))
-    with FakeChats() as receiver:
-        ran = cron(tmp_path, emulator, receiver)
-    assert ran.returncode == 1
-    [post] = receiver.accepted("slack")
-    assert "FailedOperation" in post.text

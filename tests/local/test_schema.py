@@ -42,7 +42,10 @@ EVENTS: dict[str, dict[str, object]] = {
         "target_region_ids": ["cn-beijing", "cn-shanghai"],
     },
     "tencent.cwp.SyncMachines": {},
+    "tencent.cwp.SyncAssetScan": {},
     "huawei.oms.StartSyncTask": {"sync_task_id": TASK},
+    "huawei.oms.StopSyncTask": {"sync_task_id": TASK},
+    "huawei.oms.CreateSyncEvents": {"sync_task_id": TASK, "object_keys": ["a%20b"]},
     "huawei.modelarts.SyncDevServers": {},
 }
 
@@ -106,7 +109,10 @@ def test_a_dry_run_is_valid(emulator: Emulator, operation_id: str) -> None:
         ("alibaba.edas.SynchronizeResource", "edas"),
         ("alibaba.ehpc.SynchronizeApp", "ehpc"),
         ("tencent.cwp.SyncMachines", "cwp"),
+        ("tencent.cwp.SyncAssetScan", "cwp"),
         ("huawei.oms.StartSyncTask", "oms"),
+        ("huawei.oms.StopSyncTask", "oms"),
+        ("huawei.oms.CreateSyncEvents", "oms"),
         ("huawei.modelarts.SyncDevServers", "modelarts"),
     ],
 )
@@ -145,7 +151,7 @@ def test_a_refused_event_is_valid(emulator: Emulator) -> None:
         {"status": "done"},
         {"trigger": "cron"},
         {"started_at": "yesterday"},
-        {"schema_version": "2"},
+        {"schema_version": "1"},
         {"data": {}},
         {"data": {"state": "FINISHED"}},
         {"error": {"category": "nobody"}},
@@ -175,7 +181,7 @@ def test_the_sample_events_fit_the_parameters(operation_id: str) -> None:
     assert [error.message for error in validator.iter_errors(sample(operation_id))] == []
 
 
-EDAS, EHPC, CWP, OMS, MODELARTS = OPERATIONS
+EDAS, EHPC, CWP, CWP_ASSETS, OMS, OMS_STOP, OMS_EVENTS, MODELARTS = OPERATIONS
 IDS = ",".join(["i-1"] * 3)
 
 
@@ -207,10 +213,24 @@ IDS = ",".join(["i-1"] * 3)
         (CWP, {"trigger": "http"}),
         (CWP, {"on_failure": "return"}),
         (CWP, {"unknown": 1}),
+        (CWP_ASSETS, {"Sync": False}),
+        (CWP_ASSETS, {"sync": "no"}),
         (OMS, {"sync_task_id": "t-1"}),
         (OMS, {"sync_task_id": "t-1", "src_kms_key_id": "x" * 35}),
         (OMS, {"sync_task_id": "t-1", "src_crypto_type": "NONE"}),
         (OMS, {"sync_task_id": "t/1"}),
+        (
+            OMS,
+            {"sync_task_id": "t-1", "src_ak": "a&b", "src_sk": "c", "dst_ak": "d", "dst_sk": "e"},
+        ),
+        (OMS, {"sync_task_id": "t-1", "since_seconds": 60}),
+        (OMS_STOP, {"sync_task_id": "t-1"}),
+        (OMS_STOP, {"sync_task_id": "t/1"}),
+        (OMS_EVENTS, {"sync_task_id": "t-1", "object_keys": ["a%20b", "c/d"]}),
+        (OMS_EVENTS, {"sync_task_id": "t-1", "object_keys": "a,b"}),
+        (OMS_EVENTS, {"sync_task_id": "t-1", "object_keys": []}),
+        (OMS_EVENTS, {"sync_task_id": "t-1", "object_keys": ["a b"]}),
+        (OMS_EVENTS, {"sync_task_id": "t-1", "object_keys": ["a"], "ignored_records": -1}),
         (MODELARTS, {"limit": 1024}),
         (MODELARTS, {"limit": 0}),
         (MODELARTS, {"limit": 1025}),

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
@@ -144,6 +145,24 @@ def test_a_task_that_the_caller_lists_starts_with_placeholder_keys() -> None:
         event = {"sync_task_id": "example-photos"}
         code, result = post(address(output), "huawei-start-sync-task", event, TOKEN)
     assert (code, result["status"]) == (200, "succeeded")
+
+
+def test_an_account_with_a_prefix_has_the_emulators_keys(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    accounts = {"prod-1": {"provider": "tencent", "settings_prefix": "PROD1"}}
+    file.write_text(json.dumps({"accounts": accounts}), encoding="utf-8")
+    with serving({"ACCOUNTS_FILE": str(file)}) as output:
+        event = {"sync": False, "account": "prod-1"}
+        code, result = post(address(output), "tencent-sync-machines", event, TOKEN)
+    assert (code, result["account"]) == (200, "prod-1")
+
+
+def test_an_invalid_accounts_file_is_reported_by_the_function(tmp_path: Path) -> None:
+    (tmp_path / "accounts.json").write_text("{", encoding="utf-8")
+    with serving({"ACCOUNTS_FILE": str(tmp_path / "accounts.json")}) as output:
+        event = {"sync": False, "account": "prod-1"}
+        code, _ = post(address(output), "tencent-sync-machines", event, TOKEN)
+    assert code == 500
 
 
 def test_an_invalid_list_of_tasks_is_reported_by_the_function() -> None:
