@@ -4,7 +4,7 @@
 // it would fail at every tick.
 
 // A key of the message -> the parameter of serverless.yml that fills it.
-const PARAMETER = { app_id: "ehpcApp", sync_task_id: "omsTask" };
+const PARAMETER = { app_id: "ehpcApp", sync_task_id: "omsTask", targets: "fleetTargets" };
 
 class NoEmptySchedules {
   constructor(serverless) {
@@ -14,12 +14,16 @@ class NoEmptySchedules {
 
 function refuse(serverless) {
   const found = [];
-  const { Resources } = serverless.service.provider.compiledCloudFormationTemplate;
-  for (const { Type, Properties } of Object.values(Resources)) {
-    if (Type !== "AWS::Scheduler::Schedule" || Properties.State !== "ENABLED") continue;
+  const compiled = serverless.service.provider.compiledCloudFormationTemplate;
+  // osls adds the resources of serverless.yml to the template later than this.
+  const own = serverless.service.resources || {};
+  const schedules = [...Object.values(compiled.Resources), ...Object.values(own.Resources || {})];
+  for (const { Type, Properties } of schedules) {
+    if (Type !== "AWS::Scheduler::Schedule" || !isOn(Properties.State, own.Conditions)) continue;
     const message = JSON.parse(Properties.Target.Input);
     for (const [key, parameter] of Object.entries(PARAMETER)) {
-      if (message[key] === "") found.push(parameter);
+      const value = message[key];
+      if (value === "" || (Array.isArray(value) && !value.length)) found.push(parameter);
     }
   }
   if (found.length) {
@@ -28,6 +32,13 @@ function refuse(serverless) {
         found.map((parameter) => `--param="${parameter}=…"`).join(" ")
     );
   }
+}
+
+// A schedule of serverless.yml's own resources is on by a condition that compares two texts.
+function isOn(state, conditions) {
+  if (!state || !state["Fn::If"]) return state === "ENABLED";
+  const [left, right] = conditions[state["Fn::If"][0]]["Fn::Equals"];
+  return left === right;
 }
 
 module.exports = NoEmptySchedules;

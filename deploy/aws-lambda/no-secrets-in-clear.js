@@ -25,6 +25,15 @@ const SECRET = new Set([
   "HUAWEICLOUD_SDK_SECURITY_TOKEN",
   "CLOUD_SDK_SK",
 ]);
+// The storage keys of one task in OMS_TASKS, under the prefix that the deployer chose.
+const TASK_KEY = /_(SRC|DST)_(AK|SK)$|_SOURCE_CDN_AUTHENTICATION_KEY$/;
+// The secret parameters of the operations; DEFAULT_PARAMETERS and a schedule's input may hold them.
+const PARAMETER =
+  /"(src_ak|src_sk|dst_ak|dst_sk|source_cdn_authentication_key)"\s*:(?!\s*"\{\{resolve:secretsmanager:)/;
+// NOTIFY may refer to variables of any name; their values are a channel's URL or signing secret.
+const NOTIFY_NAME = /env:([A-Za-z_][A-Za-z0-9_]*)/g;
+const CHANNEL_SECRET =
+  /^(https:\/\/(hooks\.slack\.com|oapi\.dingtalk\.com|open\.feishu\.cn|open\.larksuite\.com|qyapi\.weixin\.qq\.com|hc-ping\.com)\/|whsec_|SEC[0-9a-f]{32})/;
 const REFERENCE = /^\{\{resolve:secretsmanager:[^{}]+\}\}$/;
 
 class NoSecretsInClear {
@@ -36,13 +45,21 @@ class NoSecretsInClear {
 function refuse(serverless) {
   const found = new Set();
   const { Resources } = serverless.service.provider.compiledCloudFormationTemplate;
-  for (const { Type, Properties } of Object.values(Resources)) {
+  // osls adds the resources of serverless.yml to the template later than this.
+  const own = (serverless.service.resources || {}).Resources || {};
+  for (const [id, { Type, Properties }] of [...Object.entries(Resources), ...Object.entries(own)]) {
+    const inputs = Type.startsWith("AWS::Scheduler::") || Type.startsWith("AWS::Events::");
+    if (inputs && PARAMETER.test(parameters(Properties))) found.add(`the input of ${id}`);
     if (Type !== "AWS::Lambda::Function") continue;
     const variables = (Properties.Environment || {}).Variables || {};
-    for (const [name, value] of Object.entries(variables)) {
-      if (SECRET.has(name) && value && typeof value === "string" && !REFERENCE.test(value)) {
-        found.add(name);
-      }
+    const notify = typeof variables.NOTIFY === "string" ? variables.NOTIFY : "";
+    const named = new Set([...notify.matchAll(NOTIFY_NAME)].map((match) => match[1]));
+    for (const [name, raw] of Object.entries(variables)) {
+      const value = typeof raw === "string" ? raw.trim() : "";
+      const isSecret =
+        SECRET.has(name) || named.has(name) || TASK_KEY.test(name) || CHANNEL_SECRET.test(value) ||
+        (name === "DEFAULT_PARAMETERS" && PARAMETER.test(value));
+      if (isSecret && value && !REFERENCE.test(value)) found.add(name);
     }
   }
   if (found.size) {
@@ -51,6 +68,11 @@ function refuse(serverless) {
         "references to Secrets Manager instead: deploy/aws-lambda/references.env"
     );
   }
+}
+
+// JSON in which JSON texts, such as a schedule's input, are not escaped.
+function parameters(properties) {
+  return JSON.stringify(properties || {}).replaceAll("\\", "");
 }
 
 module.exports = NoSecretsInClear;

@@ -27,7 +27,7 @@ ALARMS = {
 def metrics_line(operation_id: str) -> dict[str, Any]:
     """Return the metrics line of a run."""
     result = Result(
-        schema_version="1",
+        schema_version="2",
         operation=operation_id,
         status="succeeded",
         summary="",
@@ -52,8 +52,14 @@ def metrics_line(operation_id: str) -> dict[str, Any]:
     return line
 
 
-@pytest.mark.parametrize("kind", ["failed", "missed"])
-@pytest.mark.parametrize("operation_id", OPERATIONS)
+SCHEDULED = [name for name in OPERATIONS if load(name).parameters_from_event is None]
+"""A bucket may have no new object for days: no run is missed then."""
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "kind"),
+    [*((name, "failed") for name in OPERATIONS), *((name, "missed") for name in SCHEDULED)],
+)
 def test_an_alarm_watches_a_metric_that_the_run_writes(operation_id: str, kind: str) -> None:
     line = metrics_line(operation_id)
     (directive,) = line["_aws"]["CloudWatchMetrics"]
@@ -73,6 +79,21 @@ def test_a_crash_and_a_time_out_are_seen_by_lambdas_own_metric(operation_id: str
 
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
     assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": function}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "metric"),
+    [
+        ("failed", "ExecutionsFailed"),
+        ("broke", "ExecutionsTimedOut"),
+        ("missed", "ExecutionsSucceeded"),
+    ],
+)
+def test_an_alarm_watches_the_executions_of_the_fleet(kind: str, metric: str) -> None:
+    alarm = ALARMS[f"cloud-sync-fleet-{kind}"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/States", metric)
+    assert alarm["Dimensions"] == [{"Name": "StateMachineArn", "Value": {"Ref": "Fleet"}}]
 
 
 def test_silence_is_a_missed_run_and_no_failure() -> None:
@@ -105,23 +126,29 @@ def test_no_alarm_for_missed_runs_is_made_until_a_schedule_is_switched_on() -> N
         for resource in PLAIN.values()
         if resource["Type"] == "AWS::CloudWatch::Alarm" and "Condition" in resource
     }
-    of_osls = serverless()["resources"]["Conditions"]
+    conditions = serverless()["resources"]["Conditions"]
+    of_osls = {name: conditions[name] for name in conditions if name.endswith("Scheduled")}
     of_sam = {
         name: sam()["Conditions"][name]["Fn::Equals"][0]["Ref"]
         for name in sam()["Conditions"]
         if name in missed
     }
 
-    assert len(missed) == 5
+    assert len(missed) == 8
     assert of_osls == {name: {"Fn::Equals": ["false", "true"]} for name in missed}
     assert {sam()["Parameters"][each]["Default"] for each in of_sam.values()} == {"false"}
 
 
-def test_sam_has_the_same_queue_topic_and_alarms() -> None:
+def test_sam_has_the_same_queue_topic_alarms_and_roles_of_the_fleet() -> None:
     same = {
         name: resource
         for name, resource in PLAIN.items()
-        if resource["Type"] != "AWS::Scheduler::Schedule"
+        if resource["Type"]
+        not in {
+            "AWS::Scheduler::Schedule",
+            "AWS::Lambda::Permission",
+            "AWS::StepFunctions::StateMachine",  # which SAM has in a form of its own
+        }
     }
 
     assert {name: sam()["Resources"].get(name) for name in same} == same

@@ -39,12 +39,17 @@ def test_every_value_is_filled_in_and_nothing_else_changes(folder: str, tmp_path
         assert set(read(tmp_path / folder / name)) == set(read(DEPLOY / folder / name))
 
 
-def test_there_is_a_folder_for_each_function() -> None:
+def test_there_is_a_folder_for_each_function_and_workflow() -> None:
     assert folders() == [
+        "huawei-functiongraph-workflow",
+        "huawei-functiongraph/huawei-create-sync-events",
         "huawei-functiongraph/huawei-start-sync-task",
+        "huawei-functiongraph/huawei-stop-sync-task",
         "huawei-functiongraph/huawei-sync-dev-servers",
         "huawei-functiongraph/huawei-web",
         "tencent-scf",
+        "tencent-scf/huawei-create-sync-events",
+        "tencent-scf/tencent-sync-asset-scan",
         "tencent-scf/tencent-web",
     ]
 

@@ -12,7 +12,9 @@ from tests.support.prerequisites import skip
 from tests.support.repository import ROOT
 
 RENDERED = ROOT / "build" / "osls" / "cloudformation-template-update-stack.json"
-SOURCES = (ROOT / "serverless.yml", DEPLOY / "aws-lambda" / "resources.yml")
+FUNCTIONS = list(from_serverless())
+DEFINITION = DEPLOY / "aws-step-functions" / "fleet.asl.json"
+SOURCES = (ROOT / "serverless.yml", DEPLOY / "aws-lambda" / "resources.yml", DEFINITION)
 
 
 @pytest.fixture(name="resources", scope="module")
@@ -31,7 +33,7 @@ def rendered_resources() -> dict[str, list[dict[str, Any]]]:
 def test_every_schedule_passes_its_message_and_is_not_retried(
     resources: dict[str, list[dict[str, Any]]],
 ) -> None:
-    schedules = resources["AWS::Scheduler::Schedule"]
+    schedules = [each for each in resources["AWS::Scheduler::Schedule"] if not is_fleet(each)]
     # No application and no task is chosen.
     unchosen = {"app_id": "", "sync_task_id": ""}
 
@@ -47,23 +49,50 @@ def test_every_schedule_passes_its_message_and_is_not_retried(
         assert each["Target"]["DeadLetterConfig"]
 
 
-def test_a_failed_asynchronous_run_goes_into_the_queue_and_is_not_repeated(
+def is_fleet(schedule: dict[str, Any]) -> bool:
+    """Return whether a schedule starts the state machine."""
+    found: bool = schedule["Target"]["Arn"] == {"Ref": "Fleet"}
+    return found
+
+
+def test_the_schedule_of_the_fleet_starts_it_without_targets_and_is_off(
+    resources: dict[str, list[dict[str, Any]]],
+) -> None:
+    (schedule,) = (each for each in resources["AWS::Scheduler::Schedule"] if is_fleet(each))
+
+    assert schedule["State"] == {"Fn::If": ["FleetScheduled", "ENABLED", "DISABLED"]}
+    assert json.loads(schedule["Target"]["Input"])["targets"] == []
+
+
+def test_the_state_machine_has_the_definition_as_it_stands(
+    resources: dict[str, list[dict[str, Any]]],
+) -> None:
+    (machine,) = resources["AWS::StepFunctions::StateMachine"]
+
+    assert machine["Definition"] == read_json(DEFINITION)
+
+
+def test_a_failed_asynchronous_run_goes_into_the_queue(
     resources: dict[str, list[dict[str, Any]]],
 ) -> None:
     configurations = resources["AWS::Lambda::EventInvokeConfig"]
 
-    assert len(configurations) == 5
+    retries = sorted(each["MaximumRetryAttempts"] for each in configurations)
+    assert retries == [0] * (len(FUNCTIONS) - 1) + [2]  # a bucket event's run
     for each in configurations:
-        assert each["MaximumRetryAttempts"] == 0
         destination = each["DestinationConfig"]["OnFailure"]["Destination"]
         assert destination == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
 
 
 def test_logs_are_kept_for_30_days(resources: dict[str, list[dict[str, Any]]]) -> None:
-    assert [each["RetentionInDays"] for each in resources["AWS::Logs::LogGroup"]] == [30] * 5
+    assert [each["RetentionInDays"] for each in resources["AWS::Logs::LogGroup"]] == [30] * len(
+        FUNCTIONS
+    )
 
 
 def test_every_function_url_requires_a_signed_call(
     resources: dict[str, list[dict[str, Any]]],
 ) -> None:
-    assert [each["AuthType"] for each in resources["AWS::Lambda::Url"]] == ["AWS_IAM"] * 5
+    assert [each["AuthType"] for each in resources["AWS::Lambda::Url"]] == ["AWS_IAM"] * len(
+        FUNCTIONS
+    )

@@ -11,10 +11,13 @@ from tests.support.prerequisites import program
 
 GUARD = DEPLOY / "aws-lambda" / "no-empty-schedules.js"
 SCRIPT = """
-const [guard, resources] = process.argv.slice(1);
-const provider = { compiledCloudFormationTemplate: { Resources: JSON.parse(resources) } };
+const [guard, compiled, own] = process.argv.slice(1);
+const provider = { compiledCloudFormationTemplate: { Resources: JSON.parse(compiled) } };
 const Guard = require(guard);
-const plugin = new Guard({ service: { provider }, classes: { Error } });
+const plugin = new Guard({
+  service: { provider, resources: JSON.parse(own) },
+  classes: { Error },
+});
 try {
   plugin.hooks["before:package:finalize"]();
 } catch (error) {
@@ -23,7 +26,14 @@ try {
 """
 
 
-def refusal(*schedules: tuple[str, Mapping[str, object]]) -> str:
+CONDITIONS = {
+    "On": {"Fn::Equals": ["true", "true"]},
+    "Off": {"Fn::Equals": ["false", "true"]},
+}
+
+
+def refusal(*schedules: tuple[object, Mapping[str, object]], own: bool = False) -> str:
+    """Return the guard's message for schedules of functions, or of the stack's own resources."""
     resources = {
         f"Schedule{number}": {
             "Type": "AWS::Scheduler::Schedule",
@@ -31,9 +41,11 @@ def refusal(*schedules: tuple[str, Mapping[str, object]]) -> str:
         }
         for number, (state, message) in enumerate(schedules)
     }
+    compiled = {**({} if own else resources), "Queue": {"Type": "Other"}}
+    of_the_stack = {"Resources": resources if own else {}, "Conditions": CONDITIONS}
     node = program("node", "Node.js")
     ran = subprocess.run(
-        [node, "-e", SCRIPT, str(GUARD), json.dumps({**resources, "Queue": {"Type": "Other"}})],
+        [node, "-e", SCRIPT, str(GUARD), json.dumps(compiled), json.dumps(of_the_stack)],
         check=True,
         capture_output=True,
         text=True,
@@ -53,4 +65,14 @@ def test_a_schedule_that_is_on_and_lacks_what_it_needs_is_refused_with_the_param
     assert refusal(("ENABLED", {"sync_task_id": ""}), ("ENABLED", {"app_id": ""})) == (
         "a schedule is on that needs omsTask and ehpcApp: add "
         '--param="omsTask=…" --param="ehpcApp=…"'
+    )
+
+
+def test_a_fleet_without_targets_is_refused_only_if_its_schedule_is_on() -> None:
+    on, off = ({"Fn::If": [name, "ENABLED", "DISABLED"]} for name in ("On", "Off"))
+
+    assert refusal((off, {"targets": []}), own=True) == ""
+    assert refusal((on, {"targets": [{"region": "cn-hangzhou"}]}), own=True) == ""
+    assert refusal((on, {"targets": []}), own=True) == (
+        'a schedule is on that needs fleetTargets: add --param="fleetTargets=…"'
     )

@@ -1,0 +1,1 @@
+"""Programs that run the operations by other means than a function platform."""
