@@ -26,7 +26,7 @@ $(READY): $(BASE) requirements-dev.txt
 	@sh local/install.sh '$(VENV)' requirements-dev.txt
 	@touch $@
 
-run: $(BASE) ## run the five operations against the emulator; LIVE=1: against the real clouds
+run: $(BASE) ## run every operation against the emulator; LIVE=1: against the real clouds
 	$(BIN)/python -m local run $(if $(LIVE),--live) $(ARGS)
 
 serve: $(BASE) ## the web app and its console over the provider emulator; prints its URL and token
@@ -43,6 +43,15 @@ bundle: $(BASE) ## build dist/*.zip, all or PROVIDER=tencent PLATFORM=scf KIND=w
 
 lock: $(BASE) ## write the lock files of the bundles anew from the pinned requirements
 	$(BIN)/python -m local.bundling.lock
+
+.PHONY: deploy remove
+deploy: $(BASE) ## deploy what deploy.toml describes: PLATFORM=scf PROVIDER=tencent [Python 3.11; 3.10 too]
+	@test -n "$(PLATFORM)" || { echo "say PLATFORM=scf, for example" >&2; exit 2; }
+	@$(BIN)/python -m local deploy --platform $(PLATFORM) $(if $(PROVIDER),--provider $(PROVIDER)) $(ARGS)
+
+remove: $(BASE) ## remove what make deploy made: PLATFORM=scf
+	@test -n "$(PLATFORM)" || { echo "say PLATFORM=scf, for example" >&2; exit 2; }
+	@$(BIN)/python -m local remove --platform $(PLATFORM) $(if $(PROVIDER),--provider $(PROVIDER)) $(ARGS)
 
 # What package.json pins.
 OSLS := node_modules/.package-lock.json
@@ -66,7 +75,8 @@ $(SAM):
 	@touch $@
 
 FUNCTIONS := alibaba-synchronize-resource alibaba-synchronize-app tencent-sync-machines \
-	huawei-start-sync-task huawei-sync-dev-servers
+	tencent-sync-asset-scan huawei-start-sync-task huawei-stop-sync-task huawei-create-sync-events \
+	huawei-sync-dev-servers
 
 check-deploy: $(READY) $(OSLS) $(SAM) ## the descriptors with osls and SAM; takes minutes [npm, Python 3.13]
 	@mkdir -p build/invoke
@@ -102,21 +112,22 @@ docs: $(READY) models ## write the documents that mirror the code
 # Tests share what is expensive to make, so any worker may take over any test.
 PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
 
-# Bundles, a browser, valgrind, the vendors' SDKs and long waits.
-SLOW := $(addprefix --ignore tests/,bundles benchmarks end_to_end functions/web local oracles) \
+# Bundles, a browser, valgrind, the vendors' SDKs, workflow engines and long waits.
+SLOW := $(addprefix --ignore tests/,bundles benchmarks crash_runs deploy/test_step_functions.py end_to_end examples \
+	functions/web fuzz local oracles) \
 	--ignore-glob '*vendor*'
 
 test: announce lint types imports unit ## everything a change must pass
 
 .PHONY: announce
 announce:
-	@echo 'Lint, types, import rules and all tests: about $(if $(TEST_LONG),6,4) minutes on two cores.'
+	@echo 'Lint, types, import rules and all tests: about $(if $(TEST_LONG),11,9) minutes on two cores.'
 	@echo 'make test-quick takes one.'
 
 test-quick: $(READY) ## the tests of the core alone: no bundle, browser, server, chat or SDK; a minute at most
 	$(PYTEST) $(SLOW) $(ARGS)
 
-test-long: ## make test with every example of the property tests; about 6 minutes
+test-long: ## make test with every example of the property tests; about 11 minutes
 	TEST_LONG=1 $(MAKE) --no-print-directory test
 
 test-pythons: $(BASE) ## the tests on the oldest supported Python and the newest installed one
@@ -149,6 +160,54 @@ test-browser: $(READY) $(OSLS) chromium ## the console's tests, none skipped [Ch
 
 screenshots: $(READY) chromium ## take the pictures of the console in docs/ anew [Chromium]
 	$(BIN)/python -m tests.functions.web.console.screenshots
+
+.PHONY: fire
+fire: $(READY) ## run the operations with injected faults: SEEDS=10000 FIRST=0; 100 runs take about 2 s
+	$(BIN)/python -m tests.fault_injection $(if $(SEEDS),--seeds $(SEEDS)) \
+		$(if $(FIRST),--first $(FIRST)) $(ARGS)
+
+.PHONY: fire-events
+fire-events: $(READY) ## deliver bucket events with injected faults: SEEDS=10000 FIRST=0; 100 take about 4 s
+	$(BIN)/python -m tests.fault_injection.bucket_events $(if $(SEEDS),--seeds $(SEEDS)) \
+		$(if $(FIRST),--first $(FIRST)) $(ARGS)
+
+.PHONY: soak
+soak: $(READY) ## many invocations in one warm process: INVOCATIONS=100000; takes minutes
+	$(BIN)/python -m tests.soak $(if $(INVOCATIONS),--invocations $(INVOCATIONS)) $(ARGS)
+
+.PHONY: crash-runs
+crash-runs: $(READY) ## kill workers of a fleet on DBOS at random requests: RUNS=100 FIRST=0; 100 take 10 to 20 minutes
+	$(BIN)/python -m tests.crash_runs $(if $(RUNS),--runs $(RUNS)) $(if $(FIRST),--first $(FIRST)) $(ARGS)
+
+# An environment of its own: atheris has wheels for few machines, and nothing else needs it.
+FUZZ := .venv-fuzz
+SECONDS ?= 60
+
+$(FUZZ)/.python: FORCE
+	@sh local/venv.sh $(FUZZ) '$(PYTHON)' '$(origin PYTHON)' '$(MAKECMDGOALS)'
+
+$(FUZZ)/.ready: $(FUZZ)/.python requirements.txt requirements-fuzz.txt
+	@sh local/install.sh $(FUZZ) requirements-fuzz.txt || { echo 'make fuzz needs atheris, which has' \
+		'wheels for Linux on x86_64 with Python 3.10 to 3.14.' >&2; exit 2; }
+	@touch $@
+
+.PHONY: fuzz
+fuzz: $(FUZZ)/.ready ## search for events that break a handler, SECONDS=60 in all [Linux on x86_64]
+	$(FUZZ)/bin/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
+
+# An environment of its own, so that the tests run in the same one with and without it.
+MUTATION := .venv-mutation
+
+$(MUTATION)/.python: FORCE
+	@sh local/venv.sh $(MUTATION) '$(PYTHON)' '$(origin PYTHON)' '$(MAKECMDGOALS)'
+
+$(MUTATION)/.ready: $(MUTATION)/.python requirements.txt requirements-dev.txt requirements-mutation.txt
+	@sh local/install.sh $(MUTATION) requirements-mutation.txt
+	@touch $@
+
+.PHONY: mutants
+mutants: $(MUTATION)/.ready ## which changes of the security-relevant code do tests miss? ONLY=shared/signing
+	$(MUTATION)/bin/python -m tests.mutation $(ONLY)
 
 .PHONY: bench
 bench: $(READY) ## measure ours beside the vendors' SDKs; ARGS="--quick --only cold"

@@ -30,7 +30,7 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BundleCache]:
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
     with Emulator() as running:
-        running.tencent.run_seconds = 0.0
+        running.tencent.machines.run_seconds = 0.0
         for parameters in DIRECT.values():
             seed(running, parameters)
         yield running

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from local.bundling.manifest import sha256
 from local.bundling.plan import Bundle, chosen
 from local.bundling.pruning import DISTRIBUTIONS, WEB_DISTRIBUTIONS
 from tests.support.bundles import BundleCache
@@ -64,3 +65,15 @@ def test_what_is_compiled_into_a_wheel_is_in_the_bill_too(bundles: BundleCache) 
     [core] = [each for each in components if each["name"] == "pydantic-core"]
     assert all(part["purl"].startswith("pkg:cargo/") for part in core["components"])
     assert "serde" in {part["name"] for part in core["components"]}
+
+
+@every_bundle
+def test_the_manifest_names_every_licence_and_the_bill_of_materials(
+    bundles: BundleCache, bundle: Bundle
+) -> None:
+    manifest = bundles.document(bundle, "manifest")
+    assert manifest["licence"] == "Apache-2.0"
+    assert all(each["licence"] for each in manifest["distributions"])
+    assert manifest["licence_texts"] in {each["path"] for each in manifest["files"]}
+    bill = bundles.build(bundle).path.with_name(manifest["bill_of_materials"]["file"])
+    assert manifest["bill_of_materials"]["sha256"] == sha256(bill.read_bytes())

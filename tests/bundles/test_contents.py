@@ -13,12 +13,12 @@ import pytest
 from functions.web.assembly import assemble
 from functions.web.static_files import CONSOLE_FOLDER
 from local.bundling.archive import MOMENT
-from local.bundling.build import LICENCES
 from local.bundling.bytecode import UNCHECKED_HASH, cache_path, compiler
 from local.bundling.lock import ROOT
-from local.bundling.manifest import sha256
-from local.bundling.plan import Bundle, chosen
+from local.bundling.manifest import LICENCES, sha256
+from local.bundling.plan import INVOKE_APIS, Bundle, chosen
 from local.bundling.problem import BundleError
+from local.bundling.pruning import KEPT, module_of
 from tests.support.bundles import CACHE, BundleCache, python
 
 GOAL = {False: 3_700_000, True: 4_300_000}
@@ -86,7 +86,8 @@ def test_a_bundle_holds_no_stub_test_metadata_or_header(
     names = set(bundles.files(bundle)) - {LICENCES}
     console = {name for name in names if name.startswith("functions/web/console/")}
     published = {name for name in names if name.startswith("functions/web/schema_files/")}
-    described = {f"{operation}.json" for operation in bundle.operations} | {"openapi.json"}
+    described = {f"{operation}.json" for operation in bundle.operations}
+    described |= {"openapi.json", "definitions.json"}
     assert {PurePosixPath(name).name for name in published} == (described if bundle.web else set())
     assert {PurePosixPath(name).suffix for name in console} == (CONSOLE if bundle.web else set())
     assert {PurePosixPath(name).suffix for name in names - console - published} == {
@@ -115,11 +116,13 @@ def test_a_bundle_holds_the_functions_of_its_own_providers_only(
 
 
 @every_bundle
-def test_every_module_has_bytecode_that_is_never_compared_with_its_source(
+def test_every_module_that_is_imported_has_bytecode_that_is_never_compared_with_its_source(
     bundles: BundleCache, bundle: Bundle
 ) -> None:
     files = bundles.files(bundle)
-    sources = [name for name in files if name.endswith(".py")]
+    modules = [name for name in files if name.endswith(".py")]
+    sources = [name for name in modules if module_of(name) not in KEPT]
+    assert len(modules) - len(sources) == len(KEPT)
     magic = compiler(bundle.minor).magic
     heads = {name: files[cache_path(name, bundle.minor)][:8] for name in sources}
     assert set(heads.values()) == {magic + UNCHECKED_HASH}
@@ -143,8 +146,7 @@ def test_a_native_module_is_the_one_of_the_platforms_python(
 ) -> None:
     native = [name for name in bundles.files(bundle) if name.endswith(".so")]
     end = f".cpython-3{bundle.minor}-x86_64-linux-gnu.so"
-    speedups = [f"markupsafe/_speedups{end}"] if bundle.web else []
-    assert native == [*speedups, f"pydantic_core/_pydantic_core{end}"]
+    assert native == [f"pydantic_core/_pydantic_core{end}"]
 
 
 @every_bundle
@@ -226,3 +228,17 @@ def test_a_web_bundle_holds_the_assembled_console_and_not_its_source(
         if name.startswith(("functions/web/console/", "functions/web/assembly/"))
     }
     assert held == (assemble(CONSOLE_FOLDER) if bundle.web else {})
+
+
+@every_bundle
+def test_a_web_bundle_invokes_itself_on_its_own_platforms_only(
+    bundles: BundleCache, bundle: Bundle
+) -> None:
+    folder = "functions/web/async_invoke/"
+    held = {
+        name.removeprefix(folder).removesuffix(".py")
+        for name in bundles.files(bundle)
+        if name.startswith(folder) and name.endswith(".py")
+    }
+    own = {"aws"} if bundle.platform == "lambda" else {"fc", "scf", "functiongraph"}
+    assert held & set(INVOKE_APIS) == (own if bundle.web else set())

@@ -41,7 +41,7 @@ def test_the_second_run_does_the_work_and_returns_its_result(platform: Platform)
         assert run == invocation.request_id
         assert (invocation.function, result["operation"]) == (FUNCTION, "tencent.cwp.SyncMachines")
         assert (result["trigger"], result["status"]) == ("direct", "running")
-        assert emulator.tencent.started == 1
+        assert emulator.tencent.machines.started == 1
 
 
 def test_what_the_second_run_raises_can_be_read() -> None:

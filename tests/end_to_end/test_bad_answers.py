@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from functions.registry import OPERATIONS
@@ -19,9 +21,18 @@ NO_JSON = {
     "XML with a client's error": faults.xml(403),
 }
 
+WITH_A_BODY = [name for name in OPERATIONS if name != "huawei.oms.CreateSyncEvents"]
+"""The page of CreateSyncEvents documents no body of its answer."""
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("body", NO_JSON)
+
+@pytest.mark.parametrize(
+    ("body", "operation"),
+    [
+        (body, operation)
+        for body in NO_JSON
+        for operation in (WITH_A_BODY if body == "truncated" else OPERATIONS)
+    ],
+)
 def test_an_answer_that_is_not_the_pages_is_a_bad_response(
     caller: PlatformCaller, emulator: Emulator, operation: str, body: str
 ) -> None:
@@ -34,7 +45,7 @@ def test_an_answer_that_is_not_the_pages_is_a_bad_response(
     assert result["error"]["hint"]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", WITH_A_BODY)
 def test_an_empty_object_is_a_bad_response(
     caller: PlatformCaller, emulator: Emulator, operation: str
 ) -> None:
@@ -53,7 +64,8 @@ def test_a_redirect_is_never_followed_nor_retried(
 
     assert result["error"]["category"] == "bad_response"
     assert result["error"]["http_status"] == 302
-    assert result["attempts"] == 1
+    sent = Counter(request.action for request in emulator.received.of(SERVICE[operation]))
+    assert set(sent.values()) == {1}
 
 
 BY_STATUS = [

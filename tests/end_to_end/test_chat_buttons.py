@@ -67,14 +67,14 @@ def test_a_clicked_run_is_done_by_a_second_invocation_and_its_result_replaces_th
     slack: SlackWorkspace,
 ) -> None:
     card = slack.run()
-    assert slack.chat.emulator.tencent.started == 0
+    assert slack.chat.emulator.tencent.machines.started == 0
 
     reply = slack.click(card, "Run")
     done: list[Any] = [one.outcome.result(20) for one in slack.chat.emulator.invocations.all()]
 
     assert (reply.status, reply.body) == (200, "")
     assert [one["deferred"]["posted"] for one in done] == [1], done
-    assert slack.chat.emulator.tencent.started == 1
+    assert slack.chat.emulator.tencent.machines.started == 1
     running, result = slack.chat.replacements()
     assert running == "⏳ Running *tencent-sync-machines*. I'll post the result here."
     assert "*tencent.cwp.SyncMachines " in result

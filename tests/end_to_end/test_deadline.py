@@ -70,7 +70,7 @@ def test_when_time_runs_out_while_the_provider_works_the_run_is_running(
 ) -> None:
     caller = PlatformCaller(emulator, tmp_path)
     caller.runtime.clock = Clock()
-    emulator.tencent.run_seconds = 60
+    emulator.tencent.machines.run_seconds = 60
 
     result = caller.run("tencent.cwp.SyncMachines", {"wait_seconds": 60}, LambdaContext(2.5))
 
@@ -105,10 +105,10 @@ def test_a_provider_that_asks_to_wait_longer_than_there_is_time_is_not_waited_fo
 ) -> None:
     caller = PlatformCaller(emulator, tmp_path)
     caller.runtime.clock = Clock()
-    emulator.inject_fault("ehpc", faults.throttled(30), times=None)
+    emulator.inject_fault("edas", faults.throttled(30), times=None)
 
-    result = caller.run("alibaba.ehpc.SynchronizeApp", context=LambdaContext(5))
+    result = caller.run("alibaba.edas.SynchronizeResource", context=LambdaContext(5))
 
     assert result["error"]["category"] == "throttled"
-    assert result["attempts"] == 1
+    assert result["attempts"] == 2  # one of them a look
     assert result["duration_ms"] < 1000

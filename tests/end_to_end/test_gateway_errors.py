@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator, faults
+from local.emulator.message import Received
 from tests.support.platform_caller import SERVICE, PlatformCaller
 
 EDAS = "alibaba.edas.SynchronizeResource"
@@ -17,8 +18,12 @@ OMS = "huawei.oms.StartSyncTask"
 MODELARTS = "huawei.modelarts.SyncDevServers"
 
 
+LOOKS = {"DescribeMachineGeneral", "ListImages", "GetImage"}
+
+
 def is_write(request: Any) -> bool:
-    return request.method == "POST" and b'"Sync":false' not in request.body
+    reads = b'"Sync":false' in request.body or request.action in LOOKS
+    return request.method == "POST" and not reads
 
 
 def gateway_error(status: int) -> Any:
@@ -27,19 +32,18 @@ def gateway_error(status: int) -> Any:
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 @pytest.mark.parametrize(
-    ("operation", "ended"), [(OMS, "succeeded"), (CWP, "running"), (EHPC, "accepted")]
+    ("operation", "ended"), [(OMS, "succeeded"), (CWP, "running"), (EHPC, "running")]
 )
 def test_work_that_was_done_behind_an_error_is_reported_as_ours(
     caller: PlatformCaller, emulator: Emulator, operation: str, status: int, ended: str
 ) -> None:
-    when = None if operation == EHPC else is_write
-    emulator.tencent.run_seconds = None
-    emulator.inject_fault(SERVICE[operation], gateway_error(status), 1, when=when)
+    emulator.tencent.machines.run_seconds = None
+    emulator.inject_fault(SERVICE[operation], gateway_error(status), 1, when=is_write)
 
     result = caller.run(operation)
 
     assert result["status"] == ended
-    assert result["data"].get("triggered", True) is True
+    assert result["data"].get("triggered", True) is not False
 
 
 @pytest.mark.parametrize("operation", [OMS, CWP])
@@ -74,16 +78,23 @@ def test_a_start_that_may_have_worked_is_not_reported_as_not_triggered(
     assert "may still" in result["error"]["hint"] or "checks" in result["error"]["hint"]
 
 
-def test_edas_is_tried_once_more_and_then_reports_what_is_unknown(
-    caller: PlatformCaller, emulator: Emulator
+def synchronizes(request: Received) -> bool:
+    return request.action == "SynchronizeResource"
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+def test_edas_is_not_tried_again_and_reports_what_is_unknown(
+    caller: PlatformCaller, emulator: Emulator, status: int
 ) -> None:
-    emulator.inject_fault("edas", gateway_error(504), None)
+    emulator.inject_fault("edas", gateway_error(status), None, when=synchronizes)
 
     result = caller.run(EDAS)
 
-    assert result["attempts"] == 2
+    assert len([each for each in emulator.received if synchronizes(each)]) == 1
     assert result["error"]["category"] == "unavailable"
-    assert result["error"]["hint"]
+    assert result["error"]["retryable"]
+    assert "EDAS may still complete the request" in result["error"]["hint"]
+    assert result["summary"].startswith("SynchronizeResource was sent, but not confirmed: ")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +119,7 @@ def test_a_project_that_was_not_found_is_looked_up_again(
 def test_an_unusual_code_of_edas_with_success_is_not_a_failure(
     caller: PlatformCaller, emulator: Emulator, code: object
 ) -> None:
-    emulator.inject_fault("edas", faults.edited(lambda body: {**body, "Code": code}), 1)
+    emulator.inject_fault("edas", faults.edited(lambda body: {**body, "Code": code}), None)
 
     assert caller.run(EDAS)["status"] == "succeeded"
 
@@ -125,7 +136,7 @@ def test_another_code_of_edas_is_the_providers_error(
 def test_a_start_that_the_state_shows_late_is_accepted(
     caller: PlatformCaller, emulator: Emulator
 ) -> None:
-    emulator.huawei.start_seconds = 5
+    emulator.huawei.oms.start_seconds = 5
     emulator.inject_fault("oms", faults.reset(work=True), 1, method="POST")
 
     result = caller.run(OMS)
@@ -133,6 +144,26 @@ def test_a_start_that_the_state_shows_late_is_accepted(
     assert result["status"] == "accepted"
     assert result["data"]["triggered"] is None
     assert emulator.huawei.tasks["example-sync-task-1"].starts == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error_code": "ModelArts.0001", "error_msg": "Not allowed."},
+        {"errorCode": "ModelArts.0001", "errorMsg": "Not allowed."},
+        {"code": "ModelArts.0001", "message": "Not allowed."},
+        {"error": {"code": "ModelArts.0001", "message": "Not allowed.", "title": "Forbidden"}},
+        {"fault": {"inner": {"error_code": "ModelArts.0001", "error_msg": "Not allowed."}}},
+    ],
+)
+def test_huaweis_errors_are_read_in_every_spelling(
+    caller: PlatformCaller, emulator: Emulator, body: dict[str, object]
+) -> None:
+    emulator.inject_fault("modelarts", faults.status(403, body), None)
+
+    error = caller.run(MODELARTS)["error"]
+
+    assert (error["code"], error["message"]) == ("ModelArts.0001", "Not allowed.")
 
 
 @pytest.mark.parametrize(

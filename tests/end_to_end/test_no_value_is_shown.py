@@ -103,7 +103,7 @@ def test_no_value_of_a_refused_event_is_in_its_result_or_log(
     operation, event = case
     event = {**event, "brand_new": MARK}
     capsys.readouterr()
-    result = run_dry(operation, event)
+    result = run_dry(operation, event, environ={"ON_FAILURE": "return"})
     captured = capsys.readouterr()
     assert result["status"] == "failed"
     assert MARK not in json.dumps(result, ensure_ascii=False)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
 from shared.clock import Clock
 from tests.support.platform_caller import DONE, EVENTS, SERVICE, PlatformCaller
+from tests.support.provider_answer import OPTIONAL
 
 CODES = [
     ("alibaba.ehpc.SynchronizeApp", "InvalidParams", 403, "invalid_input", False),
@@ -52,7 +55,10 @@ def test_a_providers_code_decides_before_its_status(
     assert (error["category"], error["code"], error["retryable"]) == (category, code, retryable)
     assert error["http_status"] == status
     assert error["hint"]
-    assert result["attempts"] == (4 if retryable else 1)
+    sent = Counter(request.action for request in emulator.received.of(SERVICE[operation]))
+    for action, count in sent.items():
+        most = 2 if action in OPTIONAL else 4
+        assert count == (most if retryable else 1), action
     assert result["provider_request_ids"]
 
 
@@ -83,7 +89,7 @@ def test_a_task_that_is_not_there_is_not_found_and_nothing_is_started(
     result = caller.run("huawei.oms.StartSyncTask", {"sync_task_id": "no-such-task"})
 
     assert result["error"]["category"] == "not_found"
-    assert [request.method for request in emulator.received.of("oms")] == ["GET"]
+    assert {request.method for request in emulator.received.of("oms")} == {"GET"}
 
 
 def test_without_the_permission_to_read_a_task_is_started_without_reading_it(
@@ -105,7 +111,7 @@ def test_a_running_task_is_left_alone(caller: PlatformCaller, emulator: Emulator
     result = caller.run("huawei.oms.StartSyncTask")
 
     assert result["status"] == "unchanged"
-    assert [request.method for request in emulator.received.of("oms")] == ["GET"]
+    assert {request.method for request in emulator.received.of("oms")} == {"GET"}
 
 
 def test_a_start_that_worked_without_a_response_is_not_sent_twice(
@@ -118,7 +124,7 @@ def test_a_start_that_worked_without_a_response_is_not_sent_twice(
     task = caller.run("huawei.oms.StartSyncTask")
 
     assert machines["status"] in {"running", "succeeded"}
-    assert emulator.tencent.started == 1
+    assert emulator.tencent.machines.started == 1
     assert task["status"] == "succeeded"
     assert len([seen for seen in emulator.received.of("oms") if seen.method == "POST"]) == 1
 
@@ -134,5 +140,5 @@ def test_an_application_that_is_in_some_regions_is_copied_to_the_others(
 
     result = caller.run("alibaba.ehpc.SynchronizeApp", event)
 
-    assert result["status"] == "accepted"
-    assert result["data"]["regions"] == {"cn-shanghai": "unchanged", "cn-beijing": "accepted"}
+    assert result["status"] == "running"
+    assert result["data"]["regions"] == {"cn-shanghai": "unchanged", "cn-beijing": "running"}

@@ -11,6 +11,7 @@ import pytest
 
 from functions.registry import OPERATIONS
 from local.emulator import Emulator, faults
+from local.emulator.alibaba import REGISTRY_PASSWORD
 from shared.errors import SyncFailed
 from shared.models.http import Request, Response
 from tests.support.platform_caller import EVENTS, SERVICE, PlatformCaller
@@ -30,10 +31,10 @@ SECRET_SETTINGS = (
 
 EVENT_SECRETS = {
     "src_ak": "eventSource+Ak/1",
-    "src_sk": "eventSource Sk&2",
+    "src_sk": "eventSource Sk%2",
     "dst_ak": "eventDestinationAk3",
-    "dst_sk": 'event"Destination\\Sk4',
-    "source_cdn_authentication_key": "eventCdnKey5é",
+    "dst_sk": "eventDestinationSk4/ü",
+    "source_cdn_authentication_key": 'event"Cdn\\Key&5é',
 }
 
 
@@ -59,6 +60,14 @@ def event_of(operation: str) -> dict[str, object]:
     if operation == "huawei.oms.StartSyncTask":
         event |= EVENT_SECRETS
     return event
+
+
+@pytest.mark.parametrize("secret", ["sta", "state", "time", "1", "true", "e"])
+def test_a_short_secret_changes_no_key_of_the_result(caller: PlatformCaller, secret: str) -> None:
+    caller.environ["HUAWEICLOUD_AUTH_TOKEN"] = secret
+    data = caller.run("tencent.cwp.SyncMachines", {"sync": False})["data"]
+    own = {"state", "triggered", "latest_start_time", "latest_end_time", "machines"}
+    assert set(data) == own | {"verified", "attention", "attention_count"}
 
 
 @pytest.fixture
@@ -105,6 +114,22 @@ def test_a_provider_that_echoes_every_secret_shows_none(
     assert "***" in result["error"]["message"]
     assert len(result["error"]["message"]) <= 1000
     assert_absent(secrets, json.dumps(result, ensure_ascii=False) + json.dumps(result) + out + err)
+
+
+def test_a_password_that_e_hpc_reports_is_shown_by_no_later_error(
+    caller: PlatformCaller, emulator: Emulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    message = f"cannot pull with {REGISTRY_PASSWORD}"
+    emulator.inject_fault(
+        "ehpc", faults.error("InvalidParams", message), times=None, action="SynchronizeApp"
+    )
+    result = caller.run("alibaba.ehpc.SynchronizeApp")
+
+    assert [each.action for each in emulator.received] == [
+        *("ListImages", "GetImage", "SynchronizeApp")
+    ]
+    assert result["error"]["message"] == "cannot pull with ***"
+    assert_absent([REGISTRY_PASSWORD], json.dumps(result) + "".join(capfd.readouterr()))
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from itertools import count, repeat
@@ -37,8 +38,16 @@ class SetClock(FastClock):
         return self._began + timedelta(seconds=next(self._seconds))
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("error", TRANSIENT_ERRORS)
+@pytest.mark.parametrize(
+    ("operation", "error"),
+    [
+        (operation, error)
+        for operation in OPERATIONS
+        for error in TRANSIENT_ERRORS
+        # After a gateway's error EDAS may have done the work, and cannot be asked.
+        if (operation, error) != ("alibaba.edas.SynchronizeResource", "unavailable")
+    ],
+)
 def test_a_run_with_transient_errors_succeeds_and_signs_every_attempt_at_its_own_time(
     caller: PlatformCaller, emulator: Emulator, operation: str, error: str
 ) -> None:
@@ -57,7 +66,7 @@ def test_a_run_with_transient_errors_succeeds_and_signs_every_attempt_at_its_own
 @pytest.mark.parametrize(
     ("operation", "event", "different"),
     [
-        ("alibaba.edas.SynchronizeResource", {"type": "all"}, 20),
+        ("alibaba.edas.SynchronizeResource", {"type": "ram"}, 20),
         ("tencent.cwp.SyncMachines", {"sync": False}, 1),
         ("huawei.modelarts.SyncDevServers", {"project_id": PROJECT}, 1),
     ],
@@ -109,5 +118,6 @@ def test_a_permanent_error_is_given_up_after_the_attempts_its_call_allows(
     assert result["status"] == "failed"
     assert result["error"]["category"] == "unreachable"
     assert result["error"]["retryable"] is True
-    assert result["attempts"] == sent
-    assert len(emulator.received.of(SERVICE[operation])) == sent
+    received = emulator.received.of(SERVICE[operation])
+    assert result["attempts"] == len(received)
+    assert Counter(request.action for request in received)[received[-1].action] == sent

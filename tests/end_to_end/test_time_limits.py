@@ -14,7 +14,14 @@ from local.emulator import Emulator, faults
 from local.fake_chats import FakeChats
 from shared.errors import SyncFailed
 from tests.support.http_trigger_client import HttpTriggerClient
-from tests.support.platform_caller import EVENTS, SERVICE, LambdaContext, PlatformCaller
+from tests.support.platform_caller import (
+    EVENTS,
+    RUNNING_TASK,
+    SERVICE,
+    TASK,
+    LambdaContext,
+    PlatformCaller,
+)
 
 LIMIT = 2.0
 
@@ -22,7 +29,10 @@ LABELS = {
     "alibaba.edas.SynchronizeResource": "EDAS",
     "alibaba.ehpc.SynchronizeApp": "E-HPC",
     "tencent.cwp.SyncMachines": "CWP",
+    "tencent.cwp.SyncAssetScan": "CWP",
     "huawei.oms.StartSyncTask": "OMS",
+    "huawei.oms.StopSyncTask": "OMS",
+    "huawei.oms.CreateSyncEvents": "OMS",
     "huawei.modelarts.SyncDevServers": "ModelArts",
 }
 UNKNOWN_OUTCOMES = {
@@ -32,8 +42,13 @@ UNKNOWN_OUTCOMES = {
     "check its console before retrying.",
     "tencent.cwp.SyncMachines": " CWP may still complete the request; "
     "the next run checks its state first.",
+    "tencent.cwp.SyncAssetScan": " CWP may still complete the request; "
+    "the next run checks its state first.",
     "huawei.oms.StartSyncTask": " OMS may still start the task; "
     "the next run checks its state first.",
+    "huawei.oms.StopSyncTask": " OMS may still stop the task; the next run checks its state first.",
+    "huawei.oms.CreateSyncEvents": " OMS may have taken these objects; "
+    "handing them over again is harmless.",
     "huawei.modelarts.SyncDevServers": " ModelArts may still complete the request; "
     "retrying is safe.",
 }
@@ -43,7 +58,7 @@ UNKNOWN_OUTCOMES = {
 def client(emulator: Emulator, tmp_path: Path) -> HttpTriggerClient:
     client = HttpTriggerClient(emulator, tmp_path)
     client.environ["HTTP_DEADLINE_SECONDS"] = f"{LIMIT:g}"
-    client.environ["OMS_TASKS"] = json.dumps({"example-sync-task-1": {}})
+    client.environ["OMS_TASKS"] = json.dumps({TASK: {}, RUNNING_TASK: {}})
     return client
 
 
@@ -57,9 +72,11 @@ def hang_writes(emulator: Emulator, operation: str) -> None:
     """Let the provider hang at the request that changes something, not at a read before it."""
 
     def writes(request: Any) -> bool:
-        if operation == "huawei.oms.StartSyncTask":
-            return str(request.path).endswith("/start")
-        return operation != "tencent.cwp.SyncMachines" or b'"Sync":true' in request.body
+        if operation.startswith("huawei.oms."):
+            return str(request.path).endswith(("/start", "/stop", "/events"))
+        if operation == "alibaba.ehpc.SynchronizeApp":
+            return str(request.action) == "SynchronizeApp"
+        return not operation.startswith("tencent.cwp.") or b'"Sync":true' in request.body
 
     emulator.inject_fault(SERVICE[operation], faults.hang(10), times=None, when=writes)
 

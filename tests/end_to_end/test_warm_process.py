@@ -40,8 +40,8 @@ def test_a_connection_idle_for_long_is_not_used_again(
     caller: PlatformCaller, emulator: Emulator
 ) -> None:
     caller.runtime.transport_factory = lambda *network: HttpTransport(*network, idle_seconds=0.0)
-    caller.run("alibaba.edas.SynchronizeResource")
-    caller.run("alibaba.edas.SynchronizeResource")
+    caller.run("alibaba.edas.SynchronizeResource", {"type": "ram"})
+    caller.run("alibaba.edas.SynchronizeResource", {"type": "ram"})
 
     assert len({request.connection for request in emulator.received.of("edas")}) == 2
 
@@ -60,7 +60,7 @@ def test_runs_side_by_side_in_one_process_do_not_disturb_each_other(
     for thread in threads:
         thread.join()
 
-    assert len(results) == 50
+    assert len(results) == 10 * len(OPERATIONS)
     assert "failed" not in results
     assert all(request.accepted for request in emulator.received)
     # Alibaba's scheme alone has a nonce.
@@ -69,7 +69,7 @@ def test_runs_side_by_side_in_one_process_do_not_disturb_each_other(
         for service in ("edas", "ehpc")
         for request in emulator.received.of(service)
     ]
-    assert len(seen) == 20
+    assert len(seen) >= 20
     assert len(set(seen)) == len(seen)
 
 
@@ -99,3 +99,13 @@ def test_a_project_is_looked_up_once_in_a_process(
         caller.run("huawei.modelarts.SyncDevServers")
 
     assert len(emulator.received.of("iam")) == 1
+
+
+def test_a_missing_permission_to_look_is_said_once_per_process(
+    caller: PlatformCaller, emulator: Emulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    emulator.tencent.denied.add("DescribeMachineGeneral")
+    for _ in range(3):
+        assert caller.run("tencent.cwp.SyncMachines")["data"]["machines"]["before"] is None
+    out, _ = capfd.readouterr()
+    assert out.count("allow `cwp:DescribeMachineGeneral`") == 1

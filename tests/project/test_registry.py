@@ -28,9 +28,24 @@ NAMES = {
         "tencent-sync-machines",
         "CWP_ENDPOINT_URL",
     ),
+    "tencent.cwp.SyncAssetScan": (
+        "functions.tencent.sync_asset_scan",
+        "tencent-sync-asset-scan",
+        "CWP_ENDPOINT_URL",
+    ),
     "huawei.oms.StartSyncTask": (
         "functions.huawei.start_sync_task",
         "huawei-start-sync-task",
+        "OMS_ENDPOINT_URL",
+    ),
+    "huawei.oms.StopSyncTask": (
+        "functions.huawei.stop_sync_task",
+        "huawei-stop-sync-task",
+        "OMS_ENDPOINT_URL",
+    ),
+    "huawei.oms.CreateSyncEvents": (
+        "functions.huawei.create_sync_events",
+        "huawei-create-sync-events",
         "OMS_ENDPOINT_URL",
     ),
     "huawei.modelarts.SyncDevServers": (

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from functions.alibaba.synchronize_resource import EDAS
+from functions.alibaba.edas import EDAS
 from functions.huawei.provider import IAM
-from shared.client.api_client import ApiClient
+from shared.client.api_client import ApiClient, CredentialsOf
 from shared.client.rate_limit import RateLimiter
 from shared.clock import Deadline
 from shared.errors import PROVIDER_ERRORS, SyncError, Unauthenticated
@@ -94,7 +94,8 @@ def read(call: ApiCall, response: Response, parse: JsonParser) -> ApiResponse:
     """Return a response for 2xx; raise the error of any other status."""
     request_id = response.headers.get("x-request-id")
     if response.status < 300:
-        return ApiResponse({"status": response.status}, response.status, request_id)
+        body = parse(response.body) if response.body else {"status": response.status}
+        return ApiResponse(body, response.status, request_id)
     error = PROVIDER_ERRORS[category_of_status(response.status)](
         "example", http_status=response.status, request_id=request_id
     )
@@ -143,6 +144,7 @@ class ClientFixture:
     clock: FakeClock
     transport: FakeTransport
     log_lines: list[tuple[str, str]]
+    redactor: Redactor
 
     @property
     def nonces(self) -> list[str]:
@@ -163,10 +165,11 @@ def client_for(
     set_by: str = "",
     response_seconds: float = 0.0,
     random_value: float = 0.5,
-    credentials: Credentials = KEYS,
+    credentials: Credentials | CredentialsOf = KEYS,
     response_cache: ResponseCache | None = None,
     rate_limit: RateLimiter | None = None,
     clock: FakeClock | None = None,
+    context: CallContext = TARGET,
 ) -> ClientFixture:
     """Return a client whose transport returns these replies."""
     clock = clock or FakeClock()
@@ -199,8 +202,8 @@ def client_for(
     invocation.deadline = Deadline(
         clock, limit, reserve=reserve, set_by=set_by, reserved_for=reserved_for
     )
-    client = ApiClient(operation, TARGET, credentials, invocation)
-    return ClientFixture(client, clock, transport, logger.lines)
+    client = ApiClient(operation, context, credentials, invocation)
+    return ClientFixture(client, clock, transport, logger.lines, invocation.redactor)
 
 
 def response(status: int = 200, body: bytes = b"", **headers: str) -> Response:

@@ -10,7 +10,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
 from functions.web import static_files as console_page
 from local.serve import TOKEN
 
-EDAS = "Tell EDAS which resources the account has"
+EDAS = "Tell EDAS which resources its ECS clusters can use"
 EHPC = "Copy an E-HPC application to other regions"
 CWP = "Refresh the host-security machine list"
 OMS = "Restart a paused object-storage synchronization task"

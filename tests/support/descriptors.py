@@ -21,6 +21,12 @@ CHOSEN = {
     "CODE_BUCKET": "example-bucket",
     "HUAWEICLOUD_REGION": "cn-north-4",
     "OMS_TASK": "example-sync-task",
+    "HUAWEICLOUD_SDK_PROJECT_ID": "example-project",
+    "HUAWEICLOUD_SDK_AK": "exampleid",
+    "HUAWEICLOUD_SDK_SK": "exampleSecret",
+    "SOURCE_BUCKET": "example-source",
+    "SOURCE_BUCKET_DOMAIN": "example-source-1250000000.cos.ap-guangzhou.myqcloud.com",
+    "FAILED_EVENTS_BUCKET": "example-failed-events",
     "OMS_SRC_AK": "exampleid",
     "OMS_SRC_SK": "exampleSecret",
     "OMS_DST_AK": "exampleid",
@@ -29,6 +35,7 @@ CHOSEN = {
     "APIG_GROUP_ID": "0" * 32,
     "ehpcApp": "ci-example-app",
     "omsTask": "example-sync-task",
+    "omsBucket": "example-source",
     "EhpcApp": "ci-example-app",
     "OmsTask": "example-sync-task",
 }
@@ -59,6 +66,7 @@ class DeployedFunction:
     environment: Mapping[str, object]
     timers: tuple[Timer, ...]
     http: bool = False
+    bucket: bool = False
 
 
 class CloudFormationLoader(yaml.SafeLoader):
@@ -135,6 +143,7 @@ def from_serverless() -> Iterator[DeployedFunction]:
         section = re.fullmatch(r"\$\{self:custom\.(\w+)\}", function["environment"])
         assert section
         schedules = [event["schedule"] for event in function["events"]]
+        permissions = read_yaml(DEPLOY / "aws-lambda" / "resources.yml")["OmsBucketPermission"]
         assert all(schedule["method"] == "scheduler" for schedule in schedules)
         yield DeployedFunction(
             function["name"],
@@ -149,7 +158,14 @@ def from_serverless() -> Iterator[DeployedFunction]:
                 timer(each["rate"][0], json.dumps(each["input"]), on=each["enabled"])
                 for each in schedules
             ),
+            bucket=permissions["Properties"]["FunctionName"]
+            == {"Fn::GetAtt": [function_name_of_osls(function["name"]), "Arn"]},
         )
+
+
+def function_name_of_osls(name: str) -> str:
+    """Return the name that osls gives to a function's resource."""
+    return f"{name[0].upper()}{name[1:]}LambdaFunction".replace("-", "Dash")
 
 
 def from_sam() -> Iterator[DeployedFunction]:
@@ -175,12 +191,16 @@ def from_sam() -> Iterator[DeployedFunction]:
             shared["Runtime"],
             shared["Timeout"],
             shared["MemorySize"],
-            shared["EventInvokeConfig"]["MaximumRetryAttempts"],
+            {**shared, **properties}["EventInvokeConfig"]["MaximumRetryAttempts"],
             {
                 **shared["Environment"]["Variables"],
                 **properties["Environment"]["Variables"],
             },
-            tuple(sam_timer(event["Properties"]) for event in properties["Events"].values()),
+            tuple(
+                sam_timer(event["Properties"]) for event in properties.get("Events", {}).values()
+            ),
+            bucket=document["Resources"]["OmsBucketPermission"]["Properties"]["FunctionName"]
+            == {"Fn::GetAtt": f"{name}.Arn"},
         )
 
 
@@ -227,8 +247,9 @@ def from_sam_of_the_web_of_all() -> Iterator[DeployedFunction]:
 
 
 def from_function_compute() -> Iterator[DeployedFunction]:
-    """Read ``deploy/alibaba-fc/s.yaml``."""
-    return from_function_compute_file("s.yaml")
+    """Read ``deploy/alibaba-fc/s.yaml`` and ``s.events.yaml``."""
+    yield from from_function_compute_file("s.yaml")
+    yield from from_function_compute_file("s.events.yaml")
 
 
 def from_function_compute_of_the_web() -> Iterator[DeployedFunction]:
@@ -259,13 +280,14 @@ def from_function_compute_file(file: str) -> Iterator[DeployedFunction]:
                 if each["triggerType"] == "timer"
             ),
             any(each["triggerType"] == "http" for each in props["triggers"]),
+            any(each["triggerType"] == "oss" for each in props["triggers"]),
         )
 
 
 def from_scf() -> Iterator[DeployedFunction]:
     """Read the bodies in ``deploy/tencent-scf``."""
-    for folder in (DEPLOY / "tencent-scf", DEPLOY / "tencent-scf" / "tencent-web"):
-        yield from_scf_folder(folder)
+    for folder in ("", "huawei-create-sync-events", "tencent-sync-asset-scan", "tencent-web"):
+        yield from_scf_folder(DEPLOY / "tencent-scf" / folder)
 
 
 def from_scf_folder(folder: Path) -> DeployedFunction:
@@ -275,10 +297,9 @@ def from_scf_folder(folder: Path) -> DeployedFunction:
     invoke = read_body(folder / "update-function-event-invoke-config.json")
     assert trigger["FunctionName"] == invoke["FunctionName"] == function["FunctionName"]
     (retry,) = invoke["AsyncTriggerConfig"]["RetryConfig"]
-    http = trigger["Type"] == "http"
     timers = (
         ()
-        if http
+        if trigger["Type"] != "timer"
         else (
             timer(
                 trigger["TriggerDesc"], trigger["CustomArgument"], on=trigger["Enable"] == "OPEN"
@@ -295,7 +316,8 @@ def from_scf_folder(folder: Path) -> DeployedFunction:
         retry["RetryNum"],
         {each["Key"]: each["Value"] for each in function["Environment"]["Variables"]},
         timers,
-        http,
+        trigger["Type"] == "http",
+        trigger["Type"] == "cos",
     )
 
 
@@ -306,7 +328,7 @@ def from_functiongraph() -> Iterator[DeployedFunction]:
         assert function["func_name"] == path.parent.name
         trigger = read_body(path.with_name("create-trigger.json"))
         invoke = read_body(path.with_name("async-invoke-config.json"))
-        event, http = trigger["event_data"], trigger["trigger_type_code"] == "APIG"
+        event, kind = trigger["event_data"], trigger["trigger_type_code"]
         on = trigger["trigger_status"] == "ACTIVE"
         yield DeployedFunction(
             function["func_name"],
@@ -320,8 +342,9 @@ def from_functiongraph() -> Iterator[DeployedFunction]:
                 **json.loads(function["user_data"]),
                 **json.loads(function.get("encrypted_user_data", "{}")),
             },
-            () if http else (timer(event["schedule"], event["user_event"], on=on),),
-            http,
+            (timer(event["schedule"], event["user_event"], on=on),) if kind == "TIMER" else (),
+            kind == "APIG",
+            kind == "OBS",
         )
 
 

@@ -29,15 +29,20 @@ FORBIDDEN = ErrorBody(
     message="The identity may not do this.",
     http_status=403,
     retryable=False,
-    hint="Grant the identity modelarts:devserver:list.",
+    hint="Grant the identity modelarts:devserver:listByUser.",
 )
+
+
+def needing_attention(*ids: str) -> list[dict[str, str | None]]:
+    """Return what ``data.attention`` lists for servers in the state ERROR without a name."""
+    return [{"id": each, "name": None, "why": "ERROR"} for each in ids]
 
 
 def result(**changes: Any) -> Result:
     """Return a success without findings, with these fields changed."""
     return Result(
         **{
-            "schema_version": "1",
+            "schema_version": "2",
             "operation": SERVERS,
             "status": "succeeded",
             "summary": "3 DevServers refreshed",
@@ -63,6 +68,35 @@ def failure(message: str = FORBIDDEN.message, **changes: Any) -> Result:
     error = ErrorBody(**{**fields, "message": message})
     return result(
         **{"status": "failed", "summary": "SyncDevServers failed", "error": error, **changes}
+    )
+
+
+def several(*results: Result, status: str = "succeeded", **data: Any) -> Result:
+    """Return the result of several targets."""
+    counts: dict[str, int] = {}
+    for each in results:
+        counts[each.status] = counts.get(each.status, 0) + 1
+    first = results[0]
+    return result(
+        operation=first.operation,
+        provider=first.provider,
+        status=status,
+        summary="the summary",
+        account=None,
+        region=None,
+        error=first.error if status == "failed" else None,
+        provider_request_ids=(),
+        data={
+            "counts": counts,
+            "results": [each.as_dict() for each in results],
+            "results_shortened": 0,
+            "results_left_out": 0,
+            "attention_count": 0,
+            "not_started": [],
+            "not_started_count": 0,
+            "continue_with": None,
+            **data,
+        },
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from types import MappingProxyType
 from typing import Any
 
 from local.json_schemas.result import data_model
@@ -66,11 +67,17 @@ class FlowRun:
         return [call for call in self.calls if call.writes]
 
 
-def run_flow(steps: Flow[Outcome], *replies: ProviderReply, most_pauses: int = 1000) -> FlowRun:
+def run_flow(
+    steps: Flow[Outcome],
+    *replies: ProviderReply,
+    most_pauses: int = 1000,
+    by_action: Mapping[str, ProviderReply] = MappingProxyType({}),
+) -> FlowRun:
     """Run a flow with these replies: bodies and responses are sent, errors are thrown.
 
     A pause is granted as long as all of them stay within what the step allows, and there
-    were fewer than ``most_pauses``.
+    were fewer than ``most_pauses``. ``by_action`` has the replies to calls that are answered
+    the same however often they come, and that are not among the others.
     """
     run = FlowRun(unused_replies=list(replies))
     value: Any = None
@@ -88,8 +95,11 @@ def run_flow(steps: Flow[Outcome], *replies: ProviderReply, most_pauses: int = 1
                     run.pauses.append(step)
                 continue
             run.calls.append(step)
-            assert run.unused_replies, f"no reply left for {step.action}"
-            reply = run.unused_replies.pop(0)
+            if step.action in by_action:
+                reply = by_action[step.action]
+            else:
+                assert run.unused_replies, f"no reply left for {step.action}"
+                reply = run.unused_replies.pop(0)
             if isinstance(reply, SyncError):
                 failure = reply
             elif isinstance(reply, ApiResponse):
@@ -110,11 +120,12 @@ def run_operation(
     trigger: str = "direct",
     context: CallContext = CONTEXT,
     most_pauses: int = 1000,
+    by_action: Mapping[str, ProviderReply] = MappingProxyType({}),
 ) -> FlowRun:
     """Run an operation with the parameters of an event."""
     params = validation.parse_parameters(raw, {}, operation)
     steps = operation.flow(params, context._replace(trigger=trigger))
-    return run_flow(steps, *replies, most_pauses=most_pauses)
+    return run_flow(steps, *replies, most_pauses=most_pauses, by_action=by_action)
 
 
 def keys_of(operation: Operation) -> Iterable[str]:

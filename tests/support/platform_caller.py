@@ -16,21 +16,28 @@ from tests.support.clocks import FastClock
 
 APP = "ci-vm-exampleapp01"
 TASK = "example-sync-task-1"
+RUNNING_TASK = "example-sync-task-2"
 
 EVENTS: dict[str, dict[str, object]] = {
     "alibaba.edas.SynchronizeResource": {"type": "all"},
     "alibaba.ehpc.SynchronizeApp": {"app_id": APP, "target_region_ids": ["cn-shanghai"]},
     "tencent.cwp.SyncMachines": {},
+    "tencent.cwp.SyncAssetScan": {},
     "huawei.oms.StartSyncTask": {"sync_task_id": TASK},
+    "huawei.oms.StopSyncTask": {"sync_task_id": RUNNING_TASK},
+    "huawei.oms.CreateSyncEvents": {"sync_task_id": RUNNING_TASK, "object_keys": ["a%20b"]},
     "huawei.modelarts.SyncDevServers": {},
 }
 """An event for each operation that makes it do its work in the emulator."""
 
 DONE = {
     "alibaba.edas.SynchronizeResource": {"succeeded"},
-    "alibaba.ehpc.SynchronizeApp": {"accepted"},
+    "alibaba.ehpc.SynchronizeApp": {"accepted", "running", "succeeded"},
     "tencent.cwp.SyncMachines": {"running", "accepted", "succeeded"},
+    "tencent.cwp.SyncAssetScan": {"running", "accepted", "succeeded"},
     "huawei.oms.StartSyncTask": {"succeeded"},
+    "huawei.oms.StopSyncTask": {"succeeded"},
+    "huawei.oms.CreateSyncEvents": {"accepted"},
     "huawei.modelarts.SyncDevServers": {"succeeded"},
 }
 """The statuses of each when it succeeds."""

@@ -1,0 +1,120 @@
+"""Runs ``deploy`` and ``remove`` against an emulator, with a description and a zip of the test."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.__main__ import main
+from local.console import Console
+from local.emulator import Emulator, Invocation
+from local.emulator.scf_functions import ScfFunction
+from shared.clock import Clock
+from shared.runtime import Runtime
+from tests.support.clocks import SkippingClock
+from tests.support.command import Terminal
+
+MACHINES = "tencent-sync-machines"
+ASSETS = "tencent-sync-asset-scan"
+
+ONE = """\
+name = "production"
+[platforms.scf]
+region = "ap-guangzhou"
+role = "cloud-sync-cwp"
+[platforms.scf.settings]
+LOG_LEVEL = "INFO"
+[platforms.scf.functions.tencent-sync-machines]
+schedule = "0 10 2 * * * *"
+parameters = { sync = true }
+"""
+"""A description of one function."""
+
+TWO = f"""{ONE}
+[platforms.scf.functions.tencent-sync-asset-scan]
+schedule = "0 20 2 * * * *"
+"""
+"""A description of two functions."""
+
+
+def planned(_invocation: Invocation) -> object:
+    """Return what a function returns for a dry run."""
+    return {"status": "planned", "summary": "Dry run: 1 request.", "error": None}
+
+
+def zip_with(text: str) -> bytes:
+    """Return a zip that differs for different texts."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("sync_machines.py"), text)
+    return file.getvalue()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that ended: its exit code, and all that it printed."""
+
+    code: int
+    out: str
+
+
+@dataclass
+class Deployer:
+    """Deploys to an emulator.
+
+    Parameters
+    ----------
+    emulator: where.
+    folder: where the description and the zip are.
+    environ: the environment, besides the emulator's settings.
+    builds: whether bundles are built, instead of taking the test's zip.
+    """
+
+    emulator: Emulator
+    folder: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
+    builds: bool = False
+
+    def __post_init__(self) -> None:
+        self.emulator.invocations.run_by(planned)
+        self.describe(ONE)
+        self.build("first")
+
+    def describe(self, text: str) -> None:
+        """Write the description."""
+        (self.folder / "deploy.toml").write_text(text, encoding="utf-8")
+
+    def build(self, text: str) -> None:
+        """Write the zip."""
+        (self.folder / "tencent-scf.zip").write_bytes(zip_with(text))
+
+    @property
+    def functions(self) -> dict[str, ScfFunction]:
+        """The functions at the emulator."""
+        return self.emulator.tencent.deployed.at()
+
+    def deploy(self, *more: str, typed: str | None = None) -> Ended:
+        """Run ``deploy``; without a terminal unless something is typed."""
+        return self.run("deploy", *more, typed=typed)
+
+    def remove(self, *more: str, typed: str | None = None) -> Ended:
+        """Run ``remove``; without a terminal unless something is typed."""
+        return self.run("remove", *more, typed=typed)
+
+    def run(
+        self, verb: str, *more: str, typed: str | None = None, clock: Clock | None = None
+    ) -> Ended:
+        """Run a command."""
+        out = io.StringIO() if typed is None else Terminal()
+        answers = io.StringIO() if typed is None else Terminal(typed)
+        environ = {**self.emulator.environment(), **self.environ}
+        console = Console(out, out, out, answers, {"NO_COLOR": "1"})
+        process = Runtime(environ=environ, home=self.folder, clock=clock or SkippingClock())
+        words = [verb, "--platform", "scf", "--file", str(self.folder / "deploy.toml"), *more]
+        if not self.builds:
+            words += ["--zips", str(self.folder)]
+        code = main(words, console, process)
+        return Ended(code, out.getvalue())
