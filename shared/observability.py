@@ -254,6 +254,7 @@ class RunLogger:
             return
         # Imported here so that a cold start without metrics does not pay for it.
         from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+        from aws_lambda_powertools.metrics.functions import is_metrics_disabled
 
         metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
         metrics.add_dimension(name="operation", value=result.operation)
@@ -273,4 +274,8 @@ class RunLogger:
             metrics.add_metric(
                 name="NotificationsLost", unit=MetricUnit.Count, value=float(notifications_lost)
             )
-        metrics.flush_metrics()
+        # One call, as Powertools' flush_metrics prints the line and its end one after the other:
+        # of two threads, both could be in one line, which CloudWatch would not read.
+        if not is_metrics_disabled():
+            line = json.dumps(metrics.serialize_metric_set(), separators=(",", ":"))
+            sys.stdout.write(f"{line}\n")

@@ -6,11 +6,13 @@ import io
 import json
 import logging
 import sys
+from contextlib import redirect_stdout
 from datetime import datetime
 from typing import Any
 
 import pytest
 
+from shared.models.result import Result
 from shared.models.secret import Secret
 from shared.observability import SERVICE, RunLogger
 from shared.redaction import Redactor
@@ -124,6 +126,41 @@ def test_the_fields_of_one_run_are_not_in_the_lines_of_another(
     assert (one["message"], one["operation"], one["attempts"]) == ("***", "first", 1)
     assert two["message"] == "exampleSecret"
     assert not {"operation", "attempts", "redactor"} & two.keys()
+
+
+def test_metrics_are_written_with_their_line_end_at_once() -> None:
+    """Two threads that write at the same time have a line each."""
+    written: list[str] = []
+
+    class Output(io.StringIO):
+        def write(self, text: str) -> int:
+            written.append(text)
+            return len(text)
+
+    result = Result(
+        schema_version="2",
+        operation="tencent.cwp.SyncMachines",
+        status="succeeded",
+        summary="done",
+        provider="tencent",
+        account="default",
+        region=None,
+        data={},
+        error=None,
+        provider_request_ids=(),
+        attempts=1,
+        trigger="direct",
+        invocation_id=None,
+        started_at="2026-01-01T00:00:00.000Z",
+        duration_ms=12,
+    )
+    with redirect_stdout(Output()):
+        run_logger(METRICS="emf").emit_metrics(
+            result, on_lambda=False, cold=True, provider_seconds=0.1, notifications_lost=None
+        )
+    (line,) = written
+    assert line.endswith("}\n")
+    assert json.loads(line)["SyncSucceeded"] == [1]
 
 
 def test_a_message_that_resembles_json_stays_a_text(capsys: pytest.CaptureFixture[str]) -> None:
