@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote, unquote
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -27,6 +28,8 @@ from tests.support.operation_machine import (
     ways,
 )
 from tests.support.planned_faults import planned_faults, scripts
+
+pytestmark = pytest.mark.timeout(600)  # hundreds of examples, on a machine that may be busy
 
 ACTION = "CreateSyncEvents"
 PERMISSION = "oms:synctask:createEvent"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -11,6 +12,8 @@ from local.emulator.oms import PROJECT, RUNNING_TASK, TASK
 from tests.support.operation_machine import DIRECT, MACHINE_SETTINGS, How, Run, ways
 from tests.support.planned_faults import scripts
 from tests.support.sync_task_machine import FAULTS, RUNNING, SyncTaskMachine
+
+pytestmark = pytest.mark.timeout(600)  # hundreds of examples, on a machine that may be busy
 
 
 class StartSyncTask(SyncTaskMachine):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -9,6 +10,8 @@ from local.emulator.oms import PROJECT, RUNNING_TASK
 from tests.support.operation_machine import DIRECT, MACHINE_SETTINGS, How, ways
 from tests.support.planned_faults import scripts
 from tests.support.sync_task_machine import FAULTS, SyncTaskMachine
+
+pytestmark = pytest.mark.timeout(600)  # hundreds of examples, on a machine that may be busy
 
 
 class StopSyncTask(SyncTaskMachine):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from local.emulator.synchronizations import Synchronizations
 from tests.support.operation_machine import MACHINE_SETTINGS
 from tests.support.synchronization_machine import SynchronizationMachine
+
+pytestmark = pytest.mark.timeout(600)  # hundreds of examples, on a machine that may be busy
 
 
 class SyncAssetScan(SynchronizationMachine):

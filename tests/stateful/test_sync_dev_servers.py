@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -24,6 +25,8 @@ from tests.support.operation_machine import (
     ways,
 )
 from tests.support.planned_faults import planned_faults, scripts
+
+pytestmark = pytest.mark.timeout(600)  # hundreds of examples, on a machine that may be busy
 
 PAGE = 1000
 PERMISSION = "modelarts:devserver:sync"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -25,6 +26,8 @@ from tests.support.operation_machine import (
     ways,
 )
 from tests.support.planned_faults import planned_faults, scripts
+
+pytestmark = pytest.mark.timeout(600)  # hundreds of examples, on a machine that may be busy
 
 ALREADY_THERE = "ImageAlreadyExists"
 HOME = "cn-hangzhou"

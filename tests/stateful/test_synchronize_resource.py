@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -19,6 +20,8 @@ from tests.support.operation_machine import (
     ways,
 )
 from tests.support.planned_faults import planned_faults, scripts
+
+pytestmark = pytest.mark.timeout(600)  # hundreds of examples, on a machine that may be busy
 
 PERMISSIONS = (
     *("edas:SystemBase", "edas:ListVpc", "edas:ListSlb"),
