@@ -18,6 +18,7 @@ from local.deployment.document import (
     FunctionTable,
     PlatformTable,
 )
+from local.deployment.valid_part import valid_part
 from shared import validation
 from shared.errors import Misconfigured, SyncError
 from shared.invocation import Invocation
@@ -92,6 +93,8 @@ def read_description(path: Path) -> DeploymentDocument:
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False, include_context=False)
         faults = [(place_of(each["loc"]), each["msg"]) for each in found]
+        rest = valid_part(raw, error)
+        faults += faults_of(rest) if rest is not None else ()
         raise DescriptionError(path, faults) from None
     if faults := list(faults_of(document)):
         raise DescriptionError(path, faults)

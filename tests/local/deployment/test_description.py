@@ -11,6 +11,8 @@ from local.samples import ROOT
 from tests.support.deployer import MACHINES, ONE, Deployer
 
 IN_FUNCTION = f"platforms.scf.functions.{MACHINES}"
+SCAN = "platforms.scf.functions.tencent-sync-asset-scan.parameters"
+REGION = ("platforms.scf.region", "platforms.scf.regon")
 
 
 def faults(folder: Path, text: str) -> list[tuple[str, str]]:
@@ -107,6 +109,36 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
         "platforms.scf.settings.NOTIFY",
         f"{IN_FUNCTION}.parameters",
     ]
+
+
+OTHER = """
+[platforms.scf.functions.tencent-sync-asset-scan]
+schedule = "0 20 2 * * * *"
+parameters = { sink = true }
+"""
+OTHER_PLATFORM = """
+[platforms.azure]
+region = "ap-guangzhou"
+[platforms.azure.functions.tencent-sync-machines]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        (ONE.replace("schedule", "shedule") + OTHER, [f"{IN_FUNCTION}.shedule", SCAN]),
+        (ONE.replace("region", "regon") + OTHER_PLATFORM, [*REGION, "platforms.azure"]),
+        (ONE.replace('"production"', '"No Name"') + OTHER, ["name", SCAN]),
+        ("colour = 1\n" + ONE + OTHER, ["colour", SCAN]),
+        (ONE.replace("schedule", "shedule"), [f"{IN_FUNCTION}.shedule"]),
+        ("platforms = 5", ["name", "platforms"]),
+    ],
+    ids=["function", "platform", "name", "key", "nothing left", "no table"],
+)
+def test_what_has_the_right_shape_is_checked_although_another_part_has_not(
+    tmp_path: Path, text: str, places: list[str]
+) -> None:
+    assert [place for place, _reason in faults(tmp_path, text)] == places
 
 
 def test_a_storage_key_in_the_parameters_is_refused_and_not_shown(tmp_path: Path) -> None:
