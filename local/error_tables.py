@@ -28,6 +28,7 @@ from functions.huawei.provider import list_projects
 from functions.tencent import assume_role as tencent_role
 from functions.tencent import machine_counts, sync_asset_scan, sync_machines
 from functions.tencent.error_codes import ROWS as TENCENT
+from local.deployment.platforms import MODULES, load_platform
 from shared.errors import (
     PROVIDER_ERRORS,
     BadResponse,
@@ -96,6 +97,10 @@ The page of OMS StartSyncTask documents no codes of its own, and none is known f
 already synchronizing: the task's state decides that. Codes that start with `APIGW.` also come as
 """
 
+_DEPLOYMENT = """\
+What `make deploy` and `make remove` say about an error of the platform. These codes come before
+those above."""
+
 
 def render() -> str:
     """Return the text of ``docs/errors.md``."""
@@ -112,6 +117,7 @@ def render() -> str:
             _OMS + f"`{older}*`, the older gateways' spelling of `{newer}*`.",
             _huawei(),
         ),
+        *_deployment(),
     ]
     return "".join(parts)
 
@@ -163,6 +169,15 @@ def _provider(
         title, _, address = source.partition(" <")
         yield f"\n### {title}\n\nSource: <{address}\n\n"
         yield from _table(("code", "category", "retry?", "what to do"), map(_row, group))
+
+
+def _deployment() -> Iterator[str]:
+    yield f"\n## Deployment\n\n{_DEPLOYMENT}\n"
+    for name in MODULES:
+        platform = load_platform(name)
+        yield f"\n### {platform.title}\n\n"
+        rows = map(_row, platform.error_codes.values())
+        yield from _table(("code", "category", "retry?", "what to do"), rows)
 
 
 def _call(call: ApiCall) -> tuple[str, ...]:

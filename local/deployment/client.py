@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from local.deployment.platform import Platform
@@ -13,10 +14,11 @@ from shared.errors import Misconfigured, SyncError
 from shared.invocation import Invocation
 from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
 from shared.models.error_code import lookup
-from shared.models.flow import ApiCall, Flow, Sleep
+from shared.models.flow import ApiCall, ApiResponse, Flow, Sleep
+from shared.models.http import JsonParser, Response
 from shared.models.operation import CallContext, Operation
 from shared.models.parameter_schema import ParameterSchema
-from shared.models.provider_errors import fill_hint
+from shared.models.provider_errors import error_from_code, fill_hint
 from shared.models.result import Outcome
 from shared.models.secret import Secret
 from shared.runtime import Runtime
@@ -31,6 +33,33 @@ def no_flow(_params: object, _context: CallContext) -> Flow[Outcome]:
     """Return nothing: the flows are a platform's, one at a time."""
     raise NotImplementedError
     yield
+
+
+def parser_of(platform: Platform) -> Callable[[ApiCall, Response, JsonParser], ApiResponse]:
+    """Return the provider's parser, whose errors have the category of the platform's own table.
+
+    A code such as ``LimitExceeded`` is a rate limit at one service, and a quota at another, where
+    it does not help to try again.
+    """
+    parse_response = platform.provider.parse_response
+
+    def parse(call: ApiCall, response: Response, parser: JsonParser) -> ApiResponse:
+        try:
+            return parse_response(call, response, parser)
+        except SyncError as error:
+            row = lookup(platform.error_codes, error.code, error.http_status)
+            if row is None or row.category == error.category:
+                raise
+            raise error_from_code(
+                platform.error_codes,
+                code=error.code,
+                message=error.message,
+                status=response.status,
+                request_id=error.request_id,
+                call=call,
+            ) from None
+
+    return parse
 
 
 class PlatformClient:
@@ -61,7 +90,7 @@ class PlatformClient:
             title="Deploy functions",
             docs_url="",
             service=platform.service,
-            provider=provider,
+            provider=provider._replace(parse_response=parser_of(platform)),
             params=NO_PARAMETERS,
             flow=no_flow,
             effect="changes functions",

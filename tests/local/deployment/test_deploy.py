@@ -353,6 +353,7 @@ def test_a_refusal_says_what_to_do(deployer: Deployer, code: str, hint: str) -> 
     assert code in ended.out
     assert hint in " ".join(ended.out.split())
     assert "Nothing was made so far." in ended.out
+    (_only,) = [each for each in deployer.emulator.received if each.action == "CreateFunction"]
 
 
 def test_a_failure_says_what_was_made_so_far(deployer: Deployer) -> None:
