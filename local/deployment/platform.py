@@ -15,7 +15,7 @@ from shared.models.operation import CallContext, Provider
 from shared.models.secret import Secret
 
 if TYPE_CHECKING:  # it needs Place of this module
-    from local.deployment.alarm import AlarmService
+    from local.deployment.alarm import Alarm, AlarmService
 
 
 class Timer(NamedTuple):
@@ -72,6 +72,8 @@ class ManagedFunction(NamedTuple):
         values are empty here then.
     problem: what the platform says about a creation or an update that failed; such a function is
         deleted and created again.
+    alarms: its alarms, in the order of ``alarm.KINDS``; None if they were not read, or none are
+        wanted.
     """
 
     name: str
@@ -89,6 +91,7 @@ class ManagedFunction(NamedTuple):
     id: str = ""
     problem: str = ""
     hides_secrets: bool = False
+    alarms: tuple[Alarm, ...] | None = None
 
 
 class Place(NamedTuple):
