@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from local.deployment.platform import Platform
@@ -13,7 +13,7 @@ from shared.client.api_client import ApiClient
 from shared.errors import Misconfigured, SyncError
 from shared.invocation import Invocation
 from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
-from shared.models.error_code import lookup
+from shared.models.error_code import ErrorCode, lookup
 from shared.models.flow import ApiCall, ApiResponse, Flow, Sleep
 from shared.models.http import JsonParser, Response
 from shared.models.operation import CallContext, Operation
@@ -35,6 +35,14 @@ def no_flow(_params: object, _context: CallContext) -> Flow[Outcome]:
     yield
 
 
+def codes_of(platform: Platform, call: ApiCall | None) -> Mapping[str, ErrorCode]:
+    """Return what the error codes of a call mean: the platform's, or its alarm service's."""
+    alarms = platform.alarms
+    if alarms is not None and call is not None and call.service.name == alarms.service.name:
+        return alarms.error_codes
+    return platform.error_codes
+
+
 def parser_of(platform: Platform) -> Callable[[ApiCall, Response, JsonParser], ApiResponse]:
     """Return the provider's parser, whose errors have the category of the platform's own table.
 
@@ -47,11 +55,12 @@ def parser_of(platform: Platform) -> Callable[[ApiCall, Response, JsonParser], A
         try:
             return parse_response(call, response, parser)
         except SyncError as error:
-            row = lookup(platform.error_codes, error.code, error.http_status)
+            table = codes_of(platform, call)
+            row = lookup(table, error.code, error.http_status)
             if row is None or row.category == error.category:
                 raise
             raise error_from_code(
-                platform.error_codes,
+                table,
                 code=error.code,
                 message=error.message,
                 status=response.status,
@@ -145,7 +154,7 @@ class PlatformClient:
         except StopIteration as stop:
             return cast("T", stop.value)
         except SyncError as error:
-            row = lookup(self._platform.error_codes, error.code)
+            row = lookup(codes_of(self._platform, call), error.code)
             if row is not None:
                 error.hint = fill_hint(row.hint, call)
             raise

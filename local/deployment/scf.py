@@ -15,6 +15,7 @@ from typing import Any
 from functions.tencent.provider import TENCENT
 from local.deployment.platform import ManagedFunction, Place, Platform, Retries, Timer
 from local.deployment.scf_error_codes import ERROR_CODES
+from local.deployment.tencent_monitor import ALARMS
 from shared.errors import BadResponse, Conflict, InvalidInput, SyncError, TimedOut
 from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api, sleep
 from shared.models.operation import CallContext
@@ -457,4 +458,5 @@ PLATFORM = Platform(
     invoke=invoke,
     places=places,
     error_codes=ERROR_CODES,
+    alarms=ALARMS,
 )

@@ -1,4 +1,4 @@
-"""The emulator: thirteen services on thirteen ports of this machine, in one process."""
+"""The emulator: each service on a port of this machine, all in one process."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from local.emulator.message import Journal, Received
 from local.emulator.scf import Scf
 from local.emulator.service import Service
 from local.emulator.tencent import Tencent
+from local.emulator.tencent_cam import TencentCam
+from local.emulator.tencent_monitor import TencentMonitor
 from local.emulator.tencent_sts import TencentSts
 
 ENDPOINT_SETTINGS = {
@@ -39,6 +41,8 @@ ENDPOINT_SETTINGS = {
     "scf": "TENCENT_SCF_ENDPOINT_URL",
     "functiongraph": "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL",
     "huawei-sts": "HUAWEI_STS_ENDPOINT_URL",
+    "tencent-monitor": "TENCENT_MONITOR_ENDPOINT_URL",
+    "tencent-cam": "TENCENT_CAM_ENDPOINT_URL",
 }
 """Service -> the setting that names its URL."""
 
@@ -94,6 +98,8 @@ class Emulator:
             AlibabaSts(self.alibaba),
             Scf(self.tencent),
             TencentSts(self.tencent),
+            TencentMonitor(self.tencent),
+            TencentCam(self.tencent),
             Cwp(self.tencent),
             *self.huawei.services(),
             *self.aws.services(),

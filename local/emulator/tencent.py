@@ -10,6 +10,7 @@ import uuid
 from collections import deque
 
 from local.emulator import keys as known
+from local.emulator.alarm_policies import AlarmPolicies
 from local.emulator.invocations import Invocations
 from local.emulator.keys import Key, KeyRing
 from local.emulator.message import Received, Reply, to_json
@@ -63,6 +64,7 @@ ERRORS = {
 """Code -> text. The HTTP status of every answer is 200."""
 
 ACCOUNT_ID = "100000000001"
+APP_ID = 1_250_000_001
 
 COUNTS = {
     "MachineCnt": 12,
@@ -81,7 +83,7 @@ RATE_WINDOW = 0.95
 
 
 class Tencent:
-    """The state of CWP, STS and SCF.
+    """The state of CWP, STS, SCF, Cloud Monitor and CAM.
 
     Attributes
     ----------
@@ -94,6 +96,7 @@ class Tencent:
     denied: actions refused for lack of rights.
     functions: the functions of SCF that can be run asynchronously; None for any name.
     deployed: the functions that were made through SCF's API.
+    alarms: the alarm policies of Cloud Monitor.
     invocations: the runs that SCF took on.
     """
 
@@ -109,6 +112,7 @@ class Tencent:
         self.denied: set[str] = set()
         self.functions: set[str] | None = None
         self.deployed = ScfFunctions()
+        self.alarms = AlarmPolicies()
         self.invocations = invocations or Invocations()
         self._recent: dict[tuple[str, str], deque[float]] = {}
 

@@ -107,6 +107,16 @@ _ROWS = (
         "Endpoint URL used to invoke this function again through SCF's API.",
     ),
     Setting(
+        "TENCENT_MONITOR_ENDPOINT_URL",
+        ENDPOINTS,
+        "Endpoint URL used by deployments for Tencent Cloud Monitor instead of the public one.",
+    ),
+    Setting(
+        "TENCENT_CAM_ENDPOINT_URL",
+        ENDPOINTS,
+        "Endpoint URL used by deployments for Tencent Cloud CAM instead of the public one.",
+    ),
+    Setting(
         "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL",
         ENDPOINTS,
         "Endpoint URL used to invoke this function again through FunctionGraph's API.",

@@ -11,7 +11,7 @@ from local.emulator import Emulator
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    """Thirteen services on loopback, without CWP's rate limit, which has its own test."""
+    """All services on loopback, without CWP's rate limit, which has its own test."""
     with Emulator() as running:
         running.tencent.requests_per_second = None
         yield running

@@ -194,7 +194,7 @@ class HostileRun:
         error: BaseException | None = None
         logger = logging.getLogger(SERVICE)
         propagates, logger.propagate = logger.propagate, False  # or pytest keeps every line
-        # A collection of all that the other tests keep in this process would count as time of the run.
+        # Collecting what other tests keep in this process would count as time of the run.
         gc.disable()
         started = time.process_time()
         with contextlib.redirect_stdout(log), contextlib.redirect_stderr(stderr):

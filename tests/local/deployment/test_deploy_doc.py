@@ -1,4 +1,4 @@
-"""``docs/deploy.md``: the commands of the section "One command" print what it shows."""
+"""``docs/deploy.md``: the commands of "One command" and "Alarms" print what they show."""
 
 from __future__ import annotations
 
@@ -16,15 +16,23 @@ from tests.support.console_pages import blocks, matches
 from tests.support.deployer import MACHINES, Deployer
 
 PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-SECTION = PAGE.partition("\n## One command\n")[2].partition("\n## ")[0]
-BLOCKS = blocks(SECTION)
+EXAMPLE = (ROOT / "deploy.example.toml").read_text("utf-8")
+
+
+def section(heading: str) -> str:
+    """Return a section of the page."""
+    return PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+BLOCKS, ALARM_BLOCKS = blocks(section("One command")), blocks(section("Alarms"))
+ALARMS = section("Alarms").partition("```toml\n")[2].partition("```")[0]
 
 
 @pytest.fixture
 def documented(emulator: Emulator, tmp_path: Path) -> Iterator[Deployer]:
     """An emulator whose functions run, and the example's description."""
     deployer = Deployer(emulator, tmp_path)
-    deployer.describe((ROOT / "deploy.example.toml").read_text("utf-8"))
+    deployer.describe(EXAMPLE)
     gateway = Gateway(emulator, {}).start()
     yield deployer
     gateway.stop()
@@ -54,3 +62,29 @@ def test_the_commands_print_what_the_page_shows(documented: Deployer) -> None:
         printed = without_digests(as_shown(ended.out))
         assert matches(without_digests(block.output), printed), ended.out
     assert documented.functions == {}
+
+
+def test_the_alarms_are_shown_as_the_page_shows_them(documented: Deployer) -> None:
+    assert documented.deploy("--yes").code == 0
+    documented.describe(f"{EXAMPLE}\n{ALARMS}")
+    assert len(ALARM_BLOCKS) == 2
+    for number, block in enumerate(ALARM_BLOCKS):
+        assert block.script == "make deploy PLATFORM=scf"
+        if number == 1:
+            made = documented.emulator.tencent.alarms.at().values()
+            next(iter(made)).enabled = False
+
+        ended = documented.deploy(typed="y\n")
+
+        printed = as_shown(ended.out)
+        assert matches(block.output, printed), ended.out
+
+
+def test_the_example_has_the_alarms_in_comments(documented: Deployer) -> None:
+    described = EXAMPLE.replace("# [platforms.scf.alarms]", "[platforms.scf.alarms]")
+    documented.describe(described.replace("# notify =", "notify ="))
+
+    ended = documented.deploy("--plan")
+
+    assert ended.code == 0, ended.out
+    assert ended.out.count("    alarm     ") == 4
