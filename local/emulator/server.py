@@ -1,4 +1,4 @@
-"""The emulator: thirteen services on thirteen ports of this machine, in one process."""
+"""The emulator: each service on a port of its own on this machine, in one process."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ ENDPOINT_SETTINGS = {
     "scf": "TENCENT_SCF_ENDPOINT_URL",
     "functiongraph": "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL",
     "huawei-sts": "HUAWEI_STS_ENDPOINT_URL",
+    "ces": "HUAWEI_CES_ENDPOINT_URL",
 }
 """Service -> the setting that names its URL."""
 
