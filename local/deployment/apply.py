@@ -7,8 +7,9 @@ deployment goes on from there; a change that is a single call needs no such begi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from local.deployment.alarm import Alarm
 from local.deployment.client import PlatformClient
 from local.deployment.desired import DesiredFunction
 from local.deployment.marker import TIMER, Marker, hashes_of, own_timer
@@ -51,7 +52,7 @@ class Applier:
         SyncError: it could not be made, or not to its end.
         """
         if change.kind in {"remove", "replace"}:
-            self._remove(change.name)
+            self._remove(change.name, actual)
         if desired is None:
             return
         if change.kind in {"create", "replace"}:
@@ -63,18 +64,21 @@ class Applier:
         self.made.append(f"{name}: {what}")
         self._report(f"{name}: {what}")
 
-    def _remove(self, name: str) -> None:
+    def _remove(self, name: str, actual: ManagedFunction | None) -> None:
+        # Before the function: its marker is what says that there are any.
+        self._delete_alarms(name, actual.alarms if actual is not None else None)
         self._client.run(self._platform.delete_function(name, self._client.context))
         self._done(name, "removed")
 
     def _create(self, desired: DesiredFunction) -> None:
         function = desired.function
-        begun = marked(function, Marker(self._deployment, {}, pending=True))
+        begun = marked(function, self._begun(function, None))
         platform, client = self._platform, self._client
         client.run(platform.create_function(begun, desired.zip_bytes, client.context))
         self._done(function.name, "created")
         self._put_retries(function)
         self._put_schedule(function, None)
+        self._put_alarms(function, None)
         self._record(function)
 
     def _update(self, change: Change, desired: DesiredFunction, actual: ManagedFunction) -> None:
@@ -85,7 +89,7 @@ class Applier:
             self._done(function.name, f"{', '.join(sorted(parts))} set")
             return
         if parts:
-            begun = marked(function, Marker(self._deployment, {}, pending=True))
+            begun = marked(function, self._begun(function, actual))
             client.run(platform.update_configuration(begun, client.context))
         # After an interrupted deployment everything is compared, so what is left is in the parts.
         if parts & {"code", "handler"}:
@@ -95,6 +99,8 @@ class Applier:
             self._put_retries(function)
         if "schedule" in parts:
             self._put_schedule(function, actual)
+        if "alarms" in parts:
+            self._put_alarms(function, actual)
         self._record(function)
         self._done(function.name, "configuration set")
 
@@ -113,11 +119,41 @@ class Applier:
             client.run(platform.delete_timer(function.name, TIMER, client.context))
             self._done(function.name, "schedule removed")
 
+    def _put_alarms(self, function: ManagedFunction, actual: ManagedFunction | None) -> None:
+        """Make the alarms that are not as they are wanted, and delete those that are not."""
+        service, client = self._platform.alarms, self._client
+        wanted, have = function.alarms or (), (actual.alarms or ()) if actual is not None else ()
+        kept = {each.kind for each in wanted}
+        self._delete_alarms(function.name, [each for each in have if each.kind not in kept])
+        for alarm in wanted:
+            if service is not None and alarm not in have:
+                client.run(service.put_alarm(function.name, alarm, client.context))
+                self._done(function.name, f"alarm {alarm.kind} set")
+
+    def _delete_alarms(self, name: str, alarms: Iterable[Alarm] | None) -> None:
+        service, client = self._platform.alarms, self._client
+        for alarm in alarms or ():
+            if service is not None:
+                client.run(service.delete_alarm(name, alarm.kind, client.context))
+                self._done(name, f"alarm {alarm.kind} removed")
+
+    def _begun(self, function: ManagedFunction, actual: ManagedFunction | None) -> Marker:
+        """Return the marker of a deployment that is under way.
+
+        It keeps that there are alarms, or will be: only then does the next deployment read them.
+        """
+        for each in (function, actual):
+            if each is not None and each.alarms:
+                hashes = {"alarms": hashes_of(each)["alarms"]}
+                return Marker(self._deployment, hashes, pending=True)
+        return Marker(self._deployment, {}, pending=True)
+
     def _record(self, function: ManagedFunction, code_size: int | None = None) -> None:
         """Set the configuration, with a marker that says what was deployed."""
         platform, client = self._platform, self._client
         if code_size is None:
             found = client.run(platform.read_function(function.name, client.context))
             code_size = found.code_size if found is not None else None
-        marker = Marker(self._deployment, hashes_of(function), pending=False, code_size=code_size)
+        recorded = function._replace(alarms=function.alarms or None)
+        marker = Marker(self._deployment, hashes_of(recorded), pending=False, code_size=code_size)
         client.run(platform.update_configuration(marked(function, marker), client.context))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from local.deployment.platform import Platform
@@ -12,7 +13,7 @@ from shared.client.api_client import ApiClient
 from shared.errors import Misconfigured, SyncError
 from shared.invocation import Invocation
 from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
-from shared.models.error_code import lookup
+from shared.models.error_code import ErrorCode, lookup
 from shared.models.flow import ApiCall, Flow, Sleep
 from shared.models.operation import CallContext, Operation
 from shared.models.parameter_schema import ParameterSchema
@@ -116,7 +117,14 @@ class PlatformClient:
         except StopIteration as stop:
             return cast("T", stop.value)
         except SyncError as error:
-            row = lookup(self._platform.error_codes, error.code)
+            row = lookup(self._codes_of(call), error.code)
             if row is not None:
                 error.hint = fill_hint(row.hint, call)
             raise
+
+    def _codes_of(self, call: ApiCall | None) -> Mapping[str, ErrorCode]:
+        """Return what the error codes of a call mean: the platform's, or its alarm service's."""
+        alarms = self._platform.alarms
+        if alarms is not None and call is not None and call.service.name == alarms.service.name:
+            return alarms.error_codes
+        return self._platform.error_codes

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from local.bundling.entries import entry_name
 from local.bundling.plan import PLATFORMS, Bundle
 from local.deployment.description import merged, operations
+from local.deployment.desired_alarms import desired_alarms, faults_of_alarms
 from local.deployment.document import FunctionTable, PlatformTable
 from local.deployment.marker import TIMER
 from local.deployment.platform import ManagedFunction, Platform, Timer
@@ -108,6 +109,7 @@ def desired_function(
             code_size=len(zip_bytes),
             retries=platform.retries,
             timers=timers,
+            alarms=desired_alarms(platform.alarms, table, function),
         ),
         bundle=bundle,
         zip_bytes=zip_bytes,
@@ -121,7 +123,8 @@ def faults_of_desired(
     platform: Platform, desired: DesiredFunction, table: PlatformTable
 ) -> Iterator[tuple[str, str]]:
     """Return what keeps a function from being deployed: unset variables, the platform's limits."""
-    _settings, sources = merged(table, table.functions[desired.place.rpartition(".")[2]])
+    function = table.functions[desired.place.rpartition(".")[2]]
+    _settings, sources = merged(table, function)
     for name, source in sources.items():
         if source != PROMPT and not desired.function.environment[name]:
             yield f"{desired.place}.secrets.{name}", f"{source[4:]} is not set in the environment"
@@ -129,6 +132,10 @@ def faults_of_desired(
     for field, reason in platform.faults_of(desired.function):
         if field.removeprefix("settings.") not in unset & desired.secrets:
             yield f"{desired.place}.{field}", reason
+    for field, reason in faults_of_alarms(platform, table, function):
+        # How long a silence may be depends on the function's schedule.
+        own = function.alarms is not None or field == "alarms.silence_seconds"
+        yield f"{desired.place if own else f'platforms.{platform.name}'}.{field}", reason
     if len(desired.zip_bytes) > platform.max_zip_bytes:
         most = f"{platform.max_zip_bytes:,}"
         size = f"{len(desired.zip_bytes):,} bytes"

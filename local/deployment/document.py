@@ -14,12 +14,35 @@ Source = Annotated[str, Field(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|prompt)$")]
 Role = Annotated[str, Field(min_length=1, max_length=128)]
 Memory = Annotated[int, Field(ge=64, le=10_240)]
 Timeout = Annotated[int, Field(ge=1, le=900)]
+Receiver = Annotated[str, Field(min_length=1, max_length=256)]
+Silence = Annotated[int, Field(ge=60, le=604_800)]
 
 
 class Part(BaseModel):
     """The base of all tables: unknown keys are refused, and types are not converted."""
 
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class Alarms(Part):
+    """The alarms of a function, as far as it has its own."""
+
+    notify: Annotated[list[Receiver], Field(min_length=1)] | None = Field(
+        default=None,
+        description="Who is notified: on SCF the ids of notice templates.",
+    )
+    silence_seconds: Silence | None = Field(
+        default=None,
+        description="After how many seconds without a run the alarm is raised; three times the "
+        "schedule's period if it is left out and the schedule tells it.",
+    )
+    failed: bool | None = Field(
+        default=None, description="Whether a run that failed raises an alarm; true if left out."
+    )
+    silent: bool | None = Field(
+        default=None,
+        description="Whether a schedule without runs raises an alarm; true if left out.",
+    )
 
 
 class Configured(Part):
@@ -56,6 +79,9 @@ class FunctionTable(Configured):
     parameters: dict[str, Any] = Field(
         default={}, description="The parameters that the timer passes to the operation."
     )
+    alarms: Alarms | None = Field(
+        default=None, description="What differs from the platform's alarms for this function."
+    )
 
 
 class PlatformTable(Configured):
@@ -78,6 +104,9 @@ class PlatformTable(Configured):
     )
     name_prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")] | None = Field(
         default=None, description="What the names of the functions begin with, e.g. `staging-`."
+    )
+    alarms: Alarms | None = Field(
+        default=None, description="The alarms of all functions; none are made if it is left out."
     )
     functions: dict[str, FunctionTable] = Field(
         min_length=1, description="The functions by name, e.g. `tencent-sync-machines`."

@@ -32,6 +32,7 @@ LETTERS: Mapping[str, str] = {
     "code": "c",
     "retries": "y",
     "schedule": "s",
+    "alarms": "a",
 }
 """Part of a function -> its letter in the marker."""
 
@@ -121,6 +122,8 @@ def hashes_of(function: ManagedFunction) -> dict[str, str]:
         values["code"] = function.code_sha256
     if function.retries is not None:
         values["retries"] = function.retries
+    if function.alarms is not None:
+        values["alarms"] = function.alarms
     return {name: short_hash(values[name]) for name in LETTERS if name in values}
 
 

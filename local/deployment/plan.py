@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from local.deployment.alarm import KINDS, Alarm
 from local.deployment.marker import (
     CONFIGURATION,
     LETTERS,
@@ -154,6 +155,8 @@ def details_of(
     """Return a difference for people; for the settings one for each name."""
     if part == "secrets" and actual.hides_secrets:
         return [Difference(part, part, HIDDEN, HIDDEN, by_hand)]
+    if part == "alarms":
+        return alarm_differences(wanted, actual, by_hand=by_hand)
     if part not in {"settings", "secrets"}:
         before, after = (value_of(part, each) for each in (actual, wanted))
         return [Difference(part, part, before, after, by_hand)]
@@ -168,6 +171,22 @@ def details_of(
         )
         for name in sorted({*old, *new})
         if is_different(part, name, old, new)
+    ]
+
+
+def alarm_differences(
+    wanted: ManagedFunction, actual: ManagedFunction, *, by_hand: bool
+) -> list[Difference]:
+    """Return a difference for each alarm that is not as it is wanted."""
+    old, new = (
+        {each.kind: each for each in function.alarms or ()} for function in (actual, wanted)
+    )
+    return [
+        Difference(
+            "alarms", "alarm", shown_alarm(old.get(kind)), shown_alarm(new.get(kind)), by_hand
+        )
+        for kind in KINDS
+        if old.get(kind) != new.get(kind)
     ]
 
 
@@ -219,6 +238,26 @@ def shown_timer(timer: Timer | None) -> str:
     off = "" if timer.enabled else ", off"
     passes = f", passes {timer.message}" if timer.message else ""
     return f"{timer.cron}{passes}{off}"
+
+
+def shown_alarm(alarm: Alarm | None) -> str:
+    """Return an alarm for people."""
+    if alarm is None:
+        return NONE
+    if not alarm.period_seconds:
+        return f"{alarm.kind}, but off or for another condition"
+    within = shown_seconds(alarm.period_seconds)
+    when = f"a run failed, within {within}" if alarm.kind == "failed" else f"no run within {within}"
+    return f"{when}; notifies {', '.join(alarm.notify) or 'nobody'}"
+
+
+def shown_seconds(seconds: int) -> str:
+    """Return a time span for people, e.g. ``3 days`` or ``45 minutes``."""
+    for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds % size == 0:
+            number = seconds // size
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    return f"{seconds} s"
 
 
 def marked(function: ManagedFunction, marker: Marker) -> ManagedFunction:

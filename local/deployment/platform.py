@@ -7,12 +7,15 @@ A platform is one module that fills a :class:`Platform`. Its calls are flows, ge
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.models.error_code import ErrorCode
 from shared.models.flow import Flow, Service
 from shared.models.operation import CallContext, Provider
 from shared.models.secret import Secret
+
+if TYPE_CHECKING:  # it needs Place of this module
+    from local.deployment.alarm import Alarm, AlarmService
 
 
 class Timer(NamedTuple):
@@ -69,6 +72,8 @@ class ManagedFunction(NamedTuple):
         values are empty here then.
     problem: what the platform says about a creation or an update that failed; such a function is
         deleted and created again.
+    alarms: its alarms, in the order of ``alarm.KINDS``; None if they were not read, or none are
+        wanted.
     """
 
     name: str
@@ -86,6 +91,7 @@ class ManagedFunction(NamedTuple):
     id: str = ""
     problem: str = ""
     hides_secrets: bool = False
+    alarms: tuple[Alarm, ...] | None = None
 
 
 class Place(NamedTuple):
@@ -133,6 +139,7 @@ class Platform(NamedTuple):
     places: returns where a person finds the function of that name, from the region and the name.
     error_codes: what to do about the errors of these calls; its hints replace those of the
         provider's operations.
+    alarms: the service that raises the functions' alarms; None if deployments make none here.
     """
 
     name: str
@@ -155,3 +162,4 @@ class Platform(NamedTuple):
     invoke: Callable[[str, Mapping[str, Any], CallContext], Flow[Any]]
     places: Callable[[str, str], tuple[Place, ...]]
     error_codes: Mapping[str, ErrorCode]
+    alarms: AlarmService | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from local.bundling.plan import Bundle
 from local.caller_identity import account_of, ask_provider
 from local.console import Console
+from local.deployment.alarm import KINDS
 from local.deployment.apply import Applier
 from local.deployment.client import PlatformClient
 from local.deployment.description import DescriptionError, Fault, operations
@@ -21,8 +22,16 @@ from local.deployment.desired import (
     faults_of_desired,
 )
 from local.deployment.document import DeploymentDocument, PlatformTable
-from local.deployment.plan import Change, Difference, plan_change, plan_removal, value_of
-from local.deployment.platform import ManagedFunction, Platform
+from local.deployment.marker import marker_of
+from local.deployment.plan import (
+    Change,
+    Difference,
+    plan_change,
+    plan_removal,
+    shown_alarm,
+    value_of,
+)
+from local.deployment.platform import ManagedFunction, Place, Platform
 from shared.errors import Forbidden, SyncError
 from shared.models.secret import Secret
 from shared.runtime import Runtime
@@ -86,8 +95,9 @@ class Deployment:
         SyncError: the platform could not be read.
         """
         wanted = self._desired()
-        self._read([each.function.name for each in wanted])
-        wanted = [self._with_prompted_secrets(each) for each in wanted]
+        alarmed = {each.function.name for each in wanted if each.function.alarms}
+        self._read([each.function.name for each in wanted], alarmed)
+        wanted = [self._with_prompted_secrets(self._with_alarms(each)) for each in wanted]
         changes = [
             plan_change(
                 self.document.name,
@@ -150,13 +160,18 @@ class Deployment:
         return wanted
 
     def _require_no_faults(self, found: Iterable[Fault]) -> None:
-        if faults := list(found):
+        if faults := list(dict.fromkeys(found)):
             raise DescriptionError(self.path, faults)
 
-    def _read(self, names: Sequence[str]) -> None:
+    def _read(self, names: Sequence[str], alarmed: Collection[str] = ()) -> None:
         """Read the functions of these names, and all others that this deployment may have made.
 
         An identity whose rights end at the functions of the description cannot have made others.
+
+        Parameters
+        ----------
+        names: the functions of the description.
+        alarmed: those of them that are to have alarms.
         """
         prefix = self.table.name_prefix or ""
         known = [
@@ -169,13 +184,37 @@ class Deployment:
                 self.console.progress(f"reading {name} …")
                 flow = self.platform.read_function(name, self._client.context)
                 try:
-                    self._actual[name] = self._client.run(flow)
+                    found = self._client.run(flow)
                 except Forbidden:
                     if name in names:
                         raise
-                    self._actual[name] = None
+                    found = None
+                self._actual[name] = self._with_its_alarms(found, wanted=name in alarmed)
         finally:
             self.console.progress("")
+
+    def _with_its_alarms(
+        self, actual: ManagedFunction | None, *, wanted: bool
+    ) -> ManagedFunction | None:
+        """Return a function with its alarms, if this deployment made some or is to make some.
+
+        Otherwise none are read, so that no rights to read them are needed.
+        """
+        service = self.platform.alarms
+        marker = marker_of(actual) if actual is not None else None
+        if actual is None or service is None or marker is None:
+            return actual
+        if marker.deployment != self.document.name or not (wanted or "alarms" in marker.hashes):
+            return actual
+        found = self._client.run(service.read_alarms(actual.name, self._client.context))
+        return actual._replace(alarms=tuple(sorted(found, key=lambda each: KINDS.index(each.kind))))
+
+    def _with_alarms(self, each: DesiredFunction) -> DesiredFunction:
+        """Return a function without a word on alarms, unless it has some or is to have some."""
+        actual = self._actual[each.function.name]
+        if each.function.alarms or (actual is not None and actual.alarms is not None):
+            return each
+        return each._replace(function=each.function._replace(alarms=None))
 
     def _with_prompted_secrets(self, each: DesiredFunction) -> DesiredFunction:
         """Return a function with the secrets that it has already, or that a person enters."""
@@ -217,9 +256,11 @@ class Deployment:
         self, changes: Sequence[Change], wanted: Mapping[str, DesiredFunction], verb: str
     ) -> int:
         console = self.console
-        self._show_where(verb)
+        self._show_where(verb, self._needs(wanted))
         for change in changes:
             self._show_change(change, wanted.get(change.name))
+        if wanted and self.platform.alarms is not None:
+            self._show_missing_alarms(wanted)
         console.say()
         foreign = [each for each in changes if each.kind == "foreign"]
         todo = [each for each in changes if each.kind not in {"unchanged", "foreign"}]
@@ -244,7 +285,25 @@ class Deployment:
             return FAILED
         return self._try(wanted) if verb == "deploy" else DONE
 
-    def _show_where(self, verb: str) -> None:
+    def _needs(self, wanted: Mapping[str, DesiredFunction]) -> tuple[str, ...]:
+        """Return the rights that are needed: those for alarms only where there are some."""
+        functions = [*(each.function for each in wanted.values()), *self._actual.values()]
+        service = self.platform.alarms
+        if service is None or not any(each is not None and each.alarms for each in functions):
+            return self.platform.permissions
+        return (*self.platform.permissions, *service.permissions)
+
+    def _show_missing_alarms(self, wanted: Mapping[str, DesiredFunction]) -> None:
+        without = [name for name, each in wanted.items() if not each.function.alarms]
+        if not without:
+            return
+        if self.table.alarms is None:
+            table = f"[platforms.{self.platform.name}.alarms]"
+            self.console.say(f"  no alarm: add {table}")
+        else:
+            self.console.say(f"  no alarm, as the description says: {', '.join(without)}")
+
+    def _show_where(self, verb: str, needs: Sequence[str]) -> None:
         console, platform, found = self.console, self.platform, self._client.credentials
         console.progress("reading the account …")
         try:
@@ -254,9 +313,8 @@ class Deployment:
         console.say(f"{verb.capitalize()} {self.document.name} on {platform.title}")
         console.say(f"  region   {self.table.region}")
         console.say(f"  as       {account or 'account not known'}; {found.who}")
-        needs = ", ".join(platform.permissions)
         console.say("  rights   that identity needs")
-        console.fill(needs, 11)
+        console.fill(", ".join(needs), 11)
         console.say()
 
     def _show_change(self, change: Change, desired: DesiredFunction | None) -> None:
@@ -362,13 +420,22 @@ class Deployment:
                 code = FAILED
                 console.fill(str((result.get("error") or {}).get("hint", "")), 4)
         console.say()
-        for name in wanted:
+        for name, desired in wanted.items():
             console.say(f"{name}:")
-            for place in self.platform.places(self.table.region, name):
+            for place in self._places(desired):
                 console.say(f"  {place.what:9} {place.url}")
         if code == FAILED:
             console.say("The functions are deployed, but not all of them can run.")
         return code
+
+    def _places(self, desired: DesiredFunction) -> list[Place]:
+        """Return where a person finds a function's log, schedule and alarms."""
+        region, function, service = self.table.region, desired.function, self.platform.alarms
+        found = list(self.platform.places(region, function.name))
+        if service is None or not function.alarms:
+            return found
+        others = [each for each in found if each.what != "alarm"]
+        return [*others, service.place(region, function.name)]
 
 
 def described(desired: DesiredFunction) -> Iterable[tuple[str, str]]:
@@ -380,6 +447,8 @@ def described(desired: DesiredFunction) -> Iterable[tuple[str, str]]:
     if function.environment:
         yield "settings", ", ".join(function.environment)
     yield "schedule", value_of("schedule", function)
+    for alarm in function.alarms or ():
+        yield "alarm", shown_alarm(alarm)
 
 
 def result_of(result: Any) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from local.deployment.alarm import Alarm
 from local.deployment.marker import (
     LETTERS,
     TIMER,
@@ -32,6 +33,7 @@ FUNCTION = ManagedFunction(
     code_size=10,
     retries=Retries(0, 3600),
     timers=(Timer(TIMER, "0 10 2 * * * *", ""),),
+    alarms=(Alarm("failed", 300, ("notice-example",)),),
 )
 
 
