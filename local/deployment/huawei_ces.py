@@ -275,8 +275,8 @@ def faults_of(alarm: Alarm) -> Iterator[tuple[str, str]]:
     if window_of(alarm) is None:
         longer = next((each for each in WINDOWS if each >= alarm.period_seconds), WINDOWS[-1])
         yield "silence_seconds", f"{WANTED_SILENCE}. The next longer one is {longer}"
-    if not 1 <= len(alarm.notify) <= MAX_TOPICS:
-        yield "notify", f"Cloud Eye notifies 1 to {MAX_TOPICS} topics"
+    if len(alarm.notify) > MAX_TOPICS:
+        yield "notify", f"are {len(alarm.notify)}, and Cloud Eye takes {MAX_TOPICS}"
     for each in alarm.notify:
         if not TOPIC.fullmatch(each):
             yield "notify", f"{each} is no URN of an SMN topic: urn:smn:<region>:<project>:<topic>"
