@@ -12,6 +12,7 @@ from types import TracebackType
 
 from local.emulator import keys as known
 from local.emulator.alibaba import Alibaba
+from local.emulator.alibaba_cms import AlibabaCms
 from local.emulator.alibaba_sts import AlibabaSts
 from local.emulator.aws import Aws
 from local.emulator.connection import Connection
@@ -40,6 +41,7 @@ ENDPOINT_SETTINGS = {
     "functiongraph": "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL",
     "huawei-sts": "HUAWEI_STS_ENDPOINT_URL",
     "ces": "HUAWEI_CES_ENDPOINT_URL",
+    "cms": "ALIBABA_CMS_ENDPOINT_URL",
 }
 """Service -> the setting that names its URL."""
 
@@ -93,6 +95,7 @@ class Emulator:
         services: list[Service] = [
             *self.alibaba.services(),
             AlibabaSts(self.alibaba),
+            AlibabaCms(self.alibaba),
             Scf(self.tencent),
             TencentSts(self.tencent),
             Cwp(self.tencent),
