@@ -29,7 +29,8 @@ class Alarms(Part):
 
     notify: Annotated[list[Receiver], Field(min_length=1)] | None = Field(
         default=None,
-        description="Who is notified: on SCF the ids of notice templates.",
+        description="Who is notified: on SCF the ids of notice templates, on FunctionGraph the "
+        "URNs of SMN topics.",
     )
     silence_seconds: Silence | None = Field(
         default=None,

@@ -16,6 +16,7 @@ from functions.huawei.provider import HUAWEI, JSON, find_project_id
 from functions.huawei.provider import parse_response as parse_object
 from local.deployment.functiongraph_error_codes import ERROR_CODES
 from local.deployment.functiongraph_limits import MAX_ZIP_BYTES, faults_of, is_rate, variables
+from local.deployment.huawei_ces import ALARMS
 from local.deployment.platform import ManagedFunction, Place, Platform, Retries, Timer
 from shared.errors import BadResponse, Conflict, InvalidInput, NotFound, SyncError, Unreachable
 from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api, sleep
@@ -516,4 +517,5 @@ PLATFORM = Platform(
     invoke=invoke,
     places=places,
     error_codes=ERROR_CODES,
+    alarms=ALARMS,
 )

@@ -7,6 +7,7 @@ import re
 import threading
 import uuid
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote
 
 from local.emulator import keys as known
@@ -54,9 +55,14 @@ ERRORS = {
     "ServiceAPIError": (406, "A service behind this one reported an error."),
     "EcsError": (406, "ECS reported an error."),
     "AliyunError": (406, "Alibaba Cloud reported an error."),
+    "ParameterInvalid": (400, "Illegal parameters."),
+    "LimitExceeded": (402, "The quota for this customer had been reached."),
+    "AccessForbidden": (403, "User not authorized to operate on the specified resource."),
+    "ResourceNotFound": (404, "The specified resource is not found."),
 }
-"""Code -> HTTP status and text. The last seven are E-HPC's page, the four before them Function
-Compute's, the eight before those STS's, the rest the gateway's."""
+"""Code -> HTTP status and text. The last four are CloudMonitor's page, the seven before them
+E-HPC's, the four before those Function Compute's, the eight before those STS's, the rest the
+gateway's."""
 
 REGIONS = ("cn-hangzhou", "cn-beijing", "cn-shanghai", "cn-shenzhen", "ap-southeast-1")
 APP = "ci-vm-exampleapp01"
@@ -68,7 +74,7 @@ _INVOCATIONS = re.compile(r"/2023-03-30/functions/([^/]{1,256})/invocations")
 
 
 class Alibaba:
-    """The state that EDAS, E-HPC, STS and Function Compute share.
+    """The state that EDAS, E-HPC, STS, Function Compute and CloudMonitor share.
 
     Attributes
     ----------
@@ -88,6 +94,9 @@ class Alibaba:
     denied: RAM actions that are refused, e.g. ``edas:SystemBase``.
     functions: the functions of Function Compute; None for any name.
     invocations: the runs that Function Compute took on.
+    metric_rules: CloudMonitor's alert rules by ID, as it lists them.
+    contact_groups: CloudMonitor's contact groups; None for any name.
+    metric_rule_quota: how many alert rules there may be.
     """
 
     def __init__(self, invocations: Invocations | None = None) -> None:
@@ -109,9 +118,12 @@ class Alibaba:
         self.edas = Edas(self.denied, self.lock)
         self.functions: set[str] | None = None
         self.invocations = invocations or Invocations()
+        self.metric_rules: dict[str, dict[str, Any]] = {}
+        self.contact_groups: set[str] | None = None
+        self.metric_rule_quota = 1000
 
     def services(self) -> tuple[AlibabaService, ...]:
-        """Return the services over this state, except STS."""
+        """Return the services over this state, except STS and CloudMonitor."""
         return (
             AlibabaService(self, "edas", "2017-08-01", self._edas),
             AlibabaService(self, "ehpc", "2023-07-01", self._ehpc),

@@ -65,10 +65,15 @@ ERRORS = {
     "FSS.1307": (400, "The trigger name already exists."),
     "FSS.1309": (400, "Invalid function URN."),
     "FSS.1319": (502, "Invalid trigger name."),
+    "ces.0001": (400, "The content must be specified."),
+    "ces.0013": (400, "The URL parameter is invalid or does not exist."),
+    "ces.0014": (400, "Some content in message body is not correct."),
+    "ces.0016": (404, "The requested resource does not exist."),
+    "ces.0018": (403, "The number of alarms exceeds the quota"),
 }
 """Code -> HTTP status and text. The OMS codes are invented: no public table states them, and
-so are STS5.0400 and STS5.0404. FunctionGraph's are those of its page of error codes, but for
-the text of FSS.0429."""
+so are STS5.0400 and STS5.0404. FunctionGraph's and Cloud Eye's are those of their pages of error
+codes, but for the text of FSS.0429."""
 
 
 @dataclass(frozen=True, slots=True)

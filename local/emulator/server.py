@@ -1,4 +1,4 @@
-"""The emulator: each service on a port of this machine, all in one process."""
+"""The emulator: each service on a port of its own on this machine, in one process."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from types import TracebackType
 
 from local.emulator import keys as known
 from local.emulator.alibaba import Alibaba
+from local.emulator.alibaba_cms import AlibabaCms
 from local.emulator.alibaba_sts import AlibabaSts
 from local.emulator.aws import Aws
 from local.emulator.connection import Connection
@@ -43,6 +44,8 @@ ENDPOINT_SETTINGS = {
     "huawei-sts": "HUAWEI_STS_ENDPOINT_URL",
     "tencent-monitor": "TENCENT_MONITOR_ENDPOINT_URL",
     "tencent-cam": "TENCENT_CAM_ENDPOINT_URL",
+    "ces": "HUAWEI_CES_ENDPOINT_URL",
+    "cms": "ALIBABA_CMS_ENDPOINT_URL",
 }
 """Service -> the setting that names its URL."""
 
@@ -96,6 +99,7 @@ class Emulator:
         services: list[Service] = [
             *self.alibaba.services(),
             AlibabaSts(self.alibaba),
+            AlibabaCms(self.alibaba),
             Scf(self.tencent),
             TencentSts(self.tencent),
             TencentMonitor(self.tencent),

@@ -122,6 +122,16 @@ _ROWS = (
         "Endpoint URL used to invoke this function again through FunctionGraph's API.",
     ),
     Setting(
+        "HUAWEI_CES_ENDPOINT_URL",
+        ENDPOINTS,
+        "Endpoint URL that a deployment uses for Cloud Eye instead of the public one.",
+    ),
+    Setting(
+        "ALIBABA_CMS_ENDPOINT_URL",
+        ENDPOINTS,
+        "Endpoint URL that a deployment uses for CloudMonitor instead of the public one.",
+    ),
+    Setting(
         "ALIBABA_CLOUD_REGION_ID",
         REGIONS,
         "Region of the Alibaba Cloud operations if the event names none.",

@@ -195,16 +195,28 @@ def test_the_role_of_a_flow_may_invoke_its_function_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "platform"), [("huawei/deploy_functiongraph.json", to_functiongraph.PLATFORM)]
+    ("name", "platform", "more"),
+    [
+        ("huawei/deploy_functiongraph.json", to_functiongraph.PLATFORM, ()),
+        (
+            "huawei/deploy_functiongraph.identity-policy.json",
+            to_functiongraph.PLATFORM,
+            ("iam:agencies:pass",),
+        ),
+    ],
 )
 def test_whoever_deploys_may_do_what_a_deployment_does_and_no_more(
-    name: str, platform: Platform
+    name: str, platform: Platform, more: tuple[str, ...]
 ) -> None:
-    (statement,) = statements(read_json(POLICIES / name))
+    policy = read_json(POLICIES / name)
+    (statement,) = statements(policy)
     text = (POLICIES / "README.md").read_text("utf-8")
+    of_alarms = platform.alarms.permissions if platform.alarms is not None else ()
+    needed = sorted((*platform.permissions, *of_alarms, *more))
 
-    assert statement["action"] == sorted(platform.permissions)
-    for action in platform.permissions:
+    assert policy["Version"] == ("5.0" if "identity-policy" in name else "1.1")
+    assert statement["action"] == needed
+    for action in needed:
         assert f"`{action}`" in text
 
 
