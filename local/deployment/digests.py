@@ -1,4 +1,4 @@
-"""The digests of a function's zip: each begins with its kind, and platforms report one kind each."""
+"""The digests of zips: each begins with its kind, and platforms report one kind each."""
 
 from __future__ import annotations
 
