@@ -337,6 +337,7 @@ def create_function(
         "diskSize": DISK_MB,
         "instanceConcurrency": 1,
         "internetAccess": True,
+        "tags": [],
     }
     call = writing("CreateFunction", "POST", FUNCTIONS, body, seconds=UPLOAD_SECONDS)
     answer: ApiResponse | None = None
