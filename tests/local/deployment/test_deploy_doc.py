@@ -1,4 +1,4 @@
-"""``docs/deploy.md``: the commands of the section "One command" print what it shows."""
+"""``docs/deploy.md``: the commands of the sections on one command print what they show."""
 
 from __future__ import annotations
 
@@ -13,11 +13,19 @@ from local.emulator import Emulator
 from local.gateway import Gateway
 from local.samples import ROOT
 from tests.support.console_pages import blocks, matches
-from tests.support.deployer import MACHINES, Deployer
+from tests.support.deployer import MACHINES, Deployer, zip_with
 
 PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-SECTION = PAGE.partition("\n## One command\n")[2].partition("\n## ")[0]
-BLOCKS = blocks(SECTION)
+APP, RESOURCE = "alibaba-synchronize-app", "alibaba-synchronize-resource"
+
+
+def section(title: str) -> str:
+    """Return a section of the page."""
+    return PAGE.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+BLOCKS = blocks(section("One command"))
+FC_BLOCKS = blocks(section("Function Compute with one command"))
 
 
 @pytest.fixture
@@ -38,7 +46,7 @@ def as_shown(out: str) -> str:
 
 def without_digests(text: str) -> str:
     """Return a text without the digests of zips."""
-    return re.sub(r"sha256 [0-9a-f]{12}", "sha256 <digest>", text)
+    return re.sub(r"(sha256|crc64) [0-9a-f]{12}", r"\1 <digest>", text)
 
 
 def test_the_commands_print_what_the_page_shows(documented: Deployer) -> None:
@@ -54,3 +62,22 @@ def test_the_commands_print_what_the_page_shows(documented: Deployer) -> None:
         printed = without_digests(as_shown(ended.out))
         assert matches(without_digests(block.output), printed), ended.out
     assert documented.functions == {}
+
+
+def test_the_commands_for_function_compute_print_what_the_page_shows(documented: Deployer) -> None:
+    documented.platform = "fc"
+    functions = documented.emulator.alibaba.function_compute.at()
+
+    assert len(FC_BLOCKS) == 3
+    for number, block in enumerate(FC_BLOCKS):
+        make, verb, platform, *more = shlex.split(block.script)
+        assert (make, platform, more) == ("make", "PLATFORM=fc", [])
+        if number == 1:
+            functions[RESOURCE].zip_bytes = zip_with("thirt")
+
+        ended = documented.run(verb, typed="y\n")
+
+        printed = without_digests(as_shown(ended.out))
+        assert matches(without_digests(block.output), printed), ended.out
+        assert verb == "remove" or set(functions) == {APP, RESOURCE}
+    assert functions == {}
