@@ -242,10 +242,10 @@ ALARMS = AlarmService(
     service=CMS,
     label="CloudMonitor",
     permissions=(
-        "cms:DeleteMetricRules",
         "cms:DescribeMetricRuleList",
-        "cms:EnableMetricRules",
         "cms:PutResourceMetricRule",
+        "cms:EnableMetricRules",
+        "cms:DeleteMetricRules",
     ),
     receivers="names of contact groups",
     faults_of=faults_of,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from local.bundling.entries import entry_name
@@ -105,7 +104,7 @@ def desired_function(
             role=function.role or table.role,
             # The characters that every platform takes.
             description=re.sub(r"[^A-Za-z0-9 ,.]", " ", operation.title),
-            code_sha256=sha256(zip_bytes).hexdigest(),
+            code_digest=platform.digest_of(zip_bytes),
             code_size=len(zip_bytes),
             retries=platform.retries,
             timers=timers,

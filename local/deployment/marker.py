@@ -118,8 +118,8 @@ def hashes_of(function: ManagedFunction) -> dict[str, str]:
     }
     if not function.hides_secrets:
         values["secrets"] = {name: value for name, value in settings.items() if may_be_secret(name)}
-    if function.code_sha256 is not None:
-        values["code"] = function.code_sha256
+    if function.code_digest is not None:
+        values["code"] = function.code_digest
     if function.retries is not None:
         values["retries"] = function.retries
     if function.alarms is not None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from local.deployment.alarm import KINDS, Alarm
+from local.deployment.digests import short_digest
 from local.deployment.marker import (
     CONFIGURATION,
     LETTERS,
@@ -213,8 +214,8 @@ def shown_setting(name: str, value: str | None, secrets: frozenset[str]) -> str:
 def value_of(part: str, function: ManagedFunction) -> str:
     """Return a part of a function for people."""
     if part == "code":
-        digest = function.code_sha256
-        return f"sha256 {digest[:12]}" if digest else f"{function.code_size or 0:,} bytes"
+        digest = function.code_digest
+        return short_digest(digest) if digest else f"{function.code_size or 0:,} bytes"
     if part == "schedule":
         return shown_timer(own_timer(function))
     if part == "retries":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from local.deployment.digests import sha256_digest
 from shared.models.error_code import ErrorCode
 from shared.models.flow import Flow, Service
 from shared.models.operation import CallContext, Provider
@@ -63,7 +64,8 @@ class ManagedFunction(NamedTuple):
         since some of them are secrets.
     role: the name of the role that the function runs as; None for none.
     description: one sentence for people.
-    code_sha256: SHA-256 of the zip in hex; None if the platform does not report it.
+    code_digest: the zip's digest as :attr:`Platform.digest_of` returns it; None if the platform
+        does not report it.
     code_size: bytes of the zip; None if the platform does not report it.
     retries: see :class:`Retries`; None if the platform does not report them, or has none.
     timers: its timers, in the order of their names; other triggers are left alone.
@@ -84,7 +86,7 @@ class ManagedFunction(NamedTuple):
     environment: Mapping[str, Secret]
     role: str | None
     description: str
-    code_sha256: str | None = None
+    code_digest: str | None = None
     code_size: int | None = None
     retries: Retries | None = None
     timers: tuple[Timer, ...] = ()
@@ -140,6 +142,8 @@ class Platform(NamedTuple):
     error_codes: what to do about the errors of these calls; its hints replace those of the
         provider's operations.
     alarms: the service that raises the functions' alarms; None if deployments make none here.
+    digest_of: returns the digest of a zip, of the kind that the platform reports; any kind if it
+        reports none.
     """
 
     name: str
@@ -163,3 +167,4 @@ class Platform(NamedTuple):
     places: Callable[[str, str], tuple[Place, ...]]
     error_codes: Mapping[str, ErrorCode]
     alarms: AlarmService | None = None
+    digest_of: Callable[[bytes], str] = sha256_digest

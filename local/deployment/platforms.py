@@ -10,6 +10,7 @@ from local.deployment.platform import Platform
 MODULES: Mapping[str, str] = {
     "scf": "local.deployment.scf",
     "functiongraph": "local.deployment.functiongraph",
+    "fc": "local.deployment.fc",
 }
 """Platform -> the module with its ``PLATFORM``."""
 

@@ -12,6 +12,8 @@ from urllib.parse import unquote
 
 from local.emulator import keys as known
 from local.emulator.edas import Edas, EdasError, Synchronized
+from local.emulator.fc import FunctionCompute
+from local.emulator.fc_functions import ERRORS as FC_ERRORS
 from local.emulator.invocations import Invocation, Invocations
 from local.emulator.keys import Key, KeyRing, NonceMemory
 from local.emulator.message import Received, Reply, to_json
@@ -44,10 +46,6 @@ ERRORS = {
     "AuthenticationFail.NoPermission": (401, "There is no permission."),
     "AuthenticationFail.OIDCToken.Expired": (401, "This JsonWebToken is expired."),
     "AuthenticationFail.OIDCToken.Invalid": (401, "The Jwt content is invalid."),
-    "AccessDenied": (403, "The caller is not authorized to perform the operation."),
-    "FunctionNotFound": (404, "The function does not exist."),
-    "InvalidArgument": (400, "An argument is not valid."),
-    "RequestTooLarge": (413, "The event is larger than an asynchronous run takes."),
     "ImageAlreadyExists": (400, "The image already exists in the target region."),
     "InvalidParams": (403, "The specified parameter is not valid."),
     "ImageNotFound": (404, "The specified image does not exist."),
@@ -59,10 +57,9 @@ ERRORS = {
     "LimitExceeded": (402, "The quota for this customer had been reached."),
     "AccessForbidden": (403, "User not authorized to operate on the specified resource."),
     "ResourceNotFound": (404, "The specified resource is not found."),
+    **FC_ERRORS,
 }
-"""Code -> HTTP status and text. The last four are CloudMonitor's page, the seven before them
-E-HPC's, the four before those Function Compute's, the eight before those STS's, the rest the
-gateway's."""
+"""Code -> HTTP status and text: the gateway's, then those of STS, E-HPC, CloudMonitor and FC."""
 
 REGIONS = ("cn-hangzhou", "cn-beijing", "cn-shanghai", "cn-shenzhen", "ap-southeast-1")
 APP = "ci-vm-exampleapp01"
@@ -92,7 +89,8 @@ class Alibaba:
     failed: application and region of the copies that failed.
     edas: EDAS.
     denied: RAM actions that are refused, e.g. ``edas:SystemBase``.
-    functions: the functions of Function Compute; None for any name.
+    functions: the functions whose asynchronous runs Function Compute takes on; None for any name.
+    function_compute: the functions that were deployed to Function Compute.
     invocations: the runs that Function Compute took on.
     metric_rules: CloudMonitor's alert rules by ID, as it lists them.
     contact_groups: CloudMonitor's contact groups; None for any name.
@@ -121,14 +119,25 @@ class Alibaba:
         self.metric_rules: dict[str, dict[str, Any]] = {}
         self.contact_groups: set[str] | None = None
         self.metric_rule_quota = 1000
+        self.function_compute = FunctionCompute(
+            self.lock,
+            self.denied,
+            self.account_id_of,
+            lambda: self.region,
+            lambda: self.invocations,
+        )
 
     def services(self) -> tuple[AlibabaService, ...]:
         """Return the services over this state, except STS and CloudMonitor."""
         return (
             AlibabaService(self, "edas", "2017-08-01", self._edas),
             AlibabaService(self, "ehpc", "2023-07-01", self._ehpc),
-            AlibabaService(self, "fc", "2023-03-30", self._invoke_function),
+            FcService(self, "fc", "2023-03-30", self._fc),
         )
+
+    def account_id_of(self, key: Key) -> str:
+        """Return the ID of a key's account."""
+        return self.account_ids.get(key.account, ACCOUNT_ID)
 
     def _edas(self, request: Received, key: Key, request_id: str, _now: float) -> Reply:
         try:
@@ -242,15 +251,16 @@ class Alibaba:
                     self.failed.add((app_id, region))
         return Reply(body=to_json({"RequestId": request_id}))
 
-    def _invoke_function(self, request: Received, key: Key, request_id: str, _now: float) -> Reply:
+    def _fc(self, request: Received, key: Key, request_id: str, now: float) -> Reply:
         path = _INVOCATIONS.fullmatch(request.path)
-        if request.method != "POST" or path is None or request.action != "InvokeFunction":
-            raise failure("InvalidAction.NotFound")
-        if request.headers.get("x-fc-invocation-type") != "Async":
-            raise failure("InvalidArgument", "Only asynchronous invocations are played here.")
+        is_async = request.headers.get("x-fc-invocation-type") == "Async"
+        if path and is_async and (request.method, request.action) == ("POST", "InvokeFunction"):
+            return self._invoke_async(unquote(path.group(1)), request, request_id)
+        return self.function_compute.respond(request, key, request_id, now)
+
+    def _invoke_async(self, function: str, request: Received, request_id: str) -> Reply:
         if "fc:InvokeFunction" in self.denied:
             raise failure("AccessDenied")
-        function = unquote(path.group(1))
         if self.functions is not None and function not in self.functions:
             raise failure("FunctionNotFound")
         if len(request.body) > LARGEST_EVENT:
@@ -335,6 +345,17 @@ class AlibabaService:
         }
         headers = (("x-acs-request-id", request_id), *refusal.headers)
         return Reply(refusal.status, to_json(body), headers, code=refusal.code)
+
+
+class FcService(AlibabaService):
+    """Function Compute, whose error document has three fields."""
+
+    def refuse(self, refusal: Refusal) -> Reply:
+        """Return the error document."""
+        request_id = _request_id()
+        body = {"Code": refusal.code, "Message": refusal.message, "RequestId": request_id}
+        ids = (("x-acs-request-id", request_id), ("X-Fc-Request-Id", request_id))
+        return Reply(refusal.status, to_json(body), (*ids, *refusal.headers), code=refusal.code)
 
 
 def failure(code: str, message: str | None = None, status: int | None = None) -> Refusal:

@@ -61,7 +61,7 @@ class AlibabaSts(AlibabaService):
 
         Source: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity
         """
-        account = self._cloud.account_ids.get(key.account, ACCOUNT_ID)
+        account = self._cloud.account_id_of(key)
         if key.token is None:
             return {
                 "AccountId": account,

@@ -13,9 +13,10 @@ from functions.registry import OPERATIONS, load
 from functions.tencent import assume_role as tencent_role
 from functions.web.async_invoke import fc, functiongraph, scf
 from functions.web.async_invoke.api import InvokeApi
+from local.deployment import fc as to_fc
 from local.deployment import functiongraph as to_functiongraph
+from local.deployment import scf as to_scf
 from local.deployment.platform import Platform
-from local.deployment.scf import PLATFORM
 from local.samples import sample
 from shared.entrypoint import handle
 from shared.models.flow import ApiCall
@@ -245,9 +246,23 @@ def test_the_functions_of_aws_lambda_may_only_log_and_report_a_failed_run() -> N
     assert allowed == [["logs:CreateLogStream", "logs:PutLogEvents"], "sqs:SendMessage"]
 
 
-def test_the_policy_of_a_deployment_allows_what_it_calls() -> None:
-    found = statements(read_json(POLICIES / "tencent" / "deploy_scf.json"))
+@pytest.mark.parametrize(
+    ("name", "platform"),
+    [("tencent/deploy_scf.json", to_scf.PLATFORM), ("alibaba/deploy_fc.json", to_fc.PLATFORM)],
+)
+def test_the_policy_of_a_deployment_allows_what_it_calls(name: str, platform: Platform) -> None:
+    found = statements(read_json(POLICIES / name))
 
-    alarms = PLATFORM.alarms.permissions if PLATFORM.alarms is not None else ()
+    alarms = platform.alarms.permissions if platform.alarms is not None else ()
     allowed = [action for each in found for action in each["action"]]
-    assert allowed == [*PLATFORM.permissions, *alarms]
+    assert allowed == [*platform.permissions, *alarms]
+
+
+def test_whoever_deploys_to_function_compute_may_pass_its_roles_to_it_only() -> None:
+    text = (POLICIES / "README.md").read_text("utf-8")
+    of_calls, of_roles, *_of_alarms = statements(read_json(POLICIES / "alibaba" / "deploy_fc.json"))
+
+    assert of_roles["condition"] == {"StringEquals": {"acs:Service": "fc.aliyuncs.com"}}
+    assert not any(each.endswith("*") for each in of_roles["resource"])
+    for action in (*of_calls["action"], *of_roles["action"]):
+        assert f"`{action}`" in text

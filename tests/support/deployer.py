@@ -71,12 +71,14 @@ class Deployer:
     folder: where the description and the zip are.
     environ: the environment, besides the emulator's settings.
     builds: whether bundles are built, instead of taking the test's zip.
+    platform: the platform.
     """
 
     emulator: Emulator
     folder: Path
     environ: Mapping[str, str] = field(default_factory=dict)
     builds: bool = False
+    platform: str = "scf"
 
     def __post_init__(self) -> None:
         self.emulator.invocations.run_by(planned)
@@ -88,8 +90,9 @@ class Deployer:
         (self.folder / "deploy.toml").write_text(text, encoding="utf-8")
 
     def build(self, text: str) -> None:
-        """Write the zip."""
-        (self.folder / "tencent-scf.zip").write_bytes(zip_with(text))
+        """Write the zip, for each platform the same."""
+        for name in ("tencent-scf", "alibaba-fc"):
+            (self.folder / f"{name}.zip").write_bytes(zip_with(text))
 
     @property
     def functions(self) -> dict[str, ScfFunction]:
@@ -113,7 +116,8 @@ class Deployer:
         environ = {**self.emulator.environment(), **self.environ}
         console = Console(out, out, out, answers, {"NO_COLOR": "1"})
         process = Runtime(environ=environ, home=self.folder, clock=clock or SkippingClock())
-        words = [verb, "--platform", "scf", "--file", str(self.folder / "deploy.toml"), *more]
+        file = str(self.folder / "deploy.toml")
+        words = [verb, "--platform", self.platform, "--file", file, *more]
         if not self.builds:
             words += ["--zips", str(self.folder)]
         code = main(words, console, process)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import socket
@@ -120,6 +121,9 @@ def form(name: str, value: str, body: bytes) -> str:
     if name == "content-length":
         assert int(value) == len(body)
         return "the body's length"
+    if name == "x-acs-content-sha256":
+        assert value == hashlib.sha256(body).hexdigest()
+        return "the body's hash"
     if name in {"x-acs-date", "x-sdk-date", "x-tc-timestamp"}:
         return re.sub(r"\d", "0", value)
     if name == "x-acs-signature-nonce":

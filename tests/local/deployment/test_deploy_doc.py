@@ -1,4 +1,4 @@
-"""``docs/deploy.md``: the commands of "One command" and "Alarms" print what they show."""
+"""``docs/deploy.md``: the commands of the sections on one command print what they show."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ from local.emulator import Emulator
 from local.gateway import Gateway
 from local.samples import ROOT
 from tests.support.console_pages import blocks, matches
-from tests.support.deployer import MACHINES, Deployer
+from tests.support.deployer import MACHINES, Deployer, zip_with
 
 PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 EXAMPLE = (ROOT / "deploy.example.toml").read_text("utf-8")
+APP, RESOURCE = "alibaba-synchronize-app", "alibaba-synchronize-resource"
 
 
-def section(heading: str) -> str:
+def section(title: str) -> str:
     """Return a section of the page."""
-    return PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return PAGE.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
 BLOCKS, ALARM_BLOCKS = blocks(section("One command")), blocks(section("Alarms"))
 ALARMS = section("Alarms").partition("```toml\n")[2].partition("```")[0]
+FC_BLOCKS = blocks(section("Function Compute with one command"))
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def as_shown(out: str) -> str:
 
 def without_digests(text: str) -> str:
     """Return a text without the digests of zips."""
-    return re.sub(r"sha256 [0-9a-f]{12}", "sha256 <digest>", text)
+    return re.sub(r"(sha256|crc64) [0-9a-f]{12}", r"\1 <digest>", text)
 
 
 def test_the_commands_print_what_the_page_shows(documented: Deployer) -> None:
@@ -88,3 +90,22 @@ def test_the_example_has_the_alarms_in_comments(documented: Deployer) -> None:
 
     assert ended.code == 0, ended.out
     assert ended.out.count("    alarm     ") == 4
+
+
+def test_the_commands_for_function_compute_print_what_the_page_shows(documented: Deployer) -> None:
+    documented.platform = "fc"
+    functions = documented.emulator.alibaba.function_compute.at()
+
+    assert len(FC_BLOCKS) == 3
+    for number, block in enumerate(FC_BLOCKS):
+        make, verb, platform, *more = shlex.split(block.script)
+        assert (make, platform, more) == ("make", "PLATFORM=fc", [])
+        if number == 1:
+            functions[RESOURCE].zip_bytes = zip_with("thirt")
+
+        ended = documented.run(verb, typed="y\n")
+
+        printed = without_digests(as_shown(ended.out))
+        assert matches(without_digests(block.output), printed), ended.out
+        assert verb == "remove" or set(functions) == {APP, RESOURCE}
+    assert functions == {}

@@ -100,7 +100,7 @@ def test_a_function_is_read_with_its_retries_and_timers() -> None:
     assert function.hides_secrets
     assert function.retries == Retries(0, 600)
     assert function.timers == (TIMER._replace(id="example-trigger"),)
-    assert (function.role, function.code_size, function.code_sha256) == ("cloud-sync-oms", 7, None)
+    assert (function.role, function.code_size, function.code_digest) == ("cloud-sync-oms", 7, None)
 
 
 def test_what_is_not_set_is_read_as_nothing() -> None:

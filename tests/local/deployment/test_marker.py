@@ -29,7 +29,7 @@ FUNCTION = ManagedFunction(
     environment={"LOG_LEVEL": Secret("INFO"), "NOTIFY": Secret("exampleSecret")},
     role="role",
     description="Synchronize",
-    code_sha256="0" * 64,
+    code_digest=f"sha256 {'0' * 64}",
     code_size=10,
     retries=Retries(0, 3600),
     timers=(Timer(TIMER, "0 10 2 * * * *", ""),),
@@ -41,7 +41,7 @@ def deployed(function: ManagedFunction = FUNCTION, *, pending: bool = False) -> 
     """Return a function as a platform reports it after its deployment."""
     known = hashes_of(function)
     marker = Marker("production", known, pending=pending, code_size=77)
-    return marked(function, marker)._replace(code_sha256=None, code_size=77)
+    return marked(function, marker)._replace(code_digest=None, code_size=77)
 
 
 def test_a_marker_is_read_as_it_was_written() -> None:

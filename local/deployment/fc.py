@@ -1,0 +1,501 @@
+"""Alibaba Function Compute 3.0: the calls that make, change, read and remove a function and timer.
+
+Source: Function Compute's API of 2023-03-30
+<https://www.alibabacloud.com/help/en/functioncompute/fc/developer-reference/api-fc-2023-03-30-overview>;
+the bodies are those of alibabacloud_fc20230330 4.8.3.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from local.caller_identity import alibaba as find_account
+from local.deployment.alibaba_cms import ALARMS
+from local.deployment.digests import crc64_digest
+from local.deployment.fc_error_codes import ERROR_CODES
+from local.deployment.fc_limits import MAX_ZIP_BYTES, cores_of, faults_of
+from local.deployment.fc_requests import FC, INVOKE, PROVIDER, RESULT
+from local.deployment.platform import ManagedFunction, Place, Platform, Retries, Timer
+from shared.errors import BadResponse, Conflict, InvalidInput, SyncError, TimedOut, Unreachable
+from shared.models.flow import ApiCall, ApiResponse, Flow, call_api, sleep
+from shared.models.operation import CallContext
+from shared.models.secret import Secret
+
+VERSION = "2023-03-30"
+FUNCTIONS = f"/{VERSION}/functions"
+TIMER = "timer"
+LATEST = "LATEST"
+TRIGGERS_PER_PAGE = "100"
+DISK_MB = 512
+
+RETRIES = Retries(attempts=0, max_age_seconds=3600)
+# The next tick is the retry: the default would repeat all of an operation's own.
+DEFAULT_RETRIES = Retries(attempts=3, max_age_seconds=86_400)
+"""What Function Compute does where nothing was set."""
+
+UPLOAD_SECONDS = 60.0
+INVOKE_SECONDS = 90.0
+POLL_SECONDS = 2.0
+MAX_WAIT_SECONDS = 120.0
+
+NO_FUNCTION = "FunctionNotFound"
+NO_TRIGGER = "TriggerNotFound"
+NO_RETRIES = "AsyncConfigNotExists"
+FUNCTION_EXISTS = "FunctionAlreadyExists"
+TRIGGER_EXISTS = "TriggerAlreadyExists"
+BUSY = "ConcurrentUpdateError"
+"""Something else changes the function; after a lost answer it may be the same change."""
+
+PENDING = "Pending"
+IN_PROGRESS = "InProgress"
+FAILED = "Failed"
+
+
+def path_of(name: str, *more: str) -> str:
+    """Return the path of a function, or of something of it."""
+    return "/".join((FUNCTIONS, name, *more))
+
+
+def reading(
+    action: str, path: str, *, right: str = "", query: tuple[tuple[str, str], ...] = ()
+) -> ApiCall:
+    """Return a call that changes nothing; ``right`` where it is not the action's name."""
+    return ApiCall(
+        service=FC,
+        action=action,
+        version=VERSION,
+        method="GET",
+        path=path,
+        query=query,
+        permission=f"fc:{right or action}",
+    )
+
+
+def writing(
+    action: str,
+    method: str,
+    path: str,
+    body: Mapping[str, object] | None = None,
+    *,
+    right: str = "",
+    seconds: float = 20.0,
+) -> ApiCall:
+    """Return a call that changes something; sent again where the answer was lost."""
+    return reading(action, path, right=right)._replace(
+        method=method, body=body, writes=True, read_timeout=seconds
+    )
+
+
+def body_of(response: ApiResponse) -> Mapping[str, Any]:
+    """Return a response's object."""
+    body: Mapping[str, Any] = response.body or {}
+    return body
+
+
+def change(call: ApiCall) -> Flow[ApiResponse]:
+    """Send a call that changes something, again while something else changes the function."""
+    while True:
+        try:
+            return (yield from call_api(call))
+        except SyncError as error:
+            if error.code != BUSY or not (yield from sleep(POLL_SECONDS, MAX_WAIT_SECONDS)):
+                raise
+
+
+def remove(call: ApiCall, *missing: str) -> Flow[None]:
+    """Send a call that deletes something; that it is gone, as these codes say, is no error."""
+    try:
+        yield from change(call)
+    except SyncError as error:
+        if error.code not in missing:
+            raise
+
+
+def is_busy(body: Mapping[str, Any]) -> bool:
+    """Return whether Function Compute is still making or changing a function."""
+    return body.get("state") == PENDING or body.get("lastUpdateStatus") == IN_PROGRESS
+
+
+def problem_of(body: Mapping[str, Any]) -> str:
+    """Return what is said about a failed creation or update, empty if nothing failed."""
+    for key, reason in (
+        ("state", "stateReason"),
+        ("lastUpdateStatus", "lastUpdateStatusReason"),
+    ):
+        if body.get(key) == FAILED:
+            said = body.get(reason) or "no reason is given"
+            return f"Function Compute reports {key} {FAILED}: {said}"
+    return ""
+
+
+def wait_until_done(name: str) -> Flow[Mapping[str, Any] | None]:
+    """Wait until a function is neither made nor changed, and return it; None if there is none.
+
+    Raises
+    ------
+    TimedOut: it is not done after two minutes.
+    """
+    while True:
+        try:
+            found = yield from call_api(reading("GetFunction", path_of(name)))
+        except SyncError as error:
+            if error.code == NO_FUNCTION:
+                return None
+            raise
+        body = body_of(found)
+        if not is_busy(body):
+            return body
+        if not (yield from sleep(POLL_SECONDS, MAX_WAIT_SECONDS)):
+            raise TimedOut(
+                f"Function Compute is still changing {name} after {MAX_WAIT_SECONDS:g} s",
+                hint="Look at the function in its console; when it is done, deploy again.",
+            )
+
+
+def finish(name: str, answer: ApiResponse | None) -> Flow[None]:
+    """Wait until a change is done.
+
+    Parameters
+    ----------
+    name: the function's name.
+    answer: the response to the change, which has the function; None if it was lost.
+
+    Raises
+    ------
+    Conflict: Function Compute could not do it.
+    """
+    body: Mapping[str, Any] | None = None if answer is None else body_of(answer)
+    if body is None or is_busy(body):
+        body = yield from wait_until_done(name)
+    if body is not None and (problem := problem_of(body)):
+        raise Conflict(
+            problem,
+            hint="Correct what Function Compute names, then deploy again: the function is made "
+            "anew.",
+        )
+
+
+def read_function(name: str, context: CallContext) -> Flow[ManagedFunction | None]:
+    """Return a function with its retries and timers, None if there is none.
+
+    Raises
+    ------
+    Unreachable: also in a region that has no Function Compute.
+    """
+    try:
+        body = yield from wait_until_done(name)
+    except Unreachable as error:
+        error.hint = (
+            f"Check that Function Compute is available in {context.region}, and the network. "
+            + error.hint
+        )
+        raise
+    if body is None:
+        return None
+    retries = yield from read_retries(name)
+    triggers = yield from list_triggers(name)
+    checksum = body.get("codeChecksum")
+    variables = body.get("environmentVariables") or {}
+    return ManagedFunction(
+        name=name,
+        runtime=str(body.get("runtime") or ""),
+        handler=str(body.get("handler") or ""),
+        memory_mb=int(body.get("memorySize") or 0),
+        timeout_seconds=int(body.get("timeout") or 0),
+        environment={key: Secret(str(value)) for key, value in variables.items()},
+        role=role_name(body.get("role")),
+        description=str(body.get("description") or ""),
+        code_digest=f"crc64 {checksum}" if checksum else None,
+        code_size=body.get("codeSize"),
+        retries=retries,
+        timers=tuple(
+            sorted(timer_of(each) for each in triggers if each.get("triggerType") == TIMER)
+        ),
+        id=str(body.get("functionId") or ""),
+        problem=problem_of(body),
+    )
+
+
+def role_name(arn: object) -> str | None:
+    """Return the name of the role in ``acs:ram::<account>:role/<name>``, None for no role."""
+    return str(arn).rpartition("/")[2] if arn else None
+
+
+def role_arn(name: str | None, context: CallContext) -> Flow[str]:
+    """Return the ARN of a role of the account whose keys these are, empty for no role."""
+    if name is None:
+        return ""
+    account = yield from find_account(None, context)
+    return f"acs:ram::{account.data['account_id']}:role/{name}"
+
+
+def read_retries(name: str) -> Flow[Retries]:
+    """Return what happens after a failed asynchronous run."""
+    call = reading(
+        "GetAsyncInvokeConfig",
+        path_of(name, "async-invoke-config"),
+        right="GetFunctionAsyncInvokeConfig",
+    )
+    try:
+        found = yield from call_api(call)
+    except SyncError as error:
+        if error.code == NO_RETRIES:
+            return DEFAULT_RETRIES
+        raise
+    body = body_of(found)
+    attempts = body.get("maxAsyncRetryAttempts")
+    seconds = body.get("maxAsyncEventAgeInSeconds")
+    return Retries(
+        DEFAULT_RETRIES.attempts if attempts is None else int(attempts),
+        DEFAULT_RETRIES.max_age_seconds if seconds is None else int(seconds),
+    )
+
+
+def list_triggers(name: str) -> Flow[list[Mapping[str, Any]]]:
+    """Return all triggers of a function."""
+    rows: list[Mapping[str, Any]] = []
+    query = (("limit", TRIGGERS_PER_PAGE),)
+    more: tuple[tuple[str, str], ...] = ()
+    while True:
+        call = reading("ListTriggers", path_of(name, "triggers"), query=query + more)
+        body = body_of((yield from call_api(call)))
+        rows += body.get("triggers") or []
+        following = body.get("nextToken")
+        if not following or (("nextToken", str(following)),) == more:
+            return rows
+        more = (("nextToken", str(following)),)
+
+
+def timer_of(row: Mapping[str, Any]) -> Timer:
+    """Return a trigger as a timer.
+
+    Raises
+    ------
+    BadResponse: its configuration is not the JSON object that is documented.
+    """
+    try:
+        config = json.loads(row.get("triggerConfig") or "{}")
+    except (TypeError, ValueError):
+        config = None
+    if not isinstance(config, dict):
+        raise BadResponse("Function Compute's triggerConfig is not a JSON object", retryable=False)
+    return Timer(
+        name=str(row.get("triggerName") or ""),
+        cron=str(config.get("cronExpression") or ""),
+        message=str(config.get("payload") or ""),
+        enabled=bool(config.get("enable")),
+        id=str(row.get("triggerId") or ""),
+    )
+
+
+def code_of(zip_bytes: bytes) -> dict[str, object]:
+    """Return a zip as Function Compute wants it; it compares the checksum.
+
+    Raises
+    ------
+    InvalidInput: it is too large.
+    """
+    if len(zip_bytes) > MAX_ZIP_BYTES:
+        raise InvalidInput(
+            f"the zip has {len(zip_bytes):,} bytes, and {MAX_ZIP_BYTES:,} may go with a request to "
+            "Function Compute",
+            code="ZipTooLarge",
+            hint="Deploy it with Serverless Devs: deploy/alibaba-fc/README.md.",
+        )
+    return {
+        "zipFile": b64encode(zip_bytes).decode(),
+        "checksum": crc64_digest(zip_bytes).removeprefix("crc64 "),
+    }
+
+
+def configuration_of(function: ManagedFunction, role: str) -> dict[str, object]:
+    """Return what a creation and an update have in common."""
+    return {
+        "description": function.description,
+        "handler": function.handler,
+        "memorySize": function.memory_mb,
+        "cpu": cores_of(function.memory_mb),
+        "timeout": function.timeout_seconds,
+        "environmentVariables": dict(function.environment),
+        "role": role,
+    }
+
+
+def create_function(
+    function: ManagedFunction, zip_bytes: bytes, context: CallContext
+) -> Flow[None]:
+    """Create a function, without its timer, and wait until it is there."""
+    code = code_of(zip_bytes)
+    role = yield from role_arn(function.role, context)
+    body = {
+        "functionName": function.name,
+        "runtime": function.runtime,
+        **configuration_of(function, role),
+        "code": code,
+        "diskSize": DISK_MB,
+        "instanceConcurrency": 1,
+        "internetAccess": True,
+        "tags": [],
+    }
+    call = writing("CreateFunction", "POST", FUNCTIONS, body, seconds=UPLOAD_SECONDS)
+    answer: ApiResponse | None = None
+    try:
+        answer = yield from change(call)
+    except SyncError as error:
+        if not (error.after_unknown_outcome and error.code == FUNCTION_EXISTS):
+            raise
+    yield from finish(function.name, answer)
+
+
+def update(name: str, body: Mapping[str, object], seconds: float) -> Flow[None]:
+    """Set the parts of a function that are in a body, and wait until that is done."""
+    call = writing("UpdateFunction", "PUT", path_of(name), body, seconds=seconds)
+    answer = yield from change(call)
+    yield from finish(name, answer)
+
+
+def update_code(function: ManagedFunction, zip_bytes: bytes, _context: CallContext) -> Flow[None]:
+    """Replace the zip and the handler."""
+    body = {"handler": function.handler, "code": code_of(zip_bytes)}
+    yield from update(function.name, body, UPLOAD_SECONDS)
+
+
+def update_configuration(function: ManagedFunction, context: CallContext) -> Flow[None]:
+    """Set everything but code, retries and timers, the handler too."""
+    role = yield from role_arn(function.role, context)
+    yield from update(function.name, configuration_of(function, role), 20.0)
+
+
+def put_retries(name: str, retries: Retries, _context: CallContext) -> Flow[None]:
+    """Set how often an asynchronous run is repeated."""
+    body = {
+        "maxAsyncEventAgeInSeconds": retries.max_age_seconds,
+        "maxAsyncRetryAttempts": retries.attempts,
+    }
+    call = writing(
+        "PutAsyncInvokeConfig",
+        "PUT",
+        path_of(name, "async-invoke-config"),
+        body,
+        right="PutFunctionAsyncInvokeConfig",
+    )
+    yield from change(call)
+
+
+def put_timer(name: str, timer: Timer, _context: CallContext) -> Flow[None]:
+    """Create a timer; one of the same name is updated."""
+    config = {
+        "cronExpression": timer.cron,
+        "enable": timer.enabled,
+        "payload": timer.message,
+    }
+    body: dict[str, object] = {
+        "qualifier": LATEST,
+        "triggerConfig": json.dumps(config, ensure_ascii=False),
+    }
+    path = path_of(name, "triggers")
+    try:
+        yield from change(
+            writing(
+                "CreateTrigger",
+                "POST",
+                path,
+                {"triggerName": timer.name, "triggerType": TIMER, **body},
+            )
+        )
+    except SyncError as error:
+        if error.code != TRIGGER_EXISTS:
+            raise
+        yield from change(writing("UpdateTrigger", "PUT", f"{path}/{timer.name}", body))
+
+
+def delete_timer(name: str, timer_name: str, _context: CallContext) -> Flow[None]:
+    """Delete a timer; one that is gone is no error, and neither is no such function."""
+    call = writing("DeleteTrigger", "DELETE", path_of(name, "triggers", timer_name))
+    yield from remove(call, NO_TRIGGER, NO_FUNCTION)
+
+
+def delete_function(name: str, context: CallContext) -> Flow[None]:
+    """Delete a function; its triggers and retries first, since they keep it from being deleted."""
+    try:
+        triggers = yield from list_triggers(name)
+    except SyncError as error:
+        if error.code == NO_FUNCTION:
+            return
+        raise
+    for each in triggers:
+        yield from delete_timer(name, str(each.get("triggerName") or ""), context)
+    config = writing(
+        "DeleteAsyncInvokeConfig",
+        "DELETE",
+        path_of(name, "async-invoke-config"),
+        right="DeleteFunctionAsyncInvokeConfig",
+    )
+    yield from remove(config, NO_RETRIES, NO_FUNCTION)
+    yield from remove(writing("DeleteFunction", "DELETE", path_of(name)), NO_FUNCTION)
+
+
+def invoke(name: str, event: Mapping[str, Any], _context: CallContext) -> Flow[Any]:
+    """Run a function, wait, and return what it returned.
+
+    Raises
+    ------
+    Conflict: the function raised, or could not be started.
+    BadResponse: its result is not JSON.
+    """
+    call = writing(INVOKE, "POST", path_of(name, "invocations"), event, seconds=INVOKE_SECONDS)
+    answer = yield from call_api(call._replace(headers=(("x-fc-invocation-type", "Sync"),)))
+    return body_of(answer).get(RESULT)
+
+
+def places(region: str, name: str) -> tuple[Place, ...]:
+    """Return where a person finds a function, its log, its schedule and its alarm."""
+    detail = f"https://fcnext.console.aliyun.com/{region}/functions/{name}"
+    return (
+        Place("log", f"{detail}?tab=logs"),
+        Place("schedule", f"{detail}?tab=trigger"),
+        Place("alarm", "https://cloudmonitor.console.aliyun.com/alert/rule"),
+    )
+
+
+PLATFORM = Platform(
+    name="fc",
+    title="Alibaba Function Compute",
+    provider=PROVIDER,
+    service=FC,
+    runtime_of={"3.10": "python3.10"},
+    max_zip_bytes=MAX_ZIP_BYTES,
+    retries=RETRIES,
+    permissions=(
+        "fc:GetFunction",
+        "fc:GetFunctionAsyncInvokeConfig",
+        "fc:ListTriggers",
+        "fc:CreateFunction",
+        "fc:UpdateFunction",
+        "fc:PutFunctionAsyncInvokeConfig",
+        "fc:CreateTrigger",
+        "fc:UpdateTrigger",
+        "fc:DeleteTrigger",
+        "fc:DeleteFunctionAsyncInvokeConfig",
+        "fc:DeleteFunction",
+        "fc:InvokeFunction",
+        "ram:PassRole",
+    ),
+    faults_of=faults_of,
+    read_function=read_function,
+    create_function=create_function,
+    update_code=update_code,
+    update_configuration=update_configuration,
+    put_retries=put_retries,
+    put_timer=put_timer,
+    delete_timer=delete_timer,
+    delete_function=delete_function,
+    invoke=invoke,
+    places=places,
+    error_codes=ERROR_CODES,
+    digest_of=crc64_digest,
+    alarms=ALARMS,
+)
