@@ -168,7 +168,7 @@ def refused(call: Callable[[], object]) -> str:
         {"escalations": condition(comparison_operator=">")},
         {"webhook": "https://example.com"},
     ],
-    ids=str,
+    ids=" ".join,
 )
 def test_a_rule_that_is_not_as_documented_is_refused(
     emulator: Emulator, changes: dict[str, object]
