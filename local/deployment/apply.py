@@ -51,7 +51,7 @@ class Applier:
         SyncError: it could not be made, or not to its end.
         """
         if change.kind in {"remove", "replace"}:
-            self._remove(change.name)
+            self._remove(change.name, actual)
         if desired is None:
             return
         if change.kind in {"create", "replace"}:
@@ -63,7 +63,11 @@ class Applier:
         self.made.append(f"{name}: {what}")
         self._report(f"{name}: {what}")
 
-    def _remove(self, name: str) -> None:
+    def _remove(self, name: str, actual: ManagedFunction | None) -> None:
+        http = self._platform.http
+        if http is not None and actual is not None and actual.url is not None:
+            self._client.run(http.delete_url(name, self._client.context))
+            self._done(name, "URL removed")
         self._client.run(self._platform.delete_function(name, self._client.context))
         self._done(name, "removed")
 
@@ -75,6 +79,7 @@ class Applier:
         self._done(function.name, "created")
         self._put_retries(function)
         self._put_schedule(function, None)
+        self._put_url(function)
         self._record(function)
 
     def _update(self, change: Change, desired: DesiredFunction, actual: ManagedFunction) -> None:
@@ -95,6 +100,8 @@ class Applier:
             self._put_retries(function)
         if "schedule" in parts:
             self._put_schedule(function, actual)
+        if "url" in parts:
+            self._put_url(function)
         self._record(function)
         self._done(function.name, "configuration set")
 
@@ -112,6 +119,12 @@ class Applier:
         elif actual is not None:
             client.run(platform.delete_timer(function.name, TIMER, client.context))
             self._done(function.name, "schedule removed")
+
+    def _put_url(self, function: ManagedFunction) -> None:
+        http = self._platform.http
+        if http is not None and function.url is not None:
+            self._client.run(http.put_url(function.name, function.url, self._client.context))
+            self._done(function.name, "URL set")
 
     def _record(self, function: ManagedFunction, code_size: int | None = None) -> None:
         """Set the configuration, with a marker that says what was deployed."""

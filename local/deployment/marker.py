@@ -32,6 +32,7 @@ LETTERS: Mapping[str, str] = {
     "code": "c",
     "retries": "y",
     "schedule": "s",
+    "url": "u",
 }
 """Part of a function -> its letter in the marker."""
 
@@ -117,6 +118,8 @@ def hashes_of(function: ManagedFunction) -> dict[str, str]:
     }
     if not function.hides_secrets:
         values["secrets"] = {name: value for name, value in settings.items() if may_be_secret(name)}
+    if function.url is not None:
+        values["url"] = function.url.compared
     if function.code_sha256 is not None:
         values["code"] = function.code_sha256
     if function.retries is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from local.http_events import Http
 from shared.models.error_code import ErrorCode
 from shared.models.flow import Flow, Service
 from shared.models.operation import CallContext, Provider
@@ -47,6 +48,32 @@ class Retries(NamedTuple):
     max_age_seconds: int
 
 
+class HttpUrl(NamedTuple):
+    """A URL at which a function answers HTTP requests from anywhere.
+
+    Parameters
+    ----------
+    authorized: whether the platform itself turns away callers that it does not authorize; where it
+        does not, the function has to.
+    group: the gateway's group of APIs that the URL belongs to; empty where there are none.
+    differs: what else is not as a deployment makes it, for people; empty if nothing is.
+    url: the address; empty if it is not known yet. Not compared.
+    name, id: the platform's own identifiers, if it has any; not compared.
+    """
+
+    authorized: bool
+    group: str = ""
+    differs: str = ""
+    url: str = ""
+    name: str = ""
+    id: str = ""
+
+    @property
+    def compared(self) -> HttpUrl:
+        """The URL without what is not compared."""
+        return self._replace(url="", name="", id="")
+
+
 class ManagedFunction(NamedTuple):
     """A function as a deployment wants it, or as a platform has it.
 
@@ -67,6 +94,7 @@ class ManagedFunction(NamedTuple):
     id: the platform's own identifier, if it has one; not compared.
     hides_secrets: whether the platform does not show the settings that may be secrets; their
         values are empty here then.
+    url: the URL at which it answers HTTP requests; None for none.
     problem: what the platform says about a creation or an update that failed; such a function is
         deleted and created again.
     """
@@ -83,6 +111,7 @@ class ManagedFunction(NamedTuple):
     code_size: int | None = None
     retries: Retries | None = None
     timers: tuple[Timer, ...] = ()
+    url: HttpUrl | None = None
     id: str = ""
     problem: str = ""
     hides_secrets: bool = False
@@ -93,12 +122,32 @@ class Place(NamedTuple):
 
     Parameters
     ----------
-    what: ``function``, ``log``, ``schedule`` or ``alarm``.
+    what: ``log``, ``schedule`` or ``alarm``.
     url: the page of the platform's console.
     """
 
     what: str
     url: str
+
+
+class HttpEntry(NamedTuple):
+    """How a platform lets a function answer HTTP requests.
+
+    Parameters
+    ----------
+    put_url: gives the function of that name such a URL, or changes the one that it has.
+    read_url: returns the function's URL, None if there is none, or no such function.
+    delete_url: takes the URL away; not an error if there is none, or no such function.
+    event: returns the event in which the platform hands a request over to the function.
+    permissions: what the identity that deploys needs for these calls besides
+        :attr:`Platform.permissions`.
+    """
+
+    put_url: Callable[[str, HttpUrl, CallContext], Flow[None]]
+    read_url: Callable[[str, CallContext], Flow[HttpUrl | None]]
+    delete_url: Callable[[str, CallContext], Flow[None]]
+    event: Callable[[Http], Mapping[str, Any]]
+    permissions: tuple[str, ...] = ()
 
 
 class Platform(NamedTuple):
@@ -121,7 +170,8 @@ class Platform(NamedTuple):
     faults_of: returns what the platform would refuse in a function: limits, reserved names, a
         schedule that is not in its syntax. Each fault is a field of the description
         (``schedule``, ``memory_mb``, ``settings.NAME`` …) and what is wrong with it.
-    read_function: returns the function of that name with its timers, None if there is none.
+    read_function: returns the function of that name with its timers and its URL, None if there is
+        none.
     create_function: creates a function, without its timers, from a zip.
     update_code: replaces the zip; sets the handler too, where that is done together.
     update_configuration: sets everything but code, retries and timers.
@@ -133,6 +183,7 @@ class Platform(NamedTuple):
     places: returns where a person finds the function of that name, from the region and the name.
     error_codes: what to do about the errors of these calls; its hints replace those of the
         provider's operations.
+    http: how its functions answer HTTP requests; None if a deployment makes no URLs there.
     """
 
     name: str
@@ -155,3 +206,4 @@ class Platform(NamedTuple):
     invoke: Callable[[str, Mapping[str, Any], CallContext], Flow[Any]]
     places: Callable[[str, str], tuple[Place, ...]]
     error_codes: Mapping[str, ErrorCode]
+    http: HttpEntry | None = None

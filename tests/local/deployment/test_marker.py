@@ -16,7 +16,7 @@ from local.deployment.marker import (
     short_hash,
 )
 from local.deployment.plan import marked, plan_change
-from local.deployment.platform import ManagedFunction, Retries, Timer
+from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.models.secret import Secret
 
 FUNCTION = ManagedFunction(
@@ -32,6 +32,7 @@ FUNCTION = ManagedFunction(
     code_size=10,
     retries=Retries(0, 3600),
     timers=(Timer(TIMER, "0 10 2 * * * *", ""),),
+    url=HttpUrl(authorized=False),
 )
 
 
