@@ -400,12 +400,7 @@ def put_url(name: str, url: HttpUrl, context: CallContext) -> Flow[None]:
     old = yield from read_url(name, context)
     if old is not None and old.compared == url.compared:
         return
-    description = {
-        "AuthType": "CAM" if url.authorized else "NONE",
-        "NetConfig": OWN_URL,
-        # An update that leaves it out may keep what is there.
-        **({"CorsConfig": {"Enable": False}} if old is not None else {}),
-    }
+    description = {"AuthType": "CAM" if url.authorized else "NONE", "NetConfig": OWN_URL}
     body = {
         "FunctionName": name,
         "TriggerName": URL_NAME if old is None else old.name,

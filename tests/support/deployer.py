@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,8 +41,11 @@ schedule = "0 20 2 * * * *"
 """A description of two functions."""
 
 
-def planned(_invocation: Invocation) -> object:
-    """Return what a function returns for a dry run."""
+def planned(invocation: Invocation) -> object:
+    """Return what a function returns for a dry run, and the web app for a request."""
+    if "httpMethod" in invocation.event:
+        health = {"status": "ok", "version": "0.1.0", "operations": ["example"]}
+        return {"statusCode": 200, "body": json.dumps(health), "isBase64Encoded": False}
     return {"status": "planned", "summary": "Dry run: 1 request.", "error": None}
 
 
@@ -71,12 +75,14 @@ class Deployer:
     folder: where the description and the zip are.
     environ: the environment, besides the emulator's settings.
     builds: whether bundles are built, instead of taking the test's zip.
+    platform: the platform that is deployed to.
     """
 
     emulator: Emulator
     folder: Path
     environ: Mapping[str, str] = field(default_factory=dict)
     builds: bool = False
+    platform: str = "scf"
 
     def __post_init__(self) -> None:
         self.emulator.invocations.run_by(planned)
@@ -87,9 +93,9 @@ class Deployer:
         """Write the description."""
         (self.folder / "deploy.toml").write_text(text, encoding="utf-8")
 
-    def build(self, text: str) -> None:
-        """Write the zip."""
-        (self.folder / "tencent-scf.zip").write_bytes(zip_with(text))
+    def build(self, text: str, bundle: str = "tencent-scf") -> None:
+        """Write the zip of a bundle."""
+        (self.folder / f"{bundle}.zip").write_bytes(zip_with(text))
 
     @property
     def functions(self) -> dict[str, ScfFunction]:
@@ -113,7 +119,8 @@ class Deployer:
         environ = {**self.emulator.environment(), **self.environ}
         console = Console(out, out, out, answers, {"NO_COLOR": "1"})
         process = Runtime(environ=environ, home=self.folder, clock=clock or SkippingClock())
-        words = [verb, "--platform", "scf", "--file", str(self.folder / "deploy.toml"), *more]
+        file = str(self.folder / "deploy.toml")
+        words = [verb, "--platform", self.platform, "--file", file, *more]
         if not self.builds:
             words += ["--zips", str(self.folder)]
         code = main(words, console, process)
