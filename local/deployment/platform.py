@@ -122,7 +122,7 @@ class Place(NamedTuple):
 
     Parameters
     ----------
-    what: ``log``, ``schedule`` or ``alarm``.
+    what: ``function``, ``log``, ``schedule`` or ``alarm``.
     url: the page of the platform's console.
     """
 

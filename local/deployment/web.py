@@ -96,7 +96,8 @@ def answer_of(result: Any) -> tuple[bool, str]:
         body = str(result.get("body") or "")
         text = base64.b64decode(body) if result.get("isBase64Encoded") else body
         document = json.loads(text)
-        known = f"version {document['version']}, {len(document['operations'])} operations"
+        number = len(document["operations"])
+        known = f"version {document['version']}, {number} operation{'' if number == 1 else 's'}"
     except (binascii.Error, ValueError, KeyError, TypeError):
         return False, f"HTTP {status}, but not the app's own answer"
     return status == 200, f"HTTP {status}, {known}"

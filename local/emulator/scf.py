@@ -30,6 +30,7 @@ LARGEST_REQUEST = 10 * 1024 * 1024
 LARGEST_ENVIRONMENT = 4096
 LARGEST_MESSAGE = 4096
 URL_TYPE = "http"
+APP_ID = "1250000000"
 MOMENT = "2026-11-21 20:24:29"
 RUNTIMES = frozenset({"Python3.10", "Python3.9", "Python3.7", "Python3.6", "Python2.7"})
 RESERVED = ("TENCENTCLOUD_", "SCF_", "QCLOUD_")
@@ -303,7 +304,7 @@ class Scf(Api):
             ):
                 raise failure("LimitExceeded.Trigger", "The version has a function URL already.")
             created.address = (
-                f"https://{key.account}-{uuid.uuid4().hex[:10]}.{region}.tencentscf.com"
+                f"https://{APP_ID}-{uuid.uuid4().hex[:10]}.{region}.tencentscf.com"
             )
         found.triggers[name] = created
         return {"TriggerInfo": _shown_trigger(created)}

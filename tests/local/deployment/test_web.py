@@ -173,7 +173,7 @@ def test_it_ends_with_a_request_by_an_event_and_with_the_address(place: Place) -
 
     [run] = place.emulator.invocations.all()
     assert (run.event["httpMethod"], run.event["path"]) == ("GET", "/health")
-    answer = "GET /health as an event: HTTP 200, version 0.1.0, 1 operations"
+    answer = "GET /health as an event: HTTP 200, version 0.1.0, 1 operation\n"
     assert f"  {place.name}: {answer}" in out
     assert f"  {place.name}: URL set" in out
     domain = {"scf": "ap-guangzhou.tencentscf.com", "functiongraph": "apic.example.com/"}
