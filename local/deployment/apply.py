@@ -67,6 +67,10 @@ class Applier:
     def _remove(self, name: str, actual: ManagedFunction | None) -> None:
         # Before the function: its marker is what says that there are any.
         self._delete_alarms(name, actual.alarms if actual is not None else None)
+        http = self._platform.http
+        if http is not None and actual is not None and actual.url is not None:
+            self._client.run(http.delete_url(name, self._client.context))
+            self._done(name, "URL removed")
         self._client.run(self._platform.delete_function(name, self._client.context))
         self._done(name, "removed")
 
@@ -78,6 +82,7 @@ class Applier:
         self._done(function.name, "created")
         self._put_retries(function)
         self._put_schedule(function, None)
+        self._put_url(function)
         self._put_alarms(function, None)
         self._record(function)
 
@@ -99,6 +104,8 @@ class Applier:
             self._put_retries(function)
         if "schedule" in parts:
             self._put_schedule(function, actual)
+        if "url" in parts:
+            self._put_url(function)
         if "alarms" in parts:
             self._put_alarms(function, actual)
         self._record(function)
@@ -118,6 +125,12 @@ class Applier:
         elif actual is not None:
             client.run(platform.delete_timer(function.name, TIMER, client.context))
             self._done(function.name, "schedule removed")
+
+    def _put_url(self, function: ManagedFunction) -> None:
+        http = self._platform.http
+        if http is not None and function.url is not None:
+            self._client.run(http.put_url(function.name, function.url, self._client.context))
+            self._done(function.name, "URL set")
 
     def _put_alarms(self, function: ManagedFunction, actual: ManagedFunction | None) -> None:
         """Make the alarms that are not as they are wanted, and delete those that are not."""

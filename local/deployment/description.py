@@ -19,6 +19,7 @@ from local.deployment.document import (
     PlatformTable,
 )
 from local.deployment.valid_part import valid_part
+from local.deployment.web import web_faults
 from shared import validation
 from shared.errors import Misconfigured, SyncError
 from shared.invocation import Invocation
@@ -124,6 +125,11 @@ def faults_of(document: DeploymentDocument) -> Iterator[Fault]:
         if table.python not in {None, bundled}:
             yield f"{place}.python", f"the bundles for {platform} are made for Python {bundled}"
         yield from _setting_faults(place, table)
+        if table.web is not None:
+            yield from _setting_faults(f"{place}.web", table.web)
+            yield from web_faults(f"{place}.web", *merged(table, table.web))
+        elif not table.functions:
+            yield f"{place}.functions", "there is none, and no web app"
         for name, function in table.functions.items():
             inside = f"{place}.functions.{name}"
             yield from _setting_faults(inside, function)
@@ -195,7 +201,7 @@ def _settings_to_check(
     return found
 
 
-def merged(table: PlatformTable, function: FunctionTable) -> tuple[Mapping[str, str], ...]:
+def merged(table: PlatformTable, function: Configured) -> tuple[Mapping[str, str], ...]:
     """Return the settings and the secrets' sources of a function; its own take precedence."""
     own = {*function.settings, *function.secrets}
     settings = {name: value for name, value in table.settings.items() if name not in own}

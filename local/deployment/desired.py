@@ -8,18 +8,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from local.bundling.entries import entry_name
-from local.bundling.plan import PLATFORMS, Bundle
+from local.bundling.plan import ALL, PLATFORMS, PROVIDERS, WEB, Bundle
 from local.deployment.description import merged, operations
-from local.deployment.desired_alarms import desired_alarms, faults_of_alarms
-from local.deployment.document import FunctionTable, PlatformTable
+from local.deployment.desired_alarms import desired_alarms, faults_of_alarms, own_alarms
+from local.deployment.document import FunctionTable, PlatformTable, WebTable
 from local.deployment.marker import TIMER
-from local.deployment.platform import ManagedFunction, Platform, Timer
+from local.deployment.platform import HttpUrl, ManagedFunction, Platform, Timer
+from local.deployment.web import HEALTH, asks_the_platform, credential_faults
 from shared.models.operation import Operation
 from shared.models.secret import Secret
 
 MEMORY_MB = 256
 TIMEOUT_SECONDS = 60
+WEB_MEMORY_MB = 512
 PROMPT = "prompt"
+NOT_ENTERED = Secret("not entered yet")
+"""Stands for a secret that a plan does not ask for."""
 
 
 class DesiredFunction(NamedTuple):
@@ -27,44 +31,96 @@ class DesiredFunction(NamedTuple):
 
     Parameters
     ----------
-    place: where it is in the description.
+    place, part: where it is in the description, and what that says.
     function: what the platform is to have, without the marker.
     bundle: the bundle with its code.
     zip_bytes: the bundle's zip.
-    secrets: the names of the settings that are never shown.
-    prompts: those of them that are asked for if the function does not have them.
-    event: the event of the dry run after a deployment.
+    sources: where each setting comes from that is never shown.
+    event: the event that tries it after a deployment.
     """
 
     place: str
+    part: FunctionTable | WebTable
     function: ManagedFunction
     bundle: Bundle
     zip_bytes: bytes
-    secrets: frozenset[str]
-    prompts: frozenset[str]
+    sources: Mapping[str, str]
     event: Mapping[str, Any]
 
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The names of the settings that are never shown."""
+        return frozenset(self.sources)
 
-def bundle_of(operation: Operation, platform: str) -> Bundle:
-    """Return the bundle that an operation's function is made of."""
-    return Bundle(operation.provider.name, platform)
+    @property
+    def prompts(self) -> frozenset[str]:
+        """Those of them that are asked for if the function does not have them."""
+        return frozenset(name for name, source in self.sources.items() if source == PROMPT)
+
+    @property
+    def is_web(self) -> bool:
+        """Whether it is the web app."""
+        return self.bundle.web
 
 
-def chosen_functions(
-    table: PlatformTable, provider: str | None
-) -> Iterator[tuple[str, FunctionTable, Operation]]:
+class Chosen(NamedTuple):
+    """A function of the description that is to be deployed.
+
+    Parameters
+    ----------
+    name: its name without a prefix.
+    part: its table in the description.
+    place: where that is.
+    bundle: the bundle that it is made of.
+    """
+
+    name: str
+    part: FunctionTable | WebTable
+    place: str
+    bundle: Bundle
+
+
+def chosen_functions(platform: str, table: PlatformTable, provider: str | None) -> Iterator[Chosen]:
     """Return the functions of a platform, all or those of one provider's operations."""
-    known = operations()
+    known, place = operations(), f"platforms.{platform}"
     for name, function in table.functions.items():
-        operation = known[name]
-        if provider in {None, operation.provider.name}:
-            yield name, function, operation
+        owner = known[name].provider.name
+        if provider in {None, owner}:
+            yield Chosen(name, function, f"{place}.functions.{name}", Bundle(owner, platform))
+    web = table.web
+    if web is not None and provider in {None, web.operations}:
+        bundle = Bundle(web.operations, platform, web=True)
+        yield Chosen(web_name(web.operations), web, f"{place}.web", bundle)
+
+
+def web_name(providers: str) -> str:
+    """Return the name of the web app's function: ``tencent-web``, or ``all-web``."""
+    return f"{providers}-web"
+
+
+def names_of(provider: str | None, *, web: bool) -> list[str]:
+    """Return the names of all functions that there may be, without a prefix.
+
+    Parameters
+    ----------
+    provider: only those of this provider's operations; None for all.
+    web: whether the web apps are among them.
+    """
+    apps = [web_name(each) for each in (*PROVIDERS, ALL) if provider in {None, each}]
+    return [
+        *(
+            operation.function
+            for operation in operations().values()
+            if provider in {None, operation.provider.name}
+        ),
+        *(apps if web else ()),
+    ]
 
 
 def desired_function(
     platform: Platform,
     table: PlatformTable,
-    name: str,
+    chosen: Chosen,
     zip_bytes: bytes,
     environ: Mapping[str, str],
 ) -> DesiredFunction:
@@ -76,66 +132,95 @@ def desired_function(
     ----------
     platform: where it goes.
     table: the platform's part of the description.
-    name: the function's name there.
+    chosen: the function there.
     zip_bytes: the zip of its bundle.
     environ: where ``env:NAME`` is looked up.
     """
-    function, operation = table.functions[name], operations()[name]
-    bundle = bundle_of(operation, platform.name)
-    settings, sources = merged(table, function)
+    part, bundle = chosen.part, chosen.bundle
+    settings, sources = merged(table, part)
     environment = {key: Secret(value) for key, value in settings.items()}
     for key, source in sources.items():
         if source != PROMPT:
             environment[key] = Secret(environ.get(source.removeprefix("env:"), ""))
-    timers: tuple[Timer, ...] = ()
-    if function.schedule is not None:
-        message = json.dumps(function.parameters, ensure_ascii=False) if function.parameters else ""
-        timers = (Timer(TIMER, function.schedule, message, function.enabled),)
-    entry = entry_name(bundle.handlers[operation.id]).removesuffix(".py")
-    return DesiredFunction(
-        place=f"platforms.{platform.name}.functions.{name}",
-        function=ManagedFunction(
-            name=f"{table.name_prefix or ''}{name}",
-            runtime=platform.runtime_of[f"3.{PLATFORMS[platform.name]}"],
-            handler=f"{entry}.handler",
-            memory_mb=function.memory_mb or table.memory_mb or MEMORY_MB,
-            timeout_seconds=function.timeout_seconds or table.timeout_seconds or TIMEOUT_SECONDS,
-            environment=dict(sorted(environment.items())),
-            role=function.role or table.role,
-            # The characters that every platform takes.
-            description=re.sub(r"[^A-Za-z0-9 ,.]", " ", operation.title),
-            code_digest=platform.digest_of(zip_bytes),
-            code_size=len(zip_bytes),
-            retries=platform.retries,
-            timers=timers,
-            alarms=desired_alarms(platform.alarms, table, function),
-        ),
-        bundle=bundle,
-        zip_bytes=zip_bytes,
-        secrets=frozenset(sources),
-        prompts=frozenset(key for key, source in sources.items() if source == PROMPT),
-        event={**function.parameters, "dry_run": True, "on_failure": "return"},
+    function = ManagedFunction(
+        name=f"{table.name_prefix or ''}{chosen.name}",
+        runtime=platform.runtime_of[f"3.{PLATFORMS[platform.name]}"],
+        handler="",
+        memory_mb=part.memory_mb or table.memory_mb or MEMORY_MB,
+        timeout_seconds=part.timeout_seconds or table.timeout_seconds or TIMEOUT_SECONDS,
+        environment=dict(sorted(environment.items())),
+        role=part.role or table.role,
+        description="",
+        code_digest=platform.digest_of(zip_bytes),
+        code_size=len(zip_bytes),
+        retries=platform.retries,
+        alarms=desired_alarms(platform.alarms, table, part),
     )
+    if isinstance(part, WebTable):
+        function, event = web_app(platform, table, part, function, settings, sources)
+    else:
+        function, event = operation_function(operations()[chosen.name], bundle, part, function)
+    return DesiredFunction(chosen.place, part, function, bundle, zip_bytes, sources, event)
+
+
+def operation_function(
+    operation: Operation, bundle: Bundle, part: FunctionTable, function: ManagedFunction
+) -> tuple[ManagedFunction, Mapping[str, Any]]:
+    """Return an operation's function, and the event of its dry run."""
+    timers: tuple[Timer, ...] = ()
+    if part.schedule is not None:
+        message = json.dumps(part.parameters, ensure_ascii=False) if part.parameters else ""
+        timers = (Timer(TIMER, part.schedule, message, part.enabled),)
+    entry = entry_name(bundle.handlers[operation.id]).removesuffix(".py")
+    # The characters that every platform takes.
+    description = re.sub(r"[^A-Za-z0-9 ,.]", " ", operation.title)
+    found = function._replace(handler=f"{entry}.handler", description=description, timers=timers)
+    return found, {**part.parameters, "dry_run": True, "on_failure": "return"}
+
+
+def web_app(
+    platform: Platform,
+    table: PlatformTable,
+    part: WebTable,
+    function: ManagedFunction,
+    settings: Mapping[str, str],
+    sources: Mapping[str, str],
+) -> tuple[ManagedFunction, Mapping[str, Any]]:
+    """Return the web app's function, and the event that tries it."""
+    found = function._replace(
+        handler=f"{entry_name(WEB).removesuffix('.py')}.handler",
+        memory_mb=part.memory_mb or table.memory_mb or WEB_MEMORY_MB,
+        description=f"The web app over the operations of {part.operations}",
+        url=HttpUrl(asks_the_platform(settings, sources), part.api_group or ""),
+    )
+    return found, platform.http.event(HEALTH) if platform.http is not None else {}
 
 
 def faults_of_desired(
-    platform: Platform, desired: DesiredFunction, table: PlatformTable
+    platform: Platform, table: PlatformTable, desired: DesiredFunction
 ) -> Iterator[tuple[str, str]]:
     """Return what keeps a function from being deployed: unset variables, the platform's limits."""
-    function = table.functions[desired.place.rpartition(".")[2]]
-    _settings, sources = merged(table, function)
-    for name, source in sources.items():
+    if desired.is_web and platform.http is None:
+        reason = f"no URL can be made on {platform.title}: docs/deploy.md has the way by hand"
+        yield desired.place, reason
+        return
+    for name, source in desired.sources.items():
         if source != PROMPT and not desired.function.environment[name]:
             yield f"{desired.place}.secrets.{name}", f"{source[4:]} is not set in the environment"
     unset = {name for name, value in desired.function.environment.items() if not value}
     for field, reason in platform.faults_of(desired.function):
         if field.removeprefix("settings.") not in unset & desired.secrets:
             yield f"{desired.place}.{field}", reason
-    for field, reason in faults_of_alarms(platform, table, function):
+    for field, reason in faults_of_alarms(platform, table, desired.part):
         # How long a silence may be depends on the function's schedule.
-        own = function.alarms is not None or field == "alarms.silence_seconds"
+        own = own_alarms(desired.part) is not None or field == "alarms.silence_seconds"
         yield f"{desired.place if own else f'platforms.{platform.name}'}.{field}", reason
     if len(desired.zip_bytes) > platform.max_zip_bytes:
         most = f"{platform.max_zip_bytes:,}"
         size = f"{len(desired.zip_bytes):,} bytes"
         yield desired.place, f"the zip has {size}, and {platform.title} takes {most}"
+    if desired.is_web and not unset:
+        entered = desired.function.environment.items()
+        known = {name: value for name, value in entered if value != NOT_ENTERED}
+        for reason in credential_faults(known):
+            yield f"{desired.place}.secrets", reason

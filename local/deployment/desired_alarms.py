@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from local.deployment.alarm import FAILED_PERIOD_SECONDS, Alarm, AlarmService
-from local.deployment.document import FunctionTable, PlatformTable
+from local.deployment.document import Alarms, FunctionTable, PlatformTable, WebTable
 from local.deployment.platform import Platform
 from local.deployment.schedule_period import period_of
 
@@ -37,9 +37,19 @@ class AlarmChoice(NamedTuple):
     notify: tuple[str, ...]
 
 
-def alarm_choice(table: PlatformTable, function: FunctionTable) -> AlarmChoice | None:
+def own_alarms(part: FunctionTable | WebTable) -> Alarms | None:
+    """Return what a function says of its own alarms; the web app has those of its platform."""
+    return None if isinstance(part, WebTable) else part.alarms
+
+
+def schedule_of(part: FunctionTable | WebTable) -> str:
+    """Return when a function runs; empty for one without a timer, as the web app is."""
+    return "" if isinstance(part, WebTable) else part.schedule or ""
+
+
+def alarm_choice(table: PlatformTable, part: FunctionTable | WebTable) -> AlarmChoice | None:
     """Return what a description says about a function's alarms; None if it has no such table."""
-    common, own = table.alarms, function.alarms
+    common, own = table.alarms, own_alarms(part)
     if common is None and own is None:
         return None
     found = {
@@ -49,7 +59,7 @@ def alarm_choice(table: PlatformTable, function: FunctionTable) -> AlarmChoice |
         for key, value in each.model_dump(exclude_none=True).items()
     }
     # No run is missed where no timer fires.
-    fires = function.schedule is not None and function.enabled
+    fires = bool(schedule_of(part)) and not isinstance(part, WebTable) and part.enabled
     return AlarmChoice(
         failed=found.get("failed", True),
         silent=found.get("silent", True) and fires,
@@ -59,20 +69,20 @@ def alarm_choice(table: PlatformTable, function: FunctionTable) -> AlarmChoice |
 
 
 def desired_alarms(
-    service: AlarmService | None, table: PlatformTable, function: FunctionTable
+    service: AlarmService | None, table: PlatformTable, part: FunctionTable | WebTable
 ) -> tuple[Alarm, ...]:
     """Return the alarms that a function is to have.
 
     A period that is not known is 0, which :func:`faults_of_alarms` says.
     """
-    choice = alarm_choice(table, function)
+    choice = alarm_choice(table, part)
     if choice is None or service is None:
         return ()
     alarms: list[Alarm] = []
     if choice.failed:
         alarms.append(Alarm("failed", FAILED_PERIOD_SECONDS, choice.notify))
     if choice.silent:
-        seconds = choice.silence_seconds or silence_of(service, function.schedule or "")
+        seconds = choice.silence_seconds or silence_of(service, schedule_of(part))
         alarms.append(Alarm("silent", seconds, choice.notify))
     return tuple(alarms)
 
@@ -91,10 +101,10 @@ def silence_of(service: AlarmService, schedule: str) -> int:
 
 
 def faults_of_alarms(
-    platform: Platform, table: PlatformTable, function: FunctionTable
+    platform: Platform, table: PlatformTable, part: FunctionTable | WebTable
 ) -> Iterator[tuple[str, str]]:
     """Return what keeps a function's alarms from being made; the fields are those of its table."""
-    choice = alarm_choice(table, function)
+    choice = alarm_choice(table, part)
     if choice is None or not (choice.failed or choice.silent):
         return
     service = platform.alarms
@@ -105,7 +115,7 @@ def faults_of_alarms(
     if not choice.notify:
         yield "alarms.notify", f"is missing: name {service.receivers}"
     seen: set[tuple[str, str]] = set()
-    for alarm in desired_alarms(service, table, function):
+    for alarm in desired_alarms(service, table, part):
         if not alarm.period_seconds:
             yield (
                 "alarms.silence_seconds",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -85,6 +85,21 @@ class FunctionTable(Configured):
     )
 
 
+class WebTable(Configured):
+    """The web app: one function that answers HTTP requests for many operations."""
+
+    memory_mb: Memory | None = Field(
+        default=None, description="Memory in MB; the platform's, or 512, if left out."
+    )
+    operations: Literal["alibaba", "tencent", "huawei", "all"] = Field(
+        description="Whose operations it has."
+    )
+    api_group: Annotated[str, Field(min_length=1, max_length=64)] | None = Field(
+        default=None,
+        description="The id of the API group of yours that its URL belongs to, on FunctionGraph.",
+    )
+
+
 class PlatformTable(Configured):
     """One function platform: what all its functions have, and which they are."""
 
@@ -110,7 +125,10 @@ class PlatformTable(Configured):
         default=None, description="The alarms of all functions; none are made if it is left out."
     )
     functions: dict[str, FunctionTable] = Field(
-        min_length=1, description="The functions by name, e.g. `tencent-sync-machines`."
+        default={}, description="The functions by name, e.g. `tencent-sync-machines`."
+    )
+    web: WebTable | None = Field(
+        default=None, description="The web app, with a public URL; none if left out."
     )
 
 

@@ -1,4 +1,4 @@
-"""Huawei FunctionGraph: the calls that make, change, read and remove a function and its timer.
+"""Huawei FunctionGraph: the calls that make, change, read and remove a function and its triggers.
 
 Source: FunctionGraph's API, version 2
 <https://support.huaweicloud.com/intl/en-us/api-functiongraph/functiongraph_06_0108.html>; the
@@ -9,15 +9,24 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from functions.huawei.provider import HUAWEI, JSON, find_project_id
 from functions.huawei.provider import parse_response as parse_object
+from local import http_events
 from local.deployment.functiongraph_error_codes import ERROR_CODES
 from local.deployment.functiongraph_limits import MAX_ZIP_BYTES, faults_of, is_rate, variables
 from local.deployment.huawei_ces import ALARMS
-from local.deployment.platform import ManagedFunction, Place, Platform, Retries, Timer
+from local.deployment.platform import (
+    HttpEntry,
+    HttpUrl,
+    ManagedFunction,
+    Place,
+    Platform,
+    Retries,
+    Timer,
+)
 from shared.errors import BadResponse, Conflict, InvalidInput, NotFound, SyncError, Unreachable
 from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api, sleep
 from shared.models.http import JsonParser, Response
@@ -27,6 +36,25 @@ from shared.models.secret import Secret
 PACKAGE = "default"
 ZIP_NAME = "function.zip"
 TIMER = "TIMER"
+GATEWAY = "APIG"
+URL_NAME = "cloud_sync"
+"""The name of the API in APIG that a deployment makes; it takes no hyphens."""
+
+OWN_URL: Mapping[str, object] = {
+    "env_id": "DEFAULT_ENVIRONMENT_RELEASE_ID",
+    "env_name": "RELEASE",
+    "protocol": "HTTPS",
+    "path": "/",
+    "match_mode": "SWA",
+    "req_method": "ANY",
+    "backend_type": "FUNCTION",
+    "type": 1,
+}
+"""An API for every path and method below an API group's domain."""
+
+REPORTED = ("env_id", "protocol", "path", "match_mode", "req_method", "type")
+"""What of it is compared, where FunctionGraph reports it."""
+
 ROWS = "rows"
 """The key under which a response that is a JSON array is returned."""
 
@@ -137,7 +165,7 @@ def read_function(name: str, context: CallContext) -> Flow[ManagedFunction | Non
     if body is None:
         return None
     retries = yield from read_retries(target)
-    triggers = yield from list_timers(target)
+    triggers = yield from list_triggers(target)
     return ManagedFunction(
         name=name,
         runtime=str(body.get("runtime") or ""),
@@ -149,7 +177,8 @@ def read_function(name: str, context: CallContext) -> Flow[ManagedFunction | Non
         description=str(body.get("description") or ""),
         code_size=body.get("code_size"),
         retries=retries,
-        timers=tuple(sorted(timer_of(each) for each in triggers)),
+        timers=tuple(sorted(timer_of(each) for each in rows_of(triggers, TIMER))),
+        url=url_of(triggers),
         id=str(body.get("func_urn") or ""),
         hides_secrets=True,
     )
@@ -211,12 +240,88 @@ def read_retries(target: Target) -> Flow[Retries | None]:
     return Retries(attempts, seconds)
 
 
-def list_timers(target: Target) -> Flow[list[Mapping[str, Any]]]:
-    """Return the timers among a function's triggers."""
+def list_triggers(target: Target) -> Flow[list[Mapping[str, Any]]]:
+    """Return a function's triggers."""
     call = target.reading("ListFunctionTriggers", target.triggers, "trigger:list")
     found = yield from call_api(call)
-    rows = body_of(found).get(ROWS) or []
-    return [each for each in rows if each.get("trigger_type_code") == TIMER]
+    return list(body_of(found).get(ROWS) or [])
+
+
+def rows_of(triggers: Iterable[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
+    """Return the triggers of a type."""
+    return [each for each in triggers if each.get("trigger_type_code") == kind]
+
+
+def url_of(triggers: Iterable[Mapping[str, Any]]) -> HttpUrl | None:
+    """Return the URL that a deployment made among triggers, None if there is none."""
+    for row in rows_of(triggers, GATEWAY):
+        data = row.get("event_data") or {}
+        if data.get("name") == URL_NAME:
+            return HttpUrl(
+                authorized=data.get("auth") != "NONE",
+                group=str(data.get("group_id") or ""),
+                differs=", ".join(
+                    f"{name} {data[name]}"
+                    for name in REPORTED
+                    if data.get(name) not in {None, OWN_URL[name]}
+                ),
+                url=str(data.get("invoke_url") or ""),
+                name=URL_NAME,
+                id=str(row.get("trigger_id") or ""),
+            )
+    return None
+
+
+def read_url(name: str, context: CallContext) -> Flow[HttpUrl | None]:
+    """Return the URL that a deployment made, None if there is none, or no such function."""
+    target = yield from target_of(name, context)
+    try:
+        triggers = yield from list_triggers(target)
+    except SyncError as error:
+        if error.code not in MISSING:
+            raise
+        return None
+    return url_of(triggers)
+
+
+def put_url(name: str, url: HttpUrl, context: CallContext) -> Flow[None]:
+    """Create an APIG trigger; one that differs is deleted first.
+
+    FunctionGraph changes nothing of such a trigger. Its address is that of the API group, so it
+    stays the same.
+    """
+    target = yield from target_of(name, context)
+    old = url_of((yield from list_triggers(target)))
+    if old is not None and old.compared == url.compared:
+        return
+    if old is not None:
+        yield from remove_trigger(target, GATEWAY, old.id)
+    call = target.writing(
+        "CreateFunctionTrigger",
+        target.triggers,
+        "trigger:create",
+        method="POST",
+        body={
+            "trigger_type_code": GATEWAY,
+            "trigger_status": "ACTIVE",
+            "event_type_code": "APICreated",
+            "event_data": {
+                "name": URL_NAME,
+                "group_id": url.group,
+                "auth": "IAM" if url.authorized else "NONE",
+                **OWN_URL,
+            },
+        },
+    )
+    yield from create(call)
+
+
+def delete_url(name: str, context: CallContext) -> Flow[None]:
+    """Delete the URL that a deployment made; one that is gone is no error."""
+    old = yield from read_url(name, context)
+    if old is not None:
+        target = yield from target_of(name, context)
+        yield from remove_trigger(target, GATEWAY, old.id)
 
 
 def timer_of(row: Mapping[str, Any]) -> Timer:
@@ -352,14 +457,14 @@ def put_timer(name: str, timer: Timer, context: CallContext) -> Flow[None]:
     same name: a changed one is deleted first.
     """
     target = yield from target_of(name, context)
-    rows = yield from list_timers(target)
-    there = [timer_of(each) for each in rows]
+    triggers = yield from list_triggers(target)
+    there = [timer_of(each) for each in rows_of(triggers, TIMER)]
     for old in (each for each in there if each.name == timer.name):
         if old._replace(id="", enabled=timer.enabled) == timer._replace(id=""):
             if old.enabled != timer.enabled:
                 yield from switch_timer(target, old, timer)
             return
-        yield from remove_timer(target, old)
+        yield from remove_trigger(target, TIMER, old.id)
     call = target.writing(
         "CreateFunctionTrigger",
         target.triggers,
@@ -391,11 +496,11 @@ def switch_timer(target: Target, old: Timer, timer: Timer) -> Flow[None]:
     yield from call_api(call)
 
 
-def remove_timer(target: Target, old: Timer) -> Flow[None]:
-    """Delete a timer; one that is gone is no error."""
+def remove_trigger(target: Target, kind: str, trigger_id: str) -> Flow[None]:
+    """Delete a trigger; one that is gone is no error."""
     call = target.writing(
         "DeleteFunctionTrigger",
-        f"{target.triggers}/{TIMER}/{old.id}",
+        f"{target.triggers}/{kind}/{trigger_id}",
         "trigger:delete",
         method="DELETE",
     )
@@ -410,14 +515,14 @@ def delete_timer(name: str, timer_name: str, context: CallContext) -> Flow[None]
     """Delete the timers of that name; none is no error, and neither is no such function."""
     target = yield from target_of(name, context)
     try:
-        rows = yield from list_timers(target)
+        triggers = yield from list_triggers(target)
     except SyncError as error:
         if error.code not in MISSING:
             raise
         return
-    for old in map(timer_of, rows):
+    for old in map(timer_of, rows_of(triggers, TIMER)):
         if old.name == timer_name:
-            yield from remove_timer(target, old)
+            yield from remove_trigger(target, TIMER, old.id)
 
 
 def delete_function(name: str, context: CallContext) -> Flow[None]:
@@ -518,4 +623,5 @@ PLATFORM = Platform(
     places=places,
     error_codes=ERROR_CODES,
     alarms=ALARMS,
+    http=HttpEntry(put_url, read_url, delete_url, http_events.functiongraph),
 )

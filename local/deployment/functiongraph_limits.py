@@ -69,6 +69,8 @@ def faults_of(function: ManagedFunction) -> Iterator[tuple[str, str]]:
         yield "timeout_seconds", f"FunctionGraph takes 3 to {MAX_TIMEOUT_SECONDS:,} seconds"
     if len(function.description) > MAX_DESCRIPTION:
         yield "description", f"is longer than {MAX_DESCRIPTION} characters"
+    if function.url is not None and not function.url.group:
+        yield "api_group", "is missing: the id of an API group of yours, which APIG's console shows"
     yield from _variable_faults(function)
     for timer in function.timers:
         if not is_schedule(timer.cron):

@@ -33,6 +33,7 @@ LETTERS: Mapping[str, str] = {
     "retries": "y",
     "schedule": "s",
     "alarms": "a",
+    "url": "u",
 }
 """Part of a function -> its letter in the marker."""
 
@@ -118,6 +119,8 @@ def hashes_of(function: ManagedFunction) -> dict[str, str]:
     }
     if not function.hides_secrets:
         values["secrets"] = {name: value for name, value in settings.items() if may_be_secret(name)}
+    if function.url is not None:
+        values["url"] = function.url.compared
     if function.code_digest is not None:
         values["code"] = function.code_digest
     if function.retries is not None:

@@ -17,8 +17,9 @@ from local.deployment.marker import (
     may_be_secret,
     own_timer,
     settings_of,
+    short_hash,
 )
-from local.deployment.platform import ManagedFunction, Timer
+from local.deployment.platform import HttpUrl, ManagedFunction, Timer
 from shared.models.secret import Secret
 from shared.settings.definitions import SECRETS, USER_SETTINGS
 
@@ -98,7 +99,9 @@ def plan_change(
         return Change("replace", wanted.name, why=actual.problem)
     found = tuple(differences_of(wanted, actual, marker, secrets))
     if any(each.part == "runtime" for each in found):
-        return Change("replace", wanted.name, found, "its runtime cannot be changed")
+        # The URL goes first and is made anew: one that is gone was not taken away by hand.
+        others = tuple(each for each in found if each.part != "url")
+        return Change("replace", wanted.name, others, "its runtime cannot be changed")
     unfinished = marker.pending or marker.hashes != hashes_of(wanted)
     if found or unfinished:
         return Change("update", wanted.name, found, "" if found else "finishes the last deployment")
@@ -131,7 +134,9 @@ def differences_of(
             continue
         deployed = marker.hashes.get(part)
         current = have.get(part)
-        if current is None and not (part == "code" and is_code_unknown(actual, marker)):
+        if current is None and part == "url":
+            current = short_hash(None)  # every platform that makes URLs reports them
+        elif current is None and not (part == "code" and is_code_unknown(actual, marker)):
             current = deployed  # the platform does not report it
         if current == want[part]:
             continue
@@ -218,6 +223,8 @@ def value_of(part: str, function: ManagedFunction) -> str:
         return short_digest(digest) if digest else f"{function.code_size or 0:,} bytes"
     if part == "schedule":
         return shown_timer(own_timer(function))
+    if part == "url":
+        return shown_url(function.url)
     if part == "retries":
         found = function.retries
         return NONE if found is None else f"{found.attempts}, kept {found.max_age_seconds} s"
@@ -259,6 +266,15 @@ def shown_seconds(seconds: int) -> str:
             number = seconds // size
             return f"{number} {unit}{'' if number == 1 else 's'}"
     return f"{seconds} s"
+
+
+def shown_url(url: HttpUrl | None) -> str:
+    """Return a URL for people, without its address, which a deployment does not choose."""
+    if url is None:
+        return NONE
+    callers = "callers the platform authorizes" if url.authorized else "all callers"
+    group = f"group {url.group}" if url.group else ""
+    return ", ".join(filter(None, (f"for {callers}", group, url.differs)))
 
 
 def marked(function: ManagedFunction, marker: Marker) -> ManagedFunction:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from local.deployment.digests import sha256_digest
+from local.http_events import Http
 from shared.models.error_code import ErrorCode
 from shared.models.flow import Flow, Service
 from shared.models.operation import CallContext, Provider
@@ -51,6 +52,32 @@ class Retries(NamedTuple):
     max_age_seconds: int
 
 
+class HttpUrl(NamedTuple):
+    """A URL at which a function answers HTTP requests from anywhere.
+
+    Parameters
+    ----------
+    authorized: whether the platform itself turns away callers that it does not authorize; where it
+        does not, the function has to.
+    group: the gateway's group of APIs that the URL belongs to; empty where there are none.
+    differs: what else is not as a deployment makes it, for people; empty if nothing is.
+    url: the address; empty if it is not known yet. Not compared.
+    name, id: the platform's own identifiers, if it has any; not compared.
+    """
+
+    authorized: bool
+    group: str = ""
+    differs: str = ""
+    url: str = ""
+    name: str = ""
+    id: str = ""
+
+    @property
+    def compared(self) -> HttpUrl:
+        """The URL without what is not compared."""
+        return self._replace(url="", name="", id="")
+
+
 class ManagedFunction(NamedTuple):
     """A function as a deployment wants it, or as a platform has it.
 
@@ -72,6 +99,7 @@ class ManagedFunction(NamedTuple):
     id: the platform's own identifier, if it has one; not compared.
     hides_secrets: whether the platform does not show the settings that may be secrets; their
         values are empty here then.
+    url: the URL at which it answers HTTP requests; None for none.
     problem: what the platform says about a creation or an update that failed; such a function is
         deleted and created again.
     alarms: its alarms, in the order of ``alarm.KINDS``; None if they were not read, or none are
@@ -90,6 +118,7 @@ class ManagedFunction(NamedTuple):
     code_size: int | None = None
     retries: Retries | None = None
     timers: tuple[Timer, ...] = ()
+    url: HttpUrl | None = None
     id: str = ""
     problem: str = ""
     hides_secrets: bool = False
@@ -107,6 +136,26 @@ class Place(NamedTuple):
 
     what: str
     url: str
+
+
+class HttpEntry(NamedTuple):
+    """How a platform lets a function answer HTTP requests.
+
+    Parameters
+    ----------
+    put_url: gives the function of that name such a URL, or changes the one that it has.
+    read_url: returns the function's URL, None if there is none, or no such function.
+    delete_url: takes the URL away; not an error if there is none, or no such function.
+    event: returns the event in which the platform hands a request over to the function.
+    permissions: what the identity that deploys needs for these calls besides
+        :attr:`Platform.permissions`.
+    """
+
+    put_url: Callable[[str, HttpUrl, CallContext], Flow[None]]
+    read_url: Callable[[str, CallContext], Flow[HttpUrl | None]]
+    delete_url: Callable[[str, CallContext], Flow[None]]
+    event: Callable[[Http], Mapping[str, Any]]
+    permissions: tuple[str, ...] = ()
 
 
 class Platform(NamedTuple):
@@ -129,7 +178,8 @@ class Platform(NamedTuple):
     faults_of: returns what the platform would refuse in a function: limits, reserved names, a
         schedule that is not in its syntax. Each fault is a field of the description
         (``schedule``, ``memory_mb``, ``settings.NAME`` …) and what is wrong with it.
-    read_function: returns the function of that name with its timers, None if there is none.
+    read_function: returns the function of that name with its timers and its URL, None if there is
+        none.
     create_function: creates a function, without its timers, from a zip.
     update_code: replaces the zip; sets the handler too, where that is done together.
     update_configuration: sets everything but code, retries and timers.
@@ -144,6 +194,7 @@ class Platform(NamedTuple):
     alarms: the service that raises the functions' alarms; None if deployments make none here.
     digest_of: returns the digest of a zip, of the kind that the platform reports; any kind if it
         reports none.
+    http: how its functions answer HTTP requests; None if a deployment makes no URLs there.
     """
 
     name: str
@@ -168,3 +219,4 @@ class Platform(NamedTuple):
     error_codes: Mapping[str, ErrorCode]
     alarms: AlarmService | None = None
     digest_of: Callable[[bytes], str] = sha256_digest
+    http: HttpEntry | None = None

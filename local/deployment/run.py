@@ -13,13 +13,15 @@ from local.console import Console
 from local.deployment.alarm import KINDS
 from local.deployment.apply import Applier
 from local.deployment.client import PlatformClient
-from local.deployment.description import DescriptionError, Fault, operations
+from local.deployment.description import DescriptionError, Fault
 from local.deployment.desired import (
+    NOT_ENTERED,
+    Chosen,
     DesiredFunction,
-    bundle_of,
     chosen_functions,
     desired_function,
     faults_of_desired,
+    names_of,
 )
 from local.deployment.document import DeploymentDocument, PlatformTable
 from local.deployment.marker import marker_of
@@ -32,6 +34,7 @@ from local.deployment.plan import (
     value_of,
 )
 from local.deployment.platform import ManagedFunction, Place, Platform
+from local.deployment.web import HEALTH, answer_of, guards_of
 from shared.errors import Forbidden, SyncError
 from shared.models.secret import Secret
 from shared.runtime import Runtime
@@ -119,43 +122,40 @@ class Deployment:
         SyncError: the platform could not be read.
         """
         prefix = self.table.name_prefix or ""
-        self._read([f"{prefix}{each[0]}" for each in chosen_functions(self.table, self.provider)])
+        self._read([f"{prefix}{each.name}" for each in self._chosen()])
         changes = self._left_over([])
         return self._carry_out(changes, {}, "remove")
 
     def _desired(self) -> list[DesiredFunction]:
-        chosen = list(chosen_functions(self.table, self.provider))
+        chosen = self._chosen()
         if not chosen:
             place = f"platforms.{self.platform.name}.functions"
             reason = f"there is no function of {self.provider}"
             raise DescriptionError(self.path, [(place, reason)])
-        bundles = dict.fromkeys(bundle_of(each[2], self.platform.name) for each in chosen)
+        bundles = dict.fromkeys(each.bundle for each in chosen)
         # A fault is named before anybody waits for a build.
-        self._functions([each[0] for each in chosen], dict.fromkeys(bundles, b""))
+        self._functions(chosen, dict.fromkeys(bundles, b""))
         zips = self.zips(list(bundles), self.table.bytecode)
-        wanted = self._functions([each[0] for each in chosen], zips)
+        wanted = self._functions(chosen, zips)
         for each in wanted:
             known = each.secrets - each.prompts
             self._client.secrets += [each.function.environment[name] for name in known]
         return wanted
 
+    def _chosen(self) -> list[Chosen]:
+        return list(chosen_functions(self.platform.name, self.table, self.provider))
+
     def _functions(
-        self, names: Sequence[str], zips: Mapping[Bundle, bytes]
+        self, chosen: Sequence[Chosen], zips: Mapping[Bundle, bytes]
     ) -> list[DesiredFunction]:
-        """Return the functions of these names in the description, without faults."""
-        known, environ = operations(), self.process.current_environ
+        """Return these functions of the description, without faults."""
+        environ = self.process.current_environ
         wanted = [
-            desired_function(
-                self.platform,
-                self.table,
-                name,
-                zips[bundle_of(known[name], self.platform.name)],
-                environ,
-            )
-            for name in names
+            desired_function(self.platform, self.table, each, zips[each.bundle], environ)
+            for each in chosen
         ]
         self._require_no_faults(
-            fault for each in wanted for fault in faults_of_desired(self.platform, each, self.table)
+            fault for each in wanted for fault in faults_of_desired(self.platform, self.table, each)
         )
         return wanted
 
@@ -174,11 +174,8 @@ class Deployment:
         alarmed: those of them that are to have alarms.
         """
         prefix = self.table.name_prefix or ""
-        known = [
-            f"{prefix}{operation.function}"
-            for operation in operations().values()
-            if self.provider in {None, operation.provider.name}
-        ]
+        has_urls = self.platform.http is not None
+        known = [f"{prefix}{name}" for name in names_of(self.provider, web=has_urls)]
         try:
             for name in dict.fromkeys([*names, *known]):
                 self.console.progress(f"reading {name} …")
@@ -226,13 +223,13 @@ class Deployment:
         self._client.secrets += [environment[name] for name in each.prompts]
         function = each.function._replace(environment=dict(sorted(environment.items())))
         complete = each._replace(function=function)
-        self._require_no_faults(faults_of_desired(self.platform, complete, self.table))
+        self._require_no_faults(faults_of_desired(self.platform, self.table, complete))
         return complete
 
     def _prompted(self, each: DesiredFunction, name: str) -> Secret:
         place = f"{each.place}.secrets.{name}"
         if self.only_plan:
-            return Secret("not entered yet")
+            return NOT_ENTERED
         if not self.console.can_ask:
             reason = "there is no terminal to ask for it on: use env:NAME"
             raise DescriptionError(self.path, [(place, reason)])
@@ -286,12 +283,14 @@ class Deployment:
         return self._try(wanted) if verb == "deploy" else DONE
 
     def _needs(self, wanted: Mapping[str, DesiredFunction]) -> tuple[str, ...]:
-        """Return the rights that are needed: those for alarms only where there are some."""
+        """Return the rights that are needed: for URLs and alarms only where there are some."""
         functions = [*(each.function for each in wanted.values()), *self._actual.values()]
-        service = self.platform.alarms
-        if service is None or not any(each is not None and each.alarms for each in functions):
-            return self.platform.permissions
-        return (*self.platform.permissions, *service.permissions)
+        found, http, alarms = self.platform.permissions, self.platform.http, self.platform.alarms
+        if http is not None and self.table.web is not None:
+            found += http.permissions
+        if alarms is not None and any(each is not None and each.alarms for each in functions):
+            found += alarms.permissions
+        return found
 
     def _show_missing_alarms(self, wanted: Mapping[str, DesiredFunction]) -> None:
         without = [name for name, each in wanted.items() if not each.function.alarms]
@@ -326,9 +325,16 @@ class Deployment:
         if change.kind in {"create", "replace"} and desired is not None:
             for label, value in described(desired):
                 console.say(f"    {label:9} {value}")
+        if change.kind in {"replace", "remove"} and (url := self._url_of(change.name)):
+            console.say(f"    address   {url} is given up")
         if change.kind == "update":
             for each in change.differences:
                 self._show_difference(each)
+
+    def _url_of(self, name: str) -> str:
+        """Return the address that a function had before; empty if it had none."""
+        actual = self._actual.get(name)
+        return actual.url.url if actual is not None and actual.url is not None else ""
 
     def _show_difference(self, each: Difference) -> None:
         hand = self.console.coloured("  (changed by hand)", "red") if each.by_hand else ""
@@ -398,7 +404,7 @@ class Deployment:
         self.console.say("Run the same command again: it goes on from there.")
 
     def _try(self, wanted: Mapping[str, DesiredFunction]) -> int:
-        """Run each function once as a dry run, and show where its log, schedule and alarm are."""
+        """Run each function once, changing nothing, and show where its log and alarm are."""
         console, code = self.console, DONE
         console.say()
         console.say("A dry run of each function, which changes nothing:")
@@ -414,14 +420,23 @@ class Deployment:
                 show_error(error, console)
                 continue
             console.progress("")
-            status, text = result_of(result)
-            console.say(f"  {name}: {status}: {text}")
-            if status == "failed":
+            if desired.is_web:
+                is_well, text = answer_of(result)
+                status = "done" if is_well else "failed"
+                console.say(f"  {name}: {HEALTH.method} {HEALTH.path} as an event: {text}")
+            else:
+                status, text = result_of(result)
+                console.say(f"  {name}: {status}: {text}")
+            if status == "failed" and desired.is_web:
+                code = FAILED
+            elif status == "failed":
                 code = FAILED
                 console.fill(str((result.get("error") or {}).get("hint", "")), 4)
         console.say()
         for name, desired in wanted.items():
             console.say(f"{name}:")
+            if desired.is_web:
+                console.say(f"  {'url':9} {self._address_of(name)}")
             for place in self._places(desired):
                 console.say(f"  {place.what:9} {place.url}")
         if code == FAILED:
@@ -437,6 +452,17 @@ class Deployment:
         others = [each for each in found if each.what != "alarm"]
         return [*others, service.place(region, function.name)]
 
+    def _address_of(self, name: str) -> str:
+        """Return the address of a function as the platform has it now."""
+        unknown = "not known yet: the console shows it under the function's triggers"
+        if self.platform.http is None:
+            return unknown
+        try:
+            found = self._client.run(self.platform.http.read_url(name, self._client.context))
+        except SyncError as error:
+            return f"could not be read ({error.code}): deploy again, or see the console"
+        return found.url if found is not None and found.url else unknown
+
 
 def described(desired: DesiredFunction) -> Iterable[tuple[str, str]]:
     """Return what is created, for people."""
@@ -446,7 +472,11 @@ def described(desired: DesiredFunction) -> Iterable[tuple[str, str]]:
     yield "limits", f"{function.memory_mb} MB, {function.timeout_seconds} s"
     if function.environment:
         yield "settings", ", ".join(function.environment)
-    yield "schedule", value_of("schedule", function)
+    if function.url is None:
+        yield "schedule", value_of("schedule", function)
+    else:
+        yield "url", f"will be made, public, {value_of('url', function)}"
+        yield "callers", f"authenticate by {', '.join(guards_of(function.environment))}"
     for alarm in function.alarms or ():
         yield "alarm", shown_alarm(alarm)
 

@@ -1,4 +1,4 @@
-"""Tencent SCF: the calls that make, change, read and remove a function and its timer.
+"""Tencent SCF: the calls that make, change, read and remove a function, its timer and its URL.
 
 Source: SCF's API of 2018-04-16 <https://cloud.tencent.com/document/api/583/17235>; the bodies are
 those of tencentcloud-sdk-python-scf 3.1.100.
@@ -7,14 +7,23 @@ those of tencentcloud-sdk-python-scf 3.1.100.
 from __future__ import annotations
 
 import json
-import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from functions.tencent.provider import TENCENT
-from local.deployment.platform import ManagedFunction, Place, Platform, Retries, Timer
+from local import http_events
+from local.deployment.platform import (
+    HttpEntry,
+    HttpUrl,
+    ManagedFunction,
+    Place,
+    Platform,
+    Retries,
+    Timer,
+)
 from local.deployment.scf_error_codes import ERROR_CODES
+from local.deployment.scf_limits import MAX_ZIP_BYTES, faults_of
 from local.deployment.tencent_monitor import ALARMS
 from shared.errors import BadResponse, Conflict, InvalidInput, SyncError, TimedOut
 from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api, sleep
@@ -24,14 +33,12 @@ from shared.models.secret import Secret
 VERSION = "2018-04-16"
 LATEST = "$LATEST"
 
-MAX_ZIP_BYTES = 7 * 1024 * 1024
-"""SCF takes 20 MB of Base64 for an update and 50 MB for a new function, but no request signed with
-TC3 may be larger than 10 MB <https://cloud.tencent.com/document/api/583/17239>."""
-
-MAX_ENVIRONMENT_BYTES = 4096
-MAX_MESSAGE_BYTES = 4096
-RESERVED = ("TENCENTCLOUD_", "SCF_", "QCLOUD_")
 TIMER_TYPE = "timer"
+URL_TYPE = "http"
+URL_NAME = "cloud-sync"
+"""The name of a function URL that a deployment makes."""
+
+OWN_URL: Mapping[str, object] = {"EnableIntranet": False, "EnableExtranet": True}
 
 POLL_SECONDS = 2.0
 MAX_WAIT_SECONDS = 300.0
@@ -51,13 +58,6 @@ BUSY = (
     "FailedOperation.DeleteFunction",
 )
 """SCF is still working on the function: after an answer was lost, on the same change."""
-
-CRON_FIELDS = 7
-WANTED_CRON = (
-    "SCF wants seven fields, second minute hour day month weekday year: "
-    "0 10 2 * * * * is 02:10 every day"
-)
-CRON = re.compile(r"[0-9A-Za-z*/,\-?LW#]+")
 
 
 def host_of(region: str | None, _setting: GetSetting) -> str:
@@ -167,7 +167,7 @@ def read_function(name: str, _context: CallContext) -> Flow[ManagedFunction | No
     if body is None:
         return None
     found = yield from call_api(reading("GetFunctionEventInvokeConfig", {"FunctionName": name}))
-    timers = yield from list_timers(name)
+    triggers = yield from list_triggers(name)
     variables = (body.get("Environment") or {}).get("Variables") or []
     return ManagedFunction(
         name=name,
@@ -180,7 +180,8 @@ def read_function(name: str, _context: CallContext) -> Flow[ManagedFunction | No
         description=str(body.get("Description") or ""),
         code_size=body.get("CodeSize"),
         retries=retries_of(body_of(found)),
-        timers=timers,
+        timers=tuple(sorted(map(timer_of, rows_of(triggers, TIMER_TYPE)))),
+        url=url_of(triggers),
         id=str(body.get("FunctionId") or ""),
         problem=problem_of(body),
     )
@@ -195,20 +196,61 @@ def retries_of(body: Mapping[str, Any]) -> Retries | None:
     return Retries(int(rows[0]["RetryNum"]), int(config["MsgTTL"]))
 
 
-def list_timers(name: str) -> Flow[tuple[Timer, ...]]:
-    """Return the timers of a function; at most 10 triggers of a type can be there."""
+def list_triggers(name: str) -> Flow[list[Mapping[str, Any]]]:
+    """Return the triggers of a function; at most 10 of a type can be there."""
     listed = yield from call_api(reading("ListTriggers", {"FunctionName": name, "Limit": 100}))
-    found = [
-        Timer(
-            name=str(each["TriggerName"]),
-            cron=cron_of(str(each.get("TriggerDesc") or "")),
-            message=str(each.get("CustomArgument") or ""),
-            enabled=bool(each.get("Enable")),
-        )
-        for each in body_of(listed).get("Triggers") or []
-        if each.get("Type") == TIMER_TYPE
+    return list(body_of(listed).get("Triggers") or [])
+
+
+def rows_of(triggers: Iterable[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
+    """Return the triggers of a type."""
+    return [each for each in triggers if each.get("Type") == kind]
+
+
+def timer_of(row: Mapping[str, Any]) -> Timer:
+    """Return a trigger as a timer."""
+    return Timer(
+        name=str(row["TriggerName"]),
+        cron=cron_of(str(row.get("TriggerDesc") or "")),
+        message=str(row.get("CustomArgument") or ""),
+        enabled=bool(row.get("Enable")),
+    )
+
+
+def url_of(triggers: Iterable[Mapping[str, Any]]) -> HttpUrl | None:
+    """Return the function URL among triggers, None if there is none.
+
+    A version of a function has one at most, so it is the one of the latest version, whatever its
+    name: <https://cloud.tencent.com/document/product/583/100227>.
+    """
+    for row in rows_of(triggers, URL_TYPE):
+        if row.get("Qualifier") in {None, LATEST}:
+            return function_url(row)
+    return None
+
+
+def function_url(row: Mapping[str, Any]) -> HttpUrl:
+    """Return a trigger as a URL."""
+    try:
+        value = json.loads(row.get("TriggerDesc") or "")
+    except ValueError:
+        value = None
+    description: Mapping[str, Any] = value if isinstance(value, dict) else {}
+    found = description.get("NetConfig")
+    net: Mapping[str, Any] = found if isinstance(found, dict) else {}
+    differs = [
+        f"{name} {net.get(name)}" for name, wanted in OWN_URL.items() if net.get(name) != wanted
     ]
-    return tuple(sorted(found))
+    if (description.get("CorsConfig") or {}).get("Enable"):
+        differs.append("CORS on")
+    if not row.get("Enable", 1):
+        differs.append("off")
+    return HttpUrl(
+        authorized=description.get("AuthType") != "NONE",
+        differs=", ".join(differs),
+        url=str(net.get("ExtranetUrl") or ""),
+        name=str(row.get("TriggerName") or ""),
+    )
 
 
 def cron_of(description: str) -> str:
@@ -325,10 +367,15 @@ def put_timer(name: str, timer: Timer, _context: CallContext) -> Flow[None]:
 
 def delete_timer(name: str, timer_name: str, _context: CallContext) -> Flow[None]:
     """Delete a timer; one that is gone is no error."""
+    yield from delete_trigger(name, timer_name, TIMER_TYPE)
+
+
+def delete_trigger(name: str, trigger_name: str, kind: str) -> Flow[None]:
+    """Delete a trigger; one that is gone is no error."""
     body = {
         "FunctionName": name,
-        "TriggerName": timer_name,
-        "Type": TIMER_TYPE,
+        "TriggerName": trigger_name,
+        "Type": kind,
         "Qualifier": LATEST,
     }
     try:
@@ -336,6 +383,45 @@ def delete_timer(name: str, timer_name: str, _context: CallContext) -> Flow[None
     except SyncError as error:
         if not is_missing(error):
             raise
+
+
+def read_url(name: str, _context: CallContext) -> Flow[HttpUrl | None]:
+    """Return the function URL, None if there is none, or no such function."""
+    try:
+        triggers = yield from list_triggers(name)
+    except SyncError as error:
+        if is_missing(error):
+            return None
+        raise
+    return url_of(triggers)
+
+
+def put_url(name: str, url: HttpUrl, context: CallContext) -> Flow[None]:
+    """Create a function URL, or change the one that is there, which keeps its address."""
+    old = yield from read_url(name, context)
+    if old is not None and old.compared == url.compared:
+        return
+    description = {"AuthType": "CAM" if url.authorized else "NONE", "NetConfig": OWN_URL}
+    body = {
+        "FunctionName": name,
+        "TriggerName": URL_NAME if old is None else old.name,
+        "Type": URL_TYPE,
+        "TriggerDesc": json.dumps(description),
+        "Qualifier": LATEST,
+        "Enable": "OPEN",
+    }
+    try:
+        yield from call_api(writing("CreateTrigger" if old is None else "UpdateTrigger", body))
+    except SyncError as error:
+        if not (error.after_unknown_outcome and error.code.startswith("ResourceInUse.Trigger")):
+            raise
+
+
+def delete_url(name: str, context: CallContext) -> Flow[None]:
+    """Delete the function URL; one that is gone is no error."""
+    old = yield from read_url(name, context)
+    if old is not None:
+        yield from delete_trigger(name, old.name, URL_TYPE)
 
 
 def delete_function(name: str, _context: CallContext) -> Flow[None]:
@@ -388,30 +474,6 @@ def invoke(name: str, event: Mapping[str, Any], _context: CallContext) -> Flow[A
         ) from None
 
 
-def faults_of(function: ManagedFunction) -> Iterator[tuple[str, str]]:
-    """Return what SCF would refuse in a function."""
-    memory = function.memory_mb
-    if memory != 64 and (memory % 128 or not 128 <= memory <= 3072):
-        yield "memory_mb", "SCF takes 64, or 128 to 3072 in steps of 128"
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]", function.name):
-        yield "name_prefix", f"{function.name} is longer than 60 characters"
-    size = 0
-    for name, value in function.environment.items():
-        size += len(name.encode()) + len(value.get_secret_value().encode())
-        if name.startswith(RESERVED):
-            yield f"settings.{name}", f"SCF reserves names that begin with {', '.join(RESERVED)}"
-        elif not value:
-            yield f"settings.{name}", "SCF takes no empty value: leave the setting out"
-    if size > MAX_ENVIRONMENT_BYTES:
-        yield "settings", f"are {size:,} bytes together, and SCF takes {MAX_ENVIRONMENT_BYTES:,}"
-    for timer in function.timers:
-        fields = timer.cron.split(" ")
-        if len(fields) != CRON_FIELDS or not all(map(CRON.fullmatch, fields)):
-            yield "schedule", WANTED_CRON
-        if len(timer.message.encode()) > MAX_MESSAGE_BYTES:
-            yield "parameters", f"are longer than the {MAX_MESSAGE_BYTES:,} bytes of a timer"
-
-
 def places(region: str, name: str) -> tuple[Place, ...]:
     """Return where a person finds a function, its log, its schedule and its alarm."""
     base = f"https://console.cloud.tencent.com/scf/list-detail?rid={region}&ns=default&id={name}"
@@ -459,4 +521,5 @@ PLATFORM = Platform(
     places=places,
     error_codes=ERROR_CODES,
     alarms=ALARMS,
+    http=HttpEntry(put_url, read_url, delete_url, http_events.scf),
 )

@@ -107,7 +107,8 @@ ROWS: tuple[ErrorCode, ...] = from_page(
         "InvalidParameterValue.TriggerDesc",
         "invalid_input",
         "SCF does not accept the schedule: seven fields, second minute hour day month weekday "
-        "year. Correct schedule in the description.",
+        "year. Correct schedule in the description. The web app's URL has none: there it is a "
+        "fault of this project.",
     ),
     ErrorCode(
         "InvalidParameterValue.CustomArgument",

@@ -40,6 +40,21 @@ LONGEST_USER_EVENT = 2048
 ONE_FUNCTION = r"/v2/([A-Za-z0-9-]{1,64})/fgs/functions/([^/]{1,1024})"
 TRIGGERS = r"/v2/([A-Za-z0-9-]{1,64})/fgs/triggers/([^/]{1,1024})"
 
+GATEWAY = "APIG"
+API: Mapping[str, re.Pattern[str]] = {
+    "name": re.compile(r"[A-Za-z][A-Za-z0-9_]{2,63}"),
+    "group_id": re.compile(r"[A-Za-z0-9]{1,64}"),
+    "type": re.compile("[12]"),
+    "path": re.compile(r"/[A-Za-z0-9_./%{}+-]*"),
+    "protocol": re.compile("HTTP|HTTPS|BOTH"),
+    "req_method": re.compile("GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS|ANY"),
+    "match_mode": re.compile("SWA|NORMAL"),
+    "env_name": re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}"),
+    "env_id": re.compile(r"[A-Za-z0-9_]{1,64}"),
+    "auth": re.compile("IAM|APP|NONE"),
+}
+"""The fields that an APIG trigger must have, with the values that they may have."""
+
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_-]{0,58}[A-Za-z0-9])?")
 _TIMER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _RATE = re.compile(r"([1-9][0-9]?)([mhd])")
@@ -114,6 +129,7 @@ class FunctionGraph:
     by_urn: the functions, by URN without a version.
     agencies: the agencies that trust FunctionGraph; None for any name.
     quota: how many functions the account may have.
+    api_groups: the ids of APIG's groups; None for any.
     """
 
     def __init__(
@@ -125,6 +141,7 @@ class FunctionGraph:
         self.by_urn: dict[str, StoredFunction] = {}
         self.agencies: set[str] | None = None
         self.quota = 400
+        self.api_groups: set[str] | None = None
         self._lock = lock
         self._check_right = check_right
         self._invocations = invocations
@@ -284,17 +301,24 @@ class FunctionGraph:
         with self._lock:
             function = self._find(project, urn)
             body = _object(request)
-            if body.get("trigger_type_code") != "TIMER":
+            kind = body.get("trigger_type_code")
+            if kind not in {"TIMER", GATEWAY}:
                 raise failure("FSS.1101")
             status = body.get("trigger_status", "ACTIVE")
             if status not in {"ACTIVE", "DISABLED"}:
                 raise failure("FSS.0400", "trigger_status is not ACTIVE or DISABLED")
-            data = _timer(body.get("event_data"))
-            if any(each.event_data["name"] == data["name"] for each in function.triggers.values()):
+            data = body.get("event_data")
+            data = _timer(data) if kind == "TIMER" else self._api(data, status)
+            if any(
+                (each.type_code, each.event_data["name"]) == (kind, data["name"])
+                for each in function.triggers.values()
+            ):
                 raise failure("FSS.1307")
+            if kind == GATEWAY:
+                data = self._published(data)
             if len(function.triggers) >= MOST_TRIGGERS:
                 raise failure("FSS.1306")
-            trigger = Trigger(str(uuid.uuid4()), "TIMER", status, data, _time(now), _time(now))
+            trigger = Trigger(str(uuid.uuid4()), kind, status, data, _time(now), _time(now))
             function.triggers[trigger.id] = trigger
             return Reply(201, to_json(trigger.body))
 
@@ -309,6 +333,8 @@ class FunctionGraph:
         self._check_right(project, "functiongraph:trigger:update")
         with self._lock:
             trigger = self._find_trigger(project, urn, kind, trigger_id)
+            if kind == GATEWAY:
+                raise failure("FSS.0400", "An APIG trigger cannot be switched on or off")
             status = _object(request).get("trigger_status", trigger.status)
             if status not in {"ACTIVE", "DISABLED"}:
                 raise failure("FSS.0400", "trigger_status is not ACTIVE or DISABLED")
@@ -341,6 +367,41 @@ class FunctionGraph:
         if trigger is None or trigger.type_code != kind:
             raise failure("FSS.1140" if kind == "TIMER" else "FSS.1131")
         return trigger
+
+    def _api(self, data: object, status: str) -> dict[str, Any]:
+        """Return the data of an APIG trigger, if they are as documented."""
+        given: dict[str, Any] = data if isinstance(data, dict) else {}
+        missing = [name for name in API if not given.get(name)]
+        if missing:
+            raise failure("FSS.0400", f"{', '.join(missing)} of the APIG trigger missing")
+        wrong = [name for name, pattern in API.items() if not pattern.fullmatch(str(given[name]))]
+        if type(given["type"]) is not int:
+            wrong.append("type")
+        if wrong:
+            raise failure("FSS.0400", f"{', '.join(wrong)} of the APIG trigger not valid")
+        if status != "ACTIVE":
+            raise failure("FSS.0400", "An APIG trigger cannot be switched on or off")
+        if self.api_groups is not None and given["group_id"] not in self.api_groups:
+            raise failure("FSS.0400", "The API group does not exist")
+        return given
+
+    def _published(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Return the data of an APIG trigger with its address; its API must be the only one."""
+        place = tuple(data[name] for name in ("group_id", "env_id", "path"))
+        for function in self.by_urn.values():
+            for each in function.triggers.values():
+                there = tuple(each.event_data.get(name) for name in ("group_id", "env_id", "path"))
+                if each.type_code == GATEWAY and there == place:
+                    raise failure("FSS.0400", "The group has an API of this path already")
+        host = f"{hashlib.sha256(data['group_id'].encode()).hexdigest()[:32]}.apic.example.com"
+        return {
+            **data,
+            "triggerid": str(uuid.uuid4()),
+            "api_id": uuid.uuid4().hex,
+            "api_name": data["name"],
+            "sl_domain": host,
+            "invoke_url": f"https://{host}{data['path']}",
+        }
 
     def _config(
         self, body: Mapping[str, Any], before: Mapping[str, Any]

@@ -1,8 +1,10 @@
 """Tencent's Serverless Cloud Function as documented: its functions, their triggers and runs.
 
-Source: SCF's API of 2018-04-16 <https://cloud.tencent.com/document/api/583/17235>, and the models
-of tencentcloud-sdk-python-scf 3.1.100. What a change leaves behind is asynchronous: a function is
-reported as being worked on until it was looked at, and refuses changes until then.
+Sources: SCF's API of 2018-04-16 <https://cloud.tencent.com/document/api/583/17235>, the models of
+tencentcloud-sdk-python-scf 3.1.100, and for function URLs
+<https://cloud.tencent.com/document/product/583/100227>. What a change leaves behind is
+asynchronous: a function is reported as being worked on until it was looked at, and refuses changes
+until then.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ LARGEST_EVENT = 128 * 1024
 LARGEST_REQUEST = 10 * 1024 * 1024
 LARGEST_ENVIRONMENT = 4096
 LARGEST_MESSAGE = 4096
+URL_TYPE = "http"
+APP_ID = "1250000000"
 MOMENT = "2026-11-21 20:24:29"
 RUNTIMES = frozenset({"Python3.10", "Python3.9", "Python3.7", "Python3.6", "Python2.7"})
 RESERVED = ("TENCENTCLOUD_", "SCF_", "QCLOUD_")
@@ -293,6 +297,13 @@ class Scf(Api):
             raise failure("ResourceInUse.Trigger")
         created = ScfTrigger(name, parameters["Type"], "")
         _set_trigger(created, parameters)
+        if created.kind == URL_TYPE:
+            if any(
+                (each.kind, each.qualifier) == (URL_TYPE, created.qualifier)
+                for each in found.triggers.values()
+            ):
+                raise failure("LimitExceeded.Trigger", "The version has a function URL already.")
+            created.address = f"https://{APP_ID}-{uuid.uuid4().hex[:10]}.{region}.tencentscf.com"
         found.triggers[name] = created
         return {"TriggerInfo": _shown_trigger(created)}
 
@@ -436,6 +447,10 @@ def _set_trigger(trigger: ScfTrigger, parameters: Mapping[str, Any]) -> None:
     message = parameters.get("CustomArgument", trigger.message)
     if trigger.kind == "timer" and len(description.split(" ")) != 7:
         raise failure("InvalidParameterValue.TriggerDesc")
+    if trigger.kind == URL_TYPE:
+        _check_url(description)
+        if message:
+            raise failure("InvalidParameterValue.CustomArgument", "Only timers have one.")
     if len(message.encode()) > LARGEST_MESSAGE:
         raise failure("InvalidParameterValue.CustomArgument", "CustomArgument is too long.")
     if parameters.get("Enable", "OPEN") not in {"OPEN", "CLOSE"}:
@@ -446,13 +461,44 @@ def _set_trigger(trigger: ScfTrigger, parameters: Mapping[str, Any]) -> None:
         trigger.enabled = parameters["Enable"] == "OPEN"
 
 
+def _check_url(description: str) -> None:
+    """Refuse what the page of function URLs does not allow."""
+    try:
+        given = json.loads(description)
+        wanted = {"AuthType": str, "NetConfig": dict}
+        cors = given.get("CorsConfig", {})
+        is_shaped = (
+            given.keys() <= {*wanted, "CorsConfig"}
+            and all(type(given.get(name)) is kind for name, kind in wanted.items())
+            and given["AuthType"] in {"CAM", "NONE"}
+            and given["NetConfig"].keys() == {"EnableIntranet", "EnableExtranet"}
+            and all(type(value) is bool for value in given["NetConfig"].values())
+            and isinstance(cors, dict)
+            and type(cors.get("Enable", False)) is bool
+        )
+    except (ValueError, AttributeError):
+        is_shaped = False
+    if not is_shaped:
+        raise failure("InvalidParameterValue.TriggerDesc")
+
+
+def _shown_description(trigger: ScfTrigger) -> str:
+    # A timer's is shown as JSON, although it is given as the bare text; a URL's has the address.
+    if trigger.kind == "timer":
+        return json.dumps({"cron": trigger.description})
+    if trigger.kind != URL_TYPE:
+        return trigger.description
+    shown = json.loads(trigger.description)
+    if shown["NetConfig"]["EnableExtranet"]:
+        shown["NetConfig"]["ExtranetUrl"] = trigger.address
+    return json.dumps(shown)
+
+
 def _shown_trigger(trigger: ScfTrigger) -> dict[str, object]:
-    timer = trigger.kind == "timer"
     return {
         "TriggerName": trigger.name,
         "Type": trigger.kind,
-        # A timer's is shown as JSON, although it is given as the bare text.
-        "TriggerDesc": json.dumps({"cron": trigger.description}) if timer else trigger.description,
+        "TriggerDesc": _shown_description(trigger),
         "CustomArgument": trigger.message,
         "Enable": int(trigger.enabled),
         "Qualifier": trigger.qualifier,

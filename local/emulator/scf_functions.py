@@ -40,6 +40,7 @@ class ScfTrigger:
     name, kind, description, message: as in ``CreateTrigger``.
     enabled: whether it is open.
     qualifier: the version that it runs.
+    address: where a function URL is.
     """
 
     name: str
@@ -48,6 +49,7 @@ class ScfTrigger:
     message: str = ""
     enabled: bool = True
     qualifier: str = "$LATEST"
+    address: str = ""
 
 
 @dataclass

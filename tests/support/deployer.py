@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,8 +41,11 @@ schedule = "0 20 2 * * * *"
 """A description of two functions."""
 
 
-def planned(_invocation: Invocation) -> object:
-    """Return what a function returns for a dry run."""
+def planned(invocation: Invocation) -> object:
+    """Return what a function returns for a dry run, and the web app for a request."""
+    if "httpMethod" in invocation.event:
+        health = {"status": "ok", "version": "0.1.0", "operations": ["example"]}
+        return {"statusCode": 200, "body": json.dumps(health), "isBase64Encoded": False}
     return {"status": "planned", "summary": "Dry run: 1 request.", "error": None}
 
 
@@ -71,7 +75,7 @@ class Deployer:
     folder: where the description and the zip are.
     environ: the environment, besides the emulator's settings.
     builds: whether bundles are built, instead of taking the test's zip.
-    platform: the platform.
+    platform: the platform that is deployed to.
     """
 
     emulator: Emulator
@@ -89,9 +93,9 @@ class Deployer:
         """Write the description."""
         (self.folder / "deploy.toml").write_text(text, encoding="utf-8")
 
-    def build(self, text: str) -> None:
-        """Write the zip, for each platform the same."""
-        for name in ("tencent-scf", "alibaba-fc"):
+    def build(self, text: str, *bundles: str) -> None:
+        """Write the zips of bundles: those of the functions, if none are named."""
+        for name in bundles or ("tencent-scf", "alibaba-fc"):
             (self.folder / f"{name}.zip").write_bytes(zip_with(text))
 
     @property

@@ -467,15 +467,16 @@ def test_whatever_was_interrupted_is_taken_up_again(
     work: bool,  # noqa: FBT001
 ) -> None:
     functions, alarms = deployer.functions, deployer.emulator.tencent.alarms.at()
+    places: tuple[dict[str, Any], ...] = (functions, alarms)
     if before is not None:
         deployer.describe(before)
         assert deployer.deploy("--yes").code == 0
     deployer.describe(after)
-    begun = deepcopy((functions, alarms))
+    begun = deepcopy(places)
 
     def begin_again() -> None:
         deployer.emulator.clear()
-        for place, content in zip((functions, alarms), deepcopy(begun), strict=True):
+        for place, content in zip(places, deepcopy(begun), strict=True):
             place.clear()
             place.update(content)
 

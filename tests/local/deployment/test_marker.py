@@ -17,7 +17,7 @@ from local.deployment.marker import (
     short_hash,
 )
 from local.deployment.plan import marked, plan_change
-from local.deployment.platform import ManagedFunction, Retries, Timer
+from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.models.secret import Secret
 
 FUNCTION = ManagedFunction(
@@ -34,6 +34,7 @@ FUNCTION = ManagedFunction(
     retries=Retries(0, 3600),
     timers=(Timer(TIMER, "0 10 2 * * * *", ""),),
     alarms=(Alarm("failed", 300, ("notice-example",)),),
+    url=HttpUrl(authorized=False),
 )
 
 

@@ -268,6 +268,90 @@ def test_a_timer_that_is_not_as_documented_is_refused(
     assert refused(lambda: client.create_function_trigger(request_))[1] == code_
 
 
+API: dict[str, object] = {
+    "name": "cloud_sync",
+    "group_id": "0123456789abcdef0123456789abcdef",
+    "auth": "NONE",
+    "env_id": "DEFAULT_ENVIRONMENT_RELEASE_ID",
+    "env_name": "RELEASE",
+    "protocol": "HTTPS",
+    "path": "/",
+    "match_mode": "SWA",
+    "req_method": "ANY",
+    "backend_type": "FUNCTION",
+    "type": 1,
+}
+
+
+def api(status: str = "ACTIVE", **changes: object) -> v2.CreateFunctionTriggerRequest:
+    body = v2.CreateFunctionTriggerRequestBody(
+        trigger_type_code="APIG",
+        trigger_status=status,
+        event_type_code="APICreated",
+        event_data=v2.TriggerEventDataRequestBody(**{**API, **changes}),
+    )
+    return v2.CreateFunctionTriggerRequest(function_urn=URN, body=body)
+
+
+def test_the_client_makes_and_deletes_an_api_with_an_address(emulator: Emulator) -> None:
+    client = client_of(emulator)
+    client.create_function(function())
+    made = client.create_function_trigger(api())
+    listing = v2.ListFunctionTriggersRequest(function_urn=URN)
+
+    (listed,) = client.list_function_triggers(listing).body
+
+    assert (listed.trigger_id, listed.trigger_type_code) == (made.trigger_id, "APIG")
+    for name, value in API.items():
+        assert getattr(listed.event_data, name) == value
+    assert listed.event_data.invoke_url == f"https://{listed.event_data.sl_domain}/"
+    place = {"function_urn": URN, "trigger_type_code": "APIG", "trigger_id": made.trigger_id}
+    client.delete_function_trigger(v2.DeleteFunctionTriggerRequest(**place))
+    assert not client.list_function_triggers(listing).body
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        api(group_id=None),
+        api(group_id="an-unknown-group"),
+        api(group_id="unknown"),
+        api(auth="OPEN"),
+        api(name="cloud-sync"),
+        api(path="web"),
+        api(protocol="FTP"),
+        api(req_method="ALL"),
+        api(match_mode="REGEX"),
+        api(env_id=None),
+        api(type=3),
+        api("DISABLED"),
+    ],
+)
+def test_an_api_that_is_not_as_documented_is_refused(emulator: Emulator, request_: Any) -> None:
+    emulator.huawei.functiongraph.api_groups = {str(API["group_id"])}
+    client = client_of(emulator)
+    client.create_function(function())
+
+    assert refused(lambda: client.create_function_trigger(request_)) == (400, "FSS.0400")
+
+
+def test_a_second_api_of_a_name_or_a_path_and_a_switch_are_refused(emulator: Emulator) -> None:
+    client = client_of(emulator)
+    client.create_function(function())
+    made = client.create_function_trigger(api())
+
+    assert refused(lambda: client.create_function_trigger(api()))[1] == "FSS.1307"
+    other = api(name="another")
+    assert refused(lambda: client.create_function_trigger(other))[1] == "FSS.0400"
+    off = v2.UpdateTriggerRequest(
+        function_urn=URN,
+        trigger_type_code="APIG",
+        trigger_id=made.trigger_id,
+        body=v2.UpdateTriggerRequestBody(trigger_status="DISABLED"),
+    )
+    assert refused(lambda: client.update_trigger(off))[1] == "FSS.0400"
+
+
 @pytest.mark.parametrize(
     "schedule",
     [

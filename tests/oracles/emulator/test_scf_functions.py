@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
@@ -211,6 +212,70 @@ def test_a_malformed_timer_is_refused(caller: Caller, change: Mapping[str, Any],
     caller.call("CreateFunction", CREATE)
     caller.settled()
     assert code_of(lambda: caller.call("CreateTrigger", {**TRIGGER, **change})) == code
+
+
+URL: Mapping[str, Any] = {
+    "FunctionName": NAME,
+    "TriggerName": "url",
+    "Type": "http",
+    "TriggerDesc": '{"AuthType": "NONE", "NetConfig": {"EnableIntranet": false, '
+    '"EnableExtranet": true}}',
+    "Qualifier": "$LATEST",
+    "Enable": "OPEN",
+}
+
+
+def test_a_function_url_is_made_listed_changed_and_deleted(caller: Caller) -> None:
+    caller.call("CreateFunction", CREATE)
+    caller.settled()
+    made = caller.call("CreateTrigger", URL).TriggerInfo
+    first = json.loads(made.TriggerDesc)
+    changed = URL["TriggerDesc"].replace("NONE", "CAM")
+    caller.call("UpdateTrigger", {**URL, "TriggerDesc": changed})
+
+    [trigger] = caller.call("ListTriggers", {"FunctionName": NAME}).Triggers
+    second = json.loads(trigger.TriggerDesc)
+    assert (trigger.Type, trigger.Enable) == ("http", 1)
+    assert (first["AuthType"], second["AuthType"]) == ("NONE", "CAM")
+    assert first["NetConfig"]["ExtranetUrl"].startswith("https://")
+    assert first["NetConfig"] == second["NetConfig"]
+
+    caller.call("DeleteTrigger", {"FunctionName": NAME, "TriggerName": "url", "Type": "http"})
+    assert caller.call("ListTriggers", {"FunctionName": NAME}).Triggers == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"TriggerDesc": "open"}, "InvalidParameterValue.TriggerDesc"),
+        ({"TriggerDesc": "[]"}, "InvalidParameterValue.TriggerDesc"),
+        ({"TriggerDesc": '{"AuthType": "NONE"}'}, "InvalidParameterValue.TriggerDesc"),
+        (
+            {"TriggerDesc": URL["TriggerDesc"].replace("NONE", "open")},
+            "InvalidParameterValue.TriggerDesc",
+        ),
+        (
+            {"TriggerDesc": URL["TriggerDesc"].replace("true", '"yes"')},
+            "InvalidParameterValue.TriggerDesc",
+        ),
+        (
+            {"TriggerDesc": URL["TriggerDesc"].replace("AuthType", "Auth")},
+            "InvalidParameterValue.TriggerDesc",
+        ),
+        ({"CustomArgument": "{}"}, "InvalidParameterValue.CustomArgument"),
+        ({"TriggerName": "second"}, "LimitExceeded.Trigger"),
+        ({}, "ResourceInUse.Trigger"),
+    ],
+)
+def test_a_malformed_or_second_function_url_is_refused(
+    caller: Caller, change: Mapping[str, Any], code: str
+) -> None:
+    caller.call("CreateFunction", CREATE)
+    caller.settled()
+    if code not in {"InvalidParameterValue.TriggerDesc", "InvalidParameterValue.CustomArgument"}:
+        caller.call("CreateTrigger", URL)
+
+    assert code_of(lambda: caller.call("CreateTrigger", {**URL, **change})) == code
 
 
 def test_what_is_being_worked_on_is_not_changed(caller: Caller) -> None:

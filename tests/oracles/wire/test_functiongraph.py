@@ -11,6 +11,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,7 +22,7 @@ from huaweicloudsdkfunctiongraph import v2
 from local.deployment import functiongraph
 from local.deployment.client import PlatformClient
 from local.deployment.marker import VARIABLE
-from local.deployment.platform import ManagedFunction, Retries, Timer
+from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.models.flow import Flow
 from shared.models.operation import CallContext
 from shared.models.secret import Secret
@@ -56,6 +57,27 @@ TRIGGER = {
         "schedule": TIMER.cron,
         "user_event": TIMER.message,
     },
+}
+GROUP = "0123456789abcdef0123456789abcdef"
+URL = HttpUrl(authorized=False, group=GROUP)
+API: dict[str, object] = {
+    "name": "cloud_sync",
+    "group_id": GROUP,
+    "auth": "NONE",
+    "env_id": "DEFAULT_ENVIRONMENT_RELEASE_ID",
+    "env_name": "RELEASE",
+    "protocol": "HTTPS",
+    "path": "/",
+    "match_mode": "SWA",
+    "req_method": "ANY",
+    "backend_type": "FUNCTION",
+    "type": 1,
+}
+GATEWAY = {
+    "trigger_id": "example-api",
+    "trigger_type_code": "APIG",
+    "trigger_status": "ACTIVE",
+    "event_data": API,
 }
 SAME = {
     "func_name": NAME,
@@ -144,6 +166,36 @@ def delete_timer(client: Any) -> None:
     client.delete_function_trigger(v2.DeleteFunctionTriggerRequest(**PLACE))
 
 
+def create_url(client: Any) -> None:
+    list_triggers(client)
+    body = v2.CreateFunctionTriggerRequestBody(
+        trigger_type_code="APIG",
+        trigger_status="ACTIVE",
+        event_type_code="APICreated",
+        event_data=v2.TriggerEventDataRequestBody(**API),
+    )
+    client.create_function_trigger(v2.CreateFunctionTriggerRequest(function_urn=URN, body=body))
+
+
+def replace_url(client: Any) -> None:
+    list_triggers(client)
+    place = {"function_urn": URN, "trigger_type_code": "APIG", "trigger_id": "example-api"}
+    client.delete_function_trigger(v2.DeleteFunctionTriggerRequest(**place))
+    body = v2.CreateFunctionTriggerRequestBody(
+        trigger_type_code="APIG",
+        trigger_status="ACTIVE",
+        event_type_code="APICreated",
+        event_data=v2.TriggerEventDataRequestBody(**{**API, "auth": "IAM"}),
+    )
+    client.create_function_trigger(v2.CreateFunctionTriggerRequest(function_urn=URN, body=body))
+
+
+def delete_url(client: Any) -> None:
+    list_triggers(client)
+    place = {"function_urn": URN, "trigger_type_code": "APIG", "trigger_id": "example-api"}
+    client.delete_function_trigger(v2.DeleteFunctionTriggerRequest(**place))
+
+
 def delete(client: Any) -> None:
     client.delete_function(v2.DeleteFunctionRequest(function_urn=URN))
 
@@ -161,6 +213,7 @@ class Case:
     sdk: Callable[[Any], None]
     flow: Callable[[CallContext], Flow[Any]]
     requests: int = 1
+    has_url: bool = False
 
 
 CASES = {
@@ -182,21 +235,31 @@ CASES = {
     "no timer": Case(
         delete_timer, lambda at: functiongraph.delete_timer(NAME, TIMER.name, at), requests=2
     ),
+    "a URL": Case(create_url, lambda at: functiongraph.put_url(NAME, URL, at), requests=2),
+    "another URL": Case(
+        replace_url,
+        lambda at: functiongraph.put_url(NAME, URL._replace(authorized=True), at),
+        requests=3,
+        has_url=True,
+    ),
+    "no URL": Case(
+        delete_url, lambda at: functiongraph.delete_url(NAME, at), requests=2, has_url=True
+    ),
     "delete": Case(delete, lambda at: functiongraph.delete_function(NAME, at)),
     "invoke": Case(invoke, lambda at: functiongraph.invoke(NAME, EVENT, at)),
 }
 
 
-def response_to(path: str) -> object:
+def response_to(path: str, *, has_url: bool = False) -> object:
     """Return the response to both sides, by path."""
     if unquote(path).endswith(f"/triggers/{URN}"):
-        return [TRIGGER]
+        return [TRIGGER, GATEWAY] if has_url else [TRIGGER]
     return {"status": 200, "result": "null"}
 
 
 def requests_of(case: Case, token: str | None) -> tuple[list[bytes], list[bytes]]:
     """Return the requests of the vendor's client and ours."""
-    with recording_server(response_to) as (endpoint, received):
+    with recording_server(partial(response_to, has_url=case.has_url)) as (endpoint, received):
         credentials = BasicCredentials(KEY_ID, SECRET, PROJECT)
         credentials = credentials.with_security_token(token) if token else credentials
         builder = v2.FunctionGraphClient.new_builder().with_credentials(credentials)

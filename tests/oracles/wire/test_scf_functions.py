@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from tencentcloud.scf.v20180416.scf_client import ScfClient
 
 from local.deployment import scf
 from local.deployment.client import PlatformClient
-from local.deployment.platform import ManagedFunction, Retries, Timer
+from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.models.flow import Flow
 from shared.models.operation import CallContext
 from shared.models.secret import Secret
@@ -48,6 +49,23 @@ CONFIGURATION = {
     "Environment": VARIABLES,
     "Role": "cloud-sync-cwp",
 }
+URL = HttpUrl(authorized=False)
+
+
+def description(auth: str) -> str:
+    """Return a function URL's ``TriggerDesc``."""
+    net = {"EnableIntranet": False, "EnableExtranet": True}
+    return json.dumps({"AuthType": auth, "NetConfig": net})
+
+
+FUNCTION_URL = {
+    "FunctionName": NAME,
+    "TriggerName": "url",
+    "Type": "http",
+    "Qualifier": "$LATEST",
+    "Enable": "OPEN",
+}
+LIST = ("ListTriggers", {"FunctionName": NAME, "Limit": 100})
 LOOK = ("GetFunction", {"FunctionName": NAME, "ShowCode": "FALSE"})
 
 Calls = list[tuple[str, Mapping[str, Any]]]
@@ -142,6 +160,35 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
             )
         ],
     ),
+    "URL": (
+        scf.put_url(NAME, URL, CONTEXT),
+        [
+            LIST,
+            (
+                "CreateTrigger",
+                {**FUNCTION_URL, "TriggerName": "cloud-sync", "TriggerDesc": description("NONE")},
+            ),
+        ],
+    ),
+    "another URL": (
+        scf.put_url(NAME, URL._replace(authorized=True), CONTEXT),
+        [LIST, ("UpdateTrigger", {**FUNCTION_URL, "TriggerDesc": description("CAM")})],
+    ),
+    "delete the URL": (
+        scf.delete_url(NAME, CONTEXT),
+        [
+            LIST,
+            (
+                "DeleteTrigger",
+                {
+                    "FunctionName": NAME,
+                    "TriggerName": "url",
+                    "Type": "http",
+                    "Qualifier": "$LATEST",
+                },
+            ),
+        ],
+    ),
     "run": (
         scf.invoke(NAME, {"dry_run": True}, CONTEXT),
         [
@@ -156,9 +203,20 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
         ],
     ),
 }
-ANSWER = {
-    "Response": {"Status": "Active", "Result": {"RetMsg": "{}", "ErrMsg": ""}, "RequestId": "r"}
+ANSWER: Mapping[str, Any] = {
+    "Status": "Active",
+    "Result": {"RetMsg": "{}", "ErrMsg": ""},
+    "RequestId": "r",
 }
+HAVE_URL = ("another URL", "delete the URL")
+"""The cases in which the function has a URL."""
+
+
+def answer_in(case: str) -> Mapping[str, object]:
+    """Return the answer to each request of a case."""
+    url = {name: value for name, value in FUNCTION_URL.items() if name != "FunctionName"}
+    there = {**url, "Enable": 1, "TriggerDesc": description("NONE")}
+    return {"Response": {**ANSWER, "Triggers": [there] if case in HAVE_URL else []}}
 
 
 def by_the_client(endpoint: str, calls: Calls) -> None:
@@ -174,7 +232,7 @@ def by_the_client(endpoint: str, calls: Calls) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_requests_differ_from_the_sdks_only_as_listed(case: str, tmp_path: Path) -> None:
     flow, calls = CASES[case]
-    with recording_server(lambda _path: ANSWER) as (endpoint, received):
+    with recording_server(lambda _path: answer_in(case)) as (endpoint, received):
         by_the_client(endpoint, calls)
         theirs = list(received)
         received.clear()

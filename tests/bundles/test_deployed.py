@@ -1,0 +1,107 @@
+"""Bundles that were built, deployed by the command, and run from what the platform received."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.bundling.plan import Bundle
+from local.emulator import Emulator
+from local.http_events import Http
+from tests.support.bundles import BundleCache, make_writable
+from tests.support.console_pages import blocks, matches
+from tests.support.deployed_functions import DeployedFunctions
+from tests.support.prerequisites import reason
+from tests.support.repository import ROOT
+
+TOKEN = "exampleBearerToken"
+MACHINES, WEB = "tencent-sync-machines", "tencent-web"
+PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+SECTION = PAGE.partition("\n## The web app with one command\n")[2].partition("\n## ")[0]
+
+pytestmark = pytest.mark.skipif(sys.version_info[:2] == (3, 10), reason=reason("Python 3.11"))
+
+
+@pytest.fixture
+def zips(bundles: BundleCache, tmp_path: Path) -> Path:
+    """A folder with the two bundles for SCF."""
+    folder = tmp_path / "zips"
+    folder.mkdir()
+    for bundle in (Bundle("tencent", "scf"), Bundle("tencent", "scf", web=True)):
+        (folder / f"{bundle.name}.zip").write_bytes(bundles.build(bundle).path.read_bytes())
+    return folder
+
+
+@pytest.fixture
+def deployed(emulator: Emulator, tmp_path: Path) -> Iterator[DeployedFunctions]:
+    """An empty SCF that runs what it is given."""
+    folder = tmp_path / "unpacked"
+    folder.mkdir()
+    functions = DeployedFunctions(emulator, folder)
+    emulator.invocations.run_by(functions.invoke)
+    emulator.tencent.deployed.looks = 0
+    yield functions
+    make_writable(folder)
+
+
+def deploy(emulator: Emulator, zips: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """Deploy the example with the page's web app, in a process of its own."""
+    (described,) = re.findall(r"```toml\n([^`]*platforms\.scf\.web[^`]*)```", SECTION)
+    example = (ROOT / "deploy.example.toml").read_text("utf-8")
+    file = zips.parent / "deploy.toml"
+    file.write_text(f"{example}\n{described}", encoding="utf-8")
+    words = [sys.executable, "-m", "local", "deploy", "--platform", "scf", "--file", str(file)]
+    return subprocess.run(
+        [*words, "--zips", str(zips), *more],
+        cwd=ROOT,
+        env={**emulator.environment(), "HTTP_BEARER_TOKENS": TOKEN, "NO_COLOR": "1"},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_the_command_prints_what_the_page_shows(
+    emulator: Emulator, zips: Path, deployed: DeployedFunctions
+) -> None:
+    shown = blocks(SECTION)[0]
+    make, verb, *more = shlex.split(shown.script)
+    assert (make, verb, more) == ("make", "deploy", ["PLATFORM=scf", "ARGS=--yes"])
+
+    ended = deploy(emulator, zips, "--yes")
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert matches(shown.output, ended.stdout), ended.stdout
+    assert deployed.named(WEB).zip_bytes == (zips / "web-tencent-scf.zip").read_bytes()
+    assert deployed.named(MACHINES).zip_bytes == (zips / "tencent-scf.zip").read_bytes()
+
+
+def test_what_was_deployed_works_for_its_timer_and_its_callers(
+    emulator: Emulator, zips: Path, deployed: DeployedFunctions
+) -> None:
+    ended = deploy(emulator, zips, "--yes")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    emulator.clear()
+
+    result = deployed.tick(MACHINES)
+    operation = "/operations/tencent.cwp.SyncMachines"
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
+    stranger = deployed.request(WEB, Http(path=operation, body=b'{"sync": false}'))
+    ran = deployed.request(WEB, Http(path=operation, headers=headers, body=b'{"sync": false}'))
+    page = deployed.request(WEB, Http(method="GET", path="/"))
+
+    assert (result["operation"], result["error"]) == ("tencent.cwp.SyncMachines", None)
+    assert emulator.received.of("cwp")
+    assert all(each.accepted for each in emulator.received)
+    assert stranger["statusCode"] == 401
+    assert (ran["statusCode"], json.loads(ran["body"])["error"]) == (200, None)
+    assert page["body"].startswith("<!doctype html>")
+    assert "Nothing to do." in deploy(emulator, zips, "--yes").stdout
