@@ -475,9 +475,11 @@ def test_whatever_was_interrupted_is_taken_up_again(
 
     def begin_again() -> None:
         deployer.emulator.clear()
-        for place, content in zip((functions, alarms), deepcopy(begun), strict=True):
-            place.clear()
-            place.update(content)
+        of_functions, of_alarms = deepcopy(begun)
+        functions.clear()
+        functions.update(of_functions)
+        alarms.clear()
+        alarms.update(of_alarms)
 
     begin_again()
     assert deployer.run(verb, "--yes").code == 0

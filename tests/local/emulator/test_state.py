@@ -12,6 +12,8 @@ import pytest
 
 from local.emulator import Emulator, Key, Project, SyncTask, generate
 from local.emulator.huawei import TASK
+from local.emulator.server import ENDPOINT_SETTINGS
+from shared.settings import SETTINGS
 from tests.support import signed_requests
 
 
@@ -228,7 +230,10 @@ def test_the_environment_names_every_endpoint_and_key(
 ) -> None:
     environment = emulator.environment(temporary=temporary)
     assert environment["CWP_ENDPOINT_URL"] == emulator.url("cwp")
-    assert len([name for name in environment if "_ENDPOINT_URL" in name]) == 13
+    found = {name for name in environment if "_ENDPOINT_URL" in name}
+    assert found == set(ENDPOINT_SETTINGS.values())
+    assert len(found) == len({environment[name] for name in found})
+    assert found <= SETTINGS.keys()
     assert ("TENCENTCLOUD_TOKEN" in environment) is temporary
 
 
