@@ -23,6 +23,7 @@ from local.deployment.desired import (
     faults_of_desired,
     names_of,
 )
+from local.deployment.desired_alarms import alarm_choice
 from local.deployment.document import DeploymentDocument, PlatformTable
 from local.deployment.marker import marker_of
 from local.deployment.plan import (
@@ -122,8 +123,12 @@ class Deployment:
         SyncError: the platform could not be read.
         """
         prefix = self.table.name_prefix or ""
-        self._read([f"{prefix}{each.name}" for each in self._chosen()])
+        chosen = {f"{prefix}{each.name}": each.part for each in self._chosen()}
+        self._read(list(chosen))
         changes = self._left_over([])
+        changes += self._left_alarms(
+            [name for name, each in chosen.items() if alarm_choice(self.table, each) is not None]
+        )
         return self._carry_out(changes, {}, "remove")
 
     def _desired(self) -> list[DesiredFunction]:
@@ -248,6 +253,20 @@ class Deployment:
         ]
         # Only a removal lists functions of these names that another deployment or person created.
         return [each for each in found if each.kind == "remove" or not wanted]
+
+    def _left_alarms(self, names: Sequence[str]) -> list[Change]:
+        """Return the removals of alarms whose function is gone, since somebody else deleted it."""
+        service, found = self.platform.alarms, []
+        for name in names:
+            if service is None or self._actual[name] is not None:
+                continue
+            alarms = self._client.run(service.read_alarms(name, self._client.context))
+            if alarms:
+                self._actual[name] = ManagedFunction(
+                    name, "", "", 0, 0, {}, None, "", alarms=alarms
+                )
+                found.append(Change("remove", name, why="only its alarms are left"))
+        return found
 
     def _carry_out(
         self, changes: Sequence[Change], wanted: Mapping[str, DesiredFunction], verb: str

@@ -329,6 +329,29 @@ def test_removal_removes_the_alarms_before_the_function(alarmed: Deployer) -> No
     ]
 
 
+def test_removal_finds_the_alarms_of_a_function_that_was_deleted_by_hand(
+    alarmed: Deployer,
+) -> None:
+    alarmed.deploy("--yes")
+    alarmed.functions.clear()
+
+    ended, again = alarmed.remove("--yes"), alarmed.remove("--yes")
+
+    assert (ended.code, policies(alarmed)) == (0, {}), ended.out
+    assert f"  remove    {MACHINES}: only its alarms are left\n" in ended.out
+    assert "Nothing to do." in again.out
+
+
+def test_a_function_that_was_deleted_by_hand_gets_its_old_alarms_back(alarmed: Deployer) -> None:
+    alarmed.deploy("--yes")
+    wanted = deepcopy(policies(alarmed))
+    alarmed.functions.clear()
+    off(policies(alarmed)[SILENT])
+
+    assert alarmed.deploy("--yes").code == 0
+    assert policies(alarmed) == wanted
+
+
 def test_a_function_that_is_named_no_more_is_removed_with_its_alarms(alarmed: Deployer) -> None:
     alarmed.deploy("--yes")
     alarmed.describe(with_alarms().replace(MACHINES, "tencent-sync-asset-scan"))
@@ -467,18 +490,19 @@ def test_whatever_was_interrupted_is_taken_up_again(
     work: bool,  # noqa: FBT001
 ) -> None:
     functions, alarms = deployer.functions, deployer.emulator.tencent.alarms.at()
-    places: tuple[dict[str, Any], ...] = (functions, alarms)
     if before is not None:
         deployer.describe(before)
         assert deployer.deploy("--yes").code == 0
     deployer.describe(after)
-    begun = deepcopy(places)
+    begun = deepcopy((functions, alarms))
 
     def begin_again() -> None:
         deployer.emulator.clear()
-        for place, content in zip(places, deepcopy(begun), strict=True):
-            place.clear()
-            place.update(content)
+        of_functions, of_alarms = deepcopy(begun)
+        functions.clear()
+        functions.update(of_functions)
+        alarms.clear()
+        alarms.update(of_alarms)
 
     begin_again()
     assert deployer.run(verb, "--yes").code == 0
