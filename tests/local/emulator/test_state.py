@@ -13,6 +13,7 @@ import pytest
 from local.emulator import Emulator, Key, Project, SyncTask, generate
 from local.emulator.huawei import TASK
 from local.emulator.server import ENDPOINT_SETTINGS
+from shared.settings import SETTINGS
 from tests.support import signed_requests
 
 
@@ -228,8 +229,11 @@ def test_the_environment_names_every_endpoint_and_key(
     emulator: Emulator, *, temporary: bool
 ) -> None:
     environment = emulator.environment(temporary=temporary)
-    endpoints = {name: url for name, url in environment.items() if "_ENDPOINT_URL" in name}
-    assert endpoints == {name: emulator.url(each) for each, name in ENDPOINT_SETTINGS.items()}
+    assert environment["CWP_ENDPOINT_URL"] == emulator.url("cwp")
+    found = {name for name in environment if "_ENDPOINT_URL" in name}
+    assert found == set(ENDPOINT_SETTINGS.values())
+    assert len(found) == len({environment[name] for name in found})
+    assert found <= SETTINGS.keys()
     assert ("TENCENTCLOUD_TOKEN" in environment) is temporary
 
 
