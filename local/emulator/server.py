@@ -1,4 +1,4 @@
-"""The emulator: each service on a port of its own on this machine, in one process."""
+"""The emulator: each service on a port of this machine, all in one process."""
 
 from __future__ import annotations
 

@@ -20,8 +20,15 @@ SETTINGS = "[platforms.functiongraph.settings]"
 ALARMED = DESCRIPTION.replace(
     SETTINGS, f'[platforms.functiongraph.alarms]\nnotify = ["{TOPIC}"]\n\n{SETTINGS}'
 )
-WRITES = ("CreateAlarmRules", "BatchDeleteAlarmRules")
+MADE = (
+    "CreateFunction",
+    "UpdateFunctionAsyncInvokeConfig",
+    "CreateFunctionTrigger",
+    "UpdateFunctionConfig",
+    "ShowFunctionConfig",
+)
 REFUSED = faults.error("ces.0014", status=400)
+UNSUPPORTED = faults.error("FSS.0426", status=426)
 LOST = faults.reset(work=True)
 
 
@@ -284,15 +291,77 @@ def test_a_removal_goes_on_from_where_a_call_failed(
     assert deployments.emulator.huawei.functiongraph.by_urn == {}
 
 
-def fail_at(deployments: Deployments, call: int, fault: faults.Fault) -> None:
-    """Apply a fault to one request to Cloud Eye from now on, counted from 0."""
+@pytest.mark.parametrize("fault", [UNSUPPORTED, LOST], ids=["refused", "lost"])
+@pytest.mark.parametrize("action", MADE)
+def test_a_creation_with_alarms_goes_on_from_where_functiongraph_failed(
+    deployments: Deployments, action: str, fault: faults.Fault
+) -> None:
+    deployments.emulator.inject_fault("functiongraph", fault, action=action)
+
+    deployments.command()
+    assert has_failed(deployments, "functiongraph")
+    code, out = deployments.command()
+
+    assert code == 0, out
+    assert "changed by hand" not in out
+    assert len(deployments.emulator.huawei.ces.rules) == 2
+    assert "Nothing to do." in deployments.command()[1]
+
+
+@pytest.mark.parametrize("fault", [UNSUPPORTED, LOST], ids=["refused", "lost"])
+@pytest.mark.parametrize("call", [0, 1])
+def test_alarms_that_are_no_longer_described_go_where_functiongraph_failed(
+    deployments: Deployments, call: int, fault: faults.Fault
+) -> None:
+    deployments.command()
+    deployments.describe(DESCRIPTION)
+    fail_at(deployments, call, fault, "functiongraph", "UpdateFunctionConfig")
+
+    deployments.command()
+    assert has_failed(deployments, "functiongraph")
+    code, out = deployments.command()
+
+    assert code == 0, out
+    assert "changed by hand" not in out
+    assert deployments.emulator.huawei.ces.rules == {}
+    assert "Nothing to do." in deployments.command()[1]
+
+
+@pytest.mark.parametrize("fault", [UNSUPPORTED, LOST], ids=["refused", "lost"])
+def test_a_removal_with_alarms_goes_on_from_where_functiongraph_failed(
+    deployments: Deployments, fault: faults.Fault
+) -> None:
+    deployments.command()
+    deployments.emulator.inject_fault("functiongraph", fault, action="DeleteFunction")
+
+    deployments.command("remove")
+    assert has_failed(deployments, "functiongraph")
+    code, out = deployments.command("remove")
+
+    assert code == 0, out
+    assert deployments.emulator.huawei.ces.rules == {}
+    assert deployments.emulator.huawei.functiongraph.by_urn == {}
+
+
+def fail_at(
+    deployments: Deployments,
+    call: int,
+    fault: faults.Fault,
+    service: str = "ces",
+    action: str | None = None,
+) -> None:
+    """Apply a fault to one request to a service from now on, counted from 0."""
     count = iter(range(100))
-    deployments.emulator.inject_fault("ces", fault, when=lambda _request: next(count) == call)
+    deployments.emulator.inject_fault(
+        service,
+        fault,
+        when=lambda request: action in {None, request.action} and next(count) == call,
+    )
 
 
-def has_failed(deployments: Deployments) -> bool:
-    """Return whether a request to Cloud Eye met a fault."""
-    return any(each.fault for each in deployments.emulator.received.of("ces"))
+def has_failed(deployments: Deployments, service: str = "ces") -> bool:
+    """Return whether a request to a service met a fault."""
+    return any(each.fault for each in deployments.emulator.received.of(service))
 
 
 @pytest.mark.parametrize("right", ["create", "list"])

@@ -229,8 +229,6 @@ def test_the_environment_names_every_endpoint_and_key(
     emulator: Emulator, *, temporary: bool
 ) -> None:
     environment = emulator.environment(temporary=temporary)
-    endpoints = {name: url for name, url in environment.items() if "_ENDPOINT_URL" in name}
-    assert endpoints == {name: emulator.url(each) for each, name in ENDPOINT_SETTINGS.items()}
     assert environment["CWP_ENDPOINT_URL"] == emulator.url("cwp")
     found = {name for name in environment if "_ENDPOINT_URL" in name}
     assert found == set(ENDPOINT_SETTINGS.values())

@@ -11,6 +11,8 @@ from functions.huawei.sync_dev_servers import MODELARTS
 from functions.huawei.sync_task import OMS
 from functions.tencent.cwp import CWP
 from functions.web.async_invoke import fc, functiongraph, scf
+from local.deployment.alibaba_cms import CMS
+from local.deployment.huawei_ces import CES
 from shared.client.endpoints import endpoint_of
 from shared.errors import Misconfigured
 from shared.models.flow import Service
@@ -41,6 +43,8 @@ def origin(service: Service, region: str | None = "cn-north-4", **environ: str) 
         (MODELARTS, "cn-north-4", "modelarts.cn-north-4.myhuaweicloud.com"),
         (MODELARTS, "ap-southeast-1", "modelarts.ap-southeast-1.myhuaweicloud.cn"),
         (IAM, "cn-north-4", "iam.cn-north-4.myhuaweicloud.com"),
+        (CES, "cn-north-4", "ces.cn-north-4.myhuaweicloud.com"),
+        (CMS, "cn-hangzhou", "metrics.cn-hangzhou.aliyuncs.com"),
     ],
 )
 def test_each_service_has_its_own_host_over_https(
@@ -86,7 +90,8 @@ def test_the_table_of_settings_has_no_other_endpoint_of_these_services() -> None
     }
     sts = {name for name in there if "_STS_" in name}
     invoke_apis = {fc.ENDPOINT, scf.ENDPOINT, functiongraph.ENDPOINT}
-    assert there - sts - invoke_apis == set(OVERRIDES)
+    of_alarms = {name for service in (CES, CMS) for name in service.endpoint_settings}
+    assert there - sts - invoke_apis - of_alarms == set(OVERRIDES)
 
 
 def test_our_name_of_iams_endpoint_overrides_the_sdks() -> None:
