@@ -303,9 +303,7 @@ class Scf(Api):
                 for each in found.triggers.values()
             ):
                 raise failure("LimitExceeded.Trigger", "The version has a function URL already.")
-            created.address = (
-                f"https://{APP_ID}-{uuid.uuid4().hex[:10]}.{region}.tencentscf.com"
-            )
+            created.address = f"https://{APP_ID}-{uuid.uuid4().hex[:10]}.{region}.tencentscf.com"
         found.triggers[name] = created
         return {"TriggerInfo": _shown_trigger(created)}
 
