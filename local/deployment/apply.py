@@ -57,7 +57,7 @@ class Applier:
             return
         if change.kind in {"create", "replace"}:
             self._create(desired)
-        elif change.kind == "update" and actual is not None:
+        elif change.kind in {"update", "adopt"} and actual is not None:
             self._update(change, desired, actual)
 
     def _done(self, name: str, what: str) -> None:

@@ -54,6 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--overwrite", action="store_true", help="overwrite what was changed by hand"
     )
     parser.add_argument(
+        "--adopt",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="take this function over, which was deployed by hand; may be repeated",
+    )
+    parser.add_argument(
         "--zips",
         type=Path,
         metavar="FOLDER",
@@ -94,6 +101,7 @@ def run(verb: str, options: argparse.Namespace, console: Console, process: Runti
             yes=options.yes,
             only_plan=options.plan,
             overwrite=options.overwrite,
+            adopt=frozenset(options.adopt),
         )
         return deployment.deploy() if verb == "deploy" else deployment.remove()
     except DescriptionError as error:

@@ -23,7 +23,7 @@ from local.deployment.platform import HttpUrl, ManagedFunction, Timer
 from shared.models.secret import Secret
 from shared.settings.definitions import SECRETS, USER_SETTINGS
 
-Kind = Literal["create", "update", "replace", "remove", "unchanged", "foreign"]
+Kind = Literal["create", "update", "adopt", "replace", "remove", "unchanged", "foreign"]
 
 HIDDEN = "(not shown)"
 NONE = "none"
@@ -52,9 +52,10 @@ class Change(NamedTuple):
 
     Parameters
     ----------
-    kind: what; ``foreign`` for a function that this deployment did not make, which is left alone.
+    kind: what; ``foreign`` for a function that this deployment did not make, which is left alone;
+        ``adopt`` for one that was deployed by hand and becomes this deployment's.
     name: the function's name.
-    differences: what an update changes.
+    differences: what an update or an adoption changes.
     why: why a function is replaced or removed, whose a foreign one is, or that an interrupted
         deployment goes on.
     """
@@ -80,6 +81,8 @@ def plan_change(
     wanted: ManagedFunction,
     actual: ManagedFunction | None,
     secrets: frozenset[str],
+    *,
+    adopt: bool = False,
 ) -> Change:
     """Return what to do so that the platform has a function as it is wanted.
 
@@ -89,10 +92,13 @@ def plan_change(
     wanted: the function of the description, without a marker.
     actual: the function of that name at the platform, None if there is none.
     secrets: the names of further settings that are never shown.
+    adopt: whether to take the function over if it was deployed by hand.
     """
     if actual is None:
         return Change("create", wanted.name)
     marker = marker_of(actual)
+    if marker is None and adopt:
+        return plan_adoption(deployment, wanted, actual, secrets)
     if marker is None or marker.deployment != deployment:
         return Change("foreign", wanted.name, why=owner_of(marker))
     if actual.problem:
@@ -103,9 +109,26 @@ def plan_change(
         others = tuple(each for each in found if each.part != "url")
         return Change("replace", wanted.name, others, "its runtime cannot be changed")
     unfinished = marker.pending or marker.hashes != hashes_of(wanted)
-    if found or unfinished:
-        return Change("update", wanted.name, found, "" if found else "finishes the last deployment")
-    return Change("unchanged", wanted.name)
+    kind: Kind = "update" if found or unfinished else "unchanged"
+    why = "finishes the last deployment" if unfinished and not found else ""
+    return Change(kind, wanted.name, found, why)
+
+
+def plan_adoption(
+    deployment: str, wanted: ManagedFunction, actual: ManagedFunction, secrets: frozenset[str]
+) -> Change:
+    """Return the adoption of a function that was deployed by hand, or why it is left alone.
+
+    One that would have to be deleted first is: its log, its URL and its triggers would go too.
+    """
+    if actual.problem:
+        return Change("foreign", wanted.name, why=actual.problem)
+    if actual.runtime != wanted.runtime:
+        return Change("foreign", wanted.name, why=f"its runtime {actual.runtime} cannot be changed")
+    nothing = Marker(deployment, {}, pending=False)
+    differences = differences_of(wanted, actual, nothing, secrets)
+    by_hand = tuple(each._replace(by_hand=True) for each in differences)
+    return Change("adopt", wanted.name, by_hand, "it was deployed by hand")
 
 
 def plan_removal(deployment: str, actual: ManagedFunction, why: str = "") -> Change:

@@ -25,13 +25,14 @@ from local.deployment.desired import (
 )
 from local.deployment.desired_alarms import alarm_choice
 from local.deployment.document import DeploymentDocument, PlatformTable
-from local.deployment.marker import marker_of
+from local.deployment.marker import TIMER, marker_of
 from local.deployment.plan import (
     Change,
     Difference,
     plan_change,
     plan_removal,
     shown_alarm,
+    shown_timer,
     value_of,
 )
 from local.deployment.platform import ManagedFunction, Place, Platform
@@ -42,7 +43,13 @@ from shared.runtime import Runtime
 
 DONE, FAILED, USAGE, REFUSED = 0, 1, 2, 3
 
-COLOURS = {"create": "green", "update": "yellow", "replace": "yellow", "remove": "red"}
+COLOURS = {
+    "create": "green",
+    "update": "yellow",
+    "adopt": "yellow",
+    "replace": "yellow",
+    "remove": "red",
+}
 
 Zips = Callable[[Sequence[Bundle], bool], Mapping[Bundle, bytes]]
 """Returns the zip of each bundle, compiled beforehand or not."""
@@ -65,6 +72,7 @@ class Deployment:
     yes: whether to make changes without asking.
     only_plan: whether to end after the plan.
     overwrite: whether to overwrite what was changed by hand.
+    adopt: the names of functions that were deployed by hand and are to be taken over.
     """
 
     path: Path
@@ -78,6 +86,7 @@ class Deployment:
     yes: bool = False
     only_plan: bool = False
     overwrite: bool = False
+    adopt: frozenset[str] = frozenset()
     _client: PlatformClient = field(init=False)
     _actual: dict[str, ManagedFunction | None] = field(init=False, default_factory=dict)
 
@@ -108,6 +117,7 @@ class Deployment:
                 each.function,
                 self._actual[each.function.name],
                 each.secrets,
+                adopt=each.function.name in self.adopt,
             )
             for each in wanted
         ]
@@ -142,6 +152,10 @@ class Deployment:
         self._functions(chosen, dict.fromkeys(bundles, b""))
         zips = self.zips(list(bundles), self.table.bytecode)
         wanted = self._functions(chosen, zips)
+        unknown = sorted(self.adopt - {each.function.name for each in wanted})
+        self._require_no_faults(
+            (f"--adopt {name}", "no function of the description has this name") for name in unknown
+        )
         for each in wanted:
             known = each.secrets - each.prompts
             self._client.secrets += [each.function.environment[name] for name in known]
@@ -284,7 +298,8 @@ class Deployment:
             console.say(console.coloured("Refused: nothing was changed.", "red"))
             console.fill(
                 "A function that this deployment did not make has one of its names. Remove that "
-                "function, or set name_prefix in the description.",
+                "function, take it over with --adopt NAME if it was deployed by hand, or set "
+                "name_prefix in the description.",
                 2,
             )
             return REFUSED
@@ -337,7 +352,8 @@ class Deployment:
 
     def _show_change(self, change: Change, desired: DesiredFunction | None) -> None:
         console = self.console
-        word = {"foreign": "not ours", "update": "change"}.get(change.kind, change.kind)
+        words = {"foreign": "not ours", "update": "change", "adopt": "take over"}
+        word = words.get(change.kind, change.kind)
         why = f": {change.why}" if change.why else ""
         painted = console.coloured(f"{word:9}", COLOURS.get(change.kind))
         console.say(f"  {painted} {change.name}{why}")
@@ -346,9 +362,19 @@ class Deployment:
                 console.say(f"    {label:9} {value}")
         if change.kind in {"replace", "remove"} and (url := self._url_of(change.name)):
             console.say(f"    address   {url} is given up")
-        if change.kind == "update":
+        if change.kind in {"update", "adopt"}:
             for each in change.differences:
                 self._show_difference(each)
+        if change.kind == "adopt":
+            self._show_other_timers(change.name)
+
+    def _show_other_timers(self, name: str) -> None:
+        """Show the timers that stay beside the one of the deployment."""
+        actual = self._actual[name]
+        for timer in actual.timers if actual is not None else ():
+            if timer.name != TIMER:
+                shown = f"{timer.name}, {shown_timer(timer)}"
+                self.console.say(f"    timer     {shown}: it stays, so delete it by hand")
 
     def _url_of(self, name: str) -> str:
         """Return the address that a function had before; empty if it had none."""
@@ -360,7 +386,9 @@ class Deployment:
         self.console.say(f"    {each.label:9} {each.before} → {each.after}{hand}")
 
     def _may_overwrite(self, todo: Sequence[Change], verb: str) -> bool:
-        if verb == "remove" or self.overwrite or not any(each.by_hand for each in todo):
+        # Whoever names a function to take over has agreed to what the plan shows of it.
+        overwritten = (each.by_hand for each in todo if each.kind != "adopt")
+        if verb == "remove" or self.overwrite or not any(overwritten):
             return True
         console = self.console
         console.say(console.coloured("Refused: nothing was changed.", "red"))
@@ -373,7 +401,13 @@ class Deployment:
 
     def _is_confirmed(self, todo: Sequence[Change], verb: str) -> bool:
         console = self.console
-        kinds = {"create": "create", "update": "change", "replace": "replace", "remove": "remove"}
+        kinds = {
+            "create": "create",
+            "update": "change",
+            "adopt": "take over",
+            "replace": "replace",
+            "remove": "remove",
+        }
         counts = [
             f"{number} to {word}"
             for kind, word in kinds.items()

@@ -213,7 +213,8 @@ def test_whoever_deploys_may_do_what_a_deployment_does_and_no_more(
     (statement,) = statements(policy)
     text = (POLICIES / "README.md").read_text("utf-8")
     of_alarms = platform.alarms.permissions if platform.alarms is not None else ()
-    needed = sorted((*platform.permissions, *of_alarms, *more))
+    of_urls = platform.http.permissions if platform.http is not None else ()
+    needed = sorted({*platform.permissions, *of_alarms, *of_urls, *more})
 
     assert policy["Version"] == ("5.0" if "identity-policy" in name else "1.1")
     assert statement["action"] == needed

@@ -58,7 +58,7 @@ class DeployedFunctions:
     ) -> Any:
         """Run a function; an event of None is the one that the platform makes of parameters."""
         function = self.named(name)
-        # SCF adds the role's keys to a function's own settings; here also where the clouds are.
+        # SCF adds the role's keys to a function's own settings; where the clouds are is added here.
         environ = {**self.emulator.environment(temporary=True), **function.environment}
         call = contexts.scf(name, parameters, environ, timer=timer)
         runner = BundleRunner(PYTHON_3_10, self._unpacked(function), self.folder, environ)

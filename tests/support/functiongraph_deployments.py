@@ -92,6 +92,7 @@ class Deployments:
             "plan": False,
             "yes": True,
             "overwrite": False,
+            "adopt": [],
             **options,
         }
         console = Console(out, out, out, io.StringIO(), {})

@@ -30,6 +30,19 @@ def test_the_example_has_no_fault() -> None:
     assert example.platforms["scf"].functions[MACHINES].schedule == "0 10 2 * * * *"
 
 
+def test_the_examples_web_app_has_no_fault_either(tmp_path: Path) -> None:
+    text = (ROOT / "deploy.example.toml").read_text("utf-8")
+    before, mark, web = text.partition("# [platforms.scf.web]")
+    path = tmp_path / "deploy.toml"
+    path.write_text(before + (mark + web).replace("\n# ", "\n").removeprefix("# "), "utf-8")
+
+    example = read_description(path)
+
+    app = example.platforms["scf"].web
+    assert app is not None
+    assert (app.operations, list(app.secrets)) == ("tencent", ["HTTP_BEARER_TOKENS"])
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place", "reason"),
     [

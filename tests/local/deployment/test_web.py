@@ -215,6 +215,50 @@ def test_a_url_that_was_changed_by_hand_is_shown_and_kept_unless_asked(
     assert "Nothing to do." in place.deployer.deploy("--yes").out
 
 
+def test_whatever_else_was_changed_of_a_url_is_shown(place: Place) -> None:
+    place.deployer.deploy("--yes")
+    (trigger,) = place.triggers
+    if place.platform == "scf":
+        net = {"EnableIntranet": True, "EnableExtranet": False}
+        description = {"AuthType": "NONE", "NetConfig": net, "CorsConfig": {"Enable": True}}
+        trigger.description, trigger.enabled = json.dumps(description), False
+        shown = "EnableIntranet True, EnableExtranet False, CORS on, off"
+    else:
+        trigger.event_data |= {"path": "/app", "protocol": "HTTP"}
+        shown = f"group {GROUP}, protocol HTTP, path /app"
+
+    refused = place.deployer.deploy("--yes")
+
+    group = f", group {GROUP}" if place.platform == "functiongraph" else ""
+    line = f"url       for all callers, {shown} → for all callers{group}  (changed by hand)"
+    assert (refused.code, line in refused.out) == (3, True), refused.out
+    assert place.deployer.deploy("--yes", "--overwrite").code == 0
+    assert "Nothing to do." in place.deployer.deploy("--yes").out
+
+
+def test_an_address_that_is_not_known_yet_is_no_failure(place: Place) -> None:
+    action = {"scf": "ListTriggers", "functiongraph": "ListFunctionTriggers"}[place.platform]
+    place.deployer.deploy("--yes")
+    place.deployer.describe(
+        place.description.replace('CONSOLE_LABEL = "production"', 'CONSOLE_LABEL = "test"')
+    )
+
+    def is_tried(_request: Received) -> bool:
+        return len(place.emulator.invocations.all()) == 2
+
+    fault = (
+        faults.error("UnauthorizedOperation", "no")
+        if place.platform == "scf"
+        else faults.error("APIGW.0302", "no", status=403)
+    )
+    place.emulator.inject_fault(place.platform, fault, times=None, action=action, when=is_tried)
+
+    ended = place.deployer.deploy("--yes")
+
+    assert ended.code == 0, ended.out
+    assert "url       could not be read (" in ended.out
+
+
 def test_a_changed_url_keeps_its_address(place: Place) -> None:
     before = address_in(place.deployer.deploy("--yes").out)
     place.change_auth("IAM" if place.platform == "functiongraph" else "CAM")
