@@ -73,23 +73,24 @@ def begin_with_another_runtime(deployer: Deployer) -> None:
     deployer.emulator.alibaba.function_compute.at()[NAME].config["runtime"] = "python3.9"
 
 
-@pytest.mark.parametrize("work", [True, False], ids=["the work was done", "it was not done"])
 @pytest.mark.parametrize(
-    ("begin", "verb", "more", "fewest_calls"),
+    ("work", "begin", "verb", "more", "fewest_calls"),
     [
-        (begin_empty, "deploy", (), 10),
-        (begin_changed, "deploy", (), 10),
-        (begin_with_another_runtime, "deploy", ("--overwrite",), 14),
-        (begin_deployed, "remove", (), 7),
+        (True, begin_empty, "deploy", (), 10),
+        (False, begin_empty, "deploy", (), 10),
+        (True, begin_changed, "deploy", (), 10),
+        (False, begin_changed, "deploy", (), 10),
+        (True, begin_with_another_runtime, "deploy", ("--overwrite",), 14),
+        (True, begin_deployed, "remove", (), 7),
     ],
 )
 def test_what_was_interrupted_is_taken_up_again(
     deployer: Deployer,
+    work: bool,  # noqa: FBT001
     begin: Callable[[Deployer], None],
     verb: str,
     more: tuple[str, ...],
     fewest_calls: int,
-    work: bool,  # noqa: FBT001
 ) -> None:
     begin(deployer)
     deployer.emulator.clear()
