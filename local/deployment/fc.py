@@ -31,8 +31,8 @@ LATEST = "LATEST"
 TRIGGERS_PER_PAGE = "100"
 DISK_MB = 512
 
-RETRIES = Retries(attempts=0, max_age_seconds=3600)
 # The next tick is the retry: the default would repeat all of an operation's own.
+RETRIES = Retries(attempts=0, max_age_seconds=3600)
 DEFAULT_RETRIES = Retries(attempts=3, max_age_seconds=86_400)
 """What Function Compute does where nothing was set."""
 
@@ -292,7 +292,7 @@ def timer_of(row: Mapping[str, Any]) -> Timer:
 
 
 def code_of(zip_bytes: bytes) -> dict[str, object]:
-    """Return a zip as Function Compute wants it; it compares the checksum.
+    """Return a zip as Function Compute wants it; its checksum is in the signature already.
 
     Raises
     ------
@@ -305,10 +305,7 @@ def code_of(zip_bytes: bytes) -> dict[str, object]:
             code="ZipTooLarge",
             hint="Deploy it with Serverless Devs: deploy/alibaba-fc/README.md.",
         )
-    return {
-        "zipFile": b64encode(zip_bytes).decode(),
-        "checksum": crc64_digest(zip_bytes).removeprefix("crc64 "),
-    }
+    return {"zipFile": b64encode(zip_bytes).decode()}
 
 
 def configuration_of(function: ManagedFunction, role: str) -> dict[str, object]:
@@ -330,10 +327,13 @@ def create_function(
     """Create a function, without its timer, and wait until it is there."""
     code = code_of(zip_bytes)
     role = yield from role_arn(function.role, context)
+    configuration = configuration_of(function, role)
+    if not role:
+        del configuration["role"]
     body = {
         "functionName": function.name,
         "runtime": function.runtime,
-        **configuration_of(function, role),
+        **configuration,
         "code": code,
         "diskSize": DISK_MB,
         "instanceConcurrency": 1,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.__main__ import main
 from local.console import Console
 from local.emulator import Emulator, Invocation
+from local.emulator.message import Received
 from local.emulator.scf_functions import ScfFunction
 from shared.clock import Clock
 from shared.runtime import Runtime
@@ -47,6 +48,17 @@ def planned(invocation: Invocation) -> object:
         health = {"status": "ok", "version": "0.1.0", "operations": ["example"]}
         return {"statusCode": 200, "body": json.dumps(health), "isBase64Encoded": False}
     return {"status": "planned", "summary": "Dry run: 1 request.", "error": None}
+
+
+def from_call(number: int) -> Callable[[Received], bool]:
+    """Return a condition that holds from the given call on."""
+    seen: set[int] = set()
+
+    def matches(request: Received) -> bool:
+        seen.add(id(request))
+        return len(seen) > number
+
+    return matches
 
 
 def zip_with(text: str) -> bytes:

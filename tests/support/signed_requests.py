@@ -159,6 +159,23 @@ def invoke_fc(
     return acs3.sign(request, keys_of(key), now=at(), nonce=uuid.uuid4().hex)
 
 
+def call_fc(
+    emulator: Emulator,
+    action: str = "CreateFunction",
+    method: str = "POST",
+    path: str = "/2023-03-30/functions",
+    body: bytes = b"{}",
+    content_type: str = "application/json; charset=utf-8",
+) -> Request:
+    headers = {
+        "x-acs-action": action,
+        "x-acs-version": "2023-03-30",
+        "content-type": content_type,
+    }
+    request = Request(method, emulator.url("fc"), path, (), headers, body)
+    return acs3.sign(request, keys_of(known.ALIBABA), now=at(), nonce=uuid.uuid4().hex)
+
+
 def invoke_scf(
     emulator: Emulator,
     event: str | None = "{}",

@@ -304,3 +304,12 @@ def test_the_documented_description_can_be_deployed(deployments: Deployments) ->
 
     assert code == 0, out
     assert "huawei-start-sync-task: planned" in out
+
+
+def test_the_example_can_be_deployed(deployments: Deployments) -> None:
+    deployments.describe((ROOT / "deploy.example.toml").read_text("utf-8"))
+
+    code, out = deployments.command()
+
+    assert code == 0, out
+    assert "huawei-start-sync-task: planned" in out

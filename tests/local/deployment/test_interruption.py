@@ -8,23 +8,11 @@ from copy import deepcopy
 import pytest
 
 from local.emulator import faults
-from local.emulator.message import Received
 from local.emulator.scf_functions import ScfFunction, ScfFunctions
 from tests.support.clocks import SkippingClock
-from tests.support.deployer import ONE, Deployer
+from tests.support.deployer import ONE, Deployer, from_call
 
 CHANGED = ONE.replace("0 10 2", "0 30 4").replace('"INFO"', '"DEBUG"')
-
-
-def from_call(number: int) -> Callable[[Received], bool]:
-    """Return a condition that holds from the given call on."""
-    seen: set[int] = set()
-
-    def matches(request: Received) -> bool:
-        seen.add(id(request))
-        return len(seen) > number
-
-    return matches
 
 
 def state(deployer: Deployer) -> dict[str, ScfFunction]:

@@ -251,6 +251,7 @@ def refused(call: Callable[[], object]) -> tuple[int, str]:
         ({"description": 1}, "InvalidArgument"),
         ({"environment_variables": {"FC_REGION": "a"}}, "InvalidArgument"),
         ({"environment_variables": {"1ST": "a"}}, "InvalidArgument"),
+        ({"environment_variables": ["NAME"]}, "InvalidArgument"),
         ({"environment_variables": {"NAME": 1}}, "InvalidArgument"),
         ({"environment_variables": {"NAME": "a" * 4096}}, "InvalidArgument"),
         ({"role": "cloud-sync-edas"}, "InvalidArgument"),

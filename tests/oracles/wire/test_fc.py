@@ -21,7 +21,6 @@ from darabonba.runtime import RuntimeOptions
 
 from local.deployment import fc, fc_requests
 from local.deployment.client import PlatformClient
-from local.deployment.digests import crc64_digest
 from local.deployment.platform import ManagedFunction, Retries, Timer
 from shared.errors import Conflict
 from shared.models.flow import Flow
@@ -59,7 +58,6 @@ SAME = {
     "cpu": 0.25,
     "timeout": 60,
     "environment_variables": VARIABLES,
-    "role": "",
     "description": "Synchronize EDAS",
 }
 CONFIG = json.dumps(
@@ -76,9 +74,7 @@ MORE = {
 
 
 def code() -> models.InputCodeLocation:
-    return models.InputCodeLocation(
-        zip_file=b64encode(ZIP).decode(), checksum=crc64_digest(ZIP).removeprefix("crc64 ")
-    )
+    return models.InputCodeLocation(zip_file=b64encode(ZIP).decode())
 
 
 def create(client: Any) -> None:
@@ -110,7 +106,7 @@ def update_code(client: Any) -> None:
 
 
 def update_configuration(client: Any) -> None:
-    body = models.UpdateFunctionInput(**SAME)
+    body = models.UpdateFunctionInput(role="", **SAME)
     client.update_function(NAME, models.UpdateFunctionRequest(body=body))
 
 
