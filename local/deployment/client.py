@@ -1,20 +1,20 @@
-"""Runs the flows of a platform: signs and sends their calls, and explains their errors."""
+"""Runs the flows of an API: signs and sends their calls, and explains their errors."""
 
 from __future__ import annotations
 
 import contextlib
 import io
-from typing import Any, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar, cast
 
-from local.deployment.platform import Platform
 from local.identity import CredentialReport, find_credentials
 from shared.client.api_client import ApiClient
 from shared.errors import Misconfigured, SyncError
 from shared.invocation import Invocation
 from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
-from shared.models.error_code import lookup
-from shared.models.flow import ApiCall, Flow, Sleep
-from shared.models.operation import CallContext, Operation
+from shared.models.error_code import ErrorCode, lookup
+from shared.models.flow import ApiCall, Flow, Service, Sleep
+from shared.models.operation import CallContext, Operation, Provider
 from shared.models.parameter_schema import ParameterSchema
 from shared.models.provider_errors import fill_hint
 from shared.models.result import Outcome
@@ -33,12 +33,28 @@ def no_flow(_params: object, _context: CallContext) -> Flow[Outcome]:
     yield
 
 
+class Api(Protocol):
+    """What a platform and a store of secrets have in common."""
+
+    @property
+    def provider(self) -> Provider:
+        """How requests are signed and responses parsed."""
+
+    @property
+    def service(self) -> Service:
+        """Where requests are sent."""
+
+    @property
+    def error_codes(self) -> Mapping[str, ErrorCode]:
+        """What to do about errors; the hints replace those of the provider's operations."""
+
+
 class PlatformClient:
-    """Runs the flows of one platform in one region.
+    """Runs the flows of one platform, or store of secrets, in one region.
 
     Parameters
     ----------
-    platform: the platform.
+    platform: the platform or the store.
     region, project_id: where.
     process: environment, home directory, clock and transport.
 
@@ -50,7 +66,7 @@ class PlatformClient:
     """
 
     def __init__(
-        self, platform: Platform, region: str, project_id: str | None, process: Runtime
+        self, platform: Api, region: str, project_id: str | None, process: Runtime
     ) -> None:
         provider = platform.provider
         self._platform = platform

@@ -18,6 +18,7 @@ from local.deployment.document import (
     FunctionTable,
     PlatformTable,
 )
+from local.deployment.secret_stores.stored_secret import STORE_OF, stored_secret
 from shared import validation
 from shared.errors import Misconfigured, SyncError
 from shared.invocation import Invocation
@@ -121,9 +122,11 @@ def faults_of(document: DeploymentDocument) -> Iterator[Fault]:
         if table.python not in {None, bundled}:
             yield f"{place}.python", f"the bundles for {platform} are made for Python {bundled}"
         yield from _setting_faults(place, table)
+        yield from _store_faults(platform, place, table)
         for name, function in table.functions.items():
             inside = f"{place}.functions.{name}"
             yield from _setting_faults(inside, function)
+            yield from _store_faults(platform, inside, function)
             operation = known.get(name)
             if operation is None:
                 yield inside, f"there is no such function: choose of {', '.join(known)}"
@@ -147,6 +150,15 @@ def _setting_faults(place: str, table: Configured) -> Iterator[Fault]:
             yield f"{place}.secrets.{name}", f"is in {place}.settings too"
         if name in SETTINGS and name not in USER_SETTINGS:
             yield f"{place}.secrets.{name}", "is set by the platform"
+
+
+def _store_faults(platform: str, place: str, table: Configured) -> Iterator[Fault]:
+    own = STORE_OF.get(platform)
+    for name, source in table.secrets.items():
+        secret = stored_secret(source)
+        if secret is not None and secret.store != own:
+            other = f"use {own}:NAME" if own else "use env:NAME"
+            yield f"{place}.secrets.{name}", f"{platform} does not read {secret.store}: {other}"
 
 
 def _parameter_faults(

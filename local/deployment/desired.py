@@ -14,12 +14,14 @@ from local.deployment.description import merged, operations
 from local.deployment.document import FunctionTable, PlatformTable
 from local.deployment.marker import TIMER
 from local.deployment.platform import ManagedFunction, Platform, Timer
+from local.deployment.secret_stores.secret_store import StoredValue
 from shared.models.operation import Operation
 from shared.models.secret import Secret
 
 MEMORY_MB = 256
 TIMEOUT_SECONDS = 60
 PROMPT = "prompt"
+ENV = "env:"
 
 
 class DesiredFunction(NamedTuple):
@@ -33,6 +35,7 @@ class DesiredFunction(NamedTuple):
     zip_bytes: the bundle's zip.
     secrets: the names of the settings that are never shown.
     prompts: those of them that are asked for if the function does not have them.
+    origins: where each secret comes from, by its name, for people.
     event: the event of the dry run after a deployment.
     """
 
@@ -42,6 +45,7 @@ class DesiredFunction(NamedTuple):
     zip_bytes: bytes
     secrets: frozenset[str]
     prompts: frozenset[str]
+    origins: Mapping[str, str]
     event: Mapping[str, Any]
 
 
@@ -67,6 +71,7 @@ def desired_function(
     name: str,
     zip_bytes: bytes,
     environ: Mapping[str, str],
+    stored: Mapping[str, StoredValue],
 ) -> DesiredFunction:
     """Return what a function of the description is to be.
 
@@ -79,14 +84,17 @@ def desired_function(
     name: the function's name there.
     zip_bytes: the zip of its bundle.
     environ: where ``env:NAME`` is looked up.
+    stored: what the stores of secrets have for each other source.
     """
     function, operation = table.functions[name], operations()[name]
     bundle = bundle_of(operation, platform.name)
     settings, sources = merged(table, function)
     environment = {key: Secret(value) for key, value in settings.items()}
     for key, source in sources.items():
-        if source != PROMPT:
-            environment[key] = Secret(environ.get(source.removeprefix("env:"), ""))
+        if source.startswith(ENV):
+            environment[key] = Secret(environ.get(source.removeprefix(ENV), ""))
+        elif source != PROMPT:
+            environment[key] = stored[source].text
     timers: tuple[Timer, ...] = ()
     if function.schedule is not None:
         message = json.dumps(function.parameters, ensure_ascii=False) if function.parameters else ""
@@ -113,8 +121,27 @@ def desired_function(
         zip_bytes=zip_bytes,
         secrets=frozenset(sources),
         prompts=frozenset(key for key, source in sources.items() if source == PROMPT),
+        origins={key: origin_of(source, stored) for key, source in sorted(sources.items())},
         event={**function.parameters, "dry_run": True, "on_failure": "return"},
     )
+
+
+def origin_of(source: str, stored: Mapping[str, StoredValue]) -> str:
+    """Return where a secret comes from, with the version that a store has."""
+    found = stored.get(source)
+    return source if found is None else f"{source}, version {found.version}"
+
+
+def sources_of(
+    platform: str, table: PlatformTable, provider: str | None
+) -> dict[str, tuple[str, ...]]:
+    """Return the sources of the chosen functions' secrets, each with its places."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, function, _operation in chosen_functions(table, provider):
+        for key, source in merged(table, function)[1].items():
+            place = f"platforms.{platform}.functions.{name}.secrets.{key}"
+            found[source] = (*found.get(source, ()), place)
+    return found
 
 
 def faults_of_desired(
@@ -123,8 +150,11 @@ def faults_of_desired(
     """Return what keeps a function from being deployed: unset variables, the platform's limits."""
     _settings, sources = merged(table, table.functions[desired.place.rpartition(".")[2]])
     for name, source in sources.items():
-        if source != PROMPT and not desired.function.environment[name]:
-            yield f"{desired.place}.secrets.{name}", f"{source[4:]} is not set in the environment"
+        if source.startswith(ENV) and not desired.function.environment[name]:
+            yield (
+                f"{desired.place}.secrets.{name}",
+                f"{source.removeprefix(ENV)} is not set in the environment",
+            )
     unset = {name for name, value in desired.function.environment.items() if not value}
     for field, reason in platform.faults_of(desired.function):
         if field.removeprefix("settings.") not in unset & desired.secrets:

@@ -19,10 +19,13 @@ from local.deployment.desired import (
     chosen_functions,
     desired_function,
     faults_of_desired,
+    sources_of,
 )
 from local.deployment.document import DeploymentDocument, PlatformTable
 from local.deployment.plan import Change, Difference, plan_change, plan_removal, value_of
 from local.deployment.platform import ManagedFunction, Platform
+from local.deployment.secret_stores.reading import read_secrets, stores_of
+from local.deployment.secret_stores.secret_store import StoredValue
 from shared.errors import Forbidden, SyncError
 from shared.models.secret import Secret
 from shared.runtime import Runtime
@@ -67,6 +70,7 @@ class Deployment:
     overwrite: bool = False
     _client: PlatformClient = field(init=False)
     _actual: dict[str, ManagedFunction | None] = field(init=False, default_factory=dict)
+    _stored: Mapping[str, StoredValue] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         table = self.table
@@ -83,6 +87,7 @@ class Deployment:
         Raises
         ------
         DescriptionError: the description cannot be deployed here.
+        UnreadSecretsError: a store does not give out all secrets.
         SyncError: the platform could not be read.
         """
         wanted = self._desired()
@@ -119,6 +124,7 @@ class Deployment:
             place = f"platforms.{self.platform.name}.functions"
             reason = f"there is no function of {self.provider}"
             raise DescriptionError(self.path, [(place, reason)])
+        self._stored = self._read_secrets()
         bundles = dict.fromkeys(bundle_of(each[2], self.platform.name) for each in chosen)
         # A fault is named before anybody waits for a build.
         self._functions([each[0] for each in chosen], dict.fromkeys(bundles, b""))
@@ -128,6 +134,17 @@ class Deployment:
             known = each.secrets - each.prompts
             self._client.secrets += [each.function.environment[name] for name in known]
         return wanted
+
+    def _read_secrets(self) -> Mapping[str, StoredValue]:
+        """Return the secrets of the description that a store has."""
+        sources, table = sources_of(self.platform.name, self.table, self.provider), self.table
+        self.console.progress("reading the secrets …")
+        try:
+            found = read_secrets(sources, table.region, table.project_id, self.process)
+        finally:
+            self.console.progress("")
+        self._client.secrets += [value.text for value in found.values()]
+        return found
 
     def _functions(
         self, names: Sequence[str], zips: Mapping[Bundle, bytes]
@@ -141,6 +158,7 @@ class Deployment:
                 name,
                 zips[bundle_of(known[name], self.platform.name)],
                 environ,
+                self._stored,
             )
             for name in names
         ]
@@ -254,7 +272,10 @@ class Deployment:
         console.say(f"{verb.capitalize()} {self.document.name} on {platform.title}")
         console.say(f"  region   {self.table.region}")
         console.say(f"  as       {account or 'account not known'}; {found.who}")
-        needs = ", ".join(platform.permissions)
+        rights = [*platform.permissions]
+        for store in stores_of(self._stored):
+            rights += store.permissions
+        needs = ", ".join(rights)
         console.say("  rights   that identity needs")
         console.fill(needs, 11)
         console.say()
@@ -268,6 +289,9 @@ class Deployment:
         if change.kind in {"create", "replace"} and desired is not None:
             for label, value in described(desired):
                 console.say(f"    {label:9} {value}")
+        if change.kind in {"create", "replace", "update"} and desired is not None:
+            for name, origin in desired.origins.items():
+                console.say(f"    {'secret':9} {name} from {origin}")
         if change.kind == "update":
             for each in change.differences:
                 self._show_difference(each)

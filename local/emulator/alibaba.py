@@ -15,6 +15,7 @@ from local.emulator.invocations import Invocation, Invocations
 from local.emulator.keys import Key, KeyRing, NonceMemory
 from local.emulator.message import Received, Reply, to_json
 from local.emulator.roles import AssumableRole, OidcToken
+from local.emulator.secret_versions import VersionedSecret
 from local.emulator.service import Refusal
 from local.emulator.verification import ALIBABA_WINDOW, verify_acs3
 
@@ -32,6 +33,11 @@ ERRORS = {
     "InvalidParameter": (400, "A parameter is not valid."),
     "MissingParameter": (400, "A required parameter is missing."),
     "Forbidden.RAM": (403, "User not authorized to operate on the specified resource."),
+    "Forbidden.NoPermission": (403, "This operation is forbidden by permission system."),
+    "Forbidden.ResourceNotFound": (404, "The specified Resource is not found."),
+    "Rejected.Disabled": (409, "The request was rejected because the secret is disabled."),
+    "Rejected.PendingDeletion": (409, "The request was rejected because of a planned deletion."),
+    "Rejected.ResourceExist": (409, "The request was rejected because the resource exists."),
     "Throttling.User": (400, "Request was denied due to user flow control."),
     "ServiceUnavailable": (503, "The request has failed due to a temporary failure."),
     "InternalError": (500, "The request processing has failed due to some unknown error."),
@@ -68,7 +74,7 @@ _INVOCATIONS = re.compile(r"/2023-03-30/functions/([^/]{1,256})/invocations")
 
 
 class Alibaba:
-    """The state that EDAS, E-HPC, STS and Function Compute share.
+    """The state that EDAS, E-HPC, STS, KMS and Function Compute share.
 
     Attributes
     ----------
@@ -88,6 +94,7 @@ class Alibaba:
     denied: RAM actions that are refused, e.g. ``edas:SystemBase``.
     functions: the functions of Function Compute; None for any name.
     invocations: the runs that Function Compute took on.
+    secrets: the secrets of KMS.
     """
 
     def __init__(self, invocations: Invocations | None = None) -> None:
@@ -109,6 +116,7 @@ class Alibaba:
         self.edas = Edas(self.denied, self.lock)
         self.functions: set[str] | None = None
         self.invocations = invocations or Invocations()
+        self.secrets: dict[str, VersionedSecret] = {}
 
     def services(self) -> tuple[AlibabaService, ...]:
         """Return the services over this state, except STS."""
@@ -265,7 +273,7 @@ class Alibaba:
 
     def _check_right(self, right: str) -> None:
         if right in self.denied:
-            raise failure("Forbidden.RAM")
+            raise refused("Forbidden.RAM", right)
 
 
 Operation = Callable[[Received, Key, str, float], Reply]
@@ -320,6 +328,7 @@ class AlibabaService:
             "Code": refusal.code,
             "Message": refusal.message,
             "Recommend": f"https://api.aliyun.com/troubleshoot?q={refusal.code}",
+            **refusal.details,
         }
         headers = (("x-acs-request-id", request_id), *refusal.headers)
         return Reply(refusal.status, to_json(body), headers, code=refusal.code)
@@ -329,6 +338,26 @@ def failure(code: str, message: str | None = None, status: int | None = None) ->
     """Return Alibaba Cloud's error with that code; text and status from :data:`ERRORS`."""
     usual_status, usual_message = ERRORS.get(code, (400, "The request was refused."))
     return Refusal(code, message or usual_message, status or usual_status)
+
+
+def refused(code: str, right: str) -> Refusal:
+    """Return the error for a missing right, with what RAM says about it.
+
+    Source: https://www.alibabacloud.com/help/en/ram/support/how-to-troubleshoot-an-access-denied-error
+    """
+    refusal = failure(code)
+    refusal.details = {
+        "AccessDeniedDetail": {
+            "AuthAction": right,
+            "AuthPrincipalDisplayName": "200000000000000002",
+            "AuthPrincipalOwnerId": ACCOUNT_ID,
+            "AuthPrincipalType": "SubUser",
+            "EncodedDiagnosticMessage": "AQEAAAAAexampleDiagnosticMessage",
+            "NoPermissionType": "ImplicitDeny",
+            "PolicyType": "AccountLevelIdentityBasedPolicy",
+        }
+    }
+    return refusal
 
 
 def image_of(app: str) -> str:

@@ -1,4 +1,4 @@
-"""Huawei Cloud as documented: OMS, ModelArts, IAM, STS, FunctionGraph."""
+"""Huawei Cloud as documented: OMS, ModelArts, IAM, STS, CSMS, FunctionGraph."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from local.emulator import keys as known
 from local.emulator.agencies import Agencies
 from local.emulator.dev_servers import DevServer, generate
 from local.emulator.functiongraph import URN, FunctionGraph
+from local.emulator.huawei_csms import Csms
 from local.emulator.huawei_gateway import HuaweiService, Route, failure
 from local.emulator.invocations import Invocation, Invocations
 from local.emulator.keys import Key, KeyRing
@@ -37,7 +38,7 @@ class Project:
 
 
 class Huawei:
-    """The state that OMS, ModelArts, IAM, STS and FunctionGraph share.
+    """The state that OMS, ModelArts, IAM, STS, CSMS and FunctionGraph share.
 
     Attributes
     ----------
@@ -50,6 +51,7 @@ class Huawei:
     denied: permissions that are refused, e.g. ``oms:synctask:get``.
     functions: the functions whose asynchronous runs FunctionGraph takes on; None for any name.
     functiongraph: the functions that were deployed to FunctionGraph.
+    csms: the secrets of CSMS.
     invocations: the runs that FunctionGraph took on.
     """
 
@@ -69,6 +71,7 @@ class Huawei:
         self.functions: set[str] | None = None
         self.invocations = invocations or Invocations()
         self.functiongraph = FunctionGraph(self.lock, self._check_right, lambda: self.invocations)
+        self.csms = Csms(self.lock, self._check_right)
         self._agencies = Agencies(self.lock, self.keys, self.denied, self.authenticate)
 
     @property
@@ -109,6 +112,7 @@ class Huawei:
                 *self._agencies.iam_routes(),
             ),
             HuaweiService(self.authenticate, "huawei-sts", *self._agencies.sts_routes()),
+            HuaweiService(self.authenticate, "csms", *self.csms.routes()),
             HuaweiService(
                 self.authenticate,
                 "functiongraph",

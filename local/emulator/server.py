@@ -1,4 +1,4 @@
-"""The emulator: thirteen services on thirteen ports of this machine, in one process."""
+"""The emulator: each service on a port of its own of this machine, in one process."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from types import TracebackType
 
 from local.emulator import keys as known
 from local.emulator.alibaba import Alibaba
+from local.emulator.alibaba_kms import AlibabaKms
 from local.emulator.alibaba_sts import AlibabaSts
 from local.emulator.aws import Aws
 from local.emulator.connection import Connection
@@ -23,6 +24,7 @@ from local.emulator.message import Journal, Received
 from local.emulator.scf import Scf
 from local.emulator.service import Service
 from local.emulator.tencent import Tencent
+from local.emulator.tencent_ssm import TencentSsm
 from local.emulator.tencent_sts import TencentSts
 
 ENDPOINT_SETTINGS = {
@@ -39,6 +41,9 @@ ENDPOINT_SETTINGS = {
     "scf": "TENCENT_SCF_ENDPOINT_URL",
     "functiongraph": "HUAWEI_FUNCTIONGRAPH_ENDPOINT_URL",
     "huawei-sts": "HUAWEI_STS_ENDPOINT_URL",
+    "ssm": "TENCENT_SSM_ENDPOINT_URL",
+    "kms": "ALIBABA_KMS_ENDPOINT_URL",
+    "csms": "HUAWEI_CSMS_ENDPOINT_URL",
 }
 """Service -> the setting that names its URL."""
 
@@ -92,8 +97,10 @@ class Emulator:
         services: list[Service] = [
             *self.alibaba.services(),
             AlibabaSts(self.alibaba),
+            AlibabaKms(self.alibaba),
             Scf(self.tencent),
             TencentSts(self.tencent),
+            TencentSsm(self.tencent),
             Cwp(self.tencent),
             *self.huawei.services(),
             *self.aws.services(),

@@ -15,6 +15,7 @@ from local.emulator.keys import Key, KeyRing
 from local.emulator.message import Received, Reply, to_json
 from local.emulator.roles import AssumableRole
 from local.emulator.scf_functions import ScfFunctions
+from local.emulator.secret_versions import VersionedSecret
 from local.emulator.service import Refusal
 from local.emulator.synchronizations import Synchronizations
 from local.emulator.verification import verify_tc3
@@ -35,6 +36,13 @@ ERRORS = {
     "MissingParameter": "A required parameter is missing.",
     "UnknownParameter": "A parameter is not known.",
     "RequestLimitExceeded": "The number of requests exceeds the frequency limit.",
+    "ResourceNotFound": "The resource does not exist.",
+    "ResourceNotFound.SecretNotExist": "The secret does not exist.",
+    "ResourceInUse.SecretExists": "The secret already exists.",
+    "ResourceInUse.VersionIdExists": "The version already exists.",
+    "ResourceUnavailable.ResourceDisabled": "The secret is disabled.",
+    "ResourceUnavailable.ResourcePendingDeleted": "The secret is in the state PendingDelete.",
+    "UnauthorizedOperation.AccessKmsError": "Access to KMS failed.",
     "FailedOperation": "The operation failed.",
     "FailedOperation.APIServerFail": "The API server failed.",
     "InternalError": "An internal error occurred.",
@@ -81,7 +89,7 @@ RATE_WINDOW = 0.95
 
 
 class Tencent:
-    """The state of CWP, STS and SCF.
+    """The state of CWP, STS, SCF and SSM.
 
     Attributes
     ----------
@@ -95,6 +103,7 @@ class Tencent:
     functions: the functions of SCF that can be run asynchronously; None for any name.
     deployed: the functions that were made through SCF's API.
     invocations: the runs that SCF took on.
+    secrets: the secrets of SSM.
     """
 
     def __init__(self, invocations: Invocations | None = None) -> None:
@@ -110,6 +119,7 @@ class Tencent:
         self.functions: set[str] | None = None
         self.deployed = ScfFunctions()
         self.invocations = invocations or Invocations()
+        self.secrets: dict[str, VersionedSecret] = {}
         self._recent: dict[tuple[str, str], deque[float]] = {}
 
     def check_rate(self, account: str, action: str) -> None:
@@ -165,7 +175,7 @@ class Api:
         if region is not None and not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]+){1,4}", region):
             raise failure("UnsupportedRegion")
         if request.action in self._cloud.denied:
-            raise failure("UnauthorizedOperation")
+            raise failure("UnauthorizedOperation", refusal_text(self.scope, request))
 
     def check_region(self, request: Received) -> None:
         """Reject a request without the region that some actions require."""
@@ -188,6 +198,19 @@ class Api:
         error = {"Code": refusal.code, "Message": refusal.message}
         body = {"Response": {"Error": error, "RequestId": str(uuid.uuid4())}}
         return Reply(refusal.status, to_json(body), refusal.headers, code=refusal.code)
+
+
+def refusal_text(service: str, request: Received) -> str:
+    """Return the text of a refusal, which names the action and the resource.
+
+    Source: https://github.com/TencentCloud/tencentcloud-sdk-java/issues/78
+    """
+    region = request.headers.get("x-tc-region", "")
+    return (
+        f"{ERRORS['UnauthorizedOperation']} [[request id:{uuid.uuid4()}]you are not authorized to "
+        f"perform operation ({service}:{request.action})\n"
+        f"resource (qcs::{service}:{region}:uin/{ACCOUNT_ID}:*) has no permission\n]"
+    )
 
 
 def failure(code: str, message: str | None = None, status: int | None = None) -> Refusal:
