@@ -40,6 +40,7 @@ def get_secret_value(name: str) -> ApiCall:
         version=VERSION,
         method="POST",
         query=(("SecretName", name),),
+        body={},
         permission=PERMISSION,
         secret_fields=(("SecretData",),),
     )
