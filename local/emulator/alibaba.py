@@ -130,6 +130,8 @@ class Alibaba:
         try:
             return self.edas.respond(request, _single_values(request), key, request_id)
         except EdasError as error:
+            if error.permission is not None:
+                raise refused(error.code, error.permission) from None
             raise failure(error.code, error.message) from None
 
     @property

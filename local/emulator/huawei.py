@@ -177,6 +177,8 @@ class Huawei:
         return Reply(body=to_json(page))
 
     def _list_projects(self, request: Received, now: float) -> Reply:
+        if "iam:projects:listProjects" in self.denied:
+            raise failure("IAM.0003", refusal_text("iam:projects:listProjects", DOMAIN))
         name = dict(request.query).get("name")
         projects = [
             {
@@ -235,8 +237,22 @@ class Huawei:
         return Reply(202, to_json({"request_id": run}))
 
     def _check_right(self, project: str, right: str) -> None:
-        if right in self.denied or all(project != known.id for known in self.projects):
+        if right in self.denied:
+            raise failure("APIGW.0302", refusal_text(right, project))
+        if all(project != known.id for known in self.projects):
             raise failure("APIGW.0302")
+
+
+def refusal_text(right: str, project: str) -> str:
+    """Return the text of a refusal, which names the action and the resource.
+
+    Source: https://support.huaweicloud.com/intl/en-us/iam5_faq/iam_01_0931.html
+    """
+    service = right.partition(":")[0]
+    return (
+        f"User: {DOMAIN_NAME}/example-user is not authorized to perform: {right} on resource: "
+        f"{service}:*:{project}:* because no identity-based policy allows the {right} action."
+    )
 
 
 def _number(query: dict[str, str], name: str, default: int, most: int) -> int:
