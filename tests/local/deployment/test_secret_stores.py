@@ -11,8 +11,10 @@ from local.deployment.secret_stores.stored_secret import STORE_OF, StoredSecret,
 from local.deployment.secret_stores.stores import MODULES, load_store
 from local.emulator import Emulator, faults
 from local.emulator.secret_versions import VersionedSecret, secret_with
+from local.samples import ROOT
 from shared.runtime import Runtime
 from tests.support.clocks import SkippingClock
+from tests.support.console_pages import blocks, matches
 from tests.support.deployer import MACHINES, ONE, TWO, Deployer
 
 VALUE = "exampleSecretOfTests"
@@ -324,3 +326,23 @@ def test_a_value_is_not_shown_where_the_platform_repeats_it(deployer: Deployer) 
     assert ended.code == 1
     assert "not good: ***" in ended.out
     assert VALUE not in ended.out
+
+
+def test_the_page_shows_what_is_printed(deployer: Deployer) -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    shown = blocks(page.partition("\n## Secrets\n")[2].partition("\n## ")[0])
+    example = (ROOT / "deploy.example.toml").read_text("utf-8")
+    keep(deployer.emulator, "ssm", "cloud-sync", secret_with(f'{{"notify": "{VALUE}"}}'))
+    deployer.describe(f'{example}\n[platforms.scf.secrets]\nNOTIFY = "ssm:cloud-sync#notify"\n')
+    secret = deployer.emulator.tencent.secrets["cloud-sync"]
+
+    first = deployer.deploy("--yes")
+    secret.rotate(f'{{"notify": "{OTHER}"}}')
+    second = deployer.deploy("--yes")
+    secret.state = "pending_deletion"
+    third = deployer.deploy("--yes")
+
+    assert [ended.code for ended in (first, second, third)] == [0, 0, 1]
+    for block, ended in zip(shown, (first, second, third), strict=True):
+        assert block.script == "make deploy PLATFORM=scf ARGS=--yes"
+        assert matches(block.output, ended.out), ended.out
