@@ -32,7 +32,7 @@ run: $(BASE) ## run every operation against the emulator; LIVE=1: against the re
 serve: $(BASE) ## the web app and its console over the provider emulator; prints its URL and token
 	$(BIN)/python -m local serve $(ARGS)
 
-doctor: $(BASE) ## show identity, settings, endpoints, trust store; LIVE=1: also check the keys
+doctor: $(BASE) ## show identity, settings, endpoints, trust store; LIVE=1: also check keys and permissions
 	$(BIN)/python -m local doctor $(if $(LIVE),--live) $(ARGS)
 
 .PHONY: bundle lock

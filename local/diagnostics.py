@@ -17,6 +17,7 @@ from functions.registry import OPERATIONS, load
 from local.accounts import AccountFacts, accounts_found
 from local.caller_settings import caller_problems
 from local.identity import CredentialReport, find_credentials
+from local.refusals import Refusal
 from shared import validation
 from shared.client.credentials import PROVIDERS
 from shared.client.endpoints import endpoint_of
@@ -79,6 +80,38 @@ class Check:
     hint: str = ""
     result: dict[str, Any] | None = None
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the provider refused the call."""
+        error = (self.result or {}).get("error") or {}
+        return error.get("category") == "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionFacts:
+    """Whether an identity has a permission.
+
+    Parameters
+    ----------
+    provider: whose permission it is.
+    permission: as the provider names it.
+    status: ``allowed``, ``refused``, or ``unknown`` where no call showed it.
+    operations: the operations that need it.
+    summary: what the provider said, or why it is not known.
+    policy: the policy file that has it.
+    hint: how to attach that, for a refused one.
+    refusal: what the provider says about the refusal, None if it says nothing.
+    """
+
+    provider: str
+    permission: str
+    status: str
+    operations: tuple[str, ...]
+    summary: str
+    policy: str
+    hint: str = ""
+    refusal: Refusal | None = None
+
 
 @dataclass
 class ProviderFacts:
@@ -130,13 +163,23 @@ class Diagnosis:
     providers: list[ProviderFacts] = field(default_factory=list)
     accounts: list[AccountFacts] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+    permissions: list[PermissionFacts] = field(default_factory=list)
 
     @property
     def problem_count(self) -> int:
-        """The number of problems: in the settings of configured providers, and in the calls."""
+        """The number of problems: in the settings of configured providers, and in the calls.
+
+        A call that is refused counts as the permission that is missing.
+        """
         set_up = [facts for facts in self.providers if facts.configured]
-        failed = [check for check in self.checks if check.status == "failed"]
-        return len(self.problems) + sum(len(facts.problems) for facts in set_up) + len(failed)
+        refused = [facts for facts in self.permissions if facts.status == "refused"]
+        failed = [
+            check
+            for check in self.checks
+            if check.status == "failed" and not (refused and check.is_refused)
+        ]
+        found = len(self.problems) + sum(len(facts.problems) for facts in set_up)
+        return found + len(failed) + len(refused)
 
     @property
     def healthy(self) -> bool | None:
@@ -161,6 +204,7 @@ class Diagnosis:
                 "accounts": [asdict(facts) for facts in self.accounts],
                 "settings": list(settings_set(self.settings)),
                 "checks": [asdict(check) for check in self.checks],
+                "permissions": [asdict(facts) for facts in self.permissions],
             }
         )
         return facts

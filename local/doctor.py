@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import textwrap
+from collections.abc import Iterator
 from typing import Any
 
+from functions.registry import OPERATIONS
 from local import live_checks
 from local.console import Console
 from local.diagnostics import Diagnosis, diagnose
+from local.permission_looks import ONLY_A_WRITE
 from shared.runtime import Runtime
 
 DESCRIPTION = """\
@@ -17,12 +20,12 @@ Shows what a run would use for each provider, and where each value comes from: i
 project, endpoints, the accounts of the accounts file, trust store, proxy, function limit, and every
 setting that is set. Secrets are masked. With --live it also makes read-only calls: whose account
 the credentials belong to (Alibaba Cloud STS, Tencent Cloud STS, Huawei Cloud IAM; no permission
-needed), CWP's state, one OMS task.
+needed), CWP's state, one OMS task, and each call that shows a permission and changes nothing.
 """
 EPILOG = """\
 exit codes: 0 checked, no problems; 1 problems found: something is misconfigured for a provider that
-has any setting set, or a call of --live failed; 2 wrong usage; 3 nothing is set up, so nothing was
-checked
+has any setting set, a call of --live failed, or a permission is missing; 2 wrong usage; 3 nothing
+is set up, so nothing was checked
 """
 NOTHING_TO_CHECK = 3
 LABEL = 16
@@ -37,6 +40,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--sync-task",
         metavar="ID",
         help="live: the OMS task to read (default: sync_task_id in DEFAULT_PARAMETERS)",
+    )
+    parser.add_argument(
+        "--operation",
+        action="append",
+        choices=list(OPERATIONS),
+        metavar="ID",
+        help="live: look at the permissions of this operation only; may be repeated (default: all "
+        "operations of the providers that have credentials)",
     )
     parser.add_argument(
         "--json",
@@ -59,7 +70,8 @@ def doctor(
     """
     patient = diagnose(process, context)
     if options.live:
-        live_checks.perform(patient, process, options.sync_task)
+        operations = options.operation or list(OPERATIONS)
+        live_checks.perform(patient, process, options.sync_task, operations)
     facts = patient.facts()
     if options.json:
         print(json.dumps(facts, ensure_ascii=False, indent=2), file=console.out, flush=True)
@@ -108,22 +120,66 @@ def show(facts: dict[str, Any], console: Console) -> None:
     for account in facts["accounts"]:
         about.line(account["provider"], f"{account['name']}: {account['keys']}")
     about.heading("Settings that are set")
-    if not facts["settings"]:
-        console.say("  none")
-    width = max((len(row["name"]) for row in facts["settings"]), default=0)
-    for row in facts["settings"]:
-        console.say(f"  {row['name']:{width}}  {row['value']}  ({row['where']})")
+    _settings(facts["settings"], console)
     if facts["checks"]:
         about.heading("Read-only calls")
     for check in facts["checks"]:
-        colour = {"failed": "red", "skipped": "yellow"}.get(check["status"], "green")
-        line = f"  {check['call']}: {console.coloured(check['status'], colour)}"
-        if sum(len(check[part]) for part in ("call", "status", "summary")) + 6 <= console.width:
-            console.say(f"{line}: {check['summary']}")
-        else:
-            console.say(line)
-            console.fill(check["summary"], 4)
-        console.fill(check["hint"], 4)
+        _check(check, console)
+    if facts["permissions"]:
+        about.heading("Permissions")
+        _permissions(facts["permissions"], console)
+
+
+def _settings(rows: list[dict[str, str]], console: Console) -> None:
+    if not rows:
+        console.say("  none")
+    width = max((len(row["name"]) for row in rows), default=0)
+    for row in rows:
+        console.say(f"  {row['name']:{width}}  {row['value']}  ({row['where']})")
+
+
+def _check(check: dict[str, Any], console: Console) -> None:
+    colour = {"failed": "red", "skipped": "yellow"}.get(check["status"], "green")
+    line = f"  {check['call']}: {console.coloured(check['status'], colour)}"
+    if sum(len(check[part]) for part in ("call", "status", "summary")) + 6 <= console.width:
+        console.say(f"{line}: {check['summary']}")
+    else:
+        console.say(line)
+        console.fill(check["summary"], 4)
+    console.fill(check["hint"], 4)
+
+
+def _permissions(found: list[dict[str, Any]], console: Console) -> None:
+    for each in found:
+        if each["summary"] != ONLY_A_WRITE:
+            _permission(each, console)
+    unseen = [each["permission"] for each in found if each["summary"] == ONLY_A_WRITE]
+    if unseen:
+        console.fill(f"not known, since {ONLY_A_WRITE}: {', '.join(unseen)}", 2)
+
+
+def _permission(permission: dict[str, Any], console: Console) -> None:
+    colour = {"refused": "red", "unknown": "yellow"}.get(permission["status"], "green")
+    status = console.coloured(permission["status"], colour)
+    console.say(f"  {permission['permission']}: {status}")
+    if permission["status"] == "allowed":
+        return
+    console.fill(permission["summary"], 4)
+    if permission["status"] == "refused":
+        console.fill(f"needed by {', '.join(permission['operations'])}", 4)
+        for label, value in said_of(permission["refusal"] or {}):
+            console.say(f"    {label:9} {value}")
+        console.fill(permission["hint"], 4)
+
+
+def said_of(refusal: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what the provider itself says about a refusal."""
+    for label in ("action", "resource", "principal"):
+        if refusal.get(label):
+            yield label, refusal[label]
+    if refusal.get("policy_type"):
+        how = "denied by" if refusal["is_explicit"] else "not allowed by"
+        yield "why", f"{how} {refusal['policy_type']}"
 
 
 def _provider(provider: dict[str, Any], about: _Page) -> None:

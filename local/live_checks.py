@@ -1,20 +1,22 @@
-"""The read-only calls of doctor: whose account it is, CWP's state, and one OMS task."""
+"""The read-only calls of doctor: whose account it is, CWP's state, an OMS task, permissions."""
 
 from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from functions.huawei import start_sync_task, sync_task
 from functions.huawei.models import StartSyncTaskParams
 from functions.huawei.oms_tasks import ALL_STOPPED
 from functions.huawei.provider import find_project_id
+from functions.registry import OPERATIONS
 from functions.tencent import sync_machines
 from local import caller_identity
+from local.caller_identity import IGNORED_SETTINGS
 from local.diagnostics import Check, Diagnosis, ProviderFacts
+from local.permission_checks import Answer, check_permissions
 from shared import entrypoint, validation
 from shared.client.retry import clock_offset
 from shared.errors import Misconfigured
@@ -33,7 +35,12 @@ IDENTITY_READ = {
 }
 
 
-def perform(patient: Diagnosis, process: Runtime, task_id: str | None) -> None:
+def perform(
+    patient: Diagnosis,
+    process: Runtime,
+    task_id: str | None,
+    operations: Iterable[str] = tuple(OPERATIONS),
+) -> None:
     """Make the read-only calls, for the providers that have credentials.
 
     Parameters
@@ -41,16 +48,29 @@ def perform(patient: Diagnosis, process: Runtime, task_id: str | None) -> None:
     patient: gets the findings.
     process: environment and home directory.
     task_id: the OMS task to read; None takes that of ``DEFAULT_PARAMETERS``.
+    operations: the operations whose permissions are looked at.
     """
     offsets: list[float] = []
+    bodies: list[bytes] = []
+
+    def note(response: Response) -> None:
+        offset = clock_offset(response, process.clock.now())
+        if offset is not None:
+            offsets.append(offset)
+        bodies.append(response.body)
+
     listening = Runtime(
         environ=process.environ,
         home=process.home,
         clock=process.clock,
-        transport_factory=lambda *key: DateListener(
-            process.transport_factory(*key), process.clock.now, offsets.append
-        ),
+        transport_factory=lambda *key: ResponseListener(process.transport_factory(*key), note),
     )
+
+    def ask(operation: Operation, event: Mapping[str, object]) -> Answer:
+        bodies.clear()
+        result = run(operation, {**event}, without_defaults(listening), patient)
+        return Answer(result, bodies[-1] if bodies else b"")
+
     identities = {facts.provider for facts in patient.providers if facts.identity is not None}
     for facts in patient.providers:
         patient.checks.append(check_identity(facts, listening, patient))
@@ -68,6 +88,7 @@ def perform(patient: Diagnosis, process: Runtime, task_id: str | None) -> None:
     else:
         result = run(SHOW_STATE, {"sync_task_id": task}, listening, patient)
         patient.checks.append(checked(f"{OMS_READ} {task}", result))
+    patient.permissions += check_permissions(patient, ask, task, operations)
     if offsets:
         patient.clock_offset = round(offsets[0], 1)
 
@@ -80,6 +101,17 @@ def check_identity(facts: ProviderFacts, process: Runtime, patient: Diagnosis) -
     result = caller_identity.ask_provider(facts.provider, process, patient.context)
     facts.account = result["data"] or None
     return checked(call, result)
+
+
+def without_defaults(process: Runtime) -> Runtime:
+    """Return a process without the settings that are meant for the operations' own parameters."""
+    environ = process.environ or {}
+    return Runtime(
+        environ={name: environ[name] for name in environ if name not in IGNORED_SETTINGS},
+        home=process.home,
+        clock=process.clock,
+        transport_factory=process.transport_factory,
+    )
 
 
 def default_task(patient: Diagnosis) -> str | None:
@@ -128,21 +160,17 @@ SHOW_STATE = start_sync_task.OPERATION._replace(
 """The read-only part of StartSyncTask, as an operation of its own."""
 
 
-class DateListener:
-    """A transport that notes by how much each answer's ``Date`` is ahead of this machine's clock.
+class ResponseListener:
+    """A transport that shows each response to a listener.
 
     Parameters
     ----------
     transport: sends.
-    now: this machine's time.
-    note: receives seconds.
+    note: receives the response.
     """
 
-    def __init__(
-        self, transport: Transport, now: Callable[[], datetime], note: Callable[[float], None]
-    ) -> None:
+    def __init__(self, transport: Transport, note: Callable[[Response], None]) -> None:
         self._transport = transport
-        self._now = now
         self._note = note
 
     def send(
@@ -160,7 +188,5 @@ class DateListener:
             read_seconds=read_seconds,
             total_seconds=total_seconds,
         )
-        offset = clock_offset(response, self._now())
-        if offset is not None:
-            self._note(offset)
+        self._note(response)
         return response

@@ -1,11 +1,11 @@
-"""Runs the flows of a platform: signs and sends their calls, and explains their errors."""
+"""Runs the flows of an API: signs and sends their calls, and explains their errors."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from local.deployment.platform import Platform
 from local.identity import CredentialReport, find_credentials
@@ -14,9 +14,9 @@ from shared.errors import Misconfigured, SyncError
 from shared.invocation import Invocation
 from shared.models._core_schemas import COMMON_FIELDS, COMMON_FORMATS
 from shared.models.error_code import ErrorCode, lookup
-from shared.models.flow import ApiCall, ApiResponse, Flow, Sleep
+from shared.models.flow import ApiCall, ApiResponse, Flow, Service, Sleep
 from shared.models.http import JsonParser, Response
-from shared.models.operation import CallContext, Operation
+from shared.models.operation import CallContext, Operation, Provider
 from shared.models.parameter_schema import ParameterSchema
 from shared.models.provider_errors import error_from_code, fill_hint
 from shared.models.result import Outcome
@@ -35,27 +35,43 @@ def no_flow(_params: object, _context: CallContext) -> Flow[Outcome]:
     yield
 
 
-def codes_of(platform: Platform, call: ApiCall | None) -> Mapping[str, ErrorCode]:
+class Api(Protocol):
+    """What a platform and a store of secrets have in common."""
+
+    @property
+    def provider(self) -> Provider:
+        """How requests are signed and responses parsed."""
+
+    @property
+    def service(self) -> Service:
+        """Where requests are sent."""
+
+    @property
+    def error_codes(self) -> Mapping[str, ErrorCode]:
+        """What to do about errors; the hints replace those of the provider's operations."""
+
+
+def codes_of(api: Api, call: ApiCall | None) -> Mapping[str, ErrorCode]:
     """Return what the error codes of a call mean: the platform's, or its alarm service's."""
-    alarms = platform.alarms
+    alarms = api.alarms if isinstance(api, Platform) else None
     if alarms is not None and call is not None and call.service.name == alarms.service.name:
         return alarms.error_codes
-    return platform.error_codes
+    return api.error_codes
 
 
-def parser_of(platform: Platform) -> Callable[[ApiCall, Response, JsonParser], ApiResponse]:
+def parser_of(api: Api) -> Callable[[ApiCall, Response, JsonParser], ApiResponse]:
     """Return the provider's parser, whose errors have the category of the platform's own table.
 
     A code such as ``LimitExceeded`` is a rate limit at one service, and a quota at another, where
     it does not help to try again.
     """
-    parse_response = platform.provider.parse_response
+    parse_response = api.provider.parse_response
 
     def parse(call: ApiCall, response: Response, parser: JsonParser) -> ApiResponse:
         try:
             return parse_response(call, response, parser)
         except SyncError as error:
-            table = codes_of(platform, call)
+            table = codes_of(api, call)
             row = lookup(table, error.code, error.http_status)
             if row is None or row.category == error.category:
                 raise
@@ -72,11 +88,11 @@ def parser_of(platform: Platform) -> Callable[[ApiCall, Response, JsonParser], A
 
 
 class PlatformClient:
-    """Runs the flows of one platform in one region.
+    """Runs the flows of one platform, or store of secrets, in one region.
 
     Parameters
     ----------
-    platform: the platform.
+    platform: the platform or the store.
     region, project_id: where.
     process: environment, home directory, clock and transport.
 
@@ -88,7 +104,7 @@ class PlatformClient:
     """
 
     def __init__(
-        self, platform: Platform, region: str, project_id: str | None, process: Runtime
+        self, platform: Api, region: str, project_id: str | None, process: Runtime
     ) -> None:
         provider = platform.provider
         self._platform = platform

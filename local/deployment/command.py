@@ -16,6 +16,7 @@ from local.deployment.description import DescriptionError, read_description
 from local.deployment.document import DeploymentDocument
 from local.deployment.platforms import MODULES, load_platform
 from local.deployment.run import FAILED, USAGE, Deployment, show_error
+from local.deployment.secret_stores.reading import UnreadSecretsError
 from shared.errors import SyncError
 from shared.runtime import Runtime
 
@@ -111,6 +112,13 @@ def run(verb: str, options: argparse.Namespace, console: Console, process: Runti
         return USAGE
     except NotBuiltError as error:
         console.complain(str(error))
+        return FAILED
+    except UnreadSecretsError as error:
+        console.say("Not all secrets could be read; nothing was changed.")
+        for each in error.unread:
+            for place in each.places:
+                console.say(f"  {place}: {each.source}")
+            show_error(each.error, console)
         return FAILED
     except SyncError as error:
         console.say(f"The state of {options.platform} could not be read; nothing was changed.")

@@ -18,6 +18,7 @@ from local.deployment.document import (
     FunctionTable,
     PlatformTable,
 )
+from local.deployment.secret_stores.stored_secret import STORE_OF, stored_secret
 from local.deployment.valid_part import valid_part
 from local.deployment.web import web_faults
 from shared import validation
@@ -127,12 +128,15 @@ def faults_of(document: DeploymentDocument) -> Iterator[Fault]:
         yield from _setting_faults(place, table)
         if table.web is not None:
             yield from _setting_faults(f"{place}.web", table.web)
+            yield from _store_faults(platform, f"{place}.web", table.web)
             yield from web_faults(f"{place}.web", *merged(table, table.web))
         elif not table.functions:
             yield f"{place}.functions", "there is none, and no web app"
+        yield from _store_faults(platform, place, table)
         for name, function in table.functions.items():
             inside = f"{place}.functions.{name}"
             yield from _setting_faults(inside, function)
+            yield from _store_faults(platform, inside, function)
             operation = known.get(name)
             if operation is None:
                 yield inside, f"there is no such function: choose of {', '.join(known)}"
@@ -156,6 +160,15 @@ def _setting_faults(place: str, table: Configured) -> Iterator[Fault]:
             yield f"{place}.secrets.{name}", f"is in {place}.settings too"
         if name in SETTINGS and name not in USER_SETTINGS:
             yield f"{place}.secrets.{name}", "is set by the platform"
+
+
+def _store_faults(platform: str, place: str, table: Configured) -> Iterator[Fault]:
+    own = STORE_OF.get(platform)
+    for name, source in table.secrets.items():
+        secret = stored_secret(source)
+        if secret is not None and secret.store != own:
+            other = f"use {own}:NAME" if own else "use env:NAME"
+            yield f"{place}.secrets.{name}", f"{platform} does not read {secret.store}: {other}"
 
 
 def _parameter_faults(

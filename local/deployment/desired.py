@@ -14,6 +14,7 @@ from local.deployment.desired_alarms import desired_alarms, faults_of_alarms, ow
 from local.deployment.document import FunctionTable, PlatformTable, WebTable
 from local.deployment.marker import TIMER
 from local.deployment.platform import HttpUrl, ManagedFunction, Platform, Timer
+from local.deployment.secret_stores.secret_store import StoredValue
 from local.deployment.web import HEALTH, asks_the_platform, credential_faults
 from shared.models.operation import Operation
 from shared.models.secret import Secret
@@ -22,6 +23,7 @@ MEMORY_MB = 256
 TIMEOUT_SECONDS = 60
 WEB_MEMORY_MB = 512
 PROMPT = "prompt"
+ENV = "env:"
 NOT_ENTERED = Secret("not entered yet")
 """Stands for a secret that a plan does not ask for."""
 
@@ -36,6 +38,7 @@ class DesiredFunction(NamedTuple):
     bundle: the bundle with its code.
     zip_bytes: the bundle's zip.
     sources: where each setting comes from that is never shown.
+    origins: the same for people, with the version that a store has.
     event: the event that tries it after a deployment.
     """
 
@@ -45,6 +48,7 @@ class DesiredFunction(NamedTuple):
     bundle: Bundle
     zip_bytes: bytes
     sources: Mapping[str, str]
+    origins: Mapping[str, str]
     event: Mapping[str, Any]
 
     @property
@@ -123,6 +127,7 @@ def desired_function(
     chosen: Chosen,
     zip_bytes: bytes,
     environ: Mapping[str, str],
+    stored: Mapping[str, StoredValue],
 ) -> DesiredFunction:
     """Return what a function of the description is to be.
 
@@ -135,13 +140,16 @@ def desired_function(
     chosen: the function there.
     zip_bytes: the zip of its bundle.
     environ: where ``env:NAME`` is looked up.
+    stored: what the stores of secrets have for each other source.
     """
     part, bundle = chosen.part, chosen.bundle
     settings, sources = merged(table, part)
     environment = {key: Secret(value) for key, value in settings.items()}
     for key, source in sources.items():
-        if source != PROMPT:
-            environment[key] = Secret(environ.get(source.removeprefix("env:"), ""))
+        if source.startswith(ENV):
+            environment[key] = Secret(environ.get(source.removeprefix(ENV), ""))
+        elif source != PROMPT:
+            environment[key] = stored[source].text
     function = ManagedFunction(
         name=f"{table.name_prefix or ''}{chosen.name}",
         runtime=platform.runtime_of[f"3.{PLATFORMS[platform.name]}"],
@@ -160,7 +168,8 @@ def desired_function(
         function, event = web_app(platform, table, part, function, settings, sources)
     else:
         function, event = operation_function(operations()[chosen.name], bundle, part, function)
-    return DesiredFunction(chosen.place, part, function, bundle, zip_bytes, sources, event)
+    origins = {key: origin_of(source, stored) for key, source in sorted(sources.items())}
+    return DesiredFunction(chosen.place, part, function, bundle, zip_bytes, sources, origins, event)
 
 
 def operation_function(
@@ -196,6 +205,23 @@ def web_app(
     return found, platform.http.event(HEALTH) if platform.http is not None else {}
 
 
+def origin_of(source: str, stored: Mapping[str, StoredValue]) -> str:
+    """Return where a secret comes from, with the version that a store has."""
+    found = stored.get(source)
+    return source if found is None else f"{source}, version {found.version}"
+
+
+def sources_of(
+    platform: str, table: PlatformTable, provider: str | None
+) -> dict[str, tuple[str, ...]]:
+    """Return the sources of the chosen functions' secrets, each with its places."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in chosen_functions(platform, table, provider):
+        for key, source in merged(table, each.part)[1].items():
+            found[source] = (*found.get(source, ()), f"{each.place}.secrets.{key}")
+    return found
+
+
 def faults_of_desired(
     platform: Platform, table: PlatformTable, desired: DesiredFunction
 ) -> Iterator[tuple[str, str]]:
@@ -205,8 +231,9 @@ def faults_of_desired(
         yield desired.place, reason
         return
     for name, source in desired.sources.items():
-        if source != PROMPT and not desired.function.environment[name]:
-            yield f"{desired.place}.secrets.{name}", f"{source[4:]} is not set in the environment"
+        if source.startswith(ENV) and not desired.function.environment[name]:
+            unset_variable = f"{source.removeprefix(ENV)} is not set in the environment"
+            yield f"{desired.place}.secrets.{name}", unset_variable
     unset = {name for name, value in desired.function.environment.items() if not value}
     for field, reason in platform.faults_of(desired.function):
         if field.removeprefix("settings.") not in unset & desired.secrets:

@@ -6,11 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from local.deployment.secret_stores.stored_secret import PATTERNS as STORED
 from shared.models.patterns import REGION
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
 SettingName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
-Source = Annotated[str, Field(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|prompt)$")]
+SOURCES = ("env:[A-Za-z_][A-Za-z0-9_]*", "prompt", *STORED)
+Source = Annotated[str, Field(pattern=f"^({'|'.join(SOURCES)})$")]
 Role = Annotated[str, Field(min_length=1, max_length=128)]
 Memory = Annotated[int, Field(ge=64, le=10_240)]
 Timeout = Annotated[int, Field(ge=1, le=900)]
@@ -64,7 +66,10 @@ class Configured(Part):
     secrets: dict[SettingName, Source] = Field(
         default={},
         description="Where each secret comes from: `env:NAME`, a variable of the environment that "
-        "deploys, or `prompt`: it is asked for when the function does not have it yet.",
+        "deploys; `prompt`: it is asked for when the function does not have it yet; `ssm:NAME`, "
+        "`kms:NAME` or `csms:NAME`: it is read from SCF's, Function Compute's or FunctionGraph's "
+        "own store of secrets. `#KEY` after such a name takes one key of a JSON object, and "
+        "`@VERSION` after one of SSM a version that is not the newest.",
     )
 
 

@@ -22,6 +22,7 @@ from local.deployment.desired import (
     desired_function,
     faults_of_desired,
     names_of,
+    sources_of,
 )
 from local.deployment.desired_alarms import alarm_choice
 from local.deployment.document import DeploymentDocument, PlatformTable
@@ -36,6 +37,8 @@ from local.deployment.plan import (
     value_of,
 )
 from local.deployment.platform import ManagedFunction, Place, Platform
+from local.deployment.secret_stores.reading import read_secrets, stores_of
+from local.deployment.secret_stores.secret_store import StoredValue
 from local.deployment.web import HEALTH, answer_of, guards_of
 from shared.errors import Forbidden, SyncError
 from shared.models.secret import Secret
@@ -89,6 +92,7 @@ class Deployment:
     adopt: frozenset[str] = frozenset()
     _client: PlatformClient = field(init=False)
     _actual: dict[str, ManagedFunction | None] = field(init=False, default_factory=dict)
+    _stored: Mapping[str, StoredValue] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         table = self.table
@@ -105,6 +109,7 @@ class Deployment:
         Raises
         ------
         DescriptionError: the description cannot be deployed here.
+        UnreadSecretsError: a store does not give out all secrets.
         SyncError: the platform could not be read.
         """
         wanted = self._desired()
@@ -147,6 +152,7 @@ class Deployment:
             place = f"platforms.{self.platform.name}.functions"
             reason = f"there is no function of {self.provider}"
             raise DescriptionError(self.path, [(place, reason)])
+        self._stored = self._read_secrets()
         bundles = dict.fromkeys(each.bundle for each in chosen)
         # A fault is named before anybody waits for a build.
         self._functions(chosen, dict.fromkeys(bundles, b""))
@@ -164,13 +170,26 @@ class Deployment:
     def _chosen(self) -> list[Chosen]:
         return list(chosen_functions(self.platform.name, self.table, self.provider))
 
+    def _read_secrets(self) -> Mapping[str, StoredValue]:
+        """Return the secrets of the description that a store has."""
+        sources, table = sources_of(self.platform.name, self.table, self.provider), self.table
+        self.console.progress("reading the secrets …")
+        try:
+            found = read_secrets(sources, table.region, table.project_id, self.process)
+        finally:
+            self.console.progress("")
+        self._client.secrets += [value.text for value in found.values()]
+        return found
+
     def _functions(
         self, chosen: Sequence[Chosen], zips: Mapping[Bundle, bytes]
     ) -> list[DesiredFunction]:
         """Return these functions of the description, without faults."""
         environ = self.process.current_environ
         wanted = [
-            desired_function(self.platform, self.table, each, zips[each.bundle], environ)
+            desired_function(
+                self.platform, self.table, each, zips[each.bundle], environ, self._stored
+            )
             for each in chosen
         ]
         self._require_no_faults(
@@ -324,6 +343,8 @@ class Deployment:
             found += http.permissions
         if alarms is not None and any(each is not None and each.alarms for each in functions):
             found += alarms.permissions
+        for store in stores_of(self._stored):
+            found += store.permissions
         return found
 
     def _show_missing_alarms(self, wanted: Mapping[str, DesiredFunction]) -> None:
@@ -362,6 +383,9 @@ class Deployment:
                 console.say(f"    {label:9} {value}")
         if change.kind in {"replace", "remove"} and (url := self._url_of(change.name)):
             console.say(f"    address   {url} is given up")
+        if change.kind in {"create", "replace", "update", "adopt"} and desired is not None:
+            for name, origin in desired.origins.items():
+                console.say(f"    {'secret':9} {name} from {origin}")
         if change.kind in {"update", "adopt"}:
             for each in change.differences:
                 self._show_difference(each)

@@ -18,6 +18,7 @@ from local.emulator.invocations import Invocation, Invocations
 from local.emulator.keys import Key, KeyRing, NonceMemory
 from local.emulator.message import Received, Reply, to_json
 from local.emulator.roles import AssumableRole, OidcToken
+from local.emulator.secret_versions import VersionedSecret
 from local.emulator.service import Refusal
 from local.emulator.verification import ALIBABA_WINDOW, verify_acs3
 
@@ -35,6 +36,11 @@ ERRORS = {
     "InvalidParameter": (400, "A parameter is not valid."),
     "MissingParameter": (400, "A required parameter is missing."),
     "Forbidden.RAM": (403, "User not authorized to operate on the specified resource."),
+    "Forbidden.NoPermission": (403, "This operation is forbidden by permission system."),
+    "Forbidden.ResourceNotFound": (404, "The specified Resource is not found."),
+    "Rejected.Disabled": (409, "The request was rejected because the secret is disabled."),
+    "Rejected.PendingDeletion": (409, "The request was rejected because of a planned deletion."),
+    "Rejected.ResourceExist": (409, "The request was rejected because the resource exists."),
     "Throttling.User": (400, "Request was denied due to user flow control."),
     "ServiceUnavailable": (503, "The request has failed due to a temporary failure."),
     "InternalError": (500, "The request processing has failed due to some unknown error."),
@@ -71,7 +77,7 @@ _INVOCATIONS = re.compile(r"/2023-03-30/functions/([^/]{1,256})/invocations")
 
 
 class Alibaba:
-    """The state that EDAS, E-HPC, STS, Function Compute and CloudMonitor share.
+    """The state that EDAS, E-HPC, STS, KMS, Function Compute and CloudMonitor share.
 
     Attributes
     ----------
@@ -95,6 +101,7 @@ class Alibaba:
     metric_rules: CloudMonitor's alert rules by ID, as it lists them.
     contact_groups: CloudMonitor's contact groups; None for any name.
     metric_rule_quota: how many alert rules there may be.
+    secrets: the secrets of KMS.
     """
 
     def __init__(self, invocations: Invocations | None = None) -> None:
@@ -126,6 +133,7 @@ class Alibaba:
             lambda: self.region,
             lambda: self.invocations,
         )
+        self.secrets: dict[str, VersionedSecret] = {}
 
     def services(self) -> tuple[AlibabaService, ...]:
         """Return the services over this state, except STS and CloudMonitor."""
@@ -143,6 +151,8 @@ class Alibaba:
         try:
             return self.edas.respond(request, _single_values(request), key, request_id)
         except EdasError as error:
+            if error.permission is not None:
+                raise refused(error.code, error.permission) from None
             raise failure(error.code, error.message) from None
 
     @property
@@ -287,7 +297,7 @@ class Alibaba:
 
     def _check_right(self, right: str) -> None:
         if right in self.denied:
-            raise failure("Forbidden.RAM")
+            raise refused("Forbidden.RAM", right)
 
 
 Operation = Callable[[Received, Key, str, float], Reply]
@@ -342,6 +352,7 @@ class AlibabaService:
             "Code": refusal.code,
             "Message": refusal.message,
             "Recommend": f"https://api.aliyun.com/troubleshoot?q={refusal.code}",
+            **refusal.details,
         }
         headers = (("x-acs-request-id", request_id), *refusal.headers)
         return Reply(refusal.status, to_json(body), headers, code=refusal.code)
@@ -362,6 +373,26 @@ def failure(code: str, message: str | None = None, status: int | None = None) ->
     """Return Alibaba Cloud's error with that code; text and status from :data:`ERRORS`."""
     usual_status, usual_message = ERRORS.get(code, (400, "The request was refused."))
     return Refusal(code, message or usual_message, status or usual_status)
+
+
+def refused(code: str, right: str) -> Refusal:
+    """Return the error for a missing right, with what RAM says about it.
+
+    Source: https://www.alibabacloud.com/help/en/ram/support/how-to-troubleshoot-an-access-denied-error
+    """
+    refusal = failure(code)
+    refusal.details = {
+        "AccessDeniedDetail": {
+            "AuthAction": right,
+            "AuthPrincipalDisplayName": "200000000000000002",
+            "AuthPrincipalOwnerId": ACCOUNT_ID,
+            "AuthPrincipalType": "SubUser",
+            "EncodedDiagnosticMessage": "AQEAAAAAexampleDiagnosticMessage",
+            "NoPermissionType": "ImplicitDeny",
+            "PolicyType": "AccountLevelIdentityBasedPolicy",
+        }
+    }
+    return refusal
 
 
 def image_of(app: str) -> str:

@@ -45,10 +45,13 @@ class Resources:
 
 
 class EdasError(Exception):
-    """A rejection, by its code; the text is the argument."""
+    """A rejection, by its code; the text, or the permission that is missing, is the argument."""
 
-    def __init__(self, code: str, message: str | None = None) -> None:
+    def __init__(
+        self, code: str, message: str | None = None, *, permission: str | None = None
+    ) -> None:
         super().__init__(message)
+        self.permission = permission
         self.code = code
         self.message = message
 
@@ -119,7 +122,7 @@ class Edas:
             raise EdasError("InvalidAction.NotFound")
         permission, operation = route
         if permission in self.denied:
-            raise EdasError("Forbidden.RAM")
+            raise EdasError("Forbidden.RAM", permission=permission)
         with self._lock:
             body = {"Code": 200, "Message": "success", **operation(query, key)}
         if request.action != "SynchronizeResource" or self.body_request_id:

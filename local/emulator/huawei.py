@@ -1,4 +1,4 @@
-"""Huawei Cloud as documented: OMS, ModelArts, IAM, STS, FunctionGraph, Cloud Eye."""
+"""Huawei Cloud as documented: OMS, ModelArts, IAM, STS, CSMS, FunctionGraph, Cloud Eye."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from local.emulator.agencies import Agencies
 from local.emulator.dev_servers import DevServer, generate
 from local.emulator.functiongraph import URN, FunctionGraph
 from local.emulator.huawei_ces import Ces
+from local.emulator.huawei_csms import Csms
 from local.emulator.huawei_gateway import HuaweiService, Route, failure
 from local.emulator.invocations import Invocation, Invocations
 from local.emulator.keys import Key, KeyRing
@@ -38,7 +39,7 @@ class Project:
 
 
 class Huawei:
-    """The state that OMS, ModelArts, IAM, STS, FunctionGraph and Cloud Eye share.
+    """The state that OMS, ModelArts, IAM, STS, CSMS, FunctionGraph and Cloud Eye share.
 
     Attributes
     ----------
@@ -52,6 +53,7 @@ class Huawei:
     functions: the functions whose asynchronous runs FunctionGraph takes on; None for any name.
     functiongraph: the functions that were deployed to FunctionGraph.
     ces: Cloud Eye's alarm rules.
+    csms: the secrets of CSMS.
     invocations: the runs that FunctionGraph took on.
     """
 
@@ -72,6 +74,7 @@ class Huawei:
         self.invocations = invocations or Invocations()
         self.functiongraph = FunctionGraph(self.lock, self._check_right, lambda: self.invocations)
         self.ces = Ces(self.lock, self._check_right)
+        self.csms = Csms(self.lock, self._check_right)
         self._agencies = Agencies(self.lock, self.keys, self.denied, self.authenticate)
 
     @property
@@ -112,6 +115,7 @@ class Huawei:
                 *self._agencies.iam_routes(),
             ),
             HuaweiService(self.authenticate, "huawei-sts", *self._agencies.sts_routes()),
+            HuaweiService(self.authenticate, "csms", *self.csms.routes()),
             HuaweiService(
                 self.authenticate,
                 "functiongraph",
@@ -177,6 +181,8 @@ class Huawei:
         return Reply(body=to_json(page))
 
     def _list_projects(self, request: Received, now: float) -> Reply:
+        if "iam:projects:listProjects" in self.denied:
+            raise failure("IAM.0003", refusal_text("iam:projects:listProjects", DOMAIN))
         name = dict(request.query).get("name")
         projects = [
             {
@@ -235,8 +241,22 @@ class Huawei:
         return Reply(202, to_json({"request_id": run}))
 
     def _check_right(self, project: str, right: str) -> None:
-        if right in self.denied or all(project != known.id for known in self.projects):
+        if right in self.denied:
+            raise failure("APIGW.0302", refusal_text(right, project))
+        if all(project != known.id for known in self.projects):
             raise failure("APIGW.0302")
+
+
+def refusal_text(right: str, project: str) -> str:
+    """Return the text of a refusal, which names the action and the resource.
+
+    Source: https://support.huaweicloud.com/intl/en-us/iam5_faq/iam_01_0931.html
+    """
+    service = right.partition(":")[0]
+    return (
+        f"User: {DOMAIN_NAME}/example-user is not authorized to perform: {right} on resource: "
+        f"{service}:*:{project}:* because no identity-based policy allows the {right} action."
+    )
 
 
 def _number(query: dict[str, str], name: str, default: int, most: int) -> int:

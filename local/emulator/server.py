@@ -13,6 +13,7 @@ from types import TracebackType
 from local.emulator import keys as known
 from local.emulator.alibaba import Alibaba
 from local.emulator.alibaba_cms import AlibabaCms
+from local.emulator.alibaba_kms import AlibabaKms
 from local.emulator.alibaba_sts import AlibabaSts
 from local.emulator.aws import Aws
 from local.emulator.connection import Connection
@@ -26,6 +27,7 @@ from local.emulator.service import Service
 from local.emulator.tencent import Tencent
 from local.emulator.tencent_cam import TencentCam
 from local.emulator.tencent_monitor import TencentMonitor
+from local.emulator.tencent_ssm import TencentSsm
 from local.emulator.tencent_sts import TencentSts
 
 ENDPOINT_SETTINGS = {
@@ -46,6 +48,9 @@ ENDPOINT_SETTINGS = {
     "tencent-cam": "TENCENT_CAM_ENDPOINT_URL",
     "ces": "HUAWEI_CES_ENDPOINT_URL",
     "cms": "ALIBABA_CMS_ENDPOINT_URL",
+    "ssm": "TENCENT_SSM_ENDPOINT_URL",
+    "kms": "ALIBABA_KMS_ENDPOINT_URL",
+    "csms": "HUAWEI_CSMS_ENDPOINT_URL",
 }
 """Service -> the setting that names its URL."""
 
@@ -100,10 +105,12 @@ class Emulator:
             *self.alibaba.services(),
             AlibabaSts(self.alibaba),
             AlibabaCms(self.alibaba),
+            AlibabaKms(self.alibaba),
             Scf(self.tencent),
             TencentSts(self.tencent),
             TencentMonitor(self.tencent),
             TencentCam(self.tencent),
+            TencentSsm(self.tencent),
             Cwp(self.tencent),
             *self.huawei.services(),
             *self.aws.services(),

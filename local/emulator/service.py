@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from local.emulator.keys import Key
@@ -17,16 +18,23 @@ class Refusal(Exception):
     message: its text.
     status: its HTTP status.
     headers: more response headers, e.g. how long to wait.
+    details: more fields of the response, where a provider has any.
     """
 
     def __init__(
-        self, code: str, message: str, status: int, headers: tuple[tuple[str, str], ...] = ()
+        self,
+        code: str,
+        message: str,
+        status: int,
+        headers: tuple[tuple[str, str], ...] = (),
+        details: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.status = status
         self.headers = headers
+        self.details = details or {}
 
 
 class Service(Protocol):

@@ -16,6 +16,7 @@ from local.emulator.keys import Key, KeyRing
 from local.emulator.message import Received, Reply, to_json
 from local.emulator.roles import AssumableRole
 from local.emulator.scf_functions import ScfFunctions
+from local.emulator.secret_versions import VersionedSecret
 from local.emulator.service import Refusal
 from local.emulator.synchronizations import Synchronizations
 from local.emulator.verification import verify_tc3
@@ -36,6 +37,13 @@ ERRORS = {
     "MissingParameter": "A required parameter is missing.",
     "UnknownParameter": "A parameter is not known.",
     "RequestLimitExceeded": "The number of requests exceeds the frequency limit.",
+    "ResourceNotFound": "The resource does not exist.",
+    "ResourceNotFound.SecretNotExist": "The secret does not exist.",
+    "ResourceInUse.SecretExists": "The secret already exists.",
+    "ResourceInUse.VersionIdExists": "The version already exists.",
+    "ResourceUnavailable.ResourceDisabled": "The secret is disabled.",
+    "ResourceUnavailable.ResourcePendingDeleted": "The secret is in the state PendingDelete.",
+    "UnauthorizedOperation.AccessKmsError": "Access to KMS failed.",
     "FailedOperation": "The operation failed.",
     "FailedOperation.APIServerFail": "The API server failed.",
     "InternalError": "An internal error occurred.",
@@ -83,7 +91,7 @@ RATE_WINDOW = 0.95
 
 
 class Tencent:
-    """The state of CWP, STS, SCF, Cloud Monitor and CAM.
+    """The state of CWP, STS, SCF, Cloud Monitor, CAM and SSM.
 
     Attributes
     ----------
@@ -98,6 +106,7 @@ class Tencent:
     deployed: the functions that were made through SCF's API.
     alarms: the alarm policies of Cloud Monitor.
     invocations: the runs that SCF took on.
+    secrets: the secrets of SSM.
     """
 
     def __init__(self, invocations: Invocations | None = None) -> None:
@@ -114,6 +123,7 @@ class Tencent:
         self.deployed = ScfFunctions()
         self.alarms = AlarmPolicies()
         self.invocations = invocations or Invocations()
+        self.secrets: dict[str, VersionedSecret] = {}
         self._recent: dict[tuple[str, str], deque[float]] = {}
 
     def check_rate(self, account: str, action: str) -> None:
@@ -169,7 +179,7 @@ class Api:
         if region is not None and not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]+){1,4}", region):
             raise failure("UnsupportedRegion")
         if request.action in self._cloud.denied:
-            raise failure("UnauthorizedOperation")
+            raise failure("UnauthorizedOperation", refusal_text(self.scope, request))
 
     def check_region(self, request: Received) -> None:
         """Reject a request without the region that some actions require."""
@@ -192,6 +202,19 @@ class Api:
         error = {"Code": refusal.code, "Message": refusal.message}
         body = {"Response": {"Error": error, "RequestId": str(uuid.uuid4())}}
         return Reply(refusal.status, to_json(body), refusal.headers, code=refusal.code)
+
+
+def refusal_text(service: str, request: Received) -> str:
+    """Return the text of a refusal, which names the action and the resource.
+
+    Source: https://github.com/TencentCloud/tencentcloud-sdk-java/issues/78
+    """
+    region = request.headers.get("x-tc-region", "")
+    return (
+        f"{ERRORS['UnauthorizedOperation']} [[request id:{uuid.uuid4()}]you are not authorized to "
+        f"perform operation ({service}:{request.action})\n"
+        f"resource (qcs::{service}:{region}:uin/{ACCOUNT_ID}:*) has no permission\n]"
+    )
 
 
 def failure(code: str, message: str | None = None, status: int | None = None) -> Refusal:

@@ -132,6 +132,21 @@ _ROWS = (
         "Endpoint URL that a deployment uses for CloudMonitor instead of the public one.",
     ),
     Setting(
+        "TENCENT_SSM_ENDPOINT_URL",
+        ENDPOINTS,
+        "Endpoint URL from which `make deploy` reads secrets of SSM instead of the public one.",
+    ),
+    Setting(
+        "ALIBABA_KMS_ENDPOINT_URL",
+        ENDPOINTS,
+        "Endpoint URL from which `make deploy` reads secrets of KMS instead of the public one.",
+    ),
+    Setting(
+        "HUAWEI_CSMS_ENDPOINT_URL",
+        ENDPOINTS,
+        "Endpoint URL from which `make deploy` reads secrets of CSMS instead of the public one.",
+    ),
+    Setting(
         "ALIBABA_CLOUD_REGION_ID",
         REGIONS,
         "Region of the Alibaba Cloud operations if the event names none.",

@@ -17,6 +17,7 @@ from local.deployment import fc as to_fc
 from local.deployment import functiongraph as to_functiongraph
 from local.deployment import scf as to_scf
 from local.deployment.platform import Platform
+from local.deployment.secret_stores.stores import MODULES, load_store
 from local.samples import sample
 from shared.entrypoint import handle
 from shared.models.flow import ApiCall
@@ -220,6 +221,18 @@ def test_whoever_deploys_may_do_what_a_deployment_does_and_no_more(
     assert statement["action"] == needed
     for action in needed:
         assert f"`{action}`" in text
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_whoever_deploys_may_read_the_secrets_of_a_store_and_no_more(name: str) -> None:
+    store = load_store(name)
+    policy = statements(read_json(DEPLOY.parent / store.policy))
+    text = (POLICIES / "README.md").read_text("utf-8")
+
+    actions = [action for each in policy for action in each["action"]]
+    to_decrypt = {"kms:Decrypt", "kms:cmk:decryptDataKey"}
+    assert [each for each in actions if each not in to_decrypt] == list(store.permissions)
+    assert all(f"`{action}`" in text for action in actions)
 
 
 def test_the_table_of_sources_names_every_action() -> None:

@@ -370,6 +370,17 @@ def test_live_makes_only_the_calls_that_read(tmp_path: Path, emulator: Emulator)
         ("cwp", "POST"),
         ("iam", "GET"),
         ("oms", "GET"),
+        *[("edas", method) for method in ("GET", "GET", "GET", "POST")],
+        ("ehpc", "POST"),
+        *[("cwp", "POST")] * 3,
+        ("iam", "GET"),
+        *[("iam", "GET"), ("oms", "GET")] * 3,
+    ]
+    assert [request.action for request in emulator.received.of("edas")] == [
+        "ListVpc",
+        "ListSlb",
+        "ListEcsNotInCluster",
+        "ListCluster",
     ]
     assert (emulator.tencent.machines.started, emulator.huawei.tasks[TASK].starts) == (0, 0)
 

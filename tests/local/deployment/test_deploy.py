@@ -409,6 +409,8 @@ def test_an_identity_that_may_not_read_the_functions_is_told_what_to_allow(
     assert ended.code == 1
     assert "could not be read; nothing was changed" in ended.out
     assert "Allow `scf:GetFunction`" in ended.out
+    assert "deploy/policies/tencent/deploy_scf.json has all of them" in " ".join(ended.out.split())
+    assert "perform operation (scf:GetFunction)" in " ".join(ended.out.split())
 
 
 def test_without_credentials_nothing_is_read(deployer: Deployer) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.emulator import Emulator, faults
+from local.emulator.secret_versions import secret_with
 from tests.support.functiongraph_deployments import DESCRIPTION, FILES, Deployments
 from tests.support.repository import ROOT
 from tests.support.zips import zip_of
@@ -55,6 +56,26 @@ def test_secrets_are_encrypted_and_never_printed(deployments: Deployments) -> No
     assert function.secrets == {name: deployments.environ[name] for name in SECRETS}
     for value in function.secrets.values():
         assert value not in out + function.config["user_data"]
+
+
+def test_secrets_come_from_csms_and_a_rotated_one_is_set(deployments: Deployments) -> None:
+    secrets = deployments.emulator.huawei.csms.secrets
+    secrets["oms"] = secret_with('{"sk": "exampleStoredSecret"}')
+    deployments.describe(DESCRIPTION.replace("env:OMS_SRC_SK", "csms:oms#sk"))
+
+    first = deployments.command()
+    secrets["oms"].rotate('{"sk": "anotherStoredSecret"}')
+    second = deployments.command()
+    third = deployments.command()
+
+    assert [code for code, _out in (first, second, third)] == [0, 0, 0]
+    assert deployments.function.environment["OMS_SRC_SK"] == "anotherStoredSecret"
+    assert "secret    OMS_SRC_SK from csms:oms#sk, version v1" in first[1]
+    assert "secret    OMS_SRC_SK from csms:oms#sk, version v2" in second[1]
+    assert "secrets   (not shown) → (not shown)" in second[1]
+    assert "csms:secretVersion:get" in second[1]
+    assert "Nothing to do." in third[1]
+    assert "StoredSecret" not in first[1] + second[1] + third[1]
 
 
 def test_a_second_deployment_changes_nothing(deployments: Deployments) -> None:
