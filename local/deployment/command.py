@@ -12,10 +12,11 @@ from local.bundling.build import Builder
 from local.bundling.lock import ROOT
 from local.bundling.plan import PROVIDERS, Bundle
 from local.console import Console
+from local.deployment.cloudformation.run import StackDeployment
 from local.deployment.description import DescriptionError, read_description
 from local.deployment.document import DeploymentDocument
-from local.deployment.platforms import MODULES, load_platform
-from local.deployment.run import FAILED, USAGE, Deployment, show_error
+from local.deployment.platforms import MODULES, STACKS, load_platform
+from local.deployment.run import FAILED, USAGE, Deployment, Zips, show_error
 from shared.errors import SyncError
 from shared.runtime import Runtime
 
@@ -37,7 +38,7 @@ class NotBuiltError(Exception):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the commands take."""
-    parser.add_argument("--platform", required=True, choices=list(MODULES), help="where")
+    parser.add_argument("--platform", required=True, choices=[*MODULES, STACKS], help="where")
     parser.add_argument(
         "--provider", choices=PROVIDERS, help="only the operations of this provider"
     )
@@ -82,6 +83,9 @@ def run(verb: str, options: argparse.Namespace, console: Console, process: Runti
     try:
         document = read_description(options.file)
         require_platform(document, options)
+        if options.platform == STACKS:
+            stack = stack_deployment(document, options, console, process, zips)
+            return stack.deploy() if verb == "deploy" else stack.remove()
         deployment = Deployment(
             path=options.file,
             document=document,
@@ -108,6 +112,35 @@ def run(verb: str, options: argparse.Namespace, console: Console, process: Runti
         console.say(f"The state of {options.platform} could not be read; nothing was changed.")
         show_error(error, console)
         return FAILED
+
+
+def stack_deployment(
+    document: DeploymentDocument,
+    options: argparse.Namespace,
+    console: Console,
+    process: Runtime,
+    zips: Zips,
+) -> StackDeployment:
+    """Return the deployment of a stack.
+
+    Raises
+    ------
+    DescriptionError: only a provider's functions are wanted.
+    """
+    if options.provider is not None:
+        reason = "one stack has all functions: leave PROVIDER out, or take a description with fewer"
+        raise DescriptionError(options.file, [(f"platforms.{STACKS}", reason)])
+    return StackDeployment(
+        path=options.file,
+        document=document,
+        zips=zips,
+        console=console,
+        process=process,
+        read_secret=getpass,
+        yes=options.yes,
+        only_plan=options.plan,
+        overwrite=options.overwrite,
+    )
 
 
 def require_platform(document: DeploymentDocument, options: argparse.Namespace) -> None:

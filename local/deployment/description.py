@@ -34,6 +34,8 @@ FIRST_WITH_TOML = (3, 11)
 TELLS_ITS_REGION = {"scf": "tencent", "fc": "alibaba"}
 """Platform -> the provider whose operations run in its region if no other is named."""
 
+LAMBDA = "lambda"
+
 PLACEHOLDER = "placeholder"
 
 
@@ -120,6 +122,8 @@ def faults_of(document: DeploymentDocument) -> Iterator[Fault]:
         bundled = f"3.{PLATFORMS[platform]}"
         if table.python not in {None, bundled}:
             yield f"{place}.python", f"the bundles for {platform} are made for Python {bundled}"
+        if platform != LAMBDA:
+            yield from _faults_of_what_only_lambda_has(place, table)
         yield from _setting_faults(place, table)
         for name, function in table.functions.items():
             inside = f"{place}.functions.{name}"
@@ -129,6 +133,18 @@ def faults_of(document: DeploymentDocument) -> Iterator[Fault]:
                 yield inside, f"there is no such function: choose of {', '.join(known)}"
             else:
                 yield from _parameter_faults(platform, inside, operation, table, function)
+
+
+def _faults_of_what_only_lambda_has(place: str, table: PlatformTable) -> Iterator[Fault]:
+    for field in ("bucket", "notify", "timezone"):
+        if getattr(table, field):
+            yield f"{place}.{field}", "is for lambda alone"
+    tables: dict[str, Configured] = {place: table}
+    tables |= {f"{place}.functions.{name}": each for name, each in table.functions.items()}
+    for inside, configured in tables.items():
+        for name, source in configured.secrets.items():
+            if source.startswith("secretsmanager:"):
+                yield f"{inside}.secrets.{name}", "secretsmanager: is for lambda alone"
 
 
 def _setting_faults(place: str, table: Configured) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from local.bundling.plan import PLATFORMS, Bundle
 from local.deployment.description import merged, operations
 from local.deployment.document import FunctionTable, PlatformTable
 from local.deployment.marker import TIMER
-from local.deployment.platform import ManagedFunction, Platform, Timer
+from local.deployment.platform import Limits, ManagedFunction, Timer
 from shared.models.operation import Operation
 from shared.models.secret import Secret
 
@@ -61,8 +61,20 @@ def chosen_functions(
             yield name, function, operation
 
 
+def value_of_source(source: str, environ: Mapping[str, str]) -> Secret:
+    """Return the value of a secret that is not asked for; of Secrets Manager's, the reference.
+
+    CloudFormation resolves the reference, so that whoever deploys never has the value.
+    """
+    store, _, rest = source.partition(":")
+    if store == "secretsmanager":
+        name, _, key = rest.partition("#")
+        return Secret(f"{{{{resolve:secretsmanager:{name}:SecretString{key and f':{key}'}}}}}")
+    return Secret(environ.get(rest, ""))
+
+
 def desired_function(
-    platform: Platform,
+    platform: Limits,
     table: PlatformTable,
     name: str,
     zip_bytes: bytes,
@@ -86,7 +98,7 @@ def desired_function(
     environment = {key: Secret(value) for key, value in settings.items()}
     for key, source in sources.items():
         if source != PROMPT:
-            environment[key] = Secret(environ.get(source.removeprefix("env:"), ""))
+            environment[key] = value_of_source(source, environ)
     timers: tuple[Timer, ...] = ()
     if function.schedule is not None:
         message = json.dumps(function.parameters, ensure_ascii=False) if function.parameters else ""
@@ -118,7 +130,7 @@ def desired_function(
 
 
 def faults_of_desired(
-    platform: Platform, desired: DesiredFunction, table: PlatformTable
+    platform: Limits, desired: DesiredFunction, table: PlatformTable
 ) -> Iterator[tuple[str, str]]:
     """Return what keeps a function from being deployed: unset variables, the platform's limits."""
     _settings, sources = merged(table, table.functions[desired.place.rpartition(".")[2]])

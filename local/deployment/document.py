@@ -10,7 +10,8 @@ from shared.models.patterns import REGION
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
 SettingName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
-Source = Annotated[str, Field(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|prompt)$")]
+SECRETS_MANAGER = r"secretsmanager:[A-Za-z0-9/_+=.@:-]{1,512}(#[A-Za-z0-9_.-]{1,128})?"
+Source = Annotated[str, Field(pattern=rf"^(env:[A-Za-z_][A-Za-z0-9_]*|prompt|{SECRETS_MANAGER})$")]
 Role = Annotated[str, Field(min_length=1, max_length=128)]
 Memory = Annotated[int, Field(ge=64, le=10_240)]
 Timeout = Annotated[int, Field(ge=1, le=900)]
@@ -40,7 +41,8 @@ class Configured(Part):
     secrets: dict[SettingName, Source] = Field(
         default={},
         description="Where each secret comes from: `env:NAME`, a variable of the environment that "
-        "deploys, or `prompt`: it is asked for when the function does not have it yet.",
+        "deploys, or `prompt`: it is asked for when the function does not have it yet. On Lambda "
+        "also `secretsmanager:NAME`, or `secretsmanager:NAME#KEY` for a key of its JSON.",
     )
 
 
@@ -78,6 +80,18 @@ class PlatformTable(Configured):
     )
     name_prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")] | None = Field(
         default=None, description="What the names of the functions begin with, e.g. `staging-`."
+    )
+    bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")] | None = Field(
+        default=None,
+        description="Lambda: the bucket of S3, in the same region and account, for the code.",
+    )
+    notify: list[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]] = Field(
+        default=[], description="Lambda: the e-mail addresses that are told of an alarm."
+    )
+    timezone: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{0,49}$")] | None = Field(
+        default=None,
+        description="Lambda: the time zone of the schedules, e.g. `Asia/Shanghai`; UTC if left "
+        "out.",
     )
     functions: dict[str, FunctionTable] = Field(
         min_length=1, description="The functions by name, e.g. `tencent-sync-machines`."

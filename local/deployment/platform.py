@@ -7,7 +7,7 @@ A platform is one module that fills a :class:`Platform`. Its calls are flows, ge
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from shared.models.error_code import ErrorCode
 from shared.models.flow import Flow, Service
@@ -99,6 +99,23 @@ class Place(NamedTuple):
 
     what: str
     url: str
+
+
+class Limits(Protocol):
+    """What a description is checked against; a :class:`Platform` has the same members."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def runtime_of(self) -> Mapping[str, str]: ...
+    @property
+    def max_zip_bytes(self) -> int: ...
+    @property
+    def retries(self) -> Retries | None: ...
+    @property
+    def faults_of(self) -> Callable[[ManagedFunction], Iterable[tuple[str, str]]]: ...
 
 
 class Platform(NamedTuple):
