@@ -104,9 +104,10 @@ def explained(text: str, command: str) -> AwsError:
     text: what the command wrote.
     command: which it was, e.g. ``cloudformation create-change-set``.
     """
+    text = text.strip()
     of_aws = OF_AWS.search(text)
     if of_aws is None:
-        message = " ".join(text.split()) or "it said nothing"
+        message = " ".join(text.removeprefix("aws: [ERROR]: ").split()) or "it said nothing"
         for part, code, hint in OF_THE_COMMAND:
             if part in text:
                 return AwsError(message, code=code, hint=hint)
