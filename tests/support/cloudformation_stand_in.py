@@ -164,7 +164,9 @@ class CloudFormationStandIn:
                 {
                     "LogicalResourceId": id_,
                     "ResourceType": each["Type"],
-                    "PhysicalResourceId": each.get("Properties", {}).get("FunctionName", id_),
+                    "PhysicalResourceId": each["Properties"]["FunctionName"]
+                    if each["Type"] == "AWS::Lambda::Function"
+                    else id_,
                     "ResourceStatus": "CREATE_COMPLETE",
                 }
                 for id_, each in self.template.get("Resources", {}).items()
@@ -213,12 +215,13 @@ class CloudFormationStandIn:
         for id_ in dict.fromkeys([*before, *after]):
             action = "Modify" if id_ in before and id_ in after else "Add"
             action = action if id_ in after else "Remove"
-            is_secret = made["parameters"] != self.parameters and "Environment" in str(
-                after.get(id_)
+            # A parameter's value is used in a function's environment alone.
+            has_secret = made["parameters"] != self.parameters and "Ref" in str(
+                after.get(id_, {}).get("Properties", {}).get("Environment")
             )
-            if action == "Modify" and before[id_] == after[id_]:
-                if not is_secret and id_ not in drifted:
-                    continue
+            is_same = action == "Modify" and before[id_] == after[id_]
+            if is_same and not has_secret and id_ not in drifted:
+                continue
             change = {
                 "Action": action,
                 "LogicalResourceId": id_,
