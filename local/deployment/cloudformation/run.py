@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from local.bundling.plan import Bundle
 from local.console import Console
@@ -16,6 +16,7 @@ from local.deployment.cloudformation.failure import STACK, show_failure
 from local.deployment.cloudformation.limits import (
     LIMITS,
     MAX_UNPACKED_BYTES,
+    REFERENCE,
     unpacked_size,
 )
 from local.deployment.cloudformation.places import places
@@ -87,6 +88,25 @@ DONE_WORDS = {
 }
 
 
+class StackPlan(NamedTuple):
+    """What a deployment does to the stack.
+
+    Parameters
+    ----------
+    changes: to its resources.
+    drifts: what was changed by hand.
+    change_set: the change set's ARN; empty if there is none.
+    parameters: the values of the stack's parameters; None for one that it keeps.
+    is_new: whether the stack is created.
+    """
+
+    changes: Sequence[ResourceChange]
+    drifts: Sequence[Drift]
+    change_set: str
+    parameters: Mapping[str, Secret | None]
+    is_new: bool
+
+
 @dataclass
 class StackDeployment:
     """A deployment of the part of a description for AWS Lambda.
@@ -144,36 +164,16 @@ class StackDeployment:
             return refused
         template = template_of(described)
         self._require_no_faults(template_faults(template))
-        is_new = state is None or state.status in GONE
-        secrets = self._secrets(template, frozenset() if is_new or not state else state.parameters)
-        if state is not None and state.status == "ROLLBACK_COMPLETE":
-            changes, drifts, change_set = all_created(template), [], ""
-        else:
-            drifts = [] if is_new else self._drifts()
-            change_set = self._change_set(
-                described, template, secrets, is_new=is_new, drifts=drifts
-            )
-            changes = []
-            if change_set:
-                changes = self._waited_for("planning …", lambda: self._stack.changes(change_set))
-        before: Mapping[str, Any] = {} if is_new else self._stack.template().get("Resources", {})
-        after = template.body["Resources"]
-        for line in lines_of(changes, drifts, described.functions, before, after):
-            self._show(line)
-        self.console.say()
-        code = self._agreed(changes, drifts, "deploy")
+        plan = self._plan(described, template, state)
+        self._show_plan(plan, described, template)
+        code = self._agreed(plan.changes, plan.drifts, "deploy")
         if code is not None:
-            self._forget(change_set, is_new=is_new)
+            self._forget(plan)
             return code
         self.console.say()
         try:
             self._upload(bucket, described)
-            if not change_set:
-                if not self._is_deleted(state):
-                    return FAILED
-                change_set = self._change_set(described, template, secrets, is_new=True, drifts=())
-                self._stack.changes(change_set)
-            if not self._is_executed(change_set):
+            if not self._is_made(plan, described, template, state):
                 return FAILED
         except AwsError as error:
             return self._failed(error)
@@ -233,8 +233,10 @@ class StackDeployment:
         )
         for each in functions:
             environment = each.desired.function.environment
-            known = each.desired.secrets - each.desired.prompts
-            self._aws.secrets += [environment[name] for name in known]
+            known = [environment[name] for name in each.desired.secrets - each.desired.prompts]
+            self._aws.secrets += [
+                value for value in known if not value.get_secret_value().startswith(REFERENCE)
+            ]
         return StackDescription(
             self.document.name, table.bucket, table.notify, table.timezone or "UTC", functions
         )
@@ -327,21 +329,19 @@ class StackDeployment:
             self._stack.delete_change_set(name)
         return True
 
-    def _secrets(self, template: StackTemplate, kept: frozenset[str]) -> list[dict[str, Any]]:
-        """Return the parameters of the stack; what it has already is not asked for again."""
-        found: list[dict[str, Any]] = []
-        for parameter, secret in template.secrets.items():
-            value = secret.get_secret_value()
-            found.append({"ParameterKey": parameter, "ParameterValue": value})
+    def _parameters(
+        self, template: StackTemplate, kept: frozenset[str]
+    ) -> dict[str, Secret | None]:
+        """Return the values of the stack's parameters; None for one that it keeps."""
+        found: dict[str, Secret | None] = dict(template.secrets)
         for parameter, (desired, setting) in template.prompted.items():
             if parameter in kept:
-                found.append({"ParameterKey": parameter, "UsePreviousValue": True})
+                found[parameter] = None
                 continue
             place = f"{desired.place}.secrets.{setting}"
             secret = self._prompted(place, f"{setting} of {desired.function.name}: ")
             self._aws.secrets.append(secret)
-            value = secret.get_secret_value()
-            found.append({"ParameterKey": parameter, "ParameterValue": value})
+            found[parameter] = secret
         return found
 
     def _prompted(self, place: str, question: str) -> Secret:
@@ -354,6 +354,52 @@ class StackDeployment:
         if not entered:
             raise DescriptionError(self.path, [(place, "nothing was entered")])
         return Secret(entered)
+
+    def _plan(
+        self, described: StackDescription, template: StackTemplate, state: StackState | None
+    ) -> StackPlan:
+        """Return what is to be done; a change set is made for it, where the stack takes one."""
+        is_new = state is None or state.status in GONE
+        kept = frozenset() if is_new or state is None else state.parameters
+        parameters = self._parameters(template, kept)
+        if state is not None and state.status == "ROLLBACK_COMPLETE":
+            return StackPlan(all_created(template), (), "", parameters, is_new)
+        drifts = [] if is_new else self._drifts()
+        change_set = self._change_set(described, template, parameters, is_new=is_new, drifts=drifts)
+        changes: list[ResourceChange] = []
+        if change_set:
+            changes = self._waited_for("planning …", lambda: self._stack.changes(change_set))
+        return StackPlan(changes, drifts, change_set, parameters, is_new)
+
+    def _show_plan(
+        self, plan: StackPlan, described: StackDescription, template: StackTemplate
+    ) -> None:
+        before: Mapping[str, Any] = {}
+        if plan.changes and not plan.is_new:
+            before = self._stack.template().get("Resources", {})
+        after = template.body["Resources"]
+        for line in lines_of(plan.changes, plan.drifts, described.functions, before, after):
+            self._show(line)
+        self.console.say()
+
+    def _is_made(
+        self,
+        plan: StackPlan,
+        described: StackDescription,
+        template: StackTemplate,
+        state: StackState | None,
+    ) -> bool:
+        """Make the changes of a plan; return whether all of them were made."""
+        change_set = plan.change_set
+        if not change_set:
+            # A stack whose creation was rolled back takes no change set.
+            if not self._is_deleted(state):
+                return False
+            change_set = self._change_set(
+                described, template, plan.parameters, is_new=True, drifts=()
+            )
+            self._stack.changes(change_set)
+        return self._is_executed(change_set)
 
     def _drifts(self) -> list[Drift]:
         """Return what was changed by hand; that it could not be looked for is said."""
@@ -372,7 +418,7 @@ class StackDeployment:
         self,
         described: StackDescription,
         template: StackTemplate,
-        parameters: Sequence[Mapping[str, Any]],
+        parameters: Mapping[str, Secret | None],
         *,
         is_new: bool,
         drifts: Sequence[Drift],
@@ -442,11 +488,11 @@ class StackDeployment:
         console.say("Nothing was changed: you did not answer yes.")
         return False
 
-    def _forget(self, change_set: str, *, is_new: bool) -> None:
+    def _forget(self, plan: StackPlan) -> None:
         """Delete a change set that is not made, and the empty stack that came with it."""
-        if change_set:
-            self._stack.delete_change_set(change_set)
-            if is_new:
+        if plan.change_set:
+            self._stack.delete_change_set(plan.change_set)
+            if plan.is_new:
                 self._stack.delete()
 
     def _upload(self, bucket: CodeBucket, described: StackDescription) -> None:

@@ -12,6 +12,7 @@ from local.deployment.cloudformation.aws_command import AwsCommand
 from local.deployment.cloudformation.aws_errors import AwsError
 from local.deployment.cloudformation.template import TAG
 from shared.clock import Clock
+from shared.models.secret import Secret
 
 CHANGE_SET = "cloud-sync-deploy"
 """The one name of this project's change sets: one that was left behind is found again."""
@@ -164,17 +165,23 @@ class Stack:
         return [each["ChangeSetName"] for each in answer.get("Summaries", [])]
 
     def create_change_set(
-        self, request: Mapping[str, Any], parameters: Sequence[Mapping[str, Any]]
+        self, request: Mapping[str, Any], parameters: Mapping[str, Secret | None]
     ) -> str:
         """Create a change set and return its ARN; empty if it is known at once to be empty.
 
         Parameters
         ----------
         request: what it is, without names.
-        parameters: the stack's parameters, whose values are secrets.
+        parameters: the values of the stack's parameters; None for one that it keeps.
         """
         named = {"StackName": self.name, "ChangeSetName": CHANGE_SET, **request}
-        secret = ("--parameters", list(parameters)) if parameters else None
+        values = [
+            {"ParameterKey": name, "UsePreviousValue": True}
+            if value is None
+            else {"ParameterKey": name, "ParameterValue": value.get_secret_value()}
+            for name, value in parameters.items()
+        ]
+        secret = ("--parameters", values) if values else None
         try:
             answer = self._aws.call("cloudformation", "create-change-set", named, secret)
         except AwsError as error:

@@ -5,7 +5,6 @@ All of them against a stand-in, and those that moto can serve with the real ``aw
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from pathlib import Path
@@ -102,8 +101,11 @@ def test_the_aws_command_makes_changes_and_removes_a_stack(
     moto.client("s3").create_bucket(
         Bucket="example-code", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
     )
-    keys = {"TENCENTCLOUD_SECRET_ID": "exampleid", "TENCENTCLOUD_SECRET_KEY": "exampleSecret"}
-    moto.client("secretsmanager").create_secret(Name="cloud-sync", SecretString=json.dumps(keys))
+    # moto resolves no references inside of a function's variables.
+    keys = {
+        name: f"{{{{resolve:secretsmanager:cloud-sync:SecretString:{name}}}}}"
+        for name in ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
+    }
     moto.return_from_functions([RESULT, RESULT])
     lambda_, stacks = moto.client("lambda"), moto.client("cloudformation")
     for block in (DEPLOY, AGAIN, CHANGE, REMOVE):
@@ -118,12 +120,12 @@ def test_the_aws_command_makes_changes_and_removes_a_stack(
             made = lambda_.get_function(FunctionName="tencent-sync-machines")
             variables = made["Configuration"]["Environment"]["Variables"]
             assert variables == {"LOG_LEVEL": "INFO", "NOTIFY": NOTIFY, **keys}
-            assert made["Tags"][TAG] == "production"
+            [stack] = stacks.describe_stacks(StackName="cloud-sync-production")["Stacks"]
+            assert stack["Tags"] == [{"Key": TAG, "Value": "production"}]
             [stored] = moto.client("s3").list_objects_v2(Bucket="example-code")["Contents"]
             assert re.fullmatch(r"cloud-sync/tencent-lambda-[0-9a-f]{64}\.zip", stored["Key"])
             template = stacks.get_template(StackName="cloud-sync-production")["TemplateBody"]
             assert NOTIFY not in str(template)
-            assert "exampleSecret" not in str(template)
         if block is CHANGE:
             changed = lambda_.get_function(FunctionName="tencent-sync-machines")
             assert changed["Configuration"]["MemorySize"] == 512
