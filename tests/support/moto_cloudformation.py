@@ -80,12 +80,13 @@ def moto_server() -> Iterator[MotoServer]:
     """Serve AWS on a free port, without anything in it."""
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
+    moto = MotoServer("http://{}:{}".format(*server.get_host_and_port()))
     try:
-        moto = MotoServer("http://{}:{}".format(*server.get_host_and_port()))
         moto.post("/moto-api/reset", {})
         moto.post("/moto-api/config", {"lambda": {"use_docker": False}})
         yield moto
+    finally:
+        # Other tests of this process use moto too.
         moto.post("/moto-api/config", {"lambda": {"use_docker": True}})
         moto.post("/moto-api/reset", {})
-    finally:
         server.stop()

@@ -61,7 +61,8 @@ class CodeBucket:
 
     def put(self, key: str, content: bytes) -> None:
         """Put an object; S3 refuses it if it arrives differently."""
-        request = {**self._which, "Key": key, "ChecksumSHA256": checksum(content)}
+        digest = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum(content)}
+        request = {**self._which, "Key": key, **digest}
         self._aws.put_object(content, request)
 
 
