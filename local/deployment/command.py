@@ -12,10 +12,11 @@ from local.bundling.build import Builder
 from local.bundling.lock import ROOT
 from local.bundling.plan import PROVIDERS, Bundle
 from local.console import Console
+from local.deployment.cloudformation.run import StackDeployment
 from local.deployment.description import DescriptionError, read_description
 from local.deployment.document import DeploymentDocument
-from local.deployment.platforms import MODULES, load_platform
-from local.deployment.run import FAILED, USAGE, Deployment, show_error
+from local.deployment.platforms import MODULES, STACKS, load_platform
+from local.deployment.run import FAILED, USAGE, Deployment, Zips, show_error
 from local.deployment.secret_stores.reading import UnreadSecretsError
 from shared.errors import SyncError
 from shared.runtime import Runtime
@@ -38,7 +39,7 @@ class NotBuiltError(Exception):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the commands take."""
-    parser.add_argument("--platform", required=True, choices=list(MODULES), help="where")
+    parser.add_argument("--platform", required=True, choices=[*MODULES, STACKS], help="where")
     parser.add_argument(
         "--provider", choices=PROVIDERS, help="only the operations of this provider"
     )
@@ -90,20 +91,7 @@ def run(verb: str, options: argparse.Namespace, console: Console, process: Runti
     try:
         document = read_description(options.file)
         require_platform(document, options)
-        deployment = Deployment(
-            path=options.file,
-            document=document,
-            platform=load_platform(options.platform),
-            provider=options.provider,
-            zips=zips,
-            console=console,
-            process=process,
-            read_secret=getpass,
-            yes=options.yes,
-            only_plan=options.plan,
-            overwrite=options.overwrite,
-            adopt=frozenset(options.adopt),
-        )
+        deployment = deployment_of(document, options, console, process, zips)
         return deployment.deploy() if verb == "deploy" else deployment.remove()
     except DescriptionError as error:
         console.complain(f"{error.path} cannot be used:")
@@ -124,6 +112,69 @@ def run(verb: str, options: argparse.Namespace, console: Console, process: Runti
         console.say(f"The state of {options.platform} could not be read; nothing was changed.")
         show_error(error, console)
         return FAILED
+
+
+def deployment_of(
+    document: DeploymentDocument,
+    options: argparse.Namespace,
+    console: Console,
+    process: Runtime,
+    zips: Zips,
+) -> Deployment | StackDeployment:
+    """Return the deployment of a platform's part of a description.
+
+    Raises
+    ------
+    DescriptionError: an option is not for this platform.
+    """
+    if options.platform == STACKS:
+        return stack_deployment(document, options, console, process, zips)
+    return Deployment(
+        path=options.file,
+        document=document,
+        platform=load_platform(options.platform),
+        provider=options.provider,
+        zips=zips,
+        console=console,
+        process=process,
+        read_secret=getpass,
+        yes=options.yes,
+        only_plan=options.plan,
+        overwrite=options.overwrite,
+        adopt=frozenset(options.adopt),
+    )
+
+
+def stack_deployment(
+    document: DeploymentDocument,
+    options: argparse.Namespace,
+    console: Console,
+    process: Runtime,
+    zips: Zips,
+) -> StackDeployment:
+    """Return the deployment of a stack.
+
+    Raises
+    ------
+    DescriptionError: only a provider's functions are wanted, or one is to be taken over.
+    """
+    if options.adopt:
+        reason = "a stack takes over no function: remove it, or set name_prefix"
+        raise DescriptionError(options.file, [(f"platforms.{STACKS}", reason)])
+    if options.provider is not None:
+        reason = "one stack has all functions: leave PROVIDER out, or take a description with fewer"
+        raise DescriptionError(options.file, [(f"platforms.{STACKS}", reason)])
+    return StackDeployment(
+        path=options.file,
+        document=document,
+        zips=zips,
+        console=console,
+        process=process,
+        read_secret=getpass,
+        yes=options.yes,
+        only_plan=options.plan,
+        overwrite=options.overwrite,
+    )
 
 
 def require_platform(document: DeploymentDocument, options: argparse.Namespace) -> None:

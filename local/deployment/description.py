@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -36,6 +37,9 @@ FIRST_WITH_TOML = (3, 11)
 
 TELLS_ITS_REGION = {"scf": "tencent", "fc": "alibaba"}
 """Platform -> the provider whose operations run in its region if no other is named."""
+
+LAMBDA = "lambda"
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 PLACEHOLDER = "placeholder"
 
@@ -125,6 +129,10 @@ def faults_of(document: DeploymentDocument) -> Iterator[Fault]:
         bundled = f"3.{PLATFORMS[platform]}"
         if table.python not in {None, bundled}:
             yield f"{place}.python", f"the bundles for {platform} are made for Python {bundled}"
+        if platform == LAMBDA:
+            yield from _faults_of_the_stacks_alarms(place, table)
+        else:
+            yield from _faults_of_what_only_lambda_has(place, table)
         yield from _setting_faults(place, table)
         if table.web is not None:
             yield from _setting_faults(f"{place}.web", table.web)
@@ -142,6 +150,31 @@ def faults_of(document: DeploymentDocument) -> Iterator[Fault]:
                 yield inside, f"there is no such function: choose of {', '.join(known)}"
             else:
                 yield from _parameter_faults(platform, inside, operation, table, function)
+
+
+def _faults_of_what_only_lambda_has(place: str, table: PlatformTable) -> Iterator[Fault]:
+    for field in ("bucket", "timezone"):
+        if getattr(table, field):
+            yield f"{place}.{field}", "is for lambda alone"
+    tables: dict[str, Configured] = {place: table}
+    tables |= {f"{place}.functions.{name}": each for name, each in table.functions.items()}
+    for inside, configured in tables.items():
+        for name, source in configured.secrets.items():
+            if source.startswith("secretsmanager:"):
+                yield f"{inside}.secrets.{name}", "secretsmanager: is for lambda alone"
+
+
+def _faults_of_the_stacks_alarms(place: str, table: PlatformTable) -> Iterator[Fault]:
+    """Return what cannot be chosen of the alarms that every stack has."""
+    if table.alarms is not None:
+        for address in table.alarms.notify or ():
+            if not EMAIL.fullmatch(address):
+                yield f"{place}.alarms.notify", f"{address} is no e-mail address"
+        for field in sorted(table.alarms.model_fields_set - {"notify"}):
+            yield f"{place}.alarms.{field}", "follows from the schedules on lambda: remove it"
+    for name, function in table.functions.items():
+        if function.alarms is not None:
+            yield f"{place}.functions.{name}.alarms", "are those of the whole stack on lambda"
 
 
 def _setting_faults(place: str, table: Configured) -> Iterator[Fault]:
@@ -167,7 +200,7 @@ def _store_faults(platform: str, place: str, table: Configured) -> Iterator[Faul
     for name, source in table.secrets.items():
         secret = stored_secret(source)
         if secret is not None and secret.store != own:
-            other = f"use {own}:NAME" if own else "use env:NAME"
+            other = f"use {own or ('secretsmanager' if platform == LAMBDA else 'env')}:NAME"
             yield f"{place}.secrets.{name}", f"{platform} does not read {secret.store}: {other}"
 
 

@@ -13,7 +13,7 @@ from local.deployment.description import merged, operations
 from local.deployment.desired_alarms import desired_alarms, faults_of_alarms, own_alarms
 from local.deployment.document import FunctionTable, PlatformTable, WebTable
 from local.deployment.marker import TIMER
-from local.deployment.platform import HttpUrl, ManagedFunction, Platform, Timer
+from local.deployment.platform import HttpUrl, Limits, ManagedFunction, Platform, Timer
 from local.deployment.secret_stores.secret_store import StoredValue
 from local.deployment.web import HEALTH, asks_the_platform, credential_faults
 from shared.models.operation import Operation
@@ -121,8 +121,28 @@ def names_of(provider: str | None, *, web: bool) -> list[str]:
     ]
 
 
+def value_of_source(
+    source: str, environ: Mapping[str, str], stored: Mapping[str, StoredValue]
+) -> Secret:
+    """Return the value of a secret that is not asked for; of Secrets Manager's, the reference.
+
+    CloudFormation resolves the reference, so that whoever deploys never has the value.
+
+    Parameters
+    ----------
+    source: where it comes from.
+    environ: where ``env:NAME`` is looked up; empty if it is not set.
+    stored: what the stores of secrets have.
+    """
+    store, _, rest = source.partition(":")
+    if store == "secretsmanager":
+        name, _, key = rest.partition("#")
+        return Secret(f"{{{{resolve:secretsmanager:{name}:SecretString{key and f':{key}'}}}}}")
+    return Secret(environ.get(rest, "")) if store == "env" else stored[source].text
+
+
 def desired_function(
-    platform: Platform,
+    platform: Limits,
     table: PlatformTable,
     chosen: Chosen,
     zip_bytes: bytes,
@@ -146,10 +166,8 @@ def desired_function(
     settings, sources = merged(table, part)
     environment = {key: Secret(value) for key, value in settings.items()}
     for key, source in sources.items():
-        if source.startswith(ENV):
-            environment[key] = Secret(environ.get(source.removeprefix(ENV), ""))
-        elif source != PROMPT:
-            environment[key] = stored[source].text
+        if source != PROMPT:
+            environment[key] = value_of_source(source, environ, stored)
     function = ManagedFunction(
         name=f"{table.name_prefix or ''}{chosen.name}",
         runtime=platform.runtime_of[f"3.{PLATFORMS[platform.name]}"],
@@ -188,7 +206,7 @@ def operation_function(
 
 
 def web_app(
-    platform: Platform,
+    platform: Limits,
     table: PlatformTable,
     part: WebTable,
     function: ManagedFunction,
@@ -222,9 +240,17 @@ def sources_of(
     return found
 
 
-def faults_of_desired(
+def faults_of_desired_alarms(
     platform: Platform, table: PlatformTable, desired: DesiredFunction
 ) -> Iterator[tuple[str, str]]:
+    """Return what keeps a function's alarms from being made."""
+    for field, reason in faults_of_alarms(platform, table, desired.part):
+        # How long a silence may be depends on the function's schedule.
+        own = own_alarms(desired.part) is not None or field == "alarms.silence_seconds"
+        yield f"{desired.place if own else f'platforms.{platform.name}'}.{field}", reason
+
+
+def faults_of_desired(platform: Limits, desired: DesiredFunction) -> Iterator[tuple[str, str]]:
     """Return what keeps a function from being deployed: unset variables, the platform's limits."""
     if desired.is_web and platform.http is None:
         reason = f"no URL can be made on {platform.title}: docs/deploy.md has the way by hand"
@@ -238,10 +264,6 @@ def faults_of_desired(
     for field, reason in platform.faults_of(desired.function):
         if field.removeprefix("settings.") not in unset & desired.secrets:
             yield f"{desired.place}.{field}", reason
-    for field, reason in faults_of_alarms(platform, table, desired.part):
-        # How long a silence may be depends on the function's schedule.
-        own = own_alarms(desired.part) is not None or field == "alarms.silence_seconds"
-        yield f"{desired.place if own else f'platforms.{platform.name}'}.{field}", reason
     if len(desired.zip_bytes) > platform.max_zip_bytes:
         most = f"{platform.max_zip_bytes:,}"
         size = f"{len(desired.zip_bytes):,} bytes"

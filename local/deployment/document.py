@@ -11,7 +11,8 @@ from shared.models.patterns import REGION
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
 SettingName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
-SOURCES = ("env:[A-Za-z_][A-Za-z0-9_]*", "prompt", *STORED)
+SECRETS_MANAGER = r"secretsmanager:[A-Za-z0-9/_+=.@:-]{1,512}(#[A-Za-z0-9_.-]{1,128})?"
+SOURCES = ("env:[A-Za-z_][A-Za-z0-9_]*", "prompt", *STORED, SECRETS_MANAGER)
 Source = Annotated[str, Field(pattern=f"^({'|'.join(SOURCES)})$")]
 Role = Annotated[str, Field(min_length=1, max_length=128)]
 Memory = Annotated[int, Field(ge=64, le=10_240)]
@@ -68,7 +69,8 @@ class Configured(Part):
         description="Where each secret comes from: `env:NAME`, a variable of the environment that "
         "deploys; `prompt`: it is asked for when the function does not have it yet; `ssm:NAME`, "
         "`kms:NAME` or `csms:NAME`: it is read from SCF's, Function Compute's or FunctionGraph's "
-        "own store of secrets. `#KEY` after such a name takes one key of a JSON object, and "
+        "own store of secrets; `secretsmanager:NAME`: CloudFormation reads it, on Lambda. `#KEY` "
+        "after such a name takes one key of a JSON object, and "
         "`@VERSION` after one of SSM a version that is not the newest.",
     )
 
@@ -125,6 +127,15 @@ class PlatformTable(Configured):
     )
     name_prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")] | None = Field(
         default=None, description="What the names of the functions begin with, e.g. `staging-`."
+    )
+    bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")] | None = Field(
+        default=None,
+        description="Lambda: the bucket of S3, in the same region and account, for the code.",
+    )
+    timezone: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{0,49}$")] | None = Field(
+        default=None,
+        description="Lambda: the time zone of the schedules, e.g. `Asia/Shanghai`; UTC if left "
+        "out.",
     )
     alarms: Alarms | None = Field(
         default=None, description="The alarms of all functions; none are made if it is left out."

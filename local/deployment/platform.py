@@ -7,7 +7,7 @@ A platform is one module that fills a :class:`Platform`. Its calls are flows, ge
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from local.deployment.digests import sha256_digest
 from local.http_events import Http
@@ -156,6 +156,29 @@ class HttpEntry(NamedTuple):
     delete_url: Callable[[str, CallContext], Flow[None]]
     event: Callable[[Http], Mapping[str, Any]]
     permissions: tuple[str, ...] = ()
+
+
+class Limits(Protocol):
+    """What a description is checked against; a :class:`Platform` has the same members."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def runtime_of(self) -> Mapping[str, str]: ...
+    @property
+    def max_zip_bytes(self) -> int: ...
+    @property
+    def retries(self) -> Retries | None: ...
+    @property
+    def faults_of(self) -> Callable[[ManagedFunction], Iterable[tuple[str, str]]]: ...
+    @property
+    def digest_of(self) -> Callable[[bytes], str]: ...
+    @property
+    def alarms(self) -> AlarmService | None: ...
+    @property
+    def http(self) -> HttpEntry | None: ...
 
 
 class Platform(NamedTuple):

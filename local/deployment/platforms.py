@@ -14,6 +14,9 @@ MODULES: Mapping[str, str] = {
 }
 """Platform -> the module with its ``PLATFORM``."""
 
+STACKS = "lambda"
+"""AWS Lambda, where CloudFormation makes all functions of a deployment as one stack."""
+
 
 def load_platform(name: str) -> Platform:
     """Return a platform by its name; raises ``KeyError`` for an unknown one."""

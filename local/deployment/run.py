@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from local.deployment.desired import (
     chosen_functions,
     desired_function,
     faults_of_desired,
+    faults_of_desired_alarms,
     names_of,
     sources_of,
 )
@@ -192,10 +193,12 @@ class Deployment:
             )
             for each in chosen
         ]
-        self._require_no_faults(
-            fault for each in wanted for fault in faults_of_desired(self.platform, self.table, each)
-        )
+        self._require_no_faults(fault for each in wanted for fault in self._faults_of(each))
         return wanted
+
+    def _faults_of(self, desired: DesiredFunction) -> Iterator[Fault]:
+        yield from faults_of_desired(self.platform, desired)
+        yield from faults_of_desired_alarms(self.platform, self.table, desired)
 
     def _require_no_faults(self, found: Iterable[Fault]) -> None:
         if faults := list(dict.fromkeys(found)):
@@ -261,7 +264,7 @@ class Deployment:
         self._client.secrets += [environment[name] for name in each.prompts]
         function = each.function._replace(environment=dict(sorted(environment.items())))
         complete = each._replace(function=function)
-        self._require_no_faults(faults_of_desired(self.platform, self.table, complete))
+        self._require_no_faults(self._faults_of(complete))
         return complete
 
     def _prompted(self, each: DesiredFunction, name: str) -> Secret:

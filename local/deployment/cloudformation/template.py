@@ -1,0 +1,353 @@
+"""The template of a deployment's stack, as data.
+
+The resources are those of ``template.yaml`` and ``deploy/aws-lambda/resources.yml``, for the
+functions of a description alone; a test compares the alarms.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from local.bundling.plan import Bundle
+from local.deployment.cloudformation.alarms import alarms_of
+from local.deployment.cloudformation.limits import MAX_VALUE_CHARACTERS, REFERENCE
+from local.deployment.desired import DesiredFunction
+from local.deployment.marker import may_be_secret, own_timer
+from shared.models.operation import Operation
+from shared.models.secret import Secret
+
+TAG = "cloud-sync-deployment"
+"""The tag with the deployment's name: of the stack, and of everything in it that takes tags."""
+
+QUEUE, TOPIC, SCHEDULER_ROLE = "DeadLetterQueue", "AlarmTopic", "SchedulerRole"
+
+MAX_TEMPLATE_BYTES = 51_200
+"""The longest template that a request takes."""
+
+LOG_DAYS = 30
+
+
+Resource = dict[str, Any]
+
+
+class StackFunction(NamedTuple):
+    """A function of a stack.
+
+    Parameters
+    ----------
+    desired: what the description says.
+    operation: what it runs.
+    """
+
+    desired: DesiredFunction
+    operation: Operation
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.desired.function.name
+
+    @property
+    def id(self) -> str:
+        """The beginning of its resources' logical IDs, e.g. ``TencentSyncMachines``."""
+        return "".join(each.capitalize() for each in self.operation.function.split("-"))
+
+
+class StackDescription(NamedTuple):
+    """What a stack is made from.
+
+    Parameters
+    ----------
+    deployment: the deployment's name.
+    bucket: the bucket with the code.
+    notify: e-mail addresses.
+    timezone: of the schedules.
+    functions: the functions.
+    """
+
+    deployment: str
+    bucket: str
+    notify: Sequence[str]
+    timezone: str
+    functions: Sequence[StackFunction]
+
+
+class StackTemplate(NamedTuple):
+    """A template, with the values that it must not contain.
+
+    Parameters
+    ----------
+    body: the template.
+    secrets: the values of its parameters that are known.
+    prompted: parameter -> the function and the setting that is asked for.
+    """
+
+    body: Mapping[str, Any]
+    secrets: Mapping[str, Secret]
+    prompted: Mapping[str, tuple[DesiredFunction, str]]
+
+    @property
+    def text(self) -> str:
+        """The template as JSON."""
+        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":"))
+
+
+def template_of(stack: StackDescription) -> StackTemplate:
+    """Return the template of a deployment."""
+    parameters: dict[str, Any] = {}
+    secrets: dict[str, Secret] = {}
+    prompted: dict[str, tuple[DesiredFunction, str]] = {}
+    resources: dict[str, Resource] = dict(shared_resources(stack))
+    for each in stack.functions:
+        for setting, parameter in secret_parameters(each):
+            parameters[parameter] = {
+                "Type": "String",
+                "NoEcho": True,
+                "Description": f"{setting} of {each.name}",
+                "MaxLength": MAX_VALUE_CHARACTERS,
+            }
+            if setting in each.desired.prompts:
+                prompted[parameter] = (each.desired, setting)
+            else:
+                secrets[parameter] = each.desired.function.environment[setting]
+        resources.update(resources_of(stack, each))
+    body: dict[str, Any] = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": f"Cloud sync functions of the deployment {stack.deployment}",
+    }
+    if parameters:
+        body["Parameters"] = parameters
+    body["Resources"] = resources
+    return StackTemplate(body, secrets, prompted)
+
+
+def secret_parameters(each: StackFunction) -> Iterator[tuple[str, str]]:
+    """Return the settings whose values come as parameters of the stack, with the parameters."""
+    environment = each.desired.function.environment
+    for setting in sorted(each.desired.secrets):
+        value = environment.get(setting)
+        if value is None or not value.get_secret_value().startswith(REFERENCE):
+            yield setting, parameter_of(each, setting)
+
+
+def parameter_of(each: StackFunction, setting: str) -> str:
+    """Return the parameter of a setting; two settings never have the same one."""
+    words = "".join(word.capitalize() for word in setting.split("_"))
+    # A_B and AB differ, and so do their parameters; the others are readable without a digest.
+    plain = re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z][A-Z0-9]*)*", setting)
+    return f"{each.id}{words}{'' if plain else sha256(setting.encode()).hexdigest()[:8]}"
+
+
+def code_key(bundle: Bundle, zip_bytes: bytes) -> str:
+    """Return where a zip lies in the bucket; another zip has another place."""
+    return f"cloud-sync/{bundle.name}-{sha256(zip_bytes).hexdigest()}.zip"
+
+
+def tags_of(stack: StackDescription) -> list[dict[str, str]]:
+    """Return the tags of what takes tags."""
+    return [{"Key": TAG, "Value": stack.deployment}]
+
+
+def ref(name: str) -> dict[str, str]:
+    """Return a reference to a resource or parameter."""
+    return {"Ref": name}
+
+
+def arn_of(name: str) -> dict[str, list[str]]:
+    """Return the ARN of a resource."""
+    return {"Fn::GetAtt": [name, "Arn"]}
+
+
+def role(
+    stack: StackDescription,
+    service: str,
+    policy: str,
+    statements: Sequence[Mapping[str, Any]],
+    *,
+    own_account: bool = False,
+) -> Resource:
+    """Return a role that a service of AWS may assume."""
+    trust: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    if own_account:
+        trust["Condition"] = {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "Policies": [
+                {
+                    "PolicyName": policy,
+                    "PolicyDocument": {"Version": "2012-10-17", "Statement": list(statements)},
+                }
+            ],
+            "Tags": tags_of(stack),
+        },
+    }
+
+
+def shared_resources(stack: StackDescription) -> Iterator[tuple[str, Resource]]:
+    """Return the queue, the topic with its addresses, and the role of the schedules."""
+    yield (
+        QUEUE,
+        {
+            "Type": "AWS::SQS::Queue",
+            "Properties": {
+                "MessageRetentionPeriod": 1_209_600,
+                "SqsManagedSseEnabled": True,
+                "Tags": tags_of(stack),
+            },
+        },
+    )
+    yield (
+        TOPIC,
+        {
+            "Type": "AWS::SNS::Topic",
+            "Properties": {"DisplayName": "Cloud sync functions", "Tags": tags_of(stack)},
+        },
+    )
+    for address in stack.notify:
+        # The ID follows from the address, so that none is subscribed anew when another goes.
+        digest = sha256(address.encode()).hexdigest()[:8]
+        yield (
+            f"Notify{digest}",
+            {
+                "Type": "AWS::SNS::Subscription",
+                "Properties": {
+                    "TopicArn": ref(TOPIC),
+                    "Protocol": "email",
+                    "Endpoint": address,
+                },
+            },
+        )
+    scheduled = [each for each in stack.functions if own_timer(each.desired.function)]
+    if scheduled:
+        invoke = {
+            "Effect": "Allow",
+            "Action": "lambda:InvokeFunction",
+            "Resource": [arn_of(each.id) for each in scheduled],
+        }
+        send = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn_of(QUEUE)}
+        yield SCHEDULER_ROLE, role(stack, "scheduler", "invoke", [invoke, send], own_account=True)
+
+
+def resources_of(stack: StackDescription, each: StackFunction) -> Iterator[tuple[str, Resource]]:
+    """Return a function with its log, role, schedule and alarms."""
+    function = each.desired.function
+    yield (
+        f"{each.id}Log",
+        {
+            "Type": "AWS::Logs::LogGroup",
+            "DeletionPolicy": "Delete",
+            "UpdateReplacePolicy": "Delete",
+            "Properties": {
+                "LogGroupName": f"/aws/lambda/{function.name}",
+                "RetentionInDays": LOG_DAYS,
+                "Tags": tags_of(stack),
+            },
+        },
+    )
+    runs_as: Any = {
+        "Fn::Sub": f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{function.role}"
+    }
+    if function.role is None:
+        runs_as = arn_of(f"{each.id}Role")
+        write = {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": arn_of(f"{each.id}Log"),
+        }
+        send = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn_of(QUEUE)}
+        policy = "logs-and-failed-runs"
+        yield f"{each.id}Role", role(stack, "lambda", policy, [write, send])
+    yield each.id, lambda_function(stack, each, runs_as)
+    yield f"{each.id}Retries", retries(each)
+    if own_timer(function) is not None:
+        yield f"{each.id}Schedule", schedule(stack, each)
+    yield from alarms_of(each.id, function, each.operation, TOPIC, tags_of(stack))
+
+
+def lambda_function(stack: StackDescription, each: StackFunction, runs_as: Any) -> Resource:
+    """Return the function itself."""
+    desired, function = each.desired, each.desired.function
+    parameters = dict(secret_parameters(each))
+    variables: dict[str, Any] = {
+        name: value.get_secret_value()
+        for name, value in function.environment.items()
+        if name not in parameters
+    }
+    variables |= {name: ref(parameter) for name, parameter in parameters.items()}
+    properties: dict[str, Any] = {
+        "FunctionName": function.name,
+        "Description": function.description,
+        "Runtime": function.runtime,
+        "Architectures": ["x86_64"],
+        "Handler": function.handler,
+        "MemorySize": function.memory_mb,
+        "Timeout": function.timeout_seconds,
+        "Role": runs_as,
+        "Code": {"S3Bucket": stack.bucket, "S3Key": code_key(desired.bundle, desired.zip_bytes)},
+        "LoggingConfig": {"LogGroup": ref(f"{each.id}Log")},
+        "Tags": tags_of(stack),
+    }
+    if variables:
+        properties["Environment"] = {"Variables": dict(sorted(variables.items()))}
+    return {"Type": "AWS::Lambda::Function", "Properties": properties}
+
+
+def retries(each: StackFunction) -> Resource:
+    """Return what happens after a failed run: the next firing is the retry.
+
+    Nothing fires again for an event of a bucket, so Lambda retries that as often as it can.
+    """
+    is_for_buckets = each.operation.parameters_from_event is not None
+    properties: dict[str, Any] = {
+        "FunctionName": ref(each.id),
+        "Qualifier": "$LATEST",
+        "MaximumRetryAttempts": 2 if is_for_buckets else 0,
+    }
+    # Lambda refuses a queue that the function's role may not write to, and a role of a person's
+    # own is not changed.
+    if each.desired.function.role is None:
+        properties["DestinationConfig"] = {"OnFailure": {"Destination": arn_of(QUEUE)}}
+    return {"Type": "AWS::Lambda::EventInvokeConfig", "Properties": properties}
+
+
+def schedule(stack: StackDescription, each: StackFunction) -> Resource:
+    """Return the schedule; an event that Lambda does not take is not tried again."""
+    function = each.desired.function
+    timer = own_timer(function)
+    assert timer is not None  # noqa: S101 - whoever calls has looked
+    parameters = json.loads(timer.message) if timer.message else {}
+    return {
+        "Type": "AWS::Scheduler::Schedule",
+        "Properties": {
+            "Name": function.name,
+            "Description": function.description,
+            "ScheduleExpression": timer.cron,
+            "ScheduleExpressionTimezone": stack.timezone,
+            "State": "ENABLED" if timer.enabled else "DISABLED",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": {
+                "Arn": arn_of(each.id),
+                "RoleArn": arn_of(SCHEDULER_ROLE),
+                "RetryPolicy": {"MaximumRetryAttempts": 0},
+                "DeadLetterConfig": {"Arn": arn_of(QUEUE)},
+                "Input": json.dumps({"trigger": "timer", **parameters}, ensure_ascii=False),
+            },
+        },
+    }
+
+
+def public_settings(function: DesiredFunction) -> Iterator[str]:
+    """Return the settings of a function that may be shown."""
+    for name in function.function.environment:
+        if name not in function.secrets and not may_be_secret(name):
+            yield name
