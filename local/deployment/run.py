@@ -386,7 +386,7 @@ class Deployment:
                 console.say(f"    {label:9} {value}")
         if change.kind in {"replace", "remove"} and (url := self._url_of(change.name)):
             console.say(f"    address   {url} is given up")
-        if change.kind in {"create", "replace", "update", "adopt"} and desired is not None:
+        if desired is not None and has_new_secrets(change):
             for name, origin in desired.origins.items():
                 console.say(f"    {'secret':9} {name} from {origin}")
         if change.kind in {"update", "adopt"}:
@@ -542,6 +542,13 @@ class Deployment:
         except SyncError as error:
             return f"could not be read ({error.code}): deploy again, or see the console"
         return found.url if found is not None and found.url else unknown
+
+
+def has_new_secrets(change: Change) -> bool:
+    """Return whether a change sets a function's secrets."""
+    return change.kind in {"create", "replace", "adopt"} or any(
+        each.part in {"settings", "secrets"} for each in change.differences
+    )
 
 
 def described(desired: DesiredFunction) -> Iterable[tuple[str, str]]:

@@ -39,7 +39,10 @@ def leave_out(rest: dict[str, Any], location: Location) -> None:
     """Remove the function, the platform or the key that a location is in."""
     match location:
         case ("platforms", platform, "functions", function, *_) if function != "[key]":
-            rest["platforms"].get(platform, {}).get("functions", {}).pop(function, None)
+            table = rest["platforms"].get(platform, {})
+            table.get("functions", {}).pop(function, None)
+            if not table.get("functions") and "web" not in table:
+                rest["platforms"].pop(platform, None)
         case ("platforms", platform, *_):
             rest["platforms"].pop(platform, None)
         case ("name", *_):

@@ -263,7 +263,7 @@ INSIDE = "platforms.lambda.functions.tencent-sync-machines"
     ("old", "new", "place", "reason"),
     [
         ("cron(10 2 * * ? *)", "@daily", f"{INSIDE}.schedule", "rate(5 minutes)"),
-        ("[platforms.lambda.settings]", "memory_mb = 64\n[platforms.lambda.settings]",
+        ('timezone = "Asia/Shanghai"', "memory_mb = 64",
          f"{INSIDE}.memory_mb", "128 to 10,240 MB"),
         ('"INFO"', f'"{"x" * 4096}"', f"{INSIDE}.settings", "Lambda takes 4,096"),
         ('bucket = "example-code"\n', "", "platforms.lambda.bucket", "is missing"),
