@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from local.deployment.alibaba_cms import rule_id
 from local.emulator import Emulator
 from local.emulator.scf_functions import ScfTrigger
 from local.gateway import Gateway
@@ -29,7 +30,9 @@ def section(title: str) -> str:
 
 BLOCKS, ALARM_BLOCKS = blocks(section("One command")), blocks(section("Alarms"))
 ALARMS = section("Alarms").partition("```toml\n")[2].partition("```")[0]
-FC_BLOCKS = blocks(section("Function Compute with one command"))
+FC_PART, _, FC_ALARM_PART = section("Function Compute with one command").partition("\n### Alarms ")
+FC_BLOCKS, FC_ALARM_BLOCKS = blocks(FC_PART), blocks(FC_ALARM_PART)
+FC_ALARMS = FC_ALARM_PART.partition("```toml\n")[2].partition("```")[0]
 
 
 @pytest.fixture
@@ -130,3 +133,22 @@ def test_the_commands_for_function_compute_print_what_the_page_shows(documented:
         assert matches(without_digests(block.output), printed), ended.out
         assert verb == "remove" or set(functions) == {APP, RESOURCE}
     assert functions == {}
+
+
+def test_the_alarms_of_function_compute_are_shown_as_the_page_shows_them(
+    documented: Deployer,
+) -> None:
+    documented.platform = "fc"
+    assert documented.deploy("--yes").code == 0
+    documented.describe(f"{EXAMPLE}\n{FC_ALARMS}")
+    assert len(FC_ALARM_BLOCKS) == 2
+    for number, block in enumerate(FC_ALARM_BLOCKS):
+        assert block.script == "make deploy PLATFORM=fc"
+        if number == 1:
+            failed = rule_id("cn-hangzhou", RESOURCE, "failed")
+            documented.emulator.alibaba.metric_rules[failed]["EnableState"] = False
+
+        ended = documented.deploy(typed="y\n")
+
+        printed = as_shown(ended.out)
+        assert matches(block.output, printed), ended.out
