@@ -9,8 +9,7 @@ import pytest
 from local.deployment.marker import TIMER, VARIABLE
 from local.emulator import faults
 from local.emulator.scf_functions import ScfFunction, ScfTrigger
-from tests.local.deployment.test_interruption import from_call
-from tests.support.deployer import MACHINES, ONE, Deployer, zip_with
+from tests.support.deployer import MACHINES, ONE, Deployer, from_call, zip_with
 
 DAILY = ScfTrigger("daily", "timer", "0 10 2 * * * *", '{"sync": true}')
 ADOPT = ("--adopt", MACHINES)

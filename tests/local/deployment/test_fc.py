@@ -310,7 +310,7 @@ def test_a_timer_that_cannot_be_made_is_an_error() -> None:
 def test_a_timer_that_is_gone_is_deleted(code: str) -> None:
     gone = NotFound("gone", code=code)
 
-    assert run(fc.delete_timer(NAME, TIMER.name, CONTEXT), gone).error is None
+    assert run(fc.delete_trigger(NAME, TIMER.name, CONTEXT), gone).error is None
 
 
 def test_a_function_is_deleted_after_all_that_keeps_it() -> None:

@@ -177,7 +177,7 @@ CASES = {
     "retries": Case(put_retries, lambda at: fc.put_retries(NAME, Retries(0, 3600), at)),
     "timer": Case(create_timer, lambda at: fc.put_timer(NAME, TIMER, at)),
     "another timer": Case(update_timer, lambda at: only_update(fc.put_timer(NAME, TIMER, at))),
-    "no timer": Case(delete_timer, lambda at: fc.delete_timer(NAME, TIMER.name, at)),
+    "no timer": Case(delete_timer, lambda at: fc.delete_trigger(NAME, TIMER.name, at)),
     "delete": Case(delete, lambda at: fc.delete_function(NAME, at), requests=4),
     "invoke": Case(invoke, lambda at: fc.invoke(NAME, EVENT, at)),
 }
