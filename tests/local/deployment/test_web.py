@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from functions.web.app import WebApp
+from local import contexts
 from local.console import Console
 from local.deployment.description import DescriptionError, read_description
 from local.deployment.run import Deployment
@@ -17,6 +20,8 @@ from local.deployment.scf import PLATFORM
 from local.emulator import Emulator, faults
 from local.emulator.fc_functions import FcFunction, FcTrigger
 from local.emulator.functiongraph import FunctionGraph, Trigger
+from local.emulator.huawei import PROJECT
+from local.emulator.invocations import Invocation
 from local.emulator.message import Received
 from local.emulator.scf_functions import ScfFunctions, ScfTrigger
 from shared.runtime import Runtime
@@ -354,6 +359,45 @@ def test_the_platform_authorizes_the_callers_if_the_app_is_told_so(place: Place)
     assert ended.code == 0, ended.out
     assert "public, for callers the platform authorizes" in ended.out
     assert place.auth == BY_PLATFORM[place.platform]
+
+
+def test_its_alarm_is_that_of_a_failed_run_alone(place: Place) -> None:
+    receiver = {
+        "scf": "notice-example",
+        "functiongraph": f"urn:smn:cn-north-4:{PROJECT}:on-call",
+        "fc": "on-call",
+    }[place.platform]
+    table = f'[platforms.{place.platform}.alarms]\nnotify = ["{receiver}"]\n'
+    place.deployer.describe(place.description + table)
+
+    ended = place.deployer.deploy("--yes")
+
+    assert ended.code == 0, ended.out
+    assert f"  {place.name}: alarm failed set" in ended.out
+    assert "alarm silent" not in ended.out
+    assert "Nothing to do." in place.deployer.deploy("--yes").out
+    place.deployer.describe(place.description)
+    assert place.deployer.deploy("--yes").code == 0
+    assert "Nothing to do." in place.deployer.deploy("--yes").out
+
+
+def test_the_app_itself_answers_the_event(place: Place) -> None:
+    def answer(run: Invocation) -> object:
+        make = {
+            "scf": contexts.scf,
+            "functiongraph": contexts.functiongraph,
+            "fc": contexts.function_compute,
+        }[place.platform]
+        environ = {**place.emulator.environment(temporary=True), "HTTP_BEARER_TOKENS": TOKEN}
+        call = make(run.function, run.event, environ, timer=False)
+        return WebApp(Runtime(environ=call.environ)).handle(call.event, call.context)
+
+    place.emulator.invocations.run_by(answer)
+
+    ended = place.deployer.deploy("--yes")
+
+    assert ended.code == 0, ended.out
+    assert re.search(r"/health as an event: HTTP 200, version [0-9.]+, \d+ operations", ended.out)
 
 
 def test_a_removal_leaves_nothing(place: Place) -> None:
