@@ -118,9 +118,9 @@ def aws_url(http: Http) -> dict[str, Any]:
     return event
 
 
-def fc(http: Http) -> bytes:
-    """Function Compute 3.0's HTTP trigger: bytes, its query in ``queryParameters``."""
-    event = {
+def fc_event(http: Http) -> dict[str, Any]:
+    """Function Compute 3.0's HTTP trigger, its query in ``queryParameters``."""
+    return {
         "version": "v1",
         "rawPath": http.path,
         "headers": {name.title(): value for name, value in http.headers.items()},
@@ -143,7 +143,11 @@ def fc(http: Http) -> bytes:
             },
         },
     }
-    return json.dumps(event).encode()
+
+
+def fc(http: Http) -> bytes:
+    """Function Compute 3.0's HTTP trigger, in the bytes in which a function gets it."""
+    return json.dumps(fc_event(http)).encode()
 
 
 def scf(http: Http) -> dict[str, Any]:

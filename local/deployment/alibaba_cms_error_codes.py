@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 from shared.models.error_code import ErrorCode, from_page, index_by_code
 
-RIGHTS = "Allow `{permission}` for the identity that deploys."
+RIGHTS = (
+    "Allow `{permission}` for the identity that deploys; "
+    "deploy/policies/alibaba/deploy_fc.json has all of them."
+)
 LATER = "CloudMonitor failed internally. Deploy again in a few minutes: what is done is kept."
 REFUSED = (
     "CloudMonitor rejected the rule. Check notify: each must be the name of a contact group of "

@@ -1,4 +1,4 @@
-"""Alibaba Function Compute 3.0: the calls that make, change, read and remove a function and timer.
+"""Alibaba Function Compute 3.0: the calls for a function, its timer and its URL.
 
 Source: Function Compute's API of 2023-03-30
 <https://www.alibabacloud.com/help/en/functioncompute/fc/developer-reference/api-fc-2023-03-30-overview>;
@@ -9,16 +9,25 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from local import http_events
 from local.caller_identity import alibaba as find_account
 from local.deployment.alibaba_cms import ALARMS
 from local.deployment.digests import crc64_digest
 from local.deployment.fc_error_codes import ERROR_CODES
 from local.deployment.fc_limits import MAX_ZIP_BYTES, cores_of, faults_of
 from local.deployment.fc_requests import FC, INVOKE, PROVIDER, RESULT
-from local.deployment.platform import ManagedFunction, Place, Platform, Retries, Timer
+from local.deployment.platform import (
+    HttpEntry,
+    HttpUrl,
+    ManagedFunction,
+    Place,
+    Platform,
+    Retries,
+    Timer,
+)
 from shared.errors import BadResponse, Conflict, InvalidInput, SyncError, TimedOut, Unreachable
 from shared.models.flow import ApiCall, ApiResponse, Flow, call_api, sleep
 from shared.models.operation import CallContext
@@ -27,6 +36,16 @@ from shared.models.secret import Secret
 VERSION = "2023-03-30"
 FUNCTIONS = f"/{VERSION}/functions"
 TIMER = "timer"
+HTTP = "http"
+URL_NAME = "cloud-sync-http"
+"""The name of an HTTP trigger that a deployment makes."""
+
+OPEN_TO_ALL, SIGNED = "anonymous", "function"
+"""Who may call an HTTP trigger: anyone, or whoever signs requests with keys of the account."""
+
+METHODS = ("GET", "HEAD", "POST")
+"""Those of the web app."""
+
 LATEST = "LATEST"
 TRIGGERS_PER_PAGE = "100"
 DISK_MB = 512
@@ -179,7 +198,7 @@ def finish(name: str, answer: ApiResponse | None) -> Flow[None]:
 
 
 def read_function(name: str, context: CallContext) -> Flow[ManagedFunction | None]:
-    """Return a function with its retries and timers, None if there is none.
+    """Return a function with its retries, timers and URL, None if there is none.
 
     Raises
     ------
@@ -214,6 +233,7 @@ def read_function(name: str, context: CallContext) -> Flow[ManagedFunction | Non
         timers=tuple(
             sorted(timer_of(each) for each in triggers if each.get("triggerType") == TIMER)
         ),
+        url=url_of(triggers),
         id=str(body.get("functionId") or ""),
         problem=problem_of(body),
     )
@@ -269,6 +289,15 @@ def list_triggers(name: str) -> Flow[list[Mapping[str, Any]]]:
         more = (("nextToken", str(following)),)
 
 
+def config_of(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the configuration of a trigger, None if it is no JSON object."""
+    try:
+        config = json.loads(row.get("triggerConfig") or "{}")
+    except (TypeError, ValueError):
+        return None
+    return config if isinstance(config, dict) else None
+
+
 def timer_of(row: Mapping[str, Any]) -> Timer:
     """Return a trigger as a timer.
 
@@ -276,17 +305,50 @@ def timer_of(row: Mapping[str, Any]) -> Timer:
     ------
     BadResponse: its configuration is not the JSON object that is documented.
     """
-    try:
-        config = json.loads(row.get("triggerConfig") or "{}")
-    except (TypeError, ValueError):
-        config = None
-    if not isinstance(config, dict):
+    config = config_of(row)
+    if config is None:
         raise BadResponse("Function Compute's triggerConfig is not a JSON object", retryable=False)
     return Timer(
         name=str(row.get("triggerName") or ""),
         cron=str(config.get("cronExpression") or ""),
         message=str(config.get("payload") or ""),
         enabled=bool(config.get("enable")),
+        id=str(row.get("triggerId") or ""),
+    )
+
+
+def url_of(triggers: Iterable[Mapping[str, Any]]) -> HttpUrl | None:
+    """Return the URL of the HTTP trigger among triggers, None if there is none.
+
+    It is the deployment's own if that is there, or else one that was made by hand, whose address
+    people know already.
+    """
+    found = [
+        each
+        for each in triggers
+        if each.get("triggerType") == HTTP and (each.get("qualifier") or LATEST) == LATEST
+    ]
+    found.sort(key=lambda each: (each.get("triggerName") != URL_NAME, str(each["triggerName"])))
+    return trigger_url(found[0]) if found else None
+
+
+def trigger_url(row: Mapping[str, Any]) -> HttpUrl:
+    """Return a trigger as a URL."""
+    config = config_of(row) or {}
+    auth, methods = config.get("authType") or SIGNED, config.get("methods") or []
+    differs = [] if auth in {OPEN_TO_ALL, SIGNED} else [f"authType {auth}"]
+    if sorted(methods) != sorted(METHODS):
+        differs.append(f"methods {' '.join(map(str, methods)) or 'none'}")
+    if config.get("disableURLInternet"):
+        differs.append("off")
+    if config.get("corsConfig"):
+        differs.append("CORS on")
+    address = row.get("httpTrigger") or {}
+    return HttpUrl(
+        authorized=auth != OPEN_TO_ALL,
+        differs=", ".join(differs),
+        url=str(address.get("urlInternet") or ""),
+        name=str(row.get("triggerName") or ""),
         id=str(row.get("triggerId") or ""),
     )
 
@@ -412,10 +474,52 @@ def put_timer(name: str, timer: Timer, _context: CallContext) -> Flow[None]:
         yield from change(writing("UpdateTrigger", "PUT", f"{path}/{timer.name}", body))
 
 
-def delete_timer(name: str, timer_name: str, _context: CallContext) -> Flow[None]:
-    """Delete a timer; one that is gone is no error, and neither is no such function."""
-    call = writing("DeleteTrigger", "DELETE", path_of(name, "triggers", timer_name))
+def delete_trigger(name: str, trigger_name: str, _context: CallContext) -> Flow[None]:
+    """Delete a trigger; one that is gone is no error, and neither is no such function."""
+    call = writing("DeleteTrigger", "DELETE", path_of(name, "triggers", trigger_name))
     yield from remove(call, NO_TRIGGER, NO_FUNCTION)
+
+
+def read_url(name: str, _context: CallContext) -> Flow[HttpUrl | None]:
+    """Return the URL, None if there is none, or no such function."""
+    try:
+        triggers = yield from list_triggers(name)
+    except SyncError as error:
+        if error.code == NO_FUNCTION:
+            return None
+        raise
+    return url_of(triggers)
+
+
+def put_url(name: str, url: HttpUrl, context: CallContext) -> Flow[None]:
+    """Create an HTTP trigger, or change the one that is there, which keeps its address."""
+    old = yield from read_url(name, context)
+    if old is not None and old.compared == url.compared:
+        return
+    config = {
+        "authType": SIGNED if url.authorized else OPEN_TO_ALL,
+        "disableURLInternet": False,
+        "methods": METHODS,
+    }
+    body: dict[str, object] = {"qualifier": LATEST, "triggerConfig": json.dumps(config)}
+    path = path_of(name, "triggers")
+    if old is not None:
+        yield from change(writing("UpdateTrigger", "PUT", f"{path}/{old.name}", body))
+        return
+    body |= {"triggerName": URL_NAME, "triggerType": HTTP}
+    try:
+        yield from change(writing("CreateTrigger", "POST", path, body))
+    except SyncError as error:
+        # Without a lost answer it is a trigger of another type, and somebody else's.
+        if not (error.after_unknown_outcome and error.code == TRIGGER_EXISTS):
+            raise
+
+
+def delete_url(name: str, context: CallContext) -> Flow[None]:
+    """Delete the HTTP trigger; one that is gone is no error, and neither is no such function."""
+    old = yield from read_url(name, context)
+    if old is not None:
+        yield from delete_trigger(name, old.name, context)
 
 
 def delete_function(name: str, context: CallContext) -> Flow[None]:
@@ -427,7 +531,7 @@ def delete_function(name: str, context: CallContext) -> Flow[None]:
             return
         raise
     for each in triggers:
-        yield from delete_timer(name, str(each.get("triggerName") or ""), context)
+        yield from delete_trigger(name, str(each.get("triggerName") or ""), context)
     config = writing(
         "DeleteAsyncInvokeConfig",
         "DELETE",
@@ -491,11 +595,12 @@ PLATFORM = Platform(
     update_configuration=update_configuration,
     put_retries=put_retries,
     put_timer=put_timer,
-    delete_timer=delete_timer,
+    delete_timer=delete_trigger,
     delete_function=delete_function,
     invoke=invoke,
     places=places,
     error_codes=ERROR_CODES,
     digest_of=crc64_digest,
     alarms=ALARMS,
+    http=HttpEntry(put_url, read_url, delete_url, http_events.fc_event),
 )

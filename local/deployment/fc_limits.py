@@ -79,6 +79,8 @@ def faults_of(function: ManagedFunction) -> Iterator[tuple[str, str]]:
     if function.role is not None and not ROLE.fullmatch(function.role):
         yield "role", "is the name of a RAM role of this account, such as cloud-sync-edas: no ARN"
     yield from _variable_faults(function)
+    if function.url is not None and function.url.group:
+        yield "api_group", "an HTTP trigger of Function Compute belongs to no group: leave it out"
     for timer in function.timers:
         if not is_schedule(timer.cron):
             yield "schedule", WANTED_SCHEDULE

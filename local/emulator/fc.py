@@ -1,4 +1,4 @@
-"""Function Compute 3.0 as documented: functions, timers, asynchronous configurations and runs.
+"""Function Compute 3.0 as documented: functions, timers, URLs, retries and runs.
 
 Source: Function Compute's API of 2023-03-30, as in the models of alibabacloud_fc20230330 4.8.3.
 """
@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from local.emulator.fc_functions import (
     CREATABLE,
+    HTTP,
     MOST_TRIGGERS,
     OF_A_NEW_TRIGGER,
     OF_A_TRIGGER,
@@ -33,7 +34,7 @@ from local.emulator.fc_functions import (
     failure,
     invalid,
     object_of,
-    timer_config,
+    trigger_config,
 )
 from local.emulator.invocations import Invocation, Invocations
 from local.emulator.keys import Key
@@ -180,12 +181,14 @@ class FunctionCompute:
         self._check_right("CreateTrigger")
         function = self._find(call, name)
         body = object_of(call.request, OF_A_NEW_TRIGGER)
-        trigger_name, config = check_trigger(body), timer_config(body)
+        trigger_name, kind = check_trigger(body)
+        config = trigger_config(body, kind)
         if trigger_name in function.triggers:
             raise failure("TriggerAlreadyExists", f"trigger '{trigger_name}' already exists")
         if len(function.triggers) >= MOST_TRIGGERS:
             raise failure("LimitExceededError", f"the limit of triggers is {MOST_TRIGGERS}")
-        trigger = FcTrigger(trigger_name, str(uuid.uuid4()), config, "LATEST", call.time, call.time)
+        new_id, now = str(uuid.uuid4()), call.time
+        trigger = FcTrigger(trigger_name, new_id, config, "LATEST", now, now, kind)
         function.triggers[trigger_name] = trigger
         return Reply(body=to_json(self._shown_trigger(trigger, function, call)))
 
@@ -216,7 +219,7 @@ class FunctionCompute:
         function = self._find(call, name)
         trigger = self._find_trigger(function, trigger_name)
         body = object_of(call.request, OF_A_TRIGGER)
-        trigger.config, trigger.updated = timer_config(body), call.time
+        trigger.config, trigger.updated = trigger_config(body, trigger.kind), call.time
         return Reply(body=to_json(self._shown_trigger(trigger, function, call)))
 
     def _delete_trigger(self, call: Call, name: str, trigger_name: str) -> Reply:
@@ -322,10 +325,16 @@ class FunctionCompute:
     def _shown_trigger(
         self, trigger: FcTrigger, function: FcFunction, call: Call
     ) -> dict[str, Any]:
+        host = f"{trigger.id.replace('-', '')[:16]}.{self._region()}"
+        addresses = {
+            "urlInternet": f"https://{host}.fcapp.run",
+            "urlIntranet": f"https://{host}-vpc.fcapp.run",
+        }
         return {
+            **({"httpTrigger": addresses} if trigger.kind == HTTP else {}),
             "triggerName": trigger.name,
             "triggerId": trigger.id,
-            "triggerType": "timer",
+            "triggerType": trigger.kind,
             "triggerConfig": trigger.config,
             "qualifier": trigger.qualifier,
             "targetArn": self._arn(function, call),

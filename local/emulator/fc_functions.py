@@ -45,6 +45,9 @@ LARGEST_EVENT = 128 * 1024
 MOST_BYTES = 4096
 DISKS = (512, 10_240)
 MOST_TRIGGERS = 10
+TIMER, HTTP = "timer", "http"
+AUTH_TYPES = ("function", "anonymous")
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 UPDATABLE = frozenset(
     {
@@ -102,7 +105,7 @@ _CRON = re.compile(rf"(?:CRON_TZ=[A-Za-z0-9_+/-]+ )?{_FIELD}(?: {_FIELD}){{5}}")
 
 @dataclass(slots=True)
 class FcTrigger:
-    """One timer.
+    """One timer or HTTP trigger.
 
     Parameters
     ----------
@@ -111,6 +114,7 @@ class FcTrigger:
     config: JSON text, as it came.
     qualifier: the version or alias that it starts.
     created, updated: when.
+    kind: ``timer`` or ``http``.
     """
 
     name: str
@@ -119,10 +123,11 @@ class FcTrigger:
     qualifier: str
     created: str
     updated: str
+    kind: str = TIMER
 
     @property
     def parsed(self) -> dict[str, Any]:
-        """The configuration: ``cronExpression``, ``enable`` and ``payload``."""
+        """The configuration."""
         config: dict[str, Any] = json.loads(self.config)
         return config
 
@@ -280,18 +285,18 @@ def checksum_of(data: bytes) -> str:
     return str(int.from_bytes(packed[end - 8 : end], "little"))
 
 
-def check_trigger(body: Mapping[str, Any]) -> str:
-    """Return the name of a new trigger, which must be a timer; raises :class:`Refusal`."""
-    name = body.get("triggerName")
+def check_trigger(body: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the name and type of a new trigger; raises :class:`Refusal`."""
+    name, kind = body.get("triggerName"), body.get("triggerType")
     if not isinstance(name, str) or not _TRIGGER_NAME.fullmatch(name):
         raise invalid("triggerName has other characters, or more than 128.")
-    if body.get("triggerType") != "timer":
-        raise invalid("Only triggers of the type timer are emulated.")
-    return name
+    if kind not in {TIMER, HTTP}:
+        raise invalid("Only triggers of the types timer and http are emulated.")
+    return name, str(kind)
 
 
-def timer_config(body: Mapping[str, Any]) -> str:
-    """Return a timer's configuration as it came; raises :class:`Refusal`."""
+def trigger_config(body: Mapping[str, Any], kind: str) -> str:
+    """Return the configuration of a type of trigger as it came; raises :class:`Refusal`."""
     if body.get("qualifier", "LATEST") != "LATEST":
         raise invalid("There is no such version or alias.")
     text = body.get("triggerConfig")
@@ -301,6 +306,14 @@ def timer_config(body: Mapping[str, Any]) -> str:
         config = None
     if not isinstance(text, str) or not isinstance(config, dict):
         raise invalid("triggerConfig is not the text of a JSON object.")
+    if kind == TIMER:
+        _check_timer(config)
+    else:
+        _check_http(config)
+    return text
+
+
+def _check_timer(config: Mapping[str, Any]) -> None:
     if not config.keys() <= {"cronExpression", "enable", "payload"}:
         raise invalid("triggerConfig has a field that a timer does not have.")
     cron, payload = config.get("cronExpression"), config.get("payload", "")
@@ -310,7 +323,23 @@ def timer_config(body: Mapping[str, Any]) -> str:
         raise invalid("enable is not a Boolean.")
     if not isinstance(payload, str) or len(payload.encode()) > LARGEST_EVENT:
         raise invalid("payload is no text of at most 128 KB.")
-    return text
+
+
+def _check_http(config: Mapping[str, Any]) -> None:
+    known = {"authConfig", "authType", "corsConfig", "disableURLInternet", "methods"}
+    if not config.keys() <= known:
+        raise invalid("triggerConfig has a field that an HTTP trigger does not have.")
+    if config.get("authType", "function") not in AUTH_TYPES:
+        raise invalid("authType is neither function nor anonymous.")
+    methods = config.get("methods")
+    if not isinstance(methods, list) or not methods or not all(each in METHODS for each in methods):
+        raise invalid("methods is no list of HTTP methods.")
+    if not isinstance(config.get("disableURLInternet", False), bool):
+        raise invalid("disableURLInternet is not a Boolean.")
+    if not isinstance(config.get("authConfig", ""), str):
+        raise invalid("authConfig is not text.")
+    if not isinstance(config.get("corsConfig", {}), dict):
+        raise invalid("corsConfig is not an object.")
 
 
 def check_async_config(body: Mapping[str, Any]) -> None:

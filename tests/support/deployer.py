@@ -44,7 +44,7 @@ schedule = "0 20 2 * * * *"
 
 def planned(invocation: Invocation) -> object:
     """Return what a function returns for a dry run, and the web app for a request."""
-    if "httpMethod" in invocation.event:
+    if not {"httpMethod", "rawPath"}.isdisjoint(invocation.event):
         health = {"status": "ok", "version": "0.1.0", "operations": ["example"]}
         return {"statusCode": 200, "body": json.dumps(health), "isBase64Encoded": False}
     return {"status": "planned", "summary": "Dry run: 1 request.", "error": None}

@@ -134,6 +134,33 @@ def test_a_web_app_that_is_taken_over_keeps_its_address(deployer: Deployer) -> N
     assert "Nothing to do." in deployer.deploy("--yes").out
 
 
+def test_a_web_app_on_function_compute_that_is_taken_over_keeps_its_address(
+    deployer: Deployer,
+) -> None:
+    deployer.platform = "fc"
+    deployer.environ = {"TOKENS": "exampleBearerToken"}
+    deployer.describe(
+        'name = "production"\n[platforms.fc]\nregion = "cn-hangzhou"\n[platforms.fc.web]\n'
+        'operations = "alibaba"\n[platforms.fc.web.secrets]\nHTTP_BEARER_TOKENS = "env:TOKENS"\n'
+    )
+    deployer.build("web", "web-alibaba-fc")
+    assert deployer.deploy("--yes").code == 0
+    app = deployer.emulator.alibaba.function_compute.at()["alibaba-web"]
+    del app.environment[VARIABLE]
+    trigger = app.triggers.pop("cloud-sync-http")
+    # As deploy/alibaba-fc/s.web.yaml makes it.
+    config = {"authType": "anonymous", "methods": ["GET", "HEAD", "POST"]}
+    trigger.name, trigger.config = "http", json.dumps(config)
+    app.triggers = {"http": trigger}
+
+    ended = deployer.deploy("--yes", "--adopt", "alibaba-web")
+
+    assert ended.code == 0, ended.out
+    assert f"https://{trigger.id.replace('-', '')[:16]}.cn-hangzhou.fcapp.run\n" in ended.out
+    assert list(app.triggers) == ["http"]
+    assert "Nothing to do." in deployer.deploy("--yes").out
+
+
 @pytest.mark.parametrize("work", [True, False], ids=["the work was done", "it was not done"])
 def test_an_adoption_that_was_interrupted_is_taken_up_again(deployer: Deployer, work: bool) -> None:  # noqa: FBT001
     deploy_by_hand(deployer)

@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from functions.web.app import WebApp
+from local import contexts
+from local.deployment.alibaba_cms import rule_id
 from local.emulator import Emulator
+from local.emulator.invocations import Invocation
 from local.emulator.scf_functions import ScfTrigger
 from local.gateway import Gateway
 from local.samples import ROOT
+from shared.runtime import Runtime
 from tests.support.console_pages import blocks, matches
 from tests.support.deployer import MACHINES, Deployer, zip_with
 from tests.support.descriptors import DEPLOY, read_body
@@ -29,7 +34,10 @@ def section(title: str) -> str:
 
 BLOCKS, ALARM_BLOCKS = blocks(section("One command")), blocks(section("Alarms"))
 ALARMS = section("Alarms").partition("```toml\n")[2].partition("```")[0]
-FC_BLOCKS = blocks(section("Function Compute with one command"))
+FC_PART, FC_ALARM_PART, FC_WEB_PART = section("Function Compute with one command").split("\n### ")
+FC_BLOCKS, FC_ALARM_BLOCKS, FC_WEB_BLOCKS = map(blocks, (FC_PART, FC_ALARM_PART, FC_WEB_PART))
+FC_ALARMS = FC_ALARM_PART.partition("```toml\n")[2].partition("```")[0]
+FC_WEB = FC_WEB_PART.partition("```toml\n")[2].partition("```")[0]
 
 
 @pytest.fixture
@@ -130,3 +138,50 @@ def test_the_commands_for_function_compute_print_what_the_page_shows(documented:
         assert matches(without_digests(block.output), printed), ended.out
         assert verb == "remove" or set(functions) == {APP, RESOURCE}
     assert functions == {}
+
+
+def test_the_alarms_of_function_compute_are_shown_as_the_page_shows_them(
+    documented: Deployer,
+) -> None:
+    documented.platform = "fc"
+    assert documented.deploy("--yes").code == 0
+    documented.describe(f"{EXAMPLE}\n{FC_ALARMS}")
+    assert len(FC_ALARM_BLOCKS) == 2
+    for number, block in enumerate(FC_ALARM_BLOCKS):
+        assert block.script == "make deploy PLATFORM=fc"
+        if number == 1:
+            failed = rule_id("cn-hangzhou", RESOURCE, "failed")
+            documented.emulator.alibaba.metric_rules[failed]["EnableState"] = False
+
+        ended = documented.deploy(typed="y\n")
+
+        printed = as_shown(ended.out)
+        assert matches(block.output, printed), ended.out
+
+
+def test_the_web_app_on_function_compute_is_shown_as_the_page_shows_it(
+    documented: Deployer,
+) -> None:
+    documented.platform = "fc"
+    assert documented.deploy("--yes").code == 0
+    documented.describe(f"{EXAMPLE}\n{FC_WEB}")
+    documented.environ = {"HTTP_BEARER_TOKENS": "exampleBearerToken"}
+    documented.build("web", "web-alibaba-fc")
+    (block,) = FC_WEB_BLOCKS
+    assert block.script == "make deploy PLATFORM=fc"
+
+    with Gateway(documented.emulator, {}) as gateway:
+
+        def run(invocation: Invocation) -> object:
+            if invocation.function != "alibaba-web":
+                return gateway.invoke(invocation)
+            environ = {**documented.emulator.environment(temporary=True), **documented.environ}
+            call = contexts.function_compute(
+                invocation.function, invocation.event, environ, timer=False
+            )
+            return WebApp(Runtime(environ=call.environ)).handle(call.event, call.context)
+
+        documented.emulator.invocations.run_by(run)
+        ended = documented.deploy(typed="y\n")
+
+    assert matches(block.output, as_shown(ended.out)), ended.out

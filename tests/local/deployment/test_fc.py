@@ -14,7 +14,7 @@ from local.deployment.fc import PLATFORM
 from local.deployment.fc_error_codes import ERROR_CODES
 from local.deployment.fc_limits import MAX_EVENT_BYTES, cores_of
 from local.deployment.marker import VARIABLE
-from local.deployment.platform import ManagedFunction, Retries, Timer
+from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from local.emulator.fc_functions import ERRORS
 from shared.errors import (
     BadResponse,
@@ -196,6 +196,71 @@ def test_a_function_that_is_never_done_is_not_waited_for_forever() -> None:
     assert sum(pause.seconds for pause in found.pauses) == fc.MAX_WAIT_SECONDS
 
 
+def http_trigger(name: str, **changes: object) -> dict[str, object]:
+    config = {"authType": "anonymous", "methods": ["POST", "GET", "HEAD"], **changes}
+    return {
+        "triggerName": name,
+        "triggerId": f"id-of-{name}",
+        "triggerType": "http",
+        "qualifier": "LATEST",
+        "triggerConfig": json.dumps(config),
+        "httpTrigger": {"urlInternet": f"https://{name}.example.com"},
+    }
+
+
+def test_the_url_is_that_of_the_deployments_own_trigger_or_else_of_one_made_by_hand() -> None:
+    by_hand, own = http_trigger("by-hand"), http_trigger(fc.URL_NAME)
+    of_version = {**http_trigger("a-version"), "qualifier": "1"}
+
+    for triggers, name in (((by_hand, own, of_version), fc.URL_NAME), ((by_hand,), "by-hand")):
+        found = run(fc.read_url(NAME, CONTEXT), rows(TRIGGER, *triggers))
+
+        url = cast("HttpUrl", found.successful_outcome)
+        assert url.compared == HttpUrl(authorized=False)
+        assert (url.url, url.name) == (f"https://{name}.example.com", name)
+    for reply in (rows(of_version), NO_FUNCTION):
+        none = run(fc.read_url(NAME, CONTEXT), reply)
+        assert (none.outcome, none.error) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({"authType": "function"}, HttpUrl(authorized=True)),
+        ({"authType": None}, HttpUrl(authorized=True)),
+        ({"authType": "jwt"}, HttpUrl(authorized=True, differs="authType jwt")),
+        ({"methods": None}, HttpUrl(authorized=False, differs="methods none")),
+        ({"disableURLInternet": True}, HttpUrl(authorized=False, differs="off")),
+        ({"corsConfig": {"maxAge": 1}}, HttpUrl(authorized=False, differs="CORS on")),
+    ],
+)
+def test_what_a_deployment_would_change_of_a_url_is_read(
+    changes: dict[str, object], wanted: HttpUrl
+) -> None:
+    trigger = http_trigger("by-hand", **changes)
+
+    found = cast("HttpUrl", run(fc.read_url(NAME, CONTEXT), rows(trigger)).successful_outcome)
+
+    assert found.compared == wanted
+
+
+def test_a_url_whose_configuration_cannot_be_read_is_made_anew_only_where_asked() -> None:
+    found = run(fc.read_url(NAME, CONTEXT), rows(OTHER_TRIGGER)).successful_outcome
+
+    assert cast("HttpUrl", found).compared == HttpUrl(authorized=True, differs="methods none")
+
+
+def test_a_trigger_of_another_type_that_has_the_urls_name_is_left_alone() -> None:
+    taken = Conflict("exists", code="TriggerAlreadyExists", http_status=409)
+    url = HttpUrl(authorized=False)
+
+    found = run(fc.put_url(NAME, url, CONTEXT), rows(TRIGGER), taken)
+
+    assert isinstance(found.error, Conflict)
+    assert sent(found)[-1] == ("POST", f"{PATH}/triggers")
+    assert run(fc.put_url(NAME, url, CONTEXT), rows(TRIGGER), lost(taken)).error is None
+
+
 def test_all_pages_of_triggers_are_read() -> None:
     first, second = rows(OTHER_TRIGGER, nextToken="cloud-sync"), rows(TRIGGER)
 
@@ -310,7 +375,7 @@ def test_a_timer_that_cannot_be_made_is_an_error() -> None:
 def test_a_timer_that_is_gone_is_deleted(code: str) -> None:
     gone = NotFound("gone", code=code)
 
-    assert run(fc.delete_timer(NAME, TIMER.name, CONTEXT), gone).error is None
+    assert run(fc.delete_trigger(NAME, TIMER.name, CONTEXT), gone).error is None
 
 
 def test_a_function_is_deleted_after_all_that_keeps_it() -> None:

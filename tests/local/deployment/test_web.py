@@ -1,8 +1,9 @@
-"""The web app, deployed with its URL to the emulated SCF and FunctionGraph."""
+"""The web app, deployed with its URL to the emulated SCF, FunctionGraph and Function Compute."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,17 @@ from typing import Any
 
 import pytest
 
+from functions.web.app import WebApp
+from local import contexts
 from local.console import Console
 from local.deployment.description import DescriptionError, read_description
 from local.deployment.run import Deployment
 from local.deployment.scf import PLATFORM
 from local.emulator import Emulator, faults
+from local.emulator.fc_functions import FcFunction, FcTrigger
 from local.emulator.functiongraph import FunctionGraph, Trigger
+from local.emulator.huawei import PROJECT
+from local.emulator.invocations import Invocation
 from local.emulator.message import Received
 from local.emulator.scf_functions import ScfFunctions, ScfTrigger
 from shared.runtime import Runtime
@@ -45,6 +51,11 @@ FUNCTIONGRAPH = DESCRIPTION.format(
     provider="huawei",
     more=f'api_group = "{GROUP}"',
 )
+FC = DESCRIPTION.format(platform="fc", region="cn-hangzhou", provider="alibaba", more="")
+PROVIDERS = {"scf": "tencent", "functiongraph": "huawei", "fc": "alibaba"}
+DESCRIPTIONS = {"scf": SCF, "functiongraph": FUNCTIONGRAPH, "fc": FC}
+OPEN = {"scf": "NONE", "functiongraph": "NONE", "fc": "anonymous"}
+BY_PLATFORM = {"scf": "CAM", "functiongraph": "IAM", "fc": "function"}
 
 
 @dataclass
@@ -75,6 +86,8 @@ class Place:
         """The function's triggers."""
         if self.platform == "scf":
             return list(self.deployer.functions[self.name].triggers.values())
+        if self.platform == "fc":
+            return list(self.fc[self.name].triggers.values())
         return list(self.functiongraph.named(self.name).triggers.values())
 
     @property
@@ -82,10 +95,16 @@ class Place:
         return self.emulator.huawei.functiongraph
 
     @property
+    def fc(self) -> dict[str, FcFunction]:
+        return self.emulator.alibaba.function_compute.at()
+
+    @property
     def names(self) -> list[str]:
         """The names of the functions that are there."""
         if self.platform == "scf":
             return list(self.deployer.functions)
+        if self.platform == "fc":
+            return list(self.fc)
         return [each.config["func_name"] for each in self.functiongraph.by_urn.values()]
 
     @property
@@ -94,6 +113,8 @@ class Place:
         (trigger,) = self.triggers
         if self.platform == "scf":
             return str(json.loads(trigger.description)["AuthType"])
+        if self.platform == "fc":
+            return str(trigger.parsed["authType"])
         return str(trigger.event_data["auth"])
 
     def change_auth(self, auth: str) -> None:
@@ -101,6 +122,8 @@ class Place:
         (trigger,) = self.triggers
         if self.platform == "scf":
             trigger.description = trigger.description.replace('"NONE"', f'"{auth}"')
+        elif self.platform == "fc":
+            trigger.config = json.dumps({**trigger.parsed, "authType": auth})
         else:
             trigger.event_data["auth"] = auth
 
@@ -108,6 +131,8 @@ class Place:
         """Delete the URL, as by hand."""
         if self.platform == "scf":
             self.deployer.functions[self.name].triggers.clear()
+        elif self.platform == "fc":
+            self.fc[self.name].triggers.clear()
         else:
             self.functiongraph.named(self.name).triggers.clear()
 
@@ -124,13 +149,14 @@ class Place:
         """Remove everything."""
         self.emulator.tencent.deployed = ScfFunctions()
         self.functiongraph.by_urn.clear()
+        self.fc.clear()
 
 
-@pytest.fixture(params=["scf", "functiongraph"])
+@pytest.fixture(params=PROVIDERS)
 def place(request: pytest.FixtureRequest, emulator: Emulator, tmp_path: Path) -> Place:
-    provider = {"scf": "tencent", "functiongraph": "huawei"}[request.param]
+    provider = PROVIDERS[request.param]
     deployer = Deployer(emulator, tmp_path, {"MY_TOKENS": TOKEN}, platform=request.param)
-    description = {"scf": SCF, "functiongraph": FUNCTIONGRAPH}[request.param]
+    description = DESCRIPTIONS[request.param]
     deployer.describe(description)
     deployer.build("web", f"web-{provider}-{request.param}")
     return Place(deployer, description, f"{provider}-web")
@@ -150,13 +176,27 @@ def test_the_app_is_made_of_its_own_bundle_with_its_url(place: Place) -> None:
             "EnableIntranet": False,
             "EnableExtranet": True,
         }
+    elif place.platform == "fc":
+        app = place.fc[place.name]
+        assert (app.config["handler"], app.config["memorySize"]) == ("web.handler", 512)
+        assert app.zip_bytes == zip_with("web")
+        assert (trigger.name, trigger.kind, trigger.qualifier) == (
+            "cloud-sync-http",
+            "http",
+            "LATEST",
+        )
+        assert trigger.parsed == {
+            "authType": "anonymous",
+            "disableURLInternet": False,
+            "methods": ["GET", "HEAD", "POST"],
+        }
     else:
         stored = place.functiongraph.named(place.name)
         assert (stored.config["handler"], stored.config["memory_size"]) == ("web.handler", 512)
         assert stored.code == zip_with("web")
         data = trigger.event_data
         assert (data["group_id"], data["path"], data["match_mode"]) == (GROUP, "/", "SWA")
-    assert place.auth == "NONE"
+    assert place.auth == OPEN[place.platform]
 
 
 def test_the_plan_says_that_there_will_be_a_public_url_and_what_guards_it(place: Place) -> None:
@@ -172,11 +212,19 @@ def test_it_ends_with_a_request_by_an_event_and_with_the_address(place: Place) -
     out = place.deployer.deploy("--yes").out
 
     [run] = place.emulator.invocations.all()
-    assert (run.event["httpMethod"], run.event["path"]) == ("GET", "/health")
+    if place.platform == "fc":
+        assert run.event["requestContext"]["http"]["method"] == "GET"
+        assert (run.event["version"], run.event["rawPath"]) == ("v1", "/health")
+    else:
+        assert (run.event["httpMethod"], run.event["path"]) == ("GET", "/health")
     answer = "GET /health as an event: HTTP 200, version 0.1.0, 1 operation\n"
     assert f"  {place.name}: {answer}" in out
     assert f"  {place.name}: URL set" in out
-    domain = {"scf": "ap-guangzhou.tencentscf.com", "functiongraph": "apic.example.com/"}
+    domain = {
+        "scf": "ap-guangzhou.tencentscf.com",
+        "functiongraph": "apic.example.com/",
+        "fc": "cn-hangzhou.fcapp.run",
+    }
     (line,) = [line for line in out.splitlines() if line.startswith("  url ")]
     assert line.startswith("  url       https://")
     assert line.endswith(domain[place.platform])
@@ -201,7 +249,7 @@ def test_a_url_that_was_changed_by_hand_is_shown_and_kept_unless_asked(
     if change == "gone":
         place.take_url_away()
     else:
-        place.change_auth({"scf": "CAM", "functiongraph": "APP"}[place.platform])
+        place.change_auth({**BY_PLATFORM, "functiongraph": "APP"}[place.platform])
     before = place.writes
 
     refused = place.deployer.deploy("--yes")
@@ -211,7 +259,7 @@ def test_a_url_that_was_changed_by_hand_is_shown_and_kept_unless_asked(
     assert f"url       {old}" in refused.out
     assert "(changed by hand)" in refused.out
     assert place.deployer.deploy("--yes", "--overwrite").code == 0
-    assert place.auth == "NONE"
+    assert place.auth == OPEN[place.platform]
     assert "Nothing to do." in place.deployer.deploy("--yes").out
 
 
@@ -223,6 +271,11 @@ def test_whatever_else_was_changed_of_a_url_is_shown(place: Place) -> None:
         description = {"AuthType": "NONE", "NetConfig": net, "CorsConfig": {"Enable": True}}
         trigger.description, trigger.enabled = json.dumps(description), False
         shown = "EnableIntranet True, EnableExtranet False, CORS on, off"
+    elif place.platform == "fc":
+        cors = {"allowOrigins": ["*"]}
+        changed = {"methods": ["GET", "PUT"], "disableURLInternet": True, "corsConfig": cors}
+        trigger.config = json.dumps({**trigger.parsed, **changed})
+        shown = "methods GET PUT, off, CORS on"
     else:
         trigger.event_data |= {"path": "/app", "protocol": "HTTP"}
         shown = f"group {GROUP}, protocol HTTP, path /app"
@@ -237,7 +290,7 @@ def test_whatever_else_was_changed_of_a_url_is_shown(place: Place) -> None:
 
 
 def test_an_address_that_is_not_known_yet_is_no_failure(place: Place) -> None:
-    action = {"scf": "ListTriggers", "functiongraph": "ListFunctionTriggers"}[place.platform]
+    action = "ListFunctionTriggers" if place.platform == "functiongraph" else "ListTriggers"
     place.deployer.deploy("--yes")
     place.deployer.describe(
         place.description.replace('CONSOLE_LABEL = "production"', 'CONSOLE_LABEL = "test"')
@@ -246,11 +299,11 @@ def test_an_address_that_is_not_known_yet_is_no_failure(place: Place) -> None:
     def is_tried(_request: Received) -> bool:
         return len(place.emulator.invocations.all()) == 2
 
-    fault = (
-        faults.error("UnauthorizedOperation", "no")
-        if place.platform == "scf"
-        else faults.error("APIGW.0302", "no", status=403)
-    )
+    fault = {
+        "scf": faults.error("UnauthorizedOperation", "no"),
+        "functiongraph": faults.error("APIGW.0302", "no", status=403),
+        "fc": faults.error("AccessDenied", "no", status=403),
+    }[place.platform]
     place.emulator.inject_fault(place.platform, fault, times=None, action=action, when=is_tried)
 
     ended = place.deployer.deploy("--yes")
@@ -261,7 +314,7 @@ def test_an_address_that_is_not_known_yet_is_no_failure(place: Place) -> None:
 
 def test_a_changed_url_keeps_its_address(place: Place) -> None:
     before = address_in(place.deployer.deploy("--yes").out)
-    place.change_auth("IAM" if place.platform == "functiongraph" else "CAM")
+    place.change_auth(BY_PLATFORM[place.platform])
 
     after = address_in(place.deployer.deploy("--yes", "--overwrite").out)
 
@@ -275,10 +328,15 @@ def address_in(out: str) -> str:
 
 def test_other_triggers_are_left_alone(place: Place) -> None:
     place.deployer.deploy("--yes")
-    other: ScfTrigger | Trigger
+    other: ScfTrigger | Trigger | FcTrigger
     if place.platform == "scf":
         other = ScfTrigger("example-bucket", "cos", "{}")
         place.deployer.functions[place.name].triggers[other.name] = other
+    elif place.platform == "fc":
+        # Before the deployment's own in the order of the names.
+        config = json.dumps({"authType": "function", "methods": ["PUT"]})
+        other = FcTrigger("a-person", "example", config, "LATEST", "", "", "http")
+        place.fc[place.name].triggers[other.name] = other
     else:
         data = {"name": "of_a_person", "group_id": GROUP, "env_id": "other", "path": "/mine"}
         other = Trigger("example", "APIG", "ACTIVE", data, "", "")
@@ -300,7 +358,46 @@ def test_the_platform_authorizes_the_callers_if_the_app_is_told_so(place: Place)
 
     assert ended.code == 0, ended.out
     assert "public, for callers the platform authorizes" in ended.out
-    assert place.auth == {"scf": "CAM", "functiongraph": "IAM"}[place.platform]
+    assert place.auth == BY_PLATFORM[place.platform]
+
+
+def test_its_alarm_is_that_of_a_failed_run_alone(place: Place) -> None:
+    receiver = {
+        "scf": "notice-example",
+        "functiongraph": f"urn:smn:cn-north-4:{PROJECT}:on-call",
+        "fc": "on-call",
+    }[place.platform]
+    table = f'[platforms.{place.platform}.alarms]\nnotify = ["{receiver}"]\n'
+    place.deployer.describe(place.description + table)
+
+    ended = place.deployer.deploy("--yes")
+
+    assert ended.code == 0, ended.out
+    assert f"  {place.name}: alarm failed set" in ended.out
+    assert "alarm silent" not in ended.out
+    assert "Nothing to do." in place.deployer.deploy("--yes").out
+    place.deployer.describe(place.description)
+    assert place.deployer.deploy("--yes").code == 0
+    assert "Nothing to do." in place.deployer.deploy("--yes").out
+
+
+def test_the_app_itself_answers_the_event(place: Place) -> None:
+    def answer(run: Invocation) -> object:
+        make = {
+            "scf": contexts.scf,
+            "functiongraph": contexts.functiongraph,
+            "fc": contexts.function_compute,
+        }[place.platform]
+        environ = {**place.emulator.environment(temporary=True), "HTTP_BEARER_TOKENS": TOKEN}
+        call = make(run.function, run.event, environ, timer=False)
+        return WebApp(Runtime(environ=call.environ)).handle(call.event, call.context)
+
+    place.emulator.invocations.run_by(answer)
+
+    ended = place.deployer.deploy("--yes")
+
+    assert ended.code == 0, ended.out
+    assert re.search(r"/health as an event: HTTP 200, version [0-9.]+, \d+ operations", ended.out)
 
 
 def test_a_removal_leaves_nothing(place: Place) -> None:
@@ -311,7 +408,8 @@ def test_a_removal_leaves_nothing(place: Place) -> None:
     assert (removed.code, place.names) == (0, []), removed.out
     assert "is given up" in removed.out
     # A function that is deleted first could leave its URL behind.
-    assert place.writes[-2:] in (
+    deletions = [each for each in place.writes if not each.endswith("AsyncInvokeConfig")]
+    assert deletions[-2:] in (
         ["DeleteTrigger", "DeleteFunction"],
         ["DeleteFunctionTrigger", "DeleteFunction"],
     )
@@ -322,7 +420,11 @@ def test_an_app_that_the_description_does_not_name_any_more_is_removed(place: Pl
     place.deployer.deploy("--yes")
     text, _, _ = place.description.partition(f"[platforms.{place.platform}.web]")
     provider = place.name.partition("-")[0]
-    function = {"tencent": "tencent-sync-machines", "huawei": "huawei-sync-dev-servers"}[provider]
+    function = {
+        "tencent": "tencent-sync-machines",
+        "huawei": "huawei-sync-dev-servers",
+        "alibaba": "alibaba-synchronize-resource",
+    }[provider]
     place.deployer.describe(f"{text}[platforms.{place.platform}.functions.{function}]\n")
     place.deployer.build("functions", f"{provider}-{place.platform}")
 
@@ -430,8 +532,9 @@ def test_a_plan_needs_no_prompted_token(place: Place) -> None:
 
 
 def test_only_the_app_of_a_provider_is_deployed(place: Place) -> None:
-    assert place.deployer.deploy("--yes", "--provider", "alibaba").code == 2
     provider = place.name.partition("-")[0]
+    other = "huawei" if provider == "alibaba" else "alibaba"
+    assert place.deployer.deploy("--yes", "--provider", other).code == 2
     assert place.deployer.deploy("--yes", "--provider", provider).code == 0
 
 

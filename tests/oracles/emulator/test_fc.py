@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from local.deployment.fc import PLATFORM
 from local.emulator import Emulator, Key
 from local.emulator import keys as known
 from local.emulator.fc_functions import FcFunction
+from tests.support.deployer import Deployer
 from tests.support.zips import zip_of
 
 NAME = "alibaba-synchronize-resource"
@@ -28,6 +31,12 @@ ARN = "acs:ram::1000000000000001:role/cloud-sync-edas"
 ZIP = zip_of({"synchronize_resource.py": "# example"})
 OTHER_ZIP = zip_of({"synchronize_resource.py": "# another example"})
 TIMER = {"cronExpression": "@every 15m", "enable": True, "payload": '{"type": "all"}'}
+
+HTTP: dict[str, object] = {
+    "auth_type": "anonymous",
+    "disable_urlinternet": False,
+    "methods": ["GET", "HEAD", "POST"],
+}
 
 Call = Callable[[Any], object]
 
@@ -83,6 +92,11 @@ def trigger(name: str = "cloud-sync", **changes: object) -> models.CreateTrigger
 def timer(**changes: object) -> models.UpdateTriggerRequest:
     text = json.dumps({**TIMER, **changes})
     return models.UpdateTriggerRequest(body=models.UpdateTriggerInput(trigger_config=text))
+
+
+def http_trigger(**changes: object) -> models.CreateTriggerRequest:
+    config = models.HTTPTriggerConfig(**{**HTTP, **changes}).to_map()
+    return trigger("web", trigger_type="http", trigger_config=json.dumps(config))
 
 
 def async_config(attempts: int = 0, age: int = 3600) -> models.PutAsyncInvokeConfigRequest:
@@ -167,6 +181,86 @@ def test_the_client_makes_lists_changes_and_deletes_timers(emulator: Emulator) -
     assert json.loads(read.trigger_config) == {**TIMER, "enable": False}
     client.delete_trigger(NAME, "cloud-sync")
     assert list(deployed(emulator).triggers) == ["another"]
+
+
+def test_the_client_makes_an_http_trigger_that_has_a_url_and_keeps_it(emulator: Emulator) -> None:
+    client = client_of(emulator)
+    client.create_function(function())
+    client.create_trigger(NAME, trigger())
+    made = client.create_trigger(NAME, http_trigger()).body
+
+    assert re.fullmatch(r"https://\w+\.cn-hangzhou\.fcapp\.run", made.http_trigger.url_internet)
+    listed = client.list_triggers(NAME, models.ListTriggersRequest()).body.triggers
+    assert [(each.trigger_type, each.http_trigger is None) for each in listed] == [
+        ("timer", True),
+        ("http", False),
+    ]
+    config = models.HTTPTriggerConfig(auth_type="function", methods=["PUT"]).to_map()
+    changed = models.UpdateTriggerInput(trigger_config=json.dumps(config))
+    client.update_trigger(NAME, "web", models.UpdateTriggerRequest(body=changed))
+    read = client.get_trigger(NAME, "web").body
+    assert (read.http_trigger.url_internet, json.loads(read.trigger_config)) == (
+        made.http_trigger.url_internet,
+        {"authType": "function", "methods": ["PUT"]},
+    )
+    assert refused(lambda: client.update_trigger(NAME, "web", timer())) == (400, "InvalidArgument")
+    client.delete_trigger(NAME, "web")
+    assert list(deployed(emulator).triggers) == ["cloud-sync"]
+
+
+def test_the_client_reads_the_url_that_a_deployment_makes(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    deployer = Deployer(emulator, tmp_path, {"TOKENS": "exampleBearerToken"}, platform="fc")
+    deployer.describe(
+        'name = "production"\n[platforms.fc]\nregion = "cn-hangzhou"\n[platforms.fc.web]\n'
+        'operations = "alibaba"\n[platforms.fc.web.secrets]\nHTTP_BEARER_TOKENS = "env:TOKENS"\n'
+    )
+    deployer.build("web", "web-alibaba-fc")
+
+    ended = deployer.deploy("--yes")
+
+    assert ended.code == 0, ended.out
+    read = client_of(emulator).get_trigger("alibaba-web", "cloud-sync-http").body
+    assert f"  url       {read.http_trigger.url_internet}\n" in ended.out
+    found = models.HTTPTriggerConfig().from_map(json.loads(read.trigger_config))
+    assert {name: getattr(found, name) for name in HTTP} == HTTP
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"auth_type": "NONE"},
+        {"methods": []},
+        {"methods": None},
+        {"methods": "GET"},
+        {"methods": ["get"]},
+        {"disable_urlinternet": "false"},
+        {"auth_config": 1},
+    ],
+)
+def test_an_http_trigger_that_is_not_as_documented_is_refused(
+    emulator: Emulator, changes: dict[str, object]
+) -> None:
+    client = client_of(emulator)
+    client.create_function(function())
+
+    found = refused(lambda: client.create_trigger(NAME, http_trigger(**changes)))
+
+    assert found == (400, "InvalidArgument")
+    assert deployed(emulator).triggers == {}
+
+
+@pytest.mark.parametrize("field", ["auth", "corsConfig"])
+def test_a_field_that_an_http_trigger_does_not_have_is_refused(
+    emulator: Emulator, field: str
+) -> None:
+    client = client_of(emulator)
+    client.create_function(function())
+    config = json.dumps({"methods": ["GET"], field: "example"})
+    request = trigger("web", trigger_type="http", trigger_config=config)
+
+    assert refused(lambda: client.create_trigger(NAME, request)) == (400, "InvalidArgument")
 
 
 def test_the_client_sets_retries_reads_and_deletes_them(emulator: Emulator) -> None:
@@ -315,6 +409,7 @@ def test_another_account_has_other_functions(emulator: Emulator) -> None:
     [
         {"name": "1"},
         {"trigger_type": "http"},
+        {"trigger_type": "oss"},
         {"trigger_config": None},
         {"trigger_config": "not JSON"},
         {"trigger_config": "[]"},

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from darabonba.runtime import RuntimeOptions
 
 from local.deployment import fc, fc_requests
 from local.deployment.client import PlatformClient
-from local.deployment.platform import ManagedFunction, Retries, Timer
+from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.errors import Conflict
 from shared.models.flow import Flow
 from shared.models.operation import CallContext
@@ -63,6 +63,16 @@ SAME = {
 CONFIG = json.dumps(
     {"cronExpression": TIMER.cron, "enable": TIMER.enabled, "payload": TIMER.message}
 )
+
+HTTP_CONFIG = json.dumps(
+    {"authType": "anonymous", "disableURLInternet": False, "methods": ["GET", "HEAD", "POST"]}
+)
+HTTP_TRIGGER = {
+    "triggerName": "http",
+    "triggerType": "http",
+    "qualifier": "LATEST",
+    "triggerConfig": json.dumps({"authType": "function", "methods": ["GET"]}),
+}
 
 MORE = {
     b"DELETE": {
@@ -133,6 +143,28 @@ def delete_timer(client: Any) -> None:
     client.delete_trigger(NAME, TIMER.name)
 
 
+def create_url(client: Any) -> None:
+    list_triggers(client)
+    body = models.CreateTriggerInput(
+        trigger_name="cloud-sync-http",
+        trigger_type="http",
+        trigger_config=HTTP_CONFIG,
+        qualifier="LATEST",
+    )
+    client.create_trigger(NAME, models.CreateTriggerRequest(body=body))
+
+
+def update_url(client: Any) -> None:
+    list_triggers(client)
+    body = models.UpdateTriggerInput(trigger_config=HTTP_CONFIG, qualifier="LATEST")
+    client.update_trigger(NAME, "http", models.UpdateTriggerRequest(body=body))
+
+
+def delete_url(client: Any) -> None:
+    list_triggers(client)
+    client.delete_trigger(NAME, "http")
+
+
 def delete(client: Any) -> None:
     list_triggers(client)
     client.delete_trigger(NAME, TIMER.name)
@@ -162,13 +194,24 @@ def only_update(flow: Flow[None]) -> Flow[None]:
 
 @dataclass(frozen=True)
 class Case:
-    """The same requests from both sides: by the vendor's client, and by a flow."""
+    """The same requests from both sides: by the vendor's client, and by a flow.
+
+    Parameters
+    ----------
+    sdk, flow: the sides.
+    requests: how many each side sends.
+    triggers: those that the function has.
+    """
 
     sdk: Callable[[Any], None]
     flow: Callable[[CallContext], Flow[Any]]
     requests: int = 1
+    triggers: tuple[Mapping[str, object], ...] = (
+        {"triggerName": TIMER.name, "triggerType": "timer", "triggerConfig": CONFIG},
+    )
 
 
+WITH_URL = (HTTP_TRIGGER,)
 CASES = {
     "create": Case(create, lambda at: fc.create_function(FUNCTION, ZIP, at)),
     "read": Case(read, lambda at: fc.read_function(NAME, at), requests=3),
@@ -177,25 +220,24 @@ CASES = {
     "retries": Case(put_retries, lambda at: fc.put_retries(NAME, Retries(0, 3600), at)),
     "timer": Case(create_timer, lambda at: fc.put_timer(NAME, TIMER, at)),
     "another timer": Case(update_timer, lambda at: only_update(fc.put_timer(NAME, TIMER, at))),
-    "no timer": Case(delete_timer, lambda at: fc.delete_timer(NAME, TIMER.name, at)),
+    "no timer": Case(delete_timer, lambda at: fc.delete_trigger(NAME, TIMER.name, at)),
+    "url": Case(create_url, lambda at: fc.put_url(NAME, HttpUrl(authorized=False), at), 2),
+    "another url": Case(
+        update_url, lambda at: fc.put_url(NAME, HttpUrl(authorized=False), at), 2, WITH_URL
+    ),
+    "no url": Case(delete_url, lambda at: fc.delete_url(NAME, at), 2, WITH_URL),
     "delete": Case(delete, lambda at: fc.delete_function(NAME, at), requests=4),
     "invoke": Case(invoke, lambda at: fc.invoke(NAME, EVENT, at)),
 }
 
 
-def response_to(path: str) -> object:
-    """Return the response to both sides, by path."""
-    if path.endswith("/triggers"):
-        return {
-            "triggers": [
-                {"triggerName": TIMER.name, "triggerType": "timer", "triggerConfig": CONFIG}
-            ]
-        }
-    return {}
-
-
 def requests_of(case: Case, token: str | None) -> tuple[list[bytes], list[bytes]]:
     """Return the requests of the vendor's client and ours."""
+
+    def response_to(path: str) -> object:
+        listed = path.partition("?")[0].endswith("/triggers")
+        return {"triggers": list(case.triggers)} if listed else {}
+
     with recording_server(response_to) as (endpoint, received):
         config = Config(
             access_key_id=KEY_ID,
