@@ -13,6 +13,10 @@ from functions.tencent.cwp import CWP
 from functions.web.async_invoke import fc, functiongraph, scf
 from local.deployment.alibaba_cms import CMS
 from local.deployment.huawei_ces import CES
+from local.deployment.secret_stores.alibaba_kms import KMS
+from local.deployment.secret_stores.huawei_csms import CSMS
+from local.deployment.secret_stores.tencent_ssm import SSM
+from local.deployment.tencent_monitor import CAM, MONITOR
 from shared.client.endpoints import endpoint_of
 from shared.errors import Misconfigured
 from shared.models.flow import Service
@@ -45,6 +49,11 @@ def origin(service: Service, region: str | None = "cn-north-4", **environ: str) 
         (IAM, "cn-north-4", "iam.cn-north-4.myhuaweicloud.com"),
         (CES, "cn-north-4", "ces.cn-north-4.myhuaweicloud.com"),
         (CMS, "cn-hangzhou", "metrics.cn-hangzhou.aliyuncs.com"),
+        (MONITOR, "ap-guangzhou", "monitor.tencentcloudapi.com"),
+        (CAM, "ap-guangzhou", "cam.tencentcloudapi.com"),
+        (SSM, "ap-guangzhou", "ssm.tencentcloudapi.com"),
+        (KMS, "cn-hangzhou", "kms.cn-hangzhou.aliyuncs.com"),
+        (CSMS, "cn-north-4", "kms.cn-north-4.myhuaweicloud.com"),
     ],
 )
 def test_each_service_has_its_own_host_over_https(
@@ -90,8 +99,12 @@ def test_the_table_of_settings_has_no_other_endpoint_of_these_services() -> None
     }
     sts = {name for name in there if "_STS_" in name}
     invoke_apis = {fc.ENDPOINT, scf.ENDPOINT, functiongraph.ENDPOINT}
-    of_alarms = {name for service in (CES, CMS) for name in service.endpoint_settings}
-    assert there - sts - invoke_apis - of_alarms == set(OVERRIDES)
+    of_deployments = {
+        name
+        for service in (CES, CMS, MONITOR, CAM, SSM, KMS, CSMS)
+        for name in service.endpoint_settings
+    }
+    assert there - sts - invoke_apis - of_deployments == set(OVERRIDES)
 
 
 def test_our_name_of_iams_endpoint_overrides_the_sdks() -> None:
