@@ -28,6 +28,9 @@ from tests.support.lambda_invoke_api import Function
 from tests.support.platform_caller import LambdaContext
 from tests.support.step_functions import Execution, execute, interpreter
 
+# The interpreter takes a minute and a half for many targets on Python 3.10.
+pytestmark = pytest.mark.timeout(600)
+
 FOLDER = DEPLOY / "aws-step-functions"
 DEFINITION: dict[str, Any] = read_json(FOLDER / "fleet.asl.json")
 OMS = "huawei.oms.StartSyncTask"

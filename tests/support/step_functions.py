@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 REGION = "eu-west-1"
 ROLE = "arn:aws:iam::123456789012:role/example"
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 400.0
 
 
 class Execution(NamedTuple):
