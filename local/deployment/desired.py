@@ -25,7 +25,7 @@ WEB_MEMORY_MB = 512
 PROMPT = "prompt"
 ENV = "env:"
 NOT_ENTERED = Secret("not entered yet")
-"""Stands for a secret that a plan does not ask for."""
+"""The placeholder for a secret that a plan does not ask for."""
 
 
 class DesiredFunction(NamedTuple):

@@ -510,7 +510,7 @@ def put_url(name: str, url: HttpUrl, context: CallContext) -> Flow[None]:
     try:
         yield from change(writing("CreateTrigger", "POST", path, body))
     except SyncError as error:
-        # Without a lost answer it is a trigger of another type, and somebody else's.
+        # Unless a response was lost, a trigger of another type has the name; it is not ours.
         if not (error.after_unknown_outcome and error.code == TRIGGER_EXISTS):
             raise
 

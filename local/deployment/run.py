@@ -155,7 +155,7 @@ class Deployment:
             raise DescriptionError(self.path, [(place, reason)])
         self._stored = self._read_secrets()
         bundles = dict.fromkeys(each.bundle for each in chosen)
-        # A fault is named before anybody waits for a build.
+        # Faults are reported before the build, which takes time.
         self._functions(chosen, dict.fromkeys(bundles, b""))
         zips = self.zips(list(bundles), self.table.bytecode)
         wanted = self._functions(chosen, zips)
@@ -291,7 +291,7 @@ class Deployment:
         return [each for each in found if each.kind == "remove" or not wanted]
 
     def _left_alarms(self, names: Sequence[str]) -> list[Change]:
-        """Return the removals of alarms whose function is gone, since somebody else deleted it."""
+        """Return the removals of alarms whose function is gone, deleted outside of this deployment."""
         service, found = self.platform.alarms, []
         for name in names:
             if service is None or self._actual[name] is not None:

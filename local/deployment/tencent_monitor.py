@@ -229,7 +229,7 @@ def condition_of(alarm: Alarm) -> dict[str, object]:
 
 
 def require_notices(notice_ids: Sequence[str]) -> Flow[None]:
-    """Look for the notice templates: a policy without one would be raised for nobody.
+    """Look for the notice templates: a policy without one would notify no one.
 
     Raises
     ------

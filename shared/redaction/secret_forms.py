@@ -33,7 +33,7 @@ class SecretForms:
     Parameters
     ----------
     text: the secret.
-    replacement: what stands for it in the output.
+    replacement: what replaces it in the output.
 
     Attributes
     ----------

@@ -1,6 +1,6 @@
 """Deliveries of bucket events with injected faults: no object may be lost.
 
-``make fire-events`` plays a platform that delivers an event at most three times, as AWS Lambda
+``make fire-events`` simulates a platform that delivers an event at most three times, as AWS Lambda
 does, and keeps it in a dead-letter queue if each delivery raised. An object is lost if its event
 was acknowledged, or sent again from the queue to a provider without faults, and OMS never took it.
 

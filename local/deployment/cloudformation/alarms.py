@@ -68,7 +68,7 @@ def alarms_of(
     id_: the beginning of their logical IDs.
     function: the function.
     operation: what it runs, which its metrics name.
-    topic: the logical ID of the topic that is told.
+    topic: the logical ID of the SNS topic that is notified.
     tags: their tags.
     """
     of_operation = [

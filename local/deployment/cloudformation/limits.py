@@ -66,7 +66,7 @@ class LambdaLimits(NamedTuple):
 
 
 def environment_faults(function: ManagedFunction) -> Iterable[tuple[str, str]]:
-    """Return whether the environment is too large; what a reference stands for is not known."""
+    """Return whether the environment is too large; the value of a reference is not known."""
     known = {name: each.get_secret_value() for name, each in function.environment.items()}
     known = {name: "" if REFERENCE in text else text for name, text in known.items()}
     size = sum(len(f"{name}{text}".encode()) for name, text in known.items())

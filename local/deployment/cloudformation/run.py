@@ -222,7 +222,7 @@ class StackDeployment:
             raise DescriptionError(self.path, [(f"{place}.bucket", reason)])
         chosen = list(chosen_functions(LIMITS.name, table, None))
         bundles = dict.fromkeys(each.bundle for each in chosen)
-        # A fault is named before anybody waits for a build.
+        # Faults are reported before the build, which takes time.
         self._functions(chosen, dict.fromkeys(bundles, b""))
         zips = self.zips(list(bundles), table.bytecode)
         functions = self._functions(chosen, zips)
