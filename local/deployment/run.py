@@ -38,6 +38,7 @@ from local.deployment.plan import (
     value_of,
 )
 from local.deployment.platform import ManagedFunction, Place, Platform
+from local.deployment.questions import NotEnteredError, entered_secret, is_confirmed
 from local.deployment.secret_stores.reading import read_secrets, stores_of
 from local.deployment.secret_stores.secret_store import StoredValue
 from local.deployment.web import HEALTH, answer_of, guards_of
@@ -271,13 +272,11 @@ class Deployment:
         place = f"{each.place}.secrets.{name}"
         if self.only_plan:
             return NOT_ENTERED
-        if not self.console.can_ask:
-            reason = "there is no terminal to ask for it on: use env:NAME"
-            raise DescriptionError(self.path, [(place, reason)])
-        entered = self.read_secret(f"{name} of {each.function.name}: ").strip()
-        if not entered:
-            raise DescriptionError(self.path, [(place, "nothing was entered")])
-        return Secret(entered)
+        question = f"{name} of {each.function.name}: "
+        try:
+            return entered_secret(self.console, self.read_secret, question, "env:NAME")
+        except NotEnteredError as error:
+            raise DescriptionError(self.path, [(place, str(error))]) from None
 
     def _left_over(self, wanted: Sequence[str]) -> list[Change]:
         """Return the removals of what this deployment made and the description has no more."""
@@ -291,7 +290,7 @@ class Deployment:
         return [each for each in found if each.kind == "remove" or not wanted]
 
     def _left_alarms(self, names: Sequence[str]) -> list[Change]:
-        """Return the removals of alarms whose function is gone, deleted outside of this deployment."""
+        """Return the removals of alarms whose function was deleted outside of this deployment."""
         service, found = self.platform.alarms, []
         for name in names:
             if service is None or self._actual[name] is not None:
@@ -441,15 +440,7 @@ class Deployment:
             if (number := sum(each.kind == kind for each in todo))
         ]
         console.say(f"{', '.join(counts)}.")
-        if self.yes or self.only_plan:
-            return True
-        if not console.can_ask:
-            console.say("Refused: there is no terminal to ask for confirmation on; use --yes.")
-            return False
-        if console.ask(f"{verb.capitalize()}?"):
-            return True
-        console.say("Nothing was changed: you did not answer yes.")
-        return False
+        return self.yes or self.only_plan or is_confirmed(console, verb)
 
     def _apply(self, todo: Sequence[Change], wanted: Mapping[str, DesiredFunction]) -> bool:
         console = self.console

@@ -1,4 +1,4 @@
-"""No event, request or message makes a handler fail, reveal a secret, or run for an unauthenticated caller.
+"""No event, request or message makes a handler fail, show a secret, or run without authentication.
 
 What is checked for each is in ``tests/support/hostile_run.py``; ``make fuzz`` searches further.
 """

@@ -40,12 +40,14 @@ from local.deployment.cloudformation.template import (
 )
 from local.deployment.description import DescriptionError, Fault, operations
 from local.deployment.desired import (
+    NOT_ENTERED,
     Chosen,
     chosen_functions,
     desired_function,
     faults_of_desired,
 )
 from local.deployment.document import DeploymentDocument, PlatformTable
+from local.deployment.questions import NotEnteredError, entered_secret, is_confirmed
 from local.deployment.run import (
     COLOURS,
     DONE,
@@ -348,14 +350,12 @@ class StackDeployment:
 
     def _prompted(self, place: str, question: str) -> Secret:
         if self.only_plan:
-            return Secret("not entered yet")
-        if not self.console.can_ask:
-            reason = "there is no terminal to ask for it on: use env:NAME or secretsmanager:NAME"
-            raise DescriptionError(self.path, [(place, reason)])
-        entered = self.read_secret(question).strip()
-        if not entered:
-            raise DescriptionError(self.path, [(place, "nothing was entered")])
-        return Secret(entered)
+            return NOT_ENTERED
+        instead = "env:NAME or secretsmanager:NAME"
+        try:
+            return entered_secret(self.console, self.read_secret, question, instead)
+        except NotEnteredError as error:
+            raise DescriptionError(self.path, [(place, str(error))]) from None
 
     def _plan(
         self, described: StackDescription, template: StackTemplate, state: StackState | None
@@ -478,17 +478,7 @@ class StackDeployment:
         if self.only_plan:
             console.say("Only the plan: nothing was changed.")
             return DONE
-        return None if self.yes or self._is_confirmed(verb) else REFUSED
-
-    def _is_confirmed(self, verb: str) -> bool:
-        console = self.console
-        if not console.can_ask:
-            console.say("Refused: there is no terminal to ask for confirmation on; use --yes.")
-            return False
-        if console.ask(f"{verb.capitalize()}?"):
-            return True
-        console.say("Nothing was changed: you did not answer yes.")
-        return False
+        return None if self.yes or is_confirmed(self.console, verb) else REFUSED
 
     def _forget(self, plan: StackPlan) -> None:
         """Delete a change set that is not made, and the empty stack that came with it."""
