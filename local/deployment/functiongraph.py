@@ -15,6 +15,7 @@ from typing import Any
 from functions.huawei.provider import HUAWEI, JSON, find_project_id
 from functions.huawei.provider import parse_response as parse_object
 from local import http_events
+from local.deployment.function_result import parse_function_result
 from local.deployment.functiongraph_error_codes import ERROR_CODES
 from local.deployment.functiongraph_limits import MAX_ZIP_BYTES, faults_of, is_rate, variables
 from local.deployment.huawei_ces import ALARMS
@@ -571,12 +572,9 @@ def invoke(name: str, event: Mapping[str, Any], context: CallContext) -> Flow[An
             hint="The function is there, but could not run: its log says more.",
             request_id=answer.request_id,
         )
-    try:
-        return json.loads(result) if isinstance(result, str) else result
-    except ValueError:
-        raise BadResponse(
-            "the function's result is not JSON", retryable=False, request_id=answer.request_id
-        ) from None
+    if not isinstance(result, str):
+        return result
+    return parse_function_result(result, answer.request_id)
 
 
 def places(region: str, name: str) -> tuple[Place, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from functions.tencent.provider import TENCENT
 from local import http_events
+from local.deployment.function_result import parse_function_result
 from local.deployment.platform import (
     HttpEntry,
     HttpUrl,
@@ -25,7 +26,7 @@ from local.deployment.platform import (
 from local.deployment.scf_error_codes import ERROR_CODES
 from local.deployment.scf_limits import MAX_ZIP_BYTES, faults_of
 from local.deployment.tencent_monitor import ALARMS
-from shared.errors import BadResponse, Conflict, InvalidInput, SyncError, TimedOut
+from shared.errors import Conflict, InvalidInput, SyncError, TimedOut
 from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api, sleep
 from shared.models.operation import CallContext
 from shared.models.secret import Secret
@@ -466,12 +467,7 @@ def invoke(name: str, event: Mapping[str, Any], _context: CallContext) -> Flow[A
             code="FunctionFailed",
             hint="The function is there, but could not run: its log says more.",
         )
-    try:
-        return json.loads(result.get("RetMsg") or "")
-    except ValueError:
-        raise BadResponse(
-            "the function's result is not JSON", retryable=False, request_id=answer.request_id
-        ) from None
+    return parse_function_result(result.get("RetMsg") or "", answer.request_id)
 
 
 def places(region: str, name: str) -> tuple[Place, ...]:
