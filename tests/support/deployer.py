@@ -51,7 +51,7 @@ def planned(invocation: Invocation) -> object:
 
 
 def from_call(number: int) -> Callable[[Received], bool]:
-    """Return a condition that holds from the given call on."""
+    """Return a condition that holds from the given call on, of whatever service."""
     seen: set[int] = set()
 
     def matches(request: Received) -> bool:

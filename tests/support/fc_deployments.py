@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import io
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from functions.registry import OPERATIONS, load
 from local import contexts
-from local.console import Console
-from local.deployment import command
+from local.contexts import Call
 from local.deployment.marker import TIMER
 from local.emulator import Emulator
 from local.emulator.fc_functions import FcFunction, FcTrigger
 from local.emulator.invocations import Invocation
-from shared.entrypoint import handle
-from shared.runtime import Runtime
-from tests.support.clocks import FastClock
-from tests.support.zips import zip_of
+from tests.support.deployments import PlatformDeployments
 
 NAME = "alibaba-synchronize-resource"
 FILES = {"synchronize_resource.py": "# example"}
@@ -44,59 +35,21 @@ NOTIFY = "env:NOTIFY"
 NOTIFY = '[{"kind": "slack", "url": "https://127.0.0.1/exampleNotifySecret", "on": ["failed"]}]'
 
 
-class Deployments:
-    """Deployments of one description from one folder; functions run as Function Compute runs them.
+class Deployments(PlatformDeployments):
+    """Deployments of one description to Function Compute from one folder."""
 
-    Parameters
-    ----------
-    emulator: Function Compute.
-    folder: for the description and the bundle.
-    """
+    platform, provider = "fc", "alibaba"
+    description, files = DESCRIPTION, FILES
 
     def __init__(self, emulator: Emulator, folder: Path) -> None:
-        self.emulator = emulator
-        self.environ = {**emulator.environment(), "NOTIFY": NOTIFY}
-        self._folder = folder
-        self.describe(DESCRIPTION)
-        self.bundle(FILES)
-        emulator.invocations.run_by(self.run)
+        super().__init__(emulator, folder)
+        self.environ["NOTIFY"] = NOTIFY
 
-    def describe(self, text: str) -> None:
-        (self._folder / "deploy.toml").write_text(text)
-
-    def bundle(self, files: Mapping[str, str]) -> None:
-        (self._folder / "alibaba-fc.zip").write_bytes(zip_of(files))
-
-    def run(self, invocation: Invocation) -> object:
-        """Run an operation as Function Compute would, with the deployed function's settings."""
-        operations = [load(each) for each in OPERATIONS]
-        (operation,) = [each for each in operations if each.function == invocation.function]
-        call = contexts.function_compute(
-            invocation.function,
-            invocation.event,
-            {**self.emulator.environment(temporary=True), **self.function.environment},
-            timer=False,
+    def call_of(self, invocation: Invocation) -> Call:
+        environ = {**self.emulator.environment(temporary=True), **self.function.environment}
+        return contexts.function_compute(
+            invocation.function, invocation.event, environ, timer=False
         )
-        return handle(operation, call.event, call.context, Runtime(environ=call.environ))
-
-    def command(self, verb: str = "deploy", **options: object) -> tuple[int, str]:
-        """Run a command and return its exit code and what it wrote."""
-        out = io.StringIO()
-        chosen: dict[str, Any] = {
-            "platform": "fc",
-            "provider": "alibaba",
-            "file": self._folder / "deploy.toml",
-            "zips": self._folder,
-            "plan": False,
-            "yes": True,
-            "overwrite": False,
-            "adopt": [],
-            **options,
-        }
-        console = Console(out, out, out, io.StringIO(), {})
-        process = Runtime(environ=self.environ, home=self._folder, clock=FastClock())
-        code = command.run(verb, argparse.Namespace(**chosen), console, process)
-        return code, out.getvalue()
 
     @property
     def functions(self) -> dict[str, FcFunction]:
@@ -109,13 +62,3 @@ class Deployments:
     @property
     def timer(self) -> FcTrigger:
         return self.function.triggers[TIMER]
-
-    @property
-    def writes(self) -> list[str]:
-        """The changes that Function Compute was asked for, but for runs."""
-        received = self.emulator.received.of("fc")
-        return [
-            each.action
-            for each in received
-            if each.method != "GET" and each.action != "InvokeFunction"
-        ]

@@ -15,8 +15,7 @@ from local.deployment.scf import PLATFORM
 from local.deployment.tencent_monitor import ALARMS
 from local.emulator import faults
 from local.emulator.alarm_policies import AlarmPolicy, BoundObject
-from local.emulator.message import Received
-from tests.support.deployer import MACHINES, ONE, Deployer
+from tests.support.deployer import MACHINES, ONE, Deployer, from_call
 
 MONITOR = "tencent-monitor"
 SERVICES = ("scf", MONITOR, "tencent-cam")
@@ -444,17 +443,6 @@ def test_of_two_policies_for_an_alarm_one_is_kept(alarmed: Deployer) -> None:
     assert alarmed.deploy("--yes", "--overwrite").code == 0
     assert twin.id not in place
     assert policies(alarmed).keys() == {FAILED, SILENT}
-
-
-def from_call(number: int) -> Callable[[Received], bool]:
-    """Return a condition that holds from the given call on, of whatever service."""
-    seen: set[int] = set()
-
-    def matches(request: Received) -> bool:
-        seen.add(id(request))
-        return len(seen) > number
-
-    return matches
 
 
 def state(deployer: Deployer) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from local.emulator.scf_functions import ScfFunctions, ScfTrigger
 from shared.runtime import Runtime
 from tests.support.clocks import SkippingClock
 from tests.support.command import Terminal
-from tests.support.deployer import Deployer, zip_with
+from tests.support.deployer import Deployer, from_call, zip_with
 
 TOKEN = "exampleBearerToken"
 GROUP = "0123456789abcdef0123456789abcdef"
@@ -433,17 +433,6 @@ def test_an_app_that_the_description_does_not_name_any_more_is_removed(place: Pl
     assert ended.code == 0, ended.out
     assert f"remove    {place.name}: the description does not name it any more" in ended.out
     assert place.names == [function]
-
-
-def from_call(number: int) -> Callable[[Received], bool]:
-    """Return a condition that holds from the given call on."""
-    seen: set[int] = set()
-
-    def matches(request: Received) -> bool:
-        seen.add(id(request))
-        return len(seen) > number
-
-    return matches
 
 
 @pytest.mark.parametrize("work", [True, False], ids=["the work was done", "it was not done"])
