@@ -15,6 +15,10 @@ set -a
 . "$settings/settings.env"
 set +a
 
+command -v flock >/dev/null || {
+    echo "functions.$module was not run: flock is missing, install util-linux"
+    exit 1
+}
 # The run before is still going, and will report itself.
 exec 9>"$locks/cloud-sync-$module.lock"
 flock --nonblock 9 || exit 0

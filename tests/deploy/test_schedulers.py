@@ -157,6 +157,12 @@ def cron(environ: Mapping[str, str]) -> tuple[int, str]:
     return ended.returncode, ended.stdout
 
 
+@pytest.fixture
+def flock() -> str:
+    return program("flock", "flock")
+
+
+@pytest.mark.usefixtures("flock")
 def test_cron_mails_nothing_if_a_run_did_not_fail(tmp_path: Path, emulator: Emulator) -> None:
     with FakeChats() as monitors:
         notify = {"NOTIFY": monitors.setting(kinds=("healthchecks",))}
@@ -171,6 +177,7 @@ def test_cron_mails_nothing_if_a_run_did_not_fail(tmp_path: Path, emulator: Emul
         ({}, {"CWP_ENDPOINT_URL": "http://remote.example"}, FAILED, "misconfigured"),
     ],
 )
+@pytest.mark.usefixtures("flock")
 def test_cron_mails_a_failure_for_good_after_one_attempt(
     tmp_path: Path,
     emulator: Emulator,
@@ -188,6 +195,7 @@ def test_cron_mails_a_failure_for_good_after_one_attempt(
     assert f'"category": "{category}"' in mail
 
 
+@pytest.mark.usefixtures("flock")
 def test_cron_tries_a_temporary_failure_three_times(tmp_path: Path, emulator: Emulator) -> None:
     environ = installed(tmp_path, emulator.environment(), GOOD_EVENT)
     python = Path(environ["CLOUD_SYNC_HOME"], ".venv/bin/python")
@@ -199,12 +207,17 @@ def test_cron_tries_a_temporary_failure_three_times(tmp_path: Path, emulator: Em
     assert (tmp_path / "runs").read_text().splitlines() == ["run"] * 3
 
 
-def test_cron_leaves_a_run_that_is_still_going_alone(tmp_path: Path) -> None:
-    program("flock", "flock")
+def test_cron_mails_that_flock_is_missing(tmp_path: Path) -> None:
+    environ = installed(tmp_path, {}, GOOD_EVENT) | {"PATH": str(tmp_path)}
+    missing = "functions.tencent.sync_machines was not run: flock is missing, install util-linux\n"
+    assert cron(environ) == (FAILED, missing)
+
+
+def test_cron_leaves_a_run_that_is_still_going_alone(tmp_path: Path, flock: str) -> None:
     environ = installed(tmp_path, {}, {"sync": "no"})
     lock = tmp_path / "cloud-sync-tencent.sync_machines.lock"
     holder = subprocess.Popen(
-        ["flock", str(lock), "sh", "-c", "echo held; read line"],
+        [flock, str(lock), "sh", "-c", "echo held; read line"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -284,7 +297,7 @@ def run_step(emulator: Emulator, **environ: str) -> subprocess.CompletedProcess[
     sync = step("Synchronize")
     given = {name: str(value) for name, value in sync["env"].items() if "${{" not in str(value)}
     return subprocess.run(
-        ["bash", "-e", "-o", "pipefail", "-c", sync["run"]],
+        [program("bash", "bash"), "-e", "-o", "pipefail", "-c", sync["run"]],
         cwd=ROOT,
         env=given | emulator.environment() | {"RETRY_SECONDS": "0"} | environ,
         capture_output=True,
