@@ -121,13 +121,13 @@ test: announce lint types imports unit ## everything a change must pass
 
 .PHONY: announce
 announce:
-	@echo 'Lint, types, import rules and all tests: about $(if $(TEST_LONG),11,9) minutes on two cores.'
+	@echo 'Lint, types, import rules and all tests: about $(if $(TEST_LONG),13,11) minutes on two cores.'
 	@echo 'make test-quick takes one.'
 
 test-quick: $(READY) ## the tests of the core alone: no bundle, browser, server, chat or SDK; a minute at most
 	$(PYTEST) $(SLOW) $(ARGS)
 
-test-long: ## make test with every example of the property tests; about 11 minutes
+test-long: ## make test with every example of the property tests; about 13 minutes
 	TEST_LONG=1 $(MAKE) --no-print-directory test
 
 test-pythons: $(BASE) ## the tests on the oldest supported Python and the newest installed one
