@@ -383,16 +383,19 @@ def configuration_of(function: ManagedFunction, role: str) -> dict[str, object]:
     }
 
 
-def create_function(
-    function: ManagedFunction, zip_bytes: bytes, context: CallContext
-) -> Flow[None]:
-    """Create a function, without its timer, and wait until it is there."""
-    code = code_of(zip_bytes)
-    role = yield from role_arn(function.role, context)
+def creation_of(function: ManagedFunction, role: str, code: object) -> dict[str, object]:
+    """Return what a function is created from, in this order.
+
+    Parameters
+    ----------
+    function: the function.
+    role: how its role is named there; empty for none.
+    code: its code, as it is passed there.
+    """
     configuration = configuration_of(function, role)
     if not role:
         del configuration["role"]
-    body = {
+    return {
         "functionName": function.name,
         "runtime": function.runtime,
         **configuration,
@@ -402,6 +405,15 @@ def create_function(
         "internetAccess": True,
         "tags": [],
     }
+
+
+def create_function(
+    function: ManagedFunction, zip_bytes: bytes, context: CallContext
+) -> Flow[None]:
+    """Create a function, without its timer, and wait until it is there."""
+    code = code_of(zip_bytes)
+    role = yield from role_arn(function.role, context)
+    body = creation_of(function, role, code)
     call = writing("CreateFunction", "POST", FUNCTIONS, body, seconds=UPLOAD_SECONDS)
     answer: ApiResponse | None = None
     try:
@@ -431,32 +443,40 @@ def update_configuration(function: ManagedFunction, context: CallContext) -> Flo
     yield from update(function.name, configuration_of(function, role), 20.0)
 
 
-def put_retries(name: str, retries: Retries, _context: CallContext) -> Flow[None]:
-    """Set how often an asynchronous run is repeated."""
-    body = {
+def async_config_of(retries: Retries) -> dict[str, int]:
+    """Return the configuration of asynchronous runs."""
+    return {
         "maxAsyncEventAgeInSeconds": retries.max_age_seconds,
         "maxAsyncRetryAttempts": retries.attempts,
     }
+
+
+def put_retries(name: str, retries: Retries, _context: CallContext) -> Flow[None]:
+    """Set how often an asynchronous run is repeated."""
     call = writing(
         "PutAsyncInvokeConfig",
         "PUT",
         path_of(name, "async-invoke-config"),
-        body,
+        async_config_of(retries),
         right="PutFunctionAsyncInvokeConfig",
     )
     yield from change(call)
 
 
-def put_timer(name: str, timer: Timer, _context: CallContext) -> Flow[None]:
-    """Create a timer; one of the same name is updated."""
-    config = {
+def timer_config_of(timer: Timer) -> dict[str, object]:
+    """Return the configuration of a timer's trigger."""
+    return {
         "cronExpression": timer.cron,
         "enable": timer.enabled,
         "payload": timer.message,
     }
+
+
+def put_timer(name: str, timer: Timer, _context: CallContext) -> Flow[None]:
+    """Create a timer; one of the same name is updated."""
     body: dict[str, object] = {
         "qualifier": LATEST,
-        "triggerConfig": json.dumps(config, ensure_ascii=False),
+        "triggerConfig": json.dumps(timer_config_of(timer), ensure_ascii=False),
     }
     path = path_of(name, "triggers")
     try:
@@ -491,17 +511,22 @@ def read_url(name: str, _context: CallContext) -> Flow[HttpUrl | None]:
     return url_of(triggers)
 
 
+def url_config_of(url: HttpUrl) -> dict[str, object]:
+    """Return the configuration of an HTTP trigger."""
+    return {
+        "authType": SIGNED if url.authorized else OPEN_TO_ALL,
+        "disableURLInternet": False,
+        "methods": METHODS,
+    }
+
+
 def put_url(name: str, url: HttpUrl, context: CallContext) -> Flow[None]:
     """Create an HTTP trigger, or change the one that is there, which keeps its address."""
     old = yield from read_url(name, context)
     if old is not None and old.compared == url.compared:
         return
-    config = {
-        "authType": SIGNED if url.authorized else OPEN_TO_ALL,
-        "disableURLInternet": False,
-        "methods": METHODS,
-    }
-    body: dict[str, object] = {"qualifier": LATEST, "triggerConfig": json.dumps(config)}
+    config = json.dumps(url_config_of(url))
+    body: dict[str, object] = {"qualifier": LATEST, "triggerConfig": config}
     path = path_of(name, "triggers")
     if old is not None:
         yield from change(writing("UpdateTrigger", "PUT", f"{path}/{old.name}", body))
