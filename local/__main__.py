@@ -82,6 +82,11 @@ COMMANDS: Mapping[str, Command | Program] = {
         "deploy the functions that deploy.toml describes", "local.deployment.command", "deploy"
     ),
     "remove": Command("remove what deploy made", "local.deployment.command", "remove"),
+    "serverless-devs": Command(
+        "write the s.yaml of Serverless Devs that deploys what deploy.toml describes",
+        "local.deployment.serverless_devs.command",
+        "command",
+    ),
     "invoke": Program("call one function through osls, as AWS Lambda would", "local.invoke"),
 }
 

@@ -94,9 +94,7 @@ def run(verb: str, options: argparse.Namespace, console: Console, process: Runti
         deployment = deployment_of(document, options, console, process, zips)
         return deployment.deploy() if verb == "deploy" else deployment.remove()
     except DescriptionError as error:
-        console.complain(f"{error.path} cannot be used:")
-        for place, reason in error.faults:
-            console.complain(f"  {place}: {reason}" if place else f"  {reason}")
+        show_faults(error, console)
         return USAGE
     except NotBuiltError as error:
         console.complain(str(error))
@@ -112,6 +110,13 @@ def run(verb: str, options: argparse.Namespace, console: Console, process: Runti
         console.say(f"The state of {options.platform} could not be read; nothing was changed.")
         show_error(error, console)
         return FAILED
+
+
+def show_faults(error: DescriptionError, console: Console) -> None:
+    """Say what is wrong with a description."""
+    console.complain(f"{error.path} cannot be used:")
+    for place, reason in error.faults:
+        console.complain(f"  {place}: {reason}" if place else f"  {reason}")
 
 
 def deployment_of(

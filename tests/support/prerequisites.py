@@ -21,6 +21,7 @@ COMMANDS = {
     "valgrind": "apt-get install valgrind",
     "a Python that DBOS starts on": "make test PYTHON=python3.12",
     "axe-core": "npm ci",
+    "Serverless Devs": "npm ci",
     "bash": "apt-get install bash",
     "the AWS CLI": ".venv/bin/python -m pip install -r requirements-dev.txt",
     "rendered descriptors": "make check-deploy",
