@@ -114,6 +114,7 @@ def test_make_deploy_takes_over_what_s_deployed_without_another_difference(
     assert "did not make has one of its names" in refused.out
     assert adopted.code == 0, adopted.out
     changes = adopted.out.partition("\n\n")[2].partition("\n  no alarm")[0]
+    assert changes.count("take over ") == len(props)
     assert "→" not in changes, changes
     assert "Nothing to do." in deployer.deploy("--yes").out
 

@@ -33,8 +33,9 @@ def yaml_lines(value: Mapping[str, Value], indent: int = 0) -> Iterator[str]:
 
 def _items(values: Sequence[Value], indent: int) -> Iterator[str]:
     for each in values:
-        first, *rest = yaml_lines(each, indent + 2) if isinstance(each, Mapping) else [inline(each)]
-        yield f"{' ' * indent}- {first.strip()}"
+        lines = yaml_lines(each, indent + 2) if isinstance(each, Mapping) else ()
+        first, *rest = [*lines] or [inline(each)]
+        yield f"{' ' * indent}- {first.removeprefix(' ' * (indent + 2))}"
         yield from rest
 
 

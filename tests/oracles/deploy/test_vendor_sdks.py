@@ -12,7 +12,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 
+from tests.support.command import command
 from tests.support.descriptors import DEPLOY, function_compute, read_body, read_json
 from tests.support.prerequisites import reason
 from tests.support.repository import ROOT
@@ -34,6 +36,27 @@ def test_function_computes_published_schema_takes_the_properties(name: str) -> N
     jsonschema.Draft7Validator(schema).validate(props)
     # The schema accepts unknown properties.
     assert set(props) <= set(schema["properties"])
+
+
+@pytest.mark.skipif(not SCHEMA.exists(), reason=reason("the fc3 schema"))
+def test_function_computes_published_schema_takes_what_is_made_of_a_description(
+    tmp_path: Path,
+) -> None:
+    example = (ROOT / "deploy.example.toml").read_text("utf-8")
+    web = '[platforms.fc.web]\noperations = "alibaba"\nrole = "cloud-sync-web"\n'
+    secrets = '[platforms.fc.web.secrets]\nHTTP_BEARER_TOKENS = "env:HTTP_BEARER_TOKENS"\n'
+    description, file = tmp_path / "deploy.toml", tmp_path / "s.yaml"
+    description.write_text(f"{example}\n{web}{secrets}", encoding="utf-8")
+    ran = command(tmp_path, "serverless-devs", "--file", description, "--output", file)
+    assert ran.code == 0, ran.errors
+    schema = read_json(SCHEMA)
+
+    resources = yaml.safe_load(file.read_text("utf-8"))["resources"]
+
+    assert len(resources) == 3
+    for resource in resources.values():
+        jsonschema.Draft7Validator(schema).validate(resource["props"])
+        assert set(resource["props"]) <= set(schema["properties"])
 
 
 @pytest.mark.parametrize("name", RESOURCES)
