@@ -53,6 +53,10 @@ remove: $(BASE) ## remove what make deploy made: PLATFORM=scf
 	@test -n "$(PLATFORM)" || { echo "say PLATFORM=scf, for example" >&2; exit 2; }
 	@$(BIN)/python -m local remove --platform $(PLATFORM) $(if $(PROVIDER),--provider $(PROVIDER)) $(ARGS)
 
+.PHONY: serverless-devs
+serverless-devs: $(BASE) ## write s.yaml of Serverless Devs from deploy.toml, for Function Compute [Python 3.11; 3.10 too]
+	@$(BIN)/python -m local serverless-devs $(if $(PROVIDER),--provider $(PROVIDER)) $(ARGS)
+
 # What package.json pins.
 OSLS := node_modules/.package-lock.json
 

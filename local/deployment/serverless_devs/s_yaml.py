@@ -16,7 +16,7 @@ from local.deployment.document import PlatformTable
 from local.deployment.serverless_devs.secret_variables import SecretVariable, variable_of
 from local.deployment.serverless_devs.yaml_text import Value, yaml_lines
 
-FIRST_LINE = "# Written by `python -m local serverless-devs`: change deploy.toml, not this file."
+FIRST_LINE = "# Written by `make serverless-devs`: change deploy.toml, not this file."
 """Files that begin with it may be written again."""
 
 TEMPLATES = ("${", "<%")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ import pytest
 
 from functions.web.app import WebApp
 from local import contexts
+from local.__main__ import main
+from local.console import Console
 from local.deployment.alibaba_cms import rule_id
 from local.emulator import Emulator
 from local.emulator.invocations import Invocation
@@ -34,7 +37,9 @@ def section(title: str) -> str:
 
 BLOCKS, ALARM_BLOCKS = blocks(section("One command")), blocks(section("Alarms"))
 ALARMS = section("Alarms").partition("```toml\n")[2].partition("```")[0]
-FC_PART, FC_ALARM_PART, FC_WEB_PART = section("Function Compute with one command").split("\n### ")
+FC_PART, FC_ALARM_PART, FC_WEB_PART, FC_S_PART = section("Function Compute with one command").split(
+    "\n### "
+)
 FC_BLOCKS, FC_ALARM_BLOCKS, FC_WEB_BLOCKS = map(blocks, (FC_PART, FC_ALARM_PART, FC_WEB_PART))
 FC_ALARMS = FC_ALARM_PART.partition("```toml\n")[2].partition("```")[0]
 FC_WEB = FC_WEB_PART.partition("```toml\n")[2].partition("```")[0]
@@ -185,3 +190,19 @@ def test_the_web_app_on_function_compute_is_shown_as_the_page_shows_it(
         ended = documented.deploy(typed="y\n")
 
     assert matches(block.output, as_shown(ended.out)), ended.out
+
+
+def test_the_file_of_serverless_devs_is_shown_as_the_page_shows_it(tmp_path: Path) -> None:
+    description, file = tmp_path / "deploy.toml", tmp_path / "s.yaml"
+    description.write_text(f"{EXAMPLE}\n{FC_WEB}", encoding="utf-8")
+    (block,) = blocks(FC_S_PART)
+    make, verb, *more = shlex.split(block.script)
+    assert (make, more) == ("make", [])
+    out = io.StringIO()
+    console = Console(out, out, out, io.StringIO(), {})
+
+    code = main([verb, f"--file={description}", f"--output={file}"], console, Runtime(environ={}))
+
+    assert code == 0, out.getvalue()
+    assert matches(block.output, out.getvalue().replace(f"{tmp_path}/", "")), out.getvalue()
+    assert FC_S_PART.partition("```yaml\n")[2].partition("```")[0] in file.read_text("utf-8")
