@@ -61,7 +61,9 @@ def test_the_published_schemas_are_up_to_date(tmp_path: Path) -> None:
     assert local("schema", "--check", home=tmp_path).returncode == 0
 
 
-@pytest.mark.parametrize("command", ["run", "serve", "doctor", "schema", "token"])
+@pytest.mark.parametrize(
+    "command", ["run", "serve", "doctor", "schema", "token", "serverless-devs"]
+)
 def test_every_command_explains_itself_and_its_exit_codes(command: str, tmp_path: Path) -> None:
     ran = local(command, "--help", home=tmp_path)
     assert ran.returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -30,18 +31,47 @@ def test_the_example_has_no_fault() -> None:
     assert example.platforms["scf"].functions[MACHINES].schedule == "0 10 2 * * * *"
 
 
-def test_the_examples_web_app_has_no_fault_either(tmp_path: Path) -> None:
+def with_every_comment_switched_on() -> str:
+    """Return the example with each table and key that it has in a comment."""
     text = (ROOT / "deploy.example.toml").read_text("utf-8")
-    before, mark, rest = text.partition("# [platforms.scf.web]")
-    web = rest.partition("\n\n")[0]
+    found, number = re.subn(r"(?m)^# (?=\[[a-z.-]+\]|[A-Za-z_]+ = )", "", text)
+    assert number > 20
+    return found
+
+
+def test_what_the_example_has_in_comments_has_no_fault_either(tmp_path: Path) -> None:
     path = tmp_path / "deploy.toml"
-    path.write_text(before + (mark + web).replace("\n# ", "\n").removeprefix("# "), "utf-8")
+    path.write_text(with_every_comment_switched_on(), encoding="utf-8")
 
     example = read_description(path)
 
-    app = example.platforms["scf"].web
-    assert app is not None
-    assert (app.operations, list(app.secrets)) == ("tencent", ["HTTP_BEARER_TOKENS"])
+    apps = {name: each.web for name, each in example.platforms.items() if each.web is not None}
+    assert {name: each.operations for name, each in apps.items()} == {
+        "scf": "tencent",
+        "fc": "alibaba",
+        "functiongraph": "huawei",
+    }
+    assert {tuple(each.secrets) for each in apps.values()} == {("HTTP_BEARER_TOKENS",)}
+
+
+@pytest.mark.parametrize("platform", ["scf", "fc", "functiongraph"])
+def test_what_the_example_has_in_comments_can_be_deployed(
+    platform: str, deployer: Deployer
+) -> None:
+    # A project is looked up in the emulator, which has none of that name.
+    deployer.describe(re.sub("project_id = .*", "", with_every_comment_switched_on()))
+    deployer.platform = platform
+    secrets = ("OMS_SRC_AK", "OMS_SRC_SK", "OMS_DST_AK", "OMS_DST_SK", "HTTP_BEARER_TOKENS")
+    deployer.environ = dict.fromkeys(secrets, "exampleBearerToken")
+    deployer.environ["NOTIFY"] = "[]"
+    provider = {"scf": "tencent", "fc": "alibaba", "functiongraph": "huawei"}[platform]
+    deployer.build("any", f"{provider}-{platform}", f"web-{provider}-{platform}")
+
+    ended = deployer.deploy("--plan")
+
+    assert ended.code == 0, ended.out
+    assert f"  create    {provider}-web\n" in ended.out
+    assert "    url       will be made, public, for all callers" in ended.out
 
 
 @pytest.mark.parametrize(
