@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shlex
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,7 @@ from local.http_events import Http
 from tests.support.bundles import BundleCache, make_writable
 from tests.support.console_pages import blocks, matches
 from tests.support.deployed_functions import DeployedFunctions
+from tests.support.deployer import Deployer
 from tests.support.prerequisites import reason
 from tests.support.repository import ROOT
 
@@ -40,15 +43,21 @@ def zips(bundles: BundleCache, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def deployed(emulator: Emulator, tmp_path: Path) -> Iterator[DeployedFunctions]:
-    """An empty SCF that runs what it is given."""
+def unpacked(tmp_path: Path) -> Iterator[Path]:
+    """A folder for what is unpacked read-only."""
     folder = tmp_path / "unpacked"
     folder.mkdir()
-    functions = DeployedFunctions(emulator, folder)
+    yield folder
+    make_writable(folder)
+
+
+@pytest.fixture
+def deployed(emulator: Emulator, unpacked: Path) -> DeployedFunctions:
+    """An empty SCF that runs what it is given."""
+    functions = DeployedFunctions("scf", emulator, unpacked)
     emulator.invocations.run_by(functions.invoke)
     emulator.tencent.deployed.looks = 0
-    yield functions
-    make_writable(folder)
+    return functions
 
 
 def deploy(emulator: Emulator, zips: Path, *more: str) -> subprocess.CompletedProcess[str]:
@@ -94,14 +103,98 @@ def test_what_was_deployed_works_for_its_timer_and_its_callers(
     result = deployed.tick(MACHINES)
     operation = "/operations/tencent.cwp.SyncMachines"
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
-    stranger = deployed.request(WEB, Http(path=operation, body=b'{"sync": false}'))
-    ran = deployed.request(WEB, Http(path=operation, headers=headers, body=b'{"sync": false}'))
-    page = deployed.request(WEB, Http(method="GET", path="/"))
+    unauthenticated, ran, page = deployed.requests(
+        WEB,
+        Http(path=operation, body=b'{"sync": false}'),
+        Http(path=operation, headers=headers, body=b'{"sync": false}'),
+        Http(method="GET", path="/"),
+    )
 
     assert (result["operation"], result["error"]) == ("tencent.cwp.SyncMachines", None)
     assert emulator.received.of("cwp")
     assert all(each.accepted for each in emulator.received)
-    assert stranger["statusCode"] == 401
+    assert unauthenticated["statusCode"] == 401
     assert (ran["statusCode"], json.loads(ran["body"])["error"]) == (200, None)
     assert page["body"].startswith("<!doctype html>")
     assert "Nothing to do." in deploy(emulator, zips, "--yes").stdout
+
+
+@pytest.mark.parametrize(
+    ("platform", "web", "operation", "parameters"),
+    [
+        ("fc", "alibaba-web", "alibaba.edas.SynchronizeResource", b'{"type": "all"}'),
+        ("functiongraph", "huawei-web", "huawei.modelarts.SyncDevServers", b"{}"),
+    ],
+)
+def test_a_web_app_that_was_deployed_elsewhere_works_for_its_callers(
+    platform: str,
+    web: str,
+    operation: str,
+    parameters: bytes,
+    emulator: Emulator,
+    bundles: BundleCache,
+    unpacked: Path,
+) -> None:
+    provider = web.removesuffix("-web")
+    bundle = bundles.build(Bundle(provider, platform, web=True))
+    deployer = Deployer(emulator, unpacked.parent, {"HTTP_BEARER_TOKENS": TOKEN}, platform=platform)
+    deployer.describe(WEB_APPS[platform])
+    (deployer.folder / f"{bundle.bundle.name}.zip").write_bytes(bundle.path.read_bytes())
+    functions = DeployedFunctions(platform, emulator, unpacked)
+    emulator.invocations.run_by(functions.invoke)
+
+    ended = deployer.deploy("--yes")
+    emulator.clear()
+    path = f"/operations/{operation}"
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
+    unauthenticated, ran, page = functions.requests(
+        web,
+        Http(path=path, body=parameters),
+        Http(path=path, headers=headers, body=parameters),
+        Http(method="GET", path="/"),
+    )
+
+    assert ended.code == 0, ended.out
+    assert f"  {web}: GET /health as an event: HTTP 200, version " in ended.out
+    assert functions.named(web).zip_bytes == bundle.path.read_bytes()
+    assert unauthenticated["statusCode"] == 401
+    assert (ran["statusCode"], json.loads(body_of(ran))["error"]) == (200, None)
+    assert emulator.received.of({"fc": "edas", "functiongraph": "modelarts"}[platform])
+    assert all(each.accepted for each in emulator.received)
+    assert body_of(page).startswith("<!doctype html>")
+    assert "Nothing to do." in deployer.deploy("--yes").out
+
+
+def body_of(response: dict[str, Any]) -> str:
+    """Return a response's body, which some platforms want in Base64."""
+    if response.get("isBase64Encoded"):
+        return base64.b64decode(response["body"]).decode()
+    return str(response["body"])
+
+
+WEB_APPS = {
+    "fc": """\
+name = "production"
+[platforms.fc]
+region = "cn-hangzhou"
+[platforms.fc.web]
+operations = "alibaba"
+role = "cloud-sync-web"
+[platforms.fc.web.secrets]
+HTTP_BEARER_TOKENS = "env:HTTP_BEARER_TOKENS"
+""",
+    "functiongraph": """\
+name = "production"
+[platforms.functiongraph]
+region = "cn-north-4"
+[platforms.functiongraph.settings]
+HUAWEICLOUD_REGION = "cn-north-4"
+[platforms.functiongraph.web]
+operations = "huawei"
+role = "cloud-sync-web"
+api_group = "0123456789abcdef0123456789abcdef"
+[platforms.functiongraph.web.secrets]
+HTTP_BEARER_TOKENS = "env:HTTP_BEARER_TOKENS"
+""",
+}
+"""Descriptions of a web app alone: the functions of operations are deployed by other tests."""
