@@ -101,6 +101,7 @@ class PermissionFacts:
     policy: the policy file that has it.
     hint: how to attach that, for a refused one.
     refusal: what the provider says about the refusal, None if it says nothing.
+    counts: whether it is a problem if it is refused: whether an operation that is in use needs it.
     """
 
     provider: str
@@ -111,6 +112,7 @@ class PermissionFacts:
     policy: str
     hint: str = ""
     refusal: Refusal | None = None
+    counts: bool = True
 
 
 @dataclass
@@ -169,7 +171,8 @@ class Diagnosis:
     def problem_count(self) -> int:
         """The number of problems: in the settings of configured providers, and in the calls.
 
-        A call that is refused counts as the permission that is missing.
+        A call that is refused counts as the permission that is missing, which counts only if an
+        operation that is in use needs it.
         """
         set_up = [facts for facts in self.providers if facts.configured]
         refused = [facts for facts in self.permissions if facts.status == "refused"]
@@ -179,7 +182,7 @@ class Diagnosis:
             if check.status == "failed" and not (refused and check.is_refused)
         ]
         found = len(self.problems) + sum(len(facts.problems) for facts in set_up)
-        return found + len(failed) + len(refused)
+        return found + len(failed) + sum(facts.counts for facts in refused)
 
     @property
     def healthy(self) -> bool | None:

@@ -6,11 +6,15 @@ import argparse
 import json
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from functions.registry import OPERATIONS
 from local import live_checks
 from local.console import Console
+from local.deployed_operations import DeployedOperations, deployed_operations
+from local.deployment.command import show_faults
+from local.deployment.description import DescriptionError
 from local.diagnostics import Diagnosis, diagnose
 from local.permission_looks import ONLY_A_WRITE
 from shared.runtime import Runtime
@@ -20,13 +24,16 @@ Shows what a run would use for each provider, and where each value comes from: i
 project, endpoints, the accounts of the accounts file, trust store, proxy, function limit, and every
 setting that is set. Secrets are masked. With --live it also makes read-only calls: whose account
 the credentials belong to (Alibaba Cloud STS, Tencent Cloud STS, Huawei Cloud IAM; no permission
-needed), CWP's state, one OMS task, and each call that shows a permission and changes nothing.
+needed), CWP's state, one OMS task, and each call that shows a permission and changes nothing. Where
+there is a deploy.toml, a missing permission is a problem only if an operation that it deploys needs
+it.
 """
 EPILOG = """\
 exit codes: 0 checked, no problems; 1 problems found: something is misconfigured for a provider that
-has any setting set, a call of --live failed, or a permission is missing; 2 wrong usage; 3 nothing
-is set up, so nothing was checked
+has any setting set, a call of --live failed, or a permission is missing; 2 wrong usage, or the
+description of --file cannot be used; 3 nothing is set up, so nothing was checked
 """
+USAGE = 2
 NOTHING_TO_CHECK = 3
 LABEL = 16
 
@@ -41,13 +48,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="live: the OMS task to read (default: sync_task_id in DEFAULT_PARAMETERS)",
     )
-    parser.add_argument(
+    scope = parser.add_mutually_exclusive_group()
+    scope.add_argument(
         "--operation",
         action="append",
         choices=list(OPERATIONS),
         metavar="ID",
         help="live: look at the permissions of this operation only; may be repeated (default: all "
         "operations of the providers that have credentials)",
+    )
+    scope.add_argument(
+        "--file",
+        type=Path,
+        metavar="FILE",
+        help="live: the description whose operations are in use (default: deploy.toml, if it is "
+        "there)",
+    )
+    scope.add_argument(
+        "--all",
+        action="store_true",
+        help="live: every missing permission is a problem, whatever is deployed",
     )
     parser.add_argument(
         "--json",
@@ -68,20 +88,39 @@ def doctor(
     process: environment and home directory to check.
     context: a platform's context, None on a developer's machine.
     """
+    try:
+        in_use = operations_in_use(options)
+    except DescriptionError as error:
+        show_faults(error, console)
+        return USAGE
     patient = diagnose(process, context)
     if options.live:
         operations = options.operation or list(OPERATIONS)
-        live_checks.perform(patient, process, options.sync_task, operations)
+        live_checks.perform(patient, process, options.sync_task, operations, in_use.ids)
     facts = patient.facts()
     if options.json:
         print(json.dumps(facts, ensure_ascii=False, indent=2), file=console.out, flush=True)
     else:
         show(facts, console)
-        show_verdict(patient, console, live=options.live)
+        show_verdict(patient, console, in_use, live=options.live)
     return {True: 0, False: 1, None: NOTHING_TO_CHECK}[patient.healthy]
 
 
-def show_verdict(patient: Diagnosis, console: Console, *, live: bool) -> None:
+def operations_in_use(options: argparse.Namespace) -> DeployedOperations:
+    """Return the operations whose missing permissions are problems.
+
+    Raises
+    ------
+    DescriptionError: the description that is named cannot be used.
+    """
+    if not options.live or options.operation or options.all:
+        return DeployedOperations(frozenset(OPERATIONS))
+    return deployed_operations(options.file)
+
+
+def show_verdict(
+    patient: Diagnosis, console: Console, in_use: DeployedOperations, *, live: bool
+) -> None:
     """Print the one sentence that it comes to, and what was left unchecked."""
     count = patient.problem_count
     console.say()
@@ -94,6 +133,20 @@ def show_verdict(patient: Diagnosis, console: Console, *, live: bool) -> None:
     console.say(console.coloured(found, "red" if count else "green"))
     if not live:
         console.say("No provider was called: use --live (make doctor LIVE=1) to check the keys.")
+    missing = [each for each in patient.permissions if each.status == "refused"]
+    spared = sum(not each.counts for each in missing)
+    if spared:
+        what = "1 missing permission is" if spared == 1 else f"{spared} missing permissions are"
+        console.fill(
+            f"{what} no problem, since no operation that {in_use.description} deploys needs "
+            f"{'it' if spared == 1 else 'them'}. Use --all to count every one, or --operation ID.",
+            0,
+        )
+    elif missing and in_use.unusable:
+        console.fill(
+            f"Every missing permission counts, since deploy.toml cannot be used: {in_use.unusable}",
+            0,
+        )
 
 
 def show(facts: dict[str, Any], console: Console) -> None:
@@ -160,12 +213,14 @@ def _permissions(found: list[dict[str, Any]], console: Console) -> None:
 
 def _permission(permission: dict[str, Any], console: Console) -> None:
     colour = {"refused": "red", "unknown": "yellow"}.get(permission["status"], "green")
-    status = console.coloured(permission["status"], colour)
+    status = console.coloured(permission["status"], colour if permission["counts"] else "yellow")
     console.say(f"  {permission['permission']}: {status}")
     if permission["status"] == "allowed":
         return
     console.fill(permission["summary"], 4)
-    if permission["status"] == "refused":
+    if permission["status"] == "refused" and not permission["counts"]:
+        console.fill(f"needed only by {', '.join(permission['operations'])}: not deployed", 4)
+    elif permission["status"] == "refused":
         console.fill(f"needed by {', '.join(permission['operations'])}", 4)
         for label, value in said_of(permission["refusal"] or {}):
             console.say(f"    {label:9} {value}")

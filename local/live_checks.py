@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 from functions.huawei import start_sync_task, sync_task
@@ -40,6 +40,7 @@ def perform(
     process: Runtime,
     task_id: str | None,
     operations: Iterable[str] = tuple(OPERATIONS),
+    in_use: Container[str] = tuple(OPERATIONS),
 ) -> None:
     """Make the read-only calls, for the providers that have credentials.
 
@@ -49,6 +50,7 @@ def perform(
     process: environment and home directory.
     task_id: the OMS task to read; None takes that of ``DEFAULT_PARAMETERS``.
     operations: the operations whose permissions are looked at.
+    in_use: those of them whose missing permissions are problems.
     """
     offsets: list[float] = []
     bodies: list[bytes] = []
@@ -88,7 +90,7 @@ def perform(
     else:
         result = run(SHOW_STATE, {"sync_task_id": task}, listening, patient)
         patient.checks.append(checked(f"{OMS_READ} {task}", result))
-    patient.permissions += check_permissions(patient, ask, task, operations)
+    patient.permissions += check_permissions(patient, ask, task, operations, in_use)
     if offsets:
         patient.clock_offset = round(offsets[0], 1)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from functions.huawei.oms_tasks import UNLISTED, read_tasks
@@ -52,7 +53,11 @@ Ask = Callable[[Operation, Mapping[str, object]], Answer]
 
 
 def check_permissions(
-    patient: Diagnosis, ask: Ask, task_id: str | None, operations: Iterable[str]
+    patient: Diagnosis,
+    ask: Ask,
+    task_id: str | None,
+    operations: Iterable[str],
+    in_use: Container[str],
 ) -> Iterator[PermissionFacts]:
     """Yield which permissions of the operations the identities have.
 
@@ -62,6 +67,7 @@ def check_permissions(
     ask: makes a call.
     task_id: a task of OMS to look at, None for none besides those of ``OMS_TASKS``.
     operations: the operations to look at.
+    in_use: those of them whose missing permissions are problems.
     """
     chosen = set(operations)
     for facts in patient.providers:
@@ -76,7 +82,9 @@ def check_permissions(
         for look in found:
             needed_by = tuple(each for each in look.operations if each in chosen)
             if needed_by:
-                yield check(look._replace(operations=needed_by), facts, ask)
+                found_out = check(look._replace(operations=needed_by), facts, ask)
+                counts = any(each in in_use for each in needed_by)
+                yield replace(found_out, counts=counts)
 
 
 def check(look: Look, facts: ProviderFacts, ask: Ask) -> PermissionFacts:

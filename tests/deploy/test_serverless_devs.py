@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from local.deployment.marker import VARIABLE
+from local.deployment.serverless_devs.command import VERSION_OF_S
 from local.emulator import Emulator
 from local.emulator.fc_functions import FcFunction, FcTrigger
 from tests.support.command import command
@@ -143,6 +144,12 @@ def deployed_by_s(props: Mapping[str, Any], folder: Path) -> FcFunction:
         },
         async_config=props["asyncInvokeConfig"],
     )
+
+
+def test_the_version_that_is_named_is_the_one_that_is_tested() -> None:
+    package = json.loads((ROOT / "package.json").read_text("utf-8"))
+
+    assert package["devDependencies"]["@serverless-devs/s"] == VERSION_OF_S
 
 
 def test_s_does_not_start_without_a_secret(tmp_path: Path) -> None:

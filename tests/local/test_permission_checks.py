@@ -44,6 +44,12 @@ WRITES = {
 PROJECT_LOOK_UP = "iam:projects:listProjects"
 
 
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in a folder that has no description but the test's own."""
+    monkeypatch.chdir(tmp_path)
+
+
 def doctor(folder: Path, emulator: Emulator, *more: str, **settings: str) -> CommandRun:
     defaults = json.dumps({"alibaba.ehpc.SynchronizeApp": {"app_id": APP}})
     environ = {**emulator.environment(), "DEFAULT_PARAMETERS": defaults, **settings}
@@ -189,3 +195,128 @@ def test_without_live_nothing_is_known(tmp_path: Path, emulator: Emulator) -> No
     ran = command(tmp_path, "doctor", "--json", environ=emulator.environment())
 
     assert json.loads(ran.out)["permissions"] == []
+
+
+FOR_SCF = 'name = "example"\n[platforms.scf]\nregion = "ap-guangzhou"\n'
+MACHINES = "[platforms.scf.functions.tencent-sync-machines]\n"
+WEB = """\
+[platforms.scf.web]
+operations = "tencent"
+[platforms.scf.web.secrets]
+HTTP_BEARER_TOKENS = "env:HTTP_BEARER_TOKENS"
+"""
+
+
+def describe(folder: Path, text: str, name: str = "deploy.toml") -> Path:
+    """Write a description."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_missing_permission_is_no_problem_where_nothing_that_is_deployed_needs_it(
+    tmp_path: Path, emulator: Emulator
+) -> None:
+    describe(tmp_path, FOR_SCF + MACHINES)
+    deny(emulator, "cwp:SyncAssetScan")
+    deny(emulator, "edas:ListSlb")
+
+    ran = doctor(tmp_path, emulator)
+    found = permissions(tmp_path, emulator)
+
+    assert ran.code == 0, ran.errors
+    refused = {name for name, each in found.items() if each["status"] == "refused"}
+    assert refused == {"cwp:SyncAssetScan", "edas:ListSlb"}
+    assert {name for name, each in found.items() if each["counts"]} == {
+        name for name, each in found.items() if "tencent.cwp.SyncMachines" in each["operations"]
+    }
+    assert "Make a custom policy" not in ran.errors
+    page = (ROOT / "docs" / "local.md").read_text("utf-8")
+    shown = page.partition("test_permission_checks.py, with a description -->")[2].split("```")[1]
+    for part in shown.removeprefix("text\n").split("…\n"):
+        assert part in ran.errors, ran.errors
+
+
+def test_a_read_only_call_that_is_refused_is_no_problem_either(
+    tmp_path: Path, emulator: Emulator
+) -> None:
+    describe(tmp_path, FOR_SCF + MACHINES.replace("machines", "asset-scan"))
+    deny(emulator, "cwp:SyncMachines")
+
+    ran = doctor(tmp_path, emulator)
+
+    assert "  CWP SyncMachines with sync: false: failed" in ran.errors
+    assert ran.code == 0, ran.errors
+
+
+def test_a_missing_permission_of_what_is_deployed_is_a_problem(
+    tmp_path: Path, emulator: Emulator
+) -> None:
+    describe(tmp_path, FOR_SCF + MACHINES)
+    deny(emulator, "cwp:SyncMachines")
+    deny(emulator, "edas:ListSlb")
+
+    ran = doctor(tmp_path, emulator)
+
+    assert ran.code == 1
+    assert "Make a custom policy of deploy/policies/tencent/sync_machines.json" in ran.errors
+    assert "\n1 problem found.\n1 missing permission is no problem, since no" in ran.errors
+
+
+@pytest.mark.parametrize(
+    "option", [("--all",), ("--operation", "alibaba.edas.SynchronizeResource")]
+)
+def test_every_missing_permission_that_is_asked_for_is_a_problem(
+    option: tuple[str, ...], tmp_path: Path, emulator: Emulator
+) -> None:
+    describe(tmp_path, FOR_SCF + MACHINES)
+    deny(emulator, "edas:ListSlb")
+
+    ran = doctor(tmp_path, emulator, *option)
+
+    assert ran.code == 1
+    assert ran.errors.endswith("\n1 problem found.\n")
+
+
+def test_the_operations_of_a_web_app_are_deployed(tmp_path: Path, emulator: Emulator) -> None:
+    describe(tmp_path, FOR_SCF + WEB)
+    deny(emulator, "cwp:SyncAssetScan")
+
+    assert doctor(tmp_path, emulator).code == 1
+
+
+def test_another_description_can_be_named(tmp_path: Path, emulator: Emulator) -> None:
+    describe(tmp_path, FOR_SCF + MACHINES)
+    other = describe(tmp_path, FOR_SCF + WEB, "other.toml")
+    deny(emulator, "cwp:SyncAssetScan")
+    deny(emulator, "edas:ListSlb")
+
+    ran = doctor(tmp_path, emulator, "--file", str(other))
+
+    assert (ran.code, "\n1 problem found.\n" in ran.errors) == (1, True)
+    assert "other.toml" in ran.errors.rpartition("problem found")[2]
+
+
+def test_a_description_that_is_named_has_to_be_usable(tmp_path: Path, emulator: Emulator) -> None:
+    ran = doctor(tmp_path, emulator, "--file", str(tmp_path / "missing.toml"))
+
+    assert ran.code == 2
+    assert "missing.toml cannot be used:" in ran.errors
+    assert emulator.received.of("cwp") == []
+
+
+def test_a_description_that_is_there_and_not_usable_decides_nothing(
+    tmp_path: Path, emulator: Emulator
+) -> None:
+    describe(tmp_path, FOR_SCF + MACHINES.replace("machines", "machine"))
+
+    well = doctor(tmp_path, emulator)
+    deny(emulator, "edas:ListSlb")
+    ran = doctor(tmp_path, emulator)
+
+    assert (well.code, well.errors.endswith("\nNo problems found.\n")) == (0, True)
+    assert ran.code == 1
+    assert (
+        "Every missing permission counts, since deploy.toml cannot be used:\n"
+        "platforms.scf.functions.tencent-sync-machine: there is no such function" in ran.errors
+    )
