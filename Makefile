@@ -54,7 +54,7 @@ remove: $(BASE) ## remove what make deploy made: PLATFORM=scf
 	@$(BIN)/python -m local remove --platform $(PLATFORM) $(if $(PROVIDER),--provider $(PROVIDER)) $(ARGS)
 
 .PHONY: serverless-devs
-serverless-devs: $(BASE) ## write s.yaml of Serverless Devs from deploy.toml, for Function Compute [Python 3.11; 3.10 too]
+serverless-devs: $(BASE) ## write s.yaml of Serverless Devs from deploy.toml, for Function Compute [Python 3.11]
 	@$(BIN)/python -m local serverless-devs $(if $(PROVIDER),--provider $(PROVIDER)) $(ARGS)
 
 # What package.json pins.

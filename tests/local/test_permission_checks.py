@@ -266,7 +266,7 @@ def test_a_missing_permission_of_what_is_deployed_is_a_problem(
 @pytest.mark.parametrize(
     "option", [("--all",), ("--operation", "alibaba.edas.SynchronizeResource")]
 )
-def test_every_missing_permission_that_is_asked_for_is_a_problem(
+def test_every_missing_permission_that_is_requested_is_a_problem(
     option: tuple[str, ...], tmp_path: Path, emulator: Emulator
 ) -> None:
     describe(tmp_path, FOR_SCF + MACHINES)

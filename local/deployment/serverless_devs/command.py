@@ -36,6 +36,7 @@ from local.deployment.serverless_devs.secret_variables import (
 from shared.runtime import Runtime
 
 PLATFORM = "fc"
+DEFAULT = Path("s.yaml")
 VERSION_OF_S = "3.1.10"
 """The version that the file is tested with."""
 
@@ -62,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output",
         type=Path,
-        default=Path("s.yaml"),
+        default=DEFAULT,
         metavar="FILE",
         help="what is written (default: s.yaml)",
     )
@@ -106,7 +107,7 @@ def command(options: argparse.Namespace, console: Console, process: Runtime) -> 
     console.say("Next:")
     for each in s_yaml.bundle_commands(functions, bytecode=table.bytecode):
         console.say(f"  {each}")
-    template = "" if output.name == "s.yaml" else f" -t {output.name}"
+    template = "" if output == DEFAULT else f" -t {output}"
     console.say(f"  npx @serverless-devs/s@{VERSION_OF_S} deploy{template}")
     if s_yaml.has_alarms(functions):
         console.complain(

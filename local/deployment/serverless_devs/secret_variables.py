@@ -1,4 +1,4 @@
-"""From which variables of the environment ``s`` takes the secrets: it asks no one for them."""
+"""From which variables of the environment ``s`` takes the secrets: it has no prompt for them."""
 
 from __future__ import annotations
 

@@ -192,17 +192,20 @@ def test_the_web_app_on_function_compute_is_shown_as_the_page_shows_it(
     assert matches(block.output, as_shown(ended.out)), ended.out
 
 
-def test_the_file_of_serverless_devs_is_shown_as_the_page_shows_it(tmp_path: Path) -> None:
-    description, file = tmp_path / "deploy.toml", tmp_path / "s.yaml"
-    description.write_text(f"{EXAMPLE}\n{FC_WEB}", encoding="utf-8")
+def test_the_file_of_serverless_devs_is_shown_as_the_page_shows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "deploy.toml").write_text(f"{EXAMPLE}\n{FC_WEB}", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     (block,) = blocks(FC_S_PART)
     make, verb, *more = shlex.split(block.script)
     assert (make, more) == ("make", [])
     out = io.StringIO()
     console = Console(out, out, out, io.StringIO(), {})
 
-    code = main([verb, f"--file={description}", f"--output={file}"], console, Runtime(environ={}))
+    code = main([verb], console, Runtime(environ={}))
 
     assert code == 0, out.getvalue()
-    assert matches(block.output, out.getvalue().replace(f"{tmp_path}/", "")), out.getvalue()
-    assert FC_S_PART.partition("```yaml\n")[2].partition("```")[0] in file.read_text("utf-8")
+    assert matches(block.output, out.getvalue()), out.getvalue()
+    text = (tmp_path / "s.yaml").read_text("utf-8")
+    assert FC_S_PART.partition("```yaml\n")[2].partition("```")[0] in text

@@ -236,7 +236,9 @@ def test_it_says_how_the_code_is_built(more: str, commands: list[str], tmp_path:
     ran = write(tmp_path, PLATFORM + more + FUNCTION + WEB)
 
     shown = ran.out.partition("Next:\n")[2].splitlines()
-    assert shown == [f"  {each}" for each in commands] + ["  npx @serverless-devs/s@3.1.10 deploy"]
+    assert shown == [f"  {each}" for each in commands] + [
+        f"  npx @serverless-devs/s@3.1.10 deploy -t {tmp_path / 's.yaml'}"
+    ]
     assert f"before `s deploy`: {commands[0]}\n" in (tmp_path / "s.yaml").read_text("utf-8")
 
 
