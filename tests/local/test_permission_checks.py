@@ -285,6 +285,20 @@ def test_the_operations_of_a_web_app_are_deployed(tmp_path: Path, emulator: Emul
     assert doctor(tmp_path, emulator).code == 1
 
 
+def test_a_permission_that_one_of_several_operations_needs_is_a_problem_if_that_is_deployed(
+    tmp_path: Path, emulator: Emulator
+) -> None:
+    stop = "[platforms.functiongraph.functions.huawei-stop-sync-task]\n"
+    describe(tmp_path, FOR_SCF.replace("scf", "functiongraph") + stop)
+    deny(emulator, "oms:synctask:get")
+
+    ran = doctor(tmp_path, emulator)
+
+    needed_by = permissions(tmp_path, emulator)["oms:synctask:get"]["operations"]
+    assert {"huawei.oms.StartSyncTask", "huawei.oms.StopSyncTask"} <= {*needed_by}
+    assert ran.code == 1
+
+
 def test_another_description_can_be_named(tmp_path: Path, emulator: Emulator) -> None:
     describe(tmp_path, FOR_SCF + MACHINES)
     other = describe(tmp_path, FOR_SCF + WEB, "other.toml")
