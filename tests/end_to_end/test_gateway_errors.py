@@ -30,7 +30,7 @@ def gateway_error(status: int) -> Any:
     return faults.status(status, b"<html>Gateway</html>", work=True, content_type="text/html")
 
 
-@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 499, 500, 502, 503, 504, 524])
 @pytest.mark.parametrize(
     ("operation", "ended"), [(OMS, "succeeded"), (CWP, "running"), (EHPC, "running")]
 )
@@ -82,7 +82,7 @@ def synchronizes(request: Received) -> bool:
     return request.action == "SynchronizeResource"
 
 
-@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 499, 500, 502, 503, 504, 524])
 def test_edas_is_not_tried_again_and_reports_what_is_unknown(
     caller: PlatformCaller, emulator: Emulator, status: int
 ) -> None:
