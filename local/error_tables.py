@@ -74,7 +74,7 @@ only if the code is not in the tables below.
 _STATUSES = """\
 
 The category of a code that is in no table depends on the HTTP status: 401 `unauthenticated`,
-403 `forbidden`, 404 `not_found`, 409 `conflict`, 429 `throttled`, 408 and 5xx `unavailable`,
+403 `forbidden`, 404 `not_found`, 409 `conflict`, 429 `throttled`, 408, 499 and 5xx `unavailable`,
 anything else `refused`.
 
 A row also covers the codes below it, unless they have a row of their own:

@@ -140,9 +140,15 @@ def encodable(value: Any, levels: int) -> Any:
 
 
 def level_number(name: str) -> int | None:
-    """Return the number of a log level by any name that ``logging`` knows, None for another."""
+    """Return the number of a log level by any name of ``logging`` or AWS Lambda, else None.
+
+    The lowest is that of debug lines, which are the lowest that are written: with 0, which
+    ``logging`` calls NOTSET, a logger has the level of the root logger.
+    """
+    if name.upper() == "TRACE":  # AWS Lambda's name for its lowest level
+        return logging.DEBUG
     number: object = logging.getLevelName(name.upper())
-    return number if isinstance(number, int) else None
+    return max(number, logging.DEBUG) if isinstance(number, int) else None
 
 
 class RunLogger:

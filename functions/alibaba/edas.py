@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from functions.alibaba.response_code import is_refusal, response_code
 from shared.errors import PROVIDER_ERRORS, Rejected, SyncError
 from shared.models.error_code import category_of_status
+from shared.models.error_reason import find_reason
 from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
 
 VERSION = "2017-08-01"
@@ -66,26 +68,16 @@ def call_edas(call: ApiCall) -> Flow[ApiResponse]:
 
 def refusal(call: ApiCall, response: ApiResponse) -> SyncError | None:
     """Return the error in a response with HTTP 200, None if it has none."""
-    code = as_status(response.body.get("Code"))
-    if response.body.get("Success") is not False and code in {None, 200}:
+    code = response_code(response.body)
+    if not is_refusal(response.body):
         return None
     error_class: type[SyncError] = Rejected
     if isinstance(code, int) and 100 <= code <= 599:
         error_class = PROVIDER_ERRORS[category_of_status(code)]
-    message = response.body.get("Message")
     return error_class(
-        message if isinstance(message, str) and message else f"EDAS rejected {call.action}",
+        find_reason(response.body).message or f"EDAS rejected {call.action}",
         code=str(code if code is not None else "Success=false"),
         http_status=response.status,
         request_id=response.request_id,
         hint="Check EDAS's message and the state of the resources in the EDAS console.",
     )
-
-
-def as_status(code: object) -> int | str | None:
-    """Return ``Code`` as a number if it is one, or as the string it is, None for other types."""
-    if isinstance(code, str):
-        return int(code) if code.isascii() and code.isdigit() and len(code) < 16 else code
-    if isinstance(code, bool) or not isinstance(code, int | float) or code != code // 1:
-        return None
-    return int(code)

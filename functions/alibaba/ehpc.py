@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functions.alibaba.response_code import is_refusal
 from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
 
 VERSION = "2023-07-01"
@@ -25,7 +26,7 @@ def call_ehpc(call: ApiCall) -> Flow[ApiResponse]:
     """
     response = yield from call_api(call)
     body = response.body if isinstance(response.body, dict) else {}
-    if body.get("Success") is False or body.get("Code") not in {None, "", 200, "200"}:
+    if is_refusal(body):
         from functions.alibaba.provider import error_from_response  # only needed for an error
 
         error = error_from_response(call, body, response.status, response.request_id)

@@ -6,12 +6,12 @@ Source: "V3 request structure and signature" of Alibaba's OpenAPI documentation.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from shared.errors import Misconfigured, SyncError, Unauthenticated
 from shared.models.credentials import AccessKey, Anonymous, Credentials
+from shared.models.error_reason import find_reason, first_text
 from shared.models.flow import ApiCall, ApiResponse, Flow
 from shared.models.http import JsonParser, Request, Response, encode_form
 from shared.models.operation import CallContext, Provider
@@ -23,12 +23,8 @@ if TYPE_CHECKING:
 
 FORM = "application/x-www-form-urlencoded"
 EXPIRED = frozenset({"InvalidTimeStamp.Expired"})
-CODE_KEYS = ("Code", "code", "errorCode", "ErrorCode")
-MESSAGE_KEYS = ("Message", "message", "errorMsg", "errorMessage", "ErrorMessage")
-REQUEST_ID_KEYS = ("RequestId", "requestId", "request_id")
-"""How services spell them: the SDK reads both cases (alibabacloud_tea_openapi 0.4.6), and ROA
-services also respond with ``errorCode`` and ``errorMsg``.
-"""
+REQUEST_ID_KEYS = ("RequestId", "requestId", "request_id", "RequestID")
+"""How services spell it: the SDK reads the first two (alibabacloud_tea_openapi 0.4.6)."""
 
 
 def sign(
@@ -97,7 +93,7 @@ def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiR
     body = parse_json_object(response, request_id, parse)
     if body is None:
         raise unexpected_body(response, request_id)
-    request_id = first_string(body, REQUEST_ID_KEYS) or request_id
+    request_id = first_text(body, REQUEST_ID_KEYS) or request_id
     if not 200 <= response.status < 300:
         raise error_from_response(call, body, response.status, request_id)
     return ApiResponse(body=body, status=response.status, request_id=request_id)
@@ -109,10 +105,11 @@ def error_from_response(
     """Return the error for an error response."""
     from functions.alibaba.error_codes import ERROR_CODES  # only needed for an error
 
+    reason = find_reason(body)
     error = error_from_code(
         ERROR_CODES,
-        code=first_string(body, CODE_KEYS),
-        message=first_string(body, MESSAGE_KEYS) or "",
+        code=reason.code,
+        message=reason.message,
         status=status,
         request_id=request_id,
         call=call,
@@ -120,12 +117,6 @@ def error_from_response(
     if isinstance(error, Unauthenticated):
         error.expired_signature = error.code in EXPIRED
     return error
-
-
-def first_string(body: Mapping[str, object], keys: Iterable[str]) -> str | None:
-    """Return the first value of these keys as a string, None if there is none."""
-    values = (body.get(key) for key in keys)
-    return next((str(value) for value in values if value not in (None, "")), None)
 
 
 def json_array_param(values: tuple[str, ...]) -> str:

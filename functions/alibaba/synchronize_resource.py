@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from functions.alibaba._core_schemas import SYNCHRONIZE_RESOURCE
-from functions.alibaba.edas import EDAS, VERSION, as_status, call_edas
+from functions.alibaba.edas import EDAS, VERSION, call_edas
 from functions.alibaba.provider import ALIBABA
+from functions.alibaba.response_code import field, response_code
 from shared import entrypoint
 from shared.errors import BadResponse, ProviderError, Unauthenticated
 from shared.models.effects import verified
@@ -148,8 +149,8 @@ def parse_data(params: Params, response: ApiResponse) -> Data:
     BadResponse: ``Success`` and ``Code`` are missing.
     """
     body: Mapping[str, Any] = response.body
-    code = as_status(body.get("Code"))
-    if not isinstance(body.get("Success"), bool) and not isinstance(code, int):
+    code = response_code(body)
+    if not isinstance(field(body, "Success"), bool) and not isinstance(code, int):
         unconfirmed = BadResponse(
             "EDAS's response has neither Success nor Code",
             outcome_unknown=True,
@@ -164,8 +165,8 @@ def parse_data(params: Params, response: ApiResponse) -> Data:
         type=params.type,
         resource_ids=list(params.resource_ids),
         code=code if isinstance(code, int) else None,
-        message=as_text(body.get("Message")),
-        provider_data=as_text(body.get("Data")),
+        message=as_text(field(body, "Message")),
+        provider_data=as_text(field(body, "Data")),
         changed=None,
         changed_count=None,
         verified=None,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
 from shared.models.credentials import AccessKey, AuthToken, Credentials
+from shared.models.error_reason import find_reason, first_text
 from shared.models.flow import ApiCall, ApiResponse, Flow, GetSetting, Service, call_api
 from shared.models.http import JsonParser, Request, Response, encode_json
 from shared.models.operation import CallContext, Provider
@@ -35,11 +36,6 @@ IAM = Service(
     endpoint_settings=("HUAWEI_IAM_ENDPOINT_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT"),
     host_of=iam_host,
 )
-
-
-ERROR_KEYS = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
-"""How services spell an error's code and message, at the top or within another object such as
-IAM's ``error`` (``huaweicloudsdkcore.exceptions.exception_handler`` 3.1.219)."""
 
 
 def sign(
@@ -84,7 +80,8 @@ def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiR
     body = parse_json_object(response, request_id, parse)
     if 200 <= response.status < 300:
         return ApiResponse(body=body, status=response.status, request_id=request_id)
-    raise error_from_response(call, body or {}, response.status, request_id)
+    body_id = first_text(body or {}, ("request_id", "requestId"))
+    raise error_from_response(call, body or {}, response.status, request_id or body_id)
 
 
 def error_from_response(
@@ -93,35 +90,18 @@ def error_from_response(
     """Return the error for an error response."""
     from functions.huawei.error_codes import ERROR_CODES  # only needed for an error
 
-    code, message = code_and_message(body) or (None, "")
+    reason = find_reason(body)
     error = error_from_code(
         ERROR_CODES,
-        code=code,
-        message=message,
+        code=reason.code,
+        message=reason.message,
         status=status,
         request_id=request_id,
         call=call,
     )
     if isinstance(error, Unauthenticated):
-        error.expired_signature = "expired" in message.lower()
+        error.expired_signature = "expired" in reason.message.lower()
     return error
-
-
-def code_and_message(body: dict[str, object], depth: int = 3) -> tuple[str | None, str] | None:
-    """Return an error's code and message, None if the body has neither.
-
-    Parameters
-    ----------
-    body: the response's.
-    depth: how many levels of objects to search.
-    """
-    for code_key, message_key in ERROR_KEYS:
-        code, message = body.get(code_key), body.get(message_key)
-        if code not in (None, "") or (isinstance(message, str) and message):
-            return None if code in (None, "") else str(code), str(message or "")
-    inner = (value for value in body.values() if isinstance(value, dict))
-    found = (code_and_message(value, depth - 1) for value in inner) if depth > 1 else ()
-    return next((each for each in found if each is not None), None)
 
 
 def find_project_id(requested: str | None, context: CallContext) -> Flow[str]:
@@ -151,9 +131,9 @@ def find_project_id(requested: str | None, context: CallContext) -> Flow[str]:
             retryable=False,
             request_id=response.request_id,
         )
-    if len(ids) == 1 and is_path_segment(ids[0]):
-        return str(ids[0])
-    matches = f"several projects ({', '.join(map(str, ids))})" if ids else "no project"
+    if len(ids) == 1:
+        return ids[0]
+    matches = f"several projects ({', '.join(ids)})" if ids else "no project"
     raise Misconfigured(
         f"IAM lists {matches} named {region}",
         code="ProjectNotFound",
@@ -164,22 +144,27 @@ def find_project_id(requested: str | None, context: CallContext) -> Flow[str]:
 
 
 def default_projects(body: object, region: str) -> list[str] | None:
-    """Return the IDs of the projects that have the region's name; None if the body has no list."""
+    """Return the IDs of the projects that have the region's name; None if the body has no list.
+
+    A project whose ID could not be part of a path is left out.
+    """
     projects = body.get("projects") if isinstance(body, dict) else None
     if not isinstance(projects, list):
         return None
     return [
         item["id"]
         for item in projects
-        if isinstance(item, dict) and item.get("name") == region and isinstance(item.get("id"), str)
+        if isinstance(item, dict) and item.get("name") == region and is_path_segment(item.get("id"))
     ]
 
 
-def is_path_segment(project: str) -> bool:
+def is_path_segment(project: object) -> bool:
     """Return whether a project ID from a response is safe in a path."""
     if project == PROJECT_PLACEHOLDER:
         return True
-    return len(project) <= 64 and project.replace("-", "").replace("_", "").isalnum()
+    if not isinstance(project, str) or not project.isascii() or len(project) > 64:
+        return False
+    return project.replace("-", "").replace("_", "").isalnum()
 
 
 def list_projects(region: str) -> ApiCall:

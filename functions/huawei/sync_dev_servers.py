@@ -54,6 +54,9 @@ MAX_ATTENTION_BYTES = 40 * 1024
 MAX_STATUSES = 40
 """How many statuses are counted each on its own; ModelArts' page lists 17."""
 
+MAX_STATUS_BYTES = 4 * 1024
+"""Limit for these as JSON; the summary lists them once more."""
+
 MAX_STATUS_LENGTH = 100
 MAX_NAME_LENGTH = 200
 OTHER_STATUSES = "other"
@@ -152,6 +155,7 @@ class ServerCollector:
         self._include = include
         self._bytes_left = max_bytes
         self._attention_bytes_left = MAX_ATTENTION_BYTES
+        self._status_bytes_left = MAX_STATUS_BYTES
         self._ids: set[str] = set()
 
     def add(self, response: ApiResponse) -> tuple[int, int]:
@@ -188,8 +192,10 @@ class ServerCollector:
             self._ids.add(server_id)
         self.count += 1
         key = (status or "unknown")[:MAX_STATUS_LENGTH]
-        if key not in self.by_status and len(self.by_status) >= MAX_STATUSES:
-            key = OTHER_STATUSES
+        if key not in self.by_status:
+            self._status_bytes_left -= json_size(key)
+            if len(self.by_status) >= MAX_STATUSES or self._status_bytes_left < 0:
+                key = OTHER_STATUSES
         self.by_status[key] = self.by_status.get(key, 0) + 1
         failed = health(status) == "failed"
         if failed:

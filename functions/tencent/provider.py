@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from shared.errors import BadResponse, Misconfigured, SyncError, Unauthenticated
 from shared.models.credentials import AccessKey, Credentials
+from shared.models.error_reason import find_reason
 from shared.models.flow import ApiCall, ApiResponse, Flow
 from shared.models.http import JsonParser, Request, Response, encode_json
 from shared.models.operation import CallContext, Provider
@@ -69,7 +70,7 @@ def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiR
     if not isinstance(body, dict):
         if good or outer is None:
             raise unexpected_body(response, header_id)
-        raise error_from_response(call, {}, response.status, header_id)
+        raise error_from_response(call, outer, response.status, header_id)
     body_id = body.get("RequestId")
     request_id = body_id if isinstance(body_id, str) and body_id else header_id
     error_body = body.get("Error")
@@ -83,7 +84,7 @@ def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiR
                 http_status=response.status,
                 request_id=request_id,
             )
-        error_body = {}
+        error_body = body
     raise error_from_response(call, error_body, response.status, request_id)
 
 
@@ -97,11 +98,11 @@ def error_from_response(
     """
     from functions.tencent.error_codes import ERROR_CODES  # only needed for an error
 
-    code = error_body.get("Code")
+    reason = find_reason(error_body)
     error = error_from_code(
         ERROR_CODES,
-        code=str(code) if code is not None else None,
-        message=str(error_body.get("Message") or ""),
+        code=reason.code,
+        message=reason.message,
         status=status,
         request_id=request_id,
         call=call,

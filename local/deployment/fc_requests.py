@@ -10,11 +10,8 @@ from datetime import datetime
 
 from functions.alibaba.provider import (
     ALIBABA,
-    CODE_KEYS,
-    MESSAGE_KEYS,
     REQUEST_ID_KEYS,
     error_from_response,
-    first_string,
 )
 from functions.alibaba.provider import parse_response as parse_other_services
 from functions.alibaba.provider import sign as sign_other_services
@@ -22,6 +19,7 @@ from local.deployment.fc_error_codes import ERROR_CODES
 from shared.errors import BadResponse, Conflict, Misconfigured
 from shared.models.credentials import AccessKey, Credentials
 from shared.models.error_code import lookup
+from shared.models.error_reason import find_reason, first_text
 from shared.models.flow import ApiCall, ApiResponse, GetSetting, Service
 from shared.models.http import JsonParser, Request, Response, encode_json
 from shared.models.operation import CallContext
@@ -120,14 +118,14 @@ def parse_response(call: ApiCall, response: Response, parse: JsonParser) -> ApiR
         return ApiResponse(body=body or {}, status=response.status, request_id=request_id)
     if body is None:
         raise unexpected_body(response, request_id)
-    request_id = first_string(body, REQUEST_ID_KEYS) or request_id
-    code = first_string(body, CODE_KEYS)
-    if code is None or lookup(ERROR_CODES, code) is None:
+    request_id = first_text(body, REQUEST_ID_KEYS) or request_id
+    reason = find_reason(body)
+    if reason.code is None or lookup(ERROR_CODES, reason.code) is None:
         raise error_from_response(call, body, response.status, request_id)
     raise error_from_code(
         ERROR_CODES,
-        code=code,
-        message=first_string(body, MESSAGE_KEYS) or "",
+        code=reason.code,
+        message=reason.message,
         status=response.status,
         request_id=request_id,
         call=call,
@@ -149,7 +147,7 @@ def parse_result(response: Response, request_id: str | None, parse: JsonParser) 
             "the function's result is not JSON", retryable=False, request_id=request_id
         ) from None
     if "x-fc-error-type" in response.headers:
-        said = first_string(result, MESSAGE_KEYS) if isinstance(result, dict) else None
+        said = find_reason(result).message if isinstance(result, dict) else ""
         raise Conflict(
             f"the function failed: {said or 'no reason is given'}",
             code="FunctionFailed",

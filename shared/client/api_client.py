@@ -199,7 +199,7 @@ class ApiClient:
                 )
             except SyncError as error:
                 error.after_unknown_outcome = unknown_outcomes > 0
-                # A gateway's 5xx or 408 may come after the provider did the work.
+                # A gateway's 5xx, 408 or 499 may come after the provider did the work.
                 if call.writes and isinstance(error, Unavailable):
                     error.outcome_unknown = True
                 self._record_request_id(error.request_id)

@@ -5,7 +5,8 @@ AWS's REST API and load balancer pass all values of a repeated name in
 balancer with multi-value headers passes only the former, and leaves values percent-encoded.
 Payload 2.0 has the original query string in ``rawQueryString``, Function Compute one value for
 each name in ``queryParameters``, SCF in ``queryString``. The last two drop all but one value of a
-repeated name, which cannot be detected here.
+repeated name, which cannot be detected here. No platform documents a query string in the path;
+events that people and test tools write have one there, and without it a dry run would be a run.
 
 Sources: API Gateway's developer guide (set-up-lambda-proxy-integrations, http-api-develop-
 integrations-lambda), the load balancer's (lambda-functions), and the vendors' pages named in
@@ -23,6 +24,7 @@ from shared.errors import InvalidInput
 
 MULTI_VALUE_KEY = "multiValueQueryStringParameters"
 RAW_KEY = "rawQueryString"
+PATH_KEYS = ("rawPath", "path")
 SINGLE_VALUE_KEYS = ("queryStringParameters", "queryParameters", "queryString")
 
 Values = dict[str, tuple[str, ...]]
@@ -63,6 +65,7 @@ def read_query(event: Mapping[str, Any]) -> Query:
         raw = _parse_text(event.get(RAW_KEY))
         multi = _parse_key(event, MULTI_VALUE_KEY)
         sources = [_parse_key(event, key) for key in SINGLE_VALUE_KEYS]
+        sources += [_parse_path(event.get(key)) for key in PATH_KEYS]
     except ValueError as error:
         return Query(error=str(error))
     parameters = {**multi, **raw}
@@ -98,6 +101,10 @@ def _parse_text(text: object) -> Values:
     for name, value in parse_qsl(text, keep_blank_values=True) if isinstance(text, str) else ():
         parameters.setdefault(name, []).append(value)
     return {name: tuple(values) for name, values in parameters.items()}
+
+
+def _parse_path(path: object) -> Values:
+    return _parse_text(path.partition("?")[2]) if isinstance(path, str) else {}
 
 
 def _parse_key(event: Mapping[str, Any], key: str) -> Values:

@@ -71,12 +71,14 @@ _CATEGORY_OF_STATUS = {
     408: "unavailable",
     409: "conflict",
     429: "throttled",
+    499: "unavailable",
 }
 
 
 def category_of_status(status: int) -> str:
     """Return the category for an HTTP status, used if the code is in no table.
 
+    nginx's 499, like 408, is about the time that a request took, not about the request.
     A bare 400 is ``refused``: without a known code it is not certain that the caller's
     parameters are wrong.
     """

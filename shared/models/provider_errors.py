@@ -14,6 +14,11 @@ MAX_TEXT_LENGTH = 1000
 """In characters: texts in a response are short, and a result may only have 256 KB."""
 
 
+MAX_CONTAINERS = 250_000
+"""Objects and lists in a response. Each takes up to 250 bytes once it is parsed, however short it
+is in the body; a page of 1,024 servers has some 30,000."""
+
+
 def as_text(value: object) -> str | None:
     """Return a value of a response if it is a string, truncated to 1,000 characters, else None."""
     return value[:MAX_TEXT_LENGTH] if isinstance(value, str) else None
@@ -37,8 +42,8 @@ def parse_json_object(
 
     Raises
     ------
-    BadResponse: a redirect, or a body that is not a JSON object; ``outcome_unknown`` under
-        2xx, since the request may have been processed.
+    BadResponse: a redirect, or a body that is not a JSON object or has too many in it;
+        ``outcome_unknown`` under 2xx, since the request may have been processed.
     """
     status = response.status
     if 300 <= status < 400:
@@ -52,6 +57,14 @@ def parse_json_object(
         )
     if not response.body.strip():
         return None
+    if response.body.count(b"{") + response.body.count(b"[") > MAX_CONTAINERS:
+        raise BadResponse(
+            f"the response has more than {MAX_CONTAINERS} objects and lists",
+            outcome_unknown=200 <= status < 300,
+            http_status=status,
+            retryable=False,
+            request_id=request_id,
+        )
     body: object = None
     try:
         body = parse(response.body)

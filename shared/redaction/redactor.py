@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from shared.models.credentials import Anonymous, AuthToken, Credentials
 from shared.models.secret import Secret
 from shared.redaction.secret_forms import MASK, MIN_LENGTH, SecretForms, forms_of
+
+OWN_KEY = r"[a-z]{1,12}(?:_[a-z]{1,12}){0,4}"
+"""What every key of a result is: words in lower case. These keys are published, so they stay even
+if a secret is made of such words; one that was generated is longer or has other characters."""
 
 ITEMS_PER_PART = 500
 """Items of a list that are searched for secrets at a time."""
@@ -58,7 +63,8 @@ class Redactor:
     def redact_value(self, value: Any) -> Any:
         """Return a JSON value with every string in it redacted.
 
-        Keys are redacted too, except for short secrets: those occur in words by chance.
+        Keys are redacted too, since a provider's may contain anything, except for short secrets,
+        which occur in words by chance, and except for :data:`OWN_KEY`.
         """
         if isinstance(value, str):
             return self.redact(value)
@@ -117,6 +123,8 @@ class Redactor:
         )
 
     def _redact_key(self, key: str) -> str:
+        if re.fullmatch(OWN_KEY, key):
+            return key
         return self._replace(key, [each for each in self._longest_first() if not each.is_short])
 
     def _replace(self, text: str, secrets: Iterable[SecretForms]) -> str:

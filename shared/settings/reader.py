@@ -147,8 +147,14 @@ class Settings:
         return None
 
     def secrets(self) -> list[Secret]:
-        """Return the values of all secret settings that are set, so that they can be redacted."""
-        return [Secret(self._values[name]) for name in SECRETS & self._values.keys()]
+        """Return what is to be redacted: all secret settings, and the proxy's password."""
+        found = [Secret(self._values[name]) for name in SECRETS & self._values.keys()]
+        proxy = self._values.get("HTTPS_PROXY", "")
+        if "@" in proxy:
+            from shared.settings.url_password import url_passwords  # most proxies have none
+
+            found += url_passwords(proxy)
+        return found
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(each.label for each in self._sources)})"

@@ -30,7 +30,7 @@ def gateway_error(status: int) -> Any:
     return faults.status(status, b"<html>Gateway</html>", work=True, content_type="text/html")
 
 
-@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 499, 500, 502, 503, 504, 524])
 @pytest.mark.parametrize(
     ("operation", "ended"), [(OMS, "succeeded"), (CWP, "running"), (EHPC, "running")]
 )
@@ -82,7 +82,7 @@ def synchronizes(request: Received) -> bool:
     return request.action == "SynchronizeResource"
 
 
-@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 499, 500, 502, 503, 504, 524])
 def test_edas_is_not_tried_again_and_reports_what_is_unknown(
     caller: PlatformCaller, emulator: Emulator, status: int
 ) -> None:
@@ -102,6 +102,10 @@ def test_edas_is_not_tried_again_and_reports_what_is_unknown(
     [
         ({"projects": []}, "ProjectNotFound"),
         ({"unexpected": 1}, "BadResponse"),
+        *(
+            ({"projects": [{"name": "cn-north-4", "id": odd}]}, "ProjectNotFound")
+            for odd in ("", "a/b", "..", "---", "a" * 65, "é", "\u0661", 5, None)
+        ),
     ],
 )
 def test_a_project_that_was_not_found_is_looked_up_again(
@@ -172,6 +176,10 @@ def test_huaweis_errors_are_read_in_every_spelling(
         {"code": "NoPermission", "message": "Not allowed.", "requestId": "3F5B-EXAMPLE"},
         {"errorCode": "NoPermission", "errorMsg": "Not allowed.", "requestId": "3F5B-EXAMPLE"},
         {"Code": "NoPermission", "Message": "Not allowed.", "RequestId": "3F5B-EXAMPLE"},
+        {
+            "error": {"code": "NoPermission", "message": "Not allowed."},
+            "request_id": "3F5B-EXAMPLE",
+        },
     ],
 )
 def test_alibabas_errors_are_read_in_every_spelling(
@@ -183,3 +191,50 @@ def test_alibabas_errors_are_read_in_every_spelling(
 
     assert (result["error"]["code"], result["error"]["message"]) == ("NoPermission", "Not allowed.")
     assert result["provider_request_ids"] == ["3F5B-EXAMPLE"]
+
+
+@pytest.mark.parametrize("status", [200, 403])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"Response": {"Error": {"Code": "NoPermission", "Message": "Not allowed."}}},
+        {"Response": {"Error": {"code": "NoPermission", "message": "Not allowed."}}},
+    ],
+)
+def test_tencents_errors_are_read_in_every_spelling(
+    caller: PlatformCaller, emulator: Emulator, body: dict[str, object], status: int
+) -> None:
+    emulator.inject_fault("cwp", faults.status(status, body), None)
+
+    error = caller.run(CWP)["error"]
+
+    assert (error["code"], error["message"]) == ("NoPermission", "Not allowed.")
+
+
+def test_an_error_of_tencent_without_its_envelope_is_read(
+    caller: PlatformCaller, emulator: Emulator
+) -> None:
+    body = {"Error": {"Code": "NoPermission", "Message": "Not allowed."}}
+    emulator.inject_fault("cwp", faults.status(403, body), None)
+
+    error = caller.run(CWP)["error"]
+
+    assert (error["code"], error["message"]) == ("NoPermission", "Not allowed.")
+
+
+@pytest.mark.parametrize("code", [[], {}, [200], None, "200", True, 200.0, ""])
+def test_an_unusual_code_of_ehpc_is_not_a_failure(
+    caller: PlatformCaller, emulator: Emulator, code: object
+) -> None:
+    emulator.inject_fault("ehpc", faults.edited(lambda body: {**body, "Code": code}), None)
+
+    assert caller.run(EHPC)["error"] is None
+
+
+def test_huaweis_request_id_is_read_in_the_body_without_a_header(
+    caller: PlatformCaller, emulator: Emulator
+) -> None:
+    body = {"error_code": "ModelArts.0001", "error_msg": "No.", "request_id": "3F5B-EXAMPLE"}
+    emulator.inject_fault("modelarts", faults.status(403, body), None)
+
+    assert caller.run(MODELARTS)["provider_request_ids"][-1] == "3F5B-EXAMPLE"

@@ -64,6 +64,8 @@ def test_a_line_is_one_line_whatever_its_content(capsys: pytest.CaptureFixture[s
         ("warning", ["WARNING", "ERROR"]),
         ("WARN", ["WARNING", "ERROR"]),
         ("warn", ["WARNING", "ERROR"]),
+        ("TRACE", ["DEBUG", "INFO", "WARNING", "ERROR"]),
+        ("NOTSET", ["DEBUG", "INFO", "WARNING", "ERROR"]),
         ("FATAL", []),
         ("CRITICAL", []),
         ("no such level", ["INFO", "WARNING", "ERROR"]),
@@ -78,6 +80,17 @@ def test_the_level_is_that_of_the_call(
         logger.log(level, "example", {})
 
     assert [line["level"] for line in lines(capsys)] == levels
+
+
+@pytest.mark.parametrize("configured", ["DEBUG", "TRACE", "NOTSET", "CRITICAL", "no such level"])
+def test_no_level_changes_what_later_runs_of_the_process_write(
+    capsys: pytest.CaptureFixture[str], configured: str
+) -> None:
+    run_logger(LOG_LEVEL=configured).log("debug", "an earlier run", {})
+    capsys.readouterr()
+    run_logger().log("info", "example", {})
+
+    assert [line["level"] for line in lines(capsys)] == ["INFO"]
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def resolve(
 
     Parameters
     ----------
-    host, port: what to connect to.
+    host, port: what to connect to; an IPv6 address may be in brackets.
     seconds: maximum time to wait.
     getaddrinfo: the resolver; None for ``socket.getaddrinfo``.
 
@@ -145,6 +145,7 @@ def resolve(
     ------
     OSError: the name cannot be resolved, or not in time.
     """
+    host = host.strip("[]")  # urllib3 leaves the brackets around a proxy's IPv6 address
     # As bytes, because a string would be encoded by a codec that is slow to import.
     name = host.encode("ascii") if host.isascii() else host.encode("idna")
     if host.replace(".", "").isdigit() or ":" in host:

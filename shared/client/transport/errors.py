@@ -13,6 +13,9 @@ from shared.models.http import Request
 OFTEN_TEMPORARY = (
     "Usually temporary. If it persists, check the network and the provider's status page."
 )
+TEMPORARY_STATUSES = (408, 429, 500, 502, 503, 504)
+"""A proxy's responses after which another attempt may help; 511 requires a person to log in."""
+
 PROXY_RESPONSE = r"Tunnel connection failed: (?P<status>[0-9]{3})(?P<reason>[ -~]{0,80})"
 """How http.client reports a rejection by the proxy; compiled late to keep cold starts short."""
 
@@ -56,7 +59,7 @@ def connect_error(request: Request, cause: Exception, proxy: str | None) -> Sync
             f"{status}{rejection['reason']}".rstrip(),
             code="ProxyRefused",
             # Retrying a wrong password can lock the account.
-            retryable=status >= 500 or status in {408, 429},
+            retryable=status in TEMPORARY_STATUSES,
             hint="Check the user and password in HTTPS_PROXY, and whether the proxy allows this "
             "host; or add the host to NO_PROXY.",
         )
@@ -113,5 +116,8 @@ def root_cause(error: BaseException) -> BaseException:
 def short_reason(cause: Exception) -> str:
     """Return a short reason that contains nothing of the request."""
     root = root_cause(cause)
+    if isinstance(root, ssl.SSLError):  # its number is OpenSSL's, not the system's
+        reason = getattr(root, "reason", None) or type(root).__name__
+        return f"TLS: {reason.replace('_', ' ').lower()}"
     number = getattr(root, "errno", None)
     return os.strerror(number) if isinstance(number, int) and number > 0 else type(root).__name__

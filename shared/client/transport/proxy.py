@@ -56,6 +56,13 @@ def validate_proxy(proxy: str) -> str:
 
 
 def proxy_headers(proxy: str) -> Mapping[str, str] | None:
-    """Return the header with the credentials in a proxy's URL, byte for byte."""
+    """Return the header with the credentials in a proxy's URL, byte for byte.
+
+    A user without a password gets an empty one: there is always a colon (RFC 7617, 2).
+    """
     auth = urllib3.util.parse_url(proxy).auth
-    return urllib3.make_headers(proxy_basic_auth=unquote(auth, "latin-1")) if auth else None
+    if not auth:
+        return None
+    user, _, password = auth.partition(":")
+    credentials = f"{unquote(user, 'latin-1')}:{unquote(password, 'latin-1')}"
+    return urllib3.make_headers(proxy_basic_auth=credentials)

@@ -129,10 +129,12 @@ class _SocketReader(io.RawIOBase):
     ----------
     at_end: whether the stream ended before the response did.
     is_done: whether the response has been read to its end.
+    is_closed: whether the peer has closed the stream.
     """
 
     at_end = False
     is_done = False
+    is_closed = False
 
     def __init__(self, file: io.RawIOBase) -> None:
         self._file = file
@@ -142,8 +144,9 @@ class _SocketReader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         count = self._file.readinto(buffer)
-        if count == 0 and not self.is_done:
-            self.at_end = True
+        if count == 0:
+            self.is_closed = True
+            self.at_end = self.at_end or not self.is_done
         return count
 
     def close(self) -> None:
@@ -182,12 +185,16 @@ class _ResponseStream(io.BufferedReader):
         super().close()
 
     def _is_at_end(self) -> bool:
-        """Return whether nothing is left in this buffer, in the TLS layer and in the socket."""
+        """Return whether nothing is left in this buffer, in the TLS layer and in the socket.
+
+        A peer that has closed is no such end: TLS reads that only once, and the connection would
+        look as if it were open.
+        """
         try:
             timeout = self._socket.gettimeout()
             self._socket.settimeout(0)
             try:
-                return not self.peek(1)
+                return not self.peek(1) and not self._reader.is_closed
             finally:
                 self._socket.settimeout(timeout)
         except (BlockingIOError, ssl.SSLWantReadError):

@@ -55,6 +55,8 @@ def test_the_data_has_the_promised_keys() -> None:
         {**GOOD, "Code": "404"},
         {"Success": False},
         {"Code": 403},
+        {"code": 403, "message": "Not allowed."},
+        {"success": False, "message": "Not allowed."},
     ],
 )
 def test_a_rejection_with_http_200_is_a_failure(body: dict[str, Any]) -> None:
@@ -86,6 +88,20 @@ def test_a_rejection_carries_the_providers_message_and_request_id() -> None:
     error = run({"type": "ram"}, body).expected_error
     assert error.message == "the example broke"
     assert error.request_id == "request-1"
+
+
+@pytest.mark.parametrize("code", [403, "403"])
+def test_a_rejection_is_read_in_lower_case_too(code: object) -> None:
+    body = {"code": code, "message": "Not allowed.", "success": False}
+    error = run({"type": "all"}, body).expected_error
+    assert (error.category, error.code, error.message) == ("forbidden", "403", "Not allowed.")
+
+
+def test_a_success_is_read_in_lower_case_too() -> None:
+    body = {"code": 200, "message": "success", "success": True, "data": "example"}
+    outcome = run({"type": "all"}, body).successful_outcome
+    read = [outcome.data[name] for name in ("code", "message", "provider_data")]
+    assert (outcome.status, *read) == ("succeeded", 200, "success", "example")
 
 
 def test_a_success_without_a_code_is_a_success() -> None:

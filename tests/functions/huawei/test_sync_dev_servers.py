@@ -269,6 +269,21 @@ def test_a_provider_that_invents_statuses_does_not_make_the_result_grow() -> Non
     assert len(json.dumps(dict(data))) < 256 * 1024
 
 
+@pytest.mark.parametrize("letter", ["x", "服", "\U0001f600"])
+@pytest.mark.parametrize("trigger", ["timer", "workflow"])
+def test_no_states_names_and_fields_together_make_a_result_too_large(
+    trigger: str, letter: str
+) -> None:
+    servers = [
+        server(number, f"{number:04}{letter * 85}_FAILED", name=letter * 200, order_id=letter * 200)
+        for number in range(1000)
+    ]
+    outcome = sync({"include_servers": "all"}, page(servers, 1000), trigger=trigger)
+    data: Any = outcome.successful_outcome.data
+    assert data["attention_count"] == sum(data["by_status"].values()) == 1000
+    assert len(json.dumps([dict(data), outcome.successful_outcome.summary])) < 254 * 1024
+
+
 def test_a_direct_result_stays_below_the_platforms_six_megabytes() -> None:
     servers = [server(number, order_id="o" * 9000) for number in range(1000)]
     data = sync({}, page(servers, 1000)).successful_outcome.data

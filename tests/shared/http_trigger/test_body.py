@@ -248,3 +248,40 @@ def test_a_value_that_only_one_part_of_the_event_has_counts(
     assert reply.json["status"] == "planned"
     assert [each["body"] for each in reply.json["data"]["requests"]] == [{"Sync": False}]
     assert len(emulator.received) == 0
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        REST | {"path": "/?sync=false&dry_run=true"},
+        REST | {"path": "/?dry_run=true", "queryStringParameters": {"sync": "false"}},
+        PAYLOAD_2 | {"rawPath": "/?sync=false&dry_run=true", "rawQueryString": ""},
+        PAYLOAD_2 | {"rawPath": "/?dry_run=true", "rawQueryString": "dry_run=true&sync=false"},
+        LOAD_BALANCER | {"path": "/?sync=false&dry_run=true"},
+    ],
+)
+def test_a_query_in_the_path_is_read(
+    client: HttpTriggerClient, emulator: Emulator, event: dict[str, Any]
+) -> None:
+    reply = send(client, event)
+
+    assert reply.json["status"] == "planned"
+    assert [each["body"] for each in reply.json["data"]["requests"]] == [{"Sync": False}]
+    assert len(emulator.received) == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "fault"),
+    [
+        (REST | {"path": "/?dry_run=true", "body": '{"sync": false}'}, "both the body and"),
+        (
+            PAYLOAD_2 | {"rawPath": "/?dry_run=true", "rawQueryString": "dry_run=false"},
+            "two different values",
+        ),
+        (REST | {"path": "/?dry_run=true&dry_run=false"}, "dry_run: is given more than once"),
+    ],
+)
+def test_an_ambiguous_query_in_the_path_is_refused(
+    client: HttpTriggerClient, emulator: Emulator, event: dict[str, Any], fault: str
+) -> None:
+    assert_invalid(send(client, event), emulator, fault)

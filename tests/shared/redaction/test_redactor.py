@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from types import MappingProxyType
 from urllib.parse import quote, quote_plus
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from shared.models.credentials import AccessKey, Anonymous, AuthToken
 from shared.models.secret import Secret
 from shared.redaction import MASK, Redactor
+from tests.support.repository import ROOT
 
 ODD = 'example/Secret+"with" = &\\ümläut'
 
@@ -77,9 +78,42 @@ def test_values_are_redacted_at_any_depth_keys_included() -> None:
 def test_the_keys_of_a_result_and_of_a_log_line_stay() -> None:
     redactor = Redactor([Secret("latest_start_time")])
     document = {"latest_start_time": "at latest_start_time", "state": {"latest_start_time": 1}}
-    redacted = {"latest_start_time": f"at {MASK}", "state": {MASK: 1}}
+    redacted = {"latest_start_time": f"at {MASK}", "state": {"latest_start_time": 1}}
     assert redactor.redact_all([document]) == [redacted]
     assert json.loads(redactor.redact_json(document, json.dumps)) == redacted
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "exampleSecret",
+        "example-secret",
+        "example_secret_1",
+        "examplesecretexamplesecret",
+        "an_example_of_a_long_secret",
+        "_example_secret",
+    ],
+)
+def test_a_key_that_no_result_has_is_redacted(secret: str) -> None:
+    assert Redactor([Secret(secret)]).redact_value({"a": {secret: 1}}) == {"a": {MASK: 1}}
+
+
+def published_keys(schema: object) -> Iterator[str]:
+    """Yield the name of every property in a JSON Schema."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", ())
+    if isinstance(schema, dict | list):
+        for part in schema.values() if isinstance(schema, dict) else schema:
+            yield from published_keys(part)
+
+
+def test_every_key_of_the_published_schema_stays_at_any_depth() -> None:
+    schema = json.loads((ROOT / "docs/schemas/result.schema.json").read_text())
+    keys = set(published_keys(schema))
+    assert len(keys) > 100
+    redactor = Redactor([Secret(key) for key in keys])
+    value = {"a": [dict.fromkeys(keys, 1)]}
+    assert redactor.redact_value(value) == value
 
 
 def test_the_values_of_trusted_keys_stay() -> None:

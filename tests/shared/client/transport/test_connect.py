@@ -29,7 +29,7 @@ def address(port: int, family: int = socket.AF_INET) -> AddressInfo:
 
 @pytest.fixture
 def server() -> Iterator[int]:
-    with raw_server(responding(ANSWER, ANSWER)) as (port, _):
+    with raw_server(responding(*[ANSWER] * 3)) as (port, _):  # it closes after the last
         yield port
 
 

@@ -184,3 +184,20 @@ def test_a_response_that_is_cut_off_has_its_status() -> None:
     assert error.message == ("the response from api.example.com was cut off: ProtocolError")
     assert error.outcome_unknown
     assert error.hint
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        (
+            ssl.SSLEOFError(8, "[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred"),
+            "TLS: ssleoferror",
+        ),
+        (ssl.SSLError(1, "[SSL] record layer failure"), "TLS: sslerror"),
+    ],
+)
+def test_the_number_of_a_tls_error_is_not_that_of_a_system_error(
+    cause: ssl.SSLError, reason: str
+) -> None:
+    error = connect_error(HTTPS, cause, None)
+    assert error.message == f"cannot connect to api.example.com: {reason}"

@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -190,6 +191,34 @@ def test_a_connection_that_the_server_has_closed_is_replaced() -> None:
             assert get(transport, f"http://127.0.0.1:{port}") == b"{}"
             time.sleep(PIECE_SECONDS)
     assert accepted == [0, 1]
+
+
+def test_a_tls_connection_that_the_server_has_begun_to_close_is_replaced(
+    server_tls: ssl.SSLContext, ca_file: str
+) -> None:
+    """The server waits for the client's end of TLS, so that the TCP connection stays open."""
+
+    def serve(connection: socket.socket, _number: int) -> None:
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = server_tls.wrap_bio(incoming, outgoing, server_side=True)
+        request = b""
+        while not request and (data := connection.recv(65_536)):
+            incoming.write(data)
+            with suppress(ssl.SSLWantReadError):
+                tls.do_handshake()
+                request = tls.read(65_536)
+            connection.sendall(outgoing.read())
+        tls.write(ANSWER)
+        with suppress(ssl.SSLWantReadError):
+            tls.unwrap()
+        connection.sendall(outgoing.read())  # the response and the end of TLS in one piece
+        while connection.recv(65_536):
+            pass
+
+    with raw_server(serve) as (port, accepted):
+        transport = HttpTransport(ca_file)
+        assert [get(transport, f"https://127.0.0.1:{port}") for _ in range(3)] == [b"{}"] * 3
+    assert accepted == [0, 1, 2]
 
 
 def test_each_connection_has_its_own_idle_time() -> None:

@@ -73,6 +73,21 @@ def get(transport: HttpTransport, origin: str) -> bytes:
     return transport.send(request, connect_seconds=5, read_seconds=5, total_seconds=5).body
 
 
+def test_the_ipv6_address_of_a_proxy_is_not_looked_up(ca_file: str) -> None:
+    with pytest.raises(Unreachable) as failed:
+        get(HttpTransport(ca_file, "http://[::1]:1"), "https://origin.test")
+    assert failed.value.code == "NoConnection"
+
+
+def test_a_proxy_that_answers_without_tls_is_reported_as_such(ca_file: str) -> None:
+    plain = ESTABLISHED + b"HTTP/1.1 403 Forbidden\r\n\r\n"
+    with raw_server(responding(plain)) as (port, _), pytest.raises(Unreachable) as refused:
+        get(HttpTransport(ca_file, f"http://127.0.0.1:{port}"), "https://origin.test")
+    assert refused.value.message.startswith(
+        "cannot connect to origin.test through HTTPS_PROXY: TLS: "
+    )
+
+
 @pytest.mark.parametrize("origin", ["https://origin.test", "https://[::1]:8443"])
 @pytest.mark.parametrize("kind", ["http", "https"])
 def test_the_origin_is_reached_and_verified_through_a_tunnel(
@@ -151,7 +166,10 @@ def test_plain_http_goes_through_no_proxy() -> None:
 
 @pytest.mark.parametrize(
     ("status", "retryable"),
-    [(403, False), (407, False), (404, False), (429, True), (502, True), (503, True)],
+    [
+        *((status, False) for status in (302, 401, 403, 404, 405, 407, 501, 511)),
+        *((status, True) for status in (408, 429, 500, 502, 503, 504)),
+    ],
 )
 @pytest.mark.parametrize("body", [b"", b"<html>no</html>"])
 def test_a_refusal_of_the_proxy_is_reported(status: int, retryable: bool, body: bytes) -> None:  # noqa: FBT001
@@ -197,6 +215,13 @@ def credentials(url: str) -> bytes:
 def test_credentials_are_sent_byte_for_byte(user: bytes, password: bytes) -> None:
     url = f"http://{quote(user, safe='')}:{quote(password, safe='')}@proxy.test:3128"
     assert credentials(url) == user + b":" + password
+
+
+@pytest.mark.parametrize(
+    ("userinfo", "sent"), [("user", b"user:"), ("user:", b"user:"), (":word", b":word")]
+)
+def test_there_is_a_colon_between_user_and_password(userinfo: str, sent: bytes) -> None:
+    assert credentials(f"http://{userinfo}@proxy.test:3128") == sent
 
 
 def test_a_proxy_without_credentials_gets_none() -> None:

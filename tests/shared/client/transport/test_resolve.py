@@ -50,13 +50,14 @@ def test_the_resolver_runs_in_a_thread_that_does_not_keep_the_process_alive() ->
 
 
 @pytest.mark.parametrize(
-    ("host", "family"), [("127.0.0.2", socket.AF_INET), ("::2", socket.AF_INET6)]
+    ("host", "family"),
+    [("127.0.0.2", socket.AF_INET), ("::2", socket.AF_INET6), ("[::2]", socket.AF_INET6)],
 )
 def test_an_ip_address_needs_no_resolver(host: str, family: socket.AddressFamily) -> None:
     resolver = RecordingResolver()
     found = resolve(host, 8443, 5, resolver)
     assert [(each[0], each[1], each[4][:2]) for each in found] == [
-        (family, socket.SOCK_STREAM, (host, 8443))
+        (family, socket.SOCK_STREAM, (host.strip("[]"), 8443))
     ]
     assert resolver.calls == []
 

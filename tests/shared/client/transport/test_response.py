@@ -281,6 +281,16 @@ def test_a_response_reports_whether_the_stream_ends_where_it_does(left_over: byt
     assert peer.ends == [not left_over]
 
 
+def test_a_connection_that_the_peer_closed_after_the_response_is_not_used_again() -> None:
+    peer = OnePeer(OK + b"Content-Length: 2\r\n\r\n{}")
+    peer.response.begin()
+    peer.server.close()
+    with peer.client:
+        assert peer.response.read(2) == b"{}"
+        peer.response.close()
+    assert peer.ends == [False]
+
+
 def test_a_connection_that_broke_after_the_response_does_not_end_where_it_does() -> None:
     peer = OnePeer(OK + b"Content-Length: 2\r\n\r\n{}")
     peer.response.begin()
