@@ -16,7 +16,7 @@ import cfnlint
 import pytest
 
 from local.deployment.cloudformation import code, stack
-from local.deployment.cloudformation.plan import TYPES
+from local.deployment.cloudformation.plan_lines import TYPES
 from tests.support.descriptors import DEPLOY, read_json
 
 POLICY = read_json(DEPLOY / "policies" / "aws" / "deploy_lambda.json")
