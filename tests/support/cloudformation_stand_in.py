@@ -16,7 +16,7 @@ from local.deployment.cloudformation.aws_command import Completed
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
-STACK_TYPE = "AWS::CloudFormation::Stack"
+DOMAIN = f"lambda-url.{REGION}.on.aws"
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class CloudFormationStandIn:
     failing: logical ID -> why its creation fails.
     returned: what a function returns.
     refused: operation -> an error of the command.
+    refused_after_runs: the same, once a function has run.
     busy: how many more looks the stack is under way for.
     """
 
@@ -73,6 +74,7 @@ class CloudFormationStandIn:
         default_factory=lambda: {"status": "planned", "summary": "Dry run: 1 request."}
     )
     refused: dict[str, Refusal] = field(default_factory=dict)
+    refused_after_runs: dict[str, Refusal] = field(default_factory=dict)
     busy: int = 0
     calls: list[Call] = field(default_factory=list)
     objects: dict[str, str] = field(default_factory=dict)
@@ -86,6 +88,7 @@ class CloudFormationStandIn:
             if call.operation in self.refused:
                 raise self.refused[call.operation]
             if call.operation == "invoke":
+                self.refused |= self.refused_after_runs
                 return self._invoke(call)
             answer = getattr(self, f"_{call.operation.replace('-', '_')}")(call)
         except Refusal as refusal:
@@ -151,6 +154,11 @@ class CloudFormationStandIn:
             "Parameters": listed,
             "Tags": [{"Key": name, "Value": value} for name, value in self.tags.items()],
         }
+        if outputs := self.template.get("Outputs"):
+            described["Outputs"] = [
+                {"OutputKey": name, "OutputValue": f"https://{name.lower()}.{DOMAIN}/"}
+                for name in outputs
+            ]
         if status == "DELETE_COMPLETE":
             self.status = None
         return {"Stacks": [described]}
@@ -211,14 +219,15 @@ class CloudFormationStandIn:
         before = self.template.get("Resources", {})
         after: dict[str, Any] = made["template"]["Resources"]
         drifted = {each["LogicalResourceId"] for each in self.drifts if made["mode"]}
+        given: dict[str, str] = made["parameters"]
+        other = {name for name in given if given[name] != self.parameters.get(name)}
         found = []
         for id_ in dict.fromkeys([*before, *after]):
             action = "Modify" if id_ in before and id_ in after else "Add"
             action = action if id_ in after else "Remove"
             # A parameter's value is used in a function's environment alone.
-            has_secret = made["parameters"] != self.parameters and "Ref" in str(
-                after.get(id_, {}).get("Properties", {}).get("Environment")
-            )
+            variables = str(after.get(id_, {}).get("Properties", {}).get("Environment"))
+            has_secret = any(f"'Ref': '{name}'" in variables for name in other)
             is_same = action == "Modify" and before[id_] == after[id_]
             if is_same and not has_secret and id_ not in drifted:
                 continue

@@ -87,7 +87,7 @@ def _functions(
         path,
         (fault for _each, desired in found for fault in faults_of_desired(LIMITS, desired)),
     )
-    return [StackFunction(desired, known[each.name]) for each, desired in found]
+    return [StackFunction(desired, each.name, known.get(each.name)) for each, desired in found]
 
 
 def known_secrets(stack: StackDescription) -> list[Secret]:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from local.console import Console
 from local.deployment.cloudformation.aws_command import AwsCommand
 from local.deployment.cloudformation.aws_errors import AwsError
+from local.deployment.cloudformation.function_url import url_id
 from local.deployment.cloudformation.places import places
+from local.deployment.cloudformation.stack import Stack
 from local.deployment.cloudformation.template import StackDescription, StackFunction
+from local.deployment.marker import own_timer
 from local.deployment.run import DONE, FAILED, result_of, show_error
+from local.deployment.web import HEALTH, answer_of
 
 
-def try_functions(aws: AwsCommand, described: StackDescription, console: Console) -> int:
-    """Run each function once as a dry run; return the exit code.
+def try_functions(
+    aws: AwsCommand, stack: Stack, described: StackDescription, console: Console
+) -> int:
+    """Run each function once, changing nothing; return the exit code.
 
     Parameters
     ----------
     aws: runs the functions.
-    described: the stack that was made.
+    stack: the stack that was made.
+    described: what it was made from.
     console: where the results and the places are shown.
     """
     code = DONE
@@ -28,7 +37,10 @@ def try_functions(aws: AwsCommand, described: StackDescription, console: Console
     console.say()
     for each in described.functions:
         console.say(f"{each.name}:")
-        for place in places(aws.region, each.name):
+        if each.desired.is_web:
+            console.say(f"  {'url':9} {address_of(stack, each)}")
+        scheduled = own_timer(each.desired.function) is not None
+        for place in places(aws.region, each.name, scheduled=scheduled):
             console.say(f"  {place.what:9} {place.url}")
     if described.notify:
         console.fill(f"Confirm the subscription in the e-mail to {', '.join(described.notify)}.", 0)
@@ -45,11 +57,30 @@ def is_well(aws: AwsCommand, each: StackFunction, console: Console) -> bool:
         console.say(console.coloured(f"  {each.name}: failed", "red"))
         show_error(error, console)
         return False
-    status, text = result_of(result)
-    console.say(f"  {each.name}: {status}: {text}")
-    if status != "failed":
-        return True
-    error_of_run = result.get("error") if isinstance(result, dict) else None
-    hint = error_of_run.get("hint") if isinstance(error_of_run, dict) else None
-    console.fill(str(hint or "Its log says why."), 4)
-    return False
+    if each.desired.is_web:
+        succeeded, text = answer_of(result)
+        console.say(f"  {each.name}: {HEALTH.method} {HEALTH.path} as an event: {text}")
+    else:
+        status, text = result_of(result)
+        succeeded = status != "failed"
+        console.say(f"  {each.name}: {status}: {text}")
+    if not succeeded:
+        console.fill(hint_of(result), 4)
+    return succeeded
+
+
+def hint_of(result: Any) -> str:
+    """Return what to do about a failed run."""
+    error = result.get("error") if isinstance(result, dict) else None
+    hint = error.get("hint") if isinstance(error, dict) else None
+    return str(hint or "Its log says why.")
+
+
+def address_of(stack: Stack, each: StackFunction) -> str:
+    """Return the address of an app's URL, or why it is not known."""
+    try:
+        state = stack.read()
+    except AwsError as error:
+        return f"could not be read ({error.code}): the stack's outputs have it"
+    address = state.outputs.get(url_id(each.id)) if state is not None else None
+    return address or "not known: the stack's outputs do not have it"

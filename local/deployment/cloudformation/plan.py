@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 from local.console import Console
 from local.deployment.cloudformation.aws_command import AwsCommand
 from local.deployment.cloudformation.aws_errors import AwsError
+from local.deployment.cloudformation.desired_stack import require_no_faults
 from local.deployment.cloudformation.existing_stack import GONE
+from local.deployment.cloudformation.limits import LIMITS
 from local.deployment.cloudformation.stack import (
     CHANGE_SET,
     Drift,
@@ -18,9 +20,13 @@ from local.deployment.cloudformation.stack import (
     Stack,
     StackState,
 )
-from local.deployment.cloudformation.template import TAG, StackTemplate
+from local.deployment.cloudformation.template import (
+    TAG,
+    StackTemplate,
+    secret_parameters,
+)
 from local.deployment.description import DescriptionError
-from local.deployment.desired import NOT_ENTERED
+from local.deployment.desired import NOT_ENTERED, faults_of_desired
 from local.deployment.questions import NotEnteredError, entered_secret
 from local.deployment.run import show_error
 from shared.models.secret import Secret
@@ -36,6 +42,7 @@ class StackPlan(NamedTuple):
     changes: to its resources.
     drifts: what was changed by hand.
     change_set: the change set's ARN; empty if there is none.
+    addresses: the addresses of the URLs that are there, by logical ID.
     parameters: the values of the stack's parameters; None for one that it keeps.
     is_new: whether the stack is created.
     """
@@ -45,6 +52,7 @@ class StackPlan(NamedTuple):
     changes: Sequence[ResourceChange]
     drifts: Sequence[Drift]
     change_set: str
+    addresses: Mapping[str, str]
     parameters: Mapping[str, Secret | None]
     is_new: bool
 
@@ -87,7 +95,7 @@ class StackPlanner:
         parameters = self._parameters(template, kept)
         if state is not None and state.status == "ROLLBACK_COMPLETE":
             created = all_created(template)
-            return StackPlan(template, {}, created, (), "", parameters, is_new)
+            return StackPlan(template, {}, created, (), "", {}, parameters, is_new)
         drifts = [] if is_new else self._drifts()
         change_set = self.change_set(template, parameters, is_new=is_new, drifts=drifts)
         changes: list[ResourceChange] = []
@@ -96,7 +104,10 @@ class StackPlanner:
         before: Mapping[str, Any] = {}
         if changes and not is_new:
             before = self.stack.template().get("Resources", {})
-        return StackPlan(template, before, changes, drifts, change_set, parameters, is_new)
+        addresses = state.outputs if state is not None else {}
+        return StackPlan(
+            template, before, changes, drifts, change_set, addresses, parameters, is_new
+        )
 
     def change_set(
         self,
@@ -143,15 +154,22 @@ class StackPlanner:
         self, template: StackTemplate, kept: frozenset[str]
     ) -> dict[str, Secret | None]:
         """Return the values of the stack's parameters; None for one that it keeps."""
-        found: dict[str, Secret | None] = dict(template.secrets)
-        for parameter, (desired, setting) in template.prompted.items():
-            if parameter in kept:
-                found[parameter] = None
-                continue
-            place = f"{desired.place}.secrets.{setting}"
-            secret = self._entered(place, f"{setting} of {desired.function.name}: ")
-            self.aws.secrets.append(secret)
-            found[parameter] = secret
+        found: dict[str, Secret | None] = {}
+        for each in template.functions:
+            desired = each.desired
+            environment = dict(desired.function.environment)
+            for setting, parameter in secret_parameters(each):
+                if setting not in desired.prompts:
+                    found[parameter] = environment[setting]
+                elif parameter in kept:
+                    found[parameter] = None
+                else:
+                    place = f"{desired.place}.secrets.{setting}"
+                    environment[setting] = self._entered(place, f"{setting} of {each.name}: ")
+                    found[parameter] = environment[setting]
+            complete = desired.function._replace(environment=environment)
+            faults = faults_of_desired(LIMITS, desired._replace(function=complete))
+            require_no_faults(self.path, faults)
         return found
 
     def _entered(self, place: str, question: str) -> Secret:
@@ -159,9 +177,11 @@ class StackPlanner:
             return NOT_ENTERED
         instead = "env:NAME or secretsmanager:NAME"
         try:
-            return entered_secret(self.console, self.read_secret, question, instead)
+            secret = entered_secret(self.console, self.read_secret, question, instead)
         except NotEnteredError as error:
             raise DescriptionError(self.path, [(place, str(error))]) from None
+        self.aws.secrets.append(secret)
+        return secret
 
     def _drifts(self) -> list[Drift]:
         """Return what was changed by hand; that it could not be looked for is said."""

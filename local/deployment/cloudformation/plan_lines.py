@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from local.deployment.cloudformation.function_url import PERMISSION, URL
 from local.deployment.cloudformation.stack import Drift, ResourceChange
 from local.deployment.cloudformation.template import StackFunction
 from local.deployment.plan import HIDDEN, NONE, shown_setting
@@ -18,6 +19,8 @@ TYPES: Mapping[str, str] = {
     "AWS::IAM::Role": "role",
     "AWS::Lambda::EventInvokeConfig": "retries",
     "AWS::Lambda::Function": "function",
+    PERMISSION: "permission",
+    URL: "url",
     "AWS::Logs::LogGroup": "log group",
     "AWS::SNS::Subscription": "subscription",
     "AWS::SNS::Topic": "topic",
@@ -26,6 +29,7 @@ TYPES: Mapping[str, str] = {
 }
 
 OWN_ROLE = "a role of its own, which may write its log and its failed events"
+OWN_ROLE_OF_APP = f"{OWN_ROLE}, and run itself"
 
 VARIABLES = "/Environment/Variables/"
 LONGEST = 60
@@ -57,6 +61,7 @@ def lines_of(
     functions: Sequence[StackFunction],
     before: Mapping[str, Any],
     after: Mapping[str, Any],
+    addresses: Mapping[str, str],
 ) -> Iterator[Line]:
     """Return the plan: first the functions, then what else is in the stack.
 
@@ -66,6 +71,7 @@ def lines_of(
     drifts: what was changed by hand.
     functions: those of the description.
     before, after: the templates' resources.
+    addresses: the addresses of the URLs that are there, by logical ID.
     """
     left = {each.id: each for each in changes}
     by_id = drifts_by_id(drifts)
@@ -77,6 +83,7 @@ def lines_of(
         for change in group:
             if change.kind != "create" or not is_new(function, group):
                 yield from detail_lines(change, before, after)
+            yield from address_lines(change, addresses)
         for id_ in own:
             yield from drift_lines(by_id.pop(id_, []))
     for change in left.values():
@@ -85,6 +92,7 @@ def lines_of(
         yield Line(KINDS[change.kind], f"{label_of(change.type)} {name}")
         if change.kind in {"change", "replace"}:
             yield from detail_lines(change, before, after)
+        yield from address_lines(change, addresses)
     for rest in by_id.values():
         yield Line("change", f"{label_of(rest[0].type)} {rest[0].id}")
         yield from drift_lines(rest)
@@ -117,7 +125,8 @@ def function_lines(
         yield Line("create", function.name)
         for label, value in described(function.desired):
             is_own = label == "runs as" and function.desired.function.role is None
-            yield Line("", f"{label:9} {OWN_ROLE if is_own else value}")
+            own = OWN_ROLE_OF_APP if function.desired.is_web else OWN_ROLE
+            yield Line("", f"{label:9} {own if is_own else value}")
         others = Counter(label_of(each.type) for each in group if each.id != function.id)
         listed = (
             label if number == 1 else f"{number} {label}s" for label, number in others.items()
@@ -146,6 +155,12 @@ def detail_lines(
         # A secret that has another value, or a reference to a resource that is replaced.
         listed = ", ".join(change.properties) or "(not told)"
         yield Line("", f"{label:9} {listed}")
+
+
+def address_lines(change: ResourceChange, addresses: Mapping[str, str]) -> Iterator[Line]:
+    """Return that an address is given up, if a change does that."""
+    if change.type == URL and change.kind in {"replace", "remove"} and change.id in addresses:
+        yield Line("", f"{'address':9} {addresses[change.id]} is given up")
 
 
 def drift_lines(found: Sequence[Drift]) -> Iterator[Line]:

@@ -116,7 +116,9 @@ class StackDeployment:
         plan = self._planner.plan(template, state)
         after = template.body["Resources"]
         self._confirmation.show(
-            lines_of(plan.changes, plan.drifts, described.functions, plan.before, after)
+            lines_of(
+                plan.changes, plan.drifts, described.functions, plan.before, after, plan.addresses
+            )
         )
         code = self._confirmation.refused(plan.changes, plan.drifts, "deploy")
         if code is not None:
@@ -129,7 +131,7 @@ class StackDeployment:
                 return FAILED
         except AwsError as error:
             return self._failed(error)
-        return try_functions(self._aws, described, self.console)
+        return try_functions(self._aws, self._stack, described, self.console)
 
     def remove(self) -> int:
         """Delete the stack; return the exit code.
@@ -147,7 +149,7 @@ class StackDeployment:
             return refused
         changes = self._stack.resources()
         whole = Line("remove", f"stack {self._stack.name}")
-        self._confirmation.show([*lines_of(changes, (), (), {}, {}), whole])
+        self._confirmation.show([*lines_of(changes, (), (), {}, {}, state.outputs), whole])
         code = self._confirmation.refused(changes, (), "remove", more=1)
         if code is not None:
             return code

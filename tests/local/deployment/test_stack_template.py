@@ -60,7 +60,11 @@ def template(text: str, folder: Path) -> StackTemplate:
     environ = dict.fromkeys(SECRETS, SECRET)
     content = zip_of({"sync_machines.py": "example"})
     functions = [
-        StackFunction(desired_function(LIMITS, table, each, content, environ, {}), known[each.name])
+        StackFunction(
+            desired_function(LIMITS, table, each, content, environ, {}),
+            each.name,
+            known.get(each.name),
+        )
         for each in chosen_functions("lambda", table, None)
     ]
     timezone = table.timezone or "UTC"
@@ -238,7 +242,8 @@ def test_settings_that_differ_in_underscores_have_different_parameters(tmp_path:
     table = DeploymentDocument.model_validate(parse_toml(path)).platforms["lambda"]
     (chosen,) = chosen_functions("lambda", table, None)
     desired = desired_function(LIMITS, table, chosen, content, {}, {})
-    function = StackFunction(desired, operations()["tencent-sync-machines"])
+    name = "tencent-sync-machines"
+    function = StackFunction(desired, name, operations()[name])
 
     names = ["A_B", "AB", "A__B", "A_B_", "A1_B", "A1B", "A_1B", "A_1_B"]
     assert len({parameter_of(function, name) for name in names}) == len(names)
