@@ -15,6 +15,7 @@ from local.console import Console
 from local.deployment.cloudformation.run import StackDeployment
 from local.deployment.description import DescriptionError, read_description
 from local.deployment.document import DeploymentDocument
+from local.deployment.failed_step import FailedStepError
 from local.deployment.platforms import MODULES, STACKS, load_platform
 from local.deployment.run import FAILED, USAGE, Deployment, Zips, show_error
 from local.deployment.secret_stores.reading import UnreadSecretsError
@@ -82,12 +83,7 @@ def remove(options: argparse.Namespace, console: Console, process: Runtime) -> i
 
 def run(verb: str, options: argparse.Namespace, console: Console, process: Runtime) -> int:
     """Run one of the commands and return the exit code."""
-
-    def zips(bundles: Sequence[Bundle], bytecode: bool) -> Mapping[Bundle, bytes]:  # noqa: FBT001
-        if options.zips is not None:
-            return {each: read_zip(options.zips / f"{each.name}.zip") for each in bundles}
-        return built_zips(bundles, process.current_environ, console, bytecode=bytecode)
-
+    zips = zips_of(options, console, process)
     try:
         document = read_description(options.file)
         require_platform(document, options)
@@ -108,10 +104,26 @@ def run(verb: str, options: argparse.Namespace, console: Console, process: Runti
                 console.say(f"  {place}: {each.source}")
             show_error(each.error, console)
         return FAILED
+    except FailedStepError as failed:
+        console.say(f"{failed.what}; nothing was changed.")
+        show_error(failed.error, console)
+        return FAILED
     except SyncError as error:
+        # Whatever is called to change something is reported where it is called.
         console.say(f"The state of {options.platform} could not be read; nothing was changed.")
         show_error(error, console)
         return FAILED
+
+
+def zips_of(options: argparse.Namespace, console: Console, process: Runtime) -> Zips:
+    """Return what reads the bundles' zips, or builds them."""
+
+    def zips(bundles: Sequence[Bundle], bytecode: bool) -> Mapping[Bundle, bytes]:  # noqa: FBT001
+        if options.zips is not None:
+            return {each: read_zip(options.zips / f"{each.name}.zip") for each in bundles}
+        return built_zips(bundles, process.current_environ, console, bytecode=bytecode)
+
+    return zips
 
 
 def deployment_of(

@@ -26,6 +26,7 @@ from local.deployment.cloudformation.plan_lines import Line, lines_of
 from local.deployment.cloudformation.stack import Stack, StackState
 from local.deployment.cloudformation.template import template_of
 from local.deployment.document import DeploymentDocument, PlatformTable
+from local.deployment.failed_step import step
 from local.deployment.run import DONE, FAILED, Zips, show_error
 from shared.runtime import Runtime
 
@@ -100,20 +101,24 @@ class StackDeployment:
         Raises
         ------
         DescriptionError: the description cannot be deployed here.
-        SyncError: AWS could not be asked.
+        FailedStepError: AWS could not be read, or refused the change set.
         """
         environ = self.process.current_environ
         described = desired_stack(self.path, self.document, self.zips, environ)
         self._aws.secrets += known_secrets(described)
         account = self._show_where("deploy")
         bucket = CodeBucket(self._aws, described.bucket, account)
-        bucket.require()
-        state = self._existing.settled()
-        if refused := self._existing.refused(state):
+        with step(f"The bucket {bucket.name} could not be read"):
+            bucket.require()
+        with step("The stack could not be read"):
+            state = self._existing.settled()
+            refused = self._existing.refused(state)
+        if refused:
             return refused
         template = template_of(described)
         require_no_faults(self.path, template_faults(template))
-        plan = self._planner.plan(template, state)
+        with step("The change of the stack could not be planned"):
+            plan = self._planner.plan(template, state)
         after = template.body["Resources"]
         self._confirmation.show(
             lines_of(
@@ -122,7 +127,8 @@ class StackDeployment:
         )
         code = self._confirmation.refused(plan.changes, plan.drifts, "deploy")
         if code is not None:
-            self._planner.forget(plan)
+            with step("The change set of the plan could not be deleted"):
+                self._planner.forget(plan)
             return code
         self.console.say()
         try:
@@ -138,16 +144,17 @@ class StackDeployment:
 
         Raises
         ------
-        SyncError: AWS could not be asked.
+        FailedStepError: AWS could not be read, or refused the change set.
         """
         self._show_where("remove")
-        state = self._existing.settled()
-        if state is None:
-            self.console.say("Nothing to do.")
-            return DONE
-        if refused := self._existing.refused(state, is_deleted=True):
-            return refused
-        changes = self._stack.resources()
+        with step("The stack could not be read"):
+            state = self._existing.settled()
+            if state is None:
+                self.console.say("Nothing to do.")
+                return DONE
+            if refused := self._existing.refused(state, is_deleted=True):
+                return refused
+            changes = self._stack.resources()
         whole = Line("remove", f"stack {self._stack.name}")
         self._confirmation.show([*lines_of(changes, (), (), {}, {}, state.outputs), whole])
         code = self._confirmation.refused(changes, (), "remove", more=1)
@@ -180,9 +187,10 @@ class StackDeployment:
     def _show_where(self, verb: str) -> str:
         """Show what is done where and as whom; return the account."""
         console = self.console
-        who = console.during(
-            "reading the account …", lambda: self._aws.call("sts", "get-caller-identity", {})
-        )
+        with step("The account could not be read"):
+            who = console.during(
+                "reading the account …", lambda: self._aws.call("sts", "get-caller-identity", {})
+            )
         console.say(f"{verb.capitalize()} {self.document.name} on {LIMITS.title}")
         console.say(f"  region   {self.table.region}")
         console.say(f"  stack    {self._stack.name}")
