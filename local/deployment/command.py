@@ -168,17 +168,15 @@ def stack_deployment(
 
     Raises
     ------
-    DescriptionError: only a provider's functions are wanted, or one is to be taken over.
+    DescriptionError: a function is to be taken over.
     """
     if options.adopt:
         reason = "a stack takes over no function: remove it, or set name_prefix"
         raise DescriptionError(options.file, [(f"platforms.{STACKS}", reason)])
-    if options.provider is not None:
-        reason = "one stack has all functions: leave PROVIDER out, or take a description with fewer"
-        raise DescriptionError(options.file, [(f"platforms.{STACKS}", reason)])
     return StackDeployment(
         path=options.file,
         document=document,
+        provider=options.provider,
         zips=zips,
         console=console,
         process=process,

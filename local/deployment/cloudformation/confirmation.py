@@ -46,6 +46,8 @@ class Confirmation:
         changes: Sequence[ResourceChange],
         drifts: Sequence[Drift],
         verb: str,
+        *,
+        others_drifts: Sequence[Drift] = (),
         more: int = 0,
     ) -> int | None:
         """Return None if the changes are to be made, else the exit code.
@@ -55,6 +57,7 @@ class Confirmation:
         changes: those of the plan.
         drifts: what was changed by hand.
         verb: ``deploy`` or ``remove``.
+        others_drifts: what was changed by hand of functions that are left as they are.
         more: how many removals there are besides.
         """
         console = self.console
@@ -63,6 +66,15 @@ class Confirmation:
             console.fill(
                 "What is marked was changed by hand since the last deployment. Take it over into "
                 "the description, or use --overwrite to replace it by what the description says.",
+                2,
+            )
+            return REFUSED
+        if drifts and others_drifts:
+            console.say(console.coloured("Refused: nothing was changed.", "red"))
+            listed = ", ".join(dict.fromkeys(each.id for each in others_drifts))
+            console.fill(
+                f"What other providers have was changed by hand too: {listed}. CloudFormation "
+                "overwrites all of a stack or nothing: leave PROVIDER out to overwrite that too.",
                 2,
             )
             return REFUSED

@@ -34,7 +34,11 @@ PLACE = f"platforms.{LIMITS.name}"
 
 
 def desired_stack(
-    path: Path, document: DeploymentDocument, zips: Zips, environ: Mapping[str, str]
+    path: Path,
+    document: DeploymentDocument,
+    provider: str | None,
+    zips: Zips,
+    environ: Mapping[str, str],
 ) -> StackDescription:
     """Return the stack that a description wants.
 
@@ -42,18 +46,23 @@ def desired_stack(
     ----------
     path: the description's file, for its faults.
     document: the description.
+    provider: only the operations of this provider; None for all.
     zips: builds the bundles.
     environ: where ``env:NAME`` is looked up.
 
     Raises
     ------
-    DescriptionError: Lambda would refuse a function, or the bucket is missing.
+    DescriptionError: Lambda would refuse a function, the bucket is missing, or there is no function
+        of the provider.
     """
     table = document.platforms[LIMITS.name]
     if table.bucket is None:
         reason = "is missing: the bucket of S3 that the code is put into"
         raise DescriptionError(path, [(f"{PLACE}.bucket", reason)])
-    chosen = list(chosen_functions(LIMITS.name, table, None))
+    chosen = list(chosen_functions(LIMITS.name, table, provider))
+    if not chosen:
+        reason = f"there is no function of {provider}"
+        raise DescriptionError(path, [(f"{PLACE}.functions", reason)])
     bundles = dict.fromkeys(each.bundle for each in chosen)
     # Faults are reported before the build, which takes time.
     _functions(path, table, chosen, dict.fromkeys(bundles, b""), environ)

@@ -13,6 +13,7 @@ from local.deployment.cloudformation.aws_errors import AwsError
 from local.deployment.cloudformation.desired_stack import require_no_faults
 from local.deployment.cloudformation.existing_stack import GONE
 from local.deployment.cloudformation.limits import LIMITS
+from local.deployment.cloudformation.one_provider import provider_of
 from local.deployment.cloudformation.stack import (
     CHANGE_SET,
     Drift,
@@ -41,6 +42,7 @@ class StackPlan(NamedTuple):
     before: the resources that it has.
     changes: to its resources.
     drifts: what was changed by hand.
+    others_drifts: the same, of functions that the deployment leaves as they are.
     change_set: the change set's ARN; empty if there is none.
     addresses: the addresses of the URLs that are there, by logical ID.
     parameters: the values of the stack's parameters; None for one that it keeps.
@@ -51,6 +53,7 @@ class StackPlan(NamedTuple):
     before: Mapping[str, Any]
     changes: Sequence[ResourceChange]
     drifts: Sequence[Drift]
+    others_drifts: Sequence[Drift]
     change_set: str
     addresses: Mapping[str, str]
     parameters: Mapping[str, Secret | None]
@@ -68,6 +71,7 @@ class StackPlanner:
     console: where progress is shown, and secrets are asked for.
     path: the description's file, for its faults.
     deployment: the deployment's name.
+    provider: whose functions are changed; None for all.
     read_secret: asks for a secret without showing it.
     only_plan: whether no secret is asked for.
     overwrite: whether to overwrite what was changed by hand.
@@ -78,6 +82,7 @@ class StackPlanner:
     console: Console
     path: Path
     deployment: str
+    provider: str | None
     read_secret: Callable[[str], str]
     only_plan: bool
     overwrite: bool
@@ -95,8 +100,31 @@ class StackPlanner:
         parameters = self._parameters(template, kept)
         if state is not None and state.status == "ROLLBACK_COMPLETE":
             created = all_created(template)
-            return StackPlan(template, {}, created, (), "", {}, parameters, is_new)
-        drifts = [] if is_new else self._drifts()
+            return StackPlan(template, {}, created, (), (), "", {}, parameters, is_new)
+        found = [] if is_new else self._drifts()
+        drifts = [each for each in found if self.is_chosen(each.id)]
+        plan = self._changed(template, state, parameters, is_new=is_new, drifts=drifts)
+        return plan._replace(others_drifts=[each for each in found if each not in drifts])
+
+    def plan_removal(self, template: StackTemplate, state: StackState) -> StackPlan:
+        """Return the removal of what a template does not have any more, changed by hand or not.
+
+        Raises
+        ------
+        AwsError: CloudFormation refused.
+        """
+        kept = dict.fromkeys(template.kept_parameters)
+        return self._changed(template, state, kept, is_new=False, drifts=())
+
+    def _changed(
+        self,
+        template: StackTemplate,
+        state: StackState | None,
+        parameters: Mapping[str, Secret | None],
+        *,
+        is_new: bool,
+        drifts: Sequence[Drift],
+    ) -> StackPlan:
         change_set = self.change_set(template, parameters, is_new=is_new, drifts=drifts)
         changes: list[ResourceChange] = []
         if change_set:
@@ -106,8 +134,12 @@ class StackPlanner:
             before = self.stack.template().get("Resources", {})
         addresses = state.outputs if state is not None else {}
         return StackPlan(
-            template, before, changes, drifts, change_set, addresses, parameters, is_new
+            template, before, changes, drifts, (), change_set, addresses, parameters, is_new
         )
+
+    def is_chosen(self, id_: str) -> bool:
+        """Return whether a logical ID is of what is changed, or of what all functions share."""
+        return self.provider is None or provider_of(id_) in {None, self.provider}
 
     def change_set(
         self,
@@ -154,7 +186,7 @@ class StackPlanner:
         self, template: StackTemplate, kept: frozenset[str]
     ) -> dict[str, Secret | None]:
         """Return the values of the stack's parameters; None for one that it keeps."""
-        found: dict[str, Secret | None] = {}
+        found: dict[str, Secret | None] = dict.fromkeys(template.kept_parameters)
         for each in template.functions:
             desired = each.desired
             environment = dict(desired.function.environment)

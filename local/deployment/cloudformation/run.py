@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,12 +19,19 @@ from local.deployment.cloudformation.desired_stack import (
     template_faults,
 )
 from local.deployment.cloudformation.dry_runs import try_functions
-from local.deployment.cloudformation.existing_stack import ExistingStack
+from local.deployment.cloudformation.existing_stack import GONE, ExistingStack
 from local.deployment.cloudformation.limits import LIMITS
+from local.deployment.cloudformation.one_provider import others, without
 from local.deployment.cloudformation.plan import StackPlan, StackPlanner
 from local.deployment.cloudformation.plan_lines import Line, lines_of
 from local.deployment.cloudformation.stack import Stack, StackState
-from local.deployment.cloudformation.template import template_of
+from local.deployment.cloudformation.template import (
+    NOTHING_KEPT,
+    KeptParts,
+    StackFunction,
+    StackTemplate,
+    template_of,
+)
 from local.deployment.document import DeploymentDocument, PlatformTable
 from local.deployment.failed_step import step
 from local.deployment.run import DONE, FAILED, Zips, show_error
@@ -45,6 +52,7 @@ class StackDeployment:
     ----------
     path: the description's file, for its faults.
     document: the description.
+    provider: only the operations of this provider; None for all.
     zips: builds the bundles.
     console: where the plan is shown, and where it asks.
     process: environment and clock.
@@ -57,6 +65,7 @@ class StackDeployment:
 
     path: Path
     document: DeploymentDocument
+    provider: str | None
     zips: Zips
     console: Console
     process: Runtime
@@ -83,6 +92,7 @@ class StackDeployment:
             console=console,
             path=self.path,
             deployment=name,
+            provider=self.provider,
             read_secret=self.read_secret,
             only_plan=self.only_plan,
             overwrite=self.overwrite,
@@ -104,7 +114,7 @@ class StackDeployment:
         FailedStepError: AWS could not be read, or refused the change set.
         """
         environ = self.process.current_environ
-        described = desired_stack(self.path, self.document, self.zips, environ)
+        described = desired_stack(self.path, self.document, self.provider, self.zips, environ)
         self._aws.secrets += known_secrets(described)
         account = self._show_where("deploy")
         bucket = CodeBucket(self._aws, described.bucket, account)
@@ -112,23 +122,19 @@ class StackDeployment:
             bucket.require()
         with step("The stack could not be read"):
             state = self._existing.settled()
-            refused = self._existing.refused(state)
-        if refused:
-            return refused
-        template = template_of(described)
+            if refused := self._existing.refused(state):
+                return refused
+            kept = self._kept(state)
+        template = template_of(described, kept)
         require_no_faults(self.path, template_faults(template))
         with step("The change of the stack could not be planned"):
             plan = self._planner.plan(template, state)
-        after = template.body["Resources"]
-        self._confirmation.show(
-            lines_of(
-                plan.changes, plan.drifts, described.functions, plan.before, after, plan.addresses
-            )
+        self._show_plan(plan, described.functions)
+        code = self._confirmation.refused(
+            plan.changes, plan.drifts, "deploy", others_drifts=plan.others_drifts
         )
-        code = self._confirmation.refused(plan.changes, plan.drifts, "deploy")
         if code is not None:
-            with step("The change set of the plan could not be deleted"):
-                self._planner.forget(plan)
+            self._forget(plan)
             return code
         self.console.say()
         try:
@@ -140,7 +146,7 @@ class StackDeployment:
         return try_functions(self._aws, self._stack, described, self.console)
 
     def remove(self) -> int:
-        """Delete the stack; return the exit code.
+        """Delete the stack, or a provider's functions in it; return the exit code.
 
         Raises
         ------
@@ -150,10 +156,15 @@ class StackDeployment:
         with step("The stack could not be read"):
             state = self._existing.settled()
             if state is None:
-                self.console.say("Nothing to do.")
-                return DONE
+                return self._nothing_to_do()
             if refused := self._existing.refused(state, is_deleted=True):
                 return refused
+            rest = self._rest(state)
+        return self._remove_all(state) if rest is None else self._remove_some(rest, state)
+
+    def _remove_all(self, state: StackState) -> int:
+        """Delete the stack; return the exit code."""
+        with step("The stack could not be read"):
             changes = self._stack.resources()
         whole = Line("remove", f"stack {self._stack.name}")
         self._confirmation.show([*lines_of(changes, (), (), {}, {}, state.outputs), whole])
@@ -165,6 +176,52 @@ class StackDeployment:
             return DONE if self._changer.delete(state) else FAILED
         except AwsError as error:
             return self._failed(error)
+
+    def _remove_some(self, rest: StackTemplate, state: StackState) -> int:
+        """Remove what the rest of a stack does not have; return the exit code."""
+        if refused := self._existing.refused(state):
+            return refused
+        with step("The removal could not be planned"):
+            plan = self._planner.plan_removal(rest, state)
+        if not plan.changes:
+            self._forget(plan)
+            return self._nothing_to_do()
+        self._show_plan(plan, ())
+        code = self._confirmation.refused(plan.changes, (), "remove")
+        if code is not None:
+            self._forget(plan)
+            return code
+        self.console.say()
+        try:
+            return DONE if self._changer.execute(plan.change_set) else FAILED
+        except AwsError as error:
+            return self._failed(error)
+
+    def _kept(self, state: StackState | None) -> KeptParts:
+        """Return what is in the stack and stays as it is."""
+        if self.provider is None or state is None or state.status in GONE:
+            return NOTHING_KEPT
+        return others(self._stack.template(), self.provider)
+
+    def _rest(self, state: StackState) -> StackTemplate | None:
+        """Return what is to be left of the stack; None if that is nothing."""
+        if self.provider is None or state.status in GONE:
+            return None
+        return without(self._stack.template(), self.provider)
+
+    def _show_plan(self, plan: StackPlan, functions: Sequence[StackFunction]) -> None:
+        after = plan.template.body["Resources"]
+        self._confirmation.show(
+            lines_of(plan.changes, plan.drifts, functions, plan.before, after, plan.addresses)
+        )
+
+    def _forget(self, plan: StackPlan) -> None:
+        with step("The change set of the plan could not be deleted"):
+            self._planner.forget(plan)
+
+    def _nothing_to_do(self) -> int:
+        self.console.say("Nothing to do.")
+        return DONE
 
     def _is_made(self, plan: StackPlan, state: StackState | None) -> bool:
         """Make the changes of a plan; return whether all of them were made."""
@@ -194,6 +251,9 @@ class StackDeployment:
         console.say(f"{verb.capitalize()} {self.document.name} on {LIMITS.title}")
         console.say(f"  region   {self.table.region}")
         console.say(f"  stack    {self._stack.name}")
+        if self.provider is not None:
+            rest = "the rest of the stack stays as it is"
+            console.say(f"  only     the functions of {self.provider}; {rest}")
         console.say(f"  as       account {who['Account']}; {who['Arn']}")
         console.say("  rights   that identity needs")
         console.fill(RIGHTS, 11)

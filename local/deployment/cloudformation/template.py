@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -78,6 +78,22 @@ class StackDescription(NamedTuple):
     functions: Sequence[StackFunction]
 
 
+class KeptParts(NamedTuple):
+    """What stays in a stack as it is: the parts of a template, by logical ID.
+
+    Parameters
+    ----------
+    parameters, resources, outputs: the parts.
+    """
+
+    parameters: Mapping[str, Any]
+    resources: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+
+
+NOTHING_KEPT = KeptParts({}, {}, {})
+
+
 class StackTemplate(NamedTuple):
     """A template, and the functions whose secrets it must not contain.
 
@@ -85,22 +101,30 @@ class StackTemplate(NamedTuple):
     ----------
     body: the template.
     functions: the functions that are made as the description says.
+    kept_parameters: the parameters of others, whose values the stack keeps.
     """
 
     body: Mapping[str, Any]
     functions: Sequence[StackFunction]
+    kept_parameters: Sequence[str] = ()
 
     @property
     def text(self) -> str:
-        """The template as JSON."""
-        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":"))
+        """The template as JSON, in ASCII: CloudFormation returns other characters as ``?``."""
+        return json.dumps(self.body, separators=(",", ":"))
 
 
-def template_of(stack: StackDescription) -> StackTemplate:
-    """Return the template of a deployment."""
-    parameters: dict[str, Any] = {}
+def template_of(stack: StackDescription, kept: KeptParts = NOTHING_KEPT) -> StackTemplate:
+    """Return the template of a deployment.
+
+    Parameters
+    ----------
+    stack: what the description says.
+    kept: what else is in the stack, and stays.
+    """
+    parameters: dict[str, Any] = {**kept.parameters}
     resources: dict[str, Resource] = dict(shared_resources(stack))
-    outputs: dict[str, Any] = {}
+    outputs: dict[str, Any] = {**kept.outputs}
     for each in stack.functions:
         for setting, parameter in secret_parameters(each):
             parameters[parameter] = {
@@ -112,6 +136,9 @@ def template_of(stack: StackDescription) -> StackTemplate:
         resources.update(resources_of(stack, each))
         if each.desired.function.url is not None:
             outputs[url_id(each.id)] = url_output(each.id, each.name)
+    resources.update(kept.resources)
+    if scheduled := scheduled_ids(resources):
+        resources[SCHEDULER_ROLE] = scheduler_role(stack, scheduled)
     body: dict[str, Any] = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Cloud sync functions of the deployment {stack.deployment}",
@@ -121,7 +148,21 @@ def template_of(stack: StackDescription) -> StackTemplate:
     body["Resources"] = resources
     if outputs:
         body["Outputs"] = outputs
-    return StackTemplate(body, stack.functions)
+    return StackTemplate(body, stack.functions, tuple(kept.parameters))
+
+
+def scheduled_ids(resources: Iterable[str]) -> list[str]:
+    """Return the logical IDs of the functions that have a schedule.
+
+    Sorted, so that the role of the schedules does not depend on the order of a description.
+    """
+    there = set(resources)
+    return sorted(id_ for id_ in there if schedule_id(id_) in there)
+
+
+def schedule_id(id_: str) -> str:
+    """Return the logical ID of a function's schedule."""
+    return f"{id_}Schedule"
 
 
 def secret_parameters(each: StackFunction) -> Iterator[tuple[str, str]]:
@@ -193,7 +234,7 @@ def role(
 
 
 def shared_resources(stack: StackDescription) -> Iterator[tuple[str, Resource]]:
-    """Return the queue, the topic with its addresses, and the role of the schedules."""
+    """Return the queue, and the topic with its addresses."""
     yield (
         QUEUE,
         {
@@ -226,15 +267,17 @@ def shared_resources(stack: StackDescription) -> Iterator[tuple[str, Resource]]:
                 },
             },
         )
-    scheduled = [each for each in stack.functions if own_timer(each.desired.function)]
-    if scheduled:
-        invoke = {
-            "Effect": "Allow",
-            "Action": "lambda:InvokeFunction",
-            "Resource": [arn_of(each.id) for each in scheduled],
-        }
-        send = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn_of(QUEUE)}
-        yield SCHEDULER_ROLE, role(stack, "scheduler", "invoke", [invoke, send], own_account=True)
+
+
+def scheduler_role(stack: StackDescription, functions: Iterable[str]) -> Resource:
+    """Return the role of the schedules, which may run functions of these logical IDs."""
+    invoke = {
+        "Effect": "Allow",
+        "Action": "lambda:InvokeFunction",
+        "Resource": [arn_of(id_) for id_ in functions],
+    }
+    send = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn_of(QUEUE)}
+    return role(stack, "scheduler", "invoke", [invoke, send], own_account=True)
 
 
 def resources_of(stack: StackDescription, each: StackFunction) -> Iterator[tuple[str, Resource]]:
@@ -262,7 +305,7 @@ def resources_of(stack: StackDescription, each: StackFunction) -> Iterator[tuple
     yield each.id, lambda_function(stack, each, runs_as)
     yield f"{each.id}Retries", retries(each)
     if own_timer(function) is not None:
-        yield f"{each.id}Schedule", schedule(stack, each)
+        yield schedule_id(each.id), schedule(stack, each)
     if function.url is not None:
         yield from url_resources(each.id, function.url)
     yield from alarms_of(each.id, function, each.operation, TOPIC, tags_of(stack))

@@ -105,7 +105,7 @@ def body(text: str, folder: Path) -> dict[str, Any]:
     def zips(bundles: Any, _bytecode: bool) -> dict[Any, bytes]:  # noqa: FBT001
         return dict.fromkeys(bundles, zip_of({"web.py": "example"}))
 
-    stack = desired_stack(path, document, zips, {"HTTP_BEARER_TOKENS": TOKEN})
+    stack = desired_stack(path, document, None, zips, {"HTTP_BEARER_TOKENS": TOKEN})
     return dict(template_of(stack).body)
 
 
