@@ -19,6 +19,11 @@ REGION = "eu-west-1"
 DOMAIN = f"lambda-url.{REGION}.on.aws"
 
 
+def address_of(id_: str) -> str:
+    """Return the address of a URL by its logical ID."""
+    return f"https://{id_.lower()}.{DOMAIN}/"
+
+
 @dataclass(frozen=True)
 class Call:
     """A call of the command: its words, and what it was given on standard input."""
@@ -60,7 +65,6 @@ class CloudFormationStandIn:
     failing: logical ID -> why its creation fails.
     returned: what a function returns.
     refused: operation -> an error of the command.
-    refused_after_runs: the same, once a function has run.
     busy: how many more looks the stack is under way for.
     """
 
@@ -74,7 +78,6 @@ class CloudFormationStandIn:
         default_factory=lambda: {"status": "planned", "summary": "Dry run: 1 request."}
     )
     refused: dict[str, Refusal] = field(default_factory=dict)
-    refused_after_runs: dict[str, Refusal] = field(default_factory=dict)
     busy: int = 0
     calls: list[Call] = field(default_factory=list)
     objects: dict[str, str] = field(default_factory=dict)
@@ -88,7 +91,6 @@ class CloudFormationStandIn:
             if call.operation in self.refused:
                 raise self.refused[call.operation]
             if call.operation == "invoke":
-                self.refused |= self.refused_after_runs
                 return self._invoke(call)
             answer = getattr(self, f"_{call.operation.replace('-', '_')}")(call)
         except Refusal as refusal:
@@ -156,12 +158,20 @@ class CloudFormationStandIn:
         }
         if outputs := self.template.get("Outputs"):
             described["Outputs"] = [
-                {"OutputKey": name, "OutputValue": f"https://{name.lower()}.{DOMAIN}/"}
-                for name in outputs
+                {"OutputKey": name, "OutputValue": address_of(name)} for name in outputs
             ]
         if status == "DELETE_COMPLETE":
             self.status = None
         return {"Stacks": [described]}
+
+    def _get_function_url_config(self, call: Call) -> Any:
+        (id_,) = (
+            id_
+            for id_, each in self.template["Resources"].items()
+            if each["Properties"].get("FunctionName") == call.request["FunctionName"]
+        )
+        auth_type = self.template["Resources"][f"{id_}Url"]["Properties"]["AuthType"]
+        return {"FunctionUrl": address_of(f"{id_}Url"), "AuthType": auth_type}
 
     def _get_template(self, call: Call) -> Any:
         return {"TemplateBody": self.template, "StagesAvailable": ["Original", "Processed"]}

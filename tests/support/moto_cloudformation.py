@@ -14,15 +14,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
 import boto3
-from moto.awslambda.models import FunctionUrlConfig, lambda_backends
+from moto.awslambda.utils import get_backend
 from moto.core.common_models import CloudFormationModel
 from moto.server import ThreadedMotoServer
 
 from tests.support.prerequisites import skip
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import FunctionUrlConfig
 
 REGION = "eu-west-1"
 KEYS = {"AWS_ACCESS_KEY_ID": "exampleid", "AWS_SECRET_ACCESS_KEY": "exampleSecret"}
@@ -36,9 +39,8 @@ class FunctionUrl(CloudFormationModel):
 
     def __init__(self, function: str, account_id: str, region_name: str) -> None:
         self.physical_resource_id = function
-        self.config: FunctionUrlConfig = lambda_backends[account_id][
-            region_name
-        ].get_function_url_config(function)
+        backend = get_backend(account_id, region_name)
+        self.config: FunctionUrlConfig = backend.get_function_url_config(function)
 
     @staticmethod
     def cloudformation_name_type() -> str:
@@ -71,7 +73,7 @@ class FunctionUrl(CloudFormationModel):
         """Make the URL of a function."""
         properties = cloudformation_json["Properties"]
         function = properties["TargetFunctionArn"]
-        lambda_backends[account_id][region_name].create_function_url_config(
+        get_backend(account_id, region_name).create_function_url_config(
             function, {"AuthType": properties["AuthType"]}
         )
         return cls(function, account_id, region_name)
@@ -87,7 +89,7 @@ class FunctionUrl(CloudFormationModel):
     ) -> FunctionUrl:
         """Change who may call the URL; its address stays."""
         properties = cloudformation_json["Properties"]
-        lambda_backends[account_id][region_name].update_function_url_config(
+        get_backend(account_id, region_name).update_function_url_config(
             properties["TargetFunctionArn"], {"AuthType": properties["AuthType"]}
         )
         return original_resource
@@ -101,7 +103,7 @@ class FunctionUrl(CloudFormationModel):
         region_name: str,
     ) -> None:
         """Delete the URL of a function, which may have gone with it."""
-        backend = lambda_backends[account_id][region_name]
+        backend = get_backend(account_id, region_name)
         if resource_name in [each.function_name for each in backend.list_functions()]:
             backend.delete_function_url_config(resource_name)
 

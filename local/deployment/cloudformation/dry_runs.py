@@ -7,25 +7,20 @@ from typing import Any
 from local.console import Console
 from local.deployment.cloudformation.aws_command import AwsCommand
 from local.deployment.cloudformation.aws_errors import AwsError
-from local.deployment.cloudformation.function_url import url_id
 from local.deployment.cloudformation.places import places
-from local.deployment.cloudformation.stack import Stack
 from local.deployment.cloudformation.template import StackDescription, StackFunction
 from local.deployment.marker import own_timer
 from local.deployment.run import DONE, FAILED, result_of, show_error
 from local.deployment.web import HEALTH, answer_of
 
 
-def try_functions(
-    aws: AwsCommand, stack: Stack, described: StackDescription, console: Console
-) -> int:
+def try_functions(aws: AwsCommand, described: StackDescription, console: Console) -> int:
     """Run each function once, changing nothing; return the exit code.
 
     Parameters
     ----------
     aws: runs the functions.
-    stack: the stack that was made.
-    described: what it was made from.
+    described: the stack that was made.
     console: where the results and the places are shown.
     """
     code = DONE
@@ -38,7 +33,7 @@ def try_functions(
     for each in described.functions:
         console.say(f"{each.name}:")
         if each.desired.is_web:
-            console.say(f"  {'url':9} {address_of(stack, each)}")
+            console.say(f"  {'url':9} {address_of(aws, each)}")
         scheduled = own_timer(each.desired.function) is not None
         for place in places(aws.region, each.name, scheduled=scheduled):
             console.say(f"  {place.what:9} {place.url}")
@@ -76,11 +71,10 @@ def hint_of(result: Any) -> str:
     return str(hint or "Its log says why.")
 
 
-def address_of(stack: Stack, each: StackFunction) -> str:
+def address_of(aws: AwsCommand, each: StackFunction) -> str:
     """Return the address of an app's URL, or why it is not known."""
     try:
-        state = stack.read()
+        found = aws.call("lambda", "get-function-url-config", {"FunctionName": each.name})
     except AwsError as error:
         return f"could not be read ({error.code}): the stack's outputs have it"
-    address = state.outputs.get(url_id(each.id)) if state is not None else None
-    return address or "not known: the stack's outputs do not have it"
+    return str(found["FunctionUrl"])

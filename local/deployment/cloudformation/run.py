@@ -143,7 +143,7 @@ class StackDeployment:
                 return FAILED
         except AwsError as error:
             return self._failed(error)
-        return try_functions(self._aws, self._stack, described, self.console)
+        return try_functions(self._aws, described, self.console)
 
     def remove(self) -> int:
         """Delete the stack, or a provider's functions in it; return the exit code.

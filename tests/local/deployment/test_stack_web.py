@@ -275,8 +275,8 @@ def test_an_app_that_does_not_answer_is_a_failure(deployer: StackDeployer) -> No
 
 
 def test_an_address_that_cannot_be_read_is_no_failure(deployer: StackDeployer) -> None:
-    deployer.aws.refused_after_runs["describe-stacks"] = Refusal(
-        "Throttling", "DescribeStacks", "Rate exceeded"
+    deployer.aws.refused["get-function-url-config"] = Refusal(
+        "Throttling", "GetFunctionUrlConfig", "Rate exceeded"
     )
 
     ended = deployer.run()

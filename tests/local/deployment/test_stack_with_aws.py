@@ -129,7 +129,8 @@ def test_an_app_is_made_changed_and_removed_with_its_url(account: Account) -> No
     without = account.run("deploy", MACHINES, **OWN_SECRET)
 
     assert without.code == 0, without.out
-    assert f"address   {url['FunctionUrl']} is given up" in without.out
+    # moto's change sets make no outputs, from which the plan has the address.
+    assert "remove    url HuaweiWebUrl" in without.out
     assert account.configuration("huawei-web") is None
     assert account.configuration("tencent-sync-machines") is not None
 
