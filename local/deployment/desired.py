@@ -24,7 +24,7 @@ TIMEOUT_SECONDS = 60
 WEB_MEMORY_MB = 512
 PROMPT = "prompt"
 ENV = "env:"
-REFERENCE = "secretsmanager:"
+SECRETS_MANAGER = "secretsmanager:"
 WEB_OPERATIONS = {
     "alibaba": "Alibaba Cloud operations",
     "tencent": "Tencent Cloud operations",
@@ -276,11 +276,11 @@ def faults_of_desired(platform: Limits, desired: DesiredFunction) -> Iterator[tu
         size = f"{len(desired.zip_bytes):,} bytes"
         yield desired.place, f"the zip has {size}, and {platform.title} takes {most}"
     if desired.is_web and not unset:
-        entered = desired.function.environment.items()
+        sources = desired.sources
         known = {
             name: value
-            for name, value in entered
-            if value != NOT_ENTERED and not desired.sources.get(name, "").startswith(REFERENCE)
+            for name, value in desired.function.environment.items()
+            if value != NOT_ENTERED and not sources.get(name, "").startswith(SECRETS_MANAGER)
         }
         for reason in credential_faults(known):
             yield f"{desired.place}.secrets", reason

@@ -22,6 +22,7 @@ COMMANDS = {
     "a Python that DBOS starts on": "make test PYTHON=python3.12",
     "axe-core": "npm ci",
     "bash": "apt-get install bash",
+    "SAM's translator": ".venv/bin/python -m pip install -r requirements-dev.txt",
     "the AWS CLI": ".venv/bin/python -m pip install -r requirements-dev.txt",
     "rendered descriptors": "make check-deploy",
     "the fc3 schema": "the curl command in docs/deploy.md",

@@ -1,6 +1,6 @@
 """A SAM template's functions as CloudFormation gets them, as far as ``deploy/aws-web`` uses SAM.
 
-What is made of a function was compared with the output of aws-sam-translator 1.115.0.
+SAM's own translator is the oracle, in ``tests/oracles/deploy``.
 """
 
 from __future__ import annotations
