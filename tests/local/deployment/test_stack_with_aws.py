@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.__main__ import main
+from local.bundling.plan import Bundle
 from local.console import Console
+from local.deployment.cloudformation.aws_command import Completed, run_command
+from local.deployment.cloudformation.run import StackDeployment
+from local.deployment.description import read_description
 from shared.runtime import Runtime
 from tests.support.command import Terminal
 from tests.support.deployer import Ended
@@ -75,6 +79,36 @@ class Account:
         whole = {**self.moto.environment(self.folder), **environ}
         return Ended(main(words, console, Runtime(environ=whole, home=self.folder)), out.getvalue())
 
+    def interrupted_after(self, operation: str, text: str, **environ: str) -> None:
+        """Deploy with a description, and be interrupted when AWS has answered a call."""
+        path = self.folder / "deploy.toml"
+        path.write_text(text)
+        out = Terminal()
+
+        def zips(bundles: Sequence[Bundle], _bytecode: bool) -> dict[Bundle, bytes]:  # noqa: FBT001
+            return {each: (self.folder / f"{each.name}.zip").read_bytes() for each in bundles}
+
+        def run_aws(words: Sequence[str], given: bytes, environ: Mapping[str, str]) -> Completed:
+            ended = run_command(words, given, environ)
+            if words[2] == operation:
+                raise KeyboardInterrupt
+            return ended
+
+        whole = {**self.moto.environment(self.folder), **environ}
+        deployment = StackDeployment(
+            path=path,
+            document=read_description(path),
+            provider=None,
+            zips=zips,
+            console=Console(out, out, out, Terminal(), {"NO_COLOR": "1"}),
+            process=Runtime(environ=whole, home=self.folder),
+            read_secret=lambda _question: "",
+            yes=True,
+            runner=run_aws,
+        )
+        with pytest.raises(KeyboardInterrupt):
+            deployment.deploy()
+
     def configuration(self, name: str) -> dict[str, Any] | None:
         """Return what Lambda has of a function; None if there is none of that name."""
         functions = self.moto.client("lambda").list_functions()["Functions"]
@@ -137,6 +171,27 @@ def test_an_app_is_made_changed_and_removed_with_its_url(account: Account) -> No
     removed = account.run("remove", MACHINES)
     assert removed.code == 0, removed.out
     assert account.configuration("tencent-sync-machines") is None
+
+
+def test_an_interrupted_deployment_of_an_app_goes_on(account: Account) -> None:
+    secrets = {**OWN_SECRET, "HTTP_BEARER_TOKENS": TOKEN}
+    account.interrupted_after("execute-change-set", BOTH, **secrets)
+    # CloudFormation went on by itself.
+    assert account.url("huawei-web")["AuthType"] == "NONE"
+    assert account.run("deploy", BOTH, **secrets).out.endswith("Nothing to do.\n")
+
+    # moto would make a second stack of a second change set that creates one.
+    account.interrupted_after("create-change-set", with_platform_auth(BOTH), **OWN_SECRET)
+    assert account.url("huawei-web")["AuthType"] == "NONE"
+    account.moto.return_from_functions([PLANNED, WELL])
+
+    ended = account.run("deploy", with_platform_auth(BOTH), **OWN_SECRET)
+
+    assert ended.code == 0, ended.out
+    assert account.url("huawei-web")["AuthType"] == "AWS_IAM"
+    stacks = account.moto.client("cloudformation")
+    left = stacks.list_change_sets(StackName="cloud-sync-production")["Summaries"]
+    assert [each for each in left if each["ExecutionStatus"] != "EXECUTE_COMPLETE"] == []
 
 
 def test_one_providers_functions_are_deployed_and_removed_beside_the_others(
