@@ -6,13 +6,15 @@ import io
 import os
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 WIDEST = 100
 NARROWEST = 60
 COLOURS = {"green": "32", "yellow": "33", "red": "31", "bold": "1", "dim": "2"}
+
+Returned = TypeVar("Returned")
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,14 @@ class Console:
         if self.is_terminal:
             self.talk.write(f"\r\x1b[K{text[: self.width]}")
             self.talk.flush()
+
+    def during(self, text: str, run: Callable[[], Returned]) -> Returned:
+        """Return what a function returns, with a text shown as progress while it runs."""
+        self.progress(text)
+        try:
+            return run()
+        finally:
+            self.progress("")
 
     def coloured(self, text: str, colour: str | None) -> str:
         """Return a text in a colour where colour is wanted."""

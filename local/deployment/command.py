@@ -15,6 +15,7 @@ from local.console import Console
 from local.deployment.cloudformation.run import StackDeployment
 from local.deployment.description import DescriptionError, read_description
 from local.deployment.document import DeploymentDocument
+from local.deployment.failed_step import FailedStepError
 from local.deployment.platforms import MODULES, STACKS, load_platform
 from local.deployment.run import FAILED, USAGE, Deployment, Zips, show_error
 from local.deployment.secret_stores.reading import UnreadSecretsError
@@ -82,12 +83,7 @@ def remove(options: argparse.Namespace, console: Console, process: Runtime) -> i
 
 def run(verb: str, options: argparse.Namespace, console: Console, process: Runtime) -> int:
     """Run one of the commands and return the exit code."""
-
-    def zips(bundles: Sequence[Bundle], bytecode: bool) -> Mapping[Bundle, bytes]:  # noqa: FBT001
-        if options.zips is not None:
-            return {each: read_zip(options.zips / f"{each.name}.zip") for each in bundles}
-        return built_zips(bundles, process.current_environ, console, bytecode=bytecode)
-
+    zips = zips_of(options, console, process)
     try:
         document = read_description(options.file)
         require_platform(document, options)
@@ -106,7 +102,12 @@ def run(verb: str, options: argparse.Namespace, console: Console, process: Runti
                 console.say(f"  {place}: {each.source}")
             show_error(each.error, console)
         return FAILED
+    except FailedStepError as failed:
+        console.say(f"{failed.what}; nothing was changed.")
+        show_error(failed.error, console)
+        return FAILED
     except SyncError as error:
+        # Whatever is called to change something is reported where it is called.
         console.say(f"The state of {options.platform} could not be read; nothing was changed.")
         show_error(error, console)
         return FAILED
@@ -117,6 +118,17 @@ def show_faults(error: DescriptionError, console: Console) -> None:
     console.complain(f"{error.path} cannot be used:")
     for place, reason in error.faults:
         console.complain(f"  {place}: {reason}" if place else f"  {reason}")
+
+
+def zips_of(options: argparse.Namespace, console: Console, process: Runtime) -> Zips:
+    """Return what reads the bundles' zips, or builds them."""
+
+    def zips(bundles: Sequence[Bundle], bytecode: bool) -> Mapping[Bundle, bytes]:  # noqa: FBT001
+        if options.zips is not None:
+            return {each: read_zip(options.zips / f"{each.name}.zip") for each in bundles}
+        return built_zips(bundles, process.current_environ, console, bytecode=bytecode)
+
+    return zips
 
 
 def deployment_of(
@@ -161,17 +173,15 @@ def stack_deployment(
 
     Raises
     ------
-    DescriptionError: only a provider's functions are wanted, or one is to be taken over.
+    DescriptionError: a function is to be taken over.
     """
     if options.adopt:
         reason = "a stack takes over no function: remove it, or set name_prefix"
         raise DescriptionError(options.file, [(f"platforms.{STACKS}", reason)])
-    if options.provider is not None:
-        reason = "one stack has all functions: leave PROVIDER out, or take a description with fewer"
-        raise DescriptionError(options.file, [(f"platforms.{STACKS}", reason)])
     return StackDeployment(
         path=options.file,
         document=document,
+        provider=options.provider,
         zips=zips,
         console=console,
         process=process,

@@ -158,6 +158,8 @@ def _faults_of_what_only_lambda_has(place: str, table: PlatformTable) -> Iterato
             yield f"{place}.{field}", "is for lambda alone"
     tables: dict[str, Configured] = {place: table}
     tables |= {f"{place}.functions.{name}": each for name, each in table.functions.items()}
+    if table.web is not None:
+        tables[f"{place}.web"] = table.web
     for inside, configured in tables.items():
         for name, source in configured.secrets.items():
             if source.startswith("secretsmanager:"):

@@ -24,6 +24,13 @@ TIMEOUT_SECONDS = 60
 WEB_MEMORY_MB = 512
 PROMPT = "prompt"
 ENV = "env:"
+SECRETS_MANAGER = "secretsmanager:"
+WEB_OPERATIONS = {
+    "alibaba": "Alibaba Cloud operations",
+    "tencent": "Tencent Cloud operations",
+    "huawei": "Huawei Cloud operations",
+    "all": "operations of all providers",
+}
 NOT_ENTERED = Secret("not entered yet")
 """The placeholder for a secret that a plan does not ask for."""
 
@@ -217,7 +224,7 @@ def web_app(
     found = function._replace(
         handler=f"{entry_name(WEB).removesuffix('.py')}.handler",
         memory_mb=part.memory_mb or table.memory_mb or WEB_MEMORY_MB,
-        description=f"The web app over the operations of {part.operations}",
+        description=f"The web app over the {WEB_OPERATIONS[part.operations]}",
         url=HttpUrl(asks_the_platform(settings, sources), part.api_group or ""),
     )
     return found, platform.http.event(HEALTH) if platform.http is not None else {}
@@ -269,7 +276,11 @@ def faults_of_desired(platform: Limits, desired: DesiredFunction) -> Iterator[tu
         size = f"{len(desired.zip_bytes):,} bytes"
         yield desired.place, f"the zip has {size}, and {platform.title} takes {most}"
     if desired.is_web and not unset:
-        entered = desired.function.environment.items()
-        known = {name: value for name, value in entered if value != NOT_ENTERED}
+        sources = desired.sources
+        known = {
+            name: value
+            for name, value in desired.function.environment.items()
+            if value != NOT_ENTERED and not sources.get(name, "").startswith(SECRETS_MANAGER)
+        }
         for reason in credential_faults(known):
             yield f"{desired.place}.secrets", reason

@@ -158,6 +158,13 @@ class HttpEntry(NamedTuple):
     permissions: tuple[str, ...] = ()
 
 
+class HttpEvents(Protocol):
+    """How a platform hands a request over to a function; :class:`HttpEntry` has the same member."""
+
+    @property
+    def event(self) -> Callable[[Http], Mapping[str, Any]]: ...
+
+
 class Limits(Protocol):
     """What a description is checked against; a :class:`Platform` has the same members."""
 
@@ -178,7 +185,7 @@ class Limits(Protocol):
     @property
     def alarms(self) -> AlarmService | None: ...
     @property
-    def http(self) -> HttpEntry | None: ...
+    def http(self) -> HttpEvents | None: ...
 
 
 class Platform(NamedTuple):

@@ -27,6 +27,7 @@ from local.deployment.desired import (
 )
 from local.deployment.desired_alarms import alarm_choice
 from local.deployment.document import DeploymentDocument, PlatformTable
+from local.deployment.failed_step import step
 from local.deployment.marker import TIMER, marker_of
 from local.deployment.plan import (
     Change,
@@ -112,7 +113,7 @@ class Deployment:
         ------
         DescriptionError: the description cannot be deployed here.
         UnreadSecretsError: a store does not give out all secrets.
-        SyncError: the platform could not be read.
+        FailedStepError: the platform could not be read.
         """
         wanted = self._desired()
         alarmed = {each.function.name for each in wanted if each.function.alarms}
@@ -137,7 +138,7 @@ class Deployment:
 
         Raises
         ------
-        SyncError: the platform could not be read.
+        FailedStepError: the platform could not be read.
         """
         prefix = self.table.name_prefix or ""
         chosen = {f"{prefix}{each.name}": each.part for each in self._chosen()}
@@ -222,13 +223,15 @@ class Deployment:
             for name in dict.fromkeys([*names, *known]):
                 self.console.progress(f"reading {name} …")
                 flow = self.platform.read_function(name, self._client.context)
-                try:
-                    found = self._client.run(flow)
-                except Forbidden:
-                    if name in names:
-                        raise
-                    found = None
-                self._actual[name] = self._with_its_alarms(found, wanted=name in alarmed)
+                with step(f"The function {name} could not be read"):
+                    try:
+                        found = self._client.run(flow)
+                    except Forbidden:
+                        if name in names:
+                            raise
+                        found = None
+                with step(f"The alarms of {name} could not be read"):
+                    self._actual[name] = self._with_its_alarms(found, wanted=name in alarmed)
         finally:
             self.console.progress("")
 
@@ -295,7 +298,8 @@ class Deployment:
         for name in names:
             if service is None or self._actual[name] is not None:
                 continue
-            alarms = self._client.run(service.read_alarms(name, self._client.context))
+            with step(f"The alarms of {name} could not be read"):
+                alarms = self._client.run(service.read_alarms(name, self._client.context))
             if alarms:
                 self._actual[name] = ManagedFunction(
                     name, "", "", 0, 0, {}, None, "", alarms=alarms
@@ -363,7 +367,8 @@ class Deployment:
         console, platform, found = self.console, self.platform, self._client.credentials
         console.progress("reading the account …")
         try:
-            account = account_of(ask_provider(platform.provider.name, self.process))
+            with step("The account could not be read"):
+                account = account_of(ask_provider(platform.provider.name, self.process))
         finally:
             console.progress("")
         console.say(f"{verb.capitalize()} {self.document.name} on {platform.title}")

@@ -15,8 +15,10 @@ from typing import Any
 import cfnlint
 import pytest
 
+from local.bundling.plan import ALL, PROVIDERS
 from local.deployment.cloudformation import code, stack
-from local.deployment.cloudformation.plan import TYPES
+from local.deployment.cloudformation.plan_lines import TYPES
+from local.deployment.desired import web_name
 from tests.support.descriptors import DEPLOY, read_json
 
 POLICY = read_json(DEPLOY / "policies" / "aws" / "deploy_lambda.json")
@@ -126,6 +128,13 @@ def test_roles_are_passed_to_lambda_and_the_scheduler_alone() -> None:
     assert condition == {"iam:PassedToService": ["lambda.amazonaws.com", "scheduler.amazonaws.com"]}
 
 
+def test_only_a_web_apps_function_may_be_opened_to_callers() -> None:
+    (urls,) = (each for each in POLICY["Statement"] if "lambda:AddPermission" in each["Action"])
+
+    names = {resource.rpartition(":")[2] for resource in urls["Resource"]}
+    assert names == {web_name(each) for each in (*PROVIDERS, ALL)}
+
+
 @pytest.mark.parametrize(
     "resource",
     [
@@ -137,6 +146,9 @@ def test_roles_are_passed_to_lambda_and_the_scheduler_alone() -> None:
         "arn:aws:sqs:eu-west-1:123456789012:cloud-sync-production-DeadLetterQueue-EXAMPLE",
         "arn:aws:scheduler:eu-west-1:123456789012:schedule/default/alibaba-synchronize-app",
         "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:tencent-sync-machines-failed",
+        "arn:aws:lambda:eu-west-1:123456789012:function:all-web",
+        "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/all-web:*",
+        "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:all-web-broke",
     ],
 )
 def test_the_resources_are_those_of_a_deployment(resource: str) -> None:

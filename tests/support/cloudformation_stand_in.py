@@ -16,7 +16,12 @@ from local.deployment.cloudformation.aws_command import Completed
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
-STACK_TYPE = "AWS::CloudFormation::Stack"
+DOMAIN = f"lambda-url.{REGION}.on.aws"
+
+
+def address_of(id_: str) -> str:
+    """Return the address of a URL by its logical ID."""
+    return f"https://{id_.lower()}.{DOMAIN}/"
 
 
 @dataclass(frozen=True)
@@ -151,9 +156,22 @@ class CloudFormationStandIn:
             "Parameters": listed,
             "Tags": [{"Key": name, "Value": value} for name, value in self.tags.items()],
         }
+        if outputs := self.template.get("Outputs"):
+            described["Outputs"] = [
+                {"OutputKey": name, "OutputValue": address_of(name)} for name in outputs
+            ]
         if status == "DELETE_COMPLETE":
             self.status = None
         return {"Stacks": [described]}
+
+    def _get_function_url_config(self, call: Call) -> Any:
+        (id_,) = (
+            id_
+            for id_, each in self.template["Resources"].items()
+            if each["Properties"].get("FunctionName") == call.request["FunctionName"]
+        )
+        auth_type = self.template["Resources"][f"{id_}Url"]["Properties"]["AuthType"]
+        return {"FunctionUrl": address_of(f"{id_}Url"), "AuthType": auth_type}
 
     def _get_template(self, call: Call) -> Any:
         return {"TemplateBody": self.template, "StagesAvailable": ["Original", "Processed"]}
@@ -211,14 +229,15 @@ class CloudFormationStandIn:
         before = self.template.get("Resources", {})
         after: dict[str, Any] = made["template"]["Resources"]
         drifted = {each["LogicalResourceId"] for each in self.drifts if made["mode"]}
+        given: dict[str, str] = made["parameters"]
+        other = {name for name in given if given[name] != self.parameters.get(name)}
         found = []
         for id_ in dict.fromkeys([*before, *after]):
             action = "Modify" if id_ in before and id_ in after else "Add"
             action = action if id_ in after else "Remove"
             # A parameter's value is used in a function's environment alone.
-            has_secret = made["parameters"] != self.parameters and "Ref" in str(
-                after.get(id_, {}).get("Properties", {}).get("Environment")
-            )
+            variables = str(after.get(id_, {}).get("Properties", {}).get("Environment"))
+            has_secret = any(f"'Ref': '{name}'" in variables for name in other)
             is_same = action == "Modify" and before[id_] == after[id_]
             if is_same and not has_secret and id_ not in drifted:
                 continue

@@ -1,7 +1,8 @@
 """AWS on loopback, by moto: CloudFormation makes functions, roles, logs, the queue and the topic.
 
 moto knows no drift, and neither schedules, alarms, subscriptions nor settings of retries as
-resources of a stack; a function is not run, but returns what was given beforehand.
+resources of a stack; a function is not run, but returns what was given beforehand. The URL
+of a function is made by the model below, through moto's own Lambda.
 """
 
 from __future__ import annotations
@@ -13,16 +14,98 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
 import boto3
+from moto.awslambda.utils import get_backend
+from moto.core.common_models import CloudFormationModel
 from moto.server import ThreadedMotoServer
 
 from tests.support.prerequisites import skip
 
+if TYPE_CHECKING:
+    from moto.awslambda.models import FunctionUrlConfig
+
 REGION = "eu-west-1"
 KEYS = {"AWS_ACCESS_KEY_ID": "exampleid", "AWS_SECRET_ACCESS_KEY": "exampleSecret"}
+
+
+class FunctionUrl(CloudFormationModel):
+    """``AWS::Lambda::Url``: moto has the API, but no resource of a stack.
+
+    moto finds the subclasses of its models by itself.
+    """
+
+    def __init__(self, function: str, account_id: str, region_name: str) -> None:
+        self.physical_resource_id = function
+        backend = get_backend(account_id, region_name)
+        self.config: FunctionUrlConfig = backend.get_function_url_config(function)
+
+    @staticmethod
+    def cloudformation_name_type() -> str:
+        """Return that it has no name of its own."""
+        return ""
+
+    @staticmethod
+    def cloudformation_type() -> str:
+        """Return the resource's type."""
+        return "AWS::Lambda::Url"
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        """Return whether ``Fn::GetAtt`` takes an attribute."""
+        return attr in {"FunctionUrl", "FunctionArn"}
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        """Return an attribute for ``Fn::GetAtt``."""
+        return str(self.config.to_dict()[attribute_name])
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls,
+        resource_name: str,
+        cloudformation_json: dict[str, Any],
+        account_id: str,
+        region_name: str,
+        **_more: Any,
+    ) -> FunctionUrl:
+        """Make the URL of a function."""
+        properties = cloudformation_json["Properties"]
+        function = properties["TargetFunctionArn"]
+        get_backend(account_id, region_name).create_function_url_config(
+            function, {"AuthType": properties["AuthType"]}
+        )
+        return cls(function, account_id, region_name)
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls,
+        original_resource: FunctionUrl,
+        new_resource_name: str,
+        cloudformation_json: dict[str, Any],
+        account_id: str,
+        region_name: str,
+    ) -> FunctionUrl:
+        """Change who may call the URL; its address stays."""
+        properties = cloudformation_json["Properties"]
+        get_backend(account_id, region_name).update_function_url_config(
+            properties["TargetFunctionArn"], {"AuthType": properties["AuthType"]}
+        )
+        return original_resource
+
+    @classmethod
+    def delete_from_cloudformation_json(
+        cls,
+        resource_name: str,
+        cloudformation_json: dict[str, Any],
+        account_id: str,
+        region_name: str,
+    ) -> None:
+        """Delete the URL of a function, which may have gone with it."""
+        backend = get_backend(account_id, region_name)
+        if resource_name in [each.function_name for each in backend.list_functions()]:
+            backend.delete_function_url_config(resource_name)
 
 
 def folder_of_aws() -> Path:

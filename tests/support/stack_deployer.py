@@ -88,6 +88,7 @@ class StackDeployer:
         yes: bool = True,
         only_plan: bool = False,
         overwrite: bool = False,
+        provider: str | None = None,
     ) -> Ended:
         """Run a command; without a terminal unless something is typed."""
         out = io.StringIO() if typed is None else Terminal()
@@ -101,6 +102,7 @@ class StackDeployer:
         deployment = StackDeployment(
             path=self.path,
             document=read_description(self.path),
+            provider=provider,
             zips=self.zips,
             console=Console(out, out, out, answers, {"NO_COLOR": "1"}),
             process=Runtime(environ=self.environ, home=self.folder, clock=SkippingClock()),

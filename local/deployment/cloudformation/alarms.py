@@ -1,4 +1,7 @@
-"""The three alarms of a function: a run failed, a run broke, no run succeeded for too long."""
+"""The alarms of a function: a run failed, a run broke, no run succeeded for too long.
+
+The web app has the second one alone: its callers see what failed.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ def silence_of(schedule: str) -> Silence | None:
 def alarms_of(
     id_: str,
     function: ManagedFunction,
-    operation: Operation,
+    operation: Operation | None,
     topic: str,
     tags: Sequence[Mapping[str, str]],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -67,15 +70,11 @@ def alarms_of(
     ----------
     id_: the beginning of their logical IDs.
     function: the function.
-    operation: what it runs, which its metrics name.
+    operation: what it runs, which its metrics name; None for the web app.
     topic: the logical ID of the SNS topic that is notified.
     tags: their tags.
     """
-    of_operation = [
-        {"Name": "service", "Value": SERVICE},
-        {"Name": "operation", "Value": operation.id},
-    ]
-    told = [{"Ref": topic}]
+    notified = [{"Ref": topic}]
 
     def alarm(suffix: str, **properties: Any) -> dict[str, Any]:
         return {
@@ -85,7 +84,7 @@ def alarms_of(
                 "Statistic": "Sum",
                 "Threshold": 1,
                 **properties,
-                "AlarmActions": told,
+                "AlarmActions": notified,
                 "Tags": list(tags),
             },
         }
@@ -96,6 +95,19 @@ def alarms_of(
         "ComparisonOperator": "GreaterThanOrEqualToThreshold",
         "TreatMissingData": "notBreaching",
     }
+    of_function = {
+        "Namespace": "AWS/Lambda",
+        "MetricName": "Errors",
+        "Dimensions": [{"Name": "FunctionName", "Value": function.name}],
+    }
+    if operation is None:
+        reason = "The function crashed or ran out of time; the metric SyncFailed counts failed runs"
+        yield f"{id_}Broke", alarm("broke", AlarmDescription=reason, **of_function, **at_once)
+        return
+    of_operation = [
+        {"Name": "service", "Value": SERVICE},
+        {"Name": "operation", "Value": operation.id},
+    ]
     yield (
         f"{id_}Failed",
         alarm(
@@ -112,9 +124,7 @@ def alarms_of(
         alarm(
             "broke",
             AlarmDescription="A failed run was raised, or the function crashed or ran out of time",
-            Namespace="AWS/Lambda",
-            MetricName="Errors",
-            Dimensions=[{"Name": "FunctionName", "Value": function.name}],
+            **of_function,
             **at_once,
         ),
     )
@@ -133,6 +143,6 @@ def alarms_of(
                 EvaluationPeriods=silence.periods,
                 ComparisonOperator="LessThanThreshold",
                 TreatMissingData="breaching",
-                OKActions=told,
+                OKActions=notified,
             ),
         )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from local.console import Console
 from local.deployment.cloudformation.aws_errors import hint_of_refusal
-from local.deployment.cloudformation.plan import label_of
+from local.deployment.cloudformation.plan_lines import label_of
 from local.deployment.cloudformation.stack import StackEvent, StackState
 
 STACK = "AWS::CloudFormation::Stack"

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from local.deployment.alarm import AlarmService
+from local.deployment.cloudformation.function_url import FunctionUrlEvents
 from local.deployment.cloudformation.schedule import longest_gap
 from local.deployment.digests import sha256_digest
 from local.deployment.marker import own_timer
-from local.deployment.platform import HttpEntry, ManagedFunction, Retries
+from local.deployment.platform import HttpEvents, ManagedFunction, Retries
 
 MAX_UNPACKED_BYTES = 250 * 1024 * 1024
 MIN_MEMORY_MB = 128
@@ -35,7 +36,7 @@ REFERENCE = "{{resolve:"
 class LambdaLimits(NamedTuple):
     """What a description is checked against, as :class:`local.deployment.platform.Limits`.
 
-    The alarms are part of the stack, and so need no service here.
+    Alarms and URLs are part of the stack, and so need no calls here.
     """
 
     name: str = "lambda"
@@ -45,12 +46,14 @@ class LambdaLimits(NamedTuple):
     retries: Retries | None = None
     digest_of: Callable[[bytes], str] = sha256_digest
     alarms: AlarmService | None = None
-    http: HttpEntry | None = None
+    http: HttpEvents | None = FunctionUrlEvents()
 
     def faults_of(self, function: ManagedFunction) -> Iterable[tuple[str, str]]:
         """Return what Lambda or the scheduler would refuse."""
         if len(function.name) > MAX_NAME:
             yield "name_prefix", f"{function.name} is longer than {MAX_NAME} characters"
+        if function.url is not None and function.url.group:
+            yield "api_group", "a function URL belongs to no group: leave it out"
         if function.memory_mb < MIN_MEMORY_MB:
             yield "memory_mb", f"Lambda has {MIN_MEMORY_MB} to 10,240 MB"
         for name in function.environment:

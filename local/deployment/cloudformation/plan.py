@@ -1,202 +1,232 @@
-"""What a deployment will do to the stack, for people."""
+"""Plans what a deployment does to the stack: reads drift, has a change set made, and reads that."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from local.deployment.cloudformation.stack import Drift, ResourceChange
-from local.deployment.cloudformation.template import StackFunction
-from local.deployment.plan import HIDDEN, NONE, shown_setting
-from local.deployment.run import described
-
-KINDS = {"create": "create", "change": "change", "replace": "replace", "remove": "remove"}
-
-TYPES: Mapping[str, str] = {
-    "AWS::CloudWatch::Alarm": "alarm",
-    "AWS::IAM::Role": "role",
-    "AWS::Lambda::EventInvokeConfig": "retries",
-    "AWS::Lambda::Function": "function",
-    "AWS::Logs::LogGroup": "log group",
-    "AWS::SNS::Subscription": "subscription",
-    "AWS::SNS::Topic": "topic",
-    "AWS::SQS::Queue": "queue",
-    "AWS::Scheduler::Schedule": "schedule",
-}
-
-OWN_ROLE = "a role of its own, which may write its log and its failed events"
-
-VARIABLES = "/Environment/Variables/"
-LONGEST = 60
-
-
-class Line(NamedTuple):
-    """A line of the plan.
-
-    Parameters
-    ----------
-    word: what is done; empty for a detail.
-    text: to what.
-    by_hand: whether it takes back what was changed by hand.
-    """
-
-    word: str
-    text: str
-    by_hand: bool = False
+from local.console import Console
+from local.deployment.cloudformation.aws_command import AwsCommand
+from local.deployment.cloudformation.aws_errors import AwsError
+from local.deployment.cloudformation.desired_stack import require_no_faults
+from local.deployment.cloudformation.existing_stack import GONE
+from local.deployment.cloudformation.limits import LIMITS
+from local.deployment.cloudformation.one_provider import provider_of
+from local.deployment.cloudformation.stack import (
+    CHANGE_SET,
+    Drift,
+    ResourceChange,
+    Stack,
+    StackState,
+)
+from local.deployment.cloudformation.template import (
+    TAG,
+    StackTemplate,
+    secret_parameters,
+)
+from local.deployment.description import DescriptionError
+from local.deployment.desired import NOT_ENTERED, faults_of_desired
+from local.deployment.questions import NotEnteredError, entered_secret
+from local.deployment.run import show_error
+from shared.models.secret import Secret
 
 
-def label_of(type_: str) -> str:
-    """Return what a resource is, for people."""
-    return TYPES.get(type_, type_)
-
-
-def lines_of(
-    changes: Sequence[ResourceChange],
-    drifts: Sequence[Drift],
-    functions: Sequence[StackFunction],
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> Iterator[Line]:
-    """Return the plan: first the functions, then what else is in the stack.
+class StackPlan(NamedTuple):
+    """What a deployment does to the stack.
 
     Parameters
     ----------
-    changes: of the change set.
+    template: what the stack is to be.
+    before: the resources that it has.
+    changes: to its resources.
     drifts: what was changed by hand.
-    functions: those of the description.
-    before, after: the templates' resources.
+    others_drifts: the same, of functions that the deployment leaves as they are.
+    change_set: the change set's ARN; empty if there is none.
+    addresses: the addresses of the URLs that are there, by logical ID.
+    parameters: the values of the stack's parameters; None for one that it keeps.
+    is_new: whether the stack is created.
     """
-    left = {each.id: each for each in changes}
-    by_id = drifts_by_id(drifts)
-    for function in functions:
-        own = [id_ for id_ in after if belongs(id_, function, functions)]
-        group = [left.pop(id_) for id_ in own if id_ in left]
-        changed = any(id_ in by_id for id_ in own)
-        yield from function_lines(function, group, is_changed=changed)
-        for change in group:
-            if change.kind != "create" or not is_new(function, group):
-                yield from detail_lines(change, before, after)
-        for id_ in own:
-            yield from drift_lines(by_id.pop(id_, []))
-    for change in left.values():
-        # A name is easier to recognize than a logical ID; an ARN or a URL is not.
-        name = change.name if change.name and ":" not in change.name else change.id
-        yield Line(KINDS[change.kind], f"{label_of(change.type)} {name}")
-        if change.kind in {"change", "replace"}:
-            yield from detail_lines(change, before, after)
-    for rest in by_id.values():
-        yield Line("change", f"{label_of(rest[0].type)} {rest[0].id}")
-        yield from drift_lines(rest)
+
+    template: StackTemplate
+    before: Mapping[str, Any]
+    changes: Sequence[ResourceChange]
+    drifts: Sequence[Drift]
+    others_drifts: Sequence[Drift]
+    change_set: str
+    addresses: Mapping[str, str]
+    parameters: Mapping[str, Secret | None]
+    is_new: bool
 
 
-def drifts_by_id(drifts: Sequence[Drift]) -> dict[str, list[Drift]]:
-    """Return what was changed by hand, by resource."""
-    found: dict[str, list[Drift]] = {}
-    for each in drifts:
-        found.setdefault(each.id, []).append(each)
-    return found
+@dataclass(frozen=True)
+class StackPlanner:
+    """Plans changes to one stack.
 
+    Parameters
+    ----------
+    stack: calls CloudFormation.
+    aws: redacts the secrets that are entered.
+    console: where progress is shown, and secrets are asked for.
+    path: the description's file, for its faults.
+    deployment: the deployment's name.
+    provider: whose functions are changed; None for all.
+    read_secret: asks for a secret without showing it.
+    only_plan: whether no secret is asked for.
+    overwrite: whether to overwrite what was changed by hand.
+    """
 
-def belongs(id_: str, function: StackFunction, functions: Sequence[StackFunction]) -> bool:
-    """Return whether a resource is of a function; another's ID may begin with the same words."""
-    fitting = [each.id for each in functions if id_.startswith(each.id)]
-    return bool(fitting) and max(fitting, key=len) == function.id
+    stack: Stack
+    aws: AwsCommand
+    console: Console
+    path: Path
+    deployment: str
+    provider: str | None
+    read_secret: Callable[[str], str]
+    only_plan: bool
+    overwrite: bool
 
+    def plan(self, template: StackTemplate, state: StackState | None) -> StackPlan:
+        """Return what is to be done; a change set is made for it, where the stack takes one.
 
-def is_new(function: StackFunction, group: Sequence[ResourceChange]) -> bool:
-    """Return whether the function itself is created."""
-    return any(each.id == function.id and each.kind == "create" for each in group)
+        Raises
+        ------
+        DescriptionError: a secret was not entered.
+        AwsError: CloudFormation refused.
+        """
+        is_new = state is None or state.status in GONE
+        kept = frozenset() if is_new or state is None else state.parameters
+        parameters = self._parameters(template, kept)
+        if state is not None and state.status == "ROLLBACK_COMPLETE":
+            created = all_created(template)
+            return StackPlan(template, {}, created, (), (), "", {}, parameters, is_new)
+        found = [] if is_new else self._drifts()
+        drifts = [each for each in found if self.is_chosen(each.id)]
+        plan = self._changed(template, state, parameters, is_new=is_new, drifts=drifts)
+        return plan._replace(others_drifts=[each for each in found if each not in drifts])
 
+    def plan_removal(self, template: StackTemplate, state: StackState) -> StackPlan:
+        """Return the removal of what a template does not have any more, changed by hand or not.
 
-def function_lines(
-    function: StackFunction, group: Sequence[ResourceChange], *, is_changed: bool
-) -> Iterator[Line]:
-    """Return what is done to a function."""
-    if is_new(function, group):
-        yield Line("create", function.name)
-        for label, value in described(function.desired):
-            is_own = label == "runs as" and function.desired.function.role is None
-            yield Line("", f"{label:9} {OWN_ROLE if is_own else value}")
-        others = Counter(label_of(each.type) for each in group if each.id != function.id)
-        listed = (
-            label if number == 1 else f"{number} {label}s" for label, number in others.items()
+        Raises
+        ------
+        AwsError: CloudFormation refused.
+        """
+        kept = dict.fromkeys(template.kept_parameters)
+        return self._changed(template, state, kept, is_new=False, drifts=())
+
+    def _changed(
+        self,
+        template: StackTemplate,
+        state: StackState | None,
+        parameters: Mapping[str, Secret | None],
+        *,
+        is_new: bool,
+        drifts: Sequence[Drift],
+    ) -> StackPlan:
+        change_set = self.change_set(template, parameters, is_new=is_new, drifts=drifts)
+        changes: list[ResourceChange] = []
+        if change_set:
+            changes = self.console.during("planning …", lambda: self.stack.changes(change_set))
+        before: Mapping[str, Any] = {}
+        if changes and not is_new:
+            before = self.stack.template().get("Resources", {})
+        addresses = state.outputs if state is not None else {}
+        return StackPlan(
+            template, before, changes, drifts, (), change_set, addresses, parameters, is_new
         )
-        yield Line("", f"{'with':9} {', '.join(listed)}")
-        return
-    kinds = {each.kind for each in group if each.id == function.id}
-    word = "replace" if "replace" in kinds else "change"
-    yield Line(word if group or is_changed else "unchanged", function.name)
 
+    def is_chosen(self, id_: str) -> bool:
+        """Return whether a logical ID is of what is changed, or of what all functions share."""
+        return self.provider is None or provider_of(id_) in {None, self.provider}
 
-def detail_lines(
-    change: ResourceChange, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> Iterator[Line]:
-    """Return what changes of a resource, with the values if both templates have them."""
-    label = label_of(change.type)
-    if change.kind in {"create", "remove"}:
-        yield Line("", f"{label:9} {change.kind}d")
-        return
-    old, new = flat(before.get(change.id)), flat(after.get(change.id))
-    found = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
-    for name in found:
-        values = [shown(f"/{name}", each.get(name)) for each in (old, new)]
-        yield Line("", f"{label:9} {name.removeprefix(VARIABLES[1:])} {values[0]} → {values[1]}")
-    if not found:
-        # A secret that has another value, or a reference to a resource that is replaced.
-        listed = ", ".join(change.properties) or "(not told)"
-        yield Line("", f"{label:9} {listed}")
+    def change_set(
+        self,
+        template: StackTemplate,
+        parameters: Mapping[str, Secret | None],
+        *,
+        is_new: bool,
+        drifts: Sequence[Drift] = (),
+    ) -> str:
+        """Create the change set and return its ARN; one that was left behind is replaced.
 
-
-def drift_lines(found: Sequence[Drift]) -> Iterator[Line]:
-    """Return what was changed by hand in a resource."""
-    for each in found:
-        label = label_of(each.type)
-        if not each.path:
-            yield Line("", f"{label:9} deleted → created", by_hand=True)
-            continue
-        actual, expected = shown(each.path, each.actual), shown(each.path, each.expected)
-        name = each.path.removeprefix(VARIABLES).removeprefix("/")
-        yield Line("", f"{label:9} {name} {actual} → {expected}", by_hand=True)
-
-
-def flat(resource: Any) -> dict[str, str]:
-    """Return the properties of a resource, path -> value; lists are values."""
-    found: dict[str, str] = {}
-
-    def add(path: str, value: Any) -> None:
-        is_function = isinstance(value, dict) and any(
-            key == "Ref" or key.startswith("Fn::") for key in value
+        Raises
+        ------
+        AwsError: CloudFormation refused.
+        """
+        if not is_new and CHANGE_SET in self.stack.change_sets():
+            self.stack.delete_change_set(CHANGE_SET)
+        request: dict[str, Any] = {
+            "ChangeSetType": "CREATE" if is_new else "UPDATE",
+            "TemplateBody": template.text,
+            "Capabilities": ["CAPABILITY_IAM"],
+            "Tags": [{"Key": TAG, "Value": self.deployment}],
+        }
+        if drifts and self.overwrite:
+            # Without it CloudFormation compares with the last template, not with what there is.
+            request["DeploymentMode"] = "REVERT_DRIFT"
+        return self.console.during(
+            "planning …", lambda: self.stack.create_change_set(request, parameters)
         )
-        if isinstance(value, dict) and value and not is_function:
-            for key, inner in value.items():
-                add(f"{path}/{key}", inner)
-        elif is_function or isinstance(value, (list, dict)):
-            found[path[1:]] = f"({', '.join(map(str, flatten(value)))})"
-        else:
-            found[path[1:]] = str(value)
 
-    add("", (resource or {}).get("Properties", {}))
-    return found
+    def forget(self, plan: StackPlan) -> None:
+        """Delete a change set that is not made, and the empty stack that came with it.
+
+        Raises
+        ------
+        AwsError: CloudFormation refused.
+        """
+        if plan.change_set:
+            self.stack.delete_change_set(plan.change_set)
+            if plan.is_new:
+                self.stack.delete()
+
+    def _parameters(
+        self, template: StackTemplate, kept: frozenset[str]
+    ) -> dict[str, Secret | None]:
+        """Return the values of the stack's parameters; None for one that it keeps."""
+        found: dict[str, Secret | None] = dict.fromkeys(template.kept_parameters)
+        for each in template.functions:
+            desired = each.desired
+            environment = dict(desired.function.environment)
+            for setting, parameter in secret_parameters(each):
+                if setting not in desired.prompts:
+                    found[parameter] = environment[setting]
+                elif parameter in kept:
+                    found[parameter] = None
+                else:
+                    place = f"{desired.place}.secrets.{setting}"
+                    environment[setting] = self._entered(place, f"{setting} of {each.name}: ")
+                    found[parameter] = environment[setting]
+            complete = desired.function._replace(environment=environment)
+            faults = faults_of_desired(LIMITS, desired._replace(function=complete))
+            require_no_faults(self.path, faults)
+        return found
+
+    def _entered(self, place: str, question: str) -> Secret:
+        if self.only_plan:
+            return NOT_ENTERED
+        instead = "env:NAME or secretsmanager:NAME"
+        try:
+            secret = entered_secret(self.console, self.read_secret, question, instead)
+        except NotEnteredError as error:
+            raise DescriptionError(self.path, [(place, str(error))]) from None
+        self.aws.secrets.append(secret)
+        return secret
+
+    def _drifts(self) -> list[Drift]:
+        """Return what was changed by hand; that it could not be looked for is said."""
+        try:
+            return self.console.during("looking for changes by hand …", self.stack.drifts)
+        except AwsError as error:
+            self.console.say("Changes by hand could not be looked for:")
+            show_error(error, self.console)
+            self.console.say()
+            return []
 
 
-def flatten(value: Any) -> Iterator[Any]:
-    """Return the values inside of lists and objects."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for each in value:
-            yield from flatten(each)
-    else:
-        yield value
-
-
-def shown(path: str, value: str | None) -> str:
-    """Return the value of a property for people; no variable's that may be secret."""
-    if path.startswith(VARIABLES):
-        return shown_setting(path.removeprefix(VARIABLES), value, frozenset())
-    if path.startswith("/Environment"):
-        return HIDDEN
-    if value is None:
-        return NONE
-    return value if len(value) <= LONGEST else f"{value[:LONGEST]}…"
+def all_created(template: StackTemplate) -> list[ResourceChange]:
+    """Return the changes that make everything in a template."""
+    resources: Mapping[str, Mapping[str, Any]] = template.body["Resources"]
+    return [ResourceChange("create", id_, each["Type"]) for id_, each in resources.items()]

@@ -33,6 +33,7 @@ class StackState(NamedTuple):
     reason: why, if CloudFormation says so.
     deployment: the deployment that made it, None if this project did not.
     parameters: the names of its parameters.
+    outputs: its outputs, name -> value: the addresses of the URLs.
     """
 
     id: str
@@ -40,6 +41,7 @@ class StackState(NamedTuple):
     reason: str
     deployment: str | None
     parameters: frozenset[str]
+    outputs: Mapping[str, str]
 
     @property
     def is_busy(self) -> bool:
@@ -137,6 +139,9 @@ class Stack:
             reason=found.get("StackStatusReason", ""),
             deployment=tags.get(TAG),
             parameters=frozenset(each["ParameterKey"] for each in found.get("Parameters", [])),
+            outputs={
+                each["OutputKey"]: each.get("OutputValue", "") for each in found.get("Outputs", [])
+            },
         )
 
     def template(self) -> Mapping[str, Any]:

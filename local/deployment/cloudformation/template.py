@@ -1,24 +1,24 @@
 """The template of a deployment's stack, as data.
 
-The resources are those of ``template.yaml`` and ``deploy/aws-lambda/resources.yml``, for the
-functions of a description alone; a test compares the alarms.
+The resources are those of ``template.yaml``, ``deploy/aws-lambda/resources.yml`` and
+``deploy/aws-web``, for the functions of a description alone; tests compare them.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from local.bundling.plan import Bundle
 from local.deployment.cloudformation.alarms import alarms_of
+from local.deployment.cloudformation.function_url import url_id, url_output, url_resources
 from local.deployment.cloudformation.limits import MAX_VALUE_CHARACTERS, REFERENCE
 from local.deployment.desired import DesiredFunction
 from local.deployment.marker import may_be_secret, own_timer
 from shared.models.operation import Operation
-from shared.models.secret import Secret
 
 TAG = "cloud-sync-deployment"
 """The tag with the deployment's name: of the stack, and of everything in it that takes tags."""
@@ -40,11 +40,13 @@ class StackFunction(NamedTuple):
     Parameters
     ----------
     desired: what the description says.
-    operation: what it runs.
+    plain_name: its name without a prefix.
+    operation: what it runs; None for the web app.
     """
 
     desired: DesiredFunction
-    operation: Operation
+    plain_name: str
+    operation: Operation | None
 
     @property
     def name(self) -> str:
@@ -54,7 +56,7 @@ class StackFunction(NamedTuple):
     @property
     def id(self) -> str:
         """The beginning of its resources' logical IDs, e.g. ``TencentSyncMachines``."""
-        return "".join(each.capitalize() for each in self.operation.function.split("-"))
+        return "".join(each.capitalize() for each in self.plain_name.split("-"))
 
 
 class StackDescription(NamedTuple):
@@ -76,32 +78,53 @@ class StackDescription(NamedTuple):
     functions: Sequence[StackFunction]
 
 
+class KeptParts(NamedTuple):
+    """What stays in a stack as it is: the parts of a template, by logical ID.
+
+    Parameters
+    ----------
+    parameters, resources, outputs: the parts.
+    """
+
+    parameters: Mapping[str, Any]
+    resources: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+
+
+NOTHING_KEPT = KeptParts({}, {}, {})
+
+
 class StackTemplate(NamedTuple):
-    """A template, with the values that it must not contain.
+    """A template, and the functions whose secrets it must not contain.
 
     Parameters
     ----------
     body: the template.
-    secrets: the values of its parameters that are known.
-    prompted: parameter -> the function and the setting that is asked for.
+    functions: the functions that are made as the description says.
+    kept_parameters: the parameters of others, whose values the stack keeps.
     """
 
     body: Mapping[str, Any]
-    secrets: Mapping[str, Secret]
-    prompted: Mapping[str, tuple[DesiredFunction, str]]
+    functions: Sequence[StackFunction]
+    kept_parameters: Sequence[str] = ()
 
     @property
     def text(self) -> str:
-        """The template as JSON."""
-        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":"))
+        """The template as JSON, in ASCII: CloudFormation returns other characters as ``?``."""
+        return json.dumps(self.body, separators=(",", ":"))
 
 
-def template_of(stack: StackDescription) -> StackTemplate:
-    """Return the template of a deployment."""
-    parameters: dict[str, Any] = {}
-    secrets: dict[str, Secret] = {}
-    prompted: dict[str, tuple[DesiredFunction, str]] = {}
+def template_of(stack: StackDescription, kept: KeptParts = NOTHING_KEPT) -> StackTemplate:
+    """Return the template of a deployment.
+
+    Parameters
+    ----------
+    stack: what the description says.
+    kept: what else is in the stack, and stays.
+    """
+    parameters: dict[str, Any] = {**kept.parameters}
     resources: dict[str, Resource] = dict(shared_resources(stack))
+    outputs: dict[str, Any] = {**kept.outputs}
     for each in stack.functions:
         for setting, parameter in secret_parameters(each):
             parameters[parameter] = {
@@ -110,11 +133,12 @@ def template_of(stack: StackDescription) -> StackTemplate:
                 "Description": f"{setting} of {each.name}",
                 "MaxLength": MAX_VALUE_CHARACTERS,
             }
-            if setting in each.desired.prompts:
-                prompted[parameter] = (each.desired, setting)
-            else:
-                secrets[parameter] = each.desired.function.environment[setting]
         resources.update(resources_of(stack, each))
+        if each.desired.function.url is not None:
+            outputs[url_id(each.id)] = url_output(each.id, each.name)
+    resources.update(kept.resources)
+    if scheduled := scheduled_ids(resources):
+        resources[SCHEDULER_ROLE] = scheduler_role(stack, scheduled)
     body: dict[str, Any] = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Cloud sync functions of the deployment {stack.deployment}",
@@ -122,7 +146,23 @@ def template_of(stack: StackDescription) -> StackTemplate:
     if parameters:
         body["Parameters"] = parameters
     body["Resources"] = resources
-    return StackTemplate(body, secrets, prompted)
+    if outputs:
+        body["Outputs"] = outputs
+    return StackTemplate(body, stack.functions, tuple(kept.parameters))
+
+
+def scheduled_ids(resources: Iterable[str]) -> list[str]:
+    """Return the logical IDs of the functions that have a schedule.
+
+    Sorted, so that the role of the schedules does not depend on the order of a description.
+    """
+    there = set(resources)
+    return sorted(id_ for id_ in there if schedule_id(id_) in there)
+
+
+def schedule_id(id_: str) -> str:
+    """Return the logical ID of a function's schedule."""
+    return f"{id_}Schedule"
 
 
 def secret_parameters(each: StackFunction) -> Iterator[tuple[str, str]]:
@@ -194,7 +234,7 @@ def role(
 
 
 def shared_resources(stack: StackDescription) -> Iterator[tuple[str, Resource]]:
-    """Return the queue, the topic with its addresses, and the role of the schedules."""
+    """Return the queue, and the topic with its addresses."""
     yield (
         QUEUE,
         {
@@ -227,19 +267,21 @@ def shared_resources(stack: StackDescription) -> Iterator[tuple[str, Resource]]:
                 },
             },
         )
-    scheduled = [each for each in stack.functions if own_timer(each.desired.function)]
-    if scheduled:
-        invoke = {
-            "Effect": "Allow",
-            "Action": "lambda:InvokeFunction",
-            "Resource": [arn_of(each.id) for each in scheduled],
-        }
-        send = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn_of(QUEUE)}
-        yield SCHEDULER_ROLE, role(stack, "scheduler", "invoke", [invoke, send], own_account=True)
+
+
+def scheduler_role(stack: StackDescription, functions: Iterable[str]) -> Resource:
+    """Return the role of the schedules, which may run functions of these logical IDs."""
+    invoke = {
+        "Effect": "Allow",
+        "Action": "lambda:InvokeFunction",
+        "Resource": [arn_of(id_) for id_ in functions],
+    }
+    send = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn_of(QUEUE)}
+    return role(stack, "scheduler", "invoke", [invoke, send], own_account=True)
 
 
 def resources_of(stack: StackDescription, each: StackFunction) -> Iterator[tuple[str, Resource]]:
-    """Return a function with its log, role, schedule and alarms."""
+    """Return a function with its log, role, schedule, URL and alarms."""
     function = each.desired.function
     yield (
         f"{each.id}Log",
@@ -259,19 +301,36 @@ def resources_of(stack: StackDescription, each: StackFunction) -> Iterator[tuple
     }
     if function.role is None:
         runs_as = arn_of(f"{each.id}Role")
-        write = {
-            "Effect": "Allow",
-            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-            "Resource": arn_of(f"{each.id}Log"),
-        }
-        send = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn_of(QUEUE)}
-        policy = "logs-and-failed-runs"
-        yield f"{each.id}Role", role(stack, "lambda", policy, [write, send])
+        yield f"{each.id}Role", function_role(stack, each)
     yield each.id, lambda_function(stack, each, runs_as)
     yield f"{each.id}Retries", retries(each)
     if own_timer(function) is not None:
-        yield f"{each.id}Schedule", schedule(stack, each)
+        yield schedule_id(each.id), schedule(stack, each)
+    if function.url is not None:
+        yield from url_resources(each.id, function.url)
     yield from alarms_of(each.id, function, each.operation, TOPIC, tags_of(stack))
+
+
+def function_role(stack: StackDescription, each: StackFunction) -> Resource:
+    """Return the role of a function, which has the rights on its own resources alone."""
+    name, policy = each.desired.function.name, "logs-and-failed-runs"
+    statements: list[dict[str, Any]] = [
+        {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": arn_of(f"{each.id}Log"),
+        },
+        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn_of(QUEUE)},
+    ]
+    if each.desired.is_web:
+        # A chat waits for three seconds; what takes longer is a second run.
+        policy = "logs-failed-runs-and-itself"
+        own = f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:{name}"
+        resources = [{"Fn::Sub": own}, {"Fn::Sub": f"{own}:*"}]
+        statements.append(
+            {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": resources}
+        )
+    return role(stack, "lambda", policy, statements)
 
 
 def lambda_function(stack: StackDescription, each: StackFunction, runs_as: Any) -> Resource:
@@ -307,7 +366,8 @@ def retries(each: StackFunction) -> Resource:
 
     Nothing fires again for an event of a bucket, so Lambda retries that as often as it can.
     """
-    is_for_buckets = each.operation.parameters_from_event is not None
+    operation = each.operation
+    is_for_buckets = operation is not None and operation.parameters_from_event is not None
     properties: dict[str, Any] = {
         "FunctionName": ref(each.id),
         "Qualifier": "$LATEST",

@@ -407,7 +407,8 @@ def test_an_identity_that_may_not_read_the_functions_is_told_what_to_allow(
     ended = deployer.deploy("--yes")
 
     assert ended.code == 1
-    assert "could not be read; nothing was changed" in ended.out
+    said = "The function tencent-sync-machines could not be read; nothing was changed.\n"
+    assert said in ended.out
     assert "Allow `scf:GetFunction`" in ended.out
     assert "deploy/policies/tencent/deploy_scf.json has all of them" in " ".join(ended.out.split())
     assert "perform operation (scf:GetFunction)" in " ".join(ended.out.split())

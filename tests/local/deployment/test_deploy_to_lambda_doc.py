@@ -27,7 +27,7 @@ from tests.support.zips import zip_of
 
 PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 SECTION = PAGE.partition("\n## AWS Lambda with one command\n")[2].partition("\n## ")[0]
-DEPLOY, AGAIN, CHANGE, BY_HAND, REMOVE = blocks(SECTION)
+DEPLOY, AGAIN, CHANGE, OF_ONE, BY_HAND, REMOVE = blocks(SECTION)
 (TABLE,) = re.findall(r"^```toml\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
 DESCRIPTION = f'name = "production"\n\n{TABLE}'
 LARGER = DESCRIPTION.replace("bucket =", "memory_mb = 512\nbucket =")
@@ -46,19 +46,25 @@ def shows(block: ConsoleBlock, ended: Ended) -> bool:
 
 
 def verb(block: ConsoleBlock) -> str:
-    make, found, platform = shlex.split(block.script)
+    make, found, platform, *_provider = shlex.split(block.script)
     assert (make, platform) == ("make", "PLATFORM=lambda")
     return found
+
+
+def provider(block: ConsoleBlock) -> str | None:
+    """Return the provider whose functions alone a command deploys."""
+    more = shlex.split(block.script)[3:]
+    assert more in ([], ["PROVIDER=tencent"])
+    return more[0].partition("=")[2] if more else None
 
 
 def test_a_stand_in_prints_what_the_page_shows(tmp_path: Path) -> None:
     aws = CloudFormationStandIn(returned=RESULT)
     deployer = StackDeployer(tmp_path, aws, {"NOTIFY": NOTIFY})
     timeout = {"PropertyPath": "/Timeout", "ExpectedValue": "60", "ActualValue": "120"}
-    for block in (DEPLOY, AGAIN, CHANGE, BY_HAND, REMOVE):
-        deployer.describe(LARGER if block is CHANGE else DESCRIPTION)
+    for block in (DEPLOY, AGAIN, CHANGE, OF_ONE, BY_HAND, REMOVE):
+        deployer.describe(DESCRIPTION if block in {DEPLOY, AGAIN} else LARGER)
         if block is BY_HAND:
-            deployer.describe(LARGER)
             aws.drifts = [
                 {
                     "LogicalResourceId": "TencentSyncMachines",
@@ -68,7 +74,7 @@ def test_a_stand_in_prints_what_the_page_shows(tmp_path: Path) -> None:
                 }
             ]
 
-        ended = deployer.run(verb(block), typed="y\n")
+        ended = deployer.run(verb(block), typed="y\n", provider=provider(block))
 
         assert shows(block, ended), ended.out
     assert aws.status is None
@@ -80,14 +86,16 @@ def moto() -> Any:
         yield server
 
 
-def run(server: MotoServer, folder: Path, verb_: str) -> Ended:
+def run(server: MotoServer, folder: Path, block: ConsoleBlock) -> Ended:
     """Run a command with the real ``aws`` command, and say yes."""
     (folder / "tencent-lambda.zip").write_bytes(zip_of(CONTENT))
     out = Terminal()
     console = Console(out, out, out, Terminal("y\n"), {"NO_COLOR": "1"})
     environ = {**server.environment(folder), "NOTIFY": NOTIFY}
-    words = [verb_, "--platform", "lambda", "--file", str(folder / "deploy.toml")]
+    words = [verb(block), "--platform", "lambda", "--file", str(folder / "deploy.toml")]
     words += ["--zips", str(folder)]
+    if only := provider(block):
+        words += ["--provider", only]
     return Ended(main(words, console, Runtime(environ=environ, home=folder)), out.getvalue())
 
 
@@ -108,11 +116,11 @@ def test_the_aws_command_makes_changes_and_removes_a_stack(
     }
     moto.return_from_functions([RESULT, RESULT])
     lambda_, stacks = moto.client("lambda"), moto.client("cloudformation")
-    for block in (DEPLOY, AGAIN, CHANGE, REMOVE):
+    for block in (DEPLOY, AGAIN, CHANGE, OF_ONE, REMOVE):
         text = DESCRIPTION if block in {DEPLOY, AGAIN} else LARGER
         (tmp_path / "deploy.toml").write_text(text)
 
-        ended = run(moto, tmp_path, verb(block))
+        ended = run(moto, tmp_path, block)
 
         assert ended.code == 0, ended.out
         assert shows(block, ended), ended.out

@@ -7,13 +7,36 @@ from pathlib import Path
 
 import pytest
 
+from local.__main__ import main
+from local.console import Console
 from local.deployment.cloudformation.aws_command import run_command
 from local.deployment.cloudformation.stack import CHANGE_SET
 from local.deployment.cloudformation.template import TAG
 from local.deployment.description import DescriptionError
-from shared.errors import Misconfigured, SyncError
+from local.deployment.failed_step import FailedStepError
+from shared.errors import Misconfigured
+from shared.runtime import Runtime
+from tests.support.clocks import SkippingClock
 from tests.support.cloudformation_stand_in import Refusal
+from tests.support.command import Terminal
 from tests.support.stack_deployer import LAMBDA_ONE, SECRET, StackDeployer
+from tests.support.zips import zip_of
+
+AWS_THAT_REFUSES_CHANGE_SETS = """\
+#!/bin/sh
+case "$2" in
+get-caller-identity) echo '{"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:root"}' ;;
+head-bucket) echo '{}' ;;
+describe-stacks)
+    echo 'An error occurred (ValidationError) when calling the DescribeStacks operation:' \\
+        'Stack with id cloud-sync-production does not exist' >&2
+    exit 254 ;;
+*)
+    echo 'An error occurred (ValidationError) when calling the CreateChangeSet operation:' \\
+        'Template error: example' >&2
+    exit 254 ;;
+esac
+"""
 
 CHANGES = ("put-object", "execute-change-set", "delete-stack")
 
@@ -422,11 +445,60 @@ def test_a_bucket_that_cannot_be_used_is_named_first(
 ) -> None:
     deployer.aws.refused["head-bucket"] = Refusal(code, "HeadBucket", "example")
 
-    with pytest.raises(SyncError) as raised:
+    with pytest.raises(FailedStepError) as raised:
         deployer.run()
 
-    assert advice in raised.value.hint
+    assert raised.value.what == "The bucket example-code could not be read"
+    assert advice in raised.value.error.hint
     assert deployer.aws.operations() == ["get-caller-identity", "head-bucket"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "what"),
+    [
+        ("get-caller-identity", "The account could not be read"),
+        ("describe-stacks", "The stack could not be read"),
+        ("create-change-set", "The change of the stack could not be planned"),
+        ("describe-change-set", "The change of the stack could not be planned"),
+        ("delete-change-set", "The change set of the plan could not be deleted"),
+    ],
+)
+def test_what_fails_before_the_first_change_is_named(
+    deployer: StackDeployer, operation: str, what: str
+) -> None:
+    deployer.aws.refused[operation] = Refusal("Throttling", "Example", "Rate exceeded")
+
+    with pytest.raises(FailedStepError) as raised:
+        deployer.run(typed="n\n")
+
+    assert raised.value.what == what
+    assert raised.value.error.code == "Throttling"
+    assert changes(deployer) == []
+
+
+def test_a_refused_change_set_is_no_failure_to_read(deployer: StackDeployer) -> None:
+    folder = deployer.folder / "bin"
+    folder.mkdir()
+    aws = folder / "aws"
+    aws.write_text(AWS_THAT_REFUSES_CHANGE_SETS)
+    aws.chmod(0o755)
+    (deployer.folder / "tencent-lambda.zip").write_bytes(zip_of({"sync_machines.py": "first"}))
+    words = ["deploy", "--platform", "lambda", "--file", str(deployer.path)]
+    words += ["--zips", str(deployer.folder)]
+    out = Terminal()
+    environ = {"PATH": f"{folder}:/usr/bin:/bin", **deployer.environ}
+
+    code = main(
+        words,
+        Console(out, out, out, Terminal(), {"NO_COLOR": "1"}),
+        Runtime(environ=environ, home=deployer.folder, clock=SkippingClock()),
+    )
+
+    assert code == 1
+    said = "The change of the stack could not be planned; nothing was changed.\n"
+    assert (
+        f"{said}    ValidationError: CreateChangeSet: Template error: example\n" in out.getvalue()
+    )
 
 
 def test_without_the_aws_command_it_says_how_to_get_it(deployer: StackDeployer) -> None:

@@ -60,7 +60,11 @@ def template(text: str, folder: Path) -> StackTemplate:
     environ = dict.fromkeys(SECRETS, SECRET)
     content = zip_of({"sync_machines.py": "example"})
     functions = [
-        StackFunction(desired_function(LIMITS, table, each, content, environ, {}), known[each.name])
+        StackFunction(
+            desired_function(LIMITS, table, each, content, environ, {}),
+            each.name,
+            known.get(each.name),
+        )
         for each in chosen_functions("lambda", table, None)
     ]
     timezone = table.timezone or "UTC"
@@ -238,7 +242,8 @@ def test_settings_that_differ_in_underscores_have_different_parameters(tmp_path:
     table = DeploymentDocument.model_validate(parse_toml(path)).platforms["lambda"]
     (chosen,) = chosen_functions("lambda", table, None)
     desired = desired_function(LIMITS, table, chosen, content, {}, {})
-    function = StackFunction(desired, operations()["tencent-sync-machines"])
+    name = "tencent-sync-machines"
+    function = StackFunction(desired, name, operations()[name])
 
     names = ["A_B", "AB", "A__B", "A_B_", "A1_B", "A1B", "A_1B", "A_1_B"]
     assert len({parameter_of(function, name) for name in names}) == len(names)
@@ -252,8 +257,12 @@ def test_a_schedule_that_is_off_has_no_alarm_for_missed_runs(tmp_path: Path) -> 
     assert "tencent-sync-machines-missed" not in alarms(found)
 
 
-def test_all_functions_fit_into_one_template(tmp_path: Path) -> None:
-    assert len(template(whole(), tmp_path).text.encode()) < MAX_TEMPLATE_BYTES
+def test_all_functions_fit_into_one_template_with_an_app(tmp_path: Path) -> None:
+    app = '[platforms.lambda.web]\noperations = "all"\n'
+    text = template(f"{whole()}\n{app}", tmp_path).text
+
+    assert '"FunctionName":"all-web"' in text
+    assert len(text.encode()) < MAX_TEMPLATE_BYTES
 
 
 INSIDE = "platforms.lambda.functions.tencent-sync-machines"
@@ -291,6 +300,13 @@ def test_what_lambda_would_refuse_is_named_with_its_place(
         ('bucket = "example-code"', "platforms.scf.bucket"),
         ('timezone = "Asia/Shanghai"', "platforms.scf.timezone"),
         ('secrets = { NOTIFY = "secretsmanager:x" }', "platforms.scf.secrets.NOTIFY"),
+        (
+            (
+                '[platforms.scf.web]\noperations = "tencent"\n'
+                'secrets = { HTTP_BEARER_TOKENS = "secretsmanager:x" }'
+            ),
+            "platforms.scf.web.secrets.HTTP_BEARER_TOKENS",
+        ),
     ],
 )
 def test_what_lambda_alone_has_is_a_fault_elsewhere(tmp_path: Path, line: str, place: str) -> None:
