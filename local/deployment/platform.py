@@ -243,3 +243,10 @@ class Platform(NamedTuple):
     alarms: AlarmService | None = None
     digest_of: Callable[[bytes], str] = sha256_digest
     http: HttpEntry | None = None
+
+    def codes_of(self, service: Service) -> Mapping[str, ErrorCode]:
+        """Return what to do about the errors of a service: the platform's, or its alarms'."""
+        alarms = self.alarms
+        if alarms is not None and service.name == alarms.service.name:
+            return alarms.error_codes
+        return self.error_codes
