@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from local.deployment.alarm import KINDS, Alarm
@@ -137,6 +137,27 @@ def plan_removal(deployment: str, actual: ManagedFunction, why: str = "") -> Cha
     if marker is None or marker.deployment != deployment:
         return Change("foreign", actual.name, why=owner_of(marker))
     return Change("remove", actual.name, why=why)
+
+
+def plan_removals(
+    deployment: str, actual: Mapping[str, ManagedFunction | None], wanted: Sequence[str] = ()
+) -> list[Change]:
+    """Return the removals of what a deployment made and its description has no more.
+
+    Parameters
+    ----------
+    deployment: the deployment's name.
+    actual: name -> the function at the platform, None if there is none.
+    wanted: the names in the description; none to remove all.
+    """
+    why = "the description does not name it any more" if wanted else ""
+    found = [
+        plan_removal(deployment, function, why)
+        for name, function in actual.items()
+        if function is not None and name not in wanted
+    ]
+    # Only a removal lists functions of these names that another deployment or person created.
+    return [each for each in found if each.kind == "remove" or not wanted]
 
 
 def owner_of(marker: Marker | None) -> str:

@@ -47,16 +47,12 @@ from local.deployment.desired import (
     faults_of_desired,
 )
 from local.deployment.document import DeploymentDocument, PlatformTable
+from local.deployment.error_view import show_error
+from local.deployment.exit_codes import DONE, FAILED, REFUSED
+from local.deployment.function_result import result_of
+from local.deployment.plan_view import COLOURS
 from local.deployment.questions import NotEnteredError, entered_secret, is_confirmed
-from local.deployment.run import (
-    COLOURS,
-    DONE,
-    FAILED,
-    REFUSED,
-    Zips,
-    result_of,
-    show_error,
-)
+from local.deployment.zips import Zips
 from shared.models.secret import Secret
 from shared.runtime import Runtime
 
