@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from local.deployment.desired import DesiredFunction
+from local.deployment.function_log import FunctionLog
 from local.deployment.plan import Change
 from local.deployment.platform import ManagedFunction
 
@@ -34,6 +35,11 @@ class DeploymentPlan(NamedTuple):
     def todo(self) -> tuple[Change, ...]:
         """The changes that are made."""
         return tuple(each for each in self.changes if each.kind not in {"unchanged", "foreign"})
+
+    def log_of(self, name: str) -> FunctionLog | None:
+        """Return where a function's log is kept afterwards, as far as that is set."""
+        wanted, actual = self.wanted[name].function, self.actual.get(name)
+        return wanted.log or (actual.log if actual is not None else None)
 
     @property
     def is_refused(self) -> bool:

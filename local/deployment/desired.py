@@ -11,6 +11,7 @@ from local.bundling.entries import entry_name
 from local.bundling.plan import ALL, PLATFORMS, PROVIDERS, WEB, Bundle
 from local.deployment.description import merged, operations
 from local.deployment.desired_alarms import desired_alarms, faults_of_alarms, own_alarms
+from local.deployment.desired_log import desired_log
 from local.deployment.document import FunctionTable, PlatformTable, WebTable
 from local.deployment.marker import TIMER
 from local.deployment.platform import HttpUrl, Limits, ManagedFunction, Platform, Timer
@@ -181,6 +182,7 @@ def desired_function(
         code_size=len(zip_bytes),
         retries=platform.retries,
         alarms=desired_alarms(platform.alarms, table, part),
+        log=desired_log(platform.name, table, part),
     )
     if isinstance(part, WebTable):
         function, event = web_app(platform, table, part, function, settings, sources)

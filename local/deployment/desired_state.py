@@ -163,3 +163,10 @@ def with_alarms(each: DesiredFunction, actual: ManagedFunction | None) -> Desire
     if each.function.alarms or (actual is not None and actual.alarms is not None):
         return each
     return each._replace(function=each.function._replace(alarms=None))
+
+
+def with_log_of(each: DesiredFunction, actual: ManagedFunction | None) -> DesiredFunction:
+    """Return a function that is made anew, with the log that the old one has."""
+    if each.function.log is not None or actual is None:
+        return each
+    return each._replace(function=each.function._replace(log=actual.log))

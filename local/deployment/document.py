@@ -18,6 +18,7 @@ Role = Annotated[str, Field(min_length=1, max_length=128)]
 Memory = Annotated[int, Field(ge=64, le=10_240)]
 Timeout = Annotated[int, Field(ge=1, le=900)]
 Receiver = Annotated[str, Field(min_length=1, max_length=256)]
+LogName = Annotated[str, Field(min_length=1, max_length=64)]
 Silence = Annotated[int, Field(ge=60, le=604_800)]
 
 
@@ -49,6 +50,33 @@ class Alarms(Part):
     )
 
 
+class Log(Part):
+    """Where a function's log is kept; what it names must exist."""
+
+    project: LogName | None = Field(
+        default=None, description="Function Compute: the name of a project of SLS."
+    )
+    logstore: LogName | None = Field(
+        default=None, description="Function Compute: the name of a logstore of that project."
+    )
+    logset_id: LogName | None = Field(default=None, description="SCF: the ID of a log set of CLS.")
+    topic_id: LogName | None = Field(
+        default=None, description="SCF: the ID of a topic of that log set."
+    )
+    group_id: LogName | None = Field(
+        default=None, description="FunctionGraph: the ID of a log group of LTS."
+    )
+    stream_id: LogName | None = Field(
+        default=None, description="FunctionGraph: the ID of a log stream of that group."
+    )
+    group_name: LogName | None = Field(
+        default=None, description="FunctionGraph: the log group's name, which may be left out."
+    )
+    stream_name: LogName | None = Field(
+        default=None, description="FunctionGraph: the log stream's name, which may be left out."
+    )
+
+
 class Configured(Part):
     """What a platform has for all its functions, and a function for itself."""
 
@@ -72,6 +100,11 @@ class Configured(Part):
         "own store of secrets; `secretsmanager:NAME`: CloudFormation reads it, on Lambda. `#KEY` "
         "after such a name takes one key of a JSON object, and "
         "`@VERSION` after one of SSM a version that is not the newest.",
+    )
+    log: Log | None = Field(
+        default=None,
+        description="Where the log is kept. If it is left out, a function keeps the log that it "
+        "has: one that was set by hand, or else the platform's own; Function Compute has none.",
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from local.console import Console
 from local.deployment.client import PlatformClient
+from local.deployment.deployment_plan import DeploymentPlan
 from local.deployment.desired import DesiredFunction
 from local.deployment.error_view import show_error
 from local.deployment.function_result import result_of
@@ -49,16 +50,17 @@ class DryRun:
     client: PlatformClient
     console: Console
 
-    def run(self, functions: Iterable[DesiredFunction]) -> bool:
+    def run(self, plan: DeploymentPlan) -> bool:
         """Run the functions, show their results and places; return whether all of them can run."""
-        console, wanted = self.console, list(functions)
+        console, wanted = self.console, plan.wanted.values()
         console.say()
         console.say("A dry run of each function, which changes nothing:")
         done = [self._is_done(each) for each in wanted]
         console.say()
         for each in wanted:
             console.say(f"{each.function.name}:")
-            for what, where in self._places(each):
+            has_log = plan.log_of(each.function.name) is not None
+            for what, where in self._places(each, has_log=has_log):
                 console.say(f"  {what:9} {where}")
         if not all(done):
             console.say("The functions are deployed, but not all of them can run.")
@@ -91,18 +93,18 @@ class DryRun:
         error = result.get("error") if isinstance(result, dict) else None
         return TrialResult(False, f"{status}: {text}", str((error or {}).get("hint", "")))
 
-    def _places(self, desired: DesiredFunction) -> Iterable[Place]:
+    def _places(self, desired: DesiredFunction, *, has_log: bool) -> Iterator[Place]:
         """Return where a person finds a function's address, log, schedule and alarms."""
-        region, function = self.scope.table.region, desired.function
+        platform, region, function = self.scope.platform, self.scope.table.region, desired.function
         if desired.is_web:
             yield Place("url", self._address_of(function.name))
-        service = self.scope.platform.alarms
-        found = self.scope.platform.places(region, function.name)
-        if service is None or not function.alarms:
-            yield from found
-            return
-        yield from (each for each in found if each.what != "alarm")
-        yield service.place(region, function.name)
+        for place in platform.places(region, function.name):
+            if place.what == "log" and function.log is not None:
+                yield platform.logs.place(region, function.log)
+            elif place.what == "alarm" and platform.alarms is not None and function.alarms:
+                yield platform.alarms.place(region, function.name)
+            elif place.what != "log" or has_log or platform.logs.is_default:
+                yield place
 
     def _address_of(self, name: str) -> str:
         """Return the address of a function as the platform has it now."""

@@ -19,6 +19,7 @@ from local.deployment.digests import crc64_digest
 from local.deployment.fc_error_codes import ERROR_CODES
 from local.deployment.fc_limits import MAX_ZIP_BYTES, cores_of, faults_of
 from local.deployment.fc_requests import FC, INVOKE, PROVIDER, RESULT
+from local.deployment.function_log import FunctionLog, LogService
 from local.deployment.platform import (
     HttpEntry,
     HttpUrl,
@@ -236,7 +237,20 @@ def read_function(name: str, context: CallContext) -> Flow[ManagedFunction | Non
         url=url_of(triggers),
         id=str(body.get("functionId") or ""),
         problem=problem_of(body),
+        log=log_of(body),
     )
+
+
+def log_of(body: Mapping[str, Any]) -> FunctionLog | None:
+    """Return where a function's log is kept, None if it has none."""
+    config = body.get("logConfig") or {}
+    project, logstore = config.get("project"), config.get("logstore")
+    return FunctionLog(str(project), str(logstore)) if project and logstore else None
+
+
+def log_config_of(log: FunctionLog) -> dict[str, object]:
+    """Return a log as Function Compute wants it."""
+    return {"project": log.group, "logstore": log.stream}
 
 
 def role_name(arn: object) -> str | None:
@@ -392,6 +406,8 @@ def create_function(
     configuration = configuration_of(function, role)
     if not role:
         del configuration["role"]
+    if function.log is not None:
+        configuration["logConfig"] = log_config_of(function.log)
     body = {
         "functionName": function.name,
         "runtime": function.runtime,
@@ -428,7 +444,21 @@ def update_code(function: ManagedFunction, zip_bytes: bytes, _context: CallConte
 def update_configuration(function: ManagedFunction, context: CallContext) -> Flow[None]:
     """Set everything but code, retries and timers, the handler too."""
     role = yield from role_arn(function.role, context)
-    yield from update(function.name, configuration_of(function, role), 20.0)
+    body = configuration_of(function, role)
+    if function.log is not None:
+        body |= yield from log_change(function.name, function.log)
+    yield from update(function.name, body, 20.0)
+
+
+def log_change(name: str, log: FunctionLog) -> Flow[dict[str, object]]:
+    """Return what sets a function's log; nothing if it has that one.
+
+    The rest of its log's configuration, such as its metrics, stays as it was set by hand.
+    """
+    body = (yield from wait_until_done(name)) or {}
+    if log_of(body) == log:
+        return {}
+    return {"logConfig": {**(body.get("logConfig") or {}), **log_config_of(log)}}
 
 
 def put_retries(name: str, retries: Retries, _context: CallContext) -> Flow[None]:
@@ -565,6 +595,12 @@ def places(region: str, name: str) -> tuple[Place, ...]:
     )
 
 
+def log_place(region: str, log: FunctionLog) -> Place:
+    """Return where a person finds a logstore."""
+    page = f"https://sls.console.aliyun.com/lognext/project/{log.group}/logsearch/{log.stream}"
+    return Place("log", f"{page}?slsRegion={region}")
+
+
 PLATFORM = Platform(
     name="fc",
     title="Alibaba Function Compute",
@@ -600,6 +636,8 @@ PLATFORM = Platform(
     invoke=invoke,
     places=places,
     error_codes=ERROR_CODES,
+    # A function without a logConfig has no log at all.
+    logs=LogService("SLS", is_default=False, place=log_place),
     digest_of=crc64_digest,
     alarms=ALARMS,
     http=HttpEntry(put_url, read_url, delete_url, http_events.fc_event),

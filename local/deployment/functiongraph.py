@@ -15,6 +15,7 @@ from typing import Any
 from functions.huawei.provider import HUAWEI, JSON, find_project_id
 from functions.huawei.provider import parse_response as parse_object
 from local import http_events
+from local.deployment.function_log import FunctionLog, LogService
 from local.deployment.function_result import parse_function_result
 from local.deployment.functiongraph_error_codes import ERROR_CODES
 from local.deployment.functiongraph_limits import MAX_ZIP_BYTES, faults_of, is_rate, variables
@@ -182,7 +183,27 @@ def read_function(name: str, context: CallContext) -> Flow[ManagedFunction | Non
         url=url_of(triggers),
         id=str(body.get("func_urn") or ""),
         hides_secrets=True,
+        log=log_of(body),
     )
+
+
+def log_of(body: Mapping[str, Any]) -> FunctionLog | None:
+    """Return where a function's log is kept, None if it has none, or FunctionGraph's own."""
+    group, stream = body.get("log_group_id"), body.get("log_stream_id")
+    if body.get("enable_lts_log") is False or not group or not stream:
+        return None
+    return FunctionLog(str(group), str(stream))
+
+
+def log_config_of(log: FunctionLog) -> dict[str, object]:
+    """Return a log as FunctionGraph wants it."""
+    config = {
+        "group_id": log.group,
+        "group_name": log.group_name,
+        "stream_id": log.stream,
+        "stream_name": log.stream_name,
+    }
+    return {name: value for name, value in config.items() if value}
 
 
 def read_config(target: Target, context: CallContext) -> Flow[Mapping[str, Any] | None]:
@@ -364,6 +385,7 @@ def code_of(zip_bytes: bytes) -> dict[str, object]:
 
 def configuration_of(function: ManagedFunction) -> dict[str, object]:
     """Return what a creation and an update have in common."""
+    log = {} if function.log is None else {"log_config": log_config_of(function.log)}
     return {
         "func_name": function.name,
         "runtime": function.runtime,
@@ -375,6 +397,7 @@ def configuration_of(function: ManagedFunction) -> dict[str, object]:
         "xrole": function.role or "",
         "description": function.description,
         "enable_lts_log": True,
+        **log,
     }
 
 
@@ -588,6 +611,12 @@ def places(region: str, name: str) -> tuple[Place, ...]:
     )
 
 
+def log_place(region: str, log: FunctionLog) -> Place:
+    """Return where a person searches a log stream."""
+    page = f"https://console.huaweicloud.com/lts/?region={region}#/cts/logEventsLeftMenu/events"
+    return Place("log", f"{page}?groupId={log.group}&topicId={log.stream}")
+
+
 PLATFORM = Platform(
     name="functiongraph",
     title="Huawei FunctionGraph",
@@ -620,6 +649,8 @@ PLATFORM = Platform(
     invoke=invoke,
     places=places,
     error_codes=ERROR_CODES,
+    # FunctionGraph makes a log stream for functions that name none.
+    logs=LogService("LTS", is_default=True, place=log_place),
     alarms=ALARMS,
     http=HttpEntry(put_url, read_url, delete_url, http_events.functiongraph),
 )

@@ -34,10 +34,20 @@ LETTERS: Mapping[str, str] = {
     "schedule": "s",
     "alarms": "a",
     "url": "u",
+    "log": "l",
 }
 """Part of a function -> its letter in the marker."""
 
-CONFIGURATION = ("runtime", "memory", "timeout", "settings", "secrets", "role", "description")
+CONFIGURATION = (
+    "runtime",
+    "memory",
+    "timeout",
+    "settings",
+    "secrets",
+    "role",
+    "description",
+    "log",
+)
 """The parts that one call sets."""
 
 _FORMAT = re.compile(r"1_([a-z][a-z0-9-]*)_(done|pending)_z([0-9]*)((?:_[a-z][0-9a-f]{8})*)")
@@ -121,6 +131,8 @@ def hashes_of(function: ManagedFunction) -> dict[str, str]:
         values["secrets"] = {name: value for name, value in settings.items() if may_be_secret(name)}
     if function.url is not None:
         values["url"] = function.url.compared
+    if function.log is not None:
+        values["log"] = function.log.compared
     if function.code_digest is not None:
         values["code"] = function.code_digest
     if function.retries is not None:

@@ -108,10 +108,22 @@ def plan_change(
         # The URL goes first and is made anew: one that is gone was not taken away by hand.
         others = tuple(each for each in found if each.part != "url")
         return Change("replace", wanted.name, others, "its runtime cannot be changed")
-    unfinished = marker.pending or marker.hashes != hashes_of(wanted)
+    unfinished = marker.pending or recorded(marker, wanted) != hashes_of(wanted)
     kind: Kind = "update" if found or unfinished else "unchanged"
     why = "finishes the last deployment" if unfinished and not found else ""
     return Change(kind, wanted.name, found, why)
+
+
+def recorded(marker: Marker, wanted: ManagedFunction) -> dict[str, str]:
+    """Return the hashes in a marker, without that of a log that the description names no more.
+
+    Such a log stays.
+    """
+    return {
+        part: value
+        for part, value in marker.hashes.items()
+        if part != "log" or wanted.log is not None
+    }
 
 
 def plan_adoption(
@@ -178,8 +190,8 @@ def differences_of(
             continue
         deployed = marker.hashes.get(part)
         current = have.get(part)
-        if current is None and part == "url":
-            current = short_hash(None)  # every platform that makes URLs reports them
+        if current is None and part in {"url", "log"}:
+            current = short_hash(None)  # every platform that has them reports them
         elif current is None and not (part == "code" and is_code_unknown(actual, marker)):
             current = deployed  # the platform does not report it
         if current == want[part]:
@@ -269,6 +281,8 @@ def value_of(part: str, function: ManagedFunction) -> str:
         return shown_timer(own_timer(function))
     if part == "url":
         return shown_url(function.url)
+    if part == "log":
+        return NONE if function.log is None else function.log.text
     if part == "retries":
         found = function.retries
         return NONE if found is None else f"{found.attempts}, kept {found.max_age_seconds} s"

@@ -69,6 +69,8 @@ class PlanView:
             self._show_change(change, plan.wanted.get(change.name), plan.actual.get(change.name))
         if plan.wanted and scope.platform.alarms is not None:
             self._show_missing_alarms(plan)
+        if not scope.platform.logs.is_default:
+            self._show_missing_logs(plan)
         console.say()
 
     def show_counts(self, plan: DeploymentPlan) -> None:
@@ -108,6 +110,13 @@ class PlanView:
             self.console.say(f"  no alarm: add {table}")
         else:
             self.console.say(f"  no alarm, as the description says: {', '.join(without)}")
+
+    def _show_missing_logs(self, plan: DeploymentPlan) -> None:
+        without = [name for name in plan.wanted if plan.log_of(name) is None]
+        if without:
+            whose = "" if len(without) == len(plan.wanted) else f" of {', '.join(without)}"
+            table = f"[platforms.{self.scope.platform.name}.log]"
+            self.console.say(f"  no log{whose}: add {table}")
 
     def _show_change(
         self, change: Change, desired: DesiredFunction | None, actual: ManagedFunction | None
@@ -167,5 +176,7 @@ def described(desired: DesiredFunction) -> Iterable[tuple[str, str]]:
     else:
         yield "url", f"will be made, public, {value_of('url', function)}"
         yield "callers", f"authenticate by {', '.join(guards_of(function.environment))}"
+    if function.log is not None:
+        yield "log", value_of("log", function)
     for alarm in function.alarms or ():
         yield "alarm", shown_alarm(alarm)

@@ -18,6 +18,7 @@ from shared.models.secret import Secret
 
 if TYPE_CHECKING:  # it needs Place of this module
     from local.deployment.alarm import Alarm, AlarmService
+    from local.deployment.function_log import FunctionLog, LogService
 
 
 class Timer(NamedTuple):
@@ -104,6 +105,8 @@ class ManagedFunction(NamedTuple):
         deleted and created again.
     alarms: its alarms, in the order of ``alarm.KINDS``; None if they were not read, or none are
         wanted.
+    log: where its log is kept; None if it has none, or, of a function that is wanted, if whatever
+        log it has is to stay.
     """
 
     name: str
@@ -123,6 +126,7 @@ class ManagedFunction(NamedTuple):
     problem: str = ""
     hides_secrets: bool = False
     alarms: tuple[Alarm, ...] | None = None
+    log: FunctionLog | None = None
 
 
 class Place(NamedTuple):
@@ -205,7 +209,8 @@ class Platform(NamedTuple):
         none.
     create_function: creates a function, without its timers, from a zip.
     update_code: replaces the zip; sets the handler too, where that is done together.
-    update_configuration: sets everything but code, retries and timers.
+    update_configuration: sets everything but code, retries and timers; a log only if one is
+        named, so that another one stays.
     put_retries: sets what happens after a failed asynchronous run.
     put_timer: creates a timer, or replaces the one of that name.
     delete_timer: deletes a timer; not an error if there is none.
@@ -214,6 +219,7 @@ class Platform(NamedTuple):
     places: returns where a person finds the function of that name, from the region and the name.
     error_codes: what to do about the errors of these calls; its hints replace those of the
         provider's operations.
+    logs: the service that keeps the functions' logs.
     alarms: the service that raises the functions' alarms; None if deployments make none here.
     digest_of: returns the digest of a zip, of the kind that the platform reports; any kind if it
         reports none.
@@ -240,6 +246,7 @@ class Platform(NamedTuple):
     invoke: Callable[[str, Mapping[str, Any], CallContext], Flow[Any]]
     places: Callable[[str, str], tuple[Place, ...]]
     error_codes: Mapping[str, ErrorCode]
+    logs: LogService
     alarms: AlarmService | None = None
     digest_of: Callable[[bytes], str] = sha256_digest
     http: HttpEntry | None = None

@@ -14,7 +14,7 @@ from local.deployment.client import PlatformClient
 from local.deployment.deployment_plan import DeploymentPlan
 from local.deployment.desired import DesiredFunction
 from local.deployment.desired_alarms import alarm_choice
-from local.deployment.desired_state import DesiredState
+from local.deployment.desired_state import DesiredState, with_log_of
 from local.deployment.document import DeploymentDocument
 from local.deployment.dry_run import DryRun
 from local.deployment.error_view import show_error
@@ -95,12 +95,13 @@ class Deployment:
             each.function.name: desired.complete(each, actual[each.function.name])
             for each in chosen
         }
-        changes = (
-            *(self._change_of(each, actual[name]) for name, each in wanted.items()),
-            *plan_removals(self.document.name, actual, names),
-        )
+        changes = [self._change_of(each, actual[name]) for name, each in wanted.items()]
+        for change in changes:
+            if change.kind == "replace" and not self.platform.logs.is_default:
+                wanted[change.name] = with_log_of(wanted[change.name], actual[change.name])
+        changes += plan_removals(self.document.name, actual, names)
         needs = (*self._needs(wanted.values(), actual.values()), *desired.store_permissions)
-        return self._carry_out(DeploymentPlan("deploy", changes, wanted, actual, needs))
+        return self._carry_out(DeploymentPlan("deploy", tuple(changes), wanted, actual, needs))
 
     def remove(self) -> int:
         """Remove what this deployment made; return the exit code.
@@ -154,7 +155,7 @@ class Deployment:
             return FAILED
         if plan.verb == "remove":
             return DONE
-        can_run = DryRun(self._scope, self._client, self.console).run(plan.wanted.values())
+        can_run = DryRun(self._scope, self._client, self.console).run(plan)
         return DONE if can_run else FAILED
 
     def _code_without_changes(self, plan: DeploymentPlan, view: PlanView) -> int | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from functions.tencent.provider import TENCENT
 from local import http_events
+from local.deployment.function_log import FunctionLog, LogService
 from local.deployment.function_result import parse_function_result
 from local.deployment.platform import (
     HttpEntry,
@@ -185,7 +186,20 @@ def read_function(name: str, _context: CallContext) -> Flow[ManagedFunction | No
         url=url_of(triggers),
         id=str(body.get("FunctionId") or ""),
         problem=problem_of(body),
+        log=log_of(body),
     )
+
+
+def log_of(body: Mapping[str, Any]) -> FunctionLog | None:
+    """Return where a function's log is kept, be it SCF's own topic; None if it has none."""
+    logset, topic = body.get("ClsLogsetId"), body.get("ClsTopicId")
+    return FunctionLog(str(logset), str(topic)) if logset and topic else None
+
+
+def log_fields_of(function: ManagedFunction) -> dict[str, object]:
+    """Return the fields of a function's log; none if it is to keep what it has."""
+    log = function.log
+    return {} if log is None else {"ClsLogsetId": log.group, "ClsTopicId": log.stream}
 
 
 def retries_of(body: Mapping[str, Any]) -> Retries | None:
@@ -300,6 +314,7 @@ def create_function(
         "Environment": environment_of(function),
         "Runtime": function.runtime,
         "Type": "Event",
+        **log_fields_of(function),
     }
     if function.role is not None:
         body["Role"] = function.role
@@ -331,6 +346,7 @@ def update_configuration(function: ManagedFunction, _context: CallContext) -> Fl
         "Timeout": function.timeout_seconds,
         "Environment": environment_of(function),
         "Role": function.role or "",
+        **log_fields_of(function),
     }
     yield from change(writing("UpdateFunctionConfiguration", body))
 
@@ -480,6 +496,12 @@ def places(region: str, name: str) -> tuple[Place, ...]:
     )
 
 
+def log_place(region: str, log: FunctionLog) -> Place:
+    """Return where a person searches a topic."""
+    page = "https://console.cloud.tencent.com/cls/search"
+    return Place("log", f"{page}?region={region}&topic_id={log.stream}")
+
+
 PLATFORM = Platform(
     name="scf",
     title="Tencent SCF",
@@ -516,6 +538,9 @@ PLATFORM = Platform(
     invoke=invoke,
     places=places,
     error_codes=ERROR_CODES,
+    # SCF makes a topic of its own for functions that name none:
+    # <https://www.tencentcloud.com/zh/document/product/583/39328>.
+    logs=LogService("CLS", is_default=True, place=log_place),
     alarms=ALARMS,
     http=HttpEntry(put_url, read_url, delete_url, http_events.scf),
 )

@@ -33,6 +33,7 @@ from local.emulator.fc_functions import (
     code_of,
     failure,
     invalid,
+    log_config_of,
     object_of,
     trigger_config,
 )
@@ -82,6 +83,8 @@ class FunctionCompute:
     roles: the names of the roles that trust Function Compute; None for any name.
     quota: how many functions an account may have.
     looks: how many times a change is still shown as under way.
+    logstores: the projects of SLS, each with its logstores; None for any.
+    log_writers: the names of the roles that may write logs; None for any.
     """
 
     def __init__(
@@ -95,6 +98,8 @@ class FunctionCompute:
         self.roles: set[str] | None = None
         self.quota = 50
         self.looks = 0
+        self.logstores: dict[str, set[str]] | None = None
+        self.log_writers: set[str] | None = None
         self._lock = lock
         self._denied = denied
         self._account_id = account_id
@@ -287,6 +292,28 @@ class FunctionCompute:
             raise failure("AccessDenied", "the caller is not authorized to perform 'ram:PassRole'")
         if role and self.roles is not None and role not in self.roles:
             raise failure("AccessDenied", f"Function Compute may not assume the role '{role}'")
+        self._check_log(config)
+
+    def _check_log(self, config: dict[str, Any]) -> None:
+        """Refuse a log as Function Compute does, which writes a line there as the function's role.
+
+        Sources: https://github.com/Serverless-Devs/Serverless-Devs/issues/294,
+        https://github.com/devsapp/fc/issues/414 and
+        https://github.com/aliyun/serverless-aliyun-function-compute/issues/62.
+        """
+        log = log_config_of(config)
+        if log is None:
+            return
+        project, logstore = log
+        if self.logstores is not None:
+            if project not in self.logstores:
+                raise invalid(f"project '{project}' does not exist.")
+            if logstore not in self.logstores[project]:
+                raise invalid(f"logstore '{logstore}' does not exist.")
+        role = str(config.get("role") or "").rpartition("/")[2]
+        if self.log_writers is not None and role not in self.log_writers:
+            message = f"No permission to access the logstore '{logstore}' in project '{project}'."
+            raise failure("AccessDenied", message)
 
     def _find(self, call: Call, name: str) -> FcFunction:
         function = self.at(call.key.account).get(name)

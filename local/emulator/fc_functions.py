@@ -87,6 +87,16 @@ UPDATABLE = frozenset(
     }
 )
 CREATABLE = UPDATABLE | {"functionName", "resourceGroupId", "tags"}
+OF_A_LOG_CONFIG: Mapping[str, type] = {
+    "enableInstanceMetrics": bool,
+    "enableLlmMetrics": bool,
+    "enableRequestMetrics": bool,
+    "logBeginRule": str,
+    "logstore": str,
+    "project": str,
+}
+"""The fields of ``logConfig``, with their types."""
+
 OF_A_TRIGGER = frozenset({"description", "invocationRole", "qualifier", "triggerConfig"})
 OF_A_NEW_TRIGGER = OF_A_TRIGGER | {"sourceArn", "triggerName", "triggerType"}
 OF_ASYNC_CONFIG = frozenset(
@@ -97,6 +107,8 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _TRIGGER_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
 _HANDLER = re.compile(r"[\w/-]+\.[\w-]+")
 _ROLE = re.compile(r"acs:ram::(\d+):role/([A-Za-z0-9.-]{1,64})")
+_PROJECT = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+_LOGSTORE = re.compile(r"[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _EVERY = re.compile(r"@every (?:[0-9]+(?:\.[0-9]+)?[mh])+")
 _FIELD = r"[0-9A-Za-z*?,/-]+"
@@ -252,6 +264,29 @@ def _check_variables(variables: object) -> None:
         MOST_BYTES
     ):
         raise invalid("The environment variables are larger than 4 KB.")
+
+
+def log_config_of(config: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return project and logstore of a configuration, None if it names none.
+
+    Raises :class:`Refusal` for what is not as documented: both are named, or neither is.
+    """
+    given = config.get("logConfig")
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        raise invalid("logConfig is not an object.")
+    if unknown := given.keys() - OF_A_LOG_CONFIG.keys():
+        raise invalid(f"logConfig has no field {min(unknown)}.")
+    for name, value in given.items():
+        if not isinstance(value, OF_A_LOG_CONFIG[name]):
+            raise invalid(f"{name} of logConfig has another type.")
+    project, logstore = given.get("project") or "", given.get("logstore") or ""
+    if not project and not logstore:
+        return None
+    if not _PROJECT.fullmatch(project) or not _LOGSTORE.fullmatch(logstore):
+        raise invalid("project and logstore of logConfig are no names of SLS.")
+    return project, logstore
 
 
 def code_of(given: object) -> bytes:

@@ -55,6 +55,12 @@ API: Mapping[str, re.Pattern[str]] = {
 }
 """The fields that an APIG trigger must have, with the values that they may have."""
 
+LOG_FIELDS = {"group_id": "log_group_id", "stream_id": "log_stream_id"}
+"""Field of a ``log_config`` -> the field of a configuration that shows it."""
+
+OF_A_LOG_CONFIG = frozenset({*LOG_FIELDS, "group_name", "stream_name"})
+LTS_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_-]{0,58}[A-Za-z0-9])?")
 _TIMER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _RATE = re.compile(r"([1-9][0-9]?)([mhd])")
@@ -130,6 +136,7 @@ class FunctionGraph:
     agencies: the agencies that trust FunctionGraph; None for any name.
     quota: how many functions the account may have.
     api_groups: the ids of APIG's groups; None for any.
+    log_streams: the ids of the log groups of LTS, each with those of its streams; None for any.
     """
 
     def __init__(
@@ -142,6 +149,7 @@ class FunctionGraph:
         self.agencies: set[str] | None = None
         self.quota = 400
         self.api_groups: set[str] | None = None
+        self.log_streams: dict[str, set[str]] | None = None
         self._lock = lock
         self._check_right = check_right
         self._invocations = invocations
@@ -403,6 +411,28 @@ class FunctionGraph:
             "invoke_url": f"https://{host}{data['path']}",
         }
 
+    def _log(self, body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:
+        """Return where the log goes after a request: what it does not name stays.
+
+        Which error a group or stream that does not exist is has no page; the text is that of
+        ``ShowLtsLogDetails``.
+        """
+        given = body.get("log_config")
+        if given is None:
+            return {name: before[name] for name in LOG_FIELDS.values() if name in before}
+        if (
+            not isinstance(given, dict)
+            or not given.keys() <= OF_A_LOG_CONFIG
+            or not all(isinstance(each, str) for each in given.values())
+        ):
+            raise failure("FSS.0400", "log_config is not as documented")
+        group, stream = (given.get(name) or "" for name in LOG_FIELDS)
+        if not LTS_ID.fullmatch(group) or not LTS_ID.fullmatch(stream):
+            raise failure("FSS.0400", "group_id and stream_id of log_config are no IDs")
+        if self.log_streams is not None and stream not in self.log_streams.get(group, ()):
+            raise failure("FSS.0404", "group or stream not found")
+        return {"log_group_id": group, "log_stream_id": stream}
+
     def _config(
         self, body: Mapping[str, Any], before: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, str]]:
@@ -435,6 +465,7 @@ class FunctionGraph:
             "user_data": user_data,
             "type": body.get("type", before["type"]),
             "enable_lts_log": body.get("enable_lts_log", before["enable_lts_log"]),
+            **self._log(body, before),
         }, _variables(body.get("encrypted_user_data", ""))
 
 

@@ -37,6 +37,8 @@ RESERVED = ("TENCENTCLOUD_", "SCF_", "QCLOUD_")
 FUNCTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]")
 HANDLER = re.compile(r"[A-Za-z][\w-]{0,58}[A-Za-z0-9]\.[A-Za-z][\w-]{0,58}[A-Za-z0-9]")
 
+CLS_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 Action = Callable[["Scf", dict[str, Any], Key, str], Mapping[str, object]]
 
 TYPES: Mapping[str, Mapping[str, type]] = {
@@ -59,6 +61,8 @@ TYPES: Mapping[str, Mapping[str, type]] = {
         "Environment": dict,
         "Runtime": str,
         "Role": str,
+        "ClsLogsetId": str,
+        "ClsTopicId": str,
         "Type": str,
         "CodeSource": str,
         "Namespace": str,
@@ -79,6 +83,8 @@ TYPES: Mapping[str, Mapping[str, type]] = {
         "Timeout": int,
         "Environment": dict,
         "Role": str,
+        "ClsLogsetId": str,
+        "ClsTopicId": str,
         "Namespace": str,
     },
     "DeleteFunction": {"FunctionName": str, "Namespace": str, "Qualifier": str},
@@ -214,6 +220,8 @@ class Scf(Api):
             "MemorySize": found.memory,
             "Timeout": found.timeout,
             "Role": found.role,
+            "ClsLogsetId": found.log[0],
+            "ClsTopicId": found.log[1],
             "Environment": {
                 "Variables": [{"Key": k, "Value": v} for k, v in found.environment.items()]
             },
@@ -356,6 +364,23 @@ class Scf(Api):
         }
         return {"Result": result_body}
 
+    def _log_of(self, function: ScfFunction, parameters: Mapping[str, Any]) -> tuple[str, str]:
+        """Return where the function's log goes after a request: what it does not name stays.
+
+        That a log is named only together with a role is an error code of SCF's.
+        """
+        logset, topic = (parameters.get(name) or "" for name in ("ClsLogsetId", "ClsTopicId"))
+        if not logset and not topic:
+            return function.log
+        if not CLS_ID.fullmatch(logset) or not CLS_ID.fullmatch(topic):
+            raise failure("InvalidParameter.Cls")
+        if not parameters.get("Role"):
+            raise failure("InvalidParameterValue.ClsRole")
+        topics = self._cloud.deployed.topics
+        if topics is not None and topic not in topics.get(logset, ()):
+            raise failure("InvalidParameterValue.Cls")
+        return logset, topic
+
     def _configure(self, function: ScfFunction, parameters: Mapping[str, Any]) -> None:
         """Set what both the creation and an update of the configuration set."""
         memory = parameters.get("MemorySize", function.memory)
@@ -367,10 +392,11 @@ class Scf(Api):
         role, roles = parameters.get("Role", function.role), self._cloud.deployed.roles
         if role and roles is not None and role not in roles:
             raise failure("ResourceNotFound.Role")
+        log = self._log_of(function, parameters)
         environment = function.environment
         if "Environment" in parameters:
             environment = _environment_of(parameters["Environment"])
-        function.environment = environment
+        function.environment, function.log = environment, log
         function.memory, function.timeout, function.role = memory, timeout, role
         function.description = parameters.get("Description", function.description)
 

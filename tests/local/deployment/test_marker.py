@@ -7,6 +7,7 @@ import re
 import pytest
 
 from local.deployment.alarm import Alarm
+from local.deployment.function_log import FunctionLog
 from local.deployment.marker import (
     LETTERS,
     TIMER,
@@ -35,6 +36,7 @@ FUNCTION = ManagedFunction(
     timers=(Timer(TIMER, "0 10 2 * * * *", ""),),
     alarms=(Alarm("failed", 300, ("notice-example",)),),
     url=HttpUrl(authorized=False),
+    log=FunctionLog("example-project", "functions"),
 )
 
 
@@ -128,3 +130,20 @@ def test_a_runtime_that_cannot_be_changed_replaces_the_function() -> None:
     wanted = FUNCTION._replace(runtime="Python3.12")
 
     assert plan_change("production", wanted, deployed(), frozenset()).kind == "replace"
+
+
+@pytest.mark.parametrize("log", [None, FunctionLog("example-project", "functions", "a", "b")])
+def test_a_log_that_is_not_named_or_named_more_closely_is_no_difference(
+    log: FunctionLog | None,
+) -> None:
+    wanted = FUNCTION._replace(log=log)
+
+    assert plan_change("production", wanted, deployed(), frozenset()).kind == "unchanged"
+
+
+def test_a_log_that_was_taken_away_is_by_hand() -> None:
+    change = plan_change("production", FUNCTION, deployed()._replace(log=None), frozenset())
+
+    [difference] = change.differences
+    assert (difference.before, difference.after) == ("none", "example-project/functions")
+    assert difference.by_hand

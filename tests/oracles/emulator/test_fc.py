@@ -150,6 +150,85 @@ def test_the_client_changes_a_part_and_the_rest_stays(emulator: Emulator) -> Non
     assert deployed(emulator).zip_bytes == OTHER_ZIP
 
 
+def log(**fields: object) -> models.LogConfig:
+    return models.LogConfig(**{"project": "example-project", "logstore": "functions", **fields})
+
+
+def test_the_client_sets_a_log_and_an_update_without_one_keeps_it(emulator: Emulator) -> None:
+    client = client_of(emulator)
+    client.create_function(function(log_config=log(enable_request_metrics=True)))
+    client.update_function(NAME, update(memory_size=512, cpu=0.5))
+
+    read = client.get_function(NAME, models.GetFunctionRequest()).body.log_config
+    assert (read.project, read.logstore) == ("example-project", "functions")
+    assert (read.enable_request_metrics, read.enable_instance_metrics) == (True, None)
+
+    client.update_function(NAME, update(log_config=log(logstore="other_functions")))
+    read = client.get_function(NAME, models.GetFunctionRequest()).body.log_config
+    assert (read.project, read.logstore) == ("example-project", "other_functions")
+
+
+def test_a_function_has_no_log_of_its_own(emulator: Emulator) -> None:
+    client = client_of(emulator)
+    client.create_function(function())
+
+    assert client.get_function(NAME, models.GetFunctionRequest()).body.log_config is None
+
+
+def test_the_client_reads_the_log_that_a_deployment_names(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    deployer = Deployer(emulator, tmp_path, platform="fc")
+    deployer.describe(
+        'name = "production"\n[platforms.fc]\nregion = "cn-hangzhou"\nrole = "cloud-sync-edas"\n'
+        '[platforms.fc.log]\nproject = "example-project"\nlogstore = "functions"\n'
+        f'[platforms.fc.functions.{NAME}]\nschedule = "@every 1h"\n'
+        'parameters = { type = "all" }\n'
+    )
+
+    ended = deployer.deploy("--yes")
+
+    assert ended.code == 0, ended.out
+    read = client_of(emulator).get_function(NAME, models.GetFunctionRequest()).body
+    assert (read.log_config.project, read.log_config.logstore) == ("example-project", "functions")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"project": "Example"},
+        {"project": None},
+        {"project": 1},
+        {"logstore": ""},
+        {"logstore": "functions-"},
+        {"logstore": "a" * 64},
+        {"enable_request_metrics": "yes"},
+        {"project": "another-project"},
+        {"logstore": "others"},
+    ],
+)
+def test_a_log_that_is_malformed_or_not_there_is_refused(
+    emulator: Emulator, fields: dict[str, object]
+) -> None:
+    emulator.alibaba.function_compute.logstores = {"example-project": {"functions"}}
+    client = client_of(emulator)
+    client.create_function(function(log_config=log()))
+
+    wrong = update(log_config=log(**fields))
+
+    assert refused(lambda: client.update_function(NAME, wrong)) == (400, "InvalidArgument")
+    assert deployed(emulator).config["logConfig"]["logstore"] == "functions"
+
+
+def test_a_role_that_may_not_write_the_log_is_refused(emulator: Emulator) -> None:
+    emulator.alibaba.function_compute.log_writers = {"another"}
+    client = client_of(emulator)
+
+    found = refused(lambda: client.create_function(function(log_config=log())))
+
+    assert found == (403, "AccessDenied")
+
+
 def test_a_change_under_way_is_shown_and_keeps_another_one_waiting(emulator: Emulator) -> None:
     client = client_of(emulator)
     emulator.alibaba.function_compute.looks = 1

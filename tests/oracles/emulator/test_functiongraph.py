@@ -131,6 +131,51 @@ def test_the_client_changes_code_and_configuration(emulator: Emulator) -> None:
     assert read.xrole == "cloud-sync-oms"
 
 
+GROUP, STREAM, OTHER = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
+
+
+def log(**fields: object) -> v2.FuncLogConfig:
+    return v2.FuncLogConfig(**{"group_id": GROUP, "stream_id": STREAM, **fields})
+
+
+def test_the_client_sets_a_log_and_an_update_without_one_keeps_it(emulator: Emulator) -> None:
+    client = client_of(emulator)
+    request = v2.ShowFunctionConfigRequest(function_urn=URN)
+    client.create_function(function(log_config=log(group_name="example", stream_name="example")))
+    client.update_function_config(config())
+
+    read = client.show_function_config(request)
+    assert (read.log_group_id, read.log_stream_id) == (GROUP, STREAM)
+
+    client.update_function_config(config(log_config=log(stream_id=OTHER)))
+    read = client.show_function_config(request)
+    assert (read.log_group_id, read.log_stream_id) == (GROUP, OTHER)
+    assert read.enable_lts_log is True
+
+
+@pytest.mark.parametrize(
+    ("fields", "answer"),
+    [
+        ({"group_id": "example"}, (400, "FSS.0400")),
+        ({"stream_id": None}, (400, "FSS.0400")),
+        ({"group_name": 1}, (400, "FSS.0400")),
+        ({"stream_id": OTHER}, (404, "FSS.0404")),
+        ({"group_id": OTHER}, (404, "FSS.0404")),
+    ],
+)
+def test_a_log_that_is_malformed_or_not_there_is_refused(
+    emulator: Emulator, fields: dict[str, object], answer: tuple[int, str]
+) -> None:
+    emulator.huawei.functiongraph.log_streams = {GROUP: {STREAM}}
+    client = client_of(emulator)
+    client.create_function(function(log_config=log()))
+
+    wrong = config(log_config=log(**fields))
+
+    assert refused(lambda: client.update_function_config(wrong)) == answer
+    assert emulator.huawei.functiongraph.named(NAME).config["log_stream_id"] == STREAM
+
+
 def test_the_client_makes_switches_and_deletes_a_timer(emulator: Emulator) -> None:
     client = client_of(emulator)
     client.create_function(function())

@@ -111,6 +111,52 @@ def test_code_and_configuration_are_changed(caller: Caller) -> None:
     assert found.CodeSize == len(zip_with("longer code"))
 
 
+LOGSET, TOPIC, OTHER = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
+LOG = {"ClsLogsetId": LOGSET, "ClsTopicId": TOPIC}
+
+
+def test_a_log_is_set_and_an_update_without_one_keeps_it(caller: Caller) -> None:
+    caller.call("CreateFunction", {**CREATE, **LOG})
+    caller.settled()
+    caller.call("UpdateFunctionConfiguration", {"FunctionName": NAME, "Timeout": 120})
+
+    found = caller.settled()
+    assert (found.ClsLogsetId, found.ClsTopicId) == (LOGSET, TOPIC)
+
+    other = {"FunctionName": NAME, "Role": CREATE["Role"], **LOG, "ClsTopicId": OTHER}
+    caller.call("UpdateFunctionConfiguration", other)
+    found = caller.settled()
+    assert (found.ClsLogsetId, found.ClsTopicId) == (LOGSET, OTHER)
+
+
+def test_a_function_that_names_no_log_has_scfs_own(caller: Caller) -> None:
+    caller.call("CreateFunction", CREATE)
+
+    found = caller.settled()
+
+    assert found.ClsLogsetId
+    assert found.ClsTopicId
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"ClsLogsetId": "example"}, "InvalidParameter.Cls"),
+        ({"ClsTopicId": ""}, "InvalidParameter.Cls"),
+        ({"ClsTopicId": 1}, "InvalidParameter"),
+        ({"ClsTopicId": OTHER}, "InvalidParameterValue.Cls"),
+        ({"ClsLogsetId": OTHER}, "InvalidParameterValue.Cls"),
+        ({"Role": ""}, "InvalidParameterValue.ClsRole"),
+    ],
+)
+def test_a_log_that_is_malformed_or_not_there_is_refused(
+    emulator: Emulator, caller: Caller, change: Mapping[str, Any], code: str
+) -> None:
+    emulator.tencent.deployed.topics = {LOGSET: {TOPIC}}
+
+    assert code_of(lambda: caller.call("CreateFunction", {**CREATE, **LOG, **change})) == code
+
+
 def test_timers_are_made_listed_changed_and_deleted(caller: Caller) -> None:
     caller.call("CreateFunction", CREATE)
     caller.settled()

@@ -21,6 +21,7 @@ from darabonba.runtime import RuntimeOptions
 
 from local.deployment import fc, fc_requests
 from local.deployment.client import PlatformClient
+from local.deployment.function_log import FunctionLog
 from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.errors import Conflict
 from shared.models.flow import Flow
@@ -60,6 +61,9 @@ SAME = {
     "environment_variables": VARIABLES,
     "description": "Synchronize EDAS",
 }
+LOGGED = FUNCTION._replace(log=FunctionLog("example-project", "functions"))
+LOG = {"project": "example-project", "logstore": "functions"}
+
 CONFIG = json.dumps(
     {"cronExpression": TIMER.cron, "enable": TIMER.enabled, "payload": TIMER.message}
 )
@@ -81,6 +85,27 @@ MORE = {
     b"invocations": {"signed x-fc-invocation-type": Difference("yes", None, NOT_REQUIRED)},
 }
 """The further differences of requests that have a word in their first line."""
+
+
+def with_log(client: Any) -> None:
+    body = models.CreateFunctionInput(
+        function_name=NAME,
+        runtime="python3.10",
+        code=code(),
+        disk_size=512,
+        instance_concurrency=1,
+        internet_access=True,
+        log_config=models.LogConfig(**LOG),
+        **SAME,
+    )
+    client.create_function(models.CreateFunctionRequest(body=body))
+
+
+def another_log(client: Any) -> None:
+    client.get_function(NAME, models.GetFunctionRequest())
+    log = models.LogConfig(**LOG)
+    body = models.UpdateFunctionInput(role="", log_config=log, **SAME)
+    client.update_function(NAME, models.UpdateFunctionRequest(body=body))
 
 
 def code() -> models.InputCodeLocation:
@@ -217,6 +242,8 @@ CASES = {
     "read": Case(read, lambda at: fc.read_function(NAME, at), requests=3),
     "code": Case(update_code, lambda at: fc.update_code(FUNCTION, ZIP, at)),
     "configuration": Case(update_configuration, lambda at: fc.update_configuration(FUNCTION, at)),
+    "create with a log": Case(with_log, lambda at: fc.create_function(LOGGED, ZIP, at)),
+    "another log": Case(another_log, lambda at: fc.update_configuration(LOGGED, at), requests=2),
     "retries": Case(put_retries, lambda at: fc.put_retries(NAME, Retries(0, 3600), at)),
     "timer": Case(create_timer, lambda at: fc.put_timer(NAME, TIMER, at)),
     "another timer": Case(update_timer, lambda at: only_update(fc.put_timer(NAME, TIMER, at))),

@@ -21,6 +21,7 @@ from huaweicloudsdkfunctiongraph import v2
 
 from local.deployment import functiongraph
 from local.deployment.client import PlatformClient
+from local.deployment.function_log import FunctionLog
 from local.deployment.marker import VARIABLE
 from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.models.flow import Flow
@@ -96,6 +97,15 @@ CODE = {
     "code_filename": "function.zip",
     "func_code": v2.FuncCode(file=b64encode(ZIP).decode()),
 }
+LOG = {
+    "group_id": "00000000-0000-4000-8000-000000000001",
+    "group_name": "example-group",
+    "stream_id": "00000000-0000-4000-8000-000000000002",
+    "stream_name": "example-stream",
+}
+LOGGED = FUNCTION._replace(
+    log=FunctionLog(LOG["group_id"], LOG["stream_id"], LOG["group_name"], LOG["stream_name"])
+)
 PLACE = {"function_urn": URN, "trigger_type_code": "TIMER", "trigger_id": "example-trigger"}
 
 OF_DELETE = {
@@ -128,6 +138,19 @@ def update_code(client: Any) -> None:
 
 def update_config(client: Any) -> None:
     body = v2.UpdateFunctionConfigRequestBody(**SAME)
+    client.update_function_config(v2.UpdateFunctionConfigRequest(function_urn=URN, body=body))
+
+
+def create_with_log(client: Any) -> None:
+    log = v2.FuncLogConfig(**LOG)
+    body = v2.CreateFunctionRequestBody(
+        package="default", type="v2", log_config=log, **SAME, **CODE
+    )
+    client.create_function(v2.CreateFunctionRequest(body=body))
+
+
+def update_log(client: Any) -> None:
+    body = v2.UpdateFunctionConfigRequestBody(log_config=v2.FuncLogConfig(**LOG), **SAME)
     client.update_function_config(v2.UpdateFunctionConfigRequest(function_urn=URN, body=body))
 
 
@@ -223,6 +246,10 @@ CASES = {
     "configuration": Case(
         update_config, lambda at: functiongraph.update_configuration(FUNCTION, at)
     ),
+    "create with a log": Case(
+        create_with_log, lambda at: functiongraph.create_function(LOGGED, ZIP, at)
+    ),
+    "another log": Case(update_log, lambda at: functiongraph.update_configuration(LOGGED, at)),
     "retries": Case(put_retries, lambda at: functiongraph.put_retries(NAME, Retries(0, 600), at)),
     "another schedule": Case(
         replace_timer, lambda at: functiongraph.put_timer(NAME, RATE, at), requests=3

@@ -17,6 +17,7 @@ from tencentcloud.scf.v20180416.scf_client import ScfClient
 
 from local.deployment import scf
 from local.deployment.client import PlatformClient
+from local.deployment.function_log import FunctionLog
 from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.models.flow import Flow
 from shared.models.operation import CallContext
@@ -49,6 +50,9 @@ CONFIGURATION = {
     "Environment": VARIABLES,
     "Role": "cloud-sync-cwp",
 }
+LOGSET, TOPIC = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
+LOGGED = FUNCTION._replace(log=FunctionLog(LOGSET, TOPIC))
+LOG = {"ClsLogsetId": LOGSET, "ClsTopicId": TOPIC}
 URL = HttpUrl(authorized=False)
 
 
@@ -96,6 +100,27 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
             ),
             LOOK,
         ],
+    ),
+    "create with a log": (
+        scf.create_function(LOGGED, ZIP, CONTEXT),
+        [
+            (
+                "CreateFunction",
+                {
+                    **CONFIGURATION,
+                    **LOG,
+                    "Code": {"ZipFile": ENCODED},
+                    "Handler": "sync_machines.handler",
+                    "Runtime": "Python3.10",
+                    "Type": "Event",
+                },
+            ),
+            LOOK,
+        ],
+    ),
+    "another log": (
+        scf.update_configuration(LOGGED, CONTEXT),
+        [("UpdateFunctionConfiguration", {**CONFIGURATION, **LOG}), LOOK],
     ),
     "update the code": (
         scf.update_code(FUNCTION, ZIP, CONTEXT),
