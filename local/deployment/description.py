@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from functions.registry import OPERATIONS, load
 from local.bundling.plan import PLATFORMS
+from local.deployment.desired_bucket import bucket_faults
 from local.deployment.desired_log import LAMBDA, log_faults
 from local.deployment.document import (
     Configured,
@@ -134,6 +135,7 @@ def faults_of(document: DeploymentDocument) -> Iterator[Fault]:
         else:
             yield from _faults_of_what_only_lambda_has(place, table)
         yield from log_faults(platform, place, table)
+        yield from bucket_faults(platform, place, table)
         yield from _setting_faults(place, table)
         if table.web is not None:
             yield from _setting_faults(f"{place}.web", table.web)

@@ -108,6 +108,28 @@ class Configured(Part):
     )
 
 
+class Bucket(Part):
+    """The bucket whose new objects call a function."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")] = Field(
+        description="The bucket's name; it must be in the platform's region and account."
+    )
+    events: Annotated[list[str], Field(min_length=1)] | None = Field(
+        default=None, description="What it reports; new objects if it is left out."
+    )
+    prefix: Annotated[str, Field(max_length=1024)] = Field(
+        default="", description="How the keys of the objects begin that it reports."
+    )
+    suffix: Annotated[str, Field(max_length=1024)] = Field(
+        default="", description="How the keys of the objects end that it reports."
+    )
+    failed_events: Annotated[str, Field(min_length=1, max_length=256)] | None = Field(
+        default=None,
+        description="Where an event is kept whose retries failed too: another bucket. Without it "
+        "such an event is lost.",
+    )
+
+
 class FunctionTable(Configured):
     """One function: an operation, with its schedule and parameters."""
 
@@ -119,6 +141,10 @@ class FunctionTable(Configured):
     enabled: bool = Field(default=True, description="Whether the timer fires.")
     parameters: dict[str, Any] = Field(
         default={}, description="The parameters that the timer passes to the operation."
+    )
+    bucket: Bucket | None = Field(
+        default=None,
+        description="The bucket that calls the function, on FunctionGraph; instead of a schedule.",
     )
     alarms: Alarms | None = Field(
         default=None, description="What differs from the platform's alarms for this function."

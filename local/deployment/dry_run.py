@@ -101,6 +101,8 @@ class DryRun:
         for place in platform.places(region, function.name):
             if place.what == "log" and function.log is not None:
                 yield platform.logs.place(region, function.log)
+            elif place.what == "schedule" and function.buckets:
+                yield Place("bucket", place.url)
             elif place.what == "alarm" and platform.alarms is not None and function.alarms:
                 yield platform.alarms.place(region, function.name)
             elif place.what != "log" or has_log or platform.logs.is_default:

@@ -15,11 +15,12 @@ from local.deployment.marker import (
     hashes_of,
     marker_of,
     may_be_secret,
+    own_bucket,
     own_timer,
     settings_of,
     short_hash,
 )
-from local.deployment.platform import HttpUrl, ManagedFunction, Timer
+from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.models.secret import Secret
 from shared.settings.definitions import SECRETS, USER_SETTINGS
 
@@ -183,14 +184,17 @@ def differences_of(
     wanted: ManagedFunction, actual: ManagedFunction, marker: Marker, secrets: frozenset[str]
 ) -> list[Difference]:
     """Return what is not as it is wanted, part by part."""
+    actual = comparable(actual, wanted, marker)
     want, have = hashes_of(wanted), hashes_of(actual)
+    if actual.buckets:
+        want.setdefault("bucket", short_hash(None))
     found: list[Difference] = []
     for part in LETTERS:
         if part not in want:
             continue
         deployed = marker.hashes.get(part)
         current = have.get(part)
-        if current is None and part in {"url", "log"}:
+        if current is None and part in {"url", "log", "bucket"}:
             current = short_hash(None)  # every platform that has them reports them
         elif current is None and not (part == "code" and is_code_unknown(actual, marker)):
             current = deployed  # the platform does not report it
@@ -199,6 +203,20 @@ def differences_of(
         by_hand = not marker.pending and deployed is not None and current != deployed
         found += details_of(part, wanted, actual, secrets, by_hand=by_hand)
     return found
+
+
+def comparable(actual: ManagedFunction, wanted: ManagedFunction, marker: Marker) -> ManagedFunction:
+    """Return a function as far as it is compared: without what is left alone.
+
+    That is what calls it besides the deployment's triggers, and where its failed events are kept
+    unless a deployment has set that.
+    """
+    bucket, retries = own_bucket(actual, wanted), actual.retries
+    is_named = wanted.retries is not None and wanted.retries.failed_events
+    was_set = hashes_of(actual).get("retries") == marker.hashes.get("retries")
+    if retries is not None and not is_named and not was_set:
+        retries = retries._replace(failed_events="")
+    return actual._replace(buckets=() if bucket is None else (bucket,), retries=retries)
 
 
 def is_code_unknown(actual: ManagedFunction, marker: Marker) -> bool:
@@ -281,11 +299,9 @@ def value_of(part: str, function: ManagedFunction) -> str:
         return shown_timer(own_timer(function))
     if part == "url":
         return shown_url(function.url)
-    if part == "log":
-        return NONE if function.log is None else function.log.text
     if part == "retries":
         found = function.retries
-        return NONE if found is None else f"{found.attempts}, kept {found.max_age_seconds} s"
+        return NONE if found is None else shown_retries(found)
     values = {
         "runtime": function.runtime,
         "handler": function.handler,
@@ -293,8 +309,16 @@ def value_of(part: str, function: ManagedFunction) -> str:
         "timeout": f"{function.timeout_seconds} s",
         "role": function.role or NONE,
         "description": function.description,
+        "log": NONE if function.log is None else function.log.text,
+        "bucket": function.buckets[0].text if function.buckets else NONE,
     }
     return values[part]
+
+
+def shown_retries(retries: Retries) -> str:
+    """Return retries for people."""
+    then = f", then in {retries.failed_events}" if retries.failed_events else ""
+    return f"{retries.attempts}, kept {retries.max_age_seconds} s{then}"
 
 
 def shown_timer(timer: Timer | None) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from local.console import Console
 from local.deployment.deployment_plan import DeploymentPlan
 from local.deployment.desired import DesiredFunction
-from local.deployment.marker import TIMER
+from local.deployment.marker import TIMER, own_bucket
 from local.deployment.plan import Change, Difference, shown_alarm, shown_timer, value_of
 from local.deployment.platform import ManagedFunction
 from local.deployment.scope import Scope
@@ -32,6 +32,8 @@ WORDS = {
     "unchanged": "unchanged",
 }
 """Kinds of changes, for people."""
+
+LOST = "; then an event is lost: set failed_events"
 
 COUNTED = ("create", "update", "adopt", "replace", "remove")
 
@@ -138,6 +140,7 @@ class PlanView:
                 self._show_difference(each)
         if change.kind == "adopt":
             self._show_other_timers(actual)
+            self._show_other_buckets(desired, actual)
 
     def _show_difference(self, each: Difference) -> None:
         hand = self.console.coloured("  (changed by hand)", "red") if each.by_hand else ""
@@ -149,6 +152,17 @@ class PlanView:
             if timer.name != TIMER:
                 shown = f"{timer.name}, {shown_timer(timer)}"
                 self.console.say(f"    timer     {shown}: it stays, so delete it by hand")
+
+    def _show_other_buckets(
+        self, desired: DesiredFunction | None, actual: ManagedFunction | None
+    ) -> None:
+        """Show the buckets that call the function beside the one of the deployment."""
+        if desired is None or actual is None:
+            return
+        own = own_bucket(actual, desired.function)
+        for each in actual.buckets:
+            if each != own:
+                self.console.say(f"    bucket    {each.text}: it stays, so delete it by hand")
 
 
 def url_of(actual: ManagedFunction | None) -> str:
@@ -171,7 +185,11 @@ def described(desired: DesiredFunction) -> Iterable[tuple[str, str]]:
     yield "limits", f"{function.memory_mb} MB, {function.timeout_seconds} s"
     if function.environment:
         yield "settings", ", ".join(function.environment)
-    if function.url is None:
+    if function.buckets:
+        yield "bucket", value_of("bucket", function)
+        lost = "" if function.retries and function.retries.failed_events else LOST
+        yield "retries", f"{value_of('retries', function)}{lost}"
+    elif function.url is None:
         yield "schedule", value_of("schedule", function)
     else:
         yield "url", f"will be made, public, {value_of('url', function)}"

@@ -18,6 +18,7 @@ from shared.models.secret import Secret
 
 if TYPE_CHECKING:  # it needs Place of this module
     from local.deployment.alarm import Alarm, AlarmService
+    from local.deployment.bucket_trigger import BucketTrigger, BucketTriggers
     from local.deployment.function_log import FunctionLog, LogService
 
 
@@ -47,10 +48,13 @@ class Retries(NamedTuple):
     ----------
     attempts: how many times it runs the event again.
     max_age_seconds: how long it keeps an event that it could not run.
+    failed_events: where it keeps an event afterwards, as the description names it; empty for
+        nowhere, or, of a function that is wanted, for wherever it is.
     """
 
     attempts: int
     max_age_seconds: int
+    failed_events: str = ""
 
 
 class HttpUrl(NamedTuple):
@@ -100,6 +104,7 @@ class ManagedFunction(NamedTuple):
     id: the platform's own identifier, if it has one; not compared.
     hides_secrets: whether the platform does not show the settings that may be secrets; their
         values are empty here then.
+    buckets: the buckets that call it.
     url: the URL at which it answers HTTP requests; None for none.
     problem: what the platform says about a creation or an update that failed; such a function is
         deleted and created again.
@@ -127,6 +132,7 @@ class ManagedFunction(NamedTuple):
     hides_secrets: bool = False
     alarms: tuple[Alarm, ...] | None = None
     log: FunctionLog | None = None
+    buckets: tuple[BucketTrigger, ...] = ()
 
 
 class Place(NamedTuple):
@@ -182,6 +188,8 @@ class Limits(Protocol):
     @property
     def alarms(self) -> AlarmService | None: ...
     @property
+    def buckets(self) -> BucketTriggers | None: ...
+    @property
     def http(self) -> HttpEntry | None: ...
 
 
@@ -224,6 +232,7 @@ class Platform(NamedTuple):
     digest_of: returns the digest of a zip, of the kind that the platform reports; any kind if it
         reports none.
     http: how its functions answer HTTP requests; None if a deployment makes no URLs there.
+    buckets: how buckets call its functions; None if a deployment makes no such triggers there.
     """
 
     name: str
@@ -250,6 +259,7 @@ class Platform(NamedTuple):
     alarms: AlarmService | None = None
     digest_of: Callable[[bytes], str] = sha256_digest
     http: HttpEntry | None = None
+    buckets: BucketTriggers | None = None
 
     def codes_of(self, service: Service) -> Mapping[str, ErrorCode]:
         """Return what to do about the errors of a service: the platform's, or its alarms'."""

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from local.deployment.alarm import Alarm
+from local.deployment.bucket_trigger import BucketTrigger
 from local.deployment.function_log import FunctionLog
 from local.deployment.marker import (
     LETTERS,
@@ -15,6 +16,7 @@ from local.deployment.marker import (
     Marker,
     hashes_of,
     marker_of,
+    own_bucket,
     short_hash,
 )
 from local.deployment.plan import marked, plan_change
@@ -37,6 +39,7 @@ FUNCTION = ManagedFunction(
     alarms=(Alarm("failed", 300, ("notice-example",)),),
     url=HttpUrl(authorized=False),
     log=FunctionLog("example-project", "functions"),
+    buckets=(BucketTrigger("photos", ("ObjectCreated",)),),
 )
 
 
@@ -147,3 +150,44 @@ def test_a_log_that_was_taken_away_is_by_hand() -> None:
     [difference] = change.differences
     assert (difference.before, difference.after) == ("none", "example-project/functions")
     assert difference.by_hand
+
+
+PHOTOS = BucketTrigger("photos", ("ObjectCreated",))
+
+
+@pytest.mark.parametrize(
+    ("there", "own"),
+    [
+        ((), None),
+        ((PHOTOS._replace(name="a", id="1"),), "a"),
+        ((PHOTOS._replace(name="a", bucket="films", own=True), PHOTOS._replace(name="b")), "b"),
+        ((PHOTOS._replace(name="a", bucket="films", own=True),), "a"),
+        ((PHOTOS._replace(name="a", prefix="2026/"),), "a"),
+        ((PHOTOS._replace(name="a", bucket="films"),), None),
+    ],
+    ids=["none", "as wanted", "as wanted first", "by its name", "of the bucket", "another"],
+)
+def test_the_deployments_bucket_trigger_is_found(
+    there: tuple[BucketTrigger, ...], own: str | None
+) -> None:
+    found = own_bucket(deployed()._replace(buckets=there), FUNCTION)
+
+    assert (found and found.name) == own
+
+
+def test_a_bucket_trigger_that_was_deployed_is_found_by_its_hash_alone() -> None:
+    there = (PHOTOS._replace(name="a", bucket="films"), PHOTOS._replace(name="b"))
+    actual = deployed()._replace(buckets=there)
+
+    found = own_bucket(actual, None)
+
+    assert found is not None
+    assert found.name == "b"
+
+
+def test_a_place_for_failed_events_changes_the_hash_of_retries_only_where_there_is_one() -> None:
+    plain = hashes_of(FUNCTION)["retries"]
+    kept = FUNCTION._replace(retries=Retries(0, 3600, "failed-photos"))
+
+    assert plain == short_hash((0, 3600))
+    assert hashes_of(kept)["retries"] != plain

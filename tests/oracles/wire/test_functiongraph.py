@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkfunctiongraph import v2
 
 from local.deployment import functiongraph
+from local.deployment.bucket_trigger import BucketTrigger
 from local.deployment.client import PlatformClient
 from local.deployment.function_log import FunctionLog
 from local.deployment.marker import VARIABLE
@@ -79,6 +80,19 @@ GATEWAY = {
     "trigger_type_code": "APIG",
     "trigger_status": "ACTIVE",
     "event_data": API,
+}
+BUCKET = BucketTrigger("photos", ("ObjectCreated",), prefix="2026/", own=True)
+OBS: dict[str, object] = {
+    "name": "cloud_sync",
+    "bucket": "photos",
+    "events": ["ObjectCreated"],
+    "prefix": "2026/",
+}
+NOTIFICATION = {
+    "trigger_id": "example-notification",
+    "trigger_type_code": "OBS",
+    "trigger_status": "ACTIVE",
+    "event_data": {**OBS, "prefix": "2025/"},
 }
 SAME = {
     "func_name": NAME,
@@ -163,6 +177,47 @@ def put_retries(client: Any) -> None:
     )
 
 
+def put_bucket_retries(client: Any) -> None:
+    param = json.dumps({"bucket": "failed-photos", "prefix": f"{NAME}/", "expires": 0})
+    failed = v2.FuncDestinationConfig(destination="OBS", param=param)
+    body = v2.UpdateFunctionAsyncInvokeConfigRequestBody(
+        max_async_event_age_in_seconds=86_400,
+        max_async_retry_attempts=3,
+        destination_config=v2.FuncAsyncDestinationConfig(on_failure=failed),
+    )
+    client.update_function_async_invoke_config(
+        v2.UpdateFunctionAsyncInvokeConfigRequest(function_urn=URN, body=body)
+    )
+
+
+def create_bucket(client: Any) -> None:
+    list_triggers(client)
+    body = v2.CreateFunctionTriggerRequestBody(
+        trigger_type_code="OBS",
+        trigger_status="ACTIVE",
+        event_type_code="MessageCreated",
+        event_data=v2.TriggerEventDataRequestBody(**OBS),
+    )
+    client.create_function_trigger(v2.CreateFunctionTriggerRequest(function_urn=URN, body=body))
+
+
+def replace_bucket(client: Any) -> None:
+    list_triggers(client)
+    delete_bucket(client)
+    body = v2.CreateFunctionTriggerRequestBody(
+        trigger_type_code="OBS",
+        trigger_status="ACTIVE",
+        event_type_code="MessageCreated",
+        event_data=v2.TriggerEventDataRequestBody(**OBS),
+    )
+    client.create_function_trigger(v2.CreateFunctionTriggerRequest(function_urn=URN, body=body))
+
+
+def delete_bucket(client: Any) -> None:
+    place = {"function_urn": URN, "trigger_type_code": "OBS", "trigger_id": "example-notification"}
+    client.delete_function_trigger(v2.DeleteFunctionTriggerRequest(**place))
+
+
 def replace_timer(client: Any) -> None:
     list_triggers(client)
     client.delete_function_trigger(v2.DeleteFunctionTriggerRequest(**PLACE))
@@ -236,7 +291,7 @@ class Case:
     sdk: Callable[[Any], None]
     flow: Callable[[CallContext], Flow[Any]]
     requests: int = 1
-    has_url: bool = False
+    more: tuple[Mapping[str, object], ...] = ()
 
 
 CASES = {
@@ -267,26 +322,45 @@ CASES = {
         replace_url,
         lambda at: functiongraph.put_url(NAME, URL._replace(authorized=True), at),
         requests=3,
-        has_url=True,
+        more=(GATEWAY,),
     ),
     "no URL": Case(
-        delete_url, lambda at: functiongraph.delete_url(NAME, at), requests=2, has_url=True
+        delete_url, lambda at: functiongraph.delete_url(NAME, at), requests=2, more=(GATEWAY,)
+    ),
+    "retries of a bucket": Case(
+        put_bucket_retries,
+        lambda at: functiongraph.put_retries(NAME, Retries(3, 86_400, "failed-photos"), at),
+    ),
+    "a bucket": Case(
+        create_bucket, lambda at: functiongraph.put_bucket(NAME, BUCKET, None, at), requests=2
+    ),
+    "another bucket": Case(
+        replace_bucket,
+        lambda at: functiongraph.put_bucket(NAME, BUCKET, None, at),
+        requests=3,
+        more=(NOTIFICATION,),
+    ),
+    "no bucket": Case(
+        delete_bucket,
+        lambda at: functiongraph.delete_bucket(
+            NAME, BUCKET._replace(id="example-notification"), at
+        ),
     ),
     "delete": Case(delete, lambda at: functiongraph.delete_function(NAME, at)),
     "invoke": Case(invoke, lambda at: functiongraph.invoke(NAME, EVENT, at)),
 }
 
 
-def response_to(path: str, *, has_url: bool = False) -> object:
+def response_to(path: str, *, more: tuple[Mapping[str, object], ...] = ()) -> object:
     """Return the response to both sides, by path."""
     if unquote(path).endswith(f"/triggers/{URN}"):
-        return [TRIGGER, GATEWAY] if has_url else [TRIGGER]
+        return [TRIGGER, *more]
     return {"status": 200, "result": "null"}
 
 
 def requests_of(case: Case, token: str | None) -> tuple[list[bytes], list[bytes]]:
     """Return the requests of the vendor's client and ours."""
-    with recording_server(partial(response_to, has_url=case.has_url)) as (endpoint, received):
+    with recording_server(partial(response_to, more=case.more)) as (endpoint, received):
         credentials = BasicCredentials(KEY_ID, SECRET, PROJECT)
         credentials = credentials.with_security_token(token) if token else credentials
         builder = v2.FunctionGraphClient.new_builder().with_credentials(credentials)

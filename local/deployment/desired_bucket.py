@@ -1,0 +1,78 @@
+"""The bucket that a description lets call a function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from local.deployment.bucket_trigger import BucketTrigger, BucketTriggers
+from local.deployment.document import FunctionTable, PlatformTable
+
+CALLED_BY_BUCKETS = "huawei-create-sync-events"
+"""The one function that reads a bucket's event."""
+
+PLATFORMS: Mapping[str, frozenset[str]] = {
+    "functiongraph": frozenset(
+        {
+            "ObjectCreated",
+            "Put",
+            "Post",
+            "Copy",
+            "CompleteMultipartUpload",
+            "ObjectRemoved",
+            "Delete",
+            "DeleteMarkerCreated",
+        }
+    ),
+}
+"""Platform that deployments make such triggers on -> the events that its buckets report."""
+
+DRY_RUN_KEY = "cloud-sync-dry-run"
+"""The key of an object that a dry run is passed; it needs none that exists."""
+
+
+def desired_bucket(
+    service: BucketTriggers | None, part: FunctionTable
+) -> tuple[BucketTrigger, ...]:
+    """Return the trigger that a function is to have, if any."""
+    table = part.bucket
+    if table is None or service is None:
+        return ()
+    events = tuple(sorted(set(table.events or service.events)))
+    return (BucketTrigger(table.name, events, table.prefix, table.suffix, own=True),)
+
+
+def dry_run_event(part: FunctionTable) -> dict[str, object]:
+    """Return what the event of a dry run has in place of a bucket's."""
+    if part.bucket is None:
+        return {}
+    return {"bucket": part.bucket.name, "object_keys": [DRY_RUN_KEY]}
+
+
+def bucket_faults(platform: str, place: str, table: PlatformTable) -> Iterator[tuple[str, str]]:
+    """Return what is wrong with the buckets of a platform's functions.
+
+    Parameters
+    ----------
+    platform: the platform's name.
+    place: where its part of the description is.
+    table: the part.
+    """
+    for name, function in table.functions.items():
+        inside = f"{place}.functions.{name}"
+        if function.bucket is None:
+            continue
+        if platform not in PLATFORMS:
+            reason = "its trigger is made by hand on this platform: docs/bucket-events.md"
+            yield f"{inside}.bucket", reason
+            continue
+        if name != CALLED_BY_BUCKETS:
+            yield f"{inside}.bucket", f"only {CALLED_BY_BUCKETS} reads a bucket's event"
+        if function.schedule is not None:
+            yield f"{inside}.schedule", "a function that a bucket calls has no timer: leave it out"
+        for event in function.bucket.events or ():
+            if event not in PLATFORMS[platform]:
+                known = ", ".join(sorted(PLATFORMS[platform]))
+                yield f"{inside}.bucket.events", f"{event} is no event: choose of {known}"
+        if {**table.settings, **function.settings}.get("ON_FAILURE") == "return":
+            reason = "with return a failed event would count as handled: set raise, or leave it out"
+            yield f"{inside}.settings.ON_FAILURE", reason
