@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from local.deployment.bucket_trigger import BucketTrigger, BucketTriggers
@@ -10,21 +11,29 @@ from local.deployment.document import FunctionTable, PlatformTable
 CALLED_BY_BUCKETS = "huawei-create-sync-events"
 """The one function that reads a bucket's event."""
 
-PLATFORMS: Mapping[str, frozenset[str]] = {
-    "functiongraph": frozenset(
+EVENTS: Mapping[str, frozenset[str]] = {
+    "functiongraph": frozenset({"ObjectCreated", "Put", "Post", "Copy", "CompleteMultipartUpload"}),
+    "fc": frozenset(
         {
-            "ObjectCreated",
-            "Put",
-            "Post",
-            "Copy",
-            "CompleteMultipartUpload",
-            "ObjectRemoved",
-            "Delete",
-            "DeleteMarkerCreated",
+            "oss:ObjectCreated:*",
+            "oss:ObjectCreated:AppendObject",
+            "oss:ObjectCreated:CompleteMultipartUpload",
+            "oss:ObjectCreated:CopyObject",
+            "oss:ObjectCreated:PostObject",
+            "oss:ObjectCreated:PutObject",
+            "oss:ObjectReplication:ObjectCreated",
+            "oss:ObjectReplication:ObjectModified",
         }
     ),
 }
-"""Platform that deployments make such triggers on -> the events that its buckets report."""
+"""Platform on which deployments make such triggers -> the events by which its buckets report new
+objects."""
+
+FAILED_EVENTS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "functiongraph": (re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), "the name of a bucket"),
+    "fc": (re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,119}"), "the name of a queue of MNS"),
+}
+"""Platform -> what ``failed_events`` names there."""
 
 DRY_RUN_KEY = "cloud-sync-dry-run"
 """The key of an object that a dry run is passed; it needs none that exists."""
@@ -61,7 +70,7 @@ def bucket_faults(platform: str, place: str, table: PlatformTable) -> Iterator[t
         inside = f"{place}.functions.{name}"
         if function.bucket is None:
             continue
-        if platform not in PLATFORMS:
+        if platform not in EVENTS:
             reason = "its trigger is made by hand on this platform: docs/bucket-events.md"
             yield f"{inside}.bucket", reason
             continue
@@ -70,9 +79,12 @@ def bucket_faults(platform: str, place: str, table: PlatformTable) -> Iterator[t
         if function.schedule is not None:
             yield f"{inside}.schedule", "a function that a bucket calls has no timer: leave it out"
         for event in function.bucket.events or ():
-            if event not in PLATFORMS[platform]:
-                known = ", ".join(sorted(PLATFORMS[platform]))
-                yield f"{inside}.bucket.events", f"{event} is no event: choose of {known}"
+            if event not in EVENTS[platform]:
+                known = ", ".join(sorted(EVENTS[platform]))
+                yield f"{inside}.bucket.events", f"{event} reports no new objects: use {known}"
+        pattern, wanted = FAILED_EVENTS[platform]
+        if not pattern.fullmatch(function.bucket.failed_events or "unset"):
+            yield f"{inside}.bucket.failed_events", f"is {wanted}"
         if {**table.settings, **function.settings}.get("ON_FAILURE") == "return":
             reason = "with return a failed event would count as handled: set raise, or leave it out"
             yield f"{inside}.settings.ON_FAILURE", reason

@@ -125,8 +125,8 @@ class Bucket(Part):
     )
     failed_events: Annotated[str, Field(min_length=1, max_length=256)] | None = Field(
         default=None,
-        description="Where an event is kept whose retries failed too: another bucket. Without it "
-        "such an event is lost.",
+        description="Where an event is kept whose retries failed too: another bucket on "
+        "FunctionGraph, a queue of MNS on Function Compute. Without it such an event is lost.",
     )
 
 
@@ -144,7 +144,8 @@ class FunctionTable(Configured):
     )
     bucket: Bucket | None = Field(
         default=None,
-        description="The bucket that calls the function, on FunctionGraph; instead of a schedule.",
+        description="The bucket that calls the function, on FunctionGraph and Function Compute; "
+        "instead of a schedule.",
     )
     alarms: Alarms | None = Field(
         default=None, description="What differs from the platform's alarms for this function."

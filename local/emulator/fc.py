@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from local.emulator.fc_functions import (
+    BUCKET,
     CREATABLE,
     HTTP,
     MOST_TRIGGERS,
@@ -25,6 +26,7 @@ from local.emulator.fc_functions import (
     UPDATABLE,
     FcFunction,
     FcTrigger,
+    bucket_source,
     check_async_config,
     check_config,
     check_name,
@@ -83,6 +85,7 @@ class FunctionCompute:
     roles: the names of the roles that trust Function Compute; None for any name.
     quota: how many functions an account may have.
     looks: how many times a change is still shown as under way.
+    buckets: the names of the buckets of OSS; None for any.
     logstores: the projects of SLS, each with its logstores; None for any.
     log_writers: the names of the roles that may write logs; None for any.
     """
@@ -98,6 +101,7 @@ class FunctionCompute:
         self.roles: set[str] | None = None
         self.quota = 50
         self.looks = 0
+        self.buckets: set[str] | None = None
         self.logstores: dict[str, set[str]] | None = None
         self.log_writers: set[str] | None = None
         self._lock = lock
@@ -194,6 +198,12 @@ class FunctionCompute:
             raise failure("LimitExceededError", f"the limit of triggers is {MOST_TRIGGERS}")
         new_id, now = str(uuid.uuid4()), call.time
         trigger = FcTrigger(trigger_name, new_id, config, "LATEST", now, now, kind)
+        if kind == BUCKET:
+            place = f"{self._region()}:{self._account_id(call.key)}"
+            trigger.source, trigger.role = bucket_source(body, place)
+            bucket = trigger.source.rpartition(":")[2]
+            if self.buckets is not None and bucket not in self.buckets:
+                raise invalid(f"bucket '{bucket}' does not exist.")
         function.triggers[trigger_name] = trigger
         return Reply(body=to_json(self._shown_trigger(trigger, function, call)))
 
@@ -359,6 +369,11 @@ class FunctionCompute:
         }
         return {
             **({"httpTrigger": addresses} if trigger.kind == HTTP else {}),
+            **(
+                {"sourceArn": trigger.source, "invocationRole": trigger.role}
+                if trigger.kind == BUCKET
+                else {}
+            ),
             "triggerName": trigger.name,
             "triggerId": trigger.id,
             "triggerType": trigger.kind,

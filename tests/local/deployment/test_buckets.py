@@ -362,8 +362,8 @@ parameters = {{ object_keys = ["a"] }}
 IN = f"platforms.functiongraph.functions.{NAME}"
 WRONG: dict[str, tuple[str, str, str]] = {
     "another platform": (
-        DESCRIPTION.replace("functiongraph", "fc").replace("cn-north-4", "cn-hangzhou"),
-        f"platforms.fc.functions.{NAME}.bucket",
+        DESCRIPTION.replace("functiongraph", "scf").replace("cn-north-4", "ap-guangzhou"),
+        f"platforms.scf.functions.{NAME}.bucket",
         "its trigger is made by hand on this platform: docs/bucket-events.md",
     ),
     "another function": (
@@ -379,7 +379,12 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "an event": (
         f'{DESCRIPTION}events = ["Put", "s3:ObjectCreated:*"]\n',
         f"{IN}.bucket.events",
-        "s3:ObjectCreated:* is no event: choose of CompleteMultipartUpload, Copy, ",
+        "s3:ObjectCreated:* reports no new objects: use CompleteMultipartUpload, Copy, ",
+    ),
+    "a place for failed events": (
+        DESCRIPTION.replace("failed-photos", "Failed Photos"),
+        f"{IN}.bucket.failed_events",
+        "is the name of a bucket",
     ),
     "failures that are swallowed": (
         DESCRIPTION.replace("DEFAULT_PARAMETERS", 'ON_FAILURE = "return"\nDEFAULT_PARAMETERS'),

@@ -99,6 +99,21 @@ def http_trigger(**changes: object) -> models.CreateTriggerRequest:
     return trigger("web", trigger_type="http", trigger_config=json.dumps(config))
 
 
+def bucket(name: str = "photos", **changes: object) -> models.CreateTriggerRequest:
+    config = {
+        "events": ["oss:ObjectCreated:PutObject"],
+        "filter": models.Filter(key=models.Key(prefix="2026/", suffix=".jpg")).to_map(),
+    }
+    fields: dict[str, object] = {
+        "trigger_type": "oss",
+        "trigger_config": json.dumps({**config, **changes.pop("config", {})}),  # type: ignore[dict-item]
+        "source_arn": f"acs:oss:cn-hangzhou:1000000000000001:{name}",
+        "invocation_role": "acs:ram::1000000000000001:role/aliyunosseventnotificationrole",
+        **changes,
+    }
+    return trigger("new-objects", **fields)
+
+
 def async_config(attempts: int = 0, age: int = 3600) -> models.PutAsyncInvokeConfigRequest:
     body = models.PutAsyncInvokeConfigInput(
         max_async_retry_attempts=attempts, max_async_event_age_in_seconds=age
@@ -340,6 +355,78 @@ def test_a_field_that_an_http_trigger_does_not_have_is_refused(
     request = trigger("web", trigger_type="http", trigger_config=config)
 
     assert refused(lambda: client.create_trigger(NAME, request)) == (400, "InvalidArgument")
+
+
+def test_the_client_makes_reads_changes_and_deletes_the_trigger_of_a_bucket(
+    emulator: Emulator,
+) -> None:
+    client = client_of(emulator)
+    client.create_function(function())
+    client.create_trigger(NAME, bucket())
+
+    read = client.get_trigger(NAME, "new-objects").body
+    assert (read.trigger_type, read.source_arn) == (
+        "oss",
+        "acs:oss:cn-hangzhou:1000000000000001:photos",
+    )
+    assert read.invocation_role.endswith(":role/aliyunosseventnotificationrole")
+    config = models.OSSTriggerConfig().from_map(json.loads(read.trigger_config))
+    assert config.events == ["oss:ObjectCreated:PutObject"]
+    assert (config.filter.key.prefix, config.filter.key.suffix) == ("2026/", ".jpg")
+
+    changed = models.OSSTriggerConfig(events=["oss:ObjectCreated:*"]).to_map()
+    body = models.UpdateTriggerInput(trigger_config=json.dumps(changed))
+    client.update_trigger(NAME, "new-objects", models.UpdateTriggerRequest(body=body))
+    read = client.get_trigger(NAME, "new-objects").body
+    assert json.loads(read.trigger_config) == {"events": ["oss:ObjectCreated:*"]}
+    client.delete_trigger(NAME, "new-objects")
+    assert deployed(emulator).triggers == {}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        bucket("Photos"),
+        bucket("unknown"),
+        bucket(source_arn=None),
+        bucket(source_arn="acs:oss:cn-beijing:1000000000000001:photos"),
+        bucket(source_arn="acs:oss:cn-hangzhou:2000000000000002:photos"),
+        bucket(invocation_role=None),
+        bucket(invocation_role="aliyunosseventnotificationrole"),
+        bucket(config={"events": []}),
+        bucket(config={"events": ["ObjectCreated"]}),
+        bucket(config={"filter": {"key": {"prefix": 1}}}),
+        bucket(config={"filter": {"key": {"infix": "a"}}}),
+        bucket(config={"enable": True}),
+    ],
+)
+def test_a_bucket_that_is_not_as_documented_is_refused(
+    emulator: Emulator, request_: models.CreateTriggerRequest
+) -> None:
+    emulator.alibaba.function_compute.buckets = {"photos"}
+    client = client_of(emulator)
+    client.create_function(function())
+
+    found = refused(lambda: client.create_trigger(NAME, request_))
+
+    assert found == (400, "InvalidArgument")
+    assert deployed(emulator).triggers == {}
+
+
+def test_the_client_sets_what_keeps_a_failed_event(emulator: Emulator) -> None:
+    client = client_of(emulator)
+    client.create_function(function())
+    queue = "acs:mns:cn-hangzhou:1000000000000001:/queues/failed/messages"
+
+    def put(destination: object) -> None:
+        failed = models.DestinationConfig(on_failure=models.Destination(destination=destination))
+        body = models.PutAsyncInvokeConfigInput(destination_config=failed)
+        client.put_async_invoke_config(NAME, models.PutAsyncInvokeConfigRequest(body=body))
+
+    put(queue)
+    read = client.get_async_invoke_config(NAME, models.GetAsyncInvokeConfigRequest()).body
+    assert read.destination_config.on_failure.destination == queue
+    assert refused(lambda: put("failed")) == (400, "InvalidArgument")
 
 
 def test_the_client_sets_retries_reads_and_deletes_them(emulator: Emulator) -> None:
