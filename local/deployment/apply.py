@@ -170,17 +170,18 @@ class Applier:
         """Return the marker of a deployment that is under way.
 
         It keeps that there are alarms, or will be: only then does the next deployment read them.
-        And it keeps which bucket trigger is the deployment's, or will be.
+        And it keeps which bucket trigger is the deployment's: the old one as long as it may be
+        there, and the wanted one is known by the description.
         """
         hashes: dict[str, str] = {}
         for each in (function, actual):
             if each is not None and each.alarms:
                 hashes.setdefault("alarms", hashes_of(each)["alarms"])
         marker = marker_of(actual) if actual is not None else None
-        if function.buckets:
-            hashes["bucket"] = hashes_of(function)["bucket"]
-        elif marker is not None and "bucket" in marker.hashes:
+        if marker is not None and "bucket" in marker.hashes:
             hashes["bucket"] = marker.hashes["bucket"]
+        elif function.buckets:
+            hashes["bucket"] = hashes_of(function)["bucket"]
         return Marker(self._deployment, hashes, pending=True)
 
     def _record(self, function: ManagedFunction, code_size: int | None = None) -> None:

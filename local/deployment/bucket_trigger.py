@@ -48,6 +48,9 @@ class BucketTrigger(NamedTuple):
         return ", ".join(parts if self.enabled else [*parts, "off"])
 
 
+LOST = "then an event is lost: set failed_events"
+
+
 class BucketTriggers(NamedTuple):
     """How a platform lets a bucket call functions.
 
@@ -55,11 +58,14 @@ class BucketTriggers(NamedTuple):
     ----------
     events: what a trigger reports unless the description says otherwise: new objects.
     retries: what is set for such functions, which no later tick repeats.
+    unkept: what becomes of an event whose retries failed too, for people, where the description
+        names no place for it.
     put: creates a trigger of the function of that name in place of an old one, if there is one.
     delete: deletes a trigger; not an error if there is none, or no such function.
     """
 
     events: tuple[str, ...]
     retries: Retries
+    unkept: str
     put: Callable[[str, BucketTrigger, BucketTrigger | None, CallContext], Flow[None]]
     delete: Callable[[str, BucketTrigger, CallContext], Flow[None]]

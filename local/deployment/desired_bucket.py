@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from local.deployment.bucket_trigger import BucketTrigger, BucketTriggers
-from local.deployment.document import FunctionTable, PlatformTable
+from local.deployment.document import Bucket, FunctionTable, PlatformTable
 
 CALLED_BY_BUCKETS = "huawei-create-sync-events"
 """The one function that reads a bucket's event."""
@@ -25,6 +25,15 @@ EVENTS: Mapping[str, frozenset[str]] = {
             "oss:ObjectReplication:ObjectModified",
         }
     ),
+    "scf": frozenset(
+        {
+            "cos:ObjectCreated:*",
+            "cos:ObjectCreated:CompleteMultipartUpload",
+            "cos:ObjectCreated:Copy",
+            "cos:ObjectCreated:Post",
+            "cos:ObjectCreated:Put",
+        }
+    ),
 }
 """Platform on which deployments make such triggers -> the events by which its buckets report new
 objects."""
@@ -34,6 +43,8 @@ FAILED_EVENTS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "fc": (re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,119}"), "the name of a queue of MNS"),
 }
 """Platform -> what ``failed_events`` names there."""
+
+COS_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]*-[0-9]{5,}")
 
 DRY_RUN_KEY = "cloud-sync-dry-run"
 """The key of an object that a dry run is passed; it needs none that exists."""
@@ -82,9 +93,28 @@ def bucket_faults(platform: str, place: str, table: PlatformTable) -> Iterator[t
             if event not in EVENTS[platform]:
                 known = ", ".join(sorted(EVENTS[platform]))
                 yield f"{inside}.bucket.events", f"{event} reports no new objects: use {known}"
-        pattern, wanted = FAILED_EVENTS[platform]
-        if not pattern.fullmatch(function.bucket.failed_events or "unset"):
-            yield f"{inside}.bucket.failed_events", f"is {wanted}"
+        yield from _failed_events_faults(platform, f"{inside}.bucket", function.bucket)
+        if platform == "scf":
+            yield from _cos_faults(f"{inside}.bucket", function.bucket)
         if {**table.settings, **function.settings}.get("ON_FAILURE") == "return":
             reason = "with return a failed event would count as handled: set raise, or leave it out"
             yield f"{inside}.settings.ON_FAILURE", reason
+
+
+def _failed_events_faults(platform: str, place: str, table: Bucket) -> Iterator[tuple[str, str]]:
+    if table.failed_events is None:
+        return
+    if platform not in FAILED_EVENTS:
+        reason = "is the dead-letter queue in the function's settings on scf: leave it out"
+        yield f"{place}.failed_events", reason
+        return
+    pattern, wanted = FAILED_EVENTS[platform]
+    if not pattern.fullmatch(table.failed_events):
+        yield f"{place}.failed_events", f"is {wanted}"
+
+
+def _cos_faults(place: str, table: Bucket) -> Iterator[tuple[str, str]]:
+    if not COS_BUCKET.fullmatch(table.name):
+        yield f"{place}.name", "is a bucket of COS with the app id: photos-1250000000"
+    if len(set(table.events or ())) > 1:
+        yield f"{place}.events", "are one for a trigger of COS: use cos:ObjectCreated:* for all"

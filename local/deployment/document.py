@@ -112,7 +112,8 @@ class Bucket(Part):
     """The bucket whose new objects call a function."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")] = Field(
-        description="The bucket's name; it must be in the platform's region and account."
+        description="The bucket's name, on SCF with the app id; it must be in the platform's "
+        "region and account."
     )
     events: Annotated[list[str], Field(min_length=1)] | None = Field(
         default=None, description="What it reports; new objects if it is left out."
@@ -144,8 +145,7 @@ class FunctionTable(Configured):
     )
     bucket: Bucket | None = Field(
         default=None,
-        description="The bucket that calls the function, on FunctionGraph and Function Compute; "
-        "instead of a schedule.",
+        description="The bucket that calls the function, instead of a schedule.",
     )
     alarms: Alarms | None = Field(
         default=None, description="What differs from the platform's alarms for this function."

@@ -16,7 +16,7 @@ from typing import Any
 from local import http_events
 from local.caller_identity import alibaba as find_account
 from local.deployment.alibaba_cms import ALARMS
-from local.deployment.bucket_trigger import BucketTrigger, BucketTriggers
+from local.deployment.bucket_trigger import LOST, BucketTrigger, BucketTriggers
 from local.deployment.digests import crc64_digest
 from local.deployment.fc_error_codes import ERROR_CODES
 from local.deployment.fc_limits import MAX_ZIP_BYTES, cores_of, faults_of
@@ -742,6 +742,10 @@ PLATFORM = Platform(
     alarms=ALARMS,
     http=HttpEntry(put_url, read_url, delete_url, http_events.fc_event),
     buckets=BucketTriggers(
-        events=NEW_OBJECTS, retries=BUCKET_RETRIES, put=put_bucket, delete=delete_bucket
+        events=NEW_OBJECTS,
+        retries=BUCKET_RETRIES,
+        unkept=LOST,
+        put=put_bucket,
+        delete=delete_bucket,
     ),
 )

@@ -15,7 +15,7 @@ from typing import Any
 from functions.huawei.provider import HUAWEI, JSON, find_project_id
 from functions.huawei.provider import parse_response as parse_object
 from local import http_events
-from local.deployment.bucket_trigger import BucketTrigger, BucketTriggers
+from local.deployment.bucket_trigger import LOST, BucketTrigger, BucketTriggers
 from local.deployment.function_log import FunctionLog, LogService
 from local.deployment.function_result import parse_function_result
 from local.deployment.functiongraph_error_codes import ERROR_CODES
@@ -745,6 +745,7 @@ PLATFORM = Platform(
     buckets=BucketTriggers(
         events=("ObjectCreated",),
         retries=BUCKET_RETRIES,
+        unkept=LOST,
         put=put_bucket,
         delete=delete_bucket,
     ),

@@ -33,8 +33,6 @@ WORDS = {
 }
 """Kinds of changes, for people."""
 
-LOST = "; then an event is lost: set failed_events"
-
 COUNTED = ("create", "update", "adopt", "replace", "remove")
 
 
@@ -129,7 +127,7 @@ class PlanView:
         console.say(f"  {painted} {change.name}{why}")
         if change.kind in {"create", "replace"} and desired is not None:
             for label, value in described(desired):
-                console.say(f"    {label:9} {value}")
+                console.say(f"    {label:9} {value}{self._unkept(label, desired.function)}")
         if change.kind in {"replace", "remove"} and (url := url_of(actual)):
             console.say(f"    address   {url} is given up")
         if desired is not None and has_new_secrets(change):
@@ -141,6 +139,13 @@ class PlanView:
         if change.kind == "adopt":
             self._show_other_timers(actual)
             self._show_other_buckets(desired, actual)
+
+    def _unkept(self, label: str, function: ManagedFunction) -> str:
+        """Return what is said of retries after which no place keeps an event."""
+        buckets, retries = self.scope.platform.buckets, function.retries
+        if label != "retries" or buckets is None or retries is None or retries.failed_events:
+            return ""
+        return f"; {buckets.unkept}"
 
     def _show_difference(self, each: Difference) -> None:
         hand = self.console.coloured("  (changed by hand)", "red") if each.by_hand else ""
@@ -187,8 +192,7 @@ def described(desired: DesiredFunction) -> Iterable[tuple[str, str]]:
         yield "settings", ", ".join(function.environment)
     if function.buckets:
         yield "bucket", value_of("bucket", function)
-        lost = "" if function.retries and function.retries.failed_events else LOST
-        yield "retries", f"{value_of('retries', function)}{lost}"
+        yield "retries", value_of("retries", function)
     elif function.url is None:
         yield "schedule", value_of("schedule", function)
     else:

@@ -99,6 +99,7 @@ class ScfFunctions:
     roles: the roles that SCF may assume; None for any name.
     quota: how many functions a place may have.
     looks: how many times a change is still under way when it is looked at.
+    buckets: the buckets of COS, with their app ids; None for any.
     topics: the log sets of CLS, each with its topics; None for any.
     """
 
@@ -108,6 +109,7 @@ class ScfFunctions:
         self.roles: set[str] | None = None
         self.quota = 50
         self.looks = 1
+        self.buckets: set[str] | None = None
         self.topics: dict[str, set[str]] | None = None
         self._all: dict[Place, dict[str, ScfFunction]] = {}
 

@@ -55,6 +55,8 @@ ERRORS = {
     "InvalidParameter.ParamError": "A parameter is not valid.",
     "ResourceNotFound.Function": "The function does not exist.",
     "ResourceNotFound.FunctionName": "The function does not exist.",
+    "InvalidParameterValue.Cos": "The bucket of COS is wrong.",
+    "InvalidParameterValue.CosNotifyRuleConflict": "The notification rules of COS conflict.",
     "InvalidParameter.Cls": "The parameters of the log are wrong.",
     "InvalidParameterValue.Cls": "The log set or the topic is wrong.",
     "InvalidParameterValue.ClsRole": "Role is needed to change Cls.",

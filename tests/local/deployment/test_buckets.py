@@ -362,8 +362,8 @@ parameters = {{ object_keys = ["a"] }}
 IN = f"platforms.functiongraph.functions.{NAME}"
 WRONG: dict[str, tuple[str, str, str]] = {
     "another platform": (
-        DESCRIPTION.replace("functiongraph", "scf").replace("cn-north-4", "ap-guangzhou"),
-        f"platforms.scf.functions.{NAME}.bucket",
+        DESCRIPTION.replace("functiongraph", "lambda").replace("cn-north-4", "eu-west-1"),
+        f"platforms.lambda.functions.{NAME}.bucket",
         "its trigger is made by hand on this platform: docs/bucket-events.md",
     ),
     "another function": (

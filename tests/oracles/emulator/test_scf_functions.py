@@ -324,6 +324,73 @@ def test_a_malformed_or_second_function_url_is_refused(
     assert code_of(lambda: caller.call("CreateTrigger", {**URL, **change})) == code
 
 
+BUCKET: Mapping[str, Any] = {
+    "FunctionName": NAME,
+    "TriggerName": "photos-1250000000.cos.ap-guangzhou.myqcloud.com",
+    "Type": "cos",
+    "TriggerDesc": '{"event": "cos:ObjectCreated:*", "filter": {"Prefix": "2026/", "Suffix": ""}}',
+    "Qualifier": "$LATEST",
+    "Enable": "OPEN",
+}
+
+
+def test_the_trigger_of_a_bucket_is_made_listed_and_deleted_but_not_changed(
+    caller: Caller,
+) -> None:
+    caller.call("CreateFunction", CREATE)
+    caller.settled()
+    caller.call("CreateTrigger", BUCKET)
+
+    [trigger] = caller.call("ListTriggers", {"FunctionName": NAME}).Triggers
+    assert (trigger.Type, trigger.TriggerName, trigger.Enable) == ("cos", BUCKET["TriggerName"], 1)
+    given = json.loads(BUCKET["TriggerDesc"])
+    assert json.loads(trigger.TriggerDesc) == {"bucketUrl": BUCKET["TriggerName"], **given}
+    changed = code_of(lambda: caller.call("UpdateTrigger", BUCKET))
+    assert changed == "InvalidParameterValue.Type"
+
+    gone = {name: value for name, value in BUCKET.items() if name != "Enable"}
+    unnamed = {name: value for name, value in gone.items() if name != "TriggerDesc"}
+    assert code_of(lambda: caller.call("DeleteTrigger", unnamed)).endswith("TriggerDesc")
+    caller.call("DeleteTrigger", gone)
+    assert caller.call("ListTriggers", {"FunctionName": NAME}).Triggers == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"TriggerDesc": "cos:ObjectCreated:*"}, "InvalidParameterValue.TriggerDesc"),
+        ({"TriggerDesc": "{}"}, "InvalidParameterValue.TriggerDesc"),
+        ({"TriggerDesc": '{"event": "s3:ObjectCreated:*"}'}, "InvalidParameterValue.TriggerDesc"),
+        (
+            {"TriggerDesc": BUCKET["TriggerDesc"].replace("Prefix", "prefix")},
+            "InvalidParameterValue.TriggerDesc",
+        ),
+        ({"CustomArgument": "{}"}, "InvalidParameterValue.CustomArgument"),
+        ({"TriggerName": "photos"}, "InvalidParameterValue.Cos"),
+        (
+            {"TriggerName": "photos-1250000000.cos.ap-beijing.myqcloud.com"},
+            "InvalidParameterValue.Cos",
+        ),
+        (
+            {"TriggerName": "films-1250000000.cos.ap-guangzhou.myqcloud.com"},
+            "InvalidParameterValue.Cos",
+        ),
+        ({"FunctionName": "another"}, "InvalidParameterValue.CosNotifyRuleConflict"),
+    ],
+)
+def test_a_malformed_or_overlapping_bucket_is_refused(
+    emulator: Emulator, caller: Caller, change: Mapping[str, Any], code: str
+) -> None:
+    emulator.tencent.deployed.buckets = {"photos-1250000000"}
+    emulator.tencent.deployed.looks = 0
+    caller.call("CreateFunction", CREATE)
+    caller.call("CreateFunction", {**CREATE, "FunctionName": "another"})
+    if code.endswith("Conflict"):
+        caller.call("CreateTrigger", BUCKET)
+
+    assert code_of(lambda: caller.call("CreateTrigger", {**BUCKET, **change})) == code
+
+
 def test_what_is_being_worked_on_is_not_changed(caller: Caller) -> None:
     caller.call("CreateFunction", CREATE)
 
