@@ -168,6 +168,23 @@ def test_the_example_has_the_logs_in_comments(
     assert f"    log       {log}\n" in ended.out
 
 
+def test_the_example_has_a_bucket_in_comments(documented: Deployer) -> None:
+    before, mark, rest = EXAMPLE.partition("# [platforms.functiongraph.functions.huawei-create")
+    table, gap, after = rest.partition("\n\n")
+    documented.platform = "functiongraph"
+    keys = ("OMS_SRC_AK", "OMS_SRC_SK", "OMS_DST_AK", "OMS_DST_SK")
+    documented.environ = dict.fromkeys(keys, "exampleKey")
+    documented.build("first", "huawei-functiongraph")
+    described = (mark + table).replace("\n# ", "\n").removeprefix("# ")
+    documented.describe(before + described + gap + after)
+
+    ended = documented.deploy("--plan")
+
+    assert ended.code == 0, ended.out
+    assert "    bucket    your-bucket, ObjectCreated\n" in ended.out
+    assert "    retries   3, kept 86400 s, then in your-failed-events\n" in ended.out
+
+
 def test_the_commands_for_function_compute_print_what_the_page_shows(documented: Deployer) -> None:
     documented.platform = "fc"
     functions = documented.emulator.alibaba.function_compute.at()
