@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from local.deployment.alarm import Alarm
 from local.deployment.client import PlatformClient
 from local.deployment.desired import DesiredFunction
-from local.deployment.marker import TIMER, Marker, hashes_of, own_timer
+from local.deployment.marker import TIMER, Marker, hashes_of, marker_of, own_bucket, own_timer
 from local.deployment.plan import Change, is_one_call, marked
 from local.deployment.platform import ManagedFunction, Platform
 
@@ -82,6 +82,7 @@ class Applier:
         self._done(function.name, "created")
         self._put_retries(function)
         self._put_schedule(function, None)
+        self._put_bucket(function, None)
         self._put_url(function)
         self._put_alarms(function, None)
         self._record(function)
@@ -104,6 +105,8 @@ class Applier:
             self._put_retries(function)
         if "schedule" in parts:
             self._put_schedule(function, actual)
+        if "bucket" in parts:
+            self._put_bucket(function, actual)
         if "url" in parts:
             self._put_url(function)
         if "alarms" in parts:
@@ -125,6 +128,19 @@ class Applier:
         elif actual is not None:
             client.run(platform.delete_timer(function.name, TIMER, client.context))
             self._done(function.name, "schedule removed")
+
+    def _put_bucket(self, function: ManagedFunction, actual: ManagedFunction | None) -> None:
+        service, client = self._platform.buckets, self._client
+        old = own_bucket(actual, function) if actual is not None else None
+        if service is None:
+            return
+        if function.buckets:
+            (trigger,) = function.buckets
+            client.run(service.put(function.name, trigger, old, client.context))
+            self._done(function.name, "bucket set")
+        elif old is not None:
+            client.run(service.delete(function.name, old, client.context))
+            self._done(function.name, "bucket removed")
 
     def _put_url(self, function: ManagedFunction) -> None:
         http = self._platform.http
@@ -154,12 +170,19 @@ class Applier:
         """Return the marker of a deployment that is under way.
 
         It keeps that there are alarms, or will be: only then does the next deployment read them.
+        And it keeps which bucket trigger is the deployment's: the old one as long as it may be
+        there, and the wanted one is known by the description.
         """
+        hashes: dict[str, str] = {}
         for each in (function, actual):
             if each is not None and each.alarms:
-                hashes = {"alarms": hashes_of(each)["alarms"]}
-                return Marker(self._deployment, hashes, pending=True)
-        return Marker(self._deployment, {}, pending=True)
+                hashes.setdefault("alarms", hashes_of(each)["alarms"])
+        marker = marker_of(actual) if actual is not None else None
+        if marker is not None and "bucket" in marker.hashes:
+            hashes["bucket"] = marker.hashes["bucket"]
+        elif function.buckets:
+            hashes["bucket"] = hashes_of(function)["bucket"]
+        return Marker(self._deployment, hashes, pending=True)
 
     def _record(self, function: ManagedFunction, code_size: int | None = None) -> None:
         """Set the configuration, with a marker that says what was deployed."""

@@ -7,7 +7,6 @@ import io
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar, cast
 
-from local.deployment.platform import Platform
 from local.identity import CredentialReport, find_credentials
 from shared.client.api_client import ApiClient
 from shared.errors import Misconfigured, SyncError
@@ -46,17 +45,11 @@ class Api(Protocol):
     def service(self) -> Service:
         """Where requests are sent."""
 
-    @property
-    def error_codes(self) -> Mapping[str, ErrorCode]:
-        """What to do about errors; the hints replace those of the provider's operations."""
+    def codes_of(self, service: Service) -> Mapping[str, ErrorCode]:
+        """Return what to do about the errors of a service that its flows call.
 
-
-def codes_of(api: Api, call: ApiCall | None) -> Mapping[str, ErrorCode]:
-    """Return what the error codes of a call mean: the platform's, or its alarm service's."""
-    alarms = api.alarms if isinstance(api, Platform) else None
-    if alarms is not None and call is not None and call.service.name == alarms.service.name:
-        return alarms.error_codes
-    return api.error_codes
+        The hints replace those of the provider's operations.
+        """
 
 
 def parser_of(api: Api) -> Callable[[ApiCall, Response, JsonParser], ApiResponse]:
@@ -71,7 +64,7 @@ def parser_of(api: Api) -> Callable[[ApiCall, Response, JsonParser], ApiResponse
         try:
             return parse_response(call, response, parser)
         except SyncError as error:
-            table = codes_of(api, call)
+            table = api.codes_of(call.service)
             row = lookup(table, error.code, error.http_status)
             if row is None or row.category == error.category:
                 raise
@@ -170,7 +163,8 @@ class PlatformClient:
         except StopIteration as stop:
             return cast("T", stop.value)
         except SyncError as error:
-            row = lookup(codes_of(self._platform, call), error.code)
+            service = self._platform.service if call is None else call.service
+            row = lookup(self._platform.codes_of(service), error.code)
             if row is not None:
                 error.hint = fill_hint(row.hint, call)
             raise

@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from getpass import getpass
 from pathlib import Path
 
-from local.bundling.__main__ import build
-from local.bundling.build import Builder
-from local.bundling.lock import ROOT
 from local.bundling.plan import PROVIDERS, Bundle
 from local.console import Console
 from local.deployment.cloudformation.run import StackDeployment
 from local.deployment.description import DescriptionError, read_description
 from local.deployment.document import DeploymentDocument
+from local.deployment.error_view import show_error
+from local.deployment.exit_codes import FAILED, USAGE
 from local.deployment.failed_step import FailedStepError
 from local.deployment.platforms import MODULES, STACKS, load_platform
-from local.deployment.run import FAILED, USAGE, Deployment, Zips, show_error
+from local.deployment.run import Deployment
 from local.deployment.secret_stores.reading import UnreadSecretsError
+from local.deployment.zips import NotBuiltError, Zips, built_zips, read_zip
 from shared.errors import SyncError
 from shared.runtime import Runtime
 
@@ -32,10 +32,6 @@ exit codes: 0 done, or nothing to do; 1 failed: what was made so far is listed; 
 fault in the description; 3 refused: changed by hand, not made by this deployment, or not confirmed;
 130 interrupted
 """
-
-
-class NotBuiltError(Exception):
-    """A bundle could not be built; why was said."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -197,35 +193,3 @@ def require_platform(document: DeploymentDocument, options: argparse.Namespace) 
     if options.platform not in document.platforms:
         place = f"platforms.{options.platform}"
         raise DescriptionError(options.file, [(place, "is not described")])
-
-
-def read_zip(path: Path) -> bytes:
-    """Return a bundle that was built before.
-
-    Raises
-    ------
-    NotBuiltError: it is not there.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise NotBuiltError(f"{path}: {error.strerror}") from None
-
-
-def built_zips(
-    bundles: Sequence[Bundle], environ: Mapping[str, str], console: Console, *, bytecode: bool
-) -> dict[Bundle, bytes]:
-    """Return the zips of bundles, built into ``dist``.
-
-    Raises
-    ------
-    NotBuiltError: one of them could not be built.
-    """
-    builder = Builder(ROOT, ROOT / ".cache" / "wheels", environ, bytecode=bytecode)
-    console.progress(f"building {', '.join(each.name for each in bundles)} …")
-    built, not_built = build(builder, bundles, ROOT / "dist", console, quiet=True)
-    console.progress("")
-    if not_built:
-        listed = "\n".join(f"{each.bundle.name}: {each.reason}" for each in not_built)
-        raise NotBuiltError(f"{listed}\nWithout that Python: bytecode = false in the description.")
-    return {each.bundle: each.path.read_bytes() for each in built}

@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from functions.registry import OPERATIONS, load
 from local.bundling.plan import PLATFORMS
+from local.deployment.desired_bucket import bucket_faults
+from local.deployment.desired_log import LAMBDA, log_faults
 from local.deployment.document import (
     Configured,
     DeploymentDocument,
@@ -38,7 +40,6 @@ FIRST_WITH_TOML = (3, 11)
 TELLS_ITS_REGION = {"scf": "tencent", "fc": "alibaba"}
 """Platform -> the provider whose operations run in its region if no other is named."""
 
-LAMBDA = "lambda"
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 PLACEHOLDER = "placeholder"
@@ -133,6 +134,8 @@ def faults_of(document: DeploymentDocument) -> Iterator[Fault]:
             yield from _faults_of_the_stacks_alarms(place, table)
         else:
             yield from _faults_of_what_only_lambda_has(place, table)
+        yield from log_faults(platform, place, table)
+        yield from bucket_faults(platform, place, table)
         yield from _setting_faults(place, table)
         if table.web is not None:
             yield from _setting_faults(f"{place}.web", table.web)

@@ -11,6 +11,8 @@ from local.bundling.entries import entry_name
 from local.bundling.plan import ALL, PLATFORMS, PROVIDERS, WEB, Bundle
 from local.deployment.description import merged, operations
 from local.deployment.desired_alarms import desired_alarms, faults_of_alarms, own_alarms
+from local.deployment.desired_bucket import desired_bucket, dry_run_event
+from local.deployment.desired_log import desired_log
 from local.deployment.document import FunctionTable, PlatformTable, WebTable
 from local.deployment.marker import TIMER
 from local.deployment.platform import HttpUrl, Limits, ManagedFunction, Platform, Timer
@@ -188,13 +190,28 @@ def desired_function(
         code_size=len(zip_bytes),
         retries=platform.retries,
         alarms=desired_alarms(platform.alarms, table, part),
+        log=desired_log(platform.name, table, part),
     )
     if isinstance(part, WebTable):
         function, event = web_app(platform, table, part, function, settings, sources)
     else:
-        function, event = operation_function(operations()[chosen.name], bundle, part, function)
+        operation = operations()[chosen.name]
+        function = called_by_bucket(platform, part, function)
+        function, event = operation_function(operation, bundle, part, function)
     origins = {key: origin_of(source, stored) for key, source in sorted(sources.items())}
     return DesiredFunction(chosen.place, part, function, bundle, zip_bytes, sources, origins, event)
+
+
+def called_by_bucket(
+    platform: Limits, part: FunctionTable, function: ManagedFunction
+) -> ManagedFunction:
+    """Return a function with its bucket, and the retries that one wants which a bucket calls."""
+    buckets = desired_bucket(platform.buckets, part)
+    if not buckets or platform.buckets is None or part.bucket is None:
+        return function
+    failed = part.bucket.failed_events or ""
+    retries = platform.buckets.retries._replace(failed_events=failed)
+    return function._replace(buckets=buckets, retries=retries)
 
 
 def operation_function(
@@ -209,7 +226,8 @@ def operation_function(
     # The characters that every platform takes.
     description = re.sub(r"[^A-Za-z0-9 ,.]", " ", operation.title)
     found = function._replace(handler=f"{entry}.handler", description=description, timers=timers)
-    return found, {**part.parameters, "dry_run": True, "on_failure": "return"}
+    event = {**part.parameters, **dry_run_event(part), "dry_run": True, "on_failure": "return"}
+    return found, event
 
 
 def web_app(

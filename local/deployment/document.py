@@ -18,6 +18,7 @@ Role = Annotated[str, Field(min_length=1, max_length=128)]
 Memory = Annotated[int, Field(ge=64, le=10_240)]
 Timeout = Annotated[int, Field(ge=1, le=900)]
 Receiver = Annotated[str, Field(min_length=1, max_length=256)]
+LogName = Annotated[str, Field(min_length=1, max_length=64)]
 Silence = Annotated[int, Field(ge=60, le=604_800)]
 
 
@@ -49,6 +50,33 @@ class Alarms(Part):
     )
 
 
+class Log(Part):
+    """Where a function's log is kept; what it names must exist."""
+
+    project: LogName | None = Field(
+        default=None, description="Function Compute: the name of a project of SLS."
+    )
+    logstore: LogName | None = Field(
+        default=None, description="Function Compute: the name of a logstore of that project."
+    )
+    logset_id: LogName | None = Field(default=None, description="SCF: the ID of a log set of CLS.")
+    topic_id: LogName | None = Field(
+        default=None, description="SCF: the ID of a topic of that log set."
+    )
+    group_id: LogName | None = Field(
+        default=None, description="FunctionGraph: the ID of a log group of LTS."
+    )
+    stream_id: LogName | None = Field(
+        default=None, description="FunctionGraph: the ID of a log stream of that group."
+    )
+    group_name: LogName | None = Field(
+        default=None, description="FunctionGraph: the log group's name, which may be left out."
+    )
+    stream_name: LogName | None = Field(
+        default=None, description="FunctionGraph: the log stream's name, which may be left out."
+    )
+
+
 class Configured(Part):
     """What a platform has for all its functions, and a function for itself."""
 
@@ -73,6 +101,34 @@ class Configured(Part):
         "after such a name takes one key of a JSON object, and "
         "`@VERSION` after one of SSM a version that is not the newest.",
     )
+    log: Log | None = Field(
+        default=None,
+        description="Where the log is kept. If it is left out, a function keeps the log that it "
+        "has: one that was set by hand, or else the platform's own; Function Compute has none.",
+    )
+
+
+class Bucket(Part):
+    """The bucket whose new objects call a function."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")] = Field(
+        description="The bucket's name, on SCF with the app id; it must be in the platform's "
+        "region and account."
+    )
+    events: Annotated[list[str], Field(min_length=1)] | None = Field(
+        default=None, description="What it reports; new objects if it is left out."
+    )
+    prefix: Annotated[str, Field(max_length=1024)] = Field(
+        default="", description="How the keys of the objects begin that it reports."
+    )
+    suffix: Annotated[str, Field(max_length=1024)] = Field(
+        default="", description="How the keys of the objects end that it reports."
+    )
+    failed_events: Annotated[str, Field(min_length=1, max_length=256)] | None = Field(
+        default=None,
+        description="Where an event is kept whose retries failed too: another bucket on "
+        "FunctionGraph, a queue of MNS on Function Compute. Without it such an event is lost.",
+    )
 
 
 class FunctionTable(Configured):
@@ -86,6 +142,10 @@ class FunctionTable(Configured):
     enabled: bool = Field(default=True, description="Whether the timer fires.")
     parameters: dict[str, Any] = Field(
         default={}, description="The parameters that the timer passes to the operation."
+    )
+    bucket: Bucket | None = Field(
+        default=None,
+        description="The bucket that calls the function, instead of a schedule.",
     )
     alarms: Alarms | None = Field(
         default=None, description="What differs from the platform's alarms for this function."

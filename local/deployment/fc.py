@@ -8,6 +8,7 @@ the bodies are those of alibabacloud_fc20230330 4.8.3.
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,10 +16,12 @@ from typing import Any
 from local import http_events
 from local.caller_identity import alibaba as find_account
 from local.deployment.alibaba_cms import ALARMS
+from local.deployment.bucket_trigger import LOST, BucketTrigger, BucketTriggers
 from local.deployment.digests import crc64_digest
 from local.deployment.fc_error_codes import ERROR_CODES
 from local.deployment.fc_limits import MAX_ZIP_BYTES, cores_of, faults_of
 from local.deployment.fc_requests import FC, INVOKE, PROVIDER, RESULT
+from local.deployment.function_log import FunctionLog, LogService
 from local.deployment.platform import (
     HttpEntry,
     HttpUrl,
@@ -37,6 +40,22 @@ VERSION = "2023-03-30"
 FUNCTIONS = f"/{VERSION}/functions"
 TIMER = "timer"
 HTTP = "http"
+BUCKET = "oss"
+BUCKET_NAME = "cloud-sync-bucket"
+"""The name of a bucket's trigger that a deployment makes."""
+
+NEW_OBJECTS = (
+    "oss:ObjectCreated:AppendObject",
+    "oss:ObjectCreated:CompleteMultipartUpload",
+    "oss:ObjectCreated:CopyObject",
+    "oss:ObjectCreated:PostObject",
+    "oss:ObjectCreated:PutObject",
+)
+"""``oss:ObjectCreated:*`` would report each part of an upload too."""
+
+NOTIFIER = "aliyunosseventnotificationrole"
+"""The role by which OSS calls functions; OSS's console makes it."""
+
 URL_NAME = "cloud-sync-http"
 """The name of an HTTP trigger that a deployment makes."""
 
@@ -52,6 +71,7 @@ DISK_MB = 512
 
 # The next tick is the retry: the default would repeat all of an operation's own.
 RETRIES = Retries(attempts=0, max_age_seconds=3600)
+BUCKET_RETRIES = Retries(attempts=3, max_age_seconds=86_400)
 DEFAULT_RETRIES = Retries(attempts=3, max_age_seconds=86_400)
 """What Function Compute does where nothing was set."""
 
@@ -71,6 +91,9 @@ BUSY = "ConcurrentUpdateError"
 PENDING = "Pending"
 IN_PROGRESS = "InProgress"
 FAILED = "Failed"
+
+
+QUEUE = re.compile(r"acs:mns:[^:]*:[^:]*:/queues/([^/]+)/messages")
 
 
 def path_of(name: str, *more: str) -> str:
@@ -233,10 +256,26 @@ def read_function(name: str, context: CallContext) -> Flow[ManagedFunction | Non
         timers=tuple(
             sorted(timer_of(each) for each in triggers if each.get("triggerType") == TIMER)
         ),
+        buckets=tuple(
+            sorted(bucket_of(each) for each in triggers if each.get("triggerType") == BUCKET)
+        ),
         url=url_of(triggers),
         id=str(body.get("functionId") or ""),
         problem=problem_of(body),
+        log=log_of(body),
     )
+
+
+def log_of(body: Mapping[str, Any]) -> FunctionLog | None:
+    """Return where a function's log is kept, None if it has none."""
+    config = body.get("logConfig") or {}
+    project, logstore = config.get("project"), config.get("logstore")
+    return FunctionLog(str(project), str(logstore)) if project and logstore else None
+
+
+def log_config_of(log: FunctionLog) -> dict[str, object]:
+    """Return a log as Function Compute wants it."""
+    return {"project": log.group, "logstore": log.stream}
 
 
 def role_name(arn: object) -> str | None:
@@ -271,7 +310,16 @@ def read_retries(name: str) -> Flow[Retries]:
     return Retries(
         DEFAULT_RETRIES.attempts if attempts is None else int(attempts),
         DEFAULT_RETRIES.max_age_seconds if seconds is None else int(seconds),
+        failed_events_of(body),
     )
+
+
+def failed_events_of(body: Mapping[str, Any]) -> str:
+    """Return the queue of MNS that keeps failed events, or what else does; empty for nothing."""
+    failed = (body.get("destinationConfig") or {}).get("onFailure") or {}
+    destination = str(failed.get("destination") or "")
+    match = QUEUE.fullmatch(destination)
+    return match[1] if match else destination
 
 
 def list_triggers(name: str) -> Flow[list[Mapping[str, Any]]]:
@@ -395,6 +443,8 @@ def creation_of(function: ManagedFunction, role: str, code: object) -> dict[str,
     configuration = configuration_of(function, role)
     if not role:
         del configuration["role"]
+    if function.log is not None:
+        configuration["logConfig"] = log_config_of(function.log)
     return {
         "functionName": function.name,
         "runtime": function.runtime,
@@ -440,27 +490,108 @@ def update_code(function: ManagedFunction, zip_bytes: bytes, _context: CallConte
 def update_configuration(function: ManagedFunction, context: CallContext) -> Flow[None]:
     """Set everything but code, retries and timers, the handler too."""
     role = yield from role_arn(function.role, context)
-    yield from update(function.name, configuration_of(function, role), 20.0)
+    body = configuration_of(function, role)
+    if function.log is not None:
+        body |= yield from log_change(function.name, function.log)
+    yield from update(function.name, body, 20.0)
 
 
-def async_config_of(retries: Retries) -> dict[str, int]:
-    """Return the configuration of asynchronous runs."""
+def log_change(name: str, log: FunctionLog) -> Flow[dict[str, object]]:
+    """Return what sets a function's log; nothing if it has that one.
+
+    The rest of its log's configuration, such as its metrics, stays as it was set by hand.
+    """
+    body = (yield from wait_until_done(name)) or {}
+    if log_of(body) == log:
+        return {}
+    return {"logConfig": {**(body.get("logConfig") or {}), **log_config_of(log)}}
+
+
+def async_config_of(retries: Retries) -> dict[str, object]:
+    """Return the configuration of asynchronous runs, without what keeps failed events."""
     return {
         "maxAsyncEventAgeInSeconds": retries.max_age_seconds,
         "maxAsyncRetryAttempts": retries.attempts,
     }
 
 
-def put_retries(name: str, retries: Retries, _context: CallContext) -> Flow[None]:
-    """Set how often an asynchronous run is repeated."""
+def put_retries(name: str, retries: Retries, context: CallContext) -> Flow[None]:
+    """Set how often an asynchronous run is repeated, and what keeps an event afterwards."""
+    body = async_config_of(retries)
+    if retries.failed_events:
+        place = yield from place_of(context)
+        queue = f"acs:mns:{place}:/queues/{retries.failed_events}/messages"
+        body["destinationConfig"] = {"onFailure": {"destination": queue}}
     call = writing(
         "PutAsyncInvokeConfig",
         "PUT",
         path_of(name, "async-invoke-config"),
-        async_config_of(retries),
+        body,
         right="PutFunctionAsyncInvokeConfig",
     )
     yield from change(call)
+
+
+def place_of(context: CallContext) -> Flow[str]:
+    """Return region and account as resource names have them."""
+    account = yield from find_account(None, context)
+    return f"{context.region}:{account.data['account_id']}"
+
+
+def bucket_of(row: Mapping[str, Any]) -> BucketTrigger:
+    """Return a trigger as a bucket's."""
+    config = config_of(row) or {}
+    key = (config.get("filter") or {}).get("key") or {}
+    name = str(row.get("triggerName") or "")
+    return BucketTrigger(
+        bucket=str(row.get("sourceArn") or "").rpartition(":")[2],
+        events=tuple(sorted(map(str, config.get("events") or ()))),
+        prefix=str(key.get("prefix") or ""),
+        suffix=str(key.get("suffix") or ""),
+        own=name == BUCKET_NAME,
+        name=name,
+        id=str(row.get("triggerId") or ""),
+    )
+
+
+def put_bucket(
+    name: str, trigger: BucketTrigger, old: BucketTrigger | None, context: CallContext
+) -> Flow[None]:
+    """Create an OSS trigger, or change the one that is there; one of another bucket is deleted."""
+    config = {
+        "events": trigger.events,
+        "filter": {"key": {"prefix": trigger.prefix, "suffix": trigger.suffix}},
+    }
+    body: dict[str, object] = {"qualifier": LATEST, "triggerConfig": json.dumps(config)}
+    path = path_of(name, "triggers")
+    triggers = yield from list_triggers(name)
+    for each in (bucket_of(row) for row in triggers if row.get("triggerType") == BUCKET):
+        if each.compared == trigger.compared:
+            return
+        if not each.own and (old is None or each.name != old.name):
+            continue
+        if each.bucket == trigger.bucket:
+            yield from change(writing("UpdateTrigger", "PUT", f"{path}/{each.name}", body))
+            return
+        yield from delete_trigger(name, each.name, context)
+    place = yield from place_of(context)
+    account = place.rpartition(":")[2]
+    body |= {
+        "triggerName": BUCKET_NAME,
+        "triggerType": BUCKET,
+        "sourceArn": f"acs:oss:{place}:{trigger.bucket}",
+        "invocationRole": f"acs:ram::{account}:role/{NOTIFIER}",
+    }
+    try:
+        yield from change(writing("CreateTrigger", "POST", path, body))
+    except SyncError as error:
+        if not (error.after_unknown_outcome and error.code == TRIGGER_EXISTS):
+            raise
+
+
+def delete_bucket(name: str, trigger: BucketTrigger, context: CallContext) -> Flow[None]:
+    """Delete an OSS trigger; one that is gone is no error."""
+    yield from delete_trigger(name, trigger.name, context)
 
 
 def timer_config_of(timer: Timer) -> dict[str, object]:
@@ -590,6 +721,12 @@ def places(region: str, name: str) -> tuple[Place, ...]:
     )
 
 
+def log_place(region: str, log: FunctionLog) -> Place:
+    """Return where a person finds a logstore."""
+    page = f"https://sls.console.aliyun.com/lognext/project/{log.group}/logsearch/{log.stream}"
+    return Place("log", f"{page}?slsRegion={region}")
+
+
 PLATFORM = Platform(
     name="fc",
     title="Alibaba Function Compute",
@@ -625,7 +762,16 @@ PLATFORM = Platform(
     invoke=invoke,
     places=places,
     error_codes=ERROR_CODES,
+    # A function without a logConfig has no log at all.
+    logs=LogService("SLS", is_default=False, place=log_place),
     digest_of=crc64_digest,
     alarms=ALARMS,
     http=HttpEntry(put_url, read_url, delete_url, http_events.fc_event),
+    buckets=BucketTriggers(
+        events=NEW_OBJECTS,
+        retries=BUCKET_RETRIES,
+        unkept=LOST,
+        put=put_bucket,
+        delete=delete_bucket,
+    ),
 )

@@ -9,7 +9,8 @@ from shared.models.error_code import ErrorCode, from_page, index_by_code
 RIGHTS = (
     "Allow `{permission}` for the identity that deploys, and `ram:PassRole` where a role is set; "
     "deploy/policies/alibaba/deploy_fc.json has all of them. If it has them: the role must trust "
-    "fc.aliyuncs.com (deploy/policies/alibaba/trust-function-compute.json)."
+    "fc.aliyuncs.com (deploy/policies/alibaba/trust-function-compute.json), and where the message "
+    "names a logstore, may write to it (deploy/policies/alibaba/write_log.json)."
 )
 KEYS = "Function Compute did not accept the keys. Check them with make doctor."
 LATER = "Function Compute failed internally. Deploy again in a few minutes: what is done is kept."
@@ -62,7 +63,9 @@ ROWS: tuple[ErrorCode, ...] = (
         ErrorCode(
             "InvalidArgument",
             "invalid_input",
-            "Function Compute rejected a value that the message names. Correct it in deploy.toml.",
+            "Function Compute rejected a value that the message names. Correct it in deploy.toml. "
+            "A project or logstore that is not there has to be made first; one that was just made "
+            "may take a minute.",
         ),
         ErrorCode(
             "MissingRequiredHeader",

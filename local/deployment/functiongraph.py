@@ -15,6 +15,8 @@ from typing import Any
 from functions.huawei.provider import HUAWEI, JSON, find_project_id
 from functions.huawei.provider import parse_response as parse_object
 from local import http_events
+from local.deployment.bucket_trigger import LOST, BucketTrigger, BucketTriggers
+from local.deployment.function_log import FunctionLog, LogService
 from local.deployment.function_result import parse_function_result
 from local.deployment.functiongraph_error_codes import ERROR_CODES
 from local.deployment.functiongraph_limits import MAX_ZIP_BYTES, faults_of, is_rate, variables
@@ -38,8 +40,10 @@ PACKAGE = "default"
 ZIP_NAME = "function.zip"
 TIMER = "TIMER"
 GATEWAY = "APIG"
+BUCKET = "OBS"
 URL_NAME = "cloud_sync"
-"""The name of the API in APIG that a deployment makes; it takes no hyphens."""
+"""The name of the API in APIG that a deployment makes, which takes no hyphens, and of the event
+notification of a bucket."""
 
 OWN_URL: Mapping[str, object] = {
     "env_id": "DEFAULT_ENVIRONMENT_RELEASE_ID",
@@ -60,6 +64,7 @@ ROWS = "rows"
 """The key under which a response that is a JSON array is returned."""
 
 RETRIES = Retries(attempts=0, max_age_seconds=600)
+BUCKET_RETRIES = Retries(attempts=3, max_age_seconds=86_400)
 
 UPLOAD_SECONDS = 60.0
 INVOKE_SECONDS = 90.0
@@ -179,10 +184,31 @@ def read_function(name: str, context: CallContext) -> Flow[ManagedFunction | Non
         code_size=body.get("code_size"),
         retries=retries,
         timers=tuple(sorted(timer_of(each) for each in rows_of(triggers, TIMER))),
+        buckets=tuple(sorted(bucket_of(each) for each in rows_of(triggers, BUCKET))),
         url=url_of(triggers),
         id=str(body.get("func_urn") or ""),
         hides_secrets=True,
+        log=log_of(body),
     )
+
+
+def log_of(body: Mapping[str, Any]) -> FunctionLog | None:
+    """Return where a function's log is kept, None if it has none, or FunctionGraph's own."""
+    group, stream = body.get("log_group_id"), body.get("log_stream_id")
+    if body.get("enable_lts_log") is False or not group or not stream:
+        return None
+    return FunctionLog(str(group), str(stream))
+
+
+def log_config_of(log: FunctionLog) -> dict[str, object]:
+    """Return a log as FunctionGraph wants it."""
+    config = {
+        "group_id": log.group,
+        "group_name": log.group_name,
+        "stream_id": log.stream,
+        "stream_name": log.stream_name,
+    }
+    return {name: value for name, value in config.items() if value}
 
 
 def read_config(target: Target, context: CallContext) -> Flow[Mapping[str, Any] | None]:
@@ -238,7 +264,28 @@ def read_retries(target: Target) -> Flow[Retries | None]:
     seconds = body.get("max_async_event_age_in_seconds")
     if not isinstance(attempts, int) or not isinstance(seconds, int):
         return None
-    return Retries(attempts, seconds)
+    return Retries(attempts, seconds, failed_events_of(body))
+
+
+def failed_events_of(body: Mapping[str, Any]) -> str:
+    """Return the bucket that keeps failed events, empty if none does."""
+    failed = (body.get("destination_config") or {}).get("on_failure") or {}
+    try:
+        param = json.loads(failed.get("param") or "{}")
+    except ValueError:
+        param = None
+    if failed.get("destination") != BUCKET or not isinstance(param, dict):
+        return str(failed.get("destination") or "")
+    return str(param.get("bucket") or "")
+
+
+def destination_of(retries: Retries, name: str) -> dict[str, object]:
+    """Return where failed events are kept, as FunctionGraph wants it."""
+    if not retries.failed_events:
+        return {}
+    param = {"bucket": retries.failed_events, "prefix": f"{name}/", "expires": 0}
+    on_failure = {"destination": BUCKET, "param": json.dumps(param)}
+    return {"destination_config": {"on_failure": on_failure}}
 
 
 def list_triggers(target: Target) -> Flow[list[Mapping[str, Any]]]:
@@ -364,6 +411,7 @@ def code_of(zip_bytes: bytes) -> dict[str, object]:
 
 def configuration_of(function: ManagedFunction) -> dict[str, object]:
     """Return what a creation and an update have in common."""
+    log = {} if function.log is None else {"log_config": log_config_of(function.log)}
     return {
         "func_name": function.name,
         "runtime": function.runtime,
@@ -375,6 +423,7 @@ def configuration_of(function: ManagedFunction) -> dict[str, object]:
         "xrole": function.role or "",
         "description": function.description,
         "enable_lts_log": True,
+        **log,
     }
 
 
@@ -446,6 +495,7 @@ def put_retries(name: str, retries: Retries, context: CallContext) -> Flow[None]
         body={
             "max_async_event_age_in_seconds": retries.max_age_seconds,
             "max_async_retry_attempts": retries.attempts,
+            **destination_of(retries, name),
         },
     )
     yield from call_api(call)
@@ -495,6 +545,68 @@ def switch_timer(target: Target, old: Timer, timer: Timer) -> Flow[None]:
         body={"trigger_status": status_of(timer)},
     )
     yield from call_api(call)
+
+
+def bucket_of(row: Mapping[str, Any]) -> BucketTrigger:
+    """Return a trigger as a bucket's."""
+    data = row.get("event_data") or {}
+    name = str(data.get("name") or "")
+    return BucketTrigger(
+        bucket=str(data.get("bucket") or ""),
+        events=tuple(sorted(map(str, data.get("events") or ()))),
+        prefix=str(data.get("prefix") or ""),
+        suffix=str(data.get("suffix") or ""),
+        enabled=row.get("trigger_status") == "ACTIVE",
+        own=name == URL_NAME,
+        name=name,
+        id=str(row.get("trigger_id") or ""),
+    )
+
+
+def put_bucket(
+    name: str, trigger: BucketTrigger, old: BucketTrigger | None, context: CallContext
+) -> Flow[None]:
+    """Create an OBS trigger; one that differs is deleted first, as nothing of it can be changed."""
+    target = yield from target_of(name, context)
+    triggers = yield from list_triggers(target)
+    for each in map(bucket_of, rows_of(triggers, BUCKET)):
+        if each.compared == trigger.compared:
+            return
+        if each.own or (old is not None and each.id == old.id):
+            yield from remove_trigger(target, BUCKET, each.id)
+    call = target.writing(
+        "CreateFunctionTrigger",
+        target.triggers,
+        "trigger:create",
+        method="POST",
+        body={
+            "trigger_type_code": BUCKET,
+            "trigger_status": "ACTIVE",
+            "event_type_code": "MessageCreated",
+            "event_data": {
+                "name": URL_NAME,
+                "bucket": trigger.bucket,
+                "events": list(trigger.events),
+                **({"prefix": trigger.prefix} if trigger.prefix else {}),
+                **({"suffix": trigger.suffix} if trigger.suffix else {}),
+            },
+        },
+    )
+    try:
+        yield from call_api(call)
+    except SyncError as error:
+        if not error.after_unknown_outcome:
+            raise
+        # The attempt without a response may have made it: then this one was one too many.
+        there = map(bucket_of, rows_of((yield from list_triggers(target)), BUCKET))
+        if all(each.compared != trigger.compared for each in there):
+            raise
+
+
+def delete_bucket(name: str, trigger: BucketTrigger, context: CallContext) -> Flow[None]:
+    """Delete an OBS trigger; one that is gone is no error."""
+    target = yield from target_of(name, context)
+    yield from remove_trigger(target, BUCKET, trigger.id)
 
 
 def remove_trigger(target: Target, kind: str, trigger_id: str) -> Flow[None]:
@@ -588,6 +700,12 @@ def places(region: str, name: str) -> tuple[Place, ...]:
     )
 
 
+def log_place(region: str, log: FunctionLog) -> Place:
+    """Return where a person searches a log stream."""
+    page = f"https://console.huaweicloud.com/lts/?region={region}#/cts/logEventsLeftMenu/events"
+    return Place("log", f"{page}?groupId={log.group}&topicId={log.stream}")
+
+
 PLATFORM = Platform(
     name="functiongraph",
     title="Huawei FunctionGraph",
@@ -620,6 +738,15 @@ PLATFORM = Platform(
     invoke=invoke,
     places=places,
     error_codes=ERROR_CODES,
+    # FunctionGraph makes a log stream for functions that name none.
+    logs=LogService("LTS", is_default=True, place=log_place),
     alarms=ALARMS,
     http=HttpEntry(put_url, read_url, delete_url, http_events.functiongraph),
+    buckets=BucketTriggers(
+        events=("ObjectCreated",),
+        retries=BUCKET_RETRIES,
+        unkept=LOST,
+        put=put_bucket,
+        delete=delete_bucket,
+    ),
 )

@@ -38,7 +38,8 @@ ROWS: tuple[ErrorCode, ...] = from_page(
     ErrorCode(
         "FSS.0404",
         "not_found",
-        "FunctionGraph found nothing of that name. Check region and project.",
+        "FunctionGraph found nothing of that name. Check region and project, and group_id and "
+        "stream_id where the description names a log.",
     ),
     ErrorCode(
         "FSS.0409",

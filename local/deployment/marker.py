@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from local.deployment.bucket_trigger import BucketTrigger
 from local.deployment.platform import ManagedFunction, Timer
 from shared.settings.definitions import ALL_NAMES, SECRETS
 
@@ -34,10 +35,21 @@ LETTERS: Mapping[str, str] = {
     "schedule": "s",
     "alarms": "a",
     "url": "u",
+    "log": "l",
+    "bucket": "b",
 }
 """Part of a function -> its letter in the marker."""
 
-CONFIGURATION = ("runtime", "memory", "timeout", "settings", "secrets", "role", "description")
+CONFIGURATION = (
+    "runtime",
+    "memory",
+    "timeout",
+    "settings",
+    "secrets",
+    "role",
+    "description",
+    "log",
+)
 """The parts that one call sets."""
 
 _FORMAT = re.compile(r"1_([a-z][a-z0-9-]*)_(done|pending)_z([0-9]*)((?:_[a-z][0-9a-f]{8})*)")
@@ -85,6 +97,32 @@ def own_timer(function: ManagedFunction) -> Timer | None:
     return next((timer for timer in function.timers if timer.name == TIMER), None)
 
 
+def own_bucket(actual: ManagedFunction, wanted: ManagedFunction | None) -> BucketTrigger | None:
+    """Return the deployment's bucket trigger among those of a function, None if there is none.
+
+    It is the one that is wanted, or else the one that was deployed, that has a deployment's name,
+    or that is of the bucket which is wanted. Others are left alone.
+
+    Parameters
+    ----------
+    actual: the function at the platform.
+    wanted: the function of the description, None if it is in none.
+    """
+    marker = marker_of(actual)
+    deployed = marker.hashes.get("bucket") if marker is not None else None
+    want = next(iter(wanted.buckets), None) if wanted is not None else None
+    for is_it in (
+        lambda each: want is not None and each.compared == want.compared,
+        lambda each: short_hash(each.compared) == deployed,
+        lambda each: each.own,
+        lambda each: want is not None and each.bucket == want.bucket,
+    ):
+        found = next(filter(is_it, actual.buckets), None)
+        if found is not None:
+            return found
+    return None
+
+
 def settings_of(function: ManagedFunction) -> dict[str, str]:
     """Return the environment without the marker; its values may be secrets."""
     return {
@@ -121,10 +159,16 @@ def hashes_of(function: ManagedFunction) -> dict[str, str]:
         values["secrets"] = {name: value for name, value in settings.items() if may_be_secret(name)}
     if function.url is not None:
         values["url"] = function.url.compared
+    if function.log is not None:
+        values["log"] = function.log.compared
+    if function.buckets:
+        values["bucket"] = function.buckets[0].compared
     if function.code_digest is not None:
         values["code"] = function.code_digest
     if function.retries is not None:
-        values["retries"] = function.retries
+        # Without the third part as it was hashed before there was one.
+        found = function.retries
+        values["retries"] = found if found.failed_events else found[:2]
     if function.alarms is not None:
         values["alarms"] = function.alarms
     return {name: short_hash(values[name]) for name in LETTERS if name in values}

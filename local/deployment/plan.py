@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from local.deployment.alarm import KINDS, Alarm
@@ -15,11 +15,12 @@ from local.deployment.marker import (
     hashes_of,
     marker_of,
     may_be_secret,
+    own_bucket,
     own_timer,
     settings_of,
     short_hash,
 )
-from local.deployment.platform import HttpUrl, ManagedFunction, Timer
+from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.models.secret import Secret
 from shared.settings.definitions import SECRETS, USER_SETTINGS
 
@@ -108,10 +109,22 @@ def plan_change(
         # The URL goes first and is made anew: one that is gone was not taken away by hand.
         others = tuple(each for each in found if each.part != "url")
         return Change("replace", wanted.name, others, "its runtime cannot be changed")
-    unfinished = marker.pending or marker.hashes != hashes_of(wanted)
+    unfinished = marker.pending or recorded(marker, wanted) != hashes_of(wanted)
     kind: Kind = "update" if found or unfinished else "unchanged"
     why = "finishes the last deployment" if unfinished and not found else ""
     return Change(kind, wanted.name, found, why)
+
+
+def recorded(marker: Marker, wanted: ManagedFunction) -> dict[str, str]:
+    """Return the hashes in a marker, without that of a log that the description names no more.
+
+    Such a log stays.
+    """
+    return {
+        part: value
+        for part, value in marker.hashes.items()
+        if part != "log" or wanted.log is not None
+    }
 
 
 def plan_adoption(
@@ -139,6 +152,27 @@ def plan_removal(deployment: str, actual: ManagedFunction, why: str = "") -> Cha
     return Change("remove", actual.name, why=why)
 
 
+def plan_removals(
+    deployment: str, actual: Mapping[str, ManagedFunction | None], wanted: Sequence[str] = ()
+) -> list[Change]:
+    """Return the removals of what a deployment made and its description has no more.
+
+    Parameters
+    ----------
+    deployment: the deployment's name.
+    actual: name -> the function at the platform, None if there is none.
+    wanted: the names in the description; none to remove all.
+    """
+    why = "the description does not name it any more" if wanted else ""
+    found = [
+        plan_removal(deployment, function, why)
+        for name, function in actual.items()
+        if function is not None and name not in wanted
+    ]
+    # Only a removal lists functions of these names that another deployment or person created.
+    return [each for each in found if each.kind == "remove" or not wanted]
+
+
 def owner_of(marker: Marker | None) -> str:
     """Return whose a function is, for people."""
     if marker is None:
@@ -150,15 +184,18 @@ def differences_of(
     wanted: ManagedFunction, actual: ManagedFunction, marker: Marker, secrets: frozenset[str]
 ) -> list[Difference]:
     """Return what is not as it is wanted, part by part."""
+    actual = comparable(actual, wanted, marker)
     want, have = hashes_of(wanted), hashes_of(actual)
+    if actual.buckets:
+        want.setdefault("bucket", short_hash(None))
     found: list[Difference] = []
     for part in LETTERS:
         if part not in want:
             continue
         deployed = marker.hashes.get(part)
         current = have.get(part)
-        if current is None and part == "url":
-            current = short_hash(None)  # every platform that makes URLs reports them
+        if current is None and part in {"url", "log", "bucket"}:
+            current = short_hash(None)  # every platform that has them reports them
         elif current is None and not (part == "code" and is_code_unknown(actual, marker)):
             current = deployed  # the platform does not report it
         if current == want[part]:
@@ -166,6 +203,20 @@ def differences_of(
         by_hand = not marker.pending and deployed is not None and current != deployed
         found += details_of(part, wanted, actual, secrets, by_hand=by_hand)
     return found
+
+
+def comparable(actual: ManagedFunction, wanted: ManagedFunction, marker: Marker) -> ManagedFunction:
+    """Return a function as far as it is compared: without what is left alone.
+
+    That is what calls it besides the deployment's triggers, and where its failed events are kept
+    unless a deployment has set that.
+    """
+    bucket, retries = own_bucket(actual, wanted), actual.retries
+    is_named = wanted.retries is not None and wanted.retries.failed_events
+    was_set = hashes_of(actual).get("retries") == marker.hashes.get("retries")
+    if retries is not None and not is_named and not was_set:
+        retries = retries._replace(failed_events="")
+    return actual._replace(buckets=() if bucket is None else (bucket,), retries=retries)
 
 
 def is_code_unknown(actual: ManagedFunction, marker: Marker) -> bool:
@@ -250,7 +301,7 @@ def value_of(part: str, function: ManagedFunction) -> str:
         return shown_url(function.url)
     if part == "retries":
         found = function.retries
-        return NONE if found is None else f"{found.attempts}, kept {found.max_age_seconds} s"
+        return NONE if found is None else shown_retries(found)
     values = {
         "runtime": function.runtime,
         "handler": function.handler,
@@ -258,8 +309,16 @@ def value_of(part: str, function: ManagedFunction) -> str:
         "timeout": f"{function.timeout_seconds} s",
         "role": function.role or NONE,
         "description": function.description,
+        "log": NONE if function.log is None else function.log.text,
+        "bucket": function.buckets[0].text if function.buckets else NONE,
     }
     return values[part]
+
+
+def shown_retries(retries: Retries) -> str:
+    """Return retries for people."""
+    then = f", then in {retries.failed_events}" if retries.failed_events else ""
+    return f"{retries.attempts}, kept {retries.max_age_seconds} s{then}"
 
 
 def shown_timer(timer: Timer | None) -> str:

@@ -18,6 +18,8 @@ from shared.models.secret import Secret
 
 if TYPE_CHECKING:  # it needs Place of this module
     from local.deployment.alarm import Alarm, AlarmService
+    from local.deployment.bucket_trigger import BucketTrigger, BucketTriggers
+    from local.deployment.function_log import FunctionLog, LogService
 
 
 class Timer(NamedTuple):
@@ -46,10 +48,13 @@ class Retries(NamedTuple):
     ----------
     attempts: how many times it runs the event again.
     max_age_seconds: how long it keeps an event that it could not run.
+    failed_events: where it keeps an event afterwards, as the description names it; empty for
+        nowhere, or, of a function that is wanted, for wherever it is.
     """
 
     attempts: int
     max_age_seconds: int
+    failed_events: str = ""
 
 
 class HttpUrl(NamedTuple):
@@ -99,11 +104,14 @@ class ManagedFunction(NamedTuple):
     id: the platform's own identifier, if it has one; not compared.
     hides_secrets: whether the platform does not show the settings that may be secrets; their
         values are empty here then.
+    buckets: the buckets that call it.
     url: the URL at which it answers HTTP requests; None for none.
     problem: what the platform says about a creation or an update that failed; such a function is
         deleted and created again.
     alarms: its alarms, in the order of ``alarm.KINDS``; None if they were not read, or none are
         wanted.
+    log: where its log is kept; None if it has none, or, of a function that is wanted, if whatever
+        log it has is to stay.
     """
 
     name: str
@@ -123,6 +131,8 @@ class ManagedFunction(NamedTuple):
     problem: str = ""
     hides_secrets: bool = False
     alarms: tuple[Alarm, ...] | None = None
+    log: FunctionLog | None = None
+    buckets: tuple[BucketTrigger, ...] = ()
 
 
 class Place(NamedTuple):
@@ -186,6 +196,8 @@ class Limits(Protocol):
     def alarms(self) -> AlarmService | None: ...
     @property
     def http(self) -> HttpEvents | None: ...
+    @property
+    def buckets(self) -> BucketTriggers | None: ...
 
 
 class Platform(NamedTuple):
@@ -212,7 +224,8 @@ class Platform(NamedTuple):
         none.
     create_function: creates a function, without its timers, from a zip.
     update_code: replaces the zip; sets the handler too, where that is done together.
-    update_configuration: sets everything but code, retries and timers.
+    update_configuration: sets everything but code, retries and timers; a log only if one is
+        named, so that another one stays.
     put_retries: sets what happens after a failed asynchronous run.
     put_timer: creates a timer, or replaces the one of that name.
     delete_timer: deletes a timer; not an error if there is none.
@@ -221,10 +234,12 @@ class Platform(NamedTuple):
     places: returns where a person finds the function of that name, from the region and the name.
     error_codes: what to do about the errors of these calls; its hints replace those of the
         provider's operations.
+    logs: the service that keeps the functions' logs.
     alarms: the service that raises the functions' alarms; None if deployments make none here.
     digest_of: returns the digest of a zip, of the kind that the platform reports; any kind if it
         reports none.
     http: how its functions answer HTTP requests; None if a deployment makes no URLs there.
+    buckets: how buckets call its functions; None if a deployment makes no such triggers there.
     """
 
     name: str
@@ -247,6 +262,15 @@ class Platform(NamedTuple):
     invoke: Callable[[str, Mapping[str, Any], CallContext], Flow[Any]]
     places: Callable[[str, str], tuple[Place, ...]]
     error_codes: Mapping[str, ErrorCode]
+    logs: LogService
     alarms: AlarmService | None = None
     digest_of: Callable[[bytes], str] = sha256_digest
     http: HttpEntry | None = None
+    buckets: BucketTriggers | None = None
+
+    def codes_of(self, service: Service) -> Mapping[str, ErrorCode]:
+        """Return what to do about the errors of a service: the platform's, or its alarms'."""
+        alarms = self.alarms
+        if alarms is not None and service.name == alarms.service.name:
+            return alarms.error_codes
+        return self.error_codes

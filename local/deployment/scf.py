@@ -13,6 +13,8 @@ from typing import Any
 
 from functions.tencent.provider import TENCENT
 from local import http_events
+from local.deployment.bucket_trigger import BucketTrigger, BucketTriggers
+from local.deployment.function_log import FunctionLog, LogService
 from local.deployment.function_result import parse_function_result
 from local.deployment.platform import (
     HttpEntry,
@@ -36,6 +38,7 @@ LATEST = "$LATEST"
 
 TIMER_TYPE = "timer"
 URL_TYPE = "http"
+BUCKET_TYPE = "cos"
 URL_NAME = "cloud-sync"
 """The name of a function URL that a deployment makes."""
 
@@ -182,10 +185,24 @@ def read_function(name: str, _context: CallContext) -> Flow[ManagedFunction | No
         code_size=body.get("CodeSize"),
         retries=retries_of(body_of(found)),
         timers=tuple(sorted(map(timer_of, rows_of(triggers, TIMER_TYPE)))),
+        buckets=tuple(sorted(map(bucket_of, rows_of(triggers, BUCKET_TYPE)))),
         url=url_of(triggers),
         id=str(body.get("FunctionId") or ""),
         problem=problem_of(body),
+        log=log_of(body),
     )
+
+
+def log_of(body: Mapping[str, Any]) -> FunctionLog | None:
+    """Return where a function's log is kept, be it SCF's own topic; None if it has none."""
+    logset, topic = body.get("ClsLogsetId"), body.get("ClsTopicId")
+    return FunctionLog(str(logset), str(topic)) if logset and topic else None
+
+
+def log_fields_of(function: ManagedFunction) -> dict[str, object]:
+    """Return the fields of a function's log; none if it is to keep what it has."""
+    log = function.log
+    return {} if log is None else {"ClsLogsetId": log.group, "ClsTopicId": log.stream}
 
 
 def retries_of(body: Mapping[str, Any]) -> Retries | None:
@@ -216,6 +233,67 @@ def timer_of(row: Mapping[str, Any]) -> Timer:
         message=str(row.get("CustomArgument") or ""),
         enabled=bool(row.get("Enable")),
     )
+
+
+def bucket_of(row: Mapping[str, Any]) -> BucketTrigger:
+    """Return a trigger as a bucket's, which is named by its domain."""
+    try:
+        value = json.loads(row.get("TriggerDesc") or "")
+    except ValueError:
+        value = None
+    description: Mapping[str, Any] = value if isinstance(value, dict) else {}
+    found = description.get("filter")
+    keys: Mapping[str, Any] = found if isinstance(found, dict) else {}
+    name = str(row.get("TriggerName") or "")
+    return BucketTrigger(
+        bucket=name.partition(".")[0],
+        events=(str(description.get("event") or ""),),
+        prefix=str(keys.get("Prefix") or ""),
+        suffix=str(keys.get("Suffix") or ""),
+        enabled=bool(row.get("Enable", 1)),
+        name=name,
+    )
+
+
+def bucket_description(trigger: BucketTrigger) -> str:
+    """Return a bucket's ``TriggerDesc``."""
+    (event,) = trigger.events
+    keys = {"Prefix": trigger.prefix, "Suffix": trigger.suffix}
+    return json.dumps({"event": event, "filter": keys})
+
+
+def put_bucket(
+    name: str, trigger: BucketTrigger, old: BucketTrigger | None, context: CallContext
+) -> Flow[None]:
+    """Create a COS trigger; one that differs is deleted first, as SCF changes none."""
+    there = [bucket_of(row) for row in rows_of((yield from list_triggers(name)), BUCKET_TYPE)]
+    if any(each.compared == trigger.compared for each in there):
+        return
+    for each in there:
+        if old is not None and each.compared == old.compared:
+            yield from delete_bucket(name, each, context)
+    body = {
+        "FunctionName": name,
+        "TriggerName": f"{trigger.bucket}.cos.{context.region}.myqcloud.com",
+        "Type": BUCKET_TYPE,
+        "TriggerDesc": bucket_description(trigger),
+        "Qualifier": LATEST,
+        "Enable": "OPEN",
+    }
+    try:
+        yield from call_api(writing("CreateTrigger", body))
+    except SyncError as error:
+        if not error.after_unknown_outcome:
+            raise
+        # The attempt without a response may have made it: then this one was one too many.
+        rows = rows_of((yield from list_triggers(name)), BUCKET_TYPE)
+        if all(bucket_of(row).compared != trigger.compared for row in rows):
+            raise
+
+
+def delete_bucket(name: str, trigger: BucketTrigger, _context: CallContext) -> Flow[None]:
+    """Delete a COS trigger; one that is gone is no error."""
+    yield from delete_trigger(name, trigger.name, BUCKET_TYPE, bucket_description(trigger))
 
 
 def url_of(triggers: Iterable[Mapping[str, Any]]) -> HttpUrl | None:
@@ -300,6 +378,7 @@ def create_function(
         "Environment": environment_of(function),
         "Runtime": function.runtime,
         "Type": "Event",
+        **log_fields_of(function),
     }
     if function.role is not None:
         body["Role"] = function.role
@@ -331,6 +410,7 @@ def update_configuration(function: ManagedFunction, _context: CallContext) -> Fl
         "Timeout": function.timeout_seconds,
         "Environment": environment_of(function),
         "Role": function.role or "",
+        **log_fields_of(function),
     }
     yield from change(writing("UpdateFunctionConfiguration", body))
 
@@ -371,13 +451,17 @@ def delete_timer(name: str, timer_name: str, _context: CallContext) -> Flow[None
     yield from delete_trigger(name, timer_name, TIMER_TYPE)
 
 
-def delete_trigger(name: str, trigger_name: str, kind: str) -> Flow[None]:
+def delete_trigger(
+    name: str, trigger_name: str, kind: str, description: str | None = None
+) -> Flow[None]:
     """Delete a trigger; one that is gone is no error."""
+    more = {} if description is None else {"TriggerDesc": description}
     body = {
         "FunctionName": name,
         "TriggerName": trigger_name,
         "Type": kind,
         "Qualifier": LATEST,
+        **more,
     }
     try:
         yield from call_api(writing("DeleteTrigger", body))
@@ -480,6 +564,12 @@ def places(region: str, name: str) -> tuple[Place, ...]:
     )
 
 
+def log_place(region: str, log: FunctionLog) -> Place:
+    """Return where a person searches a topic."""
+    page = "https://console.cloud.tencent.com/cls/search"
+    return Place("log", f"{page}?region={region}&topic_id={log.stream}")
+
+
 PLATFORM = Platform(
     name="scf",
     title="Tencent SCF",
@@ -516,6 +606,17 @@ PLATFORM = Platform(
     invoke=invoke,
     places=places,
     error_codes=ERROR_CODES,
+    # SCF makes a topic of its own for functions that name none:
+    # <https://www.tencentcloud.com/zh/document/product/583/39328>.
+    logs=LogService("CLS", is_default=True, place=log_place),
     alarms=ALARMS,
     http=HttpEntry(put_url, read_url, delete_url, http_events.scf),
+    buckets=BucketTriggers(
+        events=("cos:ObjectCreated:*",),
+        # As often as SCF repeats an event, and as long as it keeps one.
+        retries=Retries(2, 21_600),
+        unkept="then it goes to the dead-letter queue that the function has in the console, if any",
+        put=put_bucket,
+        delete=delete_bucket,
+    ),
 )

@@ -6,6 +6,15 @@ from collections.abc import Mapping
 
 from shared.models.error_code import ErrorCode, from_page, index_by_code
 
+COS = (
+    "COS does not accept the trigger. The bucket must be there, in the function's region and "
+    "account, with the app id at the end of its name."
+)
+LOG = (
+    "SCF does not accept the log. Correct logset_id and topic_id in the description: both must be "
+    "there, in the function's region, and the topic in that log set."
+)
+
 ROWS: tuple[ErrorCode, ...] = from_page(
     "SCF's code list <https://github.com/TencentCloud/tencentcloud-sdk-python/blob/master/"
     "tencentcloud/scf/v20180416/errorcodes.py>",
@@ -134,6 +143,26 @@ ROWS: tuple[ErrorCode, ...] = from_page(
         "InvalidParameterValue.ZipFile",
         "invalid_input",
         "SCF cannot read the zip. Build it again: make bundle PLATFORM=scf.",
+    ),
+    ErrorCode(
+        "InvalidParameterValue.CosNotifyRuleConflict",
+        "conflict",
+        "The bucket reports these events to another function already, or by a rule of its own. "
+        "Delete that one, or set another prefix or suffix.",
+    ),
+    ErrorCode("InvalidParameterValue.Cos", "invalid_input", COS),
+    ErrorCode("FailedOperation.Cos", "refused", COS),
+    ErrorCode("InvalidParameter.Cls", "invalid_input", LOG),
+    ErrorCode("InvalidParameterValue.Cls", "invalid_input", LOG),
+    ErrorCode(
+        "InvalidParameterValue.ClsRole",
+        "invalid_input",
+        "SCF takes a log of yours only where the function has a role. Set role in the description.",
+    ),
+    ErrorCode(
+        "FailedOperation.ClsServiceUnregistered",
+        "refused",
+        "CLS is not activated in the account. Activate it in its console, then deploy again.",
     ),
     ErrorCode(
         "RequestSizeLimitExceeded",

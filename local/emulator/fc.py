@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from local.emulator.fc_functions import (
+    BUCKET,
     CREATABLE,
     HTTP,
     MOST_TRIGGERS,
@@ -25,6 +26,7 @@ from local.emulator.fc_functions import (
     UPDATABLE,
     FcFunction,
     FcTrigger,
+    bucket_source,
     check_async_config,
     check_config,
     check_name,
@@ -33,6 +35,7 @@ from local.emulator.fc_functions import (
     code_of,
     failure,
     invalid,
+    log_config_of,
     object_of,
     trigger_config,
 )
@@ -82,6 +85,9 @@ class FunctionCompute:
     roles: the names of the roles that trust Function Compute; None for any name.
     quota: how many functions an account may have.
     looks: how many times a change is still shown as under way.
+    buckets: the names of the buckets of OSS; None for any.
+    logstores: the projects of SLS, each with its logstores; None for any.
+    log_writers: the names of the roles that may write logs; None for any.
     """
 
     def __init__(
@@ -95,6 +101,9 @@ class FunctionCompute:
         self.roles: set[str] | None = None
         self.quota = 50
         self.looks = 0
+        self.buckets: set[str] | None = None
+        self.logstores: dict[str, set[str]] | None = None
+        self.log_writers: set[str] | None = None
         self._lock = lock
         self._denied = denied
         self._account_id = account_id
@@ -189,6 +198,12 @@ class FunctionCompute:
             raise failure("LimitExceededError", f"the limit of triggers is {MOST_TRIGGERS}")
         new_id, now = str(uuid.uuid4()), call.time
         trigger = FcTrigger(trigger_name, new_id, config, "LATEST", now, now, kind)
+        if kind == BUCKET:
+            place = f"{self._region()}:{self._account_id(call.key)}"
+            trigger.source, trigger.role = bucket_source(body, place)
+            bucket = trigger.source.rpartition(":")[2]
+            if self.buckets is not None and bucket not in self.buckets:
+                raise invalid(f"bucket '{bucket}' does not exist.")
         function.triggers[trigger_name] = trigger
         return Reply(body=to_json(self._shown_trigger(trigger, function, call)))
 
@@ -287,6 +302,28 @@ class FunctionCompute:
             raise failure("AccessDenied", "the caller is not authorized to perform 'ram:PassRole'")
         if role and self.roles is not None and role not in self.roles:
             raise failure("AccessDenied", f"Function Compute may not assume the role '{role}'")
+        self._check_log(config)
+
+    def _check_log(self, config: dict[str, Any]) -> None:
+        """Refuse a log as Function Compute does, which writes a line there as the function's role.
+
+        Sources: https://github.com/Serverless-Devs/Serverless-Devs/issues/294,
+        https://github.com/devsapp/fc/issues/414 and
+        https://github.com/aliyun/serverless-aliyun-function-compute/issues/62.
+        """
+        log = log_config_of(config)
+        if log is None:
+            return
+        project, logstore = log
+        if self.logstores is not None:
+            if project not in self.logstores:
+                raise invalid(f"project '{project}' does not exist.")
+            if logstore not in self.logstores[project]:
+                raise invalid(f"logstore '{logstore}' does not exist.")
+        role = str(config.get("role") or "").rpartition("/")[2]
+        if self.log_writers is not None and role not in self.log_writers:
+            message = f"No permission to access the logstore '{logstore}' in project '{project}'."
+            raise failure("AccessDenied", message)
 
     def _find(self, call: Call, name: str) -> FcFunction:
         function = self.at(call.key.account).get(name)
@@ -332,6 +369,11 @@ class FunctionCompute:
         }
         return {
             **({"httpTrigger": addresses} if trigger.kind == HTTP else {}),
+            **(
+                {"sourceArn": trigger.source, "invocationRole": trigger.role}
+                if trigger.kind == BUCKET
+                else {}
+            ),
             "triggerName": trigger.name,
             "triggerId": trigger.id,
             "triggerType": trigger.kind,

@@ -45,7 +45,7 @@ LARGEST_EVENT = 128 * 1024
 MOST_BYTES = 4096
 DISKS = (512, 10_240)
 MOST_TRIGGERS = 10
-TIMER, HTTP = "timer", "http"
+TIMER, HTTP, BUCKET = "timer", "http", "oss"
 AUTH_TYPES = ("function", "anonymous")
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
@@ -87,6 +87,16 @@ UPDATABLE = frozenset(
     }
 )
 CREATABLE = UPDATABLE | {"functionName", "resourceGroupId", "tags"}
+OF_A_LOG_CONFIG: Mapping[str, type] = {
+    "enableInstanceMetrics": bool,
+    "enableLlmMetrics": bool,
+    "enableRequestMetrics": bool,
+    "logBeginRule": str,
+    "logstore": str,
+    "project": str,
+}
+"""The fields of ``logConfig``, with their types."""
+
 OF_A_TRIGGER = frozenset({"description", "invocationRole", "qualifier", "triggerConfig"})
 OF_A_NEW_TRIGGER = OF_A_TRIGGER | {"sourceArn", "triggerName", "triggerType"}
 OF_ASYNC_CONFIG = frozenset(
@@ -97,6 +107,11 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _TRIGGER_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
 _HANDLER = re.compile(r"[\w/-]+\.[\w-]+")
 _ROLE = re.compile(r"acs:ram::(\d+):role/([A-Za-z0-9.-]{1,64})")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+_EVENT = re.compile(r"oss:Object(?:Created|Removed|Replication|Downloaded):(?:\*|[A-Z]\w+)")
+_DESTINATION = re.compile(r"acs:(?:mns|fc|eventbridge|rocketmq):[^:]*:[^:]*:\S+")
+_PROJECT = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+_LOGSTORE = re.compile(r"[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _EVERY = re.compile(r"@every (?:[0-9]+(?:\.[0-9]+)?[mh])+")
 _FIELD = r"[0-9A-Za-z*?,/-]+"
@@ -114,7 +129,8 @@ class FcTrigger:
     config: JSON text, as it came.
     qualifier: the version or alias that it starts.
     created, updated: when.
-    kind: ``timer`` or ``http``.
+    kind: ``timer``, ``http`` or ``oss``.
+    source, role: what calls the function, and as which role; of ``oss`` alone.
     """
 
     name: str
@@ -124,6 +140,8 @@ class FcTrigger:
     created: str
     updated: str
     kind: str = TIMER
+    source: str = ""
+    role: str = ""
 
     @property
     def parsed(self) -> dict[str, Any]:
@@ -254,6 +272,29 @@ def _check_variables(variables: object) -> None:
         raise invalid("The environment variables are larger than 4 KB.")
 
 
+def log_config_of(config: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return project and logstore of a configuration, None if it names none.
+
+    Raises :class:`Refusal` for what is not as documented: both are named, or neither is.
+    """
+    given = config.get("logConfig")
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        raise invalid("logConfig is not an object.")
+    if unknown := given.keys() - OF_A_LOG_CONFIG.keys():
+        raise invalid(f"logConfig has no field {min(unknown)}.")
+    for name, value in given.items():
+        if not isinstance(value, OF_A_LOG_CONFIG[name]):
+            raise invalid(f"{name} of logConfig has another type.")
+    project, logstore = given.get("project") or "", given.get("logstore") or ""
+    if not project and not logstore:
+        return None
+    if not _PROJECT.fullmatch(project) or not _LOGSTORE.fullmatch(logstore):
+        raise invalid("project and logstore of logConfig are no names of SLS.")
+    return project, logstore
+
+
 def code_of(given: object) -> bytes:
     """Return the zip in a body's ``code``; raises :class:`Refusal`."""
     text = given.get("zipFile") if isinstance(given, dict) else None
@@ -290,8 +331,8 @@ def check_trigger(body: Mapping[str, Any]) -> tuple[str, str]:
     name, kind = body.get("triggerName"), body.get("triggerType")
     if not isinstance(name, str) or not _TRIGGER_NAME.fullmatch(name):
         raise invalid("triggerName has other characters, or more than 128.")
-    if kind not in {TIMER, HTTP}:
-        raise invalid("Only triggers of the types timer and http are emulated.")
+    if kind not in {TIMER, HTTP, BUCKET}:
+        raise invalid("Only triggers of the types timer, http and oss are emulated.")
     return name, str(kind)
 
 
@@ -306,11 +347,43 @@ def trigger_config(body: Mapping[str, Any], kind: str) -> str:
         config = None
     if not isinstance(text, str) or not isinstance(config, dict):
         raise invalid("triggerConfig is not the text of a JSON object.")
-    if kind == TIMER:
-        _check_timer(config)
-    else:
-        _check_http(config)
+    {TIMER: _check_timer, HTTP: _check_http, BUCKET: _check_bucket}[kind](config)
     return text
+
+
+def bucket_source(body: Mapping[str, Any], place: str) -> tuple[str, str]:
+    """Return the source and the role of a bucket's new trigger; raises :class:`Refusal`.
+
+    Parameters
+    ----------
+    body: of the request.
+    place: the region and the account that the bucket must be in.
+    """
+    source, role = body.get("sourceArn"), body.get("invocationRole")
+    account = place.rpartition(":")[2]
+    if not isinstance(source, str) or not source.startswith(f"acs:oss:{place}:"):
+        raise invalid("sourceArn is no bucket of this region and account.")
+    if not _BUCKET.fullmatch(source.rpartition(":")[2]):
+        raise invalid("sourceArn names no bucket.")
+    match = _ROLE.fullmatch(role) if isinstance(role, str) else None
+    if match is None or match[1] != account:
+        raise invalid("invocationRole is not the ARN of a role of this account.")
+    return source, str(role)
+
+
+def _check_bucket(config: Mapping[str, Any]) -> None:
+    if not config.keys() <= {"events", "filter"}:
+        raise invalid("triggerConfig has a field that a trigger of OSS does not have.")
+    events = config.get("events")
+    if not isinstance(events, list) or not events:
+        raise invalid("events is no list of events.")
+    if not all(isinstance(each, str) and _EVENT.fullmatch(each) for each in events):
+        raise invalid("events has an event that OSS does not report.")
+    key = (config.get("filter") or {}).get("key", {})
+    if not isinstance(key, dict) or not key.keys() <= {"prefix", "suffix"}:
+        raise invalid("filter has a field that it does not have.")
+    if not all(isinstance(each, str) for each in key.values()):
+        raise invalid("prefix or suffix is not text.")
 
 
 def _check_timer(config: Mapping[str, Any]) -> None:
@@ -350,3 +423,10 @@ def check_async_config(body: Mapping[str, Any]) -> None:
         raise invalid("maxAsyncRetryAttempts is not from 0 to 8.")
     if type(age) is not int or not 1 <= age <= 604_800:
         raise invalid("maxAsyncEventAgeInSeconds is not from 1 to 604800.")
+    destinations = body.get("destinationConfig", {})
+    if not isinstance(destinations, dict) or not destinations.keys() <= {"onFailure", "onSuccess"}:
+        raise invalid("destinationConfig is not as documented.")
+    for each in destinations.values():
+        destination = each.get("destination") if isinstance(each, dict) else None
+        if not isinstance(destination, str) or not _DESTINATION.fullmatch(destination):
+            raise invalid("destinationConfig has a destination that is no ARN.")

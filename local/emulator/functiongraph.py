@@ -40,7 +40,20 @@ LONGEST_USER_EVENT = 2048
 ONE_FUNCTION = r"/v2/([A-Za-z0-9-]{1,64})/fgs/functions/([^/]{1,1024})"
 TRIGGERS = r"/v2/([A-Za-z0-9-]{1,64})/fgs/triggers/([^/]{1,1024})"
 
-GATEWAY = "APIG"
+GATEWAY, BUCKET = "APIG", "OBS"
+OBS_EVENTS = frozenset(
+    {
+        "ObjectCreated",
+        "Put",
+        "Post",
+        "Copy",
+        "CompleteMultipartUpload",
+        "ObjectRemoved",
+        "Delete",
+        "DeleteMarkerCreated",
+    }
+)
+OF_A_BUCKET = frozenset({"bucket", "events", "name", "prefix", "suffix"})
 API: Mapping[str, re.Pattern[str]] = {
     "name": re.compile(r"[A-Za-z][A-Za-z0-9_]{2,63}"),
     "group_id": re.compile(r"[A-Za-z0-9]{1,64}"),
@@ -55,7 +68,14 @@ API: Mapping[str, re.Pattern[str]] = {
 }
 """The fields that an APIG trigger must have, with the values that they may have."""
 
+LOG_FIELDS = {"group_id": "log_group_id", "stream_id": "log_stream_id"}
+"""Field of a ``log_config`` -> the field of a configuration that shows it."""
+
+OF_A_LOG_CONFIG = frozenset({*LOG_FIELDS, "group_name", "stream_name"})
+LTS_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_-]{0,58}[A-Za-z0-9])?")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _TIMER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _RATE = re.compile(r"([1-9][0-9]?)([mhd])")
 _MOST_OF_UNIT = {"m": 60, "h": 24, "d": 30}
@@ -130,6 +150,8 @@ class FunctionGraph:
     agencies: the agencies that trust FunctionGraph; None for any name.
     quota: how many functions the account may have.
     api_groups: the ids of APIG's groups; None for any.
+    buckets: the names of the buckets of OBS; None for any.
+    log_streams: the ids of the log groups of LTS, each with those of its streams; None for any.
     """
 
     def __init__(
@@ -142,6 +164,8 @@ class FunctionGraph:
         self.agencies: set[str] | None = None
         self.quota = 400
         self.api_groups: set[str] | None = None
+        self.buckets: set[str] | None = None
+        self.log_streams: dict[str, set[str]] | None = None
         self._lock = lock
         self._check_right = check_right
         self._invocations = invocations
@@ -302,13 +326,16 @@ class FunctionGraph:
             function = self._find(project, urn)
             body = _object(request)
             kind = body.get("trigger_type_code")
-            if kind not in {"TIMER", GATEWAY}:
+            if kind not in {"TIMER", GATEWAY, BUCKET}:
                 raise failure("FSS.1101")
             status = body.get("trigger_status", "ACTIVE")
             if status not in {"ACTIVE", "DISABLED"}:
                 raise failure("FSS.0400", "trigger_status is not ACTIVE or DISABLED")
             data = body.get("event_data")
-            data = _timer(data) if kind == "TIMER" else self._api(data, status)
+            if kind == BUCKET:
+                data = self._bucket(data)
+            else:
+                data = _timer(data) if kind == "TIMER" else self._api(data, status)
             if any(
                 (each.type_code, each.event_data["name"]) == (kind, data["name"])
                 for each in function.triggers.values()
@@ -368,6 +395,32 @@ class FunctionGraph:
             raise failure("FSS.1140" if kind == "TIMER" else "FSS.1131")
         return trigger
 
+    def _bucket(self, data: object) -> dict[str, Any]:
+        """Return the data of an OBS trigger, if they are as documented.
+
+        No page says with which error a bucket is refused that does not exist, or has such a
+        notification already.
+        """
+        if not isinstance(data, dict) or not data.keys() <= OF_A_BUCKET:
+            raise failure("FSS.0400", "event_data of the OBS trigger is not as documented")
+        name, bucket, events = (data.get(key) for key in ("name", "bucket", "events"))
+        if not isinstance(name, str) or not _TIMER_NAME.fullmatch(name):
+            raise failure("FSS.1319")
+        if not isinstance(bucket, str) or not _BUCKET.fullmatch(bucket):
+            raise failure("FSS.0400", "bucket of the OBS trigger is not valid")
+        if not isinstance(events, list) or not events or not OBS_EVENTS.issuperset(events):
+            raise failure("FSS.0400", "events of the OBS trigger are not valid")
+        if not all(isinstance(data.get(key, ""), str) for key in ("prefix", "suffix")):
+            raise failure("FSS.0400", "prefix or suffix of the OBS trigger is not text")
+        if self.buckets is not None and bucket not in self.buckets:
+            raise failure("FSS.0400", f"The bucket {bucket} does not exist")
+        for function in self.by_urn.values():
+            for each in function.triggers.values():
+                there = each.event_data
+                if each.type_code == BUCKET and there["bucket"] == bucket and _overlap(there, data):
+                    raise failure("FSS.0400", "The bucket reports these events already")
+        return data
+
     def _api(self, data: object, status: str) -> dict[str, Any]:
         """Return the data of an APIG trigger, if they are as documented."""
         given: dict[str, Any] = data if isinstance(data, dict) else {}
@@ -403,6 +456,28 @@ class FunctionGraph:
             "invoke_url": f"https://{host}{data['path']}",
         }
 
+    def _log(self, body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:
+        """Return where the log goes after a request: what it does not name stays.
+
+        Which error a group or stream that does not exist is has no page; the text is that of
+        ``ShowLtsLogDetails``.
+        """
+        given = body.get("log_config")
+        if given is None:
+            return {name: before[name] for name in LOG_FIELDS.values() if name in before}
+        if (
+            not isinstance(given, dict)
+            or not given.keys() <= OF_A_LOG_CONFIG
+            or not all(isinstance(each, str) for each in given.values())
+        ):
+            raise failure("FSS.0400", "log_config is not as documented")
+        group, stream = (given.get(name) or "" for name in LOG_FIELDS)
+        if not LTS_ID.fullmatch(group) or not LTS_ID.fullmatch(stream):
+            raise failure("FSS.0400", "group_id and stream_id of log_config are no IDs")
+        if self.log_streams is not None and stream not in self.log_streams.get(group, ()):
+            raise failure("FSS.0404", "group or stream not found")
+        return {"log_group_id": group, "log_stream_id": stream}
+
     def _config(
         self, body: Mapping[str, Any], before: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, str]]:
@@ -435,6 +510,7 @@ class FunctionGraph:
             "user_data": user_data,
             "type": body.get("type", before["type"]),
             "enable_lts_log": body.get("enable_lts_log", before["enable_lts_log"]),
+            **self._log(body, before),
         }, _variables(body.get("encrypted_user_data", ""))
 
 
@@ -496,6 +572,15 @@ def _timer(data: object) -> dict[str, Any]:
     if not isinstance(user_event, str) or len(user_event.encode()) >= LONGEST_USER_EVENT:
         raise failure("FSS.1109")
     return {"name": name, "schedule_type": kind, "schedule": schedule, "user_event": user_event}
+
+
+def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether two notifications of a bucket may report the same object."""
+    prefixes = [str(each.get("prefix", "")) for each in (one, other)]
+    suffixes = [str(each.get("suffix", "")) for each in (one, other)]
+    return max(prefixes).startswith(min(prefixes)) and max(suffixes, key=len).endswith(
+        min(suffixes, key=len)
+    )
 
 
 def _is_schedule(kind: object, schedule: str) -> bool:

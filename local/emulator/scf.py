@@ -29,13 +29,16 @@ LARGEST_EVENT = 128 * 1024
 LARGEST_REQUEST = 10 * 1024 * 1024
 LARGEST_ENVIRONMENT = 4096
 LARGEST_MESSAGE = 4096
-URL_TYPE = "http"
+URL_TYPE, BUCKET_TYPE = "http", "cos"
+COS_EVENT = re.compile(r"cos:Object(?:Created|Remove):(?:\*|[A-Za-z]+)")
 APP_ID = "1250000000"
 MOMENT = "2026-11-21 20:24:29"
 RUNTIMES = frozenset({"Python3.10", "Python3.9", "Python3.7", "Python3.6", "Python2.7"})
 RESERVED = ("TENCENTCLOUD_", "SCF_", "QCLOUD_")
 FUNCTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]")
 HANDLER = re.compile(r"[A-Za-z][\w-]{0,58}[A-Za-z0-9]\.[A-Za-z][\w-]{0,58}[A-Za-z0-9]")
+
+CLS_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Action = Callable[["Scf", dict[str, Any], Key, str], Mapping[str, object]]
 
@@ -59,6 +62,8 @@ TYPES: Mapping[str, Mapping[str, type]] = {
         "Environment": dict,
         "Runtime": str,
         "Role": str,
+        "ClsLogsetId": str,
+        "ClsTopicId": str,
         "Type": str,
         "CodeSource": str,
         "Namespace": str,
@@ -79,6 +84,8 @@ TYPES: Mapping[str, Mapping[str, type]] = {
         "Timeout": int,
         "Environment": dict,
         "Role": str,
+        "ClsLogsetId": str,
+        "ClsTopicId": str,
         "Namespace": str,
     },
     "DeleteFunction": {"FunctionName": str, "Namespace": str, "Qualifier": str},
@@ -214,6 +221,8 @@ class Scf(Api):
             "MemorySize": found.memory,
             "Timeout": found.timeout,
             "Role": found.role,
+            "ClsLogsetId": found.log[0],
+            "ClsTopicId": found.log[1],
             "Environment": {
                 "Variables": [{"Key": k, "Value": v} for k, v in found.environment.items()]
             },
@@ -297,6 +306,8 @@ class Scf(Api):
             raise failure("ResourceInUse.Trigger")
         created = ScfTrigger(name, parameters["Type"], "")
         _set_trigger(created, parameters)
+        if created.kind == BUCKET_TYPE:
+            self._check_bucket(created, key, region)
         if created.kind == URL_TYPE:
             if any(
                 (each.kind, each.qualifier) == (URL_TYPE, created.qualifier)
@@ -312,6 +323,8 @@ class Scf(Api):
     ) -> dict[str, object]:
         """Change what the request names."""
         found = self.idle_function(parameters, key, region)
+        if parameters["Type"] == BUCKET_TYPE:
+            raise failure("InvalidParameterValue.Type", "A trigger of COS cannot be changed.")
         _set_trigger(_trigger_of(found, parameters), parameters)
         return {}
 
@@ -320,7 +333,12 @@ class Scf(Api):
     ) -> dict[str, object]:
         """Delete a trigger."""
         found = self.function(parameters, key, region)
-        del found.triggers[_trigger_of(found, parameters).name]
+        trigger = _trigger_of(found, parameters)
+        if trigger.kind == BUCKET_TYPE:
+            given = _bucket_description(parameters.get("TriggerDesc", ""))
+            if given["event"] != json.loads(trigger.description)["event"]:
+                raise failure("ResourceNotFound.Trigger")
+        del found.triggers[trigger.name]
         return {}
 
     def invoke(self, parameters: dict[str, Any], key: Key, region: str) -> dict[str, object]:
@@ -356,6 +374,37 @@ class Scf(Api):
         }
         return {"Result": result_body}
 
+    def _check_bucket(self, trigger: ScfTrigger, key: Key, region: str) -> None:
+        """Refuse a bucket that is not there, or whose notifications would overlap."""
+        match = re.fullmatch(rf"([a-z0-9-]+-[0-9]+)\.cos\.{region}\.myqcloud\.com", trigger.name)
+        buckets = self._cloud.deployed.buckets
+        if match is None or (buckets is not None and match[1] not in buckets):
+            raise failure("InvalidParameterValue.Cos")
+        for function in self.functions(key, region).values():
+            if any(
+                (each.name, each.kind) == (trigger.name, BUCKET_TYPE)
+                and _overlap(each.description, trigger.description)
+                for each in function.triggers.values()
+            ):
+                raise failure("InvalidParameterValue.CosNotifyRuleConflict")
+
+    def _log_of(self, function: ScfFunction, parameters: Mapping[str, Any]) -> tuple[str, str]:
+        """Return where the function's log goes after a request: what it does not name stays.
+
+        That a log is named only together with a role is an error code of SCF's.
+        """
+        logset, topic = (parameters.get(name) or "" for name in ("ClsLogsetId", "ClsTopicId"))
+        if not logset and not topic:
+            return function.log
+        if not CLS_ID.fullmatch(logset) or not CLS_ID.fullmatch(topic):
+            raise failure("InvalidParameter.Cls")
+        if not parameters.get("Role"):
+            raise failure("InvalidParameterValue.ClsRole")
+        topics = self._cloud.deployed.topics
+        if topics is not None and topic not in topics.get(logset, ()):
+            raise failure("InvalidParameterValue.Cls")
+        return logset, topic
+
     def _configure(self, function: ScfFunction, parameters: Mapping[str, Any]) -> None:
         """Set what both the creation and an update of the configuration set."""
         memory = parameters.get("MemorySize", function.memory)
@@ -367,10 +416,11 @@ class Scf(Api):
         role, roles = parameters.get("Role", function.role), self._cloud.deployed.roles
         if role and roles is not None and role not in roles:
             raise failure("ResourceNotFound.Role")
+        log = self._log_of(function, parameters)
         environment = function.environment
         if "Environment" in parameters:
             environment = _environment_of(parameters["Environment"])
-        function.environment = environment
+        function.environment, function.log = environment, log
         function.memory, function.timeout, function.role = memory, timeout, role
         function.description = parameters.get("Description", function.description)
 
@@ -447,10 +497,12 @@ def _set_trigger(trigger: ScfTrigger, parameters: Mapping[str, Any]) -> None:
     message = parameters.get("CustomArgument", trigger.message)
     if trigger.kind == "timer" and len(description.split(" ")) != 7:
         raise failure("InvalidParameterValue.TriggerDesc")
+    if trigger.kind == BUCKET_TYPE:
+        _bucket_description(description)
     if trigger.kind == URL_TYPE:
         _check_url(description)
-        if message:
-            raise failure("InvalidParameterValue.CustomArgument", "Only timers have one.")
+    if trigger.kind in {URL_TYPE, BUCKET_TYPE} and message:
+        raise failure("InvalidParameterValue.CustomArgument", "Only timers have one.")
     if len(message.encode()) > LARGEST_MESSAGE:
         raise failure("InvalidParameterValue.CustomArgument", "CustomArgument is too long.")
     if parameters.get("Enable", "OPEN") not in {"OPEN", "CLOSE"}:
@@ -459,6 +511,32 @@ def _set_trigger(trigger: ScfTrigger, parameters: Mapping[str, Any]) -> None:
     trigger.qualifier = parameters.get("Qualifier", trigger.qualifier)
     if "Enable" in parameters:
         trigger.enabled = parameters["Enable"] == "OPEN"
+
+
+def _bucket_description(text: str) -> dict[str, Any]:
+    """Return a bucket's ``TriggerDesc``, if it is as documented."""
+    try:
+        given = json.loads(text)
+        keys = given.get("filter", {})
+        is_shaped = (
+            given.keys() <= {"event", "filter", "bucketUrl"}
+            and COS_EVENT.fullmatch(given["event"]) is not None
+            and keys.keys() <= {"Prefix", "Suffix"}
+            and all(isinstance(each, str) for each in keys.values())
+        )
+    except (ValueError, AttributeError, KeyError, TypeError):
+        is_shaped = False
+    if not is_shaped:
+        raise failure("InvalidParameterValue.TriggerDesc")
+    return dict(given)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Return whether two notifications of a bucket may report the same object."""
+    found = [json.loads(each).get("filter", {}) for each in (one, other)]
+    prefixes = sorted((str(each.get("Prefix", "")) for each in found), key=len)
+    suffixes = sorted((str(each.get("Suffix", "")) for each in found), key=len)
+    return prefixes[1].startswith(prefixes[0]) and suffixes[1].endswith(suffixes[0])
 
 
 def _check_url(description: str) -> None:
@@ -486,6 +564,8 @@ def _shown_description(trigger: ScfTrigger) -> str:
     # A timer's is shown as JSON, although it is given as the bare text; a URL's has the address.
     if trigger.kind == "timer":
         return json.dumps({"cron": trigger.description})
+    if trigger.kind == BUCKET_TYPE:
+        return json.dumps({"bucketUrl": trigger.name, **json.loads(trigger.description)})
     if trigger.kind != URL_TYPE:
         return trigger.description
     shown = json.loads(trigger.description)

@@ -27,6 +27,9 @@ REGIONS = frozenset(
     }
 )
 
+DEFAULT_LOG = ("00000000-0000-4000-8000-0000000000c1", "00000000-0000-4000-8000-0000000000c2")
+"""The log set and the topic that SCF makes for functions that name none."""
+
 Place = tuple[str, str]
 """The account and the region that a function is in."""
 
@@ -61,6 +64,7 @@ class ScfFunction:
     name: its name.
     runtime, handler, description, memory, timeout, role: as in ``CreateFunction``.
     environment: its variables.
+    log: the log set and the topic of CLS that its log goes to.
     zip_bytes: its code.
     status: the state that it has once SCF is done.
     busy_looks: how many times it is still reported as being worked on.
@@ -76,6 +80,7 @@ class ScfFunction:
     timeout: int = 3
     role: str = ""
     environment: dict[str, str] = field(default_factory=dict)
+    log: tuple[str, str] = DEFAULT_LOG
     zip_bytes: bytes = field(default=b"", repr=False)
     status: str = "Active"
     busy_state: str = "Creating"
@@ -94,6 +99,8 @@ class ScfFunctions:
     roles: the roles that SCF may assume; None for any name.
     quota: how many functions a place may have.
     looks: how many times a change is still under way when it is looked at.
+    buckets: the buckets of COS, with their app ids; None for any.
+    topics: the log sets of CLS, each with its topics; None for any.
     """
 
     def __init__(self) -> None:
@@ -102,6 +109,8 @@ class ScfFunctions:
         self.roles: set[str] | None = None
         self.quota = 50
         self.looks = 1
+        self.buckets: set[str] | None = None
+        self.topics: dict[str, set[str]] | None = None
         self._all: dict[Place, dict[str, ScfFunction]] = {}
 
     def at(self, account: str = "default", region: str = "ap-guangzhou") -> dict[str, ScfFunction]:

@@ -26,7 +26,7 @@ from local.deployment.desired import (
     faults_of_desired,
 )
 from local.deployment.document import DeploymentDocument, PlatformTable
-from local.deployment.run import Zips
+from local.deployment.zips import Zips
 from shared.models.secret import Secret
 
 PLACE = f"platforms.{LIMITS.name}"

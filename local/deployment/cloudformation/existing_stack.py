@@ -8,7 +8,7 @@ from local.console import Console
 from local.deployment.cloudformation.changes import ChangeReport
 from local.deployment.cloudformation.stack import CHANGE_SET, Stack, StackState
 from local.deployment.cloudformation.template import TAG
-from local.deployment.run import DONE, FAILED, REFUSED
+from local.deployment.exit_codes import DONE, FAILED, REFUSED
 
 GONE = frozenset({"ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE"})
 """Stacks with nothing in them: what was made was taken back, or nothing was made yet."""

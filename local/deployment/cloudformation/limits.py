@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from local.deployment.alarm import AlarmService
+from local.deployment.bucket_trigger import BucketTriggers
 from local.deployment.cloudformation.function_url import FunctionUrlEvents
 from local.deployment.cloudformation.schedule import longest_gap
 from local.deployment.digests import sha256_digest
@@ -47,6 +48,7 @@ class LambdaLimits(NamedTuple):
     digest_of: Callable[[bytes], str] = sha256_digest
     alarms: AlarmService | None = None
     http: HttpEvents | None = FunctionUrlEvents()
+    buckets: BucketTriggers | None = None
 
     def faults_of(self, function: ManagedFunction) -> Iterable[tuple[str, str]]:
         """Return what Lambda or the scheduler would refuse."""

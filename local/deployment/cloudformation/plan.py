@@ -28,8 +28,8 @@ from local.deployment.cloudformation.template import (
 )
 from local.deployment.description import DescriptionError
 from local.deployment.desired import NOT_ENTERED, faults_of_desired
+from local.deployment.error_view import show_error
 from local.deployment.questions import NotEnteredError, entered_secret
-from local.deployment.run import show_error
 from shared.models.secret import Secret
 
 

@@ -33,8 +33,10 @@ from local.deployment.cloudformation.template import (
     template_of,
 )
 from local.deployment.document import DeploymentDocument, PlatformTable
+from local.deployment.error_view import show_error
+from local.deployment.exit_codes import DONE, FAILED
 from local.deployment.failed_step import step
-from local.deployment.run import DONE, FAILED, Zips, show_error
+from local.deployment.zips import Zips
 from shared.runtime import Runtime
 
 RIGHTS = (

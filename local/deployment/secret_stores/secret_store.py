@@ -53,3 +53,7 @@ class SecretStore(NamedTuple):
     read: Callable[[StoredSecret, CallContext], Flow[StoredValue]]
     error_codes: Mapping[str, ErrorCode]
     forbidden_hint: str
+
+    def codes_of(self, _service: Service) -> Mapping[str, ErrorCode]:
+        """Return what to do about the errors of a service that its flow calls."""
+        return self.error_codes

@@ -23,9 +23,9 @@ from local.deployment.desired import (
     sources_of,
 )
 from local.deployment.document import DeploymentDocument
+from local.deployment.exit_codes import DONE, FAILED, REFUSED, USAGE
 from local.deployment.platform import Platform
 from local.deployment.platforms import load_platform
-from local.deployment.run import DONE, FAILED, REFUSED, USAGE
 from local.deployment.secret_stores.secret_store import StoredValue
 from local.deployment.serverless_devs import s_yaml
 from local.deployment.serverless_devs.secret_variables import (
@@ -173,6 +173,8 @@ def faults_of(platform: Platform, desired: DesiredFunction) -> Iterator[Fault]:
     """Return what keeps a function from being deployed by ``s``."""
     yield from faults_of_desired(platform, desired)
     yield from s_yaml.faults_of_texts(desired)
+    if desired.function.buckets:
+        yield f"{desired.place}.bucket", s_yaml.NO_BUCKETS
 
 
 def require(path: Path, faults: Iterator[Fault]) -> None:

@@ -24,8 +24,14 @@ TEMPLATES = ("${", "<%")
 
 EVALUATED = f"has {' or '.join(TEMPLATES)}, which s evaluates: use make deploy PLATFORM=fc for it"
 
+NO_BUCKETS = (
+    "its trigger needs the account's ID, which the file does not have: use make deploy PLATFORM=fc, "
+    "or deploy/alibaba-fc/s.events.yaml"
+)
+
 LOGS = "auto"
-"""Keep the log that a function has, or make one: without any, fc3 switches a function's log off."""
+"""Keep the log that a function has, or make one, where the description names none: without any,
+fc3 switches a function's log off."""
 
 
 def faults_of_texts(desired: DesiredFunction) -> Iterator[tuple[str, str]]:
@@ -90,7 +96,8 @@ def props_of(desired: DesiredFunction, table: PlatformTable, dist: PurePath) -> 
     if not created["tags"]:
         del created["tags"]
     created["environmentVariables"] = environment_of(desired)
-    props = {"region": table.region, **created, "logConfig": LOGS}
+    created.setdefault("logConfig", LOGS)
+    props = {"region": table.region, **created}
     if function.retries is not None:
         props["asyncInvokeConfig"] = fc.async_config_of(function.retries)
     if triggers := [*triggers_of(desired)]:

@@ -40,6 +40,8 @@ ALARMS = section("Alarms").partition("```toml\n")[2].partition("```")[0]
 FC_PART, FC_ALARM_PART, FC_WEB_PART, FC_S_PART = section("Function Compute with one command").split(
     "\n### "
 )
+LOG_BLOCKS = blocks(section("Logs"))
+LOG = section("Logs").partition("```toml\n")[2].partition("```")[0]
 FC_BLOCKS, FC_ALARM_BLOCKS, FC_WEB_BLOCKS = map(blocks, (FC_PART, FC_ALARM_PART, FC_WEB_PART))
 FC_ALARMS = FC_ALARM_PART.partition("```toml\n")[2].partition("```")[0]
 FC_WEB = FC_WEB_PART.partition("```toml\n")[2].partition("```")[0]
@@ -124,6 +126,68 @@ def test_the_example_has_the_alarms_in_comments(documented: Deployer) -> None:
 
     assert ended.code == 0, ended.out
     assert ended.out.count("    alarm     ") == 4
+
+
+def test_the_logs_are_shown_as_the_page_shows_them(documented: Deployer) -> None:
+    documented.platform = "fc"
+    functions = documented.emulator.alibaba.function_compute.at()
+    assert documented.deploy("--yes").code == 0
+    documented.describe(f"{EXAMPLE}\n{LOG}")
+    assert len(LOG_BLOCKS) == 2
+    for number, block in enumerate(LOG_BLOCKS):
+        assert block.script == "make deploy PLATFORM=fc"
+        if number == 1:
+            functions[RESOURCE].config["logConfig"]["logstore"] = "other"
+
+        ended = documented.deploy(typed="y\n")
+
+        assert matches(block.output, as_shown(ended.out)), ended.out
+
+
+@pytest.mark.parametrize(
+    ("platform", "log"),
+    [
+        ("fc", "your-project/functions"),
+        ("scf", "00000000-0000-0000-0000-000000000000/00000000-0000-0000-0000-000000000000"),
+        (
+            "functiongraph",
+            "00000000-0000-0000-0000-000000000000/00000000-0000-0000-0000-000000000000",
+        ),
+    ],
+)
+def test_the_example_has_the_logs_in_comments(
+    documented: Deployer, platform: str, log: str
+) -> None:
+    before, mark, rest = EXAMPLE.partition(f"# [platforms.{platform}.log]")
+    table, gap, after = rest.partition("\n\n")
+    described = (mark + table).replace("\n# ", "\n")
+    documented.platform = platform
+    keys = ("OMS_SRC_AK", "OMS_SRC_SK", "OMS_DST_AK", "OMS_DST_SK")
+    documented.environ = dict.fromkeys(keys, "exampleKey")
+    documented.build("first", "tencent-scf", "alibaba-fc", "huawei-functiongraph")
+    documented.describe(before + described.removeprefix("# ") + gap + after)
+
+    ended = documented.deploy("--plan")
+
+    assert ended.code == 0, ended.out
+    assert f"    log       {log}\n" in ended.out
+
+
+def test_the_example_has_a_bucket_in_comments(documented: Deployer) -> None:
+    before, mark, rest = EXAMPLE.partition("# [platforms.functiongraph.functions.huawei-create")
+    table, gap, after = rest.partition("\n\n")
+    documented.platform = "functiongraph"
+    keys = ("OMS_SRC_AK", "OMS_SRC_SK", "OMS_DST_AK", "OMS_DST_SK")
+    documented.environ = dict.fromkeys(keys, "exampleKey")
+    documented.build("first", "huawei-functiongraph")
+    described = (mark + table).replace("\n# ", "\n").removeprefix("# ")
+    documented.describe(before + described + gap + after)
+
+    ended = documented.deploy("--plan")
+
+    assert ended.code == 0, ended.out
+    assert "    bucket    your-bucket, ObjectCreated\n" in ended.out
+    assert "    retries   3, kept 86400 s, then in your-failed-events\n" in ended.out
 
 
 def test_the_commands_for_function_compute_print_what_the_page_shows(documented: Deployer) -> None:

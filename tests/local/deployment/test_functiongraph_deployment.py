@@ -318,7 +318,8 @@ def test_a_schedule_of_another_platform_is_refused_before_anything_is_sent(
 
 def test_the_documented_description_can_be_deployed(deployments: Deployments) -> None:
     text = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-    (described,) = re.findall("```toml\n([^`]*platforms.functiongraph[^`]*)```", text)
+    section = text.partition("\n## FunctionGraph with one command\n")[2].partition("\n## ")[0]
+    (described,) = re.findall("```toml\n([^`]*platforms.functiongraph[^`]*)```", section)
     deployments.describe(f'name = "production"\n{described}')
 
     code, out = deployments.command()

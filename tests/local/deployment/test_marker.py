@@ -7,6 +7,8 @@ import re
 import pytest
 
 from local.deployment.alarm import Alarm
+from local.deployment.bucket_trigger import BucketTrigger
+from local.deployment.function_log import FunctionLog
 from local.deployment.marker import (
     LETTERS,
     TIMER,
@@ -14,6 +16,7 @@ from local.deployment.marker import (
     Marker,
     hashes_of,
     marker_of,
+    own_bucket,
     short_hash,
 )
 from local.deployment.plan import marked, plan_change
@@ -35,6 +38,8 @@ FUNCTION = ManagedFunction(
     timers=(Timer(TIMER, "0 10 2 * * * *", ""),),
     alarms=(Alarm("failed", 300, ("notice-example",)),),
     url=HttpUrl(authorized=False),
+    log=FunctionLog("example-project", "functions"),
+    buckets=(BucketTrigger("photos", ("ObjectCreated",)),),
 )
 
 
@@ -128,3 +133,61 @@ def test_a_runtime_that_cannot_be_changed_replaces_the_function() -> None:
     wanted = FUNCTION._replace(runtime="Python3.12")
 
     assert plan_change("production", wanted, deployed(), frozenset()).kind == "replace"
+
+
+@pytest.mark.parametrize("log", [None, FunctionLog("example-project", "functions", "a", "b")])
+def test_a_log_that_is_not_named_or_named_more_closely_is_no_difference(
+    log: FunctionLog | None,
+) -> None:
+    wanted = FUNCTION._replace(log=log)
+
+    assert plan_change("production", wanted, deployed(), frozenset()).kind == "unchanged"
+
+
+def test_a_log_that_was_taken_away_is_by_hand() -> None:
+    change = plan_change("production", FUNCTION, deployed()._replace(log=None), frozenset())
+
+    [difference] = change.differences
+    assert (difference.before, difference.after) == ("none", "example-project/functions")
+    assert difference.by_hand
+
+
+PHOTOS = BucketTrigger("photos", ("ObjectCreated",))
+
+
+@pytest.mark.parametrize(
+    ("there", "own"),
+    [
+        ((), None),
+        ((PHOTOS._replace(name="a", id="1"),), "a"),
+        ((PHOTOS._replace(name="a", bucket="films", own=True), PHOTOS._replace(name="b")), "b"),
+        ((PHOTOS._replace(name="a", bucket="films", own=True),), "a"),
+        ((PHOTOS._replace(name="a", prefix="2026/"),), "a"),
+        ((PHOTOS._replace(name="a", bucket="films"),), None),
+    ],
+    ids=["none", "as wanted", "as wanted first", "by its name", "of the bucket", "another"],
+)
+def test_the_deployments_bucket_trigger_is_found(
+    there: tuple[BucketTrigger, ...], own: str | None
+) -> None:
+    found = own_bucket(deployed()._replace(buckets=there), FUNCTION)
+
+    assert (found and found.name) == own
+
+
+def test_a_bucket_trigger_that_was_deployed_is_found_by_its_hash_alone() -> None:
+    there = (PHOTOS._replace(name="a", bucket="films"), PHOTOS._replace(name="b"))
+    actual = deployed()._replace(buckets=there)
+
+    found = own_bucket(actual, None)
+
+    assert found is not None
+    assert found.name == "b"
+
+
+def test_a_place_for_failed_events_changes_the_hash_of_retries_only_where_there_is_one() -> None:
+    plain = hashes_of(FUNCTION)["retries"]
+    kept = FUNCTION._replace(retries=Retries(0, 3600, "failed-photos"))
+
+    assert plain == short_hash((0, 3600))
+    assert hashes_of(kept)["retries"] != plain

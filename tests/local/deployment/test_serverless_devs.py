@@ -254,6 +254,35 @@ def test_alarms_are_left_out_and_that_is_said(tmp_path: Path) -> None:
     assert "# The description's alarms are not here" in (tmp_path / "s.yaml").read_text("utf-8")
 
 
+def test_a_named_log_is_written_and_otherwise_the_one_that_is_there_is_kept(
+    tmp_path: Path,
+) -> None:
+    log = '[platforms.fc.log]\nproject = "example-project"\nlogstore = "cloud-sync"\n'
+
+    write(tmp_path, ONE + log)
+    named = resources(tmp_path)[RESOURCE]["props"]["logConfig"]
+    write(tmp_path, ONE)
+    unnamed = resources(tmp_path)[RESOURCE]["props"]["logConfig"]
+
+    assert (named["project"], named["logstore"]) == ("example-project", "cloud-sync")
+    assert unnamed == "auto"
+
+
+def test_a_bucket_is_refused_with_what_makes_its_trigger(tmp_path: Path) -> None:
+    place = "platforms.fc.functions.huawei-create-sync-events"
+    function = (
+        f'[{place}]\nsettings = {{ HUAWEICLOUD_REGION = "cn-north-4" }}\n'
+        f'[{place}.bucket]\nname = "example-bucket"\n'
+    )
+
+    ran = write(tmp_path, PLATFORM + function)
+
+    assert ran.code == 2
+    assert f"{place}.bucket: its trigger needs the account's ID" in ran.errors
+    assert "deploy/alibaba-fc/s.events.yaml" in ran.errors
+    assert not (tmp_path / "s.yaml").exists()
+
+
 def test_it_is_written_again_after_a_change_and_left_as_it_is_without_one(tmp_path: Path) -> None:
     first, second = write(tmp_path, ONE), write(tmp_path, ONE)
     third = write(tmp_path, ONE.replace("0 7 *", "0 9 *"))

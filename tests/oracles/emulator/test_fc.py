@@ -99,6 +99,21 @@ def http_trigger(**changes: object) -> models.CreateTriggerRequest:
     return trigger("web", trigger_type="http", trigger_config=json.dumps(config))
 
 
+def bucket(name: str = "photos", **changes: object) -> models.CreateTriggerRequest:
+    config = {
+        "events": ["oss:ObjectCreated:PutObject"],
+        "filter": models.Filter(key=models.Key(prefix="2026/", suffix=".jpg")).to_map(),
+    }
+    fields: dict[str, object] = {
+        "trigger_type": "oss",
+        "trigger_config": json.dumps({**config, **changes.pop("config", {})}),  # type: ignore[dict-item]
+        "source_arn": f"acs:oss:cn-hangzhou:1000000000000001:{name}",
+        "invocation_role": "acs:ram::1000000000000001:role/aliyunosseventnotificationrole",
+        **changes,
+    }
+    return trigger("new-objects", **fields)
+
+
 def async_config(attempts: int = 0, age: int = 3600) -> models.PutAsyncInvokeConfigRequest:
     body = models.PutAsyncInvokeConfigInput(
         max_async_retry_attempts=attempts, max_async_event_age_in_seconds=age
@@ -148,6 +163,85 @@ def test_the_client_changes_a_part_and_the_rest_stays(emulator: Emulator) -> Non
     assert (read.memory_size, read.timeout, read.role) == (512, 60, ARN)
     assert read.code_checksum == checksum
     assert deployed(emulator).zip_bytes == OTHER_ZIP
+
+
+def log(**fields: object) -> models.LogConfig:
+    return models.LogConfig(**{"project": "example-project", "logstore": "functions", **fields})
+
+
+def test_the_client_sets_a_log_and_an_update_without_one_keeps_it(emulator: Emulator) -> None:
+    client = client_of(emulator)
+    client.create_function(function(log_config=log(enable_request_metrics=True)))
+    client.update_function(NAME, update(memory_size=512, cpu=0.5))
+
+    read = client.get_function(NAME, models.GetFunctionRequest()).body.log_config
+    assert (read.project, read.logstore) == ("example-project", "functions")
+    assert (read.enable_request_metrics, read.enable_instance_metrics) == (True, None)
+
+    client.update_function(NAME, update(log_config=log(logstore="other_functions")))
+    read = client.get_function(NAME, models.GetFunctionRequest()).body.log_config
+    assert (read.project, read.logstore) == ("example-project", "other_functions")
+
+
+def test_a_function_has_no_log_of_its_own(emulator: Emulator) -> None:
+    client = client_of(emulator)
+    client.create_function(function())
+
+    assert client.get_function(NAME, models.GetFunctionRequest()).body.log_config is None
+
+
+def test_the_client_reads_the_log_that_a_deployment_names(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    deployer = Deployer(emulator, tmp_path, platform="fc")
+    deployer.describe(
+        'name = "production"\n[platforms.fc]\nregion = "cn-hangzhou"\nrole = "cloud-sync-edas"\n'
+        '[platforms.fc.log]\nproject = "example-project"\nlogstore = "functions"\n'
+        f'[platforms.fc.functions.{NAME}]\nschedule = "@every 1h"\n'
+        'parameters = { type = "all" }\n'
+    )
+
+    ended = deployer.deploy("--yes")
+
+    assert ended.code == 0, ended.out
+    read = client_of(emulator).get_function(NAME, models.GetFunctionRequest()).body
+    assert (read.log_config.project, read.log_config.logstore) == ("example-project", "functions")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"project": "Example"},
+        {"project": None},
+        {"project": 1},
+        {"logstore": ""},
+        {"logstore": "functions-"},
+        {"logstore": "a" * 64},
+        {"enable_request_metrics": "yes"},
+        {"project": "another-project"},
+        {"logstore": "others"},
+    ],
+)
+def test_a_log_that_is_malformed_or_not_there_is_refused(
+    emulator: Emulator, fields: dict[str, object]
+) -> None:
+    emulator.alibaba.function_compute.logstores = {"example-project": {"functions"}}
+    client = client_of(emulator)
+    client.create_function(function(log_config=log()))
+
+    wrong = update(log_config=log(**fields))
+
+    assert refused(lambda: client.update_function(NAME, wrong)) == (400, "InvalidArgument")
+    assert deployed(emulator).config["logConfig"]["logstore"] == "functions"
+
+
+def test_a_role_that_may_not_write_the_log_is_refused(emulator: Emulator) -> None:
+    emulator.alibaba.function_compute.log_writers = {"another"}
+    client = client_of(emulator)
+
+    found = refused(lambda: client.create_function(function(log_config=log())))
+
+    assert found == (403, "AccessDenied")
 
 
 def test_a_change_under_way_is_shown_and_keeps_another_one_waiting(emulator: Emulator) -> None:
@@ -261,6 +355,78 @@ def test_a_field_that_an_http_trigger_does_not_have_is_refused(
     request = trigger("web", trigger_type="http", trigger_config=config)
 
     assert refused(lambda: client.create_trigger(NAME, request)) == (400, "InvalidArgument")
+
+
+def test_the_client_makes_reads_changes_and_deletes_the_trigger_of_a_bucket(
+    emulator: Emulator,
+) -> None:
+    client = client_of(emulator)
+    client.create_function(function())
+    client.create_trigger(NAME, bucket())
+
+    read = client.get_trigger(NAME, "new-objects").body
+    assert (read.trigger_type, read.source_arn) == (
+        "oss",
+        "acs:oss:cn-hangzhou:1000000000000001:photos",
+    )
+    assert read.invocation_role.endswith(":role/aliyunosseventnotificationrole")
+    config = models.OSSTriggerConfig().from_map(json.loads(read.trigger_config))
+    assert config.events == ["oss:ObjectCreated:PutObject"]
+    assert (config.filter.key.prefix, config.filter.key.suffix) == ("2026/", ".jpg")
+
+    changed = models.OSSTriggerConfig(events=["oss:ObjectCreated:*"]).to_map()
+    body = models.UpdateTriggerInput(trigger_config=json.dumps(changed))
+    client.update_trigger(NAME, "new-objects", models.UpdateTriggerRequest(body=body))
+    read = client.get_trigger(NAME, "new-objects").body
+    assert json.loads(read.trigger_config) == {"events": ["oss:ObjectCreated:*"]}
+    client.delete_trigger(NAME, "new-objects")
+    assert deployed(emulator).triggers == {}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        bucket("Photos"),
+        bucket("unknown"),
+        bucket(source_arn=None),
+        bucket(source_arn="acs:oss:cn-beijing:1000000000000001:photos"),
+        bucket(source_arn="acs:oss:cn-hangzhou:2000000000000002:photos"),
+        bucket(invocation_role=None),
+        bucket(invocation_role="aliyunosseventnotificationrole"),
+        bucket(config={"events": []}),
+        bucket(config={"events": ["ObjectCreated"]}),
+        bucket(config={"filter": {"key": {"prefix": 1}}}),
+        bucket(config={"filter": {"key": {"infix": "a"}}}),
+        bucket(config={"enable": True}),
+    ],
+)
+def test_a_bucket_that_is_not_as_documented_is_refused(
+    emulator: Emulator, request_: models.CreateTriggerRequest
+) -> None:
+    emulator.alibaba.function_compute.buckets = {"photos"}
+    client = client_of(emulator)
+    client.create_function(function())
+
+    found = refused(lambda: client.create_trigger(NAME, request_))
+
+    assert found == (400, "InvalidArgument")
+    assert deployed(emulator).triggers == {}
+
+
+def test_the_client_sets_what_keeps_a_failed_event(emulator: Emulator) -> None:
+    client = client_of(emulator)
+    client.create_function(function())
+    queue = "acs:mns:cn-hangzhou:1000000000000001:/queues/failed/messages"
+
+    def put(destination: object) -> None:
+        failed = models.DestinationConfig(on_failure=models.Destination(destination=destination))
+        body = models.PutAsyncInvokeConfigInput(destination_config=failed)
+        client.put_async_invoke_config(NAME, models.PutAsyncInvokeConfigRequest(body=body))
+
+    put(queue)
+    read = client.get_async_invoke_config(NAME, models.GetAsyncInvokeConfigRequest()).body
+    assert read.destination_config.on_failure.destination == queue
+    assert refused(lambda: put("failed")) == (400, "InvalidArgument")
 
 
 def test_the_client_sets_retries_reads_and_deletes_them(emulator: Emulator) -> None:

@@ -131,6 +131,51 @@ def test_the_client_changes_code_and_configuration(emulator: Emulator) -> None:
     assert read.xrole == "cloud-sync-oms"
 
 
+GROUP, STREAM, OTHER = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
+
+
+def log(**fields: object) -> v2.FuncLogConfig:
+    return v2.FuncLogConfig(**{"group_id": GROUP, "stream_id": STREAM, **fields})
+
+
+def test_the_client_sets_a_log_and_an_update_without_one_keeps_it(emulator: Emulator) -> None:
+    client = client_of(emulator)
+    request = v2.ShowFunctionConfigRequest(function_urn=URN)
+    client.create_function(function(log_config=log(group_name="example", stream_name="example")))
+    client.update_function_config(config())
+
+    read = client.show_function_config(request)
+    assert (read.log_group_id, read.log_stream_id) == (GROUP, STREAM)
+
+    client.update_function_config(config(log_config=log(stream_id=OTHER)))
+    read = client.show_function_config(request)
+    assert (read.log_group_id, read.log_stream_id) == (GROUP, OTHER)
+    assert read.enable_lts_log is True
+
+
+@pytest.mark.parametrize(
+    ("fields", "answer"),
+    [
+        ({"group_id": "example"}, (400, "FSS.0400")),
+        ({"stream_id": None}, (400, "FSS.0400")),
+        ({"group_name": 1}, (400, "FSS.0400")),
+        ({"stream_id": OTHER}, (404, "FSS.0404")),
+        ({"group_id": OTHER}, (404, "FSS.0404")),
+    ],
+)
+def test_a_log_that_is_malformed_or_not_there_is_refused(
+    emulator: Emulator, fields: dict[str, object], answer: tuple[int, str]
+) -> None:
+    emulator.huawei.functiongraph.log_streams = {GROUP: {STREAM}}
+    client = client_of(emulator)
+    client.create_function(function(log_config=log()))
+
+    wrong = config(log_config=log(**fields))
+
+    assert refused(lambda: client.update_function_config(wrong)) == answer
+    assert emulator.huawei.functiongraph.named(NAME).config["log_stream_id"] == STREAM
+
+
 def test_the_client_makes_switches_and_deletes_a_timer(emulator: Emulator) -> None:
     client = client_of(emulator)
     client.create_function(function())
@@ -264,6 +309,61 @@ def test_a_timer_that_is_not_as_documented_is_refused(
 ) -> None:
     client = client_of(emulator)
     client.create_function(function())
+
+    assert refused(lambda: client.create_function_trigger(request_))[1] == code_
+
+
+def bucket(status: str = "ACTIVE", **changes: object) -> v2.CreateFunctionTriggerRequest:
+    data = {"name": "cloud_sync", "bucket": "photos", "events": ["ObjectCreated"], **changes}
+    body = v2.CreateFunctionTriggerRequestBody(
+        trigger_type_code="OBS",
+        trigger_status=status,
+        event_type_code="MessageCreated",
+        event_data=v2.TriggerEventDataRequestBody(**data),
+    )
+    return v2.CreateFunctionTriggerRequest(function_urn=URN, body=body)
+
+
+def test_the_client_makes_lists_and_deletes_the_trigger_of_a_bucket(emulator: Emulator) -> None:
+    client = client_of(emulator)
+    client.create_function(function())
+    made = client.create_function_trigger(bucket(prefix="2026/", suffix=".jpg"))
+    client.create_function_trigger(bucket(name="others", prefix="2025/"))
+    listing = v2.ListFunctionTriggersRequest(function_urn=URN)
+
+    listed, _others = client.list_function_triggers(listing).body
+
+    assert (listed.trigger_id, listed.trigger_type_code) == (made.trigger_id, "OBS")
+    data = listed.event_data
+    assert (data.name, data.bucket, data.events) == ("cloud_sync", "photos", ["ObjectCreated"])
+    assert (data.prefix, data.suffix) == ("2026/", ".jpg")
+    place = {"function_urn": URN, "trigger_type_code": "OBS", "trigger_id": made.trigger_id}
+    client.delete_function_trigger(v2.DeleteFunctionTriggerRequest(**place))
+    assert len(client.list_function_triggers(listing).body) == 1
+
+
+@pytest.mark.parametrize(
+    ("request_", "code_"),
+    [
+        (bucket(name="1"), "FSS.1319"),
+        (bucket(bucket="Photos"), "FSS.0400"),
+        (bucket(bucket="unknown"), "FSS.0400"),
+        (bucket(events=[]), "FSS.0400"),
+        (bucket(events=["s3:ObjectCreated:*"]), "FSS.0400"),
+        (bucket(prefix=1), "FSS.0400"),
+        (bucket(schedule="@every 15m"), "FSS.0400"),
+        (bucket("ON"), "FSS.0400"),
+        (bucket(prefix="2027/"), "FSS.1307"),
+        (bucket(name="another", prefix="2026/12/"), "FSS.0400"),
+    ],
+)
+def test_a_bucket_that_is_not_as_documented_or_reports_twice_is_refused(
+    emulator: Emulator, request_: Any, code_: str
+) -> None:
+    emulator.huawei.functiongraph.buckets = {"photos"}
+    client = client_of(emulator)
+    client.create_function(function())
+    client.create_function_trigger(bucket(prefix="2026/"))
 
     assert refused(lambda: client.create_function_trigger(request_))[1] == code_
 

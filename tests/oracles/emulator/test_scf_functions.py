@@ -111,6 +111,52 @@ def test_code_and_configuration_are_changed(caller: Caller) -> None:
     assert found.CodeSize == len(zip_with("longer code"))
 
 
+LOGSET, TOPIC, OTHER = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
+LOG = {"ClsLogsetId": LOGSET, "ClsTopicId": TOPIC}
+
+
+def test_a_log_is_set_and_an_update_without_one_keeps_it(caller: Caller) -> None:
+    caller.call("CreateFunction", {**CREATE, **LOG})
+    caller.settled()
+    caller.call("UpdateFunctionConfiguration", {"FunctionName": NAME, "Timeout": 120})
+
+    found = caller.settled()
+    assert (found.ClsLogsetId, found.ClsTopicId) == (LOGSET, TOPIC)
+
+    other = {"FunctionName": NAME, "Role": CREATE["Role"], **LOG, "ClsTopicId": OTHER}
+    caller.call("UpdateFunctionConfiguration", other)
+    found = caller.settled()
+    assert (found.ClsLogsetId, found.ClsTopicId) == (LOGSET, OTHER)
+
+
+def test_a_function_that_names_no_log_has_scfs_own(caller: Caller) -> None:
+    caller.call("CreateFunction", CREATE)
+
+    found = caller.settled()
+
+    assert found.ClsLogsetId
+    assert found.ClsTopicId
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"ClsLogsetId": "example"}, "InvalidParameter.Cls"),
+        ({"ClsTopicId": ""}, "InvalidParameter.Cls"),
+        ({"ClsTopicId": 1}, "InvalidParameter"),
+        ({"ClsTopicId": OTHER}, "InvalidParameterValue.Cls"),
+        ({"ClsLogsetId": OTHER}, "InvalidParameterValue.Cls"),
+        ({"Role": ""}, "InvalidParameterValue.ClsRole"),
+    ],
+)
+def test_a_log_that_is_malformed_or_not_there_is_refused(
+    emulator: Emulator, caller: Caller, change: Mapping[str, Any], code: str
+) -> None:
+    emulator.tencent.deployed.topics = {LOGSET: {TOPIC}}
+
+    assert code_of(lambda: caller.call("CreateFunction", {**CREATE, **LOG, **change})) == code
+
+
 def test_timers_are_made_listed_changed_and_deleted(caller: Caller) -> None:
     caller.call("CreateFunction", CREATE)
     caller.settled()
@@ -276,6 +322,73 @@ def test_a_malformed_or_second_function_url_is_refused(
         caller.call("CreateTrigger", URL)
 
     assert code_of(lambda: caller.call("CreateTrigger", {**URL, **change})) == code
+
+
+BUCKET: Mapping[str, Any] = {
+    "FunctionName": NAME,
+    "TriggerName": "photos-1250000000.cos.ap-guangzhou.myqcloud.com",
+    "Type": "cos",
+    "TriggerDesc": '{"event": "cos:ObjectCreated:*", "filter": {"Prefix": "2026/", "Suffix": ""}}',
+    "Qualifier": "$LATEST",
+    "Enable": "OPEN",
+}
+
+
+def test_the_trigger_of_a_bucket_is_made_listed_and_deleted_but_not_changed(
+    caller: Caller,
+) -> None:
+    caller.call("CreateFunction", CREATE)
+    caller.settled()
+    caller.call("CreateTrigger", BUCKET)
+
+    [trigger] = caller.call("ListTriggers", {"FunctionName": NAME}).Triggers
+    assert (trigger.Type, trigger.TriggerName, trigger.Enable) == ("cos", BUCKET["TriggerName"], 1)
+    given = json.loads(BUCKET["TriggerDesc"])
+    assert json.loads(trigger.TriggerDesc) == {"bucketUrl": BUCKET["TriggerName"], **given}
+    changed = code_of(lambda: caller.call("UpdateTrigger", BUCKET))
+    assert changed == "InvalidParameterValue.Type"
+
+    gone = {name: value for name, value in BUCKET.items() if name != "Enable"}
+    unnamed = {name: value for name, value in gone.items() if name != "TriggerDesc"}
+    assert code_of(lambda: caller.call("DeleteTrigger", unnamed)).endswith("TriggerDesc")
+    caller.call("DeleteTrigger", gone)
+    assert caller.call("ListTriggers", {"FunctionName": NAME}).Triggers == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"TriggerDesc": "cos:ObjectCreated:*"}, "InvalidParameterValue.TriggerDesc"),
+        ({"TriggerDesc": "{}"}, "InvalidParameterValue.TriggerDesc"),
+        ({"TriggerDesc": '{"event": "s3:ObjectCreated:*"}'}, "InvalidParameterValue.TriggerDesc"),
+        (
+            {"TriggerDesc": BUCKET["TriggerDesc"].replace("Prefix", "prefix")},
+            "InvalidParameterValue.TriggerDesc",
+        ),
+        ({"CustomArgument": "{}"}, "InvalidParameterValue.CustomArgument"),
+        ({"TriggerName": "photos"}, "InvalidParameterValue.Cos"),
+        (
+            {"TriggerName": "photos-1250000000.cos.ap-beijing.myqcloud.com"},
+            "InvalidParameterValue.Cos",
+        ),
+        (
+            {"TriggerName": "films-1250000000.cos.ap-guangzhou.myqcloud.com"},
+            "InvalidParameterValue.Cos",
+        ),
+        ({"FunctionName": "another"}, "InvalidParameterValue.CosNotifyRuleConflict"),
+    ],
+)
+def test_a_malformed_or_overlapping_bucket_is_refused(
+    emulator: Emulator, caller: Caller, change: Mapping[str, Any], code: str
+) -> None:
+    emulator.tencent.deployed.buckets = {"photos-1250000000"}
+    emulator.tencent.deployed.looks = 0
+    caller.call("CreateFunction", CREATE)
+    caller.call("CreateFunction", {**CREATE, "FunctionName": "another"})
+    if code.endswith("Conflict"):
+        caller.call("CreateTrigger", BUCKET)
+
+    assert code_of(lambda: caller.call("CreateTrigger", {**BUCKET, **change})) == code
 
 
 def test_what_is_being_worked_on_is_not_changed(caller: Caller) -> None:

@@ -20,10 +20,12 @@ from alibabacloud_tea_openapi.utils_models import Config
 from darabonba.runtime import RuntimeOptions
 
 from local.deployment import fc, fc_requests
+from local.deployment.bucket_trigger import BucketTrigger
 from local.deployment.client import PlatformClient
+from local.deployment.function_log import FunctionLog
 from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.errors import Conflict
-from shared.models.flow import Flow
+from shared.models.flow import ApiCall, ApiResponse, Flow
 from shared.models.operation import CallContext
 from shared.models.secret import Secret
 from shared.runtime import Runtime
@@ -60,6 +62,9 @@ SAME = {
     "environment_variables": VARIABLES,
     "description": "Synchronize EDAS",
 }
+LOGGED = FUNCTION._replace(log=FunctionLog("example-project", "functions"))
+LOG = {"project": "example-project", "logstore": "functions"}
+
 CONFIG = json.dumps(
     {"cronExpression": TIMER.cron, "enable": TIMER.enabled, "payload": TIMER.message}
 )
@@ -67,6 +72,22 @@ CONFIG = json.dumps(
 HTTP_CONFIG = json.dumps(
     {"authType": "anonymous", "disableURLInternet": False, "methods": ["GET", "HEAD", "POST"]}
 )
+BUCKET = BucketTrigger("photos", ("oss:ObjectCreated:PutObject",), prefix="2026/", own=True)
+BUCKET_CONFIG = json.dumps(
+    {
+        "events": ["oss:ObjectCreated:PutObject"],
+        "filter": {"key": {"prefix": "2026/", "suffix": ""}},
+    }
+)
+PLACE = "cn-hangzhou:1000000000000001"
+QUEUE = f"acs:mns:{PLACE}:/queues/cloud-sync-failed/messages"
+BUCKET_TRIGGER = {
+    "triggerName": "cloud-sync-bucket",
+    "triggerType": "oss",
+    "qualifier": "LATEST",
+    "sourceArn": f"acs:oss:{PLACE}:photos",
+    "triggerConfig": json.dumps({"events": ["oss:ObjectCreated:*"]}),
+}
 HTTP_TRIGGER = {
     "triggerName": "http",
     "triggerType": "http",
@@ -81,6 +102,27 @@ MORE = {
     b"invocations": {"signed x-fc-invocation-type": Difference("yes", None, NOT_REQUIRED)},
 }
 """The further differences of requests that have a word in their first line."""
+
+
+def with_log(client: Any) -> None:
+    body = models.CreateFunctionInput(
+        function_name=NAME,
+        runtime="python3.10",
+        code=code(),
+        disk_size=512,
+        instance_concurrency=1,
+        internet_access=True,
+        log_config=models.LogConfig(**LOG),
+        **SAME,
+    )
+    client.create_function(models.CreateFunctionRequest(body=body))
+
+
+def another_log(client: Any) -> None:
+    client.get_function(NAME, models.GetFunctionRequest())
+    log = models.LogConfig(**LOG)
+    body = models.UpdateFunctionInput(role="", log_config=log, **SAME)
+    client.update_function(NAME, models.UpdateFunctionRequest(body=body))
 
 
 def code() -> models.InputCodeLocation:
@@ -160,6 +202,39 @@ def update_url(client: Any) -> None:
     client.update_trigger(NAME, "http", models.UpdateTriggerRequest(body=body))
 
 
+def put_bucket_retries(client: Any) -> None:
+    failed = models.Destination(destination=QUEUE)
+    body = models.PutAsyncInvokeConfigInput(
+        max_async_event_age_in_seconds=86_400,
+        max_async_retry_attempts=3,
+        destination_config=models.DestinationConfig(on_failure=failed),
+    )
+    client.put_async_invoke_config(NAME, models.PutAsyncInvokeConfigRequest(body=body))
+
+
+def create_bucket(client: Any) -> None:
+    list_triggers(client)
+    body = models.CreateTriggerInput(
+        trigger_name="cloud-sync-bucket",
+        trigger_type="oss",
+        trigger_config=BUCKET_CONFIG,
+        qualifier="LATEST",
+        source_arn=f"acs:oss:{PLACE}:photos",
+        invocation_role="acs:ram::1000000000000001:role/aliyunosseventnotificationrole",
+    )
+    client.create_trigger(NAME, models.CreateTriggerRequest(body=body))
+
+
+def update_bucket(client: Any) -> None:
+    list_triggers(client)
+    body = models.UpdateTriggerInput(trigger_config=BUCKET_CONFIG, qualifier="LATEST")
+    client.update_trigger(NAME, "cloud-sync-bucket", models.UpdateTriggerRequest(body=body))
+
+
+def delete_bucket(client: Any) -> None:
+    client.delete_trigger(NAME, "cloud-sync-bucket")
+
+
 def delete_url(client: Any) -> None:
     list_triggers(client)
     client.delete_trigger(NAME, "http")
@@ -179,6 +254,21 @@ def invoke(client: Any) -> None:
         models.InvokeFunctionHeaders(x_fc_invocation_type="Sync"),
         RuntimeOptions(),
     )
+
+
+def for_account(flow: Flow[None]) -> Flow[None]:
+    """Run a flow with the account's ID at hand, which another service is asked for."""
+    reply: Any = None
+    while True:
+        try:
+            step = flow.send(reply)
+        except StopIteration:
+            return
+        if isinstance(step, ApiCall) and step.action == "GetCallerIdentity":
+            body = {"AccountId": "1000000000000001", "Arn": "example", "IdentityType": "RAMUser"}
+            reply = ApiResponse(body=body, status=200, request_id=None)
+        else:
+            reply = yield step
 
 
 def only_update(flow: Flow[None]) -> Flow[None]:
@@ -217,6 +307,8 @@ CASES = {
     "read": Case(read, lambda at: fc.read_function(NAME, at), requests=3),
     "code": Case(update_code, lambda at: fc.update_code(FUNCTION, ZIP, at)),
     "configuration": Case(update_configuration, lambda at: fc.update_configuration(FUNCTION, at)),
+    "create with a log": Case(with_log, lambda at: fc.create_function(LOGGED, ZIP, at)),
+    "another log": Case(another_log, lambda at: fc.update_configuration(LOGGED, at), requests=2),
     "retries": Case(put_retries, lambda at: fc.put_retries(NAME, Retries(0, 3600), at)),
     "timer": Case(create_timer, lambda at: fc.put_timer(NAME, TIMER, at)),
     "another timer": Case(update_timer, lambda at: only_update(fc.put_timer(NAME, TIMER, at))),
@@ -224,6 +316,18 @@ CASES = {
     "url": Case(create_url, lambda at: fc.put_url(NAME, HttpUrl(authorized=False), at), 2),
     "another url": Case(
         update_url, lambda at: fc.put_url(NAME, HttpUrl(authorized=False), at), 2, WITH_URL
+    ),
+    "retries of a bucket": Case(
+        put_bucket_retries,
+        lambda at: for_account(fc.put_retries(NAME, Retries(3, 86_400, "cloud-sync-failed"), at)),
+    ),
+    "bucket": Case(create_bucket, lambda at: for_account(fc.put_bucket(NAME, BUCKET, None, at)), 2),
+    "another bucket filter": Case(
+        update_bucket, lambda at: fc.put_bucket(NAME, BUCKET, None, at), 2, (BUCKET_TRIGGER,)
+    ),
+    "no bucket": Case(
+        delete_bucket,
+        lambda at: fc.delete_bucket(NAME, BUCKET._replace(name="cloud-sync-bucket"), at),
     ),
     "no url": Case(delete_url, lambda at: fc.delete_url(NAME, at), 2, WITH_URL),
     "delete": Case(delete, lambda at: fc.delete_function(NAME, at), requests=4),

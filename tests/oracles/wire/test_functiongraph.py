@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,7 +20,9 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkfunctiongraph import v2
 
 from local.deployment import functiongraph
+from local.deployment.bucket_trigger import BucketTrigger
 from local.deployment.client import PlatformClient
+from local.deployment.function_log import FunctionLog
 from local.deployment.marker import VARIABLE
 from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.models.flow import Flow
@@ -79,6 +81,19 @@ GATEWAY = {
     "trigger_status": "ACTIVE",
     "event_data": API,
 }
+BUCKET = BucketTrigger("photos", ("ObjectCreated",), prefix="2026/", own=True)
+OBS: dict[str, object] = {
+    "name": "cloud_sync",
+    "bucket": "photos",
+    "events": ["ObjectCreated"],
+    "prefix": "2026/",
+}
+NOTIFICATION = {
+    "trigger_id": "example-notification",
+    "trigger_type_code": "OBS",
+    "trigger_status": "ACTIVE",
+    "event_data": {**OBS, "prefix": "2025/"},
+}
 SAME = {
     "func_name": NAME,
     "runtime": "Python3.10",
@@ -96,6 +111,15 @@ CODE = {
     "code_filename": "function.zip",
     "func_code": v2.FuncCode(file=b64encode(ZIP).decode()),
 }
+LOG = {
+    "group_id": "00000000-0000-4000-8000-000000000001",
+    "group_name": "example-group",
+    "stream_id": "00000000-0000-4000-8000-000000000002",
+    "stream_name": "example-stream",
+}
+LOGGED = FUNCTION._replace(
+    log=FunctionLog(LOG["group_id"], LOG["stream_id"], LOG["group_name"], LOG["stream_name"])
+)
 PLACE = {"function_urn": URN, "trigger_type_code": "TIMER", "trigger_id": "example-trigger"}
 
 OF_DELETE = {
@@ -131,6 +155,19 @@ def update_config(client: Any) -> None:
     client.update_function_config(v2.UpdateFunctionConfigRequest(function_urn=URN, body=body))
 
 
+def create_with_log(client: Any) -> None:
+    log = v2.FuncLogConfig(**LOG)
+    body = v2.CreateFunctionRequestBody(
+        package="default", type="v2", log_config=log, **SAME, **CODE
+    )
+    client.create_function(v2.CreateFunctionRequest(body=body))
+
+
+def update_log(client: Any) -> None:
+    body = v2.UpdateFunctionConfigRequestBody(log_config=v2.FuncLogConfig(**LOG), **SAME)
+    client.update_function_config(v2.UpdateFunctionConfigRequest(function_urn=URN, body=body))
+
+
 def put_retries(client: Any) -> None:
     body = v2.UpdateFunctionAsyncInvokeConfigRequestBody(
         max_async_event_age_in_seconds=600, max_async_retry_attempts=0
@@ -138,6 +175,47 @@ def put_retries(client: Any) -> None:
     client.update_function_async_invoke_config(
         v2.UpdateFunctionAsyncInvokeConfigRequest(function_urn=URN, body=body)
     )
+
+
+def put_bucket_retries(client: Any) -> None:
+    param = json.dumps({"bucket": "failed-photos", "prefix": f"{NAME}/", "expires": 0})
+    failed = v2.FuncDestinationConfig(destination="OBS", param=param)
+    body = v2.UpdateFunctionAsyncInvokeConfigRequestBody(
+        max_async_event_age_in_seconds=86_400,
+        max_async_retry_attempts=3,
+        destination_config=v2.FuncAsyncDestinationConfig(on_failure=failed),
+    )
+    client.update_function_async_invoke_config(
+        v2.UpdateFunctionAsyncInvokeConfigRequest(function_urn=URN, body=body)
+    )
+
+
+def create_bucket(client: Any) -> None:
+    list_triggers(client)
+    body = v2.CreateFunctionTriggerRequestBody(
+        trigger_type_code="OBS",
+        trigger_status="ACTIVE",
+        event_type_code="MessageCreated",
+        event_data=v2.TriggerEventDataRequestBody(**OBS),
+    )
+    client.create_function_trigger(v2.CreateFunctionTriggerRequest(function_urn=URN, body=body))
+
+
+def replace_bucket(client: Any) -> None:
+    list_triggers(client)
+    delete_bucket(client)
+    body = v2.CreateFunctionTriggerRequestBody(
+        trigger_type_code="OBS",
+        trigger_status="ACTIVE",
+        event_type_code="MessageCreated",
+        event_data=v2.TriggerEventDataRequestBody(**OBS),
+    )
+    client.create_function_trigger(v2.CreateFunctionTriggerRequest(function_urn=URN, body=body))
+
+
+def delete_bucket(client: Any) -> None:
+    place = {"function_urn": URN, "trigger_type_code": "OBS", "trigger_id": "example-notification"}
+    client.delete_function_trigger(v2.DeleteFunctionTriggerRequest(**place))
 
 
 def replace_timer(client: Any) -> None:
@@ -213,7 +291,7 @@ class Case:
     sdk: Callable[[Any], None]
     flow: Callable[[CallContext], Flow[Any]]
     requests: int = 1
-    has_url: bool = False
+    more: tuple[Mapping[str, object], ...] = ()
 
 
 CASES = {
@@ -223,6 +301,10 @@ CASES = {
     "configuration": Case(
         update_config, lambda at: functiongraph.update_configuration(FUNCTION, at)
     ),
+    "create with a log": Case(
+        create_with_log, lambda at: functiongraph.create_function(LOGGED, ZIP, at)
+    ),
+    "another log": Case(update_log, lambda at: functiongraph.update_configuration(LOGGED, at)),
     "retries": Case(put_retries, lambda at: functiongraph.put_retries(NAME, Retries(0, 600), at)),
     "another schedule": Case(
         replace_timer, lambda at: functiongraph.put_timer(NAME, RATE, at), requests=3
@@ -240,26 +322,45 @@ CASES = {
         replace_url,
         lambda at: functiongraph.put_url(NAME, URL._replace(authorized=True), at),
         requests=3,
-        has_url=True,
+        more=(GATEWAY,),
     ),
     "no URL": Case(
-        delete_url, lambda at: functiongraph.delete_url(NAME, at), requests=2, has_url=True
+        delete_url, lambda at: functiongraph.delete_url(NAME, at), requests=2, more=(GATEWAY,)
+    ),
+    "retries of a bucket": Case(
+        put_bucket_retries,
+        lambda at: functiongraph.put_retries(NAME, Retries(3, 86_400, "failed-photos"), at),
+    ),
+    "a bucket": Case(
+        create_bucket, lambda at: functiongraph.put_bucket(NAME, BUCKET, None, at), requests=2
+    ),
+    "another bucket": Case(
+        replace_bucket,
+        lambda at: functiongraph.put_bucket(NAME, BUCKET, None, at),
+        requests=3,
+        more=(NOTIFICATION,),
+    ),
+    "no bucket": Case(
+        delete_bucket,
+        lambda at: functiongraph.delete_bucket(
+            NAME, BUCKET._replace(id="example-notification"), at
+        ),
     ),
     "delete": Case(delete, lambda at: functiongraph.delete_function(NAME, at)),
     "invoke": Case(invoke, lambda at: functiongraph.invoke(NAME, EVENT, at)),
 }
 
 
-def response_to(path: str, *, has_url: bool = False) -> object:
+def response_to(path: str, *, more: tuple[Mapping[str, object], ...] = ()) -> object:
     """Return the response to both sides, by path."""
     if unquote(path).endswith(f"/triggers/{URN}"):
-        return [TRIGGER, GATEWAY] if has_url else [TRIGGER]
+        return [TRIGGER, *more]
     return {"status": 200, "result": "null"}
 
 
 def requests_of(case: Case, token: str | None) -> tuple[list[bytes], list[bytes]]:
     """Return the requests of the vendor's client and ours."""
-    with recording_server(partial(response_to, has_url=case.has_url)) as (endpoint, received):
+    with recording_server(partial(response_to, more=case.more)) as (endpoint, received):
         credentials = BasicCredentials(KEY_ID, SECRET, PROJECT)
         credentials = credentials.with_security_token(token) if token else credentials
         builder = v2.FunctionGraphClient.new_builder().with_credentials(credentials)

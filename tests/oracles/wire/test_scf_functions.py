@@ -16,7 +16,9 @@ from tencentcloud.scf.v20180416 import models
 from tencentcloud.scf.v20180416.scf_client import ScfClient
 
 from local.deployment import scf
+from local.deployment.bucket_trigger import BucketTrigger
 from local.deployment.client import PlatformClient
+from local.deployment.function_log import FunctionLog
 from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
 from shared.models.flow import Flow
 from shared.models.operation import CallContext
@@ -48,6 +50,26 @@ CONFIGURATION = {
     "Timeout": 60,
     "Environment": VARIABLES,
     "Role": "cloud-sync-cwp",
+}
+LOGSET, TOPIC = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
+LOGGED = FUNCTION._replace(log=FunctionLog(LOGSET, TOPIC))
+LOG = {"ClsLogsetId": LOGSET, "ClsTopicId": TOPIC}
+DOMAIN = "photos-1250000000.cos.ap-guangzhou.myqcloud.com"
+BUCKET = BucketTrigger("photos-1250000000", ("cos:ObjectCreated:*",), prefix="2026/")
+OLD_BUCKET = BUCKET._replace(prefix="2025/", name=DOMAIN)
+
+
+def bucket_description(prefix: str) -> str:
+    """Return a bucket's ``TriggerDesc``."""
+    keys = {"Prefix": prefix, "Suffix": ""}
+    return json.dumps({"event": "cos:ObjectCreated:*", "filter": keys})
+
+
+BUCKET_TRIGGER = {
+    "FunctionName": NAME,
+    "TriggerName": DOMAIN,
+    "Type": "cos",
+    "Qualifier": "$LATEST",
 }
 URL = HttpUrl(authorized=False)
 
@@ -96,6 +118,27 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
             ),
             LOOK,
         ],
+    ),
+    "create with a log": (
+        scf.create_function(LOGGED, ZIP, CONTEXT),
+        [
+            (
+                "CreateFunction",
+                {
+                    **CONFIGURATION,
+                    **LOG,
+                    "Code": {"ZipFile": ENCODED},
+                    "Handler": "sync_machines.handler",
+                    "Runtime": "Python3.10",
+                    "Type": "Event",
+                },
+            ),
+            LOOK,
+        ],
+    ),
+    "another log": (
+        scf.update_configuration(LOGGED, CONTEXT),
+        [("UpdateFunctionConfiguration", {**CONFIGURATION, **LOG}), LOOK],
     ),
     "update the code": (
         scf.update_code(FUNCTION, ZIP, CONTEXT),
@@ -160,6 +203,31 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
             )
         ],
     ),
+    "bucket": (
+        scf.put_bucket(NAME, BUCKET, None, CONTEXT),
+        [
+            LIST,
+            (
+                "CreateTrigger",
+                {**BUCKET_TRIGGER, "TriggerDesc": bucket_description("2026/"), "Enable": "OPEN"},
+            ),
+        ],
+    ),
+    "another bucket": (
+        scf.put_bucket(NAME, BUCKET, OLD_BUCKET, CONTEXT),
+        [
+            LIST,
+            ("DeleteTrigger", {**BUCKET_TRIGGER, "TriggerDesc": bucket_description("2025/")}),
+            (
+                "CreateTrigger",
+                {**BUCKET_TRIGGER, "TriggerDesc": bucket_description("2026/"), "Enable": "OPEN"},
+            ),
+        ],
+    ),
+    "delete the bucket": (
+        scf.delete_bucket(NAME, OLD_BUCKET, CONTEXT),
+        [("DeleteTrigger", {**BUCKET_TRIGGER, "TriggerDesc": bucket_description("2025/")})],
+    ),
     "URL": (
         scf.put_url(NAME, URL, CONTEXT),
         [
@@ -215,8 +283,11 @@ HAVE_URL = ("another URL", "delete the URL")
 def answer_in(case: str) -> Mapping[str, object]:
     """Return the answer to each request of a case."""
     url = {name: value for name, value in FUNCTION_URL.items() if name != "FunctionName"}
-    there = {**url, "Enable": 1, "TriggerDesc": description("NONE")}
-    return {"Response": {**ANSWER, "Triggers": [there] if case in HAVE_URL else []}}
+    there = [{**url, "Enable": 1, "TriggerDesc": description("NONE")}] if case in HAVE_URL else []
+    if case == "another bucket":
+        bucket = {name: value for name, value in BUCKET_TRIGGER.items() if name != "FunctionName"}
+        there = [{**bucket, "Enable": 1, "TriggerDesc": bucket_description("2025/")}]
+    return {"Response": {**ANSWER, "Triggers": there}}
 
 
 def by_the_client(endpoint: str, calls: Calls) -> None:
