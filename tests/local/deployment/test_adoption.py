@@ -10,6 +10,7 @@ from local.deployment.marker import TIMER, VARIABLE
 from local.emulator import faults
 from local.emulator.scf_functions import ScfFunction, ScfTrigger
 from tests.support.deployer import MACHINES, Deployer, zip_with
+from tests.support.direct_transport import DirectTransport
 from tests.support.interruption import CloudState, interruptions
 
 DAILY = ScfTrigger("daily", "timer", "0 10 2 * * * *", '{"sync": true}')
@@ -173,6 +174,7 @@ def test_an_adoption_that_was_interrupted_is_taken_up_again(deployer: Deployer, 
     def run() -> None:
         assert deployer.deploy("--yes", *ADOPT).code == 1
 
+    deployer.transport = DirectTransport(deployer.emulator)
     fault = faults.reset(work=work)
     for number in interruptions(deployer.emulator, fault, ["scf"], run, begun, range(calls)):
         again = deployer.deploy("--yes", *ADOPT)

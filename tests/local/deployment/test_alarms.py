@@ -16,6 +16,7 @@ from local.deployment.tencent_monitor import ALARMS
 from local.emulator import faults
 from local.emulator.alarm_policies import AlarmPolicy, BoundObject
 from tests.support.deployer import MACHINES, ONE, Deployer
+from tests.support.direct_transport import DirectTransport
 from tests.support.interruption import CloudState, interruptions
 
 MONITOR = "tencent-monitor"
@@ -495,6 +496,7 @@ def test_whatever_was_interrupted_is_taken_up_again(
 
     # What happens before the first call for an alarm is no different without alarms.
     late = range(calls.index(MONITOR), len(calls))
+    deployer.transport = DirectTransport(deployer.emulator)
     fault = faults.reset(work=work)
     for number in interruptions(deployer.emulator, fault, SERVICES, run, begun, late):
         again = deployer.run(verb, "--yes")

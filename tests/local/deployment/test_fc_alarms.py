@@ -12,6 +12,7 @@ import pytest
 
 from local.deployment.alibaba_cms import rule_id
 from local.emulator import Emulator, faults
+from tests.support.direct_transport import DirectTransport
 from tests.support.fc_deployments import DESCRIPTION, NAME, Deployments
 from tests.support.interruption import CloudState, interruptions
 
@@ -291,6 +292,7 @@ def test_whatever_was_interrupted_is_taken_up_again(
     def run() -> None:
         assert deployments.command(verb)[0] == 1
 
+    deployments.transport = DirectTransport(deployments.emulator)
     for number in interruptions(deployments.emulator, fault, [service], run, begun, range(calls)):
         code, out = deployments.command(verb)
 

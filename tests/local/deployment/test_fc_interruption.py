@@ -11,6 +11,7 @@ import pytest
 from local.emulator import Emulator, faults
 from tests.support.clocks import SkippingClock
 from tests.support.deployer import Deployer
+from tests.support.direct_transport import DirectTransport
 from tests.support.interruption import CloudState, interruptions
 
 NAME = "alibaba-synchronize-resource"
@@ -104,6 +105,7 @@ def test_what_was_interrupted_is_taken_up_again(
     def run() -> None:
         assert deployer.run(verb, "--yes", *more).code == 1
 
+    deployer.transport = DirectTransport(deployer.emulator)
     fault = faults.reset(work=work)
     for number in interruptions(deployer.emulator, fault, ["fc"], run, begun, range(calls)):
         again = deployer.run(verb, "--yes", *more)

@@ -28,6 +28,7 @@ from shared.runtime import Runtime
 from tests.support.clocks import SkippingClock
 from tests.support.command import Terminal
 from tests.support.deployer import Deployer, zip_with
+from tests.support.direct_transport import DirectTransport
 from tests.support.interruption import CloudState, interruptions
 
 TOKEN = "exampleBearerToken"
@@ -455,6 +456,7 @@ def test_whatever_was_interrupted_is_taken_up_again(place: Place, verb: str, wor
     def run() -> None:
         place.deployer.run(command, "--yes")
 
+    place.deployer.transport = DirectTransport(place.emulator)
     fault = faults.reset(work=work)
     for number in interruptions(place.emulator, fault, [place.platform], run, begun, range(calls)):
         again = place.deployer.run(command, "--yes")
