@@ -114,7 +114,8 @@ docs: $(READY) models ## write the documents that mirror the code
 
 .PHONY: test test-quick test-long test-pythons lint types imports unit
 # Tests share what is expensive to make, so any worker may take over any test.
-PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
+# Bytecode is written even where a shell forbids it: hundreds of processes import the same modules.
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal
 
 # Bundles, a browser, valgrind, the vendors' SDKs, workflow engines and long waits.
 SLOW := $(addprefix --ignore tests/,bundles benchmarks crash_runs deploy/test_step_functions.py end_to_end examples \

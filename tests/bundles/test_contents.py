@@ -13,13 +13,13 @@ import pytest
 from functions.web.assembly import assemble
 from functions.web.static_files import CONSOLE_FOLDER
 from local.bundling.archive import MOMENT
-from local.bundling.bytecode import UNCHECKED_HASH, cache_path, compiler
+from local.bundling.bytecode import UNCHECKED_HASH, cache_path
 from local.bundling.lock import ROOT
 from local.bundling.manifest import LICENCES, sha256
 from local.bundling.plan import INVOKE_APIS, Bundle, chosen
 from local.bundling.problem import BundleError
 from local.bundling.pruning import KEPT, module_of
-from tests.support.bundles import CACHE, BundleCache, python
+from tests.support.bundles import CACHE, BundleCache, installed, python
 
 GOAL = {False: 3_700_000, True: 4_300_000}
 """Bytes of a synchronization bundle's and of a web bundle's zip, bytecode included."""
@@ -123,7 +123,7 @@ def test_every_module_that_is_imported_has_bytecode_that_is_never_compared_with_
     modules = [name for name in files if name.endswith(".py")]
     sources = [name for name in modules if module_of(name) not in KEPT]
     assert len(modules) - len(sources) == len(KEPT)
-    magic = compiler(bundle.minor).magic
+    magic = installed(bundle.minor).magic
     heads = {name: files[cache_path(name, bundle.minor)][:8] for name in sources}
     assert set(heads.values()) == {magic + UNCHECKED_HASH}
     assert len([name for name in files if name.endswith(".pyc")]) == len(sources)
@@ -188,7 +188,7 @@ def test_a_manifest_states_the_zip_its_python_and_its_handlers(
     assert manifest["zip"]["size"] == len(archive)
     assert manifest["python"] == f"3.{bundle.minor}"
     assert manifest["bytecode"] is True
-    assert manifest["built_with"]["python"] == compiler(bundle.minor).version
+    assert manifest["built_with"]["python"] == installed(bundle.minor).version
     assert set(manifest["handlers"]) == ({"web"} if bundle.web else set(bundle.operations))
     for handler in manifest["handlers"].values():
         assert handler.removesuffix(".handler") + ".py" in bundles.files(bundle)

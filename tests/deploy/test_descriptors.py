@@ -26,8 +26,9 @@ WEB = {
 }
 """The web app's functions, each with its provider."""
 
-ALL = [each for each in deployed() if each[2].function not in WEB]
-WEB_APPS = [each for each in deployed() if each[2].function in WEB]
+DEPLOYED = deployed()
+ALL = [each for each in DEPLOYED if each[2].function not in WEB]
+WEB_APPS = [each for each in DEPLOYED if each[2].function in WEB]
 IDS = [f"{name}:{function.function}" for name, _, function in ALL]
 EACH = pytest.mark.parametrize(("descriptor", "platform", "function"), ALL, ids=IDS)
 
@@ -354,7 +355,7 @@ def test_the_web_app_of_all_providers_has_the_settings_of_each_providers_own() -
 
 
 def test_function_computes_stock_file_makes_no_public_function() -> None:
-    functions = [function for name, _, function in deployed() if name == "alibaba-fc"]
+    functions = [function for name, _, function in DEPLOYED if name == "alibaba-fc"]
 
     assert [function.http for function in functions] == [False, False, False]
 
@@ -376,7 +377,7 @@ def test_no_request_body_in_git_holds_a_secret() -> None:
 def test_no_schedule_of_the_stack_is_retried() -> None:
     resources = read_yaml(DEPLOY / "aws-lambda" / "resources.yml")
 
-    for name, _, function in deployed():
+    for name, _, function in DEPLOYED:
         if name != "serverless.yml":
             continue
         for number, _ in enumerate(function.timers, start=1):

@@ -9,10 +9,10 @@ import json
 import re
 from fnmatch import fnmatchcase
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import cfnlint
 import pytest
 
 from local.bundling.plan import ALL, PROVIDERS
@@ -52,7 +52,10 @@ NOT_USED = re.compile(
 @cache
 def handlers() -> dict[str, dict[str, set[str]]]:
     """Return resource type -> handler -> permissions."""
-    folder = Path(cfnlint.__file__).parent / "data" / "schemas" / "resources"
+    package = find_spec("cfnlint")
+    assert package is not None
+    assert package.origin is not None
+    folder = Path(package.origin).parent / "data" / "schemas" / "resources"
     found: dict[str, dict[str, set[str]]] = {}
     for path in folder.glob("*.json"):
         schema: dict[str, Any] = json.loads(path.read_text("utf-8"))

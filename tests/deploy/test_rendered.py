@@ -39,7 +39,7 @@ def test_every_schedule_passes_its_message_and_is_not_retried(
 
     assert [json.loads(each["Target"]["Input"]) for each in schedules] == [
         {name: unchosen.get(name, value) for name, value in timer.payload.items()}
-        for function in from_serverless()
+        for function in FUNCTIONS
         for timer in function.timers
     ]
     for each in schedules:

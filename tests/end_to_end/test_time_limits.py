@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from functions.registry import OPERATIONS
-from local.emulator import Emulator, faults
+from local.emulator import Emulator, Received, faults
 from local.fake_chats import FakeChats
 from shared.errors import SyncFailed
+from tests.support.http_reply import HttpReply
 from tests.support.http_trigger_client import HttpTriggerClient
 from tests.support.platform_caller import (
     EVENTS,
@@ -22,6 +23,7 @@ from tests.support.platform_caller import (
     LambdaContext,
     PlatformCaller,
 )
+from tests.support.side_by_side import side_by_side
 
 LIMIT = 2.0
 
@@ -55,30 +57,23 @@ UNKNOWN_OUTCOMES = {
 
 
 @pytest.fixture
-def client(emulator: Emulator, tmp_path: Path) -> HttpTriggerClient:
-    client = HttpTriggerClient(emulator, tmp_path)
-    client.environ["HTTP_DEADLINE_SECONDS"] = f"{LIMIT:g}"
-    client.environ["OMS_TASKS"] = json.dumps({TASK: {}, RUNNING_TASK: {}})
-    return client
-
-
-@pytest.fixture
 def receiver() -> Iterator[FakeChats]:
     with FakeChats() as running:
         yield running
 
 
-def hang_writes(emulator: Emulator, operation: str) -> None:
-    """Let the provider hang at the request that changes something, not at a read before it."""
+def hang_writes(emulator: Emulator) -> None:
+    """Let every provider hang at a request that changes something, not at a read before it."""
 
-    def writes(request: Any) -> bool:
-        if operation.startswith("huawei.oms."):
-            return str(request.path).endswith(("/start", "/stop", "/events"))
-        if operation == "alibaba.ehpc.SynchronizeApp":
-            return str(request.action) == "SynchronizeApp"
-        return not operation.startswith("tencent.cwp.") or b'"Sync":true' in request.body
+    def writes(request: Received) -> bool:
+        if request.service == "oms":
+            return request.path.endswith(("/start", "/stop", "/events"))
+        if request.service == "ehpc":
+            return request.action == "SynchronizeApp"
+        return request.service != "cwp" or b'"Sync":true' in request.body
 
-    emulator.inject_fault(SERVICE[operation], faults.hang(10), times=None, when=writes)
+    for service in set(SERVICE.values()):
+        emulator.inject_fault(service, faults.hang(10), times=None, when=writes)
 
 
 def explanation(error: Any) -> tuple[str, str]:
@@ -87,59 +82,60 @@ def explanation(error: Any) -> tuple[str, str]:
     return error["message"], error["hint"]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_direct_run_names_the_functions_timeout(
-    caller: PlatformCaller, emulator: Emulator, operation: str
-) -> None:
-    hang_writes(emulator, operation)
+def test_a_direct_run_names_the_functions_timeout(emulator: Emulator, tmp_path: Path) -> None:
+    hang_writes(emulator)
 
-    result = caller.run(operation, context=LambdaContext(LIMIT))
+    def run(operation: str) -> dict[str, Any]:
+        return PlatformCaller(emulator, tmp_path).run(operation, context=LambdaContext(LIMIT))
 
-    assert explanation(result["error"]) == (
-        f"No response from {LABELS[operation]} within 2 s (the function's timeout)",
-        f"Raise the function's timeout to 60 s or more.{UNKNOWN_OUTCOMES[operation]}",
-    )
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_an_http_run_names_the_limit_of_http_callers(
-    client: HttpTriggerClient, emulator: Emulator, operation: str
-) -> None:
-    hang_writes(emulator, operation)
-
-    reply = client.call(EVENTS[operation], operation=operation, method="POST")
-
-    assert reply.status == 504
-    assert explanation(reply.json["error"]) == (
-        f"No response from {LABELS[operation]} within 2 s (HTTP_DEADLINE_SECONDS)",
-        (
-            "Raise HTTP_DEADLINE_SECONDS to 60 s or more, if the gateway in front waits that long."
-            f"{UNKNOWN_OUTCOMES[operation]}"
-        ),
-    )
+    for operation, result in side_by_side(run, OPERATIONS):
+        assert explanation(result["error"]) == (
+            f"No response from {LABELS[operation]} within 2 s (the function's timeout)",
+            f"Raise the function's timeout to 60 s or more.{UNKNOWN_OUTCOMES[operation]}",
+        )
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_timers_run_names_the_functions_timeout(
-    caller: PlatformCaller, emulator: Emulator, operation: str
-) -> None:
-    hang_writes(emulator, operation)
+def test_an_http_run_names_the_limit_of_http_callers(emulator: Emulator, tmp_path: Path) -> None:
+    hang_writes(emulator)
 
-    event = {**EVENTS[operation], "trigger": "timer"}
-    with pytest.raises(SyncFailed) as caught:
-        caller.run(operation, event, LambdaContext(LIMIT))
+    def call(operation: str) -> HttpReply:
+        client = HttpTriggerClient(emulator, tmp_path)
+        client.environ["HTTP_DEADLINE_SECONDS"] = f"{LIMIT:g}"
+        client.environ["OMS_TASKS"] = json.dumps({TASK: {}, RUNNING_TASK: {}})
+        return client.call(EVENTS[operation], operation=operation, method="POST")
 
-    assert explanation(json.loads(str(caught.value))["error"]) == (
-        f"No response from {LABELS[operation]} within 2 s (the function's timeout)",
-        f"Raise the function's timeout to 60 s or more.{UNKNOWN_OUTCOMES[operation]}",
-    )
+    for operation, reply in side_by_side(call, OPERATIONS):
+        assert reply.status == 504, operation
+        assert explanation(reply.json["error"]) == (
+            f"No response from {LABELS[operation]} within 2 s (HTTP_DEADLINE_SECONDS)",
+            (
+                "Raise HTTP_DEADLINE_SECONDS to 60 s or more, if the gateway in front waits that "
+                f"long.{UNKNOWN_OUTCOMES[operation]}"
+            ),
+        )
+
+
+def test_a_timers_run_names_the_functions_timeout(emulator: Emulator, tmp_path: Path) -> None:
+    hang_writes(emulator)
+
+    def run(operation: str) -> str:
+        event = {**EVENTS[operation], "trigger": "timer"}
+        with pytest.raises(SyncFailed) as caught:
+            PlatformCaller(emulator, tmp_path).run(operation, event, LambdaContext(LIMIT))
+        return str(caught.value)
+
+    for operation, failure in side_by_side(run, OPERATIONS):
+        assert explanation(json.loads(failure)["error"]) == (
+            f"No response from {LABELS[operation]} within 2 s (the function's timeout)",
+            f"Raise the function's timeout to 60 s or more.{UNKNOWN_OUTCOMES[operation]}",
+        )
 
 
 def test_a_timers_run_names_what_is_reserved_for_notifications(
     caller: PlatformCaller, emulator: Emulator, receiver: FakeChats
 ) -> None:
     caller.environ["NOTIFY"] = receiver.setting("failed", kinds=("slack",))
-    hang_writes(emulator, "alibaba.edas.SynchronizeResource")
+    hang_writes(emulator)
 
     event = {"type": "all", "trigger": "timer"}
     with pytest.raises(SyncFailed) as caught:

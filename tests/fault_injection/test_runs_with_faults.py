@@ -11,7 +11,7 @@ from tests.fault_injection.invariants import violations
 from tests.fault_injection.run import Observation, run_scenario
 from tests.fault_injection.scenario import CWP, OMS, OMS_EVENTS, Scenario, make_scenario
 
-BATCH = 50
+BATCH = 200  # the end of each batch waits for its slowest run
 
 
 @pytest.mark.parametrize("first", range(0, 1_000, BATCH))

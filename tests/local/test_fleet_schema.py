@@ -20,6 +20,7 @@ from shared.runtime import Runtime
 from tests.support.clocks import FakeClock
 from tests.support.fleets import ACCOUNTS, FakeLambdaContext, fleet_runtime, regions, run_event
 
+RESULTS = Draft202012Validator(documents()["result.schema.json"])
 CWP = "tencent.cwp.SyncMachines"
 EHPC = "alibaba.ehpc.SynchronizeApp"
 DATA = {
@@ -82,8 +83,7 @@ def test_without_targets_the_required_parameters_are_required() -> None:
 
 
 def faults_of(result: object) -> list[str]:
-    validator = Draft202012Validator(documents()["result.schema.json"])
-    return [error.message for error in validator.iter_errors(result)]
+    return [error.message for error in RESULTS.iter_errors(result)]
 
 
 def test_results_of_several_targets_are_valid() -> None:

@@ -50,12 +50,12 @@ EVENTS: dict[str, dict[str, object]] = {
 }
 
 
-def result_validator() -> Draft202012Validator:
-    return Draft202012Validator(documents()["result.schema.json"], format_checker=FORMATS)
+DOCUMENTS = documents()
+RESULTS = Draft202012Validator(DOCUMENTS["result.schema.json"], format_checker=FORMATS)
 
 
 def faults_of(result: object) -> list[str]:
-    return [error.message for error in result_validator().iter_errors(result)]
+    return [error.message for error in RESULTS.iter_errors(result)]
 
 
 def run_operation(emulator: Emulator, operation_id: str, **more: object) -> dict[str, Any]:
@@ -63,30 +63,30 @@ def run_operation(emulator: Emulator, operation_id: str, **more: object) -> dict
     return handle(load(operation_id), {**EVENTS[operation_id], **more}, None, process)
 
 
-@pytest.mark.parametrize("name", sorted(documents()))
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
 def test_the_published_file_is_what_the_code_generates(name: str) -> None:
-    assert (FOLDER / name).read_text(encoding="utf-8") == as_text(documents()[name])
+    assert (FOLDER / name).read_text(encoding="utf-8") == as_text(DOCUMENTS[name])
 
 
 def test_no_other_schema_is_published() -> None:
-    assert {path.name for path in FOLDER.iterdir()} == set(documents())
+    assert {path.name for path in FOLDER.iterdir()} == set(DOCUMENTS)
 
 
-@pytest.mark.parametrize("name", sorted(documents()))
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
 def test_a_schema_is_a_schema(name: str) -> None:
-    schema = documents()[name]
+    schema = DOCUMENTS[name]
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     Draft202012Validator.check_schema(schema)
 
 
 def test_every_key_of_a_result_is_required_and_no_other_accepted() -> None:
-    schema = documents()["result.schema.json"]
+    schema = DOCUMENTS["result.schema.json"]
     assert schema["required"] == list(schema["properties"])
     assert schema["additionalProperties"] is False
 
 
 def test_the_words_of_a_result_are_those_of_the_code() -> None:
-    schema = documents()["result.schema.json"]
+    schema = DOCUMENTS["result.schema.json"]
     assert schema["properties"]["status"]["enum"] == list(STATUSES)
     assert schema["properties"]["trigger"]["enum"] == list(TRIGGERS)
     category = schema["$defs"]["ErrorBody"]["properties"]["category"]
@@ -168,7 +168,7 @@ def test_a_result_that_breaks_the_contract_is_found(
     assert faults_of({**good, **change}) != []
 
 
-@pytest.mark.parametrize("key", sorted(documents()["result.schema.json"]["required"]))
+@pytest.mark.parametrize("key", sorted(DOCUMENTS["result.schema.json"]["required"]))
 def test_a_result_without_one_of_its_keys_is_found(emulator: Emulator, key: str) -> None:
     result = run_operation(emulator, "tencent.cwp.SyncMachines", sync=False)
     del result[key]

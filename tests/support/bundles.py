@@ -11,11 +11,12 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from local.bundling.build import Builder, Built
-from local.bundling.bytecode import compiler
+from local.bundling.bytecode import Compiler, compiler
 from local.bundling.lock import ROOT
 from local.bundling.plan import Bundle, chosen
 from local.bundling.problem import BundleError
@@ -24,10 +25,16 @@ from tests.support.prerequisites import skip
 CACHE = ROOT / ".cache" / "wheels"
 
 
+@cache
+def installed(minor: int) -> Compiler:
+    """Return an installed Python, for which each search starts one; raises ``BundleError``."""
+    return compiler(minor)
+
+
 def python(minor: int) -> str:
     """The platform's own Python; a machine without it skips the test."""
     try:
-        return compiler(minor).path
+        return installed(minor).path
     except BundleError:
         skip(f"Python 3.{minor}")
 

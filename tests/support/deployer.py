@@ -15,6 +15,7 @@ from local.emulator import Emulator, Invocation
 from local.emulator.message import Received
 from local.emulator.scf_functions import ScfFunction
 from shared.clock import Clock
+from shared.models.http import Transport
 from shared.runtime import Runtime
 from tests.support.clocks import SkippingClock
 from tests.support.command import Terminal
@@ -88,6 +89,7 @@ class Deployer:
     environ: the environment, besides the emulator's settings.
     builds: whether bundles are built, instead of taking the test's zip.
     platform: the platform that is deployed to.
+    transport: sends the requests; None for HTTP.
     """
 
     emulator: Emulator
@@ -95,6 +97,7 @@ class Deployer:
     environ: Mapping[str, str] = field(default_factory=dict)
     builds: bool = False
     platform: str = "scf"
+    transport: Transport | None = None
 
     def __post_init__(self) -> None:
         self.emulator.invocations.run_by(planned)
@@ -132,6 +135,9 @@ class Deployer:
         environ = {**self.emulator.environment(), **self.environ}
         console = Console(out, out, out, answers, {"NO_COLOR": "1"})
         process = Runtime(environ=environ, home=self.folder, clock=clock or SkippingClock())
+        if self.transport is not None:
+            transport = self.transport
+            process.transport_factory = lambda *_settings: transport
         file = str(self.folder / "deploy.toml")
         words = [verb, "--platform", self.platform, "--file", file, *more]
         if not self.builds:

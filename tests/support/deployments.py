@@ -15,6 +15,7 @@ from local.deployment import command
 from local.emulator import Emulator
 from local.emulator.invocations import Invocation
 from shared.entrypoint import handle
+from shared.models.http import Transport
 from shared.runtime import Runtime
 from tests.support.clocks import FastClock
 from tests.support.zips import zip_of
@@ -33,6 +34,7 @@ class PlatformDeployments:
     platform, provider: their names.
     description: the first description.
     files: the files of the first bundle.
+    transport: sends the requests; None for HTTP.
     """
 
     platform: ClassVar[str]
@@ -43,6 +45,7 @@ class PlatformDeployments:
     def __init__(self, emulator: Emulator, folder: Path) -> None:
         self.emulator = emulator
         self.environ: dict[str, str] = emulator.environment()
+        self.transport: Transport | None = None
         self._folder = folder
         self.describe(self.description)
         self.bundle(self.files)
@@ -81,6 +84,9 @@ class PlatformDeployments:
         }
         console = Console(out, out, out, io.StringIO(), {})
         process = Runtime(environ=self.environ, home=self._folder, clock=FastClock())
+        if self.transport is not None:
+            transport = self.transport
+            process.transport_factory = lambda *_settings: transport
         code = command.run(verb, argparse.Namespace(**chosen), console, process)
         return code, out.getvalue()
 

@@ -88,8 +88,9 @@ def short_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, 
 CloudFormationLoader.add_multi_constructor("!", short_form)
 
 
+@cache
 def read_yaml(path: Path) -> Any:
-    """Return a YAML document; short forms of CloudFormation are understood."""
+    """Return a YAML document, not to be changed; short forms of CloudFormation are understood."""
     return yaml.load(path.read_text("utf-8"), CloudFormationLoader)
 
 

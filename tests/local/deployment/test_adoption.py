@@ -9,7 +9,9 @@ import pytest
 from local.deployment.marker import TIMER, VARIABLE
 from local.emulator import faults
 from local.emulator.scf_functions import ScfFunction, ScfTrigger
-from tests.support.deployer import MACHINES, ONE, Deployer, from_call, zip_with
+from tests.support.deployer import MACHINES, Deployer, zip_with
+from tests.support.direct_transport import DirectTransport
+from tests.support.interruption import CloudState, interruptions
 
 DAILY = ScfTrigger("daily", "timer", "0 10 2 * * * *", '{"sync": true}')
 ADOPT = ("--adopt", MACHINES)
@@ -164,20 +166,17 @@ def test_a_web_app_on_function_compute_that_is_taken_over_keeps_its_address(
 @pytest.mark.parametrize("work", [True, False], ids=["the work was done", "it was not done"])
 def test_an_adoption_that_was_interrupted_is_taken_up_again(deployer: Deployer, work: bool) -> None:  # noqa: FBT001
     deploy_by_hand(deployer)
+    begun = CloudState(deployer.emulator)
     deployer.emulator.clear()
     assert deployer.deploy("--yes", *ADOPT).code == 0
     calls = len(deployer.emulator.received.of("scf"))
 
-    for number in range(calls):
-        deploy_by_hand(deployer)
-        deployer.describe(ONE)
-        deployer.emulator.clear()
-        deployer.emulator.inject_fault(
-            "scf", faults.reset(work=work), times=None, when=from_call(number)
-        )
-        assert deployer.deploy("--yes", *ADOPT).code == 1, number
-        deployer.emulator.clear()
+    def run() -> None:
+        assert deployer.deploy("--yes", *ADOPT).code == 1
 
+    deployer.transport = DirectTransport(deployer.emulator)
+    fault = faults.reset(work=work)
+    for number in interruptions(deployer.emulator, fault, ["scf"], run, begun, range(calls)):
         again = deployer.deploy("--yes", *ADOPT)
 
         assert again.code == 0, (number, again.out)

@@ -15,7 +15,9 @@ from local.deployment.scf import PLATFORM
 from local.deployment.tencent_monitor import ALARMS
 from local.emulator import faults
 from local.emulator.alarm_policies import AlarmPolicy, BoundObject
-from tests.support.deployer import MACHINES, ONE, Deployer, from_call
+from tests.support.deployer import MACHINES, ONE, Deployer
+from tests.support.direct_transport import DirectTransport
+from tests.support.interruption import CloudState, interruptions
 
 MONITOR = "tencent-monitor"
 SERVICES = ("scf", MONITOR, "tencent-cam")
@@ -477,41 +479,28 @@ def test_whatever_was_interrupted_is_taken_up_again(
     verb: str,
     work: bool,  # noqa: FBT001
 ) -> None:
-    functions, alarms = deployer.functions, deployer.emulator.tencent.alarms.at()
     if before is not None:
         deployer.describe(before)
         assert deployer.deploy("--yes").code == 0
     deployer.describe(after)
-    begun = deepcopy((functions, alarms))
-
-    def begin_again() -> None:
-        deployer.emulator.clear()
-        of_functions, of_alarms = deepcopy(begun)
-        functions.clear()
-        functions.update(of_functions)
-        alarms.clear()
-        alarms.update(of_alarms)
-
-    begin_again()
+    begun = CloudState(deployer.emulator)
+    deployer.emulator.clear()
     assert deployer.run(verb, "--yes").code == 0
     calls = [each.service for each in deployer.emulator.received if each.service in SERVICES]
     wanted = state(deployer)
     assert calls.count(MONITOR) > 3
 
-    # What happens before the first call for an alarm is no different without alarms.
-    for number in range(calls.index(MONITOR), len(calls)):
-        begin_again()
-        broken = from_call(number)
-        for service in SERVICES:
-            deployer.emulator.inject_fault(
-                service, faults.reset(work=work), times=None, when=broken
-            )
+    def run() -> None:
         first = deployer.run(verb, "--yes")
-        deployer.emulator.clear()
+        assert first.code == 1, first.out
 
+    # What happens before the first call for an alarm is no different without alarms.
+    late = range(calls.index(MONITOR), len(calls))
+    deployer.transport = DirectTransport(deployer.emulator)
+    fault = faults.reset(work=work)
+    for number in interruptions(deployer.emulator, fault, SERVICES, run, begun, late):
         again = deployer.run(verb, "--yes")
 
-        assert first.code == 1, (number, first.out)
         assert again.code == 0, (number, again.out)
         assert state(deployer) == wanted, number
 

@@ -12,7 +12,9 @@ import pytest
 
 from local.deployment.alibaba_cms import rule_id
 from local.emulator import Emulator, faults
+from tests.support.direct_transport import DirectTransport
 from tests.support.fc_deployments import DESCRIPTION, NAME, Deployments
+from tests.support.interruption import CloudState, interruptions
 
 GROUP, OTHER_GROUP = "on-call", "second-line"
 REGION = "cn-hangzhou"
@@ -249,14 +251,6 @@ def test_a_removal_finds_the_alarms_of_a_function_that_was_deleted_by_hand(
     assert f"{NAME}: only its alarms are left" in out
 
 
-def fail_at(deployments: Deployments, call: int, fault: faults.Fault, service: str) -> None:
-    """Apply a fault from one request to a service on, counted from 0."""
-    count = iter(range(1000))
-    deployments.emulator.inject_fault(
-        service, fault, times=None, when=lambda _request: next(count) >= call
-    )
-
-
 def begin(deployments: Deployments, case: str) -> str:
     """Prepare a case, and return the command that is to be interrupted."""
     rules(deployments).clear()
@@ -287,6 +281,7 @@ def test_whatever_was_interrupted_is_taken_up_again(
     deployments: Deployments, case: str, service: str, fault: faults.Fault
 ) -> None:
     verb = begin(deployments, case)
+    begun = CloudState(deployments.emulator)
     before = len(asked(deployments)), len(deployments.emulator.received.of(service))
     assert deployments.command(verb)[0] == 0
     seen = asked(deployments)[before[0] :]
@@ -294,13 +289,11 @@ def test_whatever_was_interrupted_is_taken_up_again(
     calls = len(deployments.emulator.received.of(service)) - before[1]
     wanted = deepcopy((rules(deployments), [*deployments.functions]))
 
-    for number in range(calls):
-        verb = begin(deployments, case)
-        fail_at(deployments, number, fault, service)
-        first, _out = deployments.command(verb)
-        assert first == 1, number
-        deployments.emulator.clear()
+    def run() -> None:
+        assert deployments.command(verb)[0] == 1
 
+    deployments.transport = DirectTransport(deployments.emulator)
+    for number in interruptions(deployments.emulator, fault, [service], run, begun, range(calls)):
         code, out = deployments.command(verb)
 
         assert code == 0, (number, out)

@@ -10,7 +10,9 @@ import pytest
 
 from local.emulator import Emulator, faults
 from tests.support.clocks import SkippingClock
-from tests.support.deployer import Deployer, from_call
+from tests.support.deployer import Deployer
+from tests.support.direct_transport import DirectTransport
+from tests.support.interruption import CloudState, interruptions
 
 NAME = "alibaba-synchronize-resource"
 ONE = f"""\
@@ -93,20 +95,19 @@ def test_what_was_interrupted_is_taken_up_again(
     fewest_calls: int,
 ) -> None:
     begin(deployer)
+    begun = CloudState(deployer.emulator)
     deployer.emulator.clear()
     assert deployer.run(verb, "--yes", *more).code == 0
     calls = len(deployer.emulator.received.of("fc"))
     wanted = state(deployer)
     assert calls >= fewest_calls
 
-    for number in range(calls):
-        begin(deployer)
-        deployer.emulator.clear()
-        fault = faults.reset(work=work)
-        deployer.emulator.inject_fault("fc", fault, times=None, when=from_call(number))
-        assert deployer.run(verb, "--yes", *more).code == 1, number
-        deployer.emulator.clear()
+    def run() -> None:
+        assert deployer.run(verb, "--yes", *more).code == 1
 
+    deployer.transport = DirectTransport(deployer.emulator)
+    fault = faults.reset(work=work)
+    for number in interruptions(deployer.emulator, fault, ["fc"], run, begun, range(calls)):
         again = deployer.run(verb, "--yes", *more)
 
         assert again.code == 0, (number, again.out)

@@ -10,7 +10,8 @@ import pytest
 from local.emulator import faults
 from local.emulator.scf_functions import ScfFunction, ScfFunctions
 from tests.support.clocks import SkippingClock
-from tests.support.deployer import ONE, Deployer, from_call
+from tests.support.deployer import ONE, Deployer
+from tests.support.interruption import CloudState, interruptions
 
 CHANGED = ONE.replace("0 10 2", "0 30 4").replace('"INFO"', '"DEBUG"')
 
@@ -46,21 +47,18 @@ def test_a_deployment_that_was_interrupted_is_taken_up_again(
     work: bool,  # noqa: FBT001
 ) -> None:
     begin(deployer)
+    begun = CloudState(deployer.emulator)
     deployer.emulator.clear()
     assert deployer.deploy("--yes").code == 0
     calls = len(deployer.emulator.received.of("scf"))
     wanted = state(deployer)
     assert calls > 10
 
-    for number in range(calls):
-        begin(deployer)
-        deployer.emulator.clear()
-        deployer.emulator.inject_fault(
-            "scf", faults.reset(work=work), times=None, when=from_call(number)
-        )
-        assert deployer.deploy("--yes").code == 1, number
-        deployer.emulator.clear()
+    def run() -> None:
+        assert deployer.deploy("--yes").code == 1
 
+    fault = faults.reset(work=work)
+    for number in interruptions(deployer.emulator, fault, ["scf"], run, begun, range(calls)):
         again = deployer.deploy("--yes")
 
         assert again.code == 0, (number, again.out)

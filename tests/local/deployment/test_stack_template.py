@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.api import lint_all
 
 from functions.registry import OPERATIONS, load
 from local.deployment.cloudformation.limits import LIMITS
@@ -96,6 +95,9 @@ def alarms(found: Mapping[str, Any]) -> dict[str, Any]:
 
 def findings(text: str) -> list[str]:
     """Return the errors and warnings of cfn-lint."""
+    # It takes a second to import, which each worker that collects the tests would spend.
+    from cfnlint.api import lint_all
+
     return [str(each) for each in lint_all(text) if not each.rule.id.startswith("I")]
 
 

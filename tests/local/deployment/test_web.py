@@ -27,7 +27,9 @@ from local.emulator.scf_functions import ScfFunctions, ScfTrigger
 from shared.runtime import Runtime
 from tests.support.clocks import SkippingClock
 from tests.support.command import Terminal
-from tests.support.deployer import Deployer, from_call, zip_with
+from tests.support.deployer import Deployer, zip_with
+from tests.support.direct_transport import DirectTransport
+from tests.support.interruption import CloudState, interruptions
 
 TOKEN = "exampleBearerToken"
 GROUP = "0123456789abcdef0123456789abcdef"
@@ -440,28 +442,23 @@ def test_an_app_that_the_description_does_not_name_any_more_is_removed(place: Pl
 def test_whatever_was_interrupted_is_taken_up_again(place: Place, verb: str, work: bool) -> None:  # noqa: FBT001
     command = "remove" if verb == "remove" else "deploy"
 
-    def begin() -> None:
-        place.empty()
-        place.deployer.describe(place.description)
-        if verb != "deploy":
-            assert place.deployer.deploy("--yes").code == 0
-        if verb == "change":
-            place.deployer.describe(with_platform_auth(place))
-        place.emulator.clear()
-
-    begin()
+    if verb != "deploy":
+        assert place.deployer.deploy("--yes").code == 0
+    if verb == "change":
+        place.deployer.describe(with_platform_auth(place))
+    place.emulator.clear()
+    begun = CloudState(place.emulator)
     assert place.deployer.run(command, "--yes").code == 0
     calls = len(place.emulator.received.of(place.platform))
     assert calls > 5
     wanted = "" if verb == "remove" else place.auth
 
-    for number in range(calls):
-        begin()
-        fault = faults.reset(work=work)
-        place.emulator.inject_fault(place.platform, fault, times=None, when=from_call(number))
+    def run() -> None:
         place.deployer.run(command, "--yes")
-        place.emulator.clear()
 
+    place.deployer.transport = DirectTransport(place.emulator)
+    fault = faults.reset(work=work)
+    for number in interruptions(place.emulator, fault, [place.platform], run, begun, range(calls)):
         again = place.deployer.run(command, "--yes")
 
         assert again.code == 0, (number, again.out)

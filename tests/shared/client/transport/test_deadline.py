@@ -16,6 +16,7 @@ from shared.client.transport.connection import connect_to_any, resolve
 from shared.errors import SyncError, TimedOut
 from shared.models.http import Request
 from tests.support.raw_server import Serve, raw_server, read_request, responding, silent_port
+from tests.support.side_by_side import side_by_side
 
 BUDGET = 0.8
 SLACK = 0.25
@@ -139,39 +140,25 @@ def test_tls_that_does_not_end(hangs: str, server_tls: ssl.SSLContext, ca_file: 
         assert_timed_out(outcome(f"https://127.0.0.1:{port}", ca_file), outcome_unknown=False)
 
 
-@pytest.mark.parametrize("delays", [(0.0, LONG), (0.0, LATE), (0.0, 0.0)])
 @pytest.mark.parametrize("rest", ["silence", "drops"])
 @pytest.mark.parametrize("kind", ["http", "https"])
 def test_a_proxys_response_and_the_origins_tls_share_the_time(
-    kind: str,
-    delays: tuple[float, float],
-    rest: str,
-    server_tls: ssl.SSLContext,
-    ca_file: str,
+    kind: str, rest: str, server_tls: ssl.SSLContext, ca_file: str
 ) -> None:
     def wrapped(connection: socket.socket) -> socket.socket:
         return server_tls.wrap_socket(connection, server_side=True)
 
-    serve = through_proxy(
-        wrapped if kind == "https" else plain, server_tls, delays=delays, rest=rest
-    )
-    with raw_server(serve) as (port, _):
-        error = outcome("https://origin.test", ca_file, f"{kind}://127.0.0.1:{port}")
-    assert_timed_out(error, outcome_unknown=False)
+    def error_after(delays: tuple[float, float]) -> SyncError:
+        secure = wrapped if kind == "https" else plain
+        serve = through_proxy(secure, server_tls, delays=delays, rest=rest)
+        with raw_server(serve) as (port, _):
+            return outcome("https://origin.test", ca_file, f"{kind}://127.0.0.1:{port}")
 
-
-@pytest.mark.parametrize("delays", [(LONG, 0.0), (LATE, 0.0), (LATE / 2, LATE / 2)])
-@pytest.mark.parametrize("rest", ["silence", "drops"])
-def test_the_tls_to_a_proxy_shares_the_time_too(
-    delays: tuple[float, float], rest: str, server_tls: ssl.SSLContext, ca_file: str
-) -> None:
-    def wrapped(connection: socket.socket) -> socket.socket:
-        return server_tls.wrap_socket(connection, server_side=True)
-
-    serve = through_proxy(wrapped, server_tls, delays=delays, rest=rest)
-    with raw_server(serve) as (port, _):
-        error = outcome("https://origin.test", ca_file, f"https://127.0.0.1:{port}")
-    assert_timed_out(error, outcome_unknown=False)
+    cases = [(0.0, LONG), (0.0, LATE), (0.0, 0.0)]
+    # Before the TLS to the proxy there is nothing to wait for over plain HTTP.
+    cases += [(LONG, 0.0), (LATE, 0.0), (LATE / 2, LATE / 2)] if kind == "https" else []
+    for _delays, error in side_by_side(error_after, cases):
+        assert_timed_out(error, outcome_unknown=False)
 
 
 def test_a_proxy_whose_response_drips(ca_file: str) -> None:
@@ -210,28 +197,30 @@ DRIPPED = {
 
 
 @pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
-@pytest.mark.parametrize("data", DRIPPED.values(), ids=DRIPPED)
 @pytest.mark.parametrize("limit", ["read_seconds", "total_seconds"])
 def test_what_drips(
-    data: bytes,
     secure: bool,  # noqa: FBT001
     limit: str,
     server_tls: ssl.SSLContext,
     ca_file: str,
 ) -> None:
-    def serve(connection: socket.socket, number: int) -> None:
-        if secure:
-            connection = server_tls.wrap_socket(connection, server_side=True)
-        with connection:
-            read_request(connection)
-            drip(connection, data)
-            silent(connection, number)
+    def error_of(what: str) -> SyncError:
+        def serve(connection: socket.socket, number: int) -> None:
+            if secure:
+                connection = server_tls.wrap_socket(connection, server_side=True)
+            with connection:
+                read_request(connection)
+                drip(connection, DRIPPED[what])
+                silent(connection, number)
 
-    with raw_server(serve) as (port, _):
-        origin = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
-        seconds = {"total_seconds": LONG, limit: BUDGET}
-        error = outcome(origin, ca_file, None, **seconds)
-    assert_timed_out(error, outcome_unknown=True)
+        with raw_server(serve) as (port, _):
+            origin = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
+            seconds = {"total_seconds": LONG, limit: BUDGET}
+            return outcome(origin, ca_file, None, **seconds)
+
+    for what, error in side_by_side(error_of, DRIPPED):
+        assert isinstance(error, TimedOut), what
+        assert error.outcome_unknown, what
 
 
 def test_a_response_that_drips_through_a_proxy_with_tls(
