@@ -77,6 +77,21 @@ class SyncError(Exception):
         """Whether an earlier attempt got no response, so that it may have been processed."""
         self.is_unconfirmed_write = False
         """Whether it is all that is known of a change that may have been made."""
+        self.unconfirmed_hint = ""
+        """The part of the hint that is about such a change."""
+
+    def follow_unconfirmed(self, earlier: SyncError) -> None:
+        """Say what an earlier error said of a change that may have been made.
+
+        Parameters
+        ----------
+        earlier: the error of an earlier attempt at the same change, whose outcome is unknown.
+        """
+        self.after_unknown_outcome = True
+        if not self.is_unconfirmed_write:
+            self.is_unconfirmed_write = True
+            self.unconfirmed_hint = earlier.unconfirmed_hint
+            self.hint = f"{self.hint} {earlier.unconfirmed_hint}".strip()
 
     @property
     def may_have_been_processed(self) -> bool:

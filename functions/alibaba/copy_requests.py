@@ -41,6 +41,8 @@ class Requested(NamedTuple):
     triggered: bool | None
 
 
+UNKNOWN_OUTCOME_HINT = "E-HPC may still complete the request; check its console before retrying."
+
 NOTHING_REQUESTED = Requested({}, accepted=False, triggered=False)
 
 
@@ -109,6 +111,13 @@ def try_once(app_id: str, regions: tuple[str, ...]) -> Flow[str]:
     return "accepted"
 
 
+def mark_unconfirmed(error: SyncError) -> None:
+    """Let an error say that copies may have begun, unless it does."""
+    if not error.is_unconfirmed_write:
+        error.is_unconfirmed_write = True
+        error.hint = f"{error.hint} {UNKNOWN_OUTCOME_HINT}".lstrip()
+
+
 def request_per_region(
     app_id: str, regions: tuple[str, ...], *, perhaps_copied: bool
 ) -> Flow[Requested]:
@@ -136,6 +145,8 @@ def request_per_region(
         except DeadlineExceeded as error:
             is_unknown = is_unknown or error.may_have_been_processed
             error.data = dict(build_data(app_id, regions, outcomes, triggered=triggered()))
+            if is_unknown:
+                mark_unconfirmed(error)
             raise
         except SyncError as error:
             is_unknown = is_unknown or error.may_have_been_processed
@@ -147,6 +158,8 @@ def request_per_region(
                 failure = error
     if failure is not None:
         failure.data = dict(build_data(app_id, regions, outcomes, triggered=triggered()))
+        if is_unknown:
+            mark_unconfirmed(failure)
         raise failure
     return Requested(outcomes, "accepted" in outcomes.values(), triggered())
 

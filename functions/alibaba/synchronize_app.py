@@ -25,6 +25,7 @@ from functions.alibaba.app_images import (
 from functions.alibaba.copy_requests import (
     ALL_REGIONS,
     NOTHING_REQUESTED,
+    UNKNOWN_OUTCOME_HINT,
     Requested,
     build_data,
     request_copies,
@@ -329,7 +330,7 @@ OPERATION = Operation(
     effect="copies the application image to the target regions",
     min_timeout_seconds=60,
     supports_wait=True,
-    unknown_outcome_hint="E-HPC may still complete the request; check its console before retrying.",
+    unknown_outcome_hint=UNKNOWN_OUTCOME_HINT,
     items_noun="regions",
 )
 

@@ -19,6 +19,9 @@ from shared.models.polling import poll_until, start_once
 from shared.models.result import Outcome
 
 LOOK = ("ShowSyncTask",)
+REJECTIONS = (400, 409)
+"""The HTTP statuses that a task may be refused with because it has the wanted state already. OMS
+documents a body for 400 only; after an attempt without a response, any rejection may mean it."""
 
 
 class Change(NamedTuple):
@@ -83,7 +86,8 @@ def change_state(change: Change, fetch: Fetch, wait_seconds: float) -> Flow[Outc
     except SyncError as error:
         triggered = None if error.may_have_been_processed else False
         error.data = error.data or change.data(before, None, triggered=triggered)
-        if error.http_status != 400:
+        is_rejected = error.http_status in REJECTIONS or error.after_unknown_outcome
+        if error.outcome_unknown or not is_rejected:
             raise
         return (yield from resolve_rejection(change, before, fetch, error))
     try:

@@ -353,7 +353,8 @@ class ApiClient:
         """Add to the hint what to do about a write whose outcome is unknown."""
         if call.writes and (error.outcome_unknown or unknown_outcomes):
             error.is_unconfirmed_write = True
-            error.hint = f"{error.hint} {self._operation.unknown_outcome_hint}".lstrip()
+            error.unconfirmed_hint = self._operation.unknown_outcome_hint
+            error.hint = f"{error.hint} {error.unconfirmed_hint}".lstrip()
 
     def _deadline_exceeded(self, call: ApiCall, *, sent: bool) -> DeadlineExceeded:
         from shared.client.deadline_exceeded import deadline_exceeded

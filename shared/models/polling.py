@@ -44,6 +44,9 @@ def start_once(
 ) -> Flow[ApiResponse | None]:
     """Send a start request; if its outcome is unknown, read the state before sending it again.
 
+    After such an outcome, the state is also read if the next request is rejected: the provider may
+    reject it because the first one has shown its effect by then.
+
     Parameters
     ----------
     call: the start request; its ``on_unknown_outcome`` is ``raise``.
@@ -56,15 +59,18 @@ def start_once(
 
     Raises
     ------
-    SyncError: the error of the start request, also if reading the state fails. Its
-        ``after_unknown_outcome`` is true if an earlier start may have been processed.
+    SyncError: the error of the start request, also if reading the state fails. If an earlier
+        start may have been processed, its ``after_unknown_outcome`` and ``is_unconfirmed_write``
+        are true.
     """
+    unconfirmed: SyncError | None = None
     for attempt in range(1, MAX_STARTS + 1):
         try:
             return (yield from call_api(call))
         except SyncError as error:
-            error.after_unknown_outcome = error.after_unknown_outcome or attempt > 1
-            if not error.outcome_unknown:
+            if unconfirmed is not None:
+                error.follow_unconfirmed(unconfirmed)
+            elif not error.outcome_unknown:
                 raise
             try:
                 found = yield from fetch()
@@ -72,8 +78,11 @@ def start_once(
                 raise error from None
             if took_effect(found):
                 return None
-            if attempt == MAX_STARTS or not (yield from wait_before_start(error)):
+            if not error.outcome_unknown or attempt == MAX_STARTS:
                 raise
+            if not (yield from wait_before_start(error)):
+                raise
+            unconfirmed = error
     raise AssertionError
 
 

@@ -11,7 +11,7 @@ from shared.models.credentials import Anonymous, AuthToken, Credentials
 from shared.models.secret import Secret
 from shared.redaction.secret_forms import MASK, MIN_LENGTH, SecretForms, forms_of
 
-OWN_KEY = r"[a-z]{1,12}(?:_[a-z]{1,12}){0,4}"
+KEY_OF_RESULT = r"[a-z]{1,12}(?:_[a-z]{1,12}){0,4}"
 """What every key of a result is: words in lower case. These keys are published, so they stay even
 if a secret is made of such words; one that was generated is longer or has other characters."""
 
@@ -64,7 +64,8 @@ class Redactor:
         """Return a JSON value with every string in it redacted.
 
         Keys are redacted too, since a provider's may contain anything, except for short secrets,
-        which occur in words by chance, and except for :data:`OWN_KEY`.
+        which occur in words by chance, and except for words in lower case, which all keys of
+        results are.
         """
         if isinstance(value, str):
             return self.redact(value)
@@ -123,7 +124,7 @@ class Redactor:
         )
 
     def _redact_key(self, key: str) -> str:
-        if re.fullmatch(OWN_KEY, key):
+        if re.fullmatch(KEY_OF_RESULT, key):
             return key
         return self._replace(key, [each for each in self._longest_first() if not each.is_short])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 import pytest
@@ -180,6 +181,23 @@ def test_already_there_after_an_unknown_outcome_may_hide_regions_that_are_not_do
         "cn-hangzhou": "accepted",  # the lost request may be why it is there
         "cn-shanghai": "accepted",
     }
+
+
+@pytest.mark.parametrize(
+    "ends", [(DeadlineExceeded("no time"),), (Forbidden("no"), Forbidden("no"))], ids=["time", "no"]
+)
+def test_copies_that_a_lost_attempt_may_have_begun_are_told_whatever_ends_the_run(
+    ends: tuple[SyncError, ...],
+) -> None:
+    run = run_operation(
+        OPERATION,
+        in_regions("cn-shanghai", "cn-beijing"),
+        there(after_unknown_outcome=True),
+        *map(copy, ends),
+    )
+    assert run.expected_error.is_unconfirmed_write
+    assert OPERATION.unknown_outcome_hint in run.expected_error.hint
+    assert run.expected_error.data["triggered"] is None
 
 
 def test_a_region_whose_outcome_is_unknown_is_told_rather_than_one_that_was_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, NamedTuple
 
 import pytest
@@ -10,11 +11,13 @@ from functions.huawei import start_sync_task, stop_sync_task
 from functions.huawei.sync_task import PERMISSION_HINT
 from shared.errors import (
     BadResponse,
+    Conflict,
     DeadlineExceeded,
     Forbidden,
     NotFound,
     Rejected,
     SyncError,
+    Throttled,
     TimedOut,
     Unavailable,
 )
@@ -227,6 +230,62 @@ def test_a_rejection_after_a_lost_change_is_not_called_a_failure(case: Case) -> 
 
     assert result.successful_outcome.status == "accepted"
     assert data_of(result)["triggered"] is None
+
+
+REJECTIONS = [
+    Rejected("example", code="OMS.0000", http_status=400),
+    Conflict("example", http_status=409),
+    Forbidden("example", http_status=403),
+    NotFound("example", http_status=404),
+    Throttled("example", http_status=429),
+]
+
+
+@pytest.mark.parametrize("rejection", REJECTIONS, ids=lambda each: each.category)
+def test_a_change_that_shows_once_the_next_is_rejected_is_of_this_run(
+    case: Case, rejection: SyncError
+) -> None:
+    result = case.run(
+        case.before, no_response(), case.before, copy(rejection), case.after, case.after
+    )
+
+    assert result.successful_outcome.status == "succeeded"
+    assert data_of(result)["triggered"] is True
+    assert len(result.writes) == 2
+
+
+@pytest.mark.parametrize("rejection", REJECTIONS, ids=lambda each: each.category)
+def test_a_change_that_does_not_show_may_have_been_accepted_before_the_rejection(
+    case: Case, rejection: SyncError
+) -> None:
+    result = case.run(
+        case.before, no_response(), case.before, copy(rejection), case.before, case.before
+    )
+
+    assert result.successful_outcome.status == "accepted"
+    assert data_of(result)["triggered"] is None
+
+
+@pytest.mark.parametrize("rejection", REJECTIONS, ids=lambda each: each.category)
+def test_a_rejection_after_a_lost_change_that_cannot_be_checked_is_unconfirmed(
+    case: Case, rejection: SyncError
+) -> None:
+    lost, last = no_response(), copy(rejection)
+    lost.unconfirmed_hint = "It may still happen."
+    result = case.run(
+        case.before, lost, case.before, last, Unavailable("example"), Unavailable("example")
+    )
+
+    assert result.expected_error is last
+    assert last.is_unconfirmed_write
+    assert last.hint.endswith(" It may still happen.")
+    assert last.data["triggered"] is None
+
+
+def test_a_conflict_is_checked_like_a_rejection(case: Case) -> None:
+    result = case.run(case.before, Conflict("example", http_status=409), case.after)
+
+    assert result.successful_outcome.status == "unchanged"
 
 
 def test_a_rejection_other_than_by_400_fails_at_once(case: Case) -> None:

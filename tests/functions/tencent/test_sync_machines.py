@@ -6,7 +6,15 @@ import pytest
 
 from functions.tencent.cwp import CWP
 from functions.tencent.sync_machines import MACHINES, OPERATION
-from shared.errors import BadResponse, DeadlineExceeded, Forbidden, SyncError, TimedOut, Unavailable
+from shared.errors import (
+    BadResponse,
+    DeadlineExceeded,
+    Forbidden,
+    Rejected,
+    SyncError,
+    TimedOut,
+    Unavailable,
+)
 from tests.support.operation_runner import FlowRun, ProviderReply, keys_of, run_operation
 
 OLD = {"LatestStartTime": "2020-11-11 12:01:00", "LatestEndTime": "2020-11-11 12:02:00"}
@@ -187,6 +195,23 @@ def test_a_missing_response_that_cannot_be_checked_fails_the_run() -> None:
     result = sync(STALE, error, Unavailable("example"))
     assert result.expected_error is error
     assert sync_flags(result).count(True) == 1
+
+
+@pytest.mark.parametrize("shown", [SYNCING_BEFORE, MOVED])
+def test_a_start_that_shows_once_the_next_is_rejected_is_of_this_run(
+    shown: ProviderReply,
+) -> None:
+    result = sync(STALE, no_response(), STALE, Rejected("in progress"), shown, MOVED)
+    assert result.successful_outcome.status == "succeeded"
+    assert result.successful_outcome.data["triggered"] is True
+
+
+def test_a_rejection_after_a_lost_start_that_does_not_show_is_unconfirmed() -> None:
+    rejection = Rejected("example")
+    result = sync(STALE, no_response(), STALE, rejection, STALE)
+    assert result.expected_error is rejection
+    assert rejection.is_unconfirmed_write
+    assert rejection.data["triggered"] is None
 
 
 def test_responses_that_never_arrive_do_not_go_on_for_ever() -> None:
