@@ -25,8 +25,8 @@ TEMPLATES = ("${", "<%")
 EVALUATED = f"has {' or '.join(TEMPLATES)}, which s evaluates: use make deploy PLATFORM=fc for it"
 
 NO_BUCKETS = (
-    "its trigger needs the account's ID, which the file does not have: use make deploy PLATFORM=fc, "
-    "or deploy/alibaba-fc/s.events.yaml"
+    "its trigger needs the account's ID, which the file does not have: use make deploy "
+    "PLATFORM=fc, or deploy/alibaba-fc/s.events.yaml"
 )
 
 LOGS = "auto"
