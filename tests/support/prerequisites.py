@@ -23,7 +23,7 @@ COMMANDS = {
     "axe-core": "npm ci",
     "Serverless Devs": "npm ci",
     "bash": "apt-get install bash",
-    "SAM's translator": ".venv/bin/python -m pip install -r requirements-dev.txt",
+    "SAM's translator": "make check-deploy",
     "the AWS CLI": ".venv/bin/python -m pip install -r requirements-dev.txt",
     "rendered descriptors": "make check-deploy",
     "the fc3 schema": "the curl command in docs/deploy.md",

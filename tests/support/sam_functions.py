@@ -1,6 +1,6 @@
 """A SAM template's functions as CloudFormation gets them, as far as ``deploy/aws-web`` uses SAM.
 
-SAM's own translator is the oracle, in ``tests/oracles/deploy``.
+SAM's own translator is the oracle, in ``tests/deploy``.
 """
 
 from __future__ import annotations

@@ -50,6 +50,7 @@ def test_what_the_example_has_in_comments_has_no_fault_either(tmp_path: Path) ->
         "scf": "tencent",
         "fc": "alibaba",
         "functiongraph": "huawei",
+        "lambda": "tencent",
     }
     assert {tuple(each.secrets) for each in apps.values()} == {("HTTP_BEARER_TOKENS",)}
 
