@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from functions.registry import OPERATIONS
 from local.bundling.plan import Bundle
-from local.deployment.description import (
+from local.deployment.description.description import (
     DescriptionError,
     operations,
     read_description,
 )
-from local.deployment.document import DeploymentDocument
+from local.deployment.description.document import DeploymentDocument
 
 DEFAULT = Path("deploy.toml")
 

@@ -13,8 +13,8 @@ from functions.registry import OPERATIONS
 from local import live_checks
 from local.console import Console
 from local.deployed_operations import DeployedOperations, deployed_operations
-from local.deployment.command import show_faults
-from local.deployment.description import DescriptionError
+from local.deployment.description.description import DescriptionError
+from local.deployment.error_view import show_faults
 from local.diagnostics import Diagnosis, diagnose
 from local.permission_looks import ONLY_A_WRITE
 from shared.runtime import Runtime

@@ -1,4 +1,4 @@
 """Deploys functions to a platform: from a description to functions whose timers run.
 
-:mod:`local.deployment.platform` is what a platform implements; nothing else here knows one.
+:mod:`local.deployment.models.platform` is what a platform implements; nothing else here knows one.
 """

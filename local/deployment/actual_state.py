@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from local.console import Console
-from local.deployment.alarm import KINDS
 from local.deployment.client import PlatformClient
-from local.deployment.desired import names_of
+from local.deployment.desired.functions import names_of
+from local.deployment.desired.scope import Scope
 from local.deployment.failed_step import step
 from local.deployment.marker import marker_of
-from local.deployment.platform import ManagedFunction
-from local.deployment.scope import Scope
+from local.deployment.models.alarm import KINDS
+from local.deployment.models.function import ManagedFunction
 from shared.errors import Forbidden
 
 

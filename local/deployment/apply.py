@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from local.deployment.alarm import Alarm
 from local.deployment.client import PlatformClient
-from local.deployment.desired import DesiredFunction
+from local.deployment.desired.functions import DesiredFunction
 from local.deployment.marker import TIMER, Marker, hashes_of, marker_of, own_bucket, own_timer
-from local.deployment.plan import Change, is_one_call, marked
-from local.deployment.platform import ManagedFunction, Platform
+from local.deployment.models.alarm import Alarm
+from local.deployment.models.function import ManagedFunction
+from local.deployment.models.platform import Platform
+from local.deployment.plan.changes import Change, is_one_call, marked
 
 Report = Callable[[str], None]
 

@@ -10,15 +10,15 @@ from pathlib import Path
 from local.bundling.plan import PROVIDERS, Bundle
 from local.console import Console
 from local.deployment.cloudformation.run import StackDeployment
-from local.deployment.description import DescriptionError, read_description
-from local.deployment.document import DeploymentDocument
-from local.deployment.error_view import show_error
+from local.deployment.description.description import DescriptionError, read_description
+from local.deployment.description.document import DeploymentDocument
+from local.deployment.desired.zips import NotBuiltError, Zips, built_zips, read_zip
+from local.deployment.error_view import show_error, show_faults
 from local.deployment.exit_codes import FAILED, USAGE
 from local.deployment.failed_step import FailedStepError
 from local.deployment.platforms import MODULES, STACKS, load_platform
 from local.deployment.run import Deployment
 from local.deployment.secret_stores.reading import UnreadSecretsError
-from local.deployment.zips import NotBuiltError, Zips, built_zips, read_zip
 from shared.errors import SyncError
 from shared.runtime import Runtime
 
@@ -107,13 +107,6 @@ def run(verb: str, options: argparse.Namespace, console: Console, process: Runti
         console.say(f"The state of {options.platform} could not be read; nothing was changed.")
         show_error(error, console)
         return FAILED
-
-
-def show_faults(error: DescriptionError, console: Console) -> None:
-    """Say what is wrong with a description."""
-    console.complain(f"{error.path} cannot be used:")
-    for place, reason in error.faults:
-        console.complain(f"  {place}: {reason}" if place else f"  {reason}")
 
 
 def zips_of(options: argparse.Namespace, console: Console, process: Runtime) -> Zips:

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from local.console import Console
 from local.deployment.client import PlatformClient
-from local.deployment.deployment_plan import DeploymentPlan
-from local.deployment.desired import DesiredFunction
+from local.deployment.description.web import HEALTH, answer_of
+from local.deployment.desired.functions import DesiredFunction
+from local.deployment.desired.scope import Scope
 from local.deployment.error_view import show_error
 from local.deployment.function_result import result_of
-from local.deployment.platform import Place
-from local.deployment.scope import Scope
-from local.deployment.web import HEALTH, answer_of
+from local.deployment.models.place import Place
+from local.deployment.plan.deployment_plan import DeploymentPlan
 from shared.errors import SyncError
 
 NO_ADDRESS = "not known yet: the console shows it under the function's triggers"

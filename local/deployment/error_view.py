@@ -1,8 +1,9 @@
-"""How a failed call is shown."""
+"""How a failed call, or a description with faults, is shown."""
 
 from __future__ import annotations
 
 from local.console import Console
+from local.deployment.description.description import DescriptionError
 from shared.errors import SyncError
 
 
@@ -13,3 +14,10 @@ def show_error(error: SyncError, console: Console) -> None:
         console.fill(error.hint, 4)
     if error.request_id:
         console.fill(f"request ID {error.request_id}", 4)
+
+
+def show_faults(error: DescriptionError, console: Console) -> None:
+    """Say what is wrong with a description."""
+    console.complain(f"{error.path} cannot be used:")
+    for place, reason in error.faults:
+        console.complain(f"  {place}: {reason}" if place else f"  {reason}")

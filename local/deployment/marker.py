@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from local.deployment.bucket_trigger import BucketTrigger
-from local.deployment.platform import ManagedFunction, Timer
+from local.deployment.models.bucket_trigger import BucketTrigger
+from local.deployment.models.function import ManagedFunction
+from local.deployment.models.function_parts import Timer
 from shared.settings.definitions import ALL_NAMES, SECRETS
 
 VARIABLE = "CLOUD_SYNC_DEPLOYMENT"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 
-from local.deployment.platform import Platform
+from local.deployment.models.platform import Platform
 
 MODULES: Mapping[str, str] = {
-    "scf": "local.deployment.scf",
-    "functiongraph": "local.deployment.functiongraph",
-    "fc": "local.deployment.fc",
+    "scf": "local.deployment.scf.platform",
+    "functiongraph": "local.deployment.functiongraph.platform",
+    "fc": "local.deployment.fc.platform",
 }
 """Platform -> the module with its ``PLATFORM``."""
 

@@ -11,21 +11,22 @@ from local.console import Console
 from local.deployment.actual_state import ActualState
 from local.deployment.apply import Applier
 from local.deployment.client import PlatformClient
-from local.deployment.deployment_plan import DeploymentPlan
-from local.deployment.desired import DesiredFunction
-from local.deployment.desired_alarms import alarm_choice
-from local.deployment.desired_state import DesiredState, with_log_of
-from local.deployment.document import DeploymentDocument
+from local.deployment.description.document import DeploymentDocument
+from local.deployment.desired.alarms import alarm_choice
+from local.deployment.desired.functions import DesiredFunction
+from local.deployment.desired.scope import Scope
+from local.deployment.desired.state import DesiredState, with_log_of
+from local.deployment.desired.zips import Zips
 from local.deployment.dry_run import DryRun
 from local.deployment.error_view import show_error
 from local.deployment.exit_codes import DONE, FAILED, REFUSED
 from local.deployment.failed_step import step
-from local.deployment.plan import Change, plan_change, plan_removals
-from local.deployment.plan_view import PlanView
-from local.deployment.platform import ManagedFunction, Platform
+from local.deployment.models.function import ManagedFunction
+from local.deployment.models.platform import Platform
+from local.deployment.plan.changes import Change, plan_change, plan_removals
+from local.deployment.plan.deployment_plan import DeploymentPlan
+from local.deployment.plan.view import PlanView
 from local.deployment.questions import is_confirmed
-from local.deployment.scope import Scope
-from local.deployment.zips import Zips
 from shared.errors import SyncError
 from shared.runtime import Runtime
 

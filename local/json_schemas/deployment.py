@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.deployment.document import DeploymentDocument
+from local.deployment.description.document import DeploymentDocument
 from local.json_schemas.accounts import Schema, plain
 from local.json_schemas.parameters import DRAFT
 

@@ -18,7 +18,7 @@ from local.bundling.plan import Bundle
 from local.console import Console
 from local.deployment.cloudformation.aws_command import Completed, run_command
 from local.deployment.cloudformation.run import StackDeployment
-from local.deployment.description import read_description
+from local.deployment.description.description import read_description
 from local.emulator import Emulator
 from local.http_events import Http, aws_url
 from shared.runtime import Runtime

@@ -13,10 +13,10 @@ from functions.registry import OPERATIONS, load
 from functions.tencent import assume_role as tencent_role
 from functions.web.async_invoke import fc, functiongraph, scf
 from functions.web.async_invoke.api import InvokeApi
-from local.deployment import fc as to_fc
-from local.deployment import functiongraph as to_functiongraph
-from local.deployment import scf as to_scf
-from local.deployment.platform import Platform
+from local.deployment.fc import platform as to_fc
+from local.deployment.functiongraph import platform as to_functiongraph
+from local.deployment.models.platform import Platform
+from local.deployment.scf import platform as to_scf
 from local.deployment.secret_stores.stores import MODULES, load_store
 from local.samples import sample
 from shared.entrypoint import handle

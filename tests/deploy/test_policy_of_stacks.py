@@ -18,7 +18,7 @@ import pytest
 from local.bundling.plan import ALL, PROVIDERS
 from local.deployment.cloudformation import code, stack
 from local.deployment.cloudformation.plan_lines import TYPES
-from local.deployment.desired import web_name
+from local.deployment.desired.functions import web_name
 from tests.support.descriptors import DEPLOY, read_json
 
 POLICY = read_json(DEPLOY / "policies" / "aws" / "deploy_lambda.json")

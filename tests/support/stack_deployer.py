@@ -10,7 +10,7 @@ from pathlib import Path
 from local.bundling.plan import Bundle
 from local.console import Console
 from local.deployment.cloudformation.run import StackDeployment
-from local.deployment.description import read_description
+from local.deployment.description.description import read_description
 from shared.runtime import Runtime
 from tests.support.clocks import SkippingClock
 from tests.support.cloudformation_stand_in import CloudFormationStandIn

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from local.deployment.cloudformation.schedule import longest_gap
 from local.deployment.marker import own_timer
-from local.deployment.platform import ManagedFunction
+from local.deployment.models.function import ManagedFunction
 from shared.models.operation import Operation
 
 NAMESPACE = "CloudSync"

@@ -9,7 +9,7 @@ from local.console import Console
 from local.deployment.cloudformation.plan_lines import Line
 from local.deployment.cloudformation.stack import Drift, ResourceChange
 from local.deployment.exit_codes import DONE, REFUSED
-from local.deployment.plan_view import COLOURS
+from local.deployment.plan.view import COLOURS
 from local.deployment.questions import is_confirmed
 
 

@@ -18,15 +18,15 @@ from local.deployment.cloudformation.template import (
     StackFunction,
     StackTemplate,
 )
-from local.deployment.description import DescriptionError, Fault, operations
-from local.deployment.desired import (
+from local.deployment.description.description import DescriptionError, Fault, operations
+from local.deployment.description.document import DeploymentDocument, PlatformTable
+from local.deployment.desired.functions import (
     Chosen,
     chosen_functions,
     desired_function,
     faults_of_desired,
 )
-from local.deployment.document import DeploymentDocument, PlatformTable
-from local.deployment.zips import Zips
+from local.deployment.desired.zips import Zips
 from shared.models.secret import Secret
 
 PLACE = f"platforms.{LIMITS.name}"

@@ -9,11 +9,11 @@ from local.deployment.cloudformation.aws_command import AwsCommand
 from local.deployment.cloudformation.aws_errors import AwsError
 from local.deployment.cloudformation.places import places
 from local.deployment.cloudformation.template import StackDescription, StackFunction
+from local.deployment.description.web import HEALTH, answer_of
 from local.deployment.error_view import show_error
 from local.deployment.exit_codes import DONE, FAILED
 from local.deployment.function_result import result_of
 from local.deployment.marker import own_timer
-from local.deployment.web import HEALTH, answer_of
 
 
 def try_functions(aws: AwsCommand, described: StackDescription, console: Console) -> int:

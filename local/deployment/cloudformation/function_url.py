@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from local.deployment.platform import HttpUrl
+from local.deployment.models.function_parts import HttpUrl
 from local.http_events import Http, aws_url
 
 URL = "AWS::Lambda::Url"
@@ -16,7 +16,7 @@ PERMISSION = "AWS::Lambda::Permission"
 
 
 class FunctionUrlEvents(NamedTuple):
-    """The events of a function URL, as :class:`local.deployment.platform.HttpEvents`."""
+    """The events of a function URL, as :class:`local.deployment.models.platform.HttpEvents`."""
 
     event: Callable[[Http], Mapping[str, Any]] = aws_url
 

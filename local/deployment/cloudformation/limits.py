@@ -12,13 +12,15 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from local.deployment.alarm import AlarmService
-from local.deployment.bucket_trigger import BucketTriggers
 from local.deployment.cloudformation.function_url import FunctionUrlEvents
 from local.deployment.cloudformation.schedule import longest_gap
 from local.deployment.digests import sha256_digest
 from local.deployment.marker import own_timer
-from local.deployment.platform import HttpEvents, ManagedFunction, Retries
+from local.deployment.models.alarm import AlarmService
+from local.deployment.models.bucket_trigger import BucketTriggers
+from local.deployment.models.function import ManagedFunction
+from local.deployment.models.function_parts import Retries
+from local.deployment.models.platform import HttpEvents
 
 MAX_UNPACKED_BYTES = 250 * 1024 * 1024
 MIN_MEMORY_MB = 128
@@ -35,7 +37,7 @@ REFERENCE = "{{resolve:"
 
 
 class LambdaLimits(NamedTuple):
-    """What a description is checked against, as :class:`local.deployment.platform.Limits`.
+    """What a description is checked against, as :class:`local.deployment.models.platform.Limits`.
 
     Alarms and URLs are part of the stack, and so need no calls here.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.deployment.platform import Place
+from local.deployment.models.place import Place
 
 
 def places(region: str, name: str, *, scheduled: bool) -> tuple[Place, ...]:

@@ -26,8 +26,8 @@ from local.deployment.cloudformation.template import (
     StackTemplate,
     secret_parameters,
 )
-from local.deployment.description import DescriptionError
-from local.deployment.desired import NOT_ENTERED, faults_of_desired
+from local.deployment.description.description import DescriptionError
+from local.deployment.desired.functions import NOT_ENTERED, faults_of_desired
 from local.deployment.error_view import show_error
 from local.deployment.questions import NotEnteredError, entered_secret
 from shared.models.secret import Secret

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from local.deployment.cloudformation.function_url import PERMISSION, URL
 from local.deployment.cloudformation.stack import Drift, ResourceChange
 from local.deployment.cloudformation.template import StackFunction
-from local.deployment.plan import HIDDEN, NONE, shown_setting
-from local.deployment.plan_view import described
+from local.deployment.plan.changes import HIDDEN, NONE, shown_setting
+from local.deployment.plan.view import described
 
 KINDS = {"create": "create", "change": "change", "replace": "replace", "remove": "remove"}
 

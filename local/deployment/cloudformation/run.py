@@ -32,11 +32,11 @@ from local.deployment.cloudformation.template import (
     StackTemplate,
     template_of,
 )
-from local.deployment.document import DeploymentDocument, PlatformTable
+from local.deployment.description.document import DeploymentDocument, PlatformTable
+from local.deployment.desired.zips import Zips
 from local.deployment.error_view import show_error
 from local.deployment.exit_codes import DONE, FAILED
 from local.deployment.failed_step import step
-from local.deployment.zips import Zips
 from shared.runtime import Runtime
 
 RIGHTS = (

@@ -16,7 +16,7 @@ from local.bundling.plan import Bundle
 from local.deployment.cloudformation.alarms import alarms_of
 from local.deployment.cloudformation.function_url import url_id, url_output, url_resources
 from local.deployment.cloudformation.limits import MAX_VALUE_CHARACTERS, REFERENCE
-from local.deployment.desired import DesiredFunction
+from local.deployment.desired.functions import DesiredFunction
 from local.deployment.marker import may_be_secret, own_timer
 from shared.models.operation import Operation
 

@@ -10,9 +10,9 @@ from pathlib import Path, PurePath
 from local.bundling.lock import ROOT
 from local.bundling.plan import PROVIDERS
 from local.console import Console
-from local.deployment.command import show_faults
-from local.deployment.description import DescriptionError, Fault, read_description
-from local.deployment.desired import (
+from local.deployment.description.description import DescriptionError, Fault, read_description
+from local.deployment.description.document import DeploymentDocument
+from local.deployment.desired.functions import (
     ENV,
     NOT_ENTERED,
     PROMPT,
@@ -22,9 +22,9 @@ from local.deployment.desired import (
     faults_of_desired,
     sources_of,
 )
-from local.deployment.document import DeploymentDocument
+from local.deployment.error_view import show_faults
 from local.deployment.exit_codes import DONE, FAILED, REFUSED, USAGE
-from local.deployment.platform import Platform
+from local.deployment.models.platform import Platform
 from local.deployment.platforms import load_platform
 from local.deployment.secret_stores.secret_store import StoredValue
 from local.deployment.serverless_devs import s_yaml

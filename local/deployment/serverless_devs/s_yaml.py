@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import cast
 
-from local.deployment import fc
-from local.deployment.desired import DesiredFunction
-from local.deployment.document import PlatformTable
+from local.deployment.description.document import PlatformTable
+from local.deployment.desired.functions import DesiredFunction
+from local.deployment.fc import platform as fc
 from local.deployment.serverless_devs.secret_variables import SecretVariable, variable_of
 from local.deployment.serverless_devs.yaml_text import Value, yaml_lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from local.deployment.desired import ENV, DesiredFunction
+from local.deployment.desired.functions import ENV, DesiredFunction
 
 
 class SecretVariable(NamedTuple):

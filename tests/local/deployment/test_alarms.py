@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from local.deployment.desired_alarms import faults_of_alarms
-from local.deployment.document import Alarms, FunctionTable, PlatformTable
-from local.deployment.scf import PLATFORM
-from local.deployment.tencent_monitor import ALARMS
+from local.deployment.alarms.tencent_monitor import ALARMS
+from local.deployment.description.document import Alarms, FunctionTable, PlatformTable
+from local.deployment.desired.alarms import faults_of_alarms
+from local.deployment.scf.platform import PLATFORM
 from local.emulator import faults
 from local.emulator.alarm_policies import AlarmPolicy, BoundObject
 from tests.support.deployer import MACHINES, ONE, Deployer

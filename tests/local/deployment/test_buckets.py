@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local.deployment.description import DescriptionError, read_description
+from local.deployment.description.description import DescriptionError, read_description
 from local.deployment.marker import VARIABLE
 from local.emulator import Emulator, faults
 from local.emulator.functiongraph import StoredFunction, Trigger

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from local.console import Console
-from local.deployment.description import read_description
+from local.deployment.description.description import read_description
 from local.deployment.marker import TIMER, VARIABLE
 from local.deployment.run import Deployment
-from local.deployment.scf import PLATFORM
+from local.deployment.scf.platform import PLATFORM
 from local.emulator import faults
 from local.emulator.scf_functions import ScfFunction, ScfTrigger
 from shared.runtime import Runtime

@@ -14,7 +14,7 @@ from functions.web.app import WebApp
 from local import contexts
 from local.__main__ import main
 from local.console import Console
-from local.deployment.alibaba_cms import rule_id
+from local.deployment.alarms.alibaba_cms import rule_id
 from local.emulator import Emulator
 from local.emulator.invocations import Invocation
 from local.emulator.scf_functions import ScfTrigger

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.deployment.description import DescriptionError, read_description
+from local.deployment.description.description import DescriptionError, read_description
 from local.deployment.marker import VARIABLE
 from local.emulator import Emulator, faults
 from tests.support.deployer import Deployer, from_call

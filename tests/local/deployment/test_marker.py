@@ -6,9 +6,6 @@ import re
 
 import pytest
 
-from local.deployment.alarm import Alarm
-from local.deployment.bucket_trigger import BucketTrigger
-from local.deployment.function_log import FunctionLog
 from local.deployment.marker import (
     LETTERS,
     TIMER,
@@ -19,8 +16,12 @@ from local.deployment.marker import (
     own_bucket,
     short_hash,
 )
-from local.deployment.plan import marked, plan_change
-from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
+from local.deployment.models.alarm import Alarm
+from local.deployment.models.bucket_trigger import BucketTrigger
+from local.deployment.models.function import ManagedFunction
+from local.deployment.models.function_log import FunctionLog
+from local.deployment.models.function_parts import HttpUrl, Retries, Timer
+from local.deployment.plan.changes import marked, plan_change
 from shared.models.secret import Secret
 
 FUNCTION = ManagedFunction(

@@ -14,7 +14,7 @@ from alibabacloud_cms20190101.client import Client
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from alibabacloud_tea_openapi.utils_models import Config
 
-from local.deployment.alibaba_cms import ALARMS
+from local.deployment.alarms.alibaba_cms import ALARMS
 from local.emulator import Emulator, Key
 from local.emulator import keys as known
 

@@ -19,7 +19,7 @@ from alibabacloud_tea_openapi.utils_models import Config
 from darabonba.runtime import RuntimeOptions
 
 from local.deployment.digests import crc64_digest
-from local.deployment.fc import PLATFORM
+from local.deployment.fc.platform import PLATFORM
 from local.emulator import Emulator, Key
 from local.emulator import keys as known
 from local.emulator.fc_functions import FcFunction

@@ -15,7 +15,7 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
 from huaweicloudsdkfunctiongraph import v2
 
-from local.deployment.functiongraph import PLATFORM
+from local.deployment.functiongraph.platform import PLATFORM
 from local.emulator import Emulator
 from local.emulator import keys as known
 from local.emulator.huawei import PROJECT

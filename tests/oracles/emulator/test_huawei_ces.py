@@ -12,7 +12,7 @@ from huaweicloudsdkces import v2
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
 
-from local.deployment.huawei_ces import ALARMS
+from local.deployment.alarms.huawei_ces import ALARMS
 from local.emulator import Emulator
 from local.emulator import keys as known
 from local.emulator.huawei import PROJECT

@@ -17,10 +17,10 @@ from alibabacloud_cms20190101.client import Client
 from alibabacloud_tea_openapi.utils_models import Config
 
 from functions.alibaba.provider import ALIBABA
-from local.deployment import alibaba_cms
-from local.deployment.alarm import Alarm
+from local.deployment.alarms import alibaba_cms
 from local.deployment.client import PlatformClient
-from local.deployment.functiongraph import PLATFORM
+from local.deployment.functiongraph.platform import PLATFORM
+from local.deployment.models.alarm import Alarm
 from shared.models.flow import Flow
 from shared.models.operation import CallContext
 from shared.runtime import Runtime

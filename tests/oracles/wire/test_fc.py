@@ -19,11 +19,13 @@ from alibabacloud_fc20230330.client import Client
 from alibabacloud_tea_openapi.utils_models import Config
 from darabonba.runtime import RuntimeOptions
 
-from local.deployment import fc, fc_requests
-from local.deployment.bucket_trigger import BucketTrigger
 from local.deployment.client import PlatformClient
-from local.deployment.function_log import FunctionLog
-from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
+from local.deployment.fc import platform as fc
+from local.deployment.fc import requests as fc_requests
+from local.deployment.models.bucket_trigger import BucketTrigger
+from local.deployment.models.function import ManagedFunction
+from local.deployment.models.function_log import FunctionLog
+from local.deployment.models.function_parts import HttpUrl, Retries, Timer
 from shared.errors import Conflict
 from shared.models.flow import ApiCall, ApiResponse, Flow
 from shared.models.operation import CallContext

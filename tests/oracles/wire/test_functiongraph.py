@@ -19,12 +19,13 @@ import pytest
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkfunctiongraph import v2
 
-from local.deployment import functiongraph
-from local.deployment.bucket_trigger import BucketTrigger
 from local.deployment.client import PlatformClient
-from local.deployment.function_log import FunctionLog
+from local.deployment.functiongraph import platform as functiongraph
 from local.deployment.marker import VARIABLE
-from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
+from local.deployment.models.bucket_trigger import BucketTrigger
+from local.deployment.models.function import ManagedFunction
+from local.deployment.models.function_log import FunctionLog
+from local.deployment.models.function_parts import HttpUrl, Retries, Timer
 from shared.models.flow import Flow
 from shared.models.operation import CallContext
 from shared.models.secret import Secret

@@ -15,9 +15,10 @@ import pytest
 from huaweicloudsdkces import v2
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 
-from local.deployment import functiongraph, huawei_ces
-from local.deployment.alarm import Alarm
+from local.deployment.alarms import huawei_ces
 from local.deployment.client import PlatformClient
+from local.deployment.functiongraph import platform as functiongraph
+from local.deployment.models.alarm import Alarm
 from shared.models.flow import Flow
 from shared.models.operation import CallContext
 from shared.runtime import Runtime

@@ -15,11 +15,12 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.scf.v20180416 import models
 from tencentcloud.scf.v20180416.scf_client import ScfClient
 
-from local.deployment import scf
-from local.deployment.bucket_trigger import BucketTrigger
 from local.deployment.client import PlatformClient
-from local.deployment.function_log import FunctionLog
-from local.deployment.platform import HttpUrl, ManagedFunction, Retries, Timer
+from local.deployment.models.bucket_trigger import BucketTrigger
+from local.deployment.models.function import ManagedFunction
+from local.deployment.models.function_log import FunctionLog
+from local.deployment.models.function_parts import HttpUrl, Retries, Timer
+from local.deployment.scf import platform as scf
 from shared.models.flow import Flow
 from shared.models.operation import CallContext
 from shared.models.secret import Secret

@@ -15,10 +15,10 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.monitor.v20180724 import models
 from tencentcloud.monitor.v20180724.monitor_client import MonitorClient
 
-from local.deployment import tencent_monitor
-from local.deployment.alarm import Alarm
+from local.deployment.alarms import tencent_monitor
 from local.deployment.client import PlatformClient
-from local.deployment.scf import PLATFORM
+from local.deployment.models.alarm import Alarm
+from local.deployment.scf.platform import PLATFORM
 from shared.models.flow import Flow
 from shared.models.operation import CallContext
 from shared.runtime import Runtime

@@ -11,12 +11,12 @@ from functions.huawei.sync_dev_servers import MODELARTS
 from functions.huawei.sync_task import OMS
 from functions.tencent.cwp import CWP
 from functions.web.async_invoke import fc, functiongraph, scf
-from local.deployment.alibaba_cms import CMS
-from local.deployment.huawei_ces import CES
+from local.deployment.alarms.alibaba_cms import CMS
+from local.deployment.alarms.huawei_ces import CES
+from local.deployment.alarms.tencent_monitor import CAM, MONITOR
 from local.deployment.secret_stores.alibaba_kms import KMS
 from local.deployment.secret_stores.huawei_csms import CSMS
 from local.deployment.secret_stores.tencent_ssm import SSM
-from local.deployment.tencent_monitor import CAM, MONITOR
 from shared.client.endpoints import endpoint_of
 from shared.errors import Misconfigured
 from shared.models.flow import Service

@@ -1,0 +1,1 @@
+"""The services that raise alarms on functions."""

@@ -1,0 +1,1 @@
+"""What a description wants: functions with their code, settings, secrets and alarms."""

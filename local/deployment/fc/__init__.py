@@ -1,0 +1,1 @@
+"""Functions of Alibaba Cloud's Function Compute."""

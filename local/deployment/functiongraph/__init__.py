@@ -1,0 +1,1 @@
+"""Functions of Huawei Cloud's FunctionGraph."""

@@ -1,0 +1,1 @@
+"""Functions as deployments have them, and what a platform offers them."""

@@ -1,0 +1,1 @@
+"""What a deployment changes, and how that is shown."""
