@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
 import pytest
 
+from functions.web.app import IMPORTS, WebApp
+from local import http_events
+from shared.runtime import Runtime
 from tests.support.repository import ROOT
 
 THREADS = 24
@@ -77,3 +81,29 @@ def test_the_first_requests_of_a_process_may_come_at_once(call: str) -> None:
         [sys.executable, "-c", PROGRAM, call], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/health"),
+        ("GET", "/openapi.json"),
+        ("GET", "/operations"),
+        ("GET", "/operations/tencent.cwp.SyncMachines"),
+        ("POST", "/operations/tencent.cwp.SyncMachines/status"),
+        ("POST", "/chat/slack"),
+    ],
+)
+def test_the_modules_of_a_page_are_imported_by_one_thread_at_a_time(method: str, path: str) -> None:
+    app = WebApp(Runtime(environ={}))
+    event = http_events.aws_http(http_events.Http(method=method, path=path))
+    statuses: list[object] = []
+    thread = threading.Thread(
+        target=lambda: statuses.append(app.handle(event, None)["statusCode"]), daemon=True
+    )
+    with IMPORTS:
+        thread.start()
+        thread.join(0.2)
+        assert statuses == []
+    thread.join(30)
+    assert statuses in ([200], [401], [403], [404])
