@@ -7,6 +7,7 @@ not wait for the operations.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +73,12 @@ ROUTES = Map(
     redirect_defaults=False,
 )
 """All paths; HEAD is supported wherever GET is."""
+
+
+IMPORTS = threading.RLock()
+"""Held while the modules of a route are imported. A thread that imports a package, which imports
+one of its modules, and another that imports that module, which imports its package first, would
+wait for each other; importlib ends that with an error."""
 
 
 class WebApp:
@@ -149,7 +156,8 @@ class WebApp:
             environ[REQUEST] = parse_request(received.event.parameters)
 
     def _dispatch_other(self, received: ReceivedEvent) -> dict[str, object]:
-        from functions.web.non_http_events import handle_non_http
+        with IMPORTS:
+            from functions.web.non_http_events import handle_non_http
 
         return handle_non_http(received.event, lambda: self._invocation(received))
 
@@ -173,22 +181,26 @@ class WebApp:
         return response.make_conditional(environ)
 
     def _health(self, _environ: WSGIEnvironment) -> Response:
-        from functions.web.health import health
+        with IMPORTS:
+            from functions.web.health import health
 
         return to_werkzeug(json_response(200, JSON, health()))
 
     def _openapi(self, _environ: WSGIEnvironment) -> Response:
-        from functions.web.openapi import openapi
+        with IMPORTS:
+            from functions.web.openapi import openapi
 
         return Response(openapi(), 200, {**JSON, "Cache-Control": "no-store"})
 
     def _operations(self, environ: WSGIEnvironment) -> Response:
-        from functions.web.operations import list_operations
+        with IMPORTS:
+            from functions.web.operations import list_operations
 
         return self._call_with_invocation(environ, list_operations)
 
     def _operation(self, environ: WSGIEnvironment, operation_id: str) -> Response:
-        from functions.web.operations import describe_operation, run_operation_by_id
+        with IMPORTS:
+            from functions.web.operations import describe_operation, run_operation_by_id
 
         work = (
             run_operation_by_id
@@ -198,30 +210,34 @@ class WebApp:
         return self._call_with_invocation(environ, work, operation_id)
 
     def _status(self, environ: WSGIEnvironment, operation_id: str) -> Response:
-        from functions.web.operations import check_status
+        with IMPORTS:
+            from functions.web.operations import check_status
 
         return self._call_with_invocation(environ, check_status, operation_id)
 
     def _chat(self, environ: WSGIEnvironment, kind: str) -> Response:
-        from functions.web.chat.routes import handle_request
+        with IMPORTS:
+            from functions.web.chat.routes import handle_request
 
         return self._call_with_invocation(environ, handle_request, kind)
 
     def _call_with_invocation(
         self, environ: WSGIEnvironment, work: Callable[..., HttpResponse], *arguments: str
     ) -> Response:
-        from functions.web.wsgi_request import from_wsgi
-        from shared.http_trigger.handler import with_error_handling
+        with IMPORTS:
+            from functions.web.wsgi_request import from_wsgi
+            from shared.http_trigger.handler import with_error_handling
 
         request: HttpRequest = environ.get(REQUEST) or from_wsgi(environ)
         invocation = self._invocation(environ[RECEIVED]).replace(trigger="http")
         return to_werkzeug(with_error_handling(invocation, work, invocation, request, *arguments))
 
     def _invocation(self, received: ReceivedEvent) -> Invocation:
-        from shared.runtime import Runtime
+        with IMPORTS:
+            from shared.runtime import Runtime
 
-        if self._runtime is None:
-            self._runtime = Runtime()
+            if self._runtime is None:
+                self._runtime = Runtime()
         return received.invocation(self._runtime)
 
     @property
