@@ -12,7 +12,10 @@ from typing import cast
 
 from local.deployment.description.document import PlatformTable
 from local.deployment.desired.functions import DesiredFunction
-from local.deployment.fc import platform as fc
+from local.deployment.fc.function_url import HTTP, URL_NAME, url_config_of
+from local.deployment.fc.functions import creation_of
+from local.deployment.fc.retries import async_config_of
+from local.deployment.fc.timers import TIMER, timer_config_of
 from local.deployment.serverless_devs.secret_variables import SecretVariable, variable_of
 from local.deployment.serverless_devs.yaml_text import Value, yaml_lines
 
@@ -92,14 +95,14 @@ def props_of(desired: DesiredFunction, table: PlatformTable, dist: PurePath) -> 
     """Return a function as fc3 takes it: a role by its name, which fc3 completes to the ARN."""
     function = desired.function
     code = (dist / f"{desired.bundle.name}.zip").as_posix()
-    created = fc.creation_of(function, function.role or "", code)
+    created = creation_of(function, function.role or "", code)
     if not created["tags"]:
         del created["tags"]
     created["environmentVariables"] = environment_of(desired)
     created.setdefault("logConfig", LOGS)
     props = {"region": table.region, **created}
     if function.retries is not None:
-        props["asyncInvokeConfig"] = fc.async_config_of(function.retries)
+        props["asyncInvokeConfig"] = async_config_of(function.retries)
     if triggers := [*triggers_of(desired)]:
         props["triggers"] = triggers
     return cast("dict[str, Value]", props)
@@ -123,14 +126,14 @@ def triggers_of(desired: DesiredFunction) -> Iterator[Mapping[str, object]]:
     for timer in desired.function.timers:
         yield {
             "triggerName": timer.name,
-            "triggerType": fc.TIMER,
-            "triggerConfig": fc.timer_config_of(timer),
+            "triggerType": TIMER,
+            "triggerConfig": timer_config_of(timer),
         }
     if desired.function.url is not None:
         yield {
-            "triggerName": fc.URL_NAME,
-            "triggerType": fc.HTTP,
-            "triggerConfig": fc.url_config_of(desired.function.url),
+            "triggerName": URL_NAME,
+            "triggerType": HTTP,
+            "triggerConfig": url_config_of(desired.function.url),
         }
 
 

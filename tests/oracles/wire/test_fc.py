@@ -20,8 +20,17 @@ from alibabacloud_tea_openapi.utils_models import Config
 from darabonba.runtime import RuntimeOptions
 
 from local.deployment.client import PlatformClient
-from local.deployment.fc import platform as fc
+from local.deployment.fc import (
+    bucket_triggers,
+    function_url,
+    functions,
+    invocation,
+    retries,
+    timers,
+    triggers,
+)
 from local.deployment.fc import requests as fc_requests
+from local.deployment.fc.platform import PLATFORM
 from local.deployment.models.bucket_trigger import BucketTrigger
 from local.deployment.models.function import ManagedFunction
 from local.deployment.models.function_log import FunctionLog
@@ -276,7 +285,7 @@ def for_account(flow: Flow[None]) -> Flow[None]:
 def only_update(flow: Flow[None]) -> Flow[None]:
     """Run a flow that creates a timer as if it were there: send only the second call."""
     next(flow)
-    error = Conflict("exists", code=fc.TRIGGER_EXISTS)
+    error = Conflict("exists", code=triggers.TRIGGER_EXISTS)
     reply = yield flow.throw(error)
     try:
         flow.send(reply)
@@ -305,35 +314,53 @@ class Case:
 
 WITH_URL = (HTTP_TRIGGER,)
 CASES = {
-    "create": Case(create, lambda at: fc.create_function(FUNCTION, ZIP, at)),
-    "read": Case(read, lambda at: fc.read_function(NAME, at), requests=3),
-    "code": Case(update_code, lambda at: fc.update_code(FUNCTION, ZIP, at)),
-    "configuration": Case(update_configuration, lambda at: fc.update_configuration(FUNCTION, at)),
-    "create with a log": Case(with_log, lambda at: fc.create_function(LOGGED, ZIP, at)),
-    "another log": Case(another_log, lambda at: fc.update_configuration(LOGGED, at), requests=2),
-    "retries": Case(put_retries, lambda at: fc.put_retries(NAME, Retries(0, 3600), at)),
-    "timer": Case(create_timer, lambda at: fc.put_timer(NAME, TIMER, at)),
-    "another timer": Case(update_timer, lambda at: only_update(fc.put_timer(NAME, TIMER, at))),
-    "no timer": Case(delete_timer, lambda at: fc.delete_trigger(NAME, TIMER.name, at)),
-    "url": Case(create_url, lambda at: fc.put_url(NAME, HttpUrl(authorized=False), at), 2),
+    "create": Case(create, lambda at: functions.create_function(FUNCTION, ZIP, at)),
+    "read": Case(read, lambda at: functions.read_function(NAME, at), requests=3),
+    "code": Case(update_code, lambda at: functions.update_code(FUNCTION, ZIP, at)),
+    "configuration": Case(
+        update_configuration, lambda at: functions.update_configuration(FUNCTION, at)
+    ),
+    "create with a log": Case(with_log, lambda at: functions.create_function(LOGGED, ZIP, at)),
+    "another log": Case(
+        another_log, lambda at: functions.update_configuration(LOGGED, at), requests=2
+    ),
+    "retries": Case(put_retries, lambda at: retries.put_retries(NAME, Retries(0, 3600), at)),
+    "timer": Case(create_timer, lambda at: timers.put_timer(NAME, TIMER, at)),
+    "another timer": Case(update_timer, lambda at: only_update(timers.put_timer(NAME, TIMER, at))),
+    "no timer": Case(delete_timer, lambda at: triggers.delete_trigger(NAME, TIMER.name, at)),
+    "url": Case(
+        create_url, lambda at: function_url.put_url(NAME, HttpUrl(authorized=False), at), 2
+    ),
     "another url": Case(
-        update_url, lambda at: fc.put_url(NAME, HttpUrl(authorized=False), at), 2, WITH_URL
+        update_url,
+        lambda at: function_url.put_url(NAME, HttpUrl(authorized=False), at),
+        2,
+        WITH_URL,
     ),
     "retries of a bucket": Case(
         put_bucket_retries,
-        lambda at: for_account(fc.put_retries(NAME, Retries(3, 86_400, "cloud-sync-failed"), at)),
+        lambda at: for_account(
+            retries.put_retries(NAME, Retries(3, 86_400, "cloud-sync-failed"), at)
+        ),
     ),
-    "bucket": Case(create_bucket, lambda at: for_account(fc.put_bucket(NAME, BUCKET, None, at)), 2),
+    "bucket": Case(
+        create_bucket, lambda at: for_account(bucket_triggers.put_bucket(NAME, BUCKET, None, at)), 2
+    ),
     "another bucket filter": Case(
-        update_bucket, lambda at: fc.put_bucket(NAME, BUCKET, None, at), 2, (BUCKET_TRIGGER,)
+        update_bucket,
+        lambda at: bucket_triggers.put_bucket(NAME, BUCKET, None, at),
+        2,
+        (BUCKET_TRIGGER,),
     ),
     "no bucket": Case(
         delete_bucket,
-        lambda at: fc.delete_bucket(NAME, BUCKET._replace(name="cloud-sync-bucket"), at),
+        lambda at: bucket_triggers.delete_bucket(
+            NAME, BUCKET._replace(name="cloud-sync-bucket"), at
+        ),
     ),
-    "no url": Case(delete_url, lambda at: fc.delete_url(NAME, at), 2, WITH_URL),
-    "delete": Case(delete, lambda at: fc.delete_function(NAME, at), requests=4),
-    "invoke": Case(invoke, lambda at: fc.invoke(NAME, EVENT, at)),
+    "no url": Case(delete_url, lambda at: function_url.delete_url(NAME, at), 2, WITH_URL),
+    "delete": Case(delete, lambda at: functions.delete_function(NAME, at), requests=4),
+    "invoke": Case(invoke, lambda at: invocation.invoke(NAME, EVENT, at)),
 }
 
 
@@ -361,7 +388,7 @@ def requests_of(case: Case, token: str | None) -> tuple[list[bytes], list[bytes]
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET": SECRET,
             **({"ALIBABA_CLOUD_SECURITY_TOKEN": token} if token else {}),
         }
-        client = PlatformClient(fc.PLATFORM, REGION, None, Runtime(environ=environ))
+        client = PlatformClient(PLATFORM, REGION, None, Runtime(environ=environ))
         client.run(case.flow(client.context))
     return theirs, received
 

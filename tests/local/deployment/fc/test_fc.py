@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
 from typing import Any, cast
 
 import pytest
 
-from functions.alibaba.sts import STS
-from local.deployment.fc import platform as fc
-from local.deployment.fc import requests as fc_requests
+from local.deployment.fc.calls import MAX_WAIT_SECONDS
 from local.deployment.fc.error_codes import ERROR_CODES
-from local.deployment.fc.limits import MAX_EVENT_BYTES, cores_of
+from local.deployment.fc.function_url import URL_NAME, put_url, read_url
+from local.deployment.fc.functions import (
+    create_function,
+    delete_function,
+    read_function,
+    update_code,
+    update_configuration,
+)
+from local.deployment.fc.invocation import invoke
 from local.deployment.fc.platform import PLATFORM
+from local.deployment.fc.retries import put_retries, read_retries
+from local.deployment.fc.timers import put_timer
+from local.deployment.fc.triggers import delete_trigger, list_triggers
 from local.deployment.marker import VARIABLE
 from local.deployment.models.function import ManagedFunction
 from local.deployment.models.function_parts import HttpUrl, Retries, Timer
@@ -23,16 +31,12 @@ from shared.errors import (
     Conflict,
     Forbidden,
     InvalidInput,
-    Misconfigured,
     NotFound,
     SyncError,
     TimedOut,
-    Unauthenticated,
     Unreachable,
 )
-from shared.models.credentials import AccessKey, AuthToken
-from shared.models.flow import ApiCall, Flow
-from shared.models.http import Response
+from shared.models.flow import Flow
 from shared.models.operation import CallContext
 from shared.models.secret import Secret
 from tests.support.operation_runner import NOW, FlowRun, ProviderReply, run_flow
@@ -106,7 +110,7 @@ def sent(found: FlowRun) -> list[tuple[str, str]]:
 def test_a_function_is_read_with_its_retries_and_timers() -> None:
     retries = {"maxAsyncRetryAttempts": 0, "maxAsyncEventAgeInSeconds": 3600}
 
-    found = run(fc.read_function(NAME, CONTEXT), SHOWN, retries, rows(OTHER_TRIGGER, TRIGGER))
+    found = run(read_function(NAME, CONTEXT), SHOWN, retries, rows(OTHER_TRIGGER, TRIGGER))
 
     function = cast("ManagedFunction", found.successful_outcome)
     assert sent(found) == [
@@ -125,7 +129,7 @@ def test_a_function_is_read_with_its_retries_and_timers() -> None:
 def test_what_is_not_set_is_read_as_the_documented_default() -> None:
     shown = {"runtime": "python3.10", "role": ""}
 
-    found = run(fc.read_function(NAME, CONTEXT), shown, NO_RETRIES, rows())
+    found = run(read_function(NAME, CONTEXT), shown, NO_RETRIES, rows())
 
     function = cast("ManagedFunction", found.successful_outcome)
     assert (function.role, function.environment, function.code_digest) == (None, {}, None)
@@ -135,13 +139,13 @@ def test_what_is_not_set_is_read_as_the_documented_default() -> None:
 def test_a_retry_that_is_not_set_has_its_default() -> None:
     replies = SHOWN, {"maxAsyncRetryAttempts": 1}, rows()
 
-    found = run(fc.read_function(NAME, CONTEXT), *replies)
+    found = run(read_function(NAME, CONTEXT), *replies)
 
     assert cast("ManagedFunction", found.successful_outcome).retries == Retries(1, 86_400)
 
 
 def test_a_function_that_is_not_there_is_none() -> None:
-    found = run(fc.read_function(NAME, CONTEXT), NO_FUNCTION)
+    found = run(read_function(NAME, CONTEXT), NO_FUNCTION)
 
     assert (found.outcome, found.error) == (None, None)
 
@@ -149,41 +153,29 @@ def test_a_function_that_is_not_there_is_none() -> None:
 def test_another_404_is_not_a_missing_function() -> None:
     gateway = NotFound("no such API", code="InvalidApi.NotFound", http_status=404)
 
-    assert run(fc.read_function(NAME, CONTEXT), gateway).expected_error is gateway
+    assert run(read_function(NAME, CONTEXT), gateway).expected_error is gateway
 
 
 def test_a_region_without_the_service_is_named() -> None:
-    found = run(fc.read_function(NAME, CONTEXT), Unreachable("no such host"))
+    found = run(read_function(NAME, CONTEXT), Unreachable("no such host"))
 
     assert found.expected_error.hint.startswith(
         "Check that Function Compute is available in cn-hangzhou"
     )
 
 
-@pytest.mark.parametrize("flow", [fc.read_retries(NAME), fc.list_triggers(NAME)])
+@pytest.mark.parametrize("flow", [read_retries(NAME), list_triggers(NAME)])
 def test_an_error_that_is_none_of_the_expected_ones_is_passed_on(flow: Flow[Any]) -> None:
     forbidden = Forbidden("no", code="AccessDenied")
 
     assert run(flow, forbidden).expected_error is forbidden
 
 
-@pytest.mark.parametrize(
-    ("region", "host"),
-    [
-        ("cn-hangzhou", "fcv3.cn-hangzhou.aliyuncs.com"),
-        ("me-central-1", "me-central-1.fc.aliyuncs.com"),
-        ("cn-shanghai-finance-1", "cn-shanghai-finance-1.fc.aliyuncs.com"),
-    ],
-)
-def test_the_host_is_the_vendors_clients(region: str, host: str) -> None:
-    assert fc_requests.host_of(region, lambda _name: None) == host
-
-
 def test_a_function_that_is_still_changed_is_waited_for() -> None:
     busy = {**SHOWN, "lastUpdateStatus": "InProgress"}
     pending = {**SHOWN, "state": "Pending"}
 
-    found = run(fc.read_function(NAME, CONTEXT), pending, busy, SHOWN, NO_RETRIES, rows())
+    found = run(read_function(NAME, CONTEXT), pending, busy, SHOWN, NO_RETRIES, rows())
 
     assert found.error is None
     assert len(found.pauses) == 2
@@ -192,10 +184,10 @@ def test_a_function_that_is_still_changed_is_waited_for() -> None:
 def test_a_function_that_is_never_done_is_not_waited_for_forever() -> None:
     busy = {**SHOWN, "state": "Pending"}
 
-    found = run(fc.read_function(NAME, CONTEXT), *[busy] * 61)
+    found = run(read_function(NAME, CONTEXT), *[busy] * 61)
 
     assert isinstance(found.expected_error, TimedOut)
-    assert sum(pause.seconds for pause in found.pauses) == fc.MAX_WAIT_SECONDS
+    assert sum(pause.seconds for pause in found.pauses) == MAX_WAIT_SECONDS
 
 
 def http_trigger(name: str, **changes: object) -> dict[str, object]:
@@ -211,17 +203,20 @@ def http_trigger(name: str, **changes: object) -> dict[str, object]:
 
 
 def test_the_url_is_that_of_the_deployments_own_trigger_or_else_of_one_made_by_hand() -> None:
-    by_hand, own = http_trigger("by-hand"), http_trigger(fc.URL_NAME)
+    by_hand, own = http_trigger("by-hand"), http_trigger(URL_NAME)
     of_version = {**http_trigger("a-version"), "qualifier": "1"}
 
-    for triggers, name in (((by_hand, own, of_version), fc.URL_NAME), ((by_hand,), "by-hand")):
-        found = run(fc.read_url(NAME, CONTEXT), rows(TRIGGER, *triggers))
+    for triggers, name in (
+        ((by_hand, own, of_version), URL_NAME),
+        ((by_hand,), "by-hand"),
+    ):
+        found = run(read_url(NAME, CONTEXT), rows(TRIGGER, *triggers))
 
         url = cast("HttpUrl", found.successful_outcome)
         assert url.compared == HttpUrl(authorized=False)
         assert (url.url, url.name) == (f"https://{name}.example.com", name)
     for reply in (rows(of_version), NO_FUNCTION):
-        none = run(fc.read_url(NAME, CONTEXT), reply)
+        none = run(read_url(NAME, CONTEXT), reply)
         assert (none.outcome, none.error) == (None, None)
 
 
@@ -241,13 +236,13 @@ def test_what_a_deployment_would_change_of_a_url_is_read(
 ) -> None:
     trigger = http_trigger("by-hand", **changes)
 
-    found = cast("HttpUrl", run(fc.read_url(NAME, CONTEXT), rows(trigger)).successful_outcome)
+    found = cast("HttpUrl", run(read_url(NAME, CONTEXT), rows(trigger)).successful_outcome)
 
     assert found.compared == wanted
 
 
 def test_a_url_whose_configuration_cannot_be_read_is_made_anew_only_where_asked() -> None:
-    found = run(fc.read_url(NAME, CONTEXT), rows(OTHER_TRIGGER)).successful_outcome
+    found = run(read_url(NAME, CONTEXT), rows(OTHER_TRIGGER)).successful_outcome
 
     assert cast("HttpUrl", found).compared == HttpUrl(authorized=True, differs="methods none")
 
@@ -256,17 +251,17 @@ def test_a_trigger_of_another_type_that_has_the_urls_name_is_left_alone() -> Non
     taken = Conflict("exists", code="TriggerAlreadyExists", http_status=409)
     url = HttpUrl(authorized=False)
 
-    found = run(fc.put_url(NAME, url, CONTEXT), rows(TRIGGER), taken)
+    found = run(put_url(NAME, url, CONTEXT), rows(TRIGGER), taken)
 
     assert isinstance(found.error, Conflict)
     assert sent(found)[-1] == ("POST", f"{PATH}/triggers")
-    assert run(fc.put_url(NAME, url, CONTEXT), rows(TRIGGER), lost(taken)).error is None
+    assert run(put_url(NAME, url, CONTEXT), rows(TRIGGER), lost(taken)).error is None
 
 
 def test_all_pages_of_triggers_are_read() -> None:
     first, second = rows(OTHER_TRIGGER, nextToken="cloud-sync"), rows(TRIGGER)
 
-    found = run(fc.list_triggers(NAME), first, second)
+    found = run(list_triggers(NAME), first, second)
 
     assert cast("Any", found.successful_outcome) == [OTHER_TRIGGER, TRIGGER]
     assert found.calls[1].query == (("limit", "100"), ("nextToken", "cloud-sync"))
@@ -275,20 +270,20 @@ def test_all_pages_of_triggers_are_read() -> None:
 def test_a_page_that_leads_to_itself_is_not_read_forever() -> None:
     page = rows(TRIGGER, nextToken="cloud-sync")
 
-    assert len(run(fc.list_triggers(NAME), page, page).calls) == 2
+    assert len(run(list_triggers(NAME), page, page).calls) == 2
 
 
 @pytest.mark.parametrize("config", ["not JSON", "[]", 1])
 def test_a_timer_that_is_not_json_is_a_bad_response(config: object) -> None:
     trigger = {**TRIGGER, "triggerConfig": config}
 
-    found = run(fc.read_function(NAME, CONTEXT), SHOWN, NO_RETRIES, rows(trigger))
+    found = run(read_function(NAME, CONTEXT), SHOWN, NO_RETRIES, rows(trigger))
 
     assert isinstance(found.expected_error, BadResponse)
 
 
 def test_a_new_function_has_the_arn_of_its_role() -> None:
-    found = run(fc.create_function(FUNCTION, b"example", CONTEXT), ACCOUNT, SHOWN)
+    found = run(create_function(FUNCTION, b"example", CONTEXT), ACCOUNT, SHOWN)
 
     body = cast("Any", found.calls[1].body)
     assert found.actions == ["GetCallerIdentity", "CreateFunction"]
@@ -301,7 +296,7 @@ def test_a_new_function_has_the_arn_of_its_role() -> None:
 def test_no_role_needs_no_account() -> None:
     function = FUNCTION._replace(role=None)
 
-    found = run(fc.update_configuration(function, CONTEXT), SHOWN)
+    found = run(update_configuration(function, CONTEXT), SHOWN)
 
     assert found.actions == ["UpdateFunction"]
     assert cast("Any", found.calls[0].body)["role"] == ""
@@ -310,7 +305,7 @@ def test_no_role_needs_no_account() -> None:
 def test_a_function_that_a_lost_answer_made_is_no_conflict() -> None:
     exists = lost(Conflict("exists", code="FunctionAlreadyExists"))
 
-    found = run(fc.create_function(FUNCTION, b"example", CONTEXT), ACCOUNT, exists, SHOWN)
+    found = run(create_function(FUNCTION, b"example", CONTEXT), ACCOUNT, exists, SHOWN)
 
     assert found.error is None
 
@@ -318,7 +313,7 @@ def test_a_function_that_a_lost_answer_made_is_no_conflict() -> None:
 def test_a_name_that_is_taken_is_a_conflict() -> None:
     taken = Conflict("exists", code="FunctionAlreadyExists")
 
-    found = run(fc.create_function(FUNCTION, b"example", CONTEXT), ACCOUNT, taken)
+    found = run(create_function(FUNCTION, b"example", CONTEXT), ACCOUNT, taken)
 
     assert found.expected_error is taken
 
@@ -327,13 +322,13 @@ def test_a_change_that_fails_later_is_a_conflict() -> None:
     failed = {**SHOWN, "lastUpdateStatus": "Failed", "lastUpdateStatusReason": "no such layer"}
     busy = {**SHOWN, "lastUpdateStatus": "InProgress"}
 
-    found = run(fc.update_code(FUNCTION, b"example", CONTEXT), busy, failed)
+    found = run(update_code(FUNCTION, b"example", CONTEXT), busy, failed)
 
     assert isinstance(found.expected_error, Conflict)
     assert "no such layer" in found.expected_error.message
 
 
-@pytest.mark.parametrize("flow", [fc.create_function, fc.update_code])
+@pytest.mark.parametrize("flow", [create_function, update_code])
 def test_a_zip_that_is_too_large_is_refused_before_it_is_sent(flow: Any) -> None:
     found = run(flow(FUNCTION, bytes(PLATFORM.max_zip_bytes + 1), CONTEXT))
 
@@ -342,14 +337,14 @@ def test_a_zip_that_is_too_large_is_refused_before_it_is_sent(flow: Any) -> None
 
 
 def test_a_change_waits_for_another_one() -> None:
-    found = run(fc.put_retries(NAME, Retries(0, 3600), CONTEXT), BUSY, BUSY, {})
+    found = run(put_retries(NAME, Retries(0, 3600), CONTEXT), BUSY, BUSY, {})
 
     assert found.error is None
     assert len(found.pauses) == 2
 
 
 def test_a_change_does_not_wait_for_another_one_forever() -> None:
-    found = run(fc.put_retries(NAME, Retries(0, 3600), CONTEXT), *[BUSY] * 61)
+    found = run(put_retries(NAME, Retries(0, 3600), CONTEXT), *[BUSY] * 61)
 
     assert found.expected_error is BUSY
 
@@ -357,7 +352,7 @@ def test_a_change_does_not_wait_for_another_one_forever() -> None:
 def test_a_timer_that_is_there_is_updated() -> None:
     exists = Conflict("exists", code="TriggerAlreadyExists")
 
-    found = run(fc.put_timer(NAME, TIMER, CONTEXT), exists, TRIGGER)
+    found = run(put_timer(NAME, TIMER, CONTEXT), exists, TRIGGER)
 
     assert sent(found) == [
         ("POST", f"{PATH}/triggers"),
@@ -370,19 +365,19 @@ def test_a_timer_that_is_there_is_updated() -> None:
 def test_a_timer_that_cannot_be_made_is_an_error() -> None:
     wrong = InvalidInput("cronExpression", code="InvalidArgument")
 
-    assert run(fc.put_timer(NAME, TIMER, CONTEXT), wrong).expected_error is wrong
+    assert run(put_timer(NAME, TIMER, CONTEXT), wrong).expected_error is wrong
 
 
 @pytest.mark.parametrize("code", ["TriggerNotFound", "FunctionNotFound"])
 def test_a_timer_that_is_gone_is_deleted(code: str) -> None:
     gone = NotFound("gone", code=code)
 
-    assert run(fc.delete_trigger(NAME, TIMER.name, CONTEXT), gone).error is None
+    assert run(delete_trigger(NAME, TIMER.name, CONTEXT), gone).error is None
 
 
 def test_a_function_is_deleted_after_all_that_keeps_it() -> None:
     found = run(
-        fc.delete_function(NAME, CONTEXT),
+        delete_function(NAME, CONTEXT),
         rows(OTHER_TRIGGER, TRIGGER),
         None,
         None,
@@ -399,192 +394,21 @@ def test_a_function_is_deleted_after_all_that_keeps_it() -> None:
 
 
 def test_a_function_that_is_gone_is_deleted() -> None:
-    assert run(fc.delete_function(NAME, CONTEXT), NO_FUNCTION).error is None
+    assert run(delete_function(NAME, CONTEXT), NO_FUNCTION).error is None
 
 
 def test_what_cannot_be_deleted_is_an_error() -> None:
     forbidden = Forbidden("no", code="AccessDenied")
 
     for replies in ((forbidden,), (rows(TRIGGER), forbidden)):
-        assert run(fc.delete_function(NAME, CONTEXT), *replies).expected_error is forbidden
+        assert run(delete_function(NAME, CONTEXT), *replies).expected_error is forbidden
 
 
 def test_a_run_returns_what_the_function_returned() -> None:
-    found = run(fc.invoke(NAME, {"dry_run": True}, CONTEXT), {"result": {"status": "planned"}})
+    found = run(invoke(NAME, {"dry_run": True}, CONTEXT), {"result": {"status": "planned"}})
 
     assert cast("Any", found.successful_outcome) == {"status": "planned"}
     assert found.calls[0].headers == (("x-fc-invocation-type", "Sync"),)
-
-
-INVOCATION = fc.writing("InvokeFunction", "POST", f"{PATH}/invocations", {})
-READING = fc.reading("GetFunction", PATH)
-FAILED = {"x-fc-error-type": "UnhandledInvocationError", "x-fc-request-id": "example-run"}
-
-
-def parsed(call: ApiCall, status: int, body: bytes, headers: dict[str, str]) -> Any:
-    return fc_requests.parse_response(call, Response(status, headers, body), json.loads).body
-
-
-@pytest.mark.parametrize(
-    ("body", "result"),
-    [(b'{"a": 1}', {"a": 1}), (b"[1]", [1]), (b'"text"', "text"), (b"null", None), (b"", None)],
-)
-def test_a_result_may_be_any_json(body: bytes, result: object) -> None:
-    assert parsed(INVOCATION, 200, body, {}) == {"result": result}
-
-
-def test_a_result_that_is_not_json_is_a_bad_response() -> None:
-    with pytest.raises(BadResponse) as caught:
-        parsed(INVOCATION, 200, b"not JSON", {})
-
-    assert caught.value.retryable is False
-
-
-@pytest.mark.parametrize("status", [200, 404, 502])
-@pytest.mark.parametrize("body", [b'{"errorMessage": "no module"}', b'"text"', b""])
-def test_a_function_that_raises_is_a_failure(status: int, body: bytes) -> None:
-    with pytest.raises(Conflict) as caught:
-        parsed(INVOCATION, status, body, FAILED)
-
-    assert (caught.value.code, caught.value.request_id) == ("FunctionFailed", "example-run")
-    said = "no module" if b"module" in body else "no reason is given"
-    assert said in caught.value.message
-
-
-def test_an_error_of_the_platform_is_not_one_of_the_function() -> None:
-    body = b'{"Code": "FunctionNotFound", "Message": "does not exist", "RequestId": "example"}'
-
-    with pytest.raises(NotFound) as caught:
-        parsed(INVOCATION, 404, body, {"x-fc-error-type": "FCCommonError"})
-
-    assert (caught.value.code, caught.value.request_id) == ("FunctionNotFound", "example")
-
-
-def test_a_response_without_a_body_is_an_empty_object() -> None:
-    assert parsed(READING, 204, b"", {}) == {}
-
-
-@pytest.mark.parametrize("body", [b"[]", b"<html>", b'{"a":'])
-def test_a_response_that_is_no_object_is_a_bad_response(body: bytes) -> None:
-    with pytest.raises(BadResponse):
-        parsed(READING, 200, body, {})
-
-
-@pytest.mark.parametrize(
-    ("code", "status", "error"),
-    [
-        ("SignatureNotMatch", 403, Unauthenticated),
-        ("InvalidTimeStamp.Expired", 400, Unauthenticated),
-        ("AccessDenied", 403, Forbidden),
-        ("Unheard", 409, Conflict),
-    ],
-)
-def test_an_errors_class_is_that_of_its_code(
-    code: str, status: int, error: type[SyncError]
-) -> None:
-    body = json.dumps({"Code": code, "Message": "example", "RequestId": "example"}).encode()
-
-    with pytest.raises(error) as caught:
-        parsed(READING, status, body, {})
-
-    assert (caught.value.code, caught.value.message) == (code, "example")
-
-
-def test_an_error_without_a_body_is_that_of_its_status() -> None:
-    with pytest.raises(NotFound):
-        parsed(READING, 404, b"", {})
-
-
-def test_only_access_keys_sign() -> None:
-    with pytest.raises(Misconfigured):
-        fc_requests.sign(
-            READING, "https://example.com", AuthToken(Secret("example")), CONTEXT, NOW, "nonce"
-        )
-
-
-def test_other_services_are_called_as_by_the_operations() -> None:
-    call = ApiCall(STS, "GetCallerIdentity", "POST", version="2015-04-01")
-    keys = AccessKey("exampleId", Secret("exampleSecret"))
-
-    found = fc_requests.sign(
-        call,
-        "https://sts.aliyuncs.com",
-        keys,
-        CONTEXT,
-        datetime(2026, 11, 27, tzinfo=timezone.utc),
-        "nonce",
-    )
-
-    assert found.headers["x-acs-action"] == "GetCallerIdentity"
-    assert parsed(call, 200, b'{"AccountId": "1"}', {}) == {"AccountId": "1"}
-
-
-@pytest.mark.parametrize(
-    ("memory_mb", "cores"),
-    [
-        (128, 0.1),
-        (256, 0.25),
-        (512, 0.5),
-        (1024, 1),
-        (3072, 1),
-        (4096, 1),
-        (4160, 1.05),
-        (10_240, 2.5),
-    ],
-)
-def test_a_function_has_as_many_cores_as_it_may_up_to_one(memory_mb: int, cores: float) -> None:
-    assert cores_of(memory_mb) == cores
-
-
-@pytest.mark.parametrize("memory_mb", range(128, 32_769, 64))
-def test_the_cores_are_what_function_compute_takes(memory_mb: int) -> None:
-    cores = cores_of(memory_mb)
-
-    assert 1 <= memory_mb / 1024 / cores <= 4
-    assert 0.05 <= cores <= 16
-    assert round(cores * 20) / 20 == cores
-
-
-def faults(**changes: Any) -> dict[str, str]:
-    return dict(PLATFORM.faults_of(FUNCTION._replace(**changes)))
-
-
-@pytest.mark.parametrize(
-    "cron",
-    [
-        "@every 15m",
-        "@every 1.5h",
-        "0 0 4 * * *",
-        "0 10 2 * * ?",
-        "CRON_TZ=Asia/Shanghai 0 0 4 1 * *",
-        "CRON_TZ=Asia/Shanghai 0 0/5 12-14 ? * MON-FRI",
-    ],
-)
-def test_what_function_compute_takes_has_no_fault(cron: str) -> None:
-    assert faults(timers=(TIMER._replace(cron=cron),)) == {}
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"name": "1st"}, "name_prefix"),
-        ({"name": "a" * 65}, "name_prefix"),
-        ({"memory_mb": 64}, "memory_mb"),
-        ({"memory_mb": 200}, "memory_mb"),
-        ({"timeout_seconds": 0}, "timeout_seconds"),
-        ({"role": "acs:ram::1000000000000001:role/cloud-sync-edas"}, "role"),
-        ({"environment": {"FC_REGION": Secret("a")}}, "settings.FC_REGION"),
-        ({"environment": {"_OWN": Secret("a")}}, "settings._OWN"),
-        ({"environment": {"LOG_LEVEL": Secret("a" * 4096)}}, "settings"),
-        ({"timers": (TIMER._replace(message="a" * MAX_EVENT_BYTES),)}, "parameters"),
-        *(
-            ({"timers": (TIMER._replace(cron=cron),)}, "schedule")
-            for cron in ("15m", "@every 15", "rate(15 minutes)", "0 10 2 * *", "0 10 2 * * * *", "")
-        ),
-    ],
-)
-def test_what_function_compute_would_refuse_is_a_fault(changes: dict[str, Any], field: str) -> None:
-    assert list(faults(**changes)) == [field]
 
 
 def test_every_code_that_a_deployment_may_get_has_a_hint() -> None:
