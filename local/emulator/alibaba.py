@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from local.emulator import keys as known
 from local.emulator.edas import Edas, EdasError, Synchronized
 from local.emulator.fc import FunctionCompute
-from local.emulator.fc_functions import ERRORS as FC_ERRORS
+from local.emulator.fc_errors import ERRORS as FC_ERRORS
 from local.emulator.invocations import Invocation, Invocations
 from local.emulator.keys import Key, KeyRing, NonceMemory
 from local.emulator.message import Received, Reply, to_json

@@ -15,28 +15,31 @@ from time import gmtime, strftime
 from typing import Any
 from urllib.parse import unquote
 
-from local.emulator.fc_functions import (
-    BUCKET,
+from local.emulator.fc_bodies import (
     CREATABLE,
-    HTTP,
-    MOST_TRIGGERS,
     OF_A_NEW_TRIGGER,
     OF_A_TRIGGER,
     OF_ASYNC_CONFIG,
     UPDATABLE,
+    object_of,
+)
+from local.emulator.fc_errors import failure, invalid
+from local.emulator.fc_functions import (
     FcFunction,
-    FcTrigger,
-    bucket_source,
     check_async_config,
     check_config,
     check_name,
-    check_trigger,
     checksum_of,
     code_of,
-    failure,
-    invalid,
     log_config_of,
-    object_of,
+)
+from local.emulator.fc_triggers import (
+    BUCKET,
+    HTTP,
+    MOST_TRIGGERS,
+    FcTrigger,
+    bucket_source,
+    check_trigger,
     trigger_config,
 )
 from local.emulator.invocations import Invocation, Invocations

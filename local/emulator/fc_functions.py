@@ -1,7 +1,7 @@
-"""What Function Compute keeps of functions and triggers, and what it refuses in them.
+"""A function that the emulated Function Compute keeps, and what it refuses in one.
 
-Source: the models of alibabacloud_fc20230330 4.8.3, and Function Compute's pages on environment
-variables and time triggers.
+Source: the models of alibabacloud_fc20230330 4.8.3, and Function Compute's page on environment
+variables.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-import json
 import lzma
 import re
 import zipfile
@@ -18,75 +17,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from local.emulator.message import Received
-from local.emulator.service import Refusal
-
-ERRORS = {
-    "AccessDenied": (403, "The caller is not authorized to perform the operation."),
-    "AsyncConfigNotExists": (404, "The asynchronous configuration does not exist."),
-    "ConcurrentUpdateError": (409, "The function is being updated."),
-    "EntityTooLarge": (400, "payload size exceeds maximum allowed size"),
-    "FunctionAlreadyExists": (409, "The function already exists."),
-    "FunctionNotEmpty": (409, "The function has active triggers."),
-    "FunctionNotFound": (404, "The function does not exist."),
-    "InvalidArgument": (400, "An argument is not valid."),
-    "LimitExceededError": (400, "The number of resources exceeds the limit."),
-    "PathNotSupported": (400, "The path is not supported."),
-    "RequestTooLarge": (413, "The event is larger than an asynchronous run takes."),
-    "TriggerAlreadyExists": (409, "The trigger already exists."),
-    "TriggerNotFound": (404, "The trigger does not exist."),
-}
-"""Code -> HTTP status and text. The statuses are those of the table of the API 2021-04-06, since
-that of 2023-03-30 has none."""
+from local.emulator.fc_bodies import ROLE
+from local.emulator.fc_errors import failure, invalid
+from local.emulator.fc_triggers import FcTrigger
 
 RUNTIMES = ("python3", "python3.9", "python3.10", "python3.12", "nodejs20", "custom.debian12")
 LARGEST_ZIP = 50 * 1024 * 1024
-LARGEST_EVENT = 128 * 1024
 MOST_BYTES = 4096
 DISKS = (512, 10_240)
-MOST_TRIGGERS = 10
-TIMER, HTTP, BUCKET = "timer", "http", "oss"
-AUTH_TYPES = ("function", "anonymous")
-METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
-UPDATABLE = frozenset(
-    {
-        "code",
-        "cpu",
-        "customContainerConfig",
-        "customDNS",
-        "customRuntimeConfig",
-        "description",
-        "disableInjectCredentials",
-        "disableOndemand",
-        "diskSize",
-        "enableLongLiving",
-        "environmentVariables",
-        "gpuConfig",
-        "handler",
-        "idleTimeout",
-        "instanceConcurrency",
-        "instanceIsolationMode",
-        "instanceLifecycleConfig",
-        "internetAccess",
-        "juiceFsConfig",
-        "layers",
-        "logConfig",
-        "memorySize",
-        "microSandboxConfig",
-        "nasConfig",
-        "ossMountConfig",
-        "polarFsConfig",
-        "role",
-        "runtime",
-        "sessionAffinity",
-        "sessionAffinityConfig",
-        "timeout",
-        "tracingConfig",
-        "vpcConfig",
-    }
-)
-CREATABLE = UPDATABLE | {"functionName", "resourceGroupId", "tags"}
 OF_A_LOG_CONFIG: Mapping[str, type] = {
     "enableInstanceMetrics": bool,
     "enableLlmMetrics": bool,
@@ -97,57 +36,12 @@ OF_A_LOG_CONFIG: Mapping[str, type] = {
 }
 """The fields of ``logConfig``, with their types."""
 
-OF_A_TRIGGER = frozenset({"description", "invocationRole", "qualifier", "triggerConfig"})
-OF_A_NEW_TRIGGER = OF_A_TRIGGER | {"sourceArn", "triggerName", "triggerType"}
-OF_ASYNC_CONFIG = frozenset(
-    {"asyncTask", "destinationConfig", "maxAsyncEventAgeInSeconds", "maxAsyncRetryAttempts"}
-)
-
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
-_TRIGGER_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
 _HANDLER = re.compile(r"[\w/-]+\.[\w-]+")
-_ROLE = re.compile(r"acs:ram::(\d+):role/([A-Za-z0-9.-]{1,64})")
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-_EVENT = re.compile(r"oss:Object(?:Created|Removed|Replication|Downloaded):(?:\*|[A-Z]\w+)")
 _DESTINATION = re.compile(r"acs:(?:mns|fc|eventbridge|rocketmq):[^:]*:[^:]*:\S+")
 _PROJECT = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _LOGSTORE = re.compile(r"[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_EVERY = re.compile(r"@every (?:[0-9]+(?:\.[0-9]+)?[mh])+")
-_FIELD = r"[0-9A-Za-z*?,/-]+"
-_CRON = re.compile(rf"(?:CRON_TZ=[A-Za-z0-9_+/-]+ )?{_FIELD}(?: {_FIELD}){{5}}")
-
-
-@dataclass(slots=True)
-class FcTrigger:
-    """One timer or HTTP trigger.
-
-    Parameters
-    ----------
-    name: unique in the function.
-    id: Function Compute's own identifier.
-    config: JSON text, as it came.
-    qualifier: the version or alias that it starts.
-    created, updated: when.
-    kind: ``timer``, ``http`` or ``oss``.
-    source, role: what calls the function, and as which role; of ``oss`` alone.
-    """
-
-    name: str
-    id: str
-    config: str
-    qualifier: str
-    created: str
-    updated: str
-    kind: str = TIMER
-    source: str = ""
-    role: str = ""
-
-    @property
-    def parsed(self) -> dict[str, Any]:
-        """The configuration."""
-        config: dict[str, Any] = json.loads(self.config)
-        return config
 
 
 @dataclass(slots=True)
@@ -185,32 +79,6 @@ class FcFunction:
         return variables
 
 
-def failure(code: str, message: str | None = None) -> Refusal:
-    """Return Function Compute's error with that code; status and text from :data:`ERRORS`."""
-    status, usual_message = ERRORS[code]
-    return Refusal(code, message or usual_message, status)
-
-
-def invalid(message: str) -> Refusal:
-    """Return the error for an argument that is not as documented."""
-    return failure("InvalidArgument", message)
-
-
-def object_of(request: Received, known: frozenset[str]) -> dict[str, Any]:
-    """Return a request's JSON object, which has no other keys; raises :class:`Refusal`."""
-    if not request.headers.get("content-type", "").startswith("application/json"):
-        raise invalid("The body is not JSON.")
-    try:
-        body = request.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise invalid("The body is not a JSON object.")
-    if unknown := body.keys() - known:
-        raise invalid(f"There is no field {min(unknown)}.")
-    return body
-
-
 def check_name(name: object) -> str:
     """Return a function's name; raises :class:`Refusal`."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
@@ -239,7 +107,7 @@ def check_config(config: Mapping[str, Any], account: str) -> None:
     _check_size(config)
     _check_variables(config.get("environmentVariables", {}))
     role = config.get("role") or ""
-    match = _ROLE.fullmatch(role) if isinstance(role, str) else None
+    match = ROLE.fullmatch(role) if isinstance(role, str) else None
     if role and (match is None or match.group(1) != account):
         raise invalid("role is not the ARN of a role of this account.")
 
@@ -324,95 +192,6 @@ def checksum_of(data: bytes) -> str:
     packed = lzma.compress(data, check=lzma.CHECK_CRC64, preset=0)
     end = len(packed) - 12 - 4 * (int.from_bytes(packed[-8:-4], "little") + 1)
     return str(int.from_bytes(packed[end - 8 : end], "little"))
-
-
-def check_trigger(body: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the name and type of a new trigger; raises :class:`Refusal`."""
-    name, kind = body.get("triggerName"), body.get("triggerType")
-    if not isinstance(name, str) or not _TRIGGER_NAME.fullmatch(name):
-        raise invalid("triggerName has other characters, or more than 128.")
-    if kind not in {TIMER, HTTP, BUCKET}:
-        raise invalid("Only triggers of the types timer, http and oss are emulated.")
-    return name, str(kind)
-
-
-def trigger_config(body: Mapping[str, Any], kind: str) -> str:
-    """Return the configuration of a type of trigger as it came; raises :class:`Refusal`."""
-    if body.get("qualifier", "LATEST") != "LATEST":
-        raise invalid("There is no such version or alias.")
-    text = body.get("triggerConfig")
-    try:
-        config = json.loads(text) if isinstance(text, str) else None
-    except ValueError:
-        config = None
-    if not isinstance(text, str) or not isinstance(config, dict):
-        raise invalid("triggerConfig is not the text of a JSON object.")
-    {TIMER: _check_timer, HTTP: _check_http, BUCKET: _check_bucket}[kind](config)
-    return text
-
-
-def bucket_source(body: Mapping[str, Any], place: str) -> tuple[str, str]:
-    """Return the source and the role of a bucket's new trigger; raises :class:`Refusal`.
-
-    Parameters
-    ----------
-    body: of the request.
-    place: the region and the account that the bucket must be in.
-    """
-    source, role = body.get("sourceArn"), body.get("invocationRole")
-    account = place.rpartition(":")[2]
-    if not isinstance(source, str) or not source.startswith(f"acs:oss:{place}:"):
-        raise invalid("sourceArn is no bucket of this region and account.")
-    if not _BUCKET.fullmatch(source.rpartition(":")[2]):
-        raise invalid("sourceArn names no bucket.")
-    match = _ROLE.fullmatch(role) if isinstance(role, str) else None
-    if match is None or match[1] != account:
-        raise invalid("invocationRole is not the ARN of a role of this account.")
-    return source, str(role)
-
-
-def _check_bucket(config: Mapping[str, Any]) -> None:
-    if not config.keys() <= {"events", "filter"}:
-        raise invalid("triggerConfig has a field that a trigger of OSS does not have.")
-    events = config.get("events")
-    if not isinstance(events, list) or not events:
-        raise invalid("events is no list of events.")
-    if not all(isinstance(each, str) and _EVENT.fullmatch(each) for each in events):
-        raise invalid("events has an event that OSS does not report.")
-    key = (config.get("filter") or {}).get("key", {})
-    if not isinstance(key, dict) or not key.keys() <= {"prefix", "suffix"}:
-        raise invalid("filter has a field that it does not have.")
-    if not all(isinstance(each, str) for each in key.values()):
-        raise invalid("prefix or suffix is not text.")
-
-
-def _check_timer(config: Mapping[str, Any]) -> None:
-    if not config.keys() <= {"cronExpression", "enable", "payload"}:
-        raise invalid("triggerConfig has a field that a timer does not have.")
-    cron, payload = config.get("cronExpression"), config.get("payload", "")
-    if not isinstance(cron, str) or not (_EVERY.fullmatch(cron) or _CRON.fullmatch(cron)):
-        raise invalid("cronExpression is not valid.")
-    if not isinstance(config.get("enable"), bool):
-        raise invalid("enable is not a Boolean.")
-    if not isinstance(payload, str) or len(payload.encode()) > LARGEST_EVENT:
-        raise invalid("payload is no text of at most 128 KB.")
-
-
-def _check_http(config: Mapping[str, Any]) -> None:
-    known = {"authConfig", "authType", "corsConfig", "disableURLInternet", "methods"}
-    if not config.keys() <= known:
-        raise invalid("triggerConfig has a field that an HTTP trigger does not have.")
-    if config.get("authType", "function") not in AUTH_TYPES:
-        raise invalid("authType is neither function nor anonymous.")
-    methods = config.get("methods")
-    if not isinstance(methods, list) or not methods or not all(each in METHODS for each in methods):
-        raise invalid("methods is no list of HTTP methods.")
-    if not isinstance(config.get("disableURLInternet", False), bool):
-        raise invalid("disableURLInternet is not a Boolean.")
-    if not isinstance(config.get("authConfig", ""), str):
-        raise invalid("authConfig is not text.")
-    if not isinstance(config.get("corsConfig", {}), dict):
-        raise invalid("corsConfig is not an object.")
 
 
 def check_async_config(body: Mapping[str, Any]) -> None:

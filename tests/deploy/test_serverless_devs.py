@@ -13,7 +13,8 @@ import yaml
 from local.deployment.marker import VARIABLE
 from local.deployment.serverless_devs.command import VERSION_OF_S
 from local.emulator import Emulator
-from local.emulator.fc_functions import FcFunction, FcTrigger
+from local.emulator.fc_functions import FcFunction
+from local.emulator.fc_triggers import FcTrigger
 from tests.support.command import command
 from tests.support.deployer import Deployer
 from tests.support.descriptors import function_compute

@@ -8,7 +8,8 @@ from local import contexts
 from local.contexts import Call
 from local.deployment.marker import TIMER
 from local.emulator import Emulator
-from local.emulator.fc_functions import FcFunction, FcTrigger
+from local.emulator.fc_functions import FcFunction
+from local.emulator.fc_triggers import FcTrigger
 from local.emulator.invocations import Invocation
 from tests.support.deployments import PlatformDeployments
 

@@ -18,7 +18,8 @@ from local.deployment.description.description import DescriptionError, read_desc
 from local.deployment.run import Deployment
 from local.deployment.scf.platform import PLATFORM
 from local.emulator import Emulator, faults
-from local.emulator.fc_functions import FcFunction, FcTrigger
+from local.emulator.fc_functions import FcFunction
+from local.emulator.fc_triggers import FcTrigger
 from local.emulator.functiongraph import FunctionGraph, Trigger
 from local.emulator.huawei import PROJECT
 from local.emulator.invocations import Invocation

@@ -25,7 +25,7 @@ from local.deployment.fc.triggers import delete_trigger, list_triggers
 from local.deployment.marker import VARIABLE
 from local.deployment.models.function import ManagedFunction
 from local.deployment.models.function_parts import HttpUrl, Retries, Timer
-from local.emulator.fc_functions import ERRORS
+from local.emulator.fc_errors import ERRORS
 from shared.errors import (
     BadResponse,
     Conflict,

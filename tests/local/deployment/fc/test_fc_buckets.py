@@ -13,7 +13,8 @@ import pytest
 from local.deployment.description.description import DescriptionError, read_description
 from local.deployment.marker import VARIABLE
 from local.emulator import Emulator, faults
-from local.emulator.fc_functions import FcFunction, FcTrigger
+from local.emulator.fc_functions import FcFunction
+from local.emulator.fc_triggers import FcTrigger
 from tests.support.deployer import Deployer, from_call
 
 NAME = "huawei-create-sync-events"

@@ -12,7 +12,8 @@ import pytest
 from local.deployment.digests import crc64_digest
 from local.deployment.marker import TIMER
 from local.emulator import Emulator, faults
-from local.emulator.fc_functions import FcFunction, FcTrigger
+from local.emulator.fc_functions import FcFunction
+from local.emulator.fc_triggers import FcTrigger
 from local.emulator.invocations import Invocation
 from tests.support.fc_deployments import DESCRIPTION, FILES, NAME, NOTIFY, Deployments
 from tests.support.repository import ROOT
