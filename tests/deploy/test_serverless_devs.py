@@ -177,10 +177,6 @@ DIFFERENCES: Mapping[tuple[str, str], tuple[object, object]] = {
         "Copy an E-HPC application to other regions",
         "Copy an E HPC application to other regions",
     ),
-    (WEB, "description"): (
-        "The web app over the Alibaba Cloud operations",
-        "The web app over the operations of alibaba",
-    ),
     # The triggers that `make deploy` has as its own, so that it finds them again.
     (RESOURCE, "triggers.0.triggerName"): ("hourly", "cloud-sync"),
     (APP, "triggers.0.triggerName"): ("daily", "cloud-sync"),
