@@ -11,7 +11,8 @@ from urllib.parse import unquote
 from local.emulator import keys as known
 from local.emulator.agencies import Agencies
 from local.emulator.dev_servers import DevServer, generate
-from local.emulator.functiongraph import URN, FunctionGraph
+from local.emulator.functiongraph import FunctionGraph
+from local.emulator.functiongraph_functions import URN
 from local.emulator.huawei_ces import Ces
 from local.emulator.huawei_csms import Csms
 from local.emulator.huawei_gateway import HuaweiService, Route, failure

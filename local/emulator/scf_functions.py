@@ -27,6 +27,9 @@ REGIONS = frozenset(
     }
 )
 
+MOMENT = "2026-11-21 20:24:29"
+"""When each function and trigger is reported to be made and changed."""
+
 DEFAULT_LOG = ("00000000-0000-4000-8000-0000000000c1", "00000000-0000-4000-8000-0000000000c2")
 """The log set and the topic that SCF makes for functions that name none."""
 

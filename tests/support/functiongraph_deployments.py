@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from local import contexts
 from local.contexts import Call
-from local.emulator.functiongraph import StoredFunction
+from local.emulator.functiongraph_functions import StoredFunction
 from local.emulator.invocations import Invocation
 from tests.support.deployments import PlatformDeployments
 

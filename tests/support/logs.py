@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from local.emulator import Emulator
-from local.emulator.functiongraph import StoredFunction
+from local.emulator.functiongraph_functions import StoredFunction
 from tests.support.deployer import ONE
 
 ID = "00000000-0000-4000-8000-00000000000{}"

@@ -13,7 +13,8 @@ import pytest
 from local.deployment.description.description import DescriptionError, read_description
 from local.deployment.marker import VARIABLE
 from local.emulator import Emulator, faults
-from local.emulator.functiongraph import StoredFunction, Trigger
+from local.emulator.functiongraph_functions import StoredFunction
+from local.emulator.functiongraph_triggers import Trigger
 from tests.support.deployer import Deployer, from_call
 
 NAME = "huawei-create-sync-events"

@@ -20,7 +20,8 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkfunctiongraph import v2
 
 from local.deployment.client import PlatformClient
-from local.deployment.functiongraph import platform as functiongraph
+from local.deployment.functiongraph import bucket_triggers, function_url
+from local.deployment.functiongraph.platform import PLATFORM
 from local.deployment.marker import VARIABLE
 from local.deployment.models.bucket_trigger import BucketTrigger
 from local.deployment.models.function import ManagedFunction
@@ -296,59 +297,57 @@ class Case:
 
 
 CASES = {
-    "create": Case(create, lambda at: functiongraph.create_function(FUNCTION, ZIP, at)),
-    "read": Case(read, lambda at: functiongraph.read_function(NAME, at), requests=3),
-    "code": Case(update_code, lambda at: functiongraph.update_code(FUNCTION, ZIP, at)),
-    "configuration": Case(
-        update_config, lambda at: functiongraph.update_configuration(FUNCTION, at)
-    ),
+    "create": Case(create, lambda at: PLATFORM.create_function(FUNCTION, ZIP, at)),
+    "read": Case(read, lambda at: PLATFORM.read_function(NAME, at), requests=3),
+    "code": Case(update_code, lambda at: PLATFORM.update_code(FUNCTION, ZIP, at)),
+    "configuration": Case(update_config, lambda at: PLATFORM.update_configuration(FUNCTION, at)),
     "create with a log": Case(
-        create_with_log, lambda at: functiongraph.create_function(LOGGED, ZIP, at)
+        create_with_log, lambda at: PLATFORM.create_function(LOGGED, ZIP, at)
     ),
-    "another log": Case(update_log, lambda at: functiongraph.update_configuration(LOGGED, at)),
-    "retries": Case(put_retries, lambda at: functiongraph.put_retries(NAME, Retries(0, 600), at)),
+    "another log": Case(update_log, lambda at: PLATFORM.update_configuration(LOGGED, at)),
+    "retries": Case(put_retries, lambda at: PLATFORM.put_retries(NAME, Retries(0, 600), at)),
     "another schedule": Case(
-        replace_timer, lambda at: functiongraph.put_timer(NAME, RATE, at), requests=3
+        replace_timer, lambda at: PLATFORM.put_timer(NAME, RATE, at), requests=3
     ),
     "the timer's status": Case(
         switch_timer,
-        lambda at: functiongraph.put_timer(NAME, TIMER._replace(enabled=False), at),
+        lambda at: PLATFORM.put_timer(NAME, TIMER._replace(enabled=False), at),
         requests=2,
     ),
     "no timer": Case(
-        delete_timer, lambda at: functiongraph.delete_timer(NAME, TIMER.name, at), requests=2
+        delete_timer, lambda at: PLATFORM.delete_timer(NAME, TIMER.name, at), requests=2
     ),
-    "a URL": Case(create_url, lambda at: functiongraph.put_url(NAME, URL, at), requests=2),
+    "a URL": Case(create_url, lambda at: function_url.put_url(NAME, URL, at), requests=2),
     "another URL": Case(
         replace_url,
-        lambda at: functiongraph.put_url(NAME, URL._replace(authorized=True), at),
+        lambda at: function_url.put_url(NAME, URL._replace(authorized=True), at),
         requests=3,
         more=(GATEWAY,),
     ),
     "no URL": Case(
-        delete_url, lambda at: functiongraph.delete_url(NAME, at), requests=2, more=(GATEWAY,)
+        delete_url, lambda at: function_url.delete_url(NAME, at), requests=2, more=(GATEWAY,)
     ),
     "retries of a bucket": Case(
         put_bucket_retries,
-        lambda at: functiongraph.put_retries(NAME, Retries(3, 86_400, "failed-photos"), at),
+        lambda at: PLATFORM.put_retries(NAME, Retries(3, 86_400, "failed-photos"), at),
     ),
     "a bucket": Case(
-        create_bucket, lambda at: functiongraph.put_bucket(NAME, BUCKET, None, at), requests=2
+        create_bucket, lambda at: bucket_triggers.put_bucket(NAME, BUCKET, None, at), requests=2
     ),
     "another bucket": Case(
         replace_bucket,
-        lambda at: functiongraph.put_bucket(NAME, BUCKET, None, at),
+        lambda at: bucket_triggers.put_bucket(NAME, BUCKET, None, at),
         requests=3,
         more=(NOTIFICATION,),
     ),
     "no bucket": Case(
         delete_bucket,
-        lambda at: functiongraph.delete_bucket(
+        lambda at: bucket_triggers.delete_bucket(
             NAME, BUCKET._replace(id="example-notification"), at
         ),
     ),
-    "delete": Case(delete, lambda at: functiongraph.delete_function(NAME, at)),
-    "invoke": Case(invoke, lambda at: functiongraph.invoke(NAME, EVENT, at)),
+    "delete": Case(delete, lambda at: PLATFORM.delete_function(NAME, at)),
+    "invoke": Case(invoke, lambda at: PLATFORM.invoke(NAME, EVENT, at)),
 }
 
 
@@ -375,7 +374,7 @@ def requests_of(case: Case, token: str | None) -> tuple[list[bytes], list[bytes]
             **({"HUAWEICLOUD_SDK_SECURITY_TOKEN": token} if token else {}),
         }
         process = Runtime(environ=environ)
-        client = PlatformClient(functiongraph.PLATFORM, REGION, PROJECT, process)
+        client = PlatformClient(PLATFORM, REGION, PROJECT, process)
         client.run(case.flow(client.context))
     return theirs, received
 

@@ -17,7 +17,7 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 
 from local.deployment.alarms import huawei_ces
 from local.deployment.client import PlatformClient
-from local.deployment.functiongraph import platform as functiongraph
+from local.deployment.functiongraph.platform import PLATFORM
 from local.deployment.models.alarm import Alarm
 from shared.models.flow import Flow
 from shared.models.operation import CallContext
@@ -132,7 +132,7 @@ def requests_of(case: Case, token: str | None) -> tuple[list[bytes], list[bytes]
             **({"HUAWEICLOUD_SDK_SECURITY_TOKEN": token} if token else {}),
         }
         process = Runtime(environ=environ)
-        client = PlatformClient(functiongraph.PLATFORM, REGION, PROJECT, process)
+        client = PlatformClient(PLATFORM, REGION, PROJECT, process)
         client.run(case.flow(client.context))
     return theirs, received
 

@@ -20,7 +20,8 @@ from local.deployment.models.bucket_trigger import BucketTrigger
 from local.deployment.models.function import ManagedFunction
 from local.deployment.models.function_log import FunctionLog
 from local.deployment.models.function_parts import HttpUrl, Retries, Timer
-from local.deployment.scf import platform as scf
+from local.deployment.scf import bucket_triggers, function_url
+from local.deployment.scf.platform import PLATFORM
 from shared.models.flow import Flow
 from shared.models.operation import CallContext
 from shared.models.secret import Secret
@@ -97,7 +98,7 @@ CONTEXT = CallContext("ap-guangzhou", None, "direct", Runtime().clock.now())
 
 CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
     "read": (
-        scf.read_function(NAME, CONTEXT),
+        PLATFORM.read_function(NAME, CONTEXT),
         [
             LOOK,
             ("GetFunctionEventInvokeConfig", {"FunctionName": NAME}),
@@ -105,7 +106,7 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
         ],
     ),
     "create": (
-        scf.create_function(FUNCTION, ZIP, CONTEXT),
+        PLATFORM.create_function(FUNCTION, ZIP, CONTEXT),
         [
             (
                 "CreateFunction",
@@ -121,7 +122,7 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
         ],
     ),
     "create with a log": (
-        scf.create_function(LOGGED, ZIP, CONTEXT),
+        PLATFORM.create_function(LOGGED, ZIP, CONTEXT),
         [
             (
                 "CreateFunction",
@@ -138,11 +139,11 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
         ],
     ),
     "another log": (
-        scf.update_configuration(LOGGED, CONTEXT),
+        PLATFORM.update_configuration(LOGGED, CONTEXT),
         [("UpdateFunctionConfiguration", {**CONFIGURATION, **LOG}), LOOK],
     ),
     "update the code": (
-        scf.update_code(FUNCTION, ZIP, CONTEXT),
+        PLATFORM.update_code(FUNCTION, ZIP, CONTEXT),
         [
             (
                 "UpdateFunctionCode",
@@ -157,11 +158,11 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
         ],
     ),
     "update the configuration": (
-        scf.update_configuration(FUNCTION, CONTEXT),
+        PLATFORM.update_configuration(FUNCTION, CONTEXT),
         [("UpdateFunctionConfiguration", CONFIGURATION), LOOK],
     ),
     "retries": (
-        scf.put_retries(NAME, Retries(0, 3600), CONTEXT),
+        PLATFORM.put_retries(NAME, Retries(0, 3600), CONTEXT),
         [
             (
                 "UpdateFunctionEventInvokeConfig",
@@ -174,7 +175,7 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
         ],
     ),
     "timer": (
-        scf.put_timer(NAME, TIMER, CONTEXT),
+        PLATFORM.put_timer(NAME, TIMER, CONTEXT),
         [
             (
                 "CreateTrigger",
@@ -191,7 +192,7 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
         ],
     ),
     "delete the timer": (
-        scf.delete_timer(NAME, "cloud-sync", CONTEXT),
+        PLATFORM.delete_timer(NAME, "cloud-sync", CONTEXT),
         [
             (
                 "DeleteTrigger",
@@ -205,7 +206,7 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
         ],
     ),
     "bucket": (
-        scf.put_bucket(NAME, BUCKET, None, CONTEXT),
+        bucket_triggers.put_bucket(NAME, BUCKET, None, CONTEXT),
         [
             LIST,
             (
@@ -215,7 +216,7 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
         ],
     ),
     "another bucket": (
-        scf.put_bucket(NAME, BUCKET, OLD_BUCKET, CONTEXT),
+        bucket_triggers.put_bucket(NAME, BUCKET, OLD_BUCKET, CONTEXT),
         [
             LIST,
             ("DeleteTrigger", {**BUCKET_TRIGGER, "TriggerDesc": bucket_description("2025/")}),
@@ -226,11 +227,11 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
         ],
     ),
     "delete the bucket": (
-        scf.delete_bucket(NAME, OLD_BUCKET, CONTEXT),
+        bucket_triggers.delete_bucket(NAME, OLD_BUCKET, CONTEXT),
         [("DeleteTrigger", {**BUCKET_TRIGGER, "TriggerDesc": bucket_description("2025/")})],
     ),
     "URL": (
-        scf.put_url(NAME, URL, CONTEXT),
+        function_url.put_url(NAME, URL, CONTEXT),
         [
             LIST,
             (
@@ -240,11 +241,11 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
         ],
     ),
     "another URL": (
-        scf.put_url(NAME, URL._replace(authorized=True), CONTEXT),
+        function_url.put_url(NAME, URL._replace(authorized=True), CONTEXT),
         [LIST, ("UpdateTrigger", {**FUNCTION_URL, "TriggerDesc": description("CAM")})],
     ),
     "delete the URL": (
-        scf.delete_url(NAME, CONTEXT),
+        function_url.delete_url(NAME, CONTEXT),
         [
             LIST,
             (
@@ -259,7 +260,7 @@ CASES: Mapping[str, tuple[Flow[Any], Calls]] = {
         ],
     ),
     "run": (
-        scf.invoke(NAME, {"dry_run": True}, CONTEXT),
+        PLATFORM.invoke(NAME, {"dry_run": True}, CONTEXT),
         [
             (
                 "Invoke",
@@ -314,7 +315,7 @@ def test_requests_differ_from_the_sdks_only_as_listed(case: str, tmp_path: Path)
             "TENCENT_SCF_ENDPOINT_URL": f"http://{endpoint}",
         }
         process = Runtime(environ=environ, home=tmp_path)
-        PlatformClient(scf.PLATFORM, "ap-guangzhou", None, process).run(flow)
+        PlatformClient(PLATFORM, "ap-guangzhou", None, process).run(flow)
 
     assert len(theirs) == len(received) == len(calls)
     for one, other in zip(theirs, received, strict=True):

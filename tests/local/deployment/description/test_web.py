@@ -20,7 +20,8 @@ from local.deployment.scf.platform import PLATFORM
 from local.emulator import Emulator, faults
 from local.emulator.fc_functions import FcFunction
 from local.emulator.fc_triggers import FcTrigger
-from local.emulator.functiongraph import FunctionGraph, Trigger
+from local.emulator.functiongraph import FunctionGraph
+from local.emulator.functiongraph_triggers import Trigger
 from local.emulator.huawei import PROJECT
 from local.emulator.invocations import Invocation
 from local.emulator.message import Received

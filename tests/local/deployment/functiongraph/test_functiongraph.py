@@ -7,9 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from local.deployment.functiongraph import platform as functiongraph
 from local.deployment.functiongraph.error_codes import ERROR_CODES
+from local.deployment.functiongraph.functions import MAX_WAIT_SECONDS
 from local.deployment.functiongraph.platform import PLATFORM
+from local.deployment.functiongraph.requests import parse_response
 from local.deployment.marker import VARIABLE
 from local.deployment.models.function import ManagedFunction
 from local.deployment.models.function_parts import Retries, Timer
@@ -85,7 +86,7 @@ def test_a_function_is_read_with_its_retries_and_timers() -> None:
     retries = {"max_async_retry_attempts": 0, "max_async_event_age_in_seconds": 600}
 
     found = run(
-        functiongraph.read_function(NAME, CONTEXT),
+        PLATFORM.read_function(NAME, CONTEXT),
         CONFIG,
         retries,
         rows(BUCKET_TRIGGER, TRIGGER),
@@ -108,7 +109,7 @@ def test_what_is_not_set_is_read_as_nothing() -> None:
     config = {**CONFIG, "xrole": "", "user_data": "", "encrypted_user_data": None}
 
     found = run(
-        functiongraph.read_function(NAME, CONTEXT), config, NotFound("", code="FSS.0404"), rows()
+        PLATFORM.read_function(NAME, CONTEXT), config, NotFound("", code="FSS.0404"), rows()
     )
 
     function = cast("ManagedFunction", found.successful_outcome)
@@ -116,7 +117,7 @@ def test_what_is_not_set_is_read_as_nothing() -> None:
 
 
 def test_a_function_that_is_not_there_is_none() -> None:
-    found = run(functiongraph.read_function(NAME, CONTEXT), NO_FUNCTION)
+    found = run(PLATFORM.read_function(NAME, CONTEXT), NO_FUNCTION)
 
     assert found.outcome is None
     assert found.error is None
@@ -125,13 +126,13 @@ def test_a_function_that_is_not_there_is_none() -> None:
 def test_a_404_of_the_gateway_is_not_a_missing_function() -> None:
     gateway = NotFound("The API does not exist", code="APIGW.0101", http_status=404)
 
-    found = run(functiongraph.read_function(NAME, CONTEXT), gateway)
+    found = run(PLATFORM.read_function(NAME, CONTEXT), gateway)
 
     assert found.expected_error is gateway
 
 
 def test_a_region_without_the_service_is_named() -> None:
-    found = run(functiongraph.read_function(NAME, CONTEXT), Unreachable("no such host"))
+    found = run(PLATFORM.read_function(NAME, CONTEXT), Unreachable("no such host"))
 
     assert found.expected_error.hint.startswith(
         "Check that FunctionGraph is available in cn-north-4"
@@ -142,7 +143,7 @@ def test_the_project_is_looked_up_if_it_is_not_configured() -> None:
     project = {"projects": [{"id": "lookedup", "name": "cn-north-4"}]}
 
     found = run(
-        functiongraph.read_function(NAME, CONTEXT._replace(project_id=None)), project, NO_FUNCTION
+        PLATFORM.read_function(NAME, CONTEXT._replace(project_id=None)), project, NO_FUNCTION
     )
 
     assert found.actions == ["KeystoneListProjects", "ShowFunctionConfig"]
@@ -150,7 +151,7 @@ def test_the_project_is_looked_up_if_it_is_not_configured() -> None:
 
 
 def test_only_what_is_known_to_be_no_secret_is_left_in_clear() -> None:
-    found = run(functiongraph.create_function(FUNCTION, b"example", CONTEXT), CONFIG)
+    found = run(PLATFORM.create_function(FUNCTION, b"example", CONTEXT), CONFIG)
 
     body = found.calls[0].body
     assert body is not None
@@ -165,7 +166,7 @@ def test_only_what_is_known_to_be_no_secret_is_left_in_clear() -> None:
 
 @pytest.mark.parametrize("code", ["FSS.1061", "FSS.0409"])
 def test_a_function_that_a_lost_answer_made_is_no_conflict(code: str) -> None:
-    flow = functiongraph.create_function(FUNCTION, b"example", CONTEXT)
+    flow = PLATFORM.create_function(FUNCTION, b"example", CONTEXT)
 
     assert run(flow, lost(Conflict("exists", code=code))).error is None
 
@@ -173,12 +174,12 @@ def test_a_function_that_a_lost_answer_made_is_no_conflict(code: str) -> None:
 def test_a_name_that_is_taken_is_a_conflict() -> None:
     taken = Conflict("exists", code="FSS.1061")
 
-    found = run(functiongraph.create_function(FUNCTION, b"example", CONTEXT), taken)
+    found = run(PLATFORM.create_function(FUNCTION, b"example", CONTEXT), taken)
 
     assert found.expected_error is taken
 
 
-@pytest.mark.parametrize("flow", [functiongraph.create_function, functiongraph.update_code])
+@pytest.mark.parametrize("flow", [PLATFORM.create_function, PLATFORM.update_code])
 def test_a_zip_that_is_too_large_is_refused_before_it_is_sent(flow: Any) -> None:
     found = run(flow(FUNCTION, bytes(PLATFORM.max_zip_bytes + 1), CONTEXT))
 
@@ -187,7 +188,7 @@ def test_a_zip_that_is_too_large_is_refused_before_it_is_sent(flow: Any) -> None
 
 
 def test_a_timer_as_it_is_wanted_is_left_alone() -> None:
-    found = run(functiongraph.put_timer(NAME, TIMER, CONTEXT), rows(TRIGGER))
+    found = run(PLATFORM.put_timer(NAME, TIMER, CONTEXT), rows(TRIGGER))
 
     assert found.writes == []
 
@@ -195,7 +196,7 @@ def test_a_timer_as_it_is_wanted_is_left_alone() -> None:
 def test_a_timer_is_only_switched_where_nothing_else_differs() -> None:
     off = TIMER._replace(enabled=False)
 
-    found = run(functiongraph.put_timer(NAME, off, CONTEXT), rows(TRIGGER), None)
+    found = run(PLATFORM.put_timer(NAME, off, CONTEXT), rows(TRIGGER), None)
 
     (write,) = found.writes
     assert (write.method, write.path) == ("PUT", f"{TRIGGERS}/TIMER/example-trigger")
@@ -205,7 +206,7 @@ def test_a_timer_is_only_switched_where_nothing_else_differs() -> None:
 def test_a_changed_timer_is_deleted_first_since_names_are_unique() -> None:
     other = TIMER._replace(cron="1h")
 
-    found = run(functiongraph.put_timer(NAME, other, CONTEXT), rows(TRIGGER), None, None)
+    found = run(PLATFORM.put_timer(NAME, other, CONTEXT), rows(TRIGGER), None, None)
 
     assert sent(found)[1:] == [
         ("DELETE", f"{TRIGGERS}/TIMER/example-trigger"),
@@ -218,36 +219,33 @@ def test_a_changed_timer_is_deleted_first_since_names_are_unique() -> None:
 def test_timers_of_other_names_are_left_alone() -> None:
     other = {**TRIGGER, "event_data": {"name": "by-hand"}}
 
-    found = run(functiongraph.put_timer(NAME, TIMER, CONTEXT), rows(other), None)
+    found = run(PLATFORM.put_timer(NAME, TIMER, CONTEXT), rows(other), None)
 
     assert found.actions == ["ListFunctionTriggers", "CreateFunctionTrigger"]
-    assert run(functiongraph.delete_timer(NAME, TIMER.name, CONTEXT), rows(other)).writes == []
+    assert run(PLATFORM.delete_timer(NAME, TIMER.name, CONTEXT), rows(other)).writes == []
 
 
 def test_a_timer_that_a_lost_answer_made_is_no_conflict() -> None:
     exists = lost(Rejected("exists", code="FSS.1307"))
 
-    assert run(functiongraph.put_timer(NAME, TIMER, CONTEXT), rows(), exists).error is None
+    assert run(PLATFORM.put_timer(NAME, TIMER, CONTEXT), rows(), exists).error is None
 
 
 def test_a_timer_that_is_gone_is_deleted() -> None:
     gone = NotFound("", code="FSS.1140")
 
-    assert run(functiongraph.delete_timer(NAME, TIMER.name, CONTEXT), NO_FUNCTION).error is None
-    assert (
-        run(functiongraph.delete_timer(NAME, TIMER.name, CONTEXT), rows(TRIGGER), gone).error
-        is None
-    )
+    assert run(PLATFORM.delete_timer(NAME, TIMER.name, CONTEXT), NO_FUNCTION).error is None
+    assert run(PLATFORM.delete_timer(NAME, TIMER.name, CONTEXT), rows(TRIGGER), gone).error is None
 
 
 def test_a_function_that_is_gone_is_deleted() -> None:
-    assert run(functiongraph.delete_function(NAME, CONTEXT), NO_FUNCTION).error is None
+    assert run(PLATFORM.delete_function(NAME, CONTEXT), NO_FUNCTION).error is None
 
 
 def test_a_function_that_is_still_being_made_is_waited_for() -> None:
     busy = Rejected("still being created", code="FSS.0400", http_status=400)
 
-    found = run(functiongraph.delete_function(NAME, CONTEXT), busy, busy, None)
+    found = run(PLATFORM.delete_function(NAME, CONTEXT), busy, busy, None)
 
     assert found.error is None
     assert len(found.pauses) == 2
@@ -256,16 +254,16 @@ def test_a_function_that_is_still_being_made_is_waited_for() -> None:
 def test_a_function_that_is_never_made_is_not_waited_for_forever() -> None:
     busy = Rejected("still being created", code="FSS.0400", http_status=400)
 
-    found = run(functiongraph.delete_function(NAME, CONTEXT), *[busy] * 16)
+    found = run(PLATFORM.delete_function(NAME, CONTEXT), *[busy] * 16)
 
     assert found.expected_error is busy
-    assert sum(pause.seconds for pause in found.pauses) == functiongraph.MAX_WAIT_SECONDS
+    assert sum(pause.seconds for pause in found.pauses) == MAX_WAIT_SECONDS
 
 
 def test_a_run_returns_what_the_function_returned() -> None:
     reply = {"status": 200, "result": '{"status": "planned"}', "log": "", "request_id": "r"}
 
-    found = run(functiongraph.invoke(NAME, {"dry_run": True}, CONTEXT), reply)
+    found = run(PLATFORM.invoke(NAME, {"dry_run": True}, CONTEXT), reply)
 
     assert cast("Any", found.successful_outcome) == {"status": "planned"}
     assert ("X-CFF-Request-Version", "v1") in found.calls[0].headers
@@ -274,7 +272,7 @@ def test_a_run_returns_what_the_function_returned() -> None:
 def test_a_function_that_raises_is_a_failure() -> None:
     reply = {"status": 500, "result": "no module named example", "request_id": "r"}
 
-    found = run(functiongraph.invoke(NAME, {}, CONTEXT), reply)
+    found = run(PLATFORM.invoke(NAME, {}, CONTEXT), reply)
 
     assert found.expected_error.code == "FunctionFailed"
     assert "no module named example" in found.expected_error.message
@@ -283,7 +281,7 @@ def test_a_function_that_raises_is_a_failure() -> None:
 def test_a_result_that_is_not_json_is_a_bad_response() -> None:
     reply = {"status": 200, "result": "not JSON"}
 
-    error = run(functiongraph.invoke(NAME, {}, CONTEXT), reply).expected_error
+    error = run(PLATFORM.invoke(NAME, {}, CONTEXT), reply).expected_error
 
     assert (error.category, error.retryable) == ("bad_response", False)
 
@@ -291,7 +289,7 @@ def test_a_result_that_is_not_json_is_a_bad_response() -> None:
 @pytest.mark.parametrize("key", ["user_data", "encrypted_user_data"])
 def test_variables_that_are_not_json_are_a_bad_response(key: str) -> None:
     found = run(
-        functiongraph.read_function(NAME, CONTEXT),
+        PLATFORM.read_function(NAME, CONTEXT),
         {**CONFIG, key: '["exampleSourceSk"]'},
         {},
         rows(),
@@ -303,9 +301,9 @@ def test_variables_that_are_not_json_are_a_bad_response(key: str) -> None:
 
 @pytest.mark.parametrize("body", [b"[]", b'[{"trigger_id": "a"}]'])
 def test_a_response_that_is_an_array_is_an_object_with_rows(body: bytes) -> None:
-    call = run(functiongraph.delete_timer(NAME, TIMER.name, CONTEXT), rows()).calls[0]
+    call = run(PLATFORM.delete_timer(NAME, TIMER.name, CONTEXT), rows()).calls[0]
 
-    parsed = functiongraph.parse_response(call, Response(200, {}, body), json.loads)
+    parsed = parse_response(call, Response(200, {}, body), json.loads)
 
     assert parsed.body == {"rows": json.loads(body)}
 

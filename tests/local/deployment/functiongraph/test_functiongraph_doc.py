@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 from local.emulator import Emulator
-from local.emulator.functiongraph import StoredFunction
+from local.emulator.functiongraph_functions import StoredFunction
 from tests.support.console_pages import blocks, matches
 from tests.support.functiongraph_deployments import NAME, Deployments
 from tests.support.repository import ROOT
