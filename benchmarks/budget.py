@@ -36,14 +36,14 @@ INSTRUCTIONS: Mapping[str, tuple[int, int, int, int]] = {
 """Operation -> millions of instructions on Python 3.10, 3.11, 3.12, 3.13, measured and 5 %."""
 
 MODULES: Mapping[str, tuple[int, int, int, int]] = {
-    "edas": (265, 268, 267, 268),
-    "ehpc": (266, 269, 268, 269),
-    "cwp": (266, 269, 268, 269),
-    "cwp-assets": (265, 268, 267, 268),
-    "oms": (269, 272, 271, 272),
-    "oms-stop": (267, 270, 269, 270),
-    "oms-events": (265, 268, 267, 268),
-    "modelarts": (263, 266, 265, 266),
+    "edas": (267, 270, 269, 270),
+    "ehpc": (268, 271, 270, 271),
+    "cwp": (267, 270, 269, 270),
+    "cwp-assets": (266, 269, 268, 269),
+    "oms": (270, 273, 272, 273),
+    "oms-stop": (268, 271, 270, 271),
+    "oms-events": (266, 269, 268, 269),
+    "modelarts": (264, 267, 266, 267),
 }
 """Operation -> modules in memory at the end on the same Pythons, measured and three."""
 
