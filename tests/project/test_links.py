@@ -49,9 +49,6 @@ def test_a_link_leads_to_a_file_and_a_heading(page: str) -> None:
     assert [link for link in links if is_dead(ROOT / page, link)] == []
 
 
-@pytest.mark.parametrize(
-    ("link", "dead"),
-    [("deploy.md#quick-start", False), ("deploy.md#no-such-heading", True), ("none.md", True)],
-)
-def test_a_dead_link_is_found(link: str, dead: bool) -> None:
-    assert is_dead(ROOT / "docs" / "web.md", link) is dead
+@pytest.mark.parametrize("link", ["deploy.md#no-such-heading", "none.md", "#no-such-heading"])
+def test_a_dead_link_is_found(link: str) -> None:
+    assert is_dead(ROOT / "docs" / "web.md", link)
