@@ -11,11 +11,11 @@ from local.console import Console
 from local.interpreters import install_by_uv, uv
 
 COST = "2.2 to 2.5 times"
-"""Instructions of a cold start without bytecode beside one with it: docs/deploy.md."""
+"""Instructions of a cold start without bytecode beside one with it: docs/bundles.md."""
 
 WITHOUT = (
     f"Building without bytecode: each cold start compiles the modules first and executes about "
-    f"{COST} the instructions (docs/deploy.md)."
+    f"{COST} the instructions (docs/bundles.md)."
 )
 
 

@@ -86,7 +86,7 @@ def test_without_bytecode_the_cost_is_stated_first_and_in_the_manifest(
 
     assert output.out.startswith(
         "Building without bytecode: each cold start compiles the modules first and executes about "
-        "2.2 to 2.5 times the instructions (docs/deploy.md).\n"
+        "2.2 to 2.5 times the instructions (docs/bundles.md).\n"
     )
     for path in into.glob("*.manifest.json"):
         manifest = json.loads(path.read_text())

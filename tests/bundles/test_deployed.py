@@ -21,13 +21,13 @@ from tests.support.bundles import BundleCache, make_writable
 from tests.support.console_pages import blocks, matches
 from tests.support.deployed_functions import DeployedFunctions
 from tests.support.deployer import Deployer
+from tests.support.doc_pages import page
 from tests.support.prerequisites import reason
 from tests.support.repository import ROOT
 
 TOKEN = "exampleBearerToken"
 MACHINES, WEB = "tencent-sync-machines", "tencent-web"
-PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-SECTION = PAGE.partition("\n## The web app with one command\n")[2].partition("\n## ")[0]
+SECTION = page("deploy-web.md").partition("\n## ")[0]
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] == (3, 10), reason=reason("Python 3.11"))
 

@@ -25,15 +25,14 @@ from shared.runtime import Runtime
 from tests.support.bundles import BundleCache, make_writable, unpack
 from tests.support.console_pages import blocks, matches
 from tests.support.deployer import Ended
+from tests.support.doc_pages import page, section_of
 from tests.support.lambda_process import LambdaProcess
 from tests.support.moto_cloudformation import MotoServer, moto_server
-from tests.support.repository import ROOT
 
 TOKEN = "exampleBearerToken"
 MACHINES, WEB = "tencent-sync-machines", "tencent-web"
-PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-SECTION = PAGE.partition("\n### The web app on AWS Lambda\n")[2].partition("\n## ")[0]
-OF_STACKS = PAGE.partition("\n## AWS Lambda with one command\n")[2].partition("\n## ")[0]
+SECTION = section_of("deploy-web.md", "On AWS Lambda")
+OF_STACKS = page("deploy-lambda.md")
 BUCKET = "example-code"
 
 # The aws command takes a second or more to start; moto warns of resources that it does not know.

@@ -15,6 +15,7 @@ from shared.settings import SETTINGS
 from shared.settings.definitions import PLATFORM
 from shared.validation import validation_errors
 from tests.support.descriptors import DEPLOY, DeployedFunction, deployed, read_yaml, serverless
+from tests.support.doc_pages import page
 from tests.support.repository import ROOT
 
 FUNCTIONS = {load(operation_id).function: operation_id for operation_id in OPERATIONS}
@@ -316,8 +317,8 @@ def test_a_web_app_is_the_web_bundle_with_512_mb_and_an_http_trigger(
     assert all(row is not None and row.group != PLATFORM for row in rows)
 
 
-def test_deploy_md_names_every_web_app() -> None:
-    text = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+def test_the_pages_on_deployment_name_every_web_app() -> None:
+    text = page("deploy-web.md") + page("deploy-by-hand.md")
 
     assert [name for name in WEB if f"`{name}`" not in text] == []
 

@@ -26,7 +26,7 @@ COMMANDS = {
     "SAM's translator": "make check-deploy",
     "the AWS CLI": ".venv/bin/python -m pip install -r requirements-dev.txt",
     "rendered descriptors": "make check-deploy",
-    "the fc3 schema": "the curl command in docs/deploy.md",
+    "the fc3 schema": "the curl command in docs/deploy-by-hand.md",
     "budgets for this Python": ".venv/bin/python -m benchmarks.budget",
 }
 """Prerequisite -> the command that installs it; the platforms' Pythons are added by version."""

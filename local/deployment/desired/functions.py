@@ -280,7 +280,9 @@ def faults_of_desired_alarms(
 def faults_of_desired(platform: Limits, desired: DesiredFunction) -> Iterator[tuple[str, str]]:
     """Return what keeps a function from being deployed: unset variables, the platform's limits."""
     if desired.is_web and platform.http is None:
-        reason = f"no URL can be made on {platform.title}: docs/deploy.md has the way by hand"
+        reason = (
+            f"no URL can be made on {platform.title}: docs/deploy-by-hand.md has the way by hand"
+        )
         yield desired.place, reason
         return
     for name, source in desired.sources.items():

@@ -162,7 +162,7 @@ def comments_of(
     commands = " and ".join(bundle_commands(functions, bytecode=table.bytecode))
     found = [
         f"It is the part platforms.fc of {description}, for Serverless Devs 3: the functions of",
-        "`make deploy PLATFORM=fc`, but not under its control; docs/deploy.md says what differs.",
+        "`make deploy PLATFORM=fc`, but not under its control; docs/deploy-fc.md has what differs.",
         f"Their code, before `s deploy`: {commands}",
     ]
     if variables:

@@ -1,4 +1,4 @@
-"""``docs/deploy.md``: the commands of the sections on one command print what they show."""
+"""``docs/deploy.md`` and the pages of ``make deploy``: the commands print what they show."""
 
 from __future__ import annotations
 
@@ -24,24 +24,23 @@ from shared.runtime import Runtime
 from tests.support.console_pages import blocks, matches
 from tests.support.deployer import MACHINES, Deployer, zip_with
 from tests.support.descriptors import DEPLOY, read_body
+from tests.support.doc_pages import page, section_of
 
-PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 EXAMPLE = (ROOT / "deploy.example.toml").read_text("utf-8")
 APP, RESOURCE = "alibaba-synchronize-app", "alibaba-synchronize-resource"
 
 
-def section(title: str) -> str:
-    """Return a section of the page."""
-    return PAGE.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-
-
-BLOCKS, ALARM_BLOCKS = blocks(section("One command")), blocks(section("Alarms"))
-ALARMS = section("Alarms").partition("```toml\n")[2].partition("```")[0]
-FC_PART, FC_ALARM_PART, FC_WEB_PART, FC_S_PART = section("Function Compute with one command").split(
-    "\n### "
+ALARM_PART, FC_ALARM_PART = (
+    section_of("deploy-alarms.md", title) for title in ("On SCF", "On Function Compute")
 )
-LOG_BLOCKS = blocks(section("Logs"))
-LOG = section("Logs").partition("```toml\n")[2].partition("```")[0]
+FC_PART = page("deploy-fc.md").partition("\n## ")[0]
+FC_S_PART = section_of("deploy-fc.md", "Serverless Devs from the same description")
+FC_WEB_PART = section_of("deploy-web.md", "On Function Compute")
+
+BLOCKS, ALARM_BLOCKS = blocks(page("deploy.md")), blocks(ALARM_PART)
+ALARMS = ALARM_PART.partition("```toml\n")[2].partition("```")[0]
+LOG_BLOCKS = blocks(page("deploy-logs.md"))
+LOG = page("deploy-logs.md").partition("```toml\n")[2].partition("```")[0]
 FC_BLOCKS, FC_ALARM_BLOCKS, FC_WEB_BLOCKS = map(blocks, (FC_PART, FC_ALARM_PART, FC_WEB_PART))
 FC_ALARMS = FC_ALARM_PART.partition("```toml\n")[2].partition("```")[0]
 FC_WEB = FC_WEB_PART.partition("```toml\n")[2].partition("```")[0]

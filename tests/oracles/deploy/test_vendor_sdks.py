@@ -1,7 +1,7 @@
 """The vendors' own models accept what the descriptors contain.
 
-Serverless Devs' schema is not in the repository: docs/deploy.md says where it is had. Without it
-the fields that are used are compared with what is written of them here.
+Serverless Devs' schema is not in the repository: docs/deploy-by-hand.md says how to get it.
+Without it the fields that are used are compared with what is written of them here.
 """
 
 from __future__ import annotations

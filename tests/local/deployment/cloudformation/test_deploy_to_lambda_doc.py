@@ -1,4 +1,4 @@
-"""``docs/deploy.md``: the commands of "AWS Lambda with one command" print what it shows.
+"""``docs/deploy-lambda.md``: the commands print what it shows.
 
 All of them against a stand-in, and those that moto can serve with the real ``aws`` command.
 """
@@ -15,20 +15,19 @@ import pytest
 from local.__main__ import main
 from local.console import Console
 from local.deployment.cloudformation.template import TAG
-from local.samples import ROOT
 from shared.runtime import Runtime
 from tests.support.cloudformation_stand_in import CloudFormationStandIn
 from tests.support.command import Terminal
 from tests.support.console_pages import ConsoleBlock, blocks, matches
 from tests.support.deployer import Ended
+from tests.support.doc_pages import page
 from tests.support.moto_cloudformation import MotoServer, moto_server
 from tests.support.stack_deployer import StackDeployer
 from tests.support.zips import zip_of
 
-PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-SECTION = PAGE.partition("\n## AWS Lambda with one command\n")[2].partition("\n## ")[0]
-DEPLOY, AGAIN, CHANGE, OF_ONE, BY_HAND, REMOVE = blocks(SECTION)
-(TABLE,) = re.findall(r"^```toml\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
+PAGE = page("deploy-lambda.md")
+DEPLOY, AGAIN, CHANGE, OF_ONE, BY_HAND, REMOVE = blocks(PAGE)
+(TABLE,) = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 DESCRIPTION = f'name = "production"\n\n{TABLE}'
 LARGER = DESCRIPTION.replace("bucket =", "memory_mb = 512\nbucket =")
 

@@ -15,8 +15,8 @@ from local.emulator import Emulator, faults
 from local.emulator.fc_functions import FcFunction
 from local.emulator.fc_triggers import FcTrigger
 from local.emulator.invocations import Invocation
+from tests.support.doc_pages import page
 from tests.support.fc_deployments import DESCRIPTION, FILES, NAME, NOTIFY, Deployments
-from tests.support.repository import ROOT
 from tests.support.zips import zip_of
 
 CREATION = ("CreateFunction", "PutAsyncInvokeConfig", "CreateTrigger", "UpdateFunction")
@@ -453,8 +453,7 @@ def test_what_would_be_refused_is_named_before_anything_is_sent(
 
 
 def test_the_documented_description_can_be_deployed(deployments: Deployments) -> None:
-    text = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-    (described,) = re.findall(r"```toml\n([^`]*platforms\.fc\][^`]*)```", text)
+    (described,) = re.findall(r"```toml\n([^`]*platforms\.fc\][^`]*)```", page("deploy-fc.md"))
     deployments.describe(f'name = "production"\n{described}')
 
     code, out = deployments.command()

@@ -10,6 +10,7 @@ import pytest
 
 from local.emulator import Emulator, faults
 from local.emulator.secret_versions import secret_with
+from tests.support.doc_pages import page
 from tests.support.functiongraph_deployments import DESCRIPTION, FILES, Deployments
 from tests.support.repository import ROOT
 from tests.support.zips import zip_of
@@ -317,9 +318,8 @@ def test_a_schedule_of_another_platform_is_refused_before_anything_is_sent(
 
 
 def test_the_documented_description_can_be_deployed(deployments: Deployments) -> None:
-    text = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-    section = text.partition("\n## FunctionGraph with one command\n")[2].partition("\n## ")[0]
-    (described,) = re.findall("```toml\n([^`]*platforms.functiongraph[^`]*)```", section)
+    text = page("deploy-functiongraph.md")
+    (described,) = re.findall("```toml\n([^`]*platforms.functiongraph[^`]*)```", text)
     deployments.describe(f'name = "production"\n{described}')
 
     code, out = deployments.command()

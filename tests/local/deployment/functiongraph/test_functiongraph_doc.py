@@ -1,4 +1,4 @@
-"""``docs/deploy.md``: the commands of FunctionGraph's section print what it shows."""
+"""``docs/deploy-functiongraph.md``, ``docs/deploy-bucket-events.md``: what the commands print."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 from local.emulator import Emulator
 from local.emulator.functiongraph_functions import StoredFunction
 from tests.support.console_pages import blocks, matches
+from tests.support.doc_pages import page
 from tests.support.functiongraph_deployments import NAME, Deployments
-from tests.support.repository import ROOT
 
-PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-EVENTS = PAGE.partition("\n## Bucket events with one command\n")[2].partition("\n## ")[0]
-SECTION = PAGE.partition("\n## FunctionGraph with one command\n")[2].partition("\n## ")[0]
+PAGE = page("deploy-functiongraph.md")
+EVENTS = page("deploy-bucket-events.md")
 
 
 def without_digests(text: str) -> str:
@@ -24,9 +23,9 @@ def without_digests(text: str) -> str:
 
 def test_the_commands_print_what_the_page_shows(emulator: Emulator, tmp_path: Path) -> None:
     deployments = Deployments(emulator, tmp_path)
-    (described,) = re.findall("```toml\n(.*?)```", SECTION, re.DOTALL)
+    (described,) = re.findall("```toml\n(.*?)```", PAGE, re.DOTALL)
     deployments.describe(f'name = "production"\n{described}')
-    made, changed = blocks(SECTION)
+    made, changed = blocks(PAGE)
 
     for block, options in ((made, ["ARGS=--yes"]), (changed, [])):
         assert shlex.split(block.script) == ["make", "deploy", "PLATFORM=functiongraph", *options]

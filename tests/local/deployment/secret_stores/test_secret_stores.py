@@ -16,6 +16,7 @@ from shared.runtime import Runtime
 from tests.support.clocks import SkippingClock
 from tests.support.console_pages import blocks, matches
 from tests.support.deployer import MACHINES, ONE, TWO, Deployer
+from tests.support.doc_pages import page
 
 VALUE = "exampleSecretOfTests"
 OTHER = "anotherSecretOfTests"
@@ -329,8 +330,7 @@ def test_a_value_is_not_shown_where_the_platform_repeats_it(deployer: Deployer) 
 
 
 def test_the_page_shows_what_is_printed(deployer: Deployer) -> None:
-    page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-    shown = blocks(page.partition("\n## Secrets\n")[2].partition("\n## ")[0])
+    shown = blocks(page("deploy-secrets.md"))
     example = (ROOT / "deploy.example.toml").read_text("utf-8")
     keep(deployer.emulator, "ssm", "cloud-sync", secret_with(f'{{"notify": "{VALUE}"}}'))
     deployer.describe(f'{example}\n[platforms.scf.secrets]\nNOTIFY = "ssm:cloud-sync#notify"\n')
