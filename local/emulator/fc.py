@@ -133,6 +133,11 @@ class FunctionCompute:
         """Return the functions of an account by name; may be changed."""
         return self._all.setdefault(account, {})
 
+    def handler_of(self, account: str, name: str) -> str | None:
+        """Return the handler of a function that was deployed, None if there is none."""
+        function = self.at(account).get(name)
+        return None if function is None else str(function.config["handler"])
+
     def respond(self, request: Received, key: Key, request_id: str, now: float) -> Reply:
         """Do the work of one call; raises :class:`Refusal`."""
         call = Call(request, key, request_id, strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(now)))
@@ -285,7 +290,8 @@ class FunctionCompute:
         if len(request.body) > LARGEST_EVENT:
             raise failure("EntityTooLarge")
         qualifier = dict(request.query).get("qualifier")
-        run = Invocation("fc", function.name, qualifier, request.body, call.request_id)
+        handler = self.handler_of(call.key.account, function.name)
+        run = Invocation("fc", function.name, qualifier, request.body, call.request_id, handler)
         headers: tuple[tuple[str, str], ...] = ()
         try:
             result = self._invocations().run(run)
