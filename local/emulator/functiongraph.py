@@ -48,7 +48,7 @@ class FunctionGraph:
     Attributes
     ----------
     by_urn: the functions, by URN without a version.
-    agencies: the agencies that trust FunctionGraph; None for any name.
+    agencies: the agencies that trust FunctionGraph; None for any but those named ``no-such-…``.
     quota: how many functions the account may have.
     api_groups: the ids of APIG's groups; None for any.
     buckets: the names of the buckets of OBS; None for any.
