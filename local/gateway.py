@@ -24,6 +24,8 @@ from urllib.parse import parse_qsl
 
 from functions.registry import OPERATIONS, load
 from local import contexts
+from local.bundling.entries import handler_name
+from local.bundling.plan import WEB as WEB_MODULE
 from local.emulator import Emulator, Invocation
 from local.http_events import TRIGGERS, Http
 from shared import entrypoint
@@ -62,6 +64,9 @@ TITLES = {
 }
 
 Handle = Callable[[Operation, object, Any, Runtime], object]
+Function = Callable[[object, Any, Runtime], object]
+"""Called with an event, its context and the process."""
+
 WEB = "web"
 """The name of the web app's function."""
 
@@ -250,10 +255,13 @@ class Gateway:
         self._emulator = emulator
         self._settings = dict(settings)
         self._process = process or Runtime()
-        self._functions: dict[str, Callable[[object, Any, Runtime], object]] = {
-            (one := load(name)).function: partial(handle, one) for name in OPERATIONS
-        }
-        self._functions[WEB] = handle_web
+        self._functions: dict[str, Function] = {}
+        self._by_handler: dict[str, Function] = {}
+        for name, module in OPERATIONS.items():
+            operation = load(name)
+            function = partial(handle, operation)
+            self._functions[operation.function] = self._by_handler[handler_name(module)] = function
+        self._functions[WEB] = self._by_handler[handler_name(WEB_MODULE)] = handle_web
         self._warm: dict[tuple[str, str], Runtime] = {}
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), handler_of(self))
@@ -277,14 +285,22 @@ class Gateway:
         return f"http://{self.address}/{trigger}/{function}"
 
     def invoke(self, invocation: Invocation) -> object:
-        """Run a function again, apart from the call that asked for it, in its warm process.
+        """Run a function for one invocation, in its warm process.
+
+        A deployed function may have any name, so its handler says what it runs.
 
         Raises
         ------
-        KeyError: there is no such function.
+        LookupError: no function has that handler or, where none was deployed, that name.
         """
         trigger = BY_INVOKE_API[invocation.platform]
-        handle = self._functions[invocation.function]
+        known, wanted = self._by_handler, invocation.handler
+        if wanted is None:
+            known, wanted = self._functions, invocation.function
+        handle = known.get(wanted)
+        if handle is None:
+            msg = f"the emulator runs no function {wanted}, only {', '.join(known)}"
+            raise LookupError(msg)
         call = CONTEXTS[trigger](
             invocation.function, invocation.event, self._environ(trigger), timer=False
         )

@@ -22,6 +22,11 @@ def entry_name(module: str) -> str:
     return ("web" if module == WEB else module.rpartition(".")[2]) + ".py"
 
 
+def handler_name(module: str) -> str:
+    """Return a module's handler as the platforms name it, e.g. ``sync_machines.handler``."""
+    return entry_name(module).removesuffix(".py") + ".handler"
+
+
 def entries(handlers: Mapping[str, str]) -> dict[str, bytes]:
     """Return the root files of a bundle: path -> content.
 

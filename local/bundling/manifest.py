@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
 
-from local.bundling.entries import entry_name
+from local.bundling.entries import handler_name
 from local.bundling.plan import Bundle
 from local.bundling.wheels import Wheel
 
@@ -54,8 +54,7 @@ def manifest(
             "sha256": sha256(archive),
         },
         "handlers": {
-            operation: entry_name(module).removesuffix(".py") + ".handler"
-            for operation, module in bundle.handlers.items()
+            operation: handler_name(module) for operation, module in bundle.handlers.items()
         },
         "licence": OWN_LICENCE,
         "licence_texts": LICENCES,

@@ -265,10 +265,10 @@ class Alibaba:
         path = _INVOCATIONS.fullmatch(request.path)
         is_async = request.headers.get("x-fc-invocation-type") == "Async"
         if path and is_async and (request.method, request.action) == ("POST", "InvokeFunction"):
-            return self._invoke_async(unquote(path.group(1)), request, request_id)
+            return self._invoke_async(unquote(path.group(1)), request, key, request_id)
         return self.function_compute.respond(request, key, request_id, now)
 
-    def _invoke_async(self, function: str, request: Received, request_id: str) -> Reply:
+    def _invoke_async(self, function: str, request: Received, key: Key, request_id: str) -> Reply:
         if "fc:InvokeFunction" in self.denied:
             raise failure("AccessDenied")
         if self.functions is not None and function not in self.functions:
@@ -276,7 +276,10 @@ class Alibaba:
         if len(request.body) > LARGEST_EVENT:
             raise failure("RequestTooLarge")
         qualifier = dict(request.query).get("qualifier")
-        self.invocations.begin(Invocation("fc", function, qualifier, request.body, request_id))
+        handler = self.function_compute.handler_of(key.account, function)
+        self.invocations.begin(
+            Invocation("fc", function, qualifier, request.body, request_id, handler)
+        )
         return Reply(202, headers=(("X-Fc-Request-Id", request_id),), content_type=None)
 
     def _targets(self, text: str | None) -> set[str] | None:

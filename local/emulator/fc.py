@@ -15,6 +15,7 @@ from time import gmtime, strftime
 from typing import Any
 from urllib.parse import unquote
 
+from local.emulator.existing_names import exists
 from local.emulator.fc_bodies import (
     CREATABLE,
     OF_A_NEW_TRIGGER,
@@ -85,11 +86,11 @@ class FunctionCompute:
 
     Attributes
     ----------
-    roles: the names of the roles that trust Function Compute; None for any name.
+    roles: the names of the roles that trust Function Compute; None for any but ``no-such-…``.
     quota: how many functions an account may have.
     looks: how many times a change is still shown as under way.
     buckets: the names of the buckets of OSS; None for any.
-    logstores: the projects of SLS, each with its logstores; None for any.
+    logstores: the projects of SLS, each with its logstores; None for any but ``no-such-…``.
     log_writers: the names of the roles that may write logs; None for any.
     """
 
@@ -132,6 +133,11 @@ class FunctionCompute:
     def at(self, account: str = "default") -> dict[str, FcFunction]:
         """Return the functions of an account by name; may be changed."""
         return self._all.setdefault(account, {})
+
+    def handler_of(self, account: str, name: str) -> str | None:
+        """Return the handler of a function that was deployed, None if there is none."""
+        function = self.at(account).get(name)
+        return None if function is None else str(function.config["handler"])
 
     def respond(self, request: Received, key: Key, request_id: str, now: float) -> Reply:
         """Do the work of one call; raises :class:`Refusal`."""
@@ -285,7 +291,8 @@ class FunctionCompute:
         if len(request.body) > LARGEST_EVENT:
             raise failure("EntityTooLarge")
         qualifier = dict(request.query).get("qualifier")
-        run = Invocation("fc", function.name, qualifier, request.body, call.request_id)
+        handler = self.handler_of(call.key.account, function.name)
+        run = Invocation("fc", function.name, qualifier, request.body, call.request_id, handler)
         headers: tuple[tuple[str, str], ...] = ()
         try:
             result = self._invocations().run(run)
@@ -303,7 +310,7 @@ class FunctionCompute:
         role = str(config["role"]).rpartition("/")[2]
         if role and "ram:PassRole" in self._denied:
             raise failure("AccessDenied", "the caller is not authorized to perform 'ram:PassRole'")
-        if role and self.roles is not None and role not in self.roles:
+        if role and not exists(role, self.roles):
             raise failure("AccessDenied", f"Function Compute may not assume the role '{role}'")
         self._check_log(config)
 
@@ -318,11 +325,10 @@ class FunctionCompute:
         if log is None:
             return
         project, logstore = log
-        if self.logstores is not None:
-            if project not in self.logstores:
-                raise invalid(f"project '{project}' does not exist.")
-            if logstore not in self.logstores[project]:
-                raise invalid(f"logstore '{logstore}' does not exist.")
+        if not exists(project, self.logstores):
+            raise invalid(f"project '{project}' does not exist.")
+        if not exists(logstore, None if self.logstores is None else self.logstores[project]):
+            raise invalid(f"logstore '{logstore}' does not exist.")
         role = str(config.get("role") or "").rpartition("/")[2]
         if self.log_writers is not None and role not in self.log_writers:
             message = f"No permission to access the logstore '{logstore}' in project '{project}'."

@@ -48,7 +48,7 @@ class FunctionGraph:
     Attributes
     ----------
     by_urn: the functions, by URN without a version.
-    agencies: the agencies that trust FunctionGraph; None for any name.
+    agencies: the agencies that trust FunctionGraph; None for any but those named ``no-such-…``.
     quota: how many functions the account may have.
     api_groups: the ids of APIG's groups; None for any.
     buckets: the names of the buckets of OBS; None for any.
@@ -77,6 +77,11 @@ class FunctionGraph:
         if found is None:
             raise KeyError(name)
         return found
+
+    def handler_of(self, project: str, package: str, name: str) -> str | None:
+        """Return the handler of a function that was deployed, None if there is none."""
+        function = self._stored(project, package, name)
+        return None if function is None else str(function.config["handler"])
 
     def routes(self) -> tuple[Route, ...]:
         """Return the APIs over this state."""
@@ -202,7 +207,8 @@ class FunctionGraph:
         _object(request)
         run = str(uuid.uuid4())
         name = function.config["func_name"]
-        begun = Invocation("functiongraph", name, "latest", request.body, run)
+        handler = function.config["handler"]
+        begun = Invocation("functiongraph", name, "latest", request.body, run, handler)
         status = 200
         try:
             result = json.dumps(self._invocations().run(begun), ensure_ascii=False)
@@ -288,10 +294,14 @@ class FunctionGraph:
         _region, of_project, package, name, version = match.groups()
         if of_project != project or version not in {None, "latest"}:
             raise failure("FSS.1051")
-        for function in self.by_urn.values():
-            if function.urn.endswith(f":{project}:function:{package}:{name}"):
-                return function
-        raise failure("FSS.1051")
+        function = self._stored(project, package, name)
+        if function is None:
+            raise failure("FSS.1051")
+        return function
+
+    def _stored(self, project: str, package: str, name: str) -> StoredFunction | None:
+        end = f":{project}:function:{package}:{name}"
+        return next((each for each in self.by_urn.values() if each.urn.endswith(end)), None)
 
     def _find_trigger(self, project: str, urn: str, kind: str, trigger_id: str) -> Trigger:
         trigger = self._find(project, urn).triggers.get(unquote(trigger_id))

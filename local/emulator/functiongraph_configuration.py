@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from local.emulator.existing_names import exists
 from local.emulator.huawei_gateway import failure
 
 RUNTIMES = ("Python2.7", "Python3.6", "Python3.9", "Python3.10", "Node.js18.15")
@@ -54,7 +55,7 @@ def config_of(
     ----------
     body: of the request.
     before: the configuration that it changes; what it does not name stays.
-    agencies: the agencies that trust FunctionGraph; None for any name.
+    agencies: the agencies that trust FunctionGraph; None for any but those named ``no-such-…``.
     log_streams: the ids of the log groups of LTS, each with those of its streams; None for any.
     """
     if body.get("runtime") not in RUNTIMES:
@@ -71,7 +72,7 @@ def config_of(
     if not isinstance(description, str) or len(description) > 512:
         raise failure("FSS.1019")
     role = body.get("xrole", before.get("xrole", ""))
-    if role and agencies is not None and role not in agencies:
+    if role and not exists(role, agencies):
         raise failure("FSS.1121")
     user_data = body.get("user_data", before.get("user_data", ""))
     _variables(user_data)

@@ -226,7 +226,7 @@ class Huawei:
         named = URN.fullmatch(unquote(urn))
         if named is None or named.group(2) != project:
             raise failure("FSS.1051")
-        function, version = named.group(4), named.group(5)
+        package, function, version = named.groups()[2:]
         if self.functions is not None and function not in self.functions:
             raise failure("FSS.1051")
         if len(request.body) > LARGEST_EVENT:
@@ -238,7 +238,10 @@ class Huawei:
         if not isinstance(event, dict):
             raise failure("FSS.0400", "The body is not a JSON object")
         run = str(uuid.uuid4())
-        self.invocations.begin(Invocation("functiongraph", function, version, request.body, run))
+        handler = self.functiongraph.handler_of(project, package, function)
+        self.invocations.begin(
+            Invocation("functiongraph", function, version, request.body, run, handler)
+        )
         return Reply(202, to_json({"request_id": run}))
 
     def _check_right(self, project: str, right: str) -> None:

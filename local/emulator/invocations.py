@@ -21,6 +21,7 @@ class Invocation:
     qualifier: the version or alias that was named, None if none was.
     payload: the event's bytes as they came.
     request_id: the run's id, which the answer named.
+    handler: that of the function that was deployed under the name, None if none was.
     outcome: what the run returned or raised; done at once where nobody runs anything.
     """
 
@@ -29,6 +30,7 @@ class Invocation:
     qualifier: str | None
     payload: bytes = field(repr=False)
     request_id: str
+    handler: str | None = None
     outcome: Future[object] = field(default_factory=Future, repr=False, compare=False)
 
     @property

@@ -247,7 +247,10 @@ class Scf(Api):
         payload = parameters.get("ClientContext", "{}").encode()
         _check_client_context(payload)
         run = str(uuid.uuid4())
-        invocation = Invocation(self.name, function, parameters.get("Qualifier"), payload, run)
+        deployed = self.functions(key, region).get(function)
+        handler = deployed.handler if deployed is not None else None
+        qualifier = parameters.get("Qualifier")
+        invocation = Invocation(self.name, function, qualifier, payload, run, handler)
         returned, raised = "", ""
         if kind == "Event":
             if self._cloud.functions is not None and function not in self._cloud.functions:

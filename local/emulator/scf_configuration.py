@@ -13,6 +13,7 @@ from base64 import b64decode
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from local.emulator.existing_names import exists
 from local.emulator.scf_functions import ScfFunction
 from local.emulator.tencent import failure
 
@@ -48,7 +49,7 @@ def configure(
     ----------
     function: whose configuration it is.
     parameters: of the request; what it does not name stays.
-    roles: the roles that SCF may assume; None for any name.
+    roles: the roles that SCF may assume; None for any but those named ``no-such-…``.
     topics: the log sets of CLS, each with its topics; None for any.
 
     Raises
@@ -62,7 +63,7 @@ def configure(
     if not 1 <= timeout <= 900:
         raise failure("InvalidParameterValue.Timeout", "Timeout is not valid.")
     role = parameters.get("Role", function.role)
-    if role and roles is not None and role not in roles:
+    if role and not exists(role, roles):
         raise failure("ResourceNotFound.Role")
     log = _log_of(function, parameters, topics)
     environment = function.environment

@@ -99,7 +99,7 @@ class ScfFunctions:
     Attributes
     ----------
     regions: where SCF exists.
-    roles: the roles that SCF may assume; None for any name.
+    roles: the roles that SCF may assume; None for any but those named ``no-such-…``.
     quota: how many functions a place may have.
     looks: how many times a change is still under way when it is looked at.
     buckets: the buckets of COS, with their app ids; None for any.

@@ -147,6 +147,7 @@ def invoke_fc(
     key: Key = known.ALIBABA,
     kind: str = "Async",
     version: str = "2023-03-30",
+    function: str = "example",
 ) -> Request:
     headers = {
         "x-acs-action": "InvokeFunction",
@@ -154,7 +155,7 @@ def invoke_fc(
         "x-fc-invocation-type": kind,
         "content-type": "application/octet-stream",
     }
-    path = "/2023-03-30/functions/example/invocations"
+    path = f"/2023-03-30/functions/{function}/invocations"
     request = Request("POST", emulator.url("fc"), path, (), headers, body)
     return acs3.sign(request, keys_of(key), now=at(), nonce=uuid.uuid4().hex)
 

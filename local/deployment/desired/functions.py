@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from local.bundling.entries import entry_name
+from local.bundling.entries import handler_name
 from local.bundling.plan import ALL, PLATFORMS, PROVIDERS, WEB, Bundle
 from local.deployment.description.bucket import desired_bucket, dry_run_event
 from local.deployment.description.description import merged, operations
@@ -224,10 +224,10 @@ def operation_function(
     if part.schedule is not None:
         message = json.dumps(part.parameters, ensure_ascii=False) if part.parameters else ""
         timers = (Timer(TIMER, part.schedule, message, part.enabled),)
-    entry = entry_name(bundle.handlers[operation.id]).removesuffix(".py")
+    handler = handler_name(bundle.handlers[operation.id])
     # The characters that every platform takes.
     description = re.sub(r"[^A-Za-z0-9 ,.]", " ", operation.title)
-    found = function._replace(handler=f"{entry}.handler", description=description, timers=timers)
+    found = function._replace(handler=handler, description=description, timers=timers)
     event = {**part.parameters, **dry_run_event(part), "dry_run": True, "on_failure": "return"}
     return found, event
 
@@ -242,7 +242,7 @@ def web_app(
 ) -> tuple[ManagedFunction, Mapping[str, Any]]:
     """Return the web app's function, and the event that tries it."""
     found = function._replace(
-        handler=f"{entry_name(WEB).removesuffix('.py')}.handler",
+        handler=handler_name(WEB),
         memory_mb=part.memory_mb or table.memory_mb or WEB_MEMORY_MB,
         description=f"The web app over the {WEB_OPERATIONS[part.operations]}",
         url=HttpUrl(asks_the_platform(settings, sources), part.api_group or ""),
