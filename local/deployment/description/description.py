@@ -23,6 +23,7 @@ from local.deployment.description.document import (
 from local.deployment.description.log import LAMBDA, log_faults
 from local.deployment.description.valid_part import valid_part
 from local.deployment.description.web import web_faults
+from local.deployment.schedule_fields import zone_faults
 from local.deployment.secret_stores.stored_secret import STORE_OF, stored_secret
 from shared import validation
 from shared.errors import Misconfigured, SyncError
@@ -132,6 +133,8 @@ def faults_of(document: DeploymentDocument) -> Iterator[Fault]:
             yield f"{place}.python", f"the bundles for {platform} are made for Python {bundled}"
         if platform == LAMBDA:
             yield from _faults_of_the_stacks_alarms(place, table)
+            for reason in zone_faults(table.timezone) if table.timezone else ():
+                yield f"{place}.timezone", reason
         else:
             yield from _faults_of_what_only_lambda_has(place, table)
         yield from log_faults(platform, place, table)
