@@ -61,7 +61,7 @@ def desired_stack(
         raise DescriptionError(path, [(f"{PLACE}.bucket", reason)])
     chosen = list(chosen_functions(LIMITS.name, table, provider))
     if not chosen:
-        reason = f"there is no function of {provider}"
+        reason = f"no function of the provider {provider} is described for {LIMITS.name}"
         raise DescriptionError(path, [(f"{PLACE}.functions", reason)])
     bundles = dict.fromkeys(each.bundle for each in chosen)
     # Faults are reported before the build, which takes time.

@@ -78,13 +78,20 @@ def test_what_the_example_has_in_comments_can_be_deployed(
 @pytest.mark.parametrize(
     ("old", "new", "place", "reason"),
     [
-        ('"production"', '"No Name"', "name", "String should match pattern"),
+        ('"production"', '"No Name"', "name", "must be at most 30 lower-case letters"),
         ("region", "regon", "platforms.scf.region", "Field required"),
-        ("schedule", "shedule", f"{IN_FUNCTION}.shedule", "Extra inputs are not permitted"),
+        ("schedule", "shedule", f"{IN_FUNCTION}.shedule", "unknown key; did you mean schedule?"),
         ('"0 10 2 * * * *"', "5", f"{IN_FUNCTION}.schedule", "Input should be a valid string"),
-        ("LOG_LEVEL", "log_level", "platforms.scf.settings.log_level", "String should match"),
-        ("scf", "azure", "platforms.azure", "there is no such platform"),
-        (MACHINES, "sync", "platforms.scf.functions.sync", "there is no such function"),
+        ("LOG_LEVEL", "log_level", "platforms.scf.settings.log_level", "must be upper-case"),
+        ("scf", "azure", "platforms.azure", "unknown platform; use one of: "),
+        (MACHINES, "sync", "platforms.scf.functions.sync", "unknown function; use one of: "),
+        (
+            MACHINES,
+            "tencent-sync-machine",
+            "platforms.scf.functions.tencent-sync-machine",
+            "unknown function; did you mean tencent-sync-machines?",
+        ),
+        ("role", "rol", "platforms.scf.rol", "unknown key; did you mean role?"),
         (
             'region = "ap',
             'python = "3.13"\nregion = "ap',
@@ -93,21 +100,27 @@ def test_what_the_example_has_in_comments_can_be_deployed(
         ),
         (
             "LOG_LEVEL",
+            "LOGLEVEL",
+            "platforms.scf.settings.LOGLEVEL",
+            "unknown setting; did you mean LOG_LEVEL? A name of your own",
+        ),
+        (
+            "LOG_LEVEL",
             "NOTIFY",
             "platforms.scf.settings.NOTIFY",
-            "is a secret, and never here in clear",
+            "is a secret and must not be in plain text here; name its source in [platforms.",
         ),
         (
             "LOG_LEVEL",
             "PHOTOS_SRC_SK",
             "platforms.scf.settings.PHOTOS_SRC_SK",
-            "is not in docs/settings.md; a name of your own goes into platforms.scf.secrets",
+            "unknown setting; docs/settings.md has them all. A name of your own goes",
         ),
         (
             "[platforms.scf.functions",
             '[platforms.scf.secrets]\nNOTIFY = "https://example"\n[platforms.scf.functions',
             "platforms.scf.secrets.NOTIFY",
-            "String should match pattern",
+            "must be env:NAME, prompt or ssm:NAME",
         ),
         (
             "[platforms.scf.functions",
