@@ -296,6 +296,13 @@ def test_a_missing_file_says_what_to_copy(tmp_path: Path) -> None:
             f"{IN_FUNCTION}.secrets.NOTIFY: MISSING is not set in the environment",
         ),
         (
+            ONE.replace(
+                "[platforms.scf.functions",
+                '[platforms.scf.secrets]\nNOTIFY = "env:MISSING"\n[platforms.scf.functions',
+            ),
+            "platforms.scf.secrets.NOTIFY: MISSING is not set in the environment",
+        ),
+        (
             ONE.replace('"INFO"', f'"{"I" * 5000}"'),
             f"{IN_FUNCTION}.settings: are 5,009 bytes together, and SCF takes 4,096",
         ),
