@@ -60,7 +60,8 @@ def test_what_the_example_has_in_comments_can_be_deployed(
     platform: str, deployer: Deployer
 ) -> None:
     # A project is looked up in the emulator, which has none of that name.
-    deployer.describe(re.sub("project_id = .*", "", with_every_comment_switched_on()))
+    text = re.sub("(project_id|name_prefix) = .*", "", with_every_comment_switched_on())
+    deployer.describe(text)
     deployer.platform = platform
     secrets = ("OMS_SRC_AK", "OMS_SRC_SK", "OMS_DST_AK", "OMS_DST_SK", "HTTP_BEARER_TOKENS")
     deployer.environ = dict.fromkeys(secrets, "exampleBearerToken")

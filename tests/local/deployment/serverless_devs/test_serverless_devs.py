@@ -274,7 +274,7 @@ def test_a_named_log_is_written_and_otherwise_the_one_that_is_there_is_kept(
 def test_a_bucket_is_refused_with_what_makes_its_trigger(tmp_path: Path) -> None:
     place = "platforms.fc.functions.huawei-create-sync-events"
     function = (
-        f'[{place}]\nsettings = {{ HUAWEICLOUD_REGION = "cn-north-4" }}\n'
+        f'[{place}]\nsettings = {{ HUAWEICLOUD_REGION = "cn-north-4", OMS_TASKS = "{{}}" }}\n'
         f'[{place}.bucket]\nname = "example-bucket"\n'
     )
 
