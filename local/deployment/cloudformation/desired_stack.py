@@ -121,6 +121,6 @@ def template_faults(template: StackTemplate) -> Iterable[Fault]:
 
 
 def require_no_faults(path: Path, found: Iterable[Fault]) -> None:
-    """Raise :class:`DescriptionError` if there are faults."""
-    if faults := list(found):
+    """Raise :class:`DescriptionError` if there are faults; each is named once."""
+    if faults := list(dict.fromkeys(found)):
         raise DescriptionError(path, faults)
