@@ -332,5 +332,5 @@ def test_a_description_that_is_there_and_not_usable_decides_nothing(
     assert ran.code == 1
     assert (
         "Every missing permission counts, since deploy.toml cannot be used:\n"
-        "platforms.scf.functions.tencent-sync-machine: there is no such function" in ran.errors
+        "platforms.scf.functions.tencent-sync-machine: unknown function" in ran.errors
     )

@@ -61,7 +61,7 @@ def desired_stack(
         raise DescriptionError(path, [(f"{PLACE}.bucket", reason)])
     chosen = list(chosen_functions(LIMITS.name, table, provider))
     if not chosen:
-        reason = f"there is no function of {provider}"
+        reason = f"no function of the provider {provider} is described for {LIMITS.name}"
         raise DescriptionError(path, [(f"{PLACE}.functions", reason)])
     bundles = dict.fromkeys(each.bundle for each in chosen)
     # Faults are reported before the build, which takes time.
@@ -121,6 +121,6 @@ def template_faults(template: StackTemplate) -> Iterable[Fault]:
 
 
 def require_no_faults(path: Path, found: Iterable[Fault]) -> None:
-    """Raise :class:`DescriptionError` if there are faults."""
-    if faults := list(found):
+    """Raise :class:`DescriptionError` if there are faults; each is named once."""
+    if faults := list(dict.fromkeys(found)):
         raise DescriptionError(path, faults)

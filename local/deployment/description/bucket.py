@@ -44,6 +44,14 @@ FAILED_EVENTS: Mapping[str, tuple[re.Pattern[str], str]] = {
 }
 """Platform -> what ``failed_events`` names there."""
 
+TASK_SETTINGS = ("DEFAULT_PARAMETERS", "OMS_TASKS")
+"""The settings that can name the task that a bucket's objects are handed to."""
+
+NO_TASK = (
+    "nothing names the task of the bucket's objects: add DEFAULT_PARAMETERS = "
+    """'{"sync_task_id": "…"}', or OMS_TASKS"""
+)
+
 COS_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]*-[0-9]{5,}")
 
 DRY_RUN_KEY = "cloud-sync-dry-run"
@@ -96,9 +104,18 @@ def bucket_faults(platform: str, place: str, table: PlatformTable) -> Iterator[t
         yield from _failed_events_faults(platform, f"{inside}.bucket", function.bucket)
         if platform == "scf":
             yield from _cos_faults(f"{inside}.bucket", function.bucket)
-        if {**table.settings, **function.settings}.get("ON_FAILURE") == "return":
-            reason = "with return a failed event would count as handled: set raise, or leave it out"
-            yield f"{inside}.settings.ON_FAILURE", reason
+        yield from _setting_faults(inside, table, function)
+
+
+def _setting_faults(
+    place: str, table: PlatformTable, function: FunctionTable
+) -> Iterator[tuple[str, str]]:
+    names = {*table.settings, *table.secrets, *function.settings, *function.secrets}
+    if names.isdisjoint(TASK_SETTINGS):
+        yield f"{place}.settings", NO_TASK
+    if {**table.settings, **function.settings}.get("ON_FAILURE") == "return":
+        reason = "with return a failed event would count as handled: set raise, or leave it out"
+        yield f"{place}.settings.ON_FAILURE", reason
 
 
 def _failed_events_faults(platform: str, place: str, table: Bucket) -> Iterator[tuple[str, str]]:

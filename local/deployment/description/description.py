@@ -23,6 +23,8 @@ from local.deployment.description.document import (
 from local.deployment.description.log import LAMBDA, log_faults
 from local.deployment.description.valid_part import valid_part
 from local.deployment.description.web import web_faults
+from local.deployment.description.wording import did_you_mean, reason_of
+from local.deployment.schedule_fields import zone_faults
 from local.deployment.secret_stores.stored_secret import STORE_OF, stored_secret
 from shared import validation
 from shared.errors import Misconfigured, SyncError
@@ -99,7 +101,10 @@ def read_description(path: Path) -> DeploymentDocument:
         document = DeploymentDocument.model_validate(raw)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False, include_context=False)
-        faults = [(place_of(each["loc"]), each["msg"]) for each in found]
+        faults = [
+            (place_of(each["loc"]), reason_of(each["loc"], each["type"], each["msg"]))
+            for each in found
+        ]
         rest = valid_part(raw, error)
         faults += faults_of(rest) if rest is not None else ()
         raise DescriptionError(path, faults) from None
@@ -125,13 +130,15 @@ def faults_of(document: DeploymentDocument) -> Iterator[Fault]:
     for platform, table in document.platforms.items():
         place = f"platforms.{platform}"
         if platform not in PLATFORMS:
-            yield place, f"there is no such platform: choose of {', '.join(PLATFORMS)}"
+            yield place, f"unknown platform; use one of: {', '.join(PLATFORMS)}"
             continue
         bundled = f"3.{PLATFORMS[platform]}"
         if table.python not in {None, bundled}:
             yield f"{place}.python", f"the bundles for {platform} are made for Python {bundled}"
         if platform == LAMBDA:
             yield from _faults_of_the_stacks_alarms(place, table)
+            for reason in zone_faults(table.timezone) if table.timezone else ():
+                yield f"{place}.timezone", reason
         else:
             yield from _faults_of_what_only_lambda_has(place, table)
         yield from log_faults(platform, place, table)
@@ -150,7 +157,8 @@ def faults_of(document: DeploymentDocument) -> Iterator[Fault]:
             yield from _store_faults(platform, inside, function)
             operation = known.get(name)
             if operation is None:
-                yield inside, f"there is no such function: choose of {', '.join(known)}"
+                choice = did_you_mean(name, known) or f"; use one of: {', '.join(known)}"
+                yield inside, f"unknown function{choice}"
             else:
                 yield from _parameter_faults(platform, inside, operation, table, function)
 
@@ -186,13 +194,15 @@ def _setting_faults(place: str, table: Configured) -> Iterator[Fault]:
     for name in table.settings:
         inside = f"{place}.settings.{name}"
         if name in SECRETS:
+            reason = "is a secret and must not be in plain text here"
+            yield inside, f"{reason}; name its source in [{place}.secrets]"
+        elif name not in USER_SETTINGS:
+            suggested = did_you_mean(name, USER_SETTINGS - SECRETS)
+            reason = f"A name of your own goes into [{place}.secrets]"
             yield (
                 inside,
-                f"is a secret, and never here in clear: name its source in {place}.secrets",
+                f"unknown setting{suggested or '; docs/settings.md has them all.'} {reason}",
             )
-        elif name not in USER_SETTINGS:
-            reason = f"is not in docs/settings.md; a name of your own goes into {place}.secrets"
-            yield inside, reason
     for name in table.secrets:
         if name in table.settings:
             yield f"{place}.secrets.{name}", f"is in {place}.settings too"

@@ -288,7 +288,9 @@ def faults_of_desired(platform: Limits, desired: DesiredFunction) -> Iterator[tu
     for name, source in desired.sources.items():
         if source.startswith(ENV) and not desired.function.environment[name]:
             unset_variable = f"{source.removeprefix(ENV)} is not set in the environment"
-            yield f"{desired.place}.secrets.{name}", unset_variable
+            own = name in desired.part.secrets
+            place = desired.place if own else f"platforms.{platform.name}"
+            yield f"{place}.secrets.{name}", unset_variable
     unset = {name for name, value in desired.function.environment.items() if not value}
     for field, reason in platform.faults_of(desired.function):
         if field.removeprefix("settings.") not in unset & desired.secrets:

@@ -72,7 +72,10 @@ class DesiredState:
         scope, chosen = self.scope, self.scope.chosen()
         if not chosen:
             place = f"platforms.{scope.platform.name}.functions"
-            reason = f"there is no function of {scope.provider}"
+            reason = (
+                f"no function of the provider {scope.provider} is described for "
+                f"{scope.platform.name}"
+            )
             raise DescriptionError(scope.path, [(place, reason)])
         self._stored = self._read_secrets()
         bundles = dict.fromkeys(each.bundle for each in chosen)

@@ -13,6 +13,16 @@ from collections.abc import Iterator
 
 from local.deployment.models.function import ManagedFunction
 from local.deployment.models.function_parts import Timer
+from local.deployment.schedule_fields import (
+    DAY,
+    HOUR,
+    MINUTE,
+    MONTH,
+    SECOND,
+    WEEKDAY,
+    field_faults,
+    zone_faults,
+)
 
 MAX_ZIP_BYTES = 50 * 1024 * 1024
 MEMORY_STEP_MB = 64
@@ -35,7 +45,10 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 ROLE = re.compile(r"[A-Za-z0-9.-]{1,64}")
 VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 EVERY = re.compile(r"@every (?:[0-9]+(?:\.[0-9]+)?[hm])+")
-CRON = re.compile(r"(?:CRON_TZ=[A-Za-z0-9_+/-]+ )?[0-9*,/-]+(?: [0-9A-Za-z*?,/-]+){5}")
+CRON = re.compile(
+    r"(?:CRON_TZ=(?P<zone>[A-Za-z0-9_+/-]+) )?(?P<fields>[0-9*,/-]+(?: [0-9A-Za-z*?,/-]+){5})"
+)
+CRON_FIELDS = (SECOND, MINUTE, HOUR, DAY, MONTH, WEEKDAY)
 
 WANTED_SCHEDULE = (
     "Function Compute wants an interval, @every 15m, or second minute hour day month weekday: "
@@ -53,9 +66,17 @@ def cores_of(memory_mb: int) -> float:
     return max(min(most, CORE_STEPS), least) / CORE_STEPS
 
 
-def is_schedule(schedule: str) -> bool:
-    """Return whether Function Compute takes a schedule."""
-    return bool(EVERY.fullmatch(schedule) or CRON.fullmatch(schedule))
+def schedule_faults(schedule: str) -> Iterator[str]:
+    """Return why Function Compute would not take a schedule."""
+    if EVERY.fullmatch(schedule):
+        return
+    cron = CRON.fullmatch(schedule)
+    if cron is None:
+        yield WANTED_SCHEDULE
+        return
+    if cron["zone"] is not None:
+        yield from zone_faults(cron["zone"])
+    yield from field_faults(cron["fields"].split(" "), CRON_FIELDS)
 
 
 def event_size(timer: Timer) -> int:
@@ -83,8 +104,8 @@ def faults_of(function: ManagedFunction) -> Iterator[tuple[str, str]]:
     if function.url is not None and function.url.group:
         yield "api_group", "an HTTP trigger of Function Compute belongs to no group: leave it out"
     for timer in function.timers:
-        if not is_schedule(timer.cron):
-            yield "schedule", WANTED_SCHEDULE
+        for reason in schedule_faults(timer.cron):
+            yield "schedule", reason
         if (size := event_size(timer)) > MAX_EVENT_BYTES:
             yield "parameters", f"make an event of {size:,} bytes, of {MAX_EVENT_BYTES:,} at most"
 

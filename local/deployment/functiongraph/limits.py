@@ -13,6 +13,16 @@ from collections.abc import Iterator, Mapping
 
 from local.deployment.marker import may_be_secret
 from local.deployment.models.function import ManagedFunction
+from local.deployment.schedule_fields import (
+    DAY,
+    HOUR,
+    MINUTE,
+    MONTH,
+    SECOND,
+    WEEKDAY,
+    field_faults,
+    zone_faults,
+)
 from shared.models.secret import Secret
 
 MAX_ZIP_BYTES = 50 * 1024 * 1024
@@ -27,7 +37,10 @@ NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_-]{0,58}[A-Za-z0-9])?")
 RATE = re.compile(r"([1-9][0-9]?)([mhd])")
 MAX_OF_UNIT = {"m": 60, "h": 24, "d": 30}
 EVERY = re.compile(r"@every (?:[0-9]+(?:\.[0-9]+)?[smh])+")
-CRON = re.compile(r"(?:CRON_TZ=[A-Za-z0-9_+/-]+ )?[0-9*,/-]+(?: [0-9A-Za-z*?,/-]+){4,5}")
+CRON = re.compile(
+    r"(?:CRON_TZ=(?P<zone>[A-Za-z0-9_+/-]+) )?(?P<fields>[0-9*,/-]+(?: [0-9A-Za-z*?,/-]+){4,5})"
+)
+CRON_FIELDS = (SECOND, MINUTE, HOUR, DAY, MONTH, WEEKDAY)
 
 WANTED_SCHEDULE = (
     "FunctionGraph wants an interval, @every 15m, a rate of 1m to 60m, 1h to 24h or 1d to 30d, or "
@@ -54,9 +67,24 @@ def is_rate(schedule: str) -> bool:
     return match is not None and int(match[1]) <= MAX_OF_UNIT[match[2]]
 
 
-def is_schedule(schedule: str) -> bool:
-    """Return whether FunctionGraph takes a schedule."""
-    return bool(is_rate(schedule) or EVERY.fullmatch(schedule) or CRON.fullmatch(schedule))
+def schedule_faults(schedule: str) -> Iterator[str]:
+    """Return why FunctionGraph would not take a schedule."""
+    if is_rate(schedule) or EVERY.fullmatch(schedule):
+        return
+    cron = CRON.fullmatch(schedule)
+    if cron is None:
+        yield WANTED_SCHEDULE
+        return
+    if cron["zone"] is not None:
+        yield from zone_faults(cron["zone"])
+    texts = cron["fields"].split(" ")
+    if len(texts) == len(CRON_FIELDS):
+        yield from field_faults(texts, CRON_FIELDS)
+        return
+    # With five fields either the seconds or the weekday may be what is left out.
+    without_weekday = list(field_faults(texts, CRON_FIELDS[:-1]))
+    if without_weekday and list(field_faults(texts, CRON_FIELDS[1:])):
+        yield from without_weekday
 
 
 def faults_of(function: ManagedFunction) -> Iterator[tuple[str, str]]:
@@ -73,8 +101,8 @@ def faults_of(function: ManagedFunction) -> Iterator[tuple[str, str]]:
         yield "api_group", "is missing: the id of an API group of yours, which APIG's console shows"
     yield from _variable_faults(function)
     for timer in function.timers:
-        if not is_schedule(timer.cron):
-            yield "schedule", WANTED_SCHEDULE
+        for reason in schedule_faults(timer.cron):
+            yield "schedule", reason
         if len(timer.message.encode()) > MAX_MESSAGE_BYTES:
             yield "parameters", f"are longer than the {MAX_MESSAGE_BYTES:,} bytes of a timer"
 

@@ -87,7 +87,7 @@ class PlanView:
         self._refuse(
             "A function that this deployment did not make has one of its names. Remove that "
             "function, take it over with --adopt NAME if it was deployed by hand, or set "
-            "name_prefix in the description."
+            f"name_prefix in [platforms.{self.scope.platform.name}]."
         )
 
     def show_changed_by_hand(self) -> None:

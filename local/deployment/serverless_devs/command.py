@@ -163,7 +163,7 @@ def functions_of(
         for each in chosen_functions(PLATFORM, table, provider)
     ]
     if not functions:
-        reason = f"there is no function of {provider}"
+        reason = f"no function of the provider {provider} is described for {PLATFORM}"
         raise DescriptionError(path, [(f"platforms.{PLATFORM}.functions", reason)])
     require(path, (fault for each in functions for fault in faults_of(platform, each)))
     return functions

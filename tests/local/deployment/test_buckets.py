@@ -392,6 +392,11 @@ WRONG: dict[str, tuple[str, str, str]] = {
         f"{IN}.settings.ON_FAILURE",
         "with return a failed event would count as handled",
     ),
+    "no task": (
+        DESCRIPTION.replace("DEFAULT_PARAMETERS", "HTTP_RIGHTS"),
+        f"{IN}.settings",
+        "nothing names the task of the bucket's objects: add DEFAULT_PARAMETERS = ",
+    ),
     "a name that is none": (
         DESCRIPTION.replace('"photos"', '"Photos"'),
         f"{IN}.bucket.name",

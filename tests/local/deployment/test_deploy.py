@@ -443,7 +443,7 @@ def test_only_the_functions_of_a_provider_are_deployed(deployer: Deployer) -> No
     ended = deployer.deploy("--yes", "--provider", "huawei")
 
     assert ended.code == 2
-    assert "there is no function of huawei" in ended.out
+    assert "no function of the provider huawei is described for scf" in ended.out
 
 
 def test_a_secret_is_entered_at_a_terminal_once(deployer: Deployer) -> None:

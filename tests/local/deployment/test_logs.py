@@ -413,7 +413,7 @@ WRONG: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "an unknown key": (
         FC.described(FC.first) + "retention = 30\n",
-        {"platforms.fc.log.retention": "Extra inputs are not permitted"},
+        {"platforms.fc.log.retention": "unknown key"},
     ),
 }
 

@@ -169,7 +169,9 @@ def test_a_provider_without_functions_is_a_fault(deployer: StackDeployer) -> Non
         deployer.run(provider="alibaba")
 
     place = "platforms.lambda.functions"
-    assert caught.value.faults == [(place, "there is no function of alibaba")]
+    assert caught.value.faults == [
+        (place, "no function of the provider alibaba is described for lambda")
+    ]
 
 
 def test_removal_of_a_provider_leaves_the_others(deployed: StackDeployer) -> None:

@@ -284,7 +284,7 @@ INSIDE = "platforms.lambda.functions.tencent-sync-machines"
         ('"INFO"', f'"{"x" * 4096}"', f"{INSIDE}.settings", "Lambda takes 4,096"),
         ('bucket = "example-code"\n', "", "platforms.lambda.bucket", "is missing"),
         ("env:TENCENTCLOUD_SECRET_KEY", "env:OTHER",
-         f"{INSIDE}.secrets.TENCENTCLOUD_SECRET_KEY", "OTHER is not set"),
+         "platforms.lambda.secrets.TENCENTCLOUD_SECRET_KEY", "OTHER is not set"),
     ],
 )  # fmt: skip
 def test_what_lambda_would_refuse_is_named_with_its_place(

@@ -60,7 +60,8 @@ def test_what_the_example_has_in_comments_can_be_deployed(
     platform: str, deployer: Deployer
 ) -> None:
     # A project is looked up in the emulator, which has none of that name.
-    deployer.describe(re.sub("project_id = .*", "", with_every_comment_switched_on()))
+    text = re.sub("(project_id|name_prefix) = .*", "", with_every_comment_switched_on())
+    deployer.describe(text)
     deployer.platform = platform
     secrets = ("OMS_SRC_AK", "OMS_SRC_SK", "OMS_DST_AK", "OMS_DST_SK", "HTTP_BEARER_TOKENS")
     deployer.environ = dict.fromkeys(secrets, "exampleBearerToken")
@@ -78,13 +79,20 @@ def test_what_the_example_has_in_comments_can_be_deployed(
 @pytest.mark.parametrize(
     ("old", "new", "place", "reason"),
     [
-        ('"production"', '"No Name"', "name", "String should match pattern"),
+        ('"production"', '"No Name"', "name", "must be at most 30 lower-case letters"),
         ("region", "regon", "platforms.scf.region", "Field required"),
-        ("schedule", "shedule", f"{IN_FUNCTION}.shedule", "Extra inputs are not permitted"),
+        ("schedule", "shedule", f"{IN_FUNCTION}.shedule", "unknown key; did you mean schedule?"),
         ('"0 10 2 * * * *"', "5", f"{IN_FUNCTION}.schedule", "Input should be a valid string"),
-        ("LOG_LEVEL", "log_level", "platforms.scf.settings.log_level", "String should match"),
-        ("scf", "azure", "platforms.azure", "there is no such platform"),
-        (MACHINES, "sync", "platforms.scf.functions.sync", "there is no such function"),
+        ("LOG_LEVEL", "log_level", "platforms.scf.settings.log_level", "must be upper-case"),
+        ("scf", "azure", "platforms.azure", "unknown platform; use one of: "),
+        (MACHINES, "sync", "platforms.scf.functions.sync", "unknown function; use one of: "),
+        (
+            MACHINES,
+            "tencent-sync-machine",
+            "platforms.scf.functions.tencent-sync-machine",
+            "unknown function; did you mean tencent-sync-machines?",
+        ),
+        ("role", "rol", "platforms.scf.rol", "unknown key; did you mean role?"),
         (
             'region = "ap',
             'python = "3.13"\nregion = "ap',
@@ -93,21 +101,27 @@ def test_what_the_example_has_in_comments_can_be_deployed(
         ),
         (
             "LOG_LEVEL",
+            "LOGLEVEL",
+            "platforms.scf.settings.LOGLEVEL",
+            "unknown setting; did you mean LOG_LEVEL? A name of your own",
+        ),
+        (
+            "LOG_LEVEL",
             "NOTIFY",
             "platforms.scf.settings.NOTIFY",
-            "is a secret, and never here in clear",
+            "is a secret and must not be in plain text here; name its source in [platforms.",
         ),
         (
             "LOG_LEVEL",
             "PHOTOS_SRC_SK",
             "platforms.scf.settings.PHOTOS_SRC_SK",
-            "is not in docs/settings.md; a name of your own goes into platforms.scf.secrets",
+            "unknown setting; docs/settings.md has them all. A name of your own goes",
         ),
         (
             "[platforms.scf.functions",
             '[platforms.scf.secrets]\nNOTIFY = "https://example"\n[platforms.scf.functions',
             "platforms.scf.secrets.NOTIFY",
-            "String should match pattern",
+            "must be env:NAME, prompt or ssm:NAME",
         ),
         (
             "[platforms.scf.functions",
@@ -281,6 +295,13 @@ def test_a_missing_file_says_what_to_copy(tmp_path: Path) -> None:
         (
             f'{ONE}[platforms.scf.functions.{MACHINES}.secrets]\nNOTIFY = "env:MISSING"\n',
             f"{IN_FUNCTION}.secrets.NOTIFY: MISSING is not set in the environment",
+        ),
+        (
+            ONE.replace(
+                "[platforms.scf.functions",
+                '[platforms.scf.secrets]\nNOTIFY = "env:MISSING"\n[platforms.scf.functions',
+            ),
+            "platforms.scf.secrets.NOTIFY: MISSING is not set in the environment",
         ),
         (
             ONE.replace('"INFO"', f'"{"I" * 5000}"'),

@@ -540,7 +540,7 @@ FAULTS: Mapping[str, tuple[str, str, str, str]] = {
         "CONSOLE_LABEL",
         "HTTP_WEBHOOK_SECRETS",
         "web.settings.HTTP_WEBHOOK_SECRETS",
-        "is a secret, and never here in clear",
+        "is a secret and must not be in plain text here",
     ),
     "chat without its secret": (
         "CONSOLE_LABEL",

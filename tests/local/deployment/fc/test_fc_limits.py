@@ -89,6 +89,10 @@ def test_what_function_compute_takes_has_no_fault(cron: str) -> None:
             ({"timers": (TIMER._replace(cron=cron),)}, "schedule")
             for cron in ("15m", "@every 15", "rate(15 minutes)", "0 10 2 * *", "0 10 2 * * * *", "")
         ),
+        *(
+            ({"timers": (TIMER._replace(cron=cron),)}, "schedule")
+            for cron in ("0 77 * * * *", "CRON_TZ=Asia/Shangai 0 10 2 * * *", "0 0 4 32 * *")
+        ),
     ],
 )
 def test_what_function_compute_would_refuse_is_a_fault(changes: dict[str, Any], field: str) -> None:

@@ -188,7 +188,7 @@ def test_a_text_that_s_would_evaluate_is_a_fault(
     [
         ("0 7 * * * *", "7 * * * *", f"{RESOURCE}.schedule: Function Compute wants an interval"),
         ('role = "cloud', 'role = "acs:ram::1:role/cloud', "no ARN"),
-        ("schedule", "shedule", "Extra inputs are not permitted"),
+        ("schedule", "shedule", "unknown key; did you mean schedule?"),
     ],
 )
 def test_what_make_deploy_refuses_is_refused(
@@ -222,7 +222,10 @@ def test_the_functions_of_one_provider_can_be_written(tmp_path: Path) -> None:
     assert write(tmp_path, both, "--provider", "alibaba").code == 0
     assert list(resources(tmp_path)) == [RESOURCE]
     none = write(tmp_path, both, "--provider", "huawei")
-    assert (none.code, "there is no function of huawei" in none.errors) == (2, True)
+    assert (none.code, "no function of the provider huawei is described for fc" in none.errors) == (
+        2,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -271,7 +274,7 @@ def test_a_named_log_is_written_and_otherwise_the_one_that_is_there_is_kept(
 def test_a_bucket_is_refused_with_what_makes_its_trigger(tmp_path: Path) -> None:
     place = "platforms.fc.functions.huawei-create-sync-events"
     function = (
-        f'[{place}]\nsettings = {{ HUAWEICLOUD_REGION = "cn-north-4" }}\n'
+        f'[{place}]\nsettings = {{ HUAWEICLOUD_REGION = "cn-north-4", OMS_TASKS = "{{}}" }}\n'
         f'[{place}.bucket]\nname = "example-bucket"\n'
     )
 
