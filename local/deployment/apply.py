@@ -15,7 +15,7 @@ from local.deployment.marker import TIMER, Marker, hashes_of, marker_of, own_buc
 from local.deployment.models.alarm import Alarm
 from local.deployment.models.function import ManagedFunction
 from local.deployment.models.platform import Platform
-from local.deployment.plan.changes import Change, is_one_call, marked
+from local.deployment.plan.changes import Change, alarm_title, is_one_call, marked
 
 Report = Callable[[str], None]
 
@@ -158,14 +158,14 @@ class Applier:
         for alarm in wanted:
             if service is not None and alarm not in have:
                 client.run(service.put_alarm(function.name, alarm, client.context))
-                self._done(function.name, f"alarm {alarm.kind} set")
+                self._done(function.name, f"alarm {alarm_title(alarm.kind)} set")
 
     def _delete_alarms(self, name: str, alarms: Iterable[Alarm] | None) -> None:
         service, client = self._platform.alarms, self._client
         for alarm in alarms or ():
             if service is not None:
                 client.run(service.delete_alarm(name, alarm.kind, client.context))
-                self._done(name, f"alarm {alarm.kind} removed")
+                self._done(name, f"alarm {alarm_title(alarm.kind)} removed")
 
     def _begun(self, function: ManagedFunction, actual: ManagedFunction | None) -> Marker:
         """Return the marker of a deployment that is under way.

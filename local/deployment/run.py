@@ -18,7 +18,7 @@ from local.deployment.desired.scope import Scope
 from local.deployment.desired.state import DesiredState, with_log_of
 from local.deployment.desired.zips import Zips
 from local.deployment.dry_run import DryRun
-from local.deployment.error_view import show_error
+from local.deployment.error_view import CORRECT_AND_RUN_AGAIN, RUN_AGAIN, show_error
 from local.deployment.exit_codes import DONE, FAILED, REFUSED
 from local.deployment.failed_step import step
 from local.deployment.models.function import ManagedFunction
@@ -203,20 +203,20 @@ class Deployment:
                 applier.apply(change, plan.wanted.get(name), plan.actual.get(name))
         except SyncError as error:
             console.progress("")
-            console.say(console.coloured(f"  {name} failed", "red"))
+            console.say(console.coloured(f"  {name}: could not be changed", "red"))
             show_error(error, console)
-            self._show_made(applier.made)
+            self._show_made(applier.made, CORRECT_AND_RUN_AGAIN)
             return False
         except KeyboardInterrupt:
             console.progress("")
-            self._show_made(applier.made)
+            self._show_made(applier.made, RUN_AGAIN)
             raise
         console.progress("")
         return True
 
-    def _show_made(self, made: Sequence[str]) -> None:
+    def _show_made(self, made: Sequence[str], what_next: str) -> None:
         self.console.say()
         self.console.say("Made so far:" if made else "Nothing was made so far.")
         for each in made:
             self.console.say(f"  {each}")
-        self.console.say("Run the same command again: it goes on from there.")
+        self.console.say(what_next)

@@ -34,7 +34,7 @@ from local.deployment.cloudformation.template import (
 )
 from local.deployment.description.document import DeploymentDocument, PlatformTable
 from local.deployment.desired.zips import Zips
-from local.deployment.error_view import show_error
+from local.deployment.error_view import CORRECT_AND_RUN_AGAIN, show_error
 from local.deployment.exit_codes import DONE, FAILED
 from local.deployment.failed_step import step
 from shared.runtime import Runtime
@@ -240,7 +240,7 @@ class StackDeployment:
         """Show why a call failed after the changes had begun; return the exit code."""
         self.console.progress("")
         show_error(error, self.console)
-        self.console.say("Run the same command again: it goes on from there.")
+        self.console.say(CORRECT_AND_RUN_AGAIN)
         return FAILED
 
     def _show_where(self, verb: str) -> str:

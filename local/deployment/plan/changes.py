@@ -30,6 +30,9 @@ Kind = Literal["create", "update", "adopt", "replace", "remove", "unchanged", "f
 HIDDEN = "(not shown)"
 NONE = "none"
 
+ALARM_TITLES = {"failed": "run failed", "silent": "no run"}
+"""Kinds of alarms, for people."""
+
 
 class Difference(NamedTuple):
     """One thing that is not as it is wanted.
@@ -164,7 +167,7 @@ def plan_removals(
     actual: name -> the function at the platform, None if there is none.
     wanted: the names in the description; none to remove all.
     """
-    why = "the description does not name it any more" if wanted else ""
+    why = "no longer in the description" if wanted else ""
     found = [
         plan_removal(deployment, function, why)
         for name, function in actual.items()
@@ -331,12 +334,17 @@ def shown_timer(timer: Timer | None) -> str:
     return f"{timer.cron}{passes}{off}"
 
 
+def alarm_title(kind: str) -> str:
+    """Return the kind of an alarm for people, in quotation marks."""
+    return f'"{ALARM_TITLES[kind]}"'
+
+
 def shown_alarm(alarm: Alarm | None) -> str:
     """Return an alarm for people."""
     if alarm is None:
         return NONE
     if not alarm.period_seconds:
-        return f"{alarm.kind}, but off or for another condition"
+        return f"{alarm_title(alarm.kind)} alarm, off or changed"
     within = shown_seconds(alarm.period_seconds)
     when = f"a run failed, within {within}" if alarm.kind == "failed" else f"no run within {within}"
     return f"{when}; notifies {', '.join(alarm.notify) or 'nobody'}"

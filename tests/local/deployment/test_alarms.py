@@ -98,7 +98,7 @@ def test_the_plan_shows_the_alarms_and_the_rights_they_need(alarmed: Deployer) -
 def test_it_ends_with_where_the_alarms_are(alarmed: Deployer) -> None:
     out = alarmed.deploy("--yes").out
 
-    assert f"  {MACHINES}: alarm failed set\n  {MACHINES}: alarm silent set\n" in out
+    assert f'  {MACHINES}: alarm "run failed" set\n  {MACHINES}: alarm "no run" set\n' in out
     assert "  alarm     https://console.cloud.tencent.com/monitor/alarm2/policy\n" in out
 
 
@@ -169,7 +169,7 @@ def test_a_description_switches_an_alarm_off_and_on(alarmed: Deployer) -> None:
     off = alarmed.deploy("--yes")
 
     assert "    alarm     no run within 3 days; notifies notice-example → none\n" in off.out
-    assert f"{MACHINES}: alarm silent removed" in off.out
+    assert f'{MACHINES}: alarm "no run" removed' in off.out
     assert policies(alarmed).keys() == {FAILED}
     assert "Nothing to do." in alarmed.deploy("--yes").out
     alarmed.describe(with_alarms('notify = ["notice-example"]\nfailed = false'))
@@ -324,8 +324,8 @@ def test_removal_removes_the_alarms_before_the_function(alarmed: Deployer) -> No
     assert "monitor:DeleteAlarmPolicy" in ended.out
     lines = [line.strip() for line in ended.out.splitlines() if line.endswith(" removed")]
     assert lines == [
-        f"{MACHINES}: alarm failed removed",
-        f"{MACHINES}: alarm silent removed",
+        f'{MACHINES}: alarm "run failed" removed',
+        f'{MACHINES}: alarm "no run" removed',
         f"{MACHINES}: removed",
     ]
 

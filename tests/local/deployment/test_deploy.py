@@ -185,7 +185,7 @@ def test_a_function_that_the_description_does_not_name_any_more_is_removed(
 
     ended = deployer.deploy("--yes")
 
-    assert f"remove    {ASSETS}: the description does not name it any more" in ended.out
+    assert f"remove    {ASSETS}: no longer in the description" in ended.out
     assert list(deployer.functions) == [MACHINES]
 
 
@@ -366,7 +366,7 @@ def test_a_failure_says_what_was_made_so_far(deployer: Deployer) -> None:
     assert ended.code == 1
     assert "Made so far:\n  tencent-sync-machines: created\n" in ended.out
     assert "Correct schedule in the description." in " ".join(ended.out.split())
-    assert "it goes on from there" in ended.out
+    assert "what was done is not repeated" in ended.out
 
 
 def test_a_function_that_cannot_run_is_a_failure(deployer: Deployer) -> None:

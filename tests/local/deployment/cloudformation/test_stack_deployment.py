@@ -426,7 +426,7 @@ def test_an_error_after_the_plan_says_how_to_go_on(deployer: StackDeployer) -> N
 
     assert ended.code == 1
     assert "Allow s3:PutObject" in ended.out
-    assert "Run the same command again: it goes on from there." in ended.out
+    assert "Run the same command again: what was done is not repeated." in ended.out
 
     deployer.aws.refused.clear()
     assert deployer.run().code == 0

@@ -178,7 +178,7 @@ def test_removal_of_a_provider_leaves_the_others(deployed: StackDeployer) -> Non
     ended = deployed.run("remove", provider="huawei")
 
     assert ended.code == 0, ended.out
-    assert "is given up" in ended.out
+    assert "will be deleted" in ended.out
     assert "remove    stack" not in ended.out
     after = deployed.aws.template
     assert of(after, "huawei") == {}
