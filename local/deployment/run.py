@@ -149,6 +149,7 @@ class Deployment:
     def _carry_out(self, plan: DeploymentPlan) -> int:
         view = PlanView(self._scope, self.console)
         view.show(plan, self._account(), self._client.credentials.who)
+        self._require_receivers(plan)
         code = self._code_without_changes(plan, view)
         if code is not None:
             return code
@@ -176,6 +177,20 @@ class Deployment:
             self.console.say("Only the plan: nothing was changed.")
             return DONE
         return None if self.yes or is_confirmed(self.console, plan.verb) else REFUSED
+
+    def _require_receivers(self, plan: DeploymentPlan) -> None:
+        """Look for what the alarms notify, before the first change: nothing is left half done.
+
+        Raises
+        ------
+        FailedStepError: one of them does not exist.
+        """
+        service = self.platform.alarms
+        if service is None or service.require_receivers is None:
+            return
+        for receivers in plan.new_receivers:
+            with step("The alarms cannot be made"):
+                self._client.run(service.require_receivers(receivers))
 
     def _account(self) -> str:
         """Return whose account it is; empty if that is not known."""

@@ -30,6 +30,8 @@ Kind = Literal["create", "update", "adopt", "replace", "remove", "unchanged", "f
 HIDDEN = "(not shown)"
 NONE = "none"
 
+UPLOADED_AGAIN = "uploaded again after an incomplete deployment"
+
 ALARM_TITLES = {"failed": "run failed", "silent": "no run"}
 """Kinds of alarms, for people."""
 
@@ -43,6 +45,7 @@ class Difference(NamedTuple):
     label: what it is, for people; the setting's name for a setting.
     before, after: the values, without secrets.
     by_hand: whether it was changed since the last deployment, and not by one.
+    note: what is said instead of the values; empty for nothing.
     """
 
     part: str
@@ -50,6 +53,12 @@ class Difference(NamedTuple):
     before: str
     after: str
     by_hand: bool
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        """What changes, for people."""
+        return self.note or f"{self.before} → {self.after}"
 
 
 class Change(NamedTuple):
@@ -205,7 +214,10 @@ def differences_of(
         if current == want[part]:
             continue
         by_hand = not marker.pending and deployed is not None and current != deployed
-        found += details_of(part, wanted, actual, secrets, by_hand=by_hand)
+        details = details_of(part, wanted, actual, secrets, by_hand=by_hand)
+        if part == "code" and marker.pending and current is None:
+            details = [each._replace(note=UPLOADED_AGAIN) for each in details]
+        found += details
     return found
 
 
@@ -224,8 +236,11 @@ def comparable(actual: ManagedFunction, wanted: ManagedFunction, marker: Marker)
 
 
 def is_code_unknown(actual: ManagedFunction, marker: Marker) -> bool:
-    """Return whether the code may be another than the deployed one."""
-    return marker.pending or actual.code_size != marker.code_size
+    """Return whether the code may be another than the deployed one.
+
+    The marker of a deployment that is under way names the code only if that is not changed.
+    """
+    return actual.code_size != marker.code_size
 
 
 def details_of(

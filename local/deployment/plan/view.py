@@ -151,7 +151,7 @@ class PlanView:
 
     def _show_difference(self, each: Difference) -> None:
         hand = self.console.coloured("  (changed by hand)", "red") if each.by_hand else ""
-        self.console.say(f"    {each.label:9} {each.before} → {each.after}{hand}")
+        self.console.say(f"    {each.label:9} {each.text}{hand}")
 
     def _show_other_timers(self, actual: ManagedFunction | None) -> None:
         """Show the timers that stay beside the one of the deployment."""
