@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterable
 
 from local.deployment.client import PlatformClient
 from local.deployment.desired.functions import DesiredFunction
-from local.deployment.marker import CONFIGURATION, TIMER, Marker, hashes_of, marker_of, own_bucket, own_timer
+from local.deployment.marker import (
+    CONFIGURATION,
+    TIMER,
+    Marker,
+    hashes_of,
+    marker_of,
+    own_bucket,
+    own_timer,
+)
 from local.deployment.models.alarm import Alarm
 from local.deployment.models.function import ManagedFunction
 from local.deployment.models.platform import Platform

@@ -17,6 +17,7 @@ from local.deployment.models.place import Place
 from local.deployment.plan.deployment_plan import DeploymentPlan
 from shared.errors import SyncError
 
+NOT_ALL_CAN_RUN = "The functions are deployed, but not all of them can run."
 NO_ADDRESS = "not known yet: the console shows it under the function's triggers"
 
 
@@ -52,18 +53,30 @@ class DryRun:
 
     def run(self, plan: DeploymentPlan) -> bool:
         """Run the functions, show their results and places; return whether all of them can run."""
-        console, wanted = self.console, plan.wanted.values()
+        console = self.console
+        is_done = self._is_each_done(plan)
         console.say()
-        console.say("A dry run of each function, which changes nothing:")
-        done = [self._is_done(each) for each in wanted]
-        console.say()
-        for each in wanted:
+        for each in plan.wanted.values():
             console.say(f"{each.function.name}:")
             has_log = plan.log_of(each.function.name) is not None
             for what, where in self._places(each, has_log=has_log):
                 console.say(f"  {what:9} {where}")
-        if not all(done):
-            console.say("The functions are deployed, but not all of them can run.")
+        if not is_done:
+            console.say(NOT_ALL_CAN_RUN)
+        return is_done
+
+    def run_unchanged(self, plan: DeploymentPlan) -> bool:
+        """Run functions that were not changed, without their places; return whether all can run."""
+        is_done = self._is_each_done(plan)
+        if not is_done:
+            self.console.say()
+            self.console.say(NOT_ALL_CAN_RUN)
+        return is_done
+
+    def _is_each_done(self, plan: DeploymentPlan) -> bool:
+        self.console.say()
+        self.console.say("A dry run of each function, which changes nothing:")
+        done = [self._is_done(each) for each in plan.wanted.values()]
         return all(done)
 
     def _is_done(self, desired: DesiredFunction) -> bool:

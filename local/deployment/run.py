@@ -158,8 +158,8 @@ class Deployment:
             return FAILED
         if plan.verb == "remove":
             return DONE
-        can_run = DryRun(self._scope, self._client, self.console).run(plan)
-        return DONE if can_run else FAILED
+        dry_run = DryRun(self._scope, self._client, self.console)
+        return DONE if dry_run.run(plan) else FAILED
 
     def _code_without_changes(self, plan: DeploymentPlan, view: PlanView) -> int | None:
         """Return the exit code if no change is to be made, None otherwise."""
@@ -167,8 +167,7 @@ class Deployment:
             view.show_foreign()
             return REFUSED
         if not plan.todo:
-            self.console.say("Nothing to do.")
-            return DONE
+            return self._code_of_nothing_to_do(plan)
         if plan.overwrites and not self.overwrite:
             view.show_changed_by_hand()
             return REFUSED
@@ -177,6 +176,14 @@ class Deployment:
             self.console.say("Only the plan: nothing was changed.")
             return DONE
         return None if self.yes or is_confirmed(self.console, plan.verb) else REFUSED
+
+    def _code_of_nothing_to_do(self, plan: DeploymentPlan) -> int:
+        """Run the functions as they are: what could not run before is still a failure."""
+        self.console.say("Nothing to do.")
+        if self.only_plan or not plan.wanted:
+            return DONE
+        dry_run = DryRun(self._scope, self._client, self.console)
+        return DONE if dry_run.run_unchanged(plan) else FAILED
 
     def _require_receivers(self, plan: DeploymentPlan) -> None:
         """Look for what the alarms notify, before the first change: nothing is left half done.

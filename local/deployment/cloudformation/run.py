@@ -18,7 +18,7 @@ from local.deployment.cloudformation.desired_stack import (
     require_no_faults,
     template_faults,
 )
-from local.deployment.cloudformation.dry_runs import try_functions
+from local.deployment.cloudformation.dry_runs import try_functions, try_unchanged_functions
 from local.deployment.cloudformation.existing_stack import GONE, ExistingStack
 from local.deployment.cloudformation.limits import LIMITS
 from local.deployment.cloudformation.one_provider import others, without
@@ -137,6 +137,9 @@ class StackDeployment:
         )
         if code is not None:
             self._forget(plan)
+            if code == DONE and not plan.changes and not self.only_plan:
+                # What could not run before is still a failure.
+                return try_unchanged_functions(self._aws, described, self.console)
             return code
         self.console.say()
         try:

@@ -118,7 +118,11 @@ def test_a_second_deployment_has_nothing_to_do(deployed: StackDeployer) -> None:
 
     assert ended.code == 0, ended.out
     assert "unchanged tencent-sync-machines" in ended.out
-    assert ended.out.endswith("Nothing to do.\n")
+    assert ended.out.endswith(
+        "Nothing to do.\n\n"
+        "A dry run of each function, which changes nothing:\n"
+        "  tencent-sync-machines: planned: Dry run: 1 request.\n"
+    )
     assert changes(deployed) == []
     assert deployed.aws.change_sets == {}
 
@@ -322,7 +326,7 @@ def test_a_failed_creation_says_why_and_is_taken_up(deployer: StackDeployer) -> 
     assert "schedule TencentSyncMachinesSchedule failed" in failed.out
     assert "Allow scheduler:CreateSchedule to the identity that deploys." in failed.out
     assert "Made so far:\n  queue DeadLetterQueue; CloudFormation took it back" in failed.out
-    assert "The stack is ROLLBACK_COMPLETE. Run the same command again" in failed.out
+    assert "The stack is ROLLBACK_COMPLETE. Correct the cause, then run the same" in failed.out
 
     deployer.aws.failing = {}
     again = deployer.run()
@@ -418,6 +422,25 @@ def test_a_dry_run_that_fails_ends_with_1(deployer: StackDeployer) -> None:
     assert "Correct TENCENTCLOUD_SECRET_KEY." in ended.out
 
 
+def test_a_function_that_cannot_run_is_a_failure_of_the_next_deployment_too(
+    deployed: StackDeployer,
+) -> None:
+    deployed.aws.returned = {"status": "failed", "error": {"message": "no key", "hint": "Set it."}}
+
+    planned, ended = deployed.run(only_plan=True), deployed.run()
+
+    assert (planned.code, ended.code) == (0, 1)
+    assert planned.out.endswith("Nothing to do.\n")
+    assert ended.out.endswith(
+        "Nothing to do.\n\n"
+        "A dry run of each function, which changes nothing:\n"
+        "  tencent-sync-machines: failed: no key\n"
+        "    Set it.\n\n"
+        "The functions are deployed, but not all of them can run.\n"
+    )
+    assert deployed.aws.change_sets == {}
+
+
 def test_an_error_after_the_plan_says_how_to_go_on(deployer: StackDeployer) -> None:
     message = "User: example is not authorized to perform: s3:PutObject on resource: example"
     deployer.aws.refused["put-object"] = Refusal("AccessDenied", "PutObject", message)
@@ -426,7 +449,7 @@ def test_an_error_after_the_plan_says_how_to_go_on(deployer: StackDeployer) -> N
 
     assert ended.code == 1
     assert "Allow s3:PutObject" in ended.out
-    assert "Run the same command again: what was done is not repeated." in ended.out
+    assert "Correct the cause, then run the same command again: what was done" in ended.out
 
     deployer.aws.refused.clear()
     assert deployer.run().code == 0

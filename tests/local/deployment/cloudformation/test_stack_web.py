@@ -80,7 +80,7 @@ def test_a_second_deployment_has_nothing_to_do(deployed: StackDeployer) -> None:
 
     assert ended.code == 0
     assert "unchanged tencent-web" in ended.out
-    assert ended.out.endswith("Nothing to do.\n")
+    assert "Nothing to do.\n" in ended.out
     assert "execute-change-set" not in deployed.aws.operations()
 
 
@@ -251,7 +251,7 @@ def test_a_prompted_token_is_asked_for_once(deployer: StackDeployer) -> None:
     assert deployer.asked == []
 
     assert deployer.run(typed="y\n").code == 0
-    assert deployer.run().out.endswith("Nothing to do.\n")
+    assert "Nothing to do.\n" in deployer.run().out
     assert deployer.asked == ["HTTP_BEARER_TOKENS of tencent-web: "]
 
 
