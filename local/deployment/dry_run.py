@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,6 +20,21 @@ from shared.errors import SyncError
 
 NOT_ALL_CAN_RUN = "The functions are deployed, but not all of them can run."
 NO_ADDRESS = "not known yet: the console shows it under the function's triggers"
+
+
+ALL_MADE = "All changes were made; the dry run was not finished."
+NOT_FINISHED = "Nothing was changed; the dry run was not finished."
+
+
+@contextmanager
+def saying_if_interrupted(console: Console, text: str) -> Iterator[None]:
+    """Say what was done if a person interrupts what runs inside."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        console.progress("")
+        console.say(text)
+        raise
 
 
 class TrialResult(NamedTuple):
@@ -54,7 +70,7 @@ class DryRun:
     def run(self, plan: DeploymentPlan) -> bool:
         """Run the functions, show their results and places; return whether all of them can run."""
         console = self.console
-        is_done = self._is_each_done(plan)
+        is_done = self._is_each_done(plan, ALL_MADE)
         console.say()
         for each in plan.wanted.values():
             console.say(f"{each.function.name}:")
@@ -67,16 +83,17 @@ class DryRun:
 
     def run_unchanged(self, plan: DeploymentPlan) -> bool:
         """Run functions that were not changed, without their places; return whether all can run."""
-        is_done = self._is_each_done(plan)
+        is_done = self._is_each_done(plan, NOT_FINISHED)
         if not is_done:
             self.console.say()
             self.console.say(NOT_ALL_CAN_RUN)
         return is_done
 
-    def _is_each_done(self, plan: DeploymentPlan) -> bool:
+    def _is_each_done(self, plan: DeploymentPlan, if_interrupted: str) -> bool:
         self.console.say()
         self.console.say("A dry run of each function, which changes nothing:")
-        done = [self._is_done(each) for each in plan.wanted.values()]
+        with saying_if_interrupted(self.console, if_interrupted):
+            done = [self._is_done(each) for each in plan.wanted.values()]
         return all(done)
 
     def _is_done(self, desired: DesiredFunction) -> bool:

@@ -10,7 +10,7 @@ from local.deployment.cloudformation.aws_errors import AwsError
 from local.deployment.cloudformation.places import places
 from local.deployment.cloudformation.template import StackDescription, StackFunction
 from local.deployment.description.web import HEALTH, answer_of
-from local.deployment.dry_run import NOT_ALL_CAN_RUN
+from local.deployment.dry_run import ALL_MADE, NOT_ALL_CAN_RUN, NOT_FINISHED, saying_if_interrupted
 from local.deployment.error_view import show_error
 from local.deployment.exit_codes import DONE, FAILED
 from local.deployment.function_result import result_of
@@ -26,7 +26,7 @@ def try_functions(aws: AwsCommand, described: StackDescription, console: Console
     described: the stack that was made.
     console: where the results and the places are shown.
     """
-    code = run_each(aws, described, console)
+    code = run_each(aws, described, console, ALL_MADE)
     console.say()
     for each in described.functions:
         console.say(f"{each.name}:")
@@ -49,18 +49,21 @@ def try_unchanged_functions(aws: AwsCommand, described: StackDescription, consol
     ----------
     aws, described, console: as of :func:`try_functions`.
     """
-    code = run_each(aws, described, console)
+    code = run_each(aws, described, console, NOT_FINISHED)
     if code == FAILED:
         console.say()
         console.say(NOT_ALL_CAN_RUN)
     return code
 
 
-def run_each(aws: AwsCommand, described: StackDescription, console: Console) -> int:
+def run_each(
+    aws: AwsCommand, described: StackDescription, console: Console, if_interrupted: str
+) -> int:
     """Run each function once, show the results, and return the exit code."""
     console.say()
     console.say("A dry run of each function, which changes nothing:")
-    done = [is_well(aws, each, console) for each in described.functions]
+    with saying_if_interrupted(console, if_interrupted):
+        done = [is_well(aws, each, console) for each in described.functions]
     return DONE if all(done) else FAILED
 
 

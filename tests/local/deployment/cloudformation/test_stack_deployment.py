@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from local.__main__ import main
 from local.console import Console
-from local.deployment.cloudformation.aws_command import run_command
+from local.deployment.cloudformation.aws_command import AwsCommand, Completed, run_command
+from local.deployment.cloudformation.desired_stack import desired_stack
+from local.deployment.cloudformation.dry_runs import try_functions, try_unchanged_functions
 from local.deployment.cloudformation.stack import CHANGE_SET
-from local.deployment.cloudformation.template import TAG
-from local.deployment.description.description import DescriptionError
+from local.deployment.cloudformation.template import TAG, StackDescription
+from local.deployment.description.description import DescriptionError, read_description
 from local.deployment.failed_step import FailedStepError
 from shared.errors import Misconfigured
 from shared.runtime import Runtime
@@ -420,6 +424,35 @@ def test_a_dry_run_that_fails_ends_with_1(deployer: StackDeployer) -> None:
     assert ended.code == 1
     assert "tencent-sync-machines: failed: the key is unknown" in ended.out
     assert "Correct TENCENTCLOUD_SECRET_KEY." in ended.out
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (try_functions, "All changes were made; the dry run was not finished.\n"),
+        (try_unchanged_functions, "Nothing was changed; the dry run was not finished.\n"),
+    ],
+)
+def test_whoever_interrupts_the_dry_run_sees_what_was_changed(
+    deployer: StackDeployer,
+    run: Callable[[AwsCommand, StackDescription, Console], int],
+    said: str,
+) -> None:
+    document = read_description(deployer.path)
+    described = desired_stack(deployer.path, document, None, deployer.zips, deployer.environ)
+    out = io.StringIO()
+
+    def interrupted(_words: object, _given: object, _environ: object) -> Completed:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(
+            AwsCommand("eu-west-1", {}, interrupted),
+            described,
+            Console(out, out, out, io.StringIO(), {}),
+        )
+
+    assert out.getvalue().endswith(said)
 
 
 def test_a_function_that_cannot_run_is_a_failure_of_the_next_deployment_too(
