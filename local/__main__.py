@@ -82,7 +82,7 @@ COMMANDS: Mapping[str, Command | Program] = {
     "deploy": Command(
         "deploy the functions that deploy.toml describes", "local.deployment.command", "deploy"
     ),
-    "remove": Command("remove what deploy made", "local.deployment.command", "remove"),
+    "remove": Command("remove what deploy made", "local.deployment.removal", "remove"),
     "serverless-devs": Command(
         "write the s.yaml of Serverless Devs that deploys what deploy.toml describes",
         "local.deployment.serverless_devs.command",
