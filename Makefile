@@ -44,13 +44,17 @@ bundle: $(BASE) ## build dist/*.zip, all or PROVIDER=tencent PLATFORM=scf KIND=w
 lock: $(BASE) ## write the lock files of the bundles anew from the pinned requirements
 	$(BIN)/python -m local.bundling.lock
 
-.PHONY: deploy remove
-deploy: $(BASE) ## deploy what deploy.toml describes: PLATFORM=scf PROVIDER=tencent [Python 3.11; 3.10 too]
-	@test -n "$(PLATFORM)" || { echo "say PLATFORM=scf, for example" >&2; exit 2; }
+.PHONY: deploy plan remove
+deploy: $(BASE) ## deploy deploy.toml: PLATFORM=scf, fc, functiongraph or lambda [Python 3.11 or newer; 3.10 for the bundle]
+	@test -n "$(PLATFORM)" || { echo "PLATFORM is missing: PLATFORM=scf, fc, functiongraph or lambda" >&2; exit 2; }
 	@$(BIN)/python -m local deploy --platform $(PLATFORM) $(if $(PROVIDER),--provider $(PROVIDER)) $(ARGS)
 
-remove: $(BASE) ## remove what make deploy made: PLATFORM=scf
-	@test -n "$(PLATFORM)" || { echo "say PLATFORM=scf, for example" >&2; exit 2; }
+plan: $(BASE) ## show what make deploy would change: PLATFORM=scf [Python 3.11 or newer; 3.10 for the bundle]
+	@test -n "$(PLATFORM)" || { echo "PLATFORM is missing: PLATFORM=scf, fc, functiongraph or lambda" >&2; exit 2; }
+	@$(BIN)/python -m local deploy --plan --platform $(PLATFORM) $(if $(PROVIDER),--provider $(PROVIDER)) $(ARGS)
+
+remove: $(BASE) ## remove what make deploy made: PLATFORM=scf, fc, functiongraph or lambda
+	@test -n "$(PLATFORM)" || { echo "PLATFORM is missing: PLATFORM=scf, fc, functiongraph or lambda" >&2; exit 2; }
 	@$(BIN)/python -m local remove --platform $(PLATFORM) $(if $(PROVIDER),--provider $(PROVIDER)) $(ARGS)
 
 .PHONY: serverless-devs

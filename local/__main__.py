@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from functions.web.version import VERSION
 from local.console import Console
@@ -81,7 +82,7 @@ COMMANDS: Mapping[str, Command | Program] = {
     "deploy": Command(
         "deploy the functions that deploy.toml describes", "local.deployment.command", "deploy"
     ),
-    "remove": Command("remove what deploy made", "local.deployment.command", "remove"),
+    "remove": Command("remove what deploy made", "local.deployment.removal", "remove"),
     "serverless-devs": Command(
         "write the s.yaml of Serverless Devs that deploys what deploy.toml describes",
         "local.deployment.serverless_devs.command",
@@ -177,6 +178,13 @@ def run(
     return function(options, console, process)
 
 
+def exit_interrupted(_signal: int, _frame: object) -> NoReturn:
+    """End at once, without the work of the interpreter's end."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
+
+
 def is_dependency(error: ModuleNotFoundError) -> bool:
     """Return whether a missing module belongs to a dependency, not to this project."""
     return (error.name or "").partition(".")[0] not in {"functions", "local", "shared"}
@@ -187,4 +195,8 @@ if __name__ == "__main__":
         oldest, here = (".".join(map(str, each[:3])) for each in (OLDEST_PYTHON, sys.version_info))
         print(f"Python {oldest} or newer is needed; this is {here}.", file=sys.stderr)
         sys.exit(USAGE)
-    sys.exit(main())
+    code = main()
+    # Everything is done and said: Ctrl-C while the interpreter ends is no traceback.
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, exit_interrupted)
+    sys.exit(code)

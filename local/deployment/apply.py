@@ -11,11 +11,19 @@ from collections.abc import Callable, Iterable
 
 from local.deployment.client import PlatformClient
 from local.deployment.desired.functions import DesiredFunction
-from local.deployment.marker import TIMER, Marker, hashes_of, marker_of, own_bucket, own_timer
+from local.deployment.marker import (
+    CONFIGURATION,
+    TIMER,
+    Marker,
+    hashes_of,
+    marker_of,
+    own_bucket,
+    own_timer,
+)
 from local.deployment.models.alarm import Alarm
 from local.deployment.models.function import ManagedFunction
 from local.deployment.models.platform import Platform
-from local.deployment.plan.changes import Change, is_one_call, marked
+from local.deployment.plan.changes import Change, alarm_title, is_one_call, marked
 
 Report = Callable[[str], None]
 
@@ -96,8 +104,13 @@ class Applier:
             self._done(function.name, f"{', '.join(sorted(parts))} set")
             return
         if parts:
-            begun = marked(function, self._begun(function, actual))
+            begun = marked(function, self._begun(function, actual, parts))
             client.run(platform.update_configuration(begun, client.context))
+            if parts & frozenset(CONFIGURATION):
+                self._done(function.name, "configuration set")
+            else:
+                # Said after a failure alone: each change that succeeds begins so.
+                self.made.append(f"{function.name}: deployment record marked as under way")
         # After an interrupted deployment everything is compared, so what is left is in the parts.
         if parts & {"code", "handler"}:
             client.run(platform.update_code(function, desired.zip_bytes, client.context))
@@ -113,7 +126,7 @@ class Applier:
         if "alarms" in parts:
             self._put_alarms(function, actual)
         self._record(function)
-        self._done(function.name, "configuration set")
+        self._done(function.name, "deployment record written")
 
     def _put_retries(self, function: ManagedFunction) -> None:
         if function.retries is not None:
@@ -158,21 +171,27 @@ class Applier:
         for alarm in wanted:
             if service is not None and alarm not in have:
                 client.run(service.put_alarm(function.name, alarm, client.context))
-                self._done(function.name, f"alarm {alarm.kind} set")
+                self._done(function.name, f"alarm {alarm_title(alarm.kind)} set")
 
     def _delete_alarms(self, name: str, alarms: Iterable[Alarm] | None) -> None:
         service, client = self._platform.alarms, self._client
         for alarm in alarms or ():
             if service is not None:
                 client.run(service.delete_alarm(name, alarm.kind, client.context))
-                self._done(name, f"alarm {alarm.kind} removed")
+                self._done(name, f"alarm {alarm_title(alarm.kind)} removed")
 
-    def _begun(self, function: ManagedFunction, actual: ManagedFunction | None) -> Marker:
+    def _begun(
+        self,
+        function: ManagedFunction,
+        actual: ManagedFunction | None,
+        parts: frozenset[str] = frozenset(),
+    ) -> Marker:
         """Return the marker of a deployment that is under way.
 
         It keeps that there are alarms, or will be: only then does the next deployment read them.
         And it keeps which bucket trigger is the deployment's: the old one as long as it may be
-        there, and the wanted one is known by the description.
+        there, and the wanted one is known by the description. And it keeps which code was deployed
+        unless that is among the parts that are changed: otherwise it would be uploaded again.
         """
         hashes: dict[str, str] = {}
         for each in (function, actual):
@@ -183,7 +202,10 @@ class Applier:
             hashes["bucket"] = marker.hashes["bucket"]
         elif function.buckets:
             hashes["bucket"] = hashes_of(function)["bucket"]
-        return Marker(self._deployment, hashes, pending=True)
+        code_size = None
+        if marker is not None and "code" in marker.hashes and "code" not in parts:
+            hashes["code"], code_size = marker.hashes["code"], marker.code_size
+        return Marker(self._deployment, hashes, pending=True, code_size=code_size)
 
     def _record(self, function: ManagedFunction, code_size: int | None = None) -> None:
         """Set the configuration, with a marker that says what was deployed."""

@@ -1,4 +1,4 @@
-"""``python -m local deploy`` and ``python -m local remove``."""
+"""``python -m local deploy``, and what ``python -m local remove`` has in common with it."""
 
 from __future__ import annotations
 
@@ -23,20 +23,36 @@ from shared.errors import SyncError
 from shared.runtime import Runtime
 
 DESCRIPTION = """\
-Makes a function platform have the functions, settings and schedules that deploy.toml describes.
+Creates or changes the functions, settings and schedules that deploy.toml describes.
 It shows the plan and asks before it changes anything, changes only what it made itself, and ends
 with a dry run of each function.
 """
 EPILOG = """\
 exit codes: 0 done, or nothing to do; 1 failed: what was made so far is listed; 2 wrong usage, or a
 fault in the description; 3 refused: changed by hand, not made by this deployment, or not confirmed;
-130 interrupted
+130 interrupted; make turns every failure into 2
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say what the commands take."""
-    parser.add_argument("--platform", required=True, choices=[*MODULES, STACKS], help="where")
+    """Say what the command takes."""
+    add_common_arguments(parser, "the platform to deploy to")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="overwrite what was changed by hand"
+    )
+    parser.add_argument(
+        "--adopt",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="take this function over, which was deployed by hand; may be repeated",
+    )
+    add_zips_argument(parser, "take the bundles from this folder instead of building them")
+
+
+def add_common_arguments(parser: argparse.ArgumentParser, platform_help: str) -> None:
+    """Say what a deployment and a removal take."""
+    parser.add_argument("--platform", required=True, choices=[*MODULES, STACKS], help=platform_help)
     parser.add_argument(
         "--provider", choices=PROVIDERS, help="only the operations of this provider"
     )
@@ -49,32 +65,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--plan", action="store_true", help="show the plan, and change nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask for a confirmation")
-    parser.add_argument(
-        "--overwrite", action="store_true", help="overwrite what was changed by hand"
-    )
-    parser.add_argument(
-        "--adopt",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="take this function over, which was deployed by hand; may be repeated",
-    )
-    parser.add_argument(
-        "--zips",
-        type=Path,
-        metavar="FOLDER",
-        help="take the bundles from this folder instead of building them",
-    )
+
+
+def add_zips_argument(parser: argparse.ArgumentParser, text: str) -> None:
+    """Add the folder of bundles that are built."""
+    parser.add_argument("--zips", type=Path, metavar="FOLDER", help=text)
 
 
 def deploy(options: argparse.Namespace, console: Console, process: Runtime) -> int:
     """Deploy, and return the exit code."""
     return run("deploy", options, console, process)
-
-
-def remove(options: argparse.Namespace, console: Console, process: Runtime) -> int:
-    """Remove, and return the exit code."""
-    return run("remove", options, console, process)
 
 
 def run(verb: str, options: argparse.Namespace, console: Console, process: Runtime) -> int:

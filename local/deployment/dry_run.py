@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +18,23 @@ from local.deployment.models.place import Place
 from local.deployment.plan.deployment_plan import DeploymentPlan
 from shared.errors import SyncError
 
+NOT_ALL_CAN_RUN = "The functions are deployed, but not all of them can run."
 NO_ADDRESS = "not known yet: the console shows it under the function's triggers"
+
+
+ALL_MADE = "All changes were made; the dry run was not finished."
+NOT_FINISHED = "Nothing was changed; the dry run was not finished."
+
+
+@contextmanager
+def saying_if_interrupted(console: Console, text: str) -> Iterator[None]:
+    """Say what was done if a person interrupts what runs inside."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        console.progress("")
+        console.say(text)
+        raise
 
 
 class TrialResult(NamedTuple):
@@ -52,18 +69,31 @@ class DryRun:
 
     def run(self, plan: DeploymentPlan) -> bool:
         """Run the functions, show their results and places; return whether all of them can run."""
-        console, wanted = self.console, plan.wanted.values()
+        console = self.console
+        is_done = self._is_each_done(plan, ALL_MADE)
         console.say()
-        console.say("A dry run of each function, which changes nothing:")
-        done = [self._is_done(each) for each in wanted]
-        console.say()
-        for each in wanted:
+        for each in plan.wanted.values():
             console.say(f"{each.function.name}:")
             has_log = plan.log_of(each.function.name) is not None
             for what, where in self._places(each, has_log=has_log):
                 console.say(f"  {what:9} {where}")
-        if not all(done):
-            console.say("The functions are deployed, but not all of them can run.")
+        if not is_done:
+            console.say(NOT_ALL_CAN_RUN)
+        return is_done
+
+    def run_unchanged(self, plan: DeploymentPlan) -> bool:
+        """Run functions that were not changed, without their places; return whether all can run."""
+        is_done = self._is_each_done(plan, NOT_FINISHED)
+        if not is_done:
+            self.console.say()
+            self.console.say(NOT_ALL_CAN_RUN)
+        return is_done
+
+    def _is_each_done(self, plan: DeploymentPlan, if_interrupted: str) -> bool:
+        self.console.say()
+        self.console.say("A dry run of each function, which changes nothing:")
+        with saying_if_interrupted(self.console, if_interrupted):
+            done = [self._is_done(each) for each in plan.wanted.values()]
         return all(done)
 
     def _is_done(self, desired: DesiredFunction) -> bool:

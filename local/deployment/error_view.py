@@ -6,6 +6,11 @@ from local.console import Console
 from local.deployment.description.description import DescriptionError
 from shared.errors import SyncError
 
+RUN_AGAIN = "Run the same command again: what was done is not repeated."
+CORRECT_AND_RUN_AGAIN = (
+    "Correct the cause, then run the same command again: what was done is not repeated."
+)
+
 
 def show_error(error: SyncError, console: Console) -> None:
     """Print why a call failed, and what to do about it."""

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from local.console import Console
 from shared.models.secret import Secret
 
+NO_TERMINAL = "Cannot ask for a confirmation without a terminal: use --yes (make: ARGS=--yes)."
+
 
 class NotEnteredError(Exception):
     """A secret was not entered; the text says why."""
@@ -21,7 +23,7 @@ def is_confirmed(console: Console, verb: str) -> bool:
     verb: ``deploy`` or ``remove``.
     """
     if not console.can_ask:
-        console.say("Refused: there is no terminal to ask for confirmation on; use --yes.")
+        console.say(NO_TERMINAL)
         return False
     if console.ask(f"{verb.capitalize()}?"):
         return True

@@ -18,7 +18,7 @@ from local.deployment.desired.scope import Scope
 from local.deployment.desired.state import DesiredState, with_log_of
 from local.deployment.desired.zips import Zips
 from local.deployment.dry_run import DryRun
-from local.deployment.error_view import show_error
+from local.deployment.error_view import CORRECT_AND_RUN_AGAIN, RUN_AGAIN, show_error
 from local.deployment.exit_codes import DONE, FAILED, REFUSED
 from local.deployment.failed_step import step
 from local.deployment.models.function import ManagedFunction
@@ -149,6 +149,7 @@ class Deployment:
     def _carry_out(self, plan: DeploymentPlan) -> int:
         view = PlanView(self._scope, self.console)
         view.show(plan, self._account(), self._client.credentials.who)
+        self._require_receivers(plan)
         code = self._code_without_changes(plan, view)
         if code is not None:
             return code
@@ -157,8 +158,8 @@ class Deployment:
             return FAILED
         if plan.verb == "remove":
             return DONE
-        can_run = DryRun(self._scope, self._client, self.console).run(plan)
-        return DONE if can_run else FAILED
+        dry_run = DryRun(self._scope, self._client, self.console)
+        return DONE if dry_run.run(plan) else FAILED
 
     def _code_without_changes(self, plan: DeploymentPlan, view: PlanView) -> int | None:
         """Return the exit code if no change is to be made, None otherwise."""
@@ -166,8 +167,7 @@ class Deployment:
             view.show_foreign()
             return REFUSED
         if not plan.todo:
-            self.console.say("Nothing to do.")
-            return DONE
+            return self._code_of_nothing_to_do(plan)
         if plan.overwrites and not self.overwrite:
             view.show_changed_by_hand()
             return REFUSED
@@ -176,6 +176,28 @@ class Deployment:
             self.console.say("Only the plan: nothing was changed.")
             return DONE
         return None if self.yes or is_confirmed(self.console, plan.verb) else REFUSED
+
+    def _code_of_nothing_to_do(self, plan: DeploymentPlan) -> int:
+        """Run the functions as they are: what could not run before is still a failure."""
+        self.console.say("Nothing to do.")
+        if self.only_plan or not plan.wanted:
+            return DONE
+        dry_run = DryRun(self._scope, self._client, self.console)
+        return DONE if dry_run.run_unchanged(plan) else FAILED
+
+    def _require_receivers(self, plan: DeploymentPlan) -> None:
+        """Look for what the alarms notify, before the first change: nothing is left half done.
+
+        Raises
+        ------
+        FailedStepError: one of them does not exist.
+        """
+        service = self.platform.alarms
+        if service is None or service.require_receivers is None:
+            return
+        for receivers in plan.new_receivers:
+            with step("The alarms cannot be made"):
+                self._client.run(service.require_receivers(receivers))
 
     def _account(self) -> str:
         """Return whose account it is; empty if that is not known."""
@@ -203,20 +225,20 @@ class Deployment:
                 applier.apply(change, plan.wanted.get(name), plan.actual.get(name))
         except SyncError as error:
             console.progress("")
-            console.say(console.coloured(f"  {name} failed", "red"))
+            console.say(console.coloured(f"  {name}: could not be changed", "red"))
             show_error(error, console)
-            self._show_made(applier.made)
+            self._show_made(applier.made, CORRECT_AND_RUN_AGAIN)
             return False
         except KeyboardInterrupt:
             console.progress("")
-            self._show_made(applier.made)
+            self._show_made(applier.made, RUN_AGAIN)
             raise
         console.progress("")
         return True
 
-    def _show_made(self, made: Sequence[str]) -> None:
+    def _show_made(self, made: Sequence[str], what_next: str) -> None:
         self.console.say()
         self.console.say("Made so far:" if made else "Nothing was made so far.")
         for each in made:
             self.console.say(f"  {each}")
-        self.console.say("Run the same command again: it goes on from there.")
+        self.console.say(what_next)

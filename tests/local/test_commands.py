@@ -172,6 +172,30 @@ def test_serve_ends_quietly_on_ctrl_c(tmp_path: Path) -> None:
     assert (process.returncode, errors) == (0, b"")
 
 
+def test_ctrl_c_while_the_interpreter_ends_is_no_traceback(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_AT_ITS_END, str(tmp_path / "missing.toml")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ran.returncode == 130
+    assert "missing.toml" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+INTERRUPTED_AT_ITS_END = """
+import atexit, os, runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+atexit.register(os.kill, os.getpid(), signal.SIGINT)
+sys.argv = ["local", "deploy", "--platform", "scf", "--file", sys.argv[1]]
+runpy.run_module("local", run_name="__main__")
+"""
+
+
 SERVE = """
 import signal, runpy, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)

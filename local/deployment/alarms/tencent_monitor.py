@@ -402,4 +402,5 @@ ALARMS = AlarmService(
     delete_alarm=delete_alarm,
     place=place,
     error_codes=ERROR_CODES,
+    require_receivers=require_notices,
 )

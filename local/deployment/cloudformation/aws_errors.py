@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from local.deployment.error_view import RUN_AGAIN
 from shared.errors import ProviderError
 
 POLICY = "deploy/policies/aws/deploy_lambda.json has all of them."
@@ -74,7 +75,7 @@ OF_THE_COMMAND: tuple[tuple[str, str, str], ...] = (
     (
         "timeout on endpoint URL",
         "TimedOut",
-        "Run the same command again: it goes on from there.",
+        RUN_AGAIN,
     ),
     (
         "SSL validation failed",

@@ -9,7 +9,7 @@ from local.console import Console
 from local.deployment.cloudformation.plan_lines import Line
 from local.deployment.cloudformation.stack import Drift, ResourceChange
 from local.deployment.exit_codes import DONE, REFUSED
-from local.deployment.plan.view import COLOURS
+from local.deployment.plan.view import CHANGED_BY_HAND, COLOURS
 from local.deployment.questions import is_confirmed
 
 
@@ -64,11 +64,7 @@ class Confirmation:
         console = self.console
         if drifts and not self.overwrite:
             console.say(console.coloured("Refused: nothing was changed.", "red"))
-            console.fill(
-                "What is marked was changed by hand since the last deployment. Take it over into "
-                "the description, or use --overwrite to replace it by what the description says.",
-                2,
-            )
+            console.fill(CHANGED_BY_HAND, 2)
             return REFUSED
         if drifts and others_drifts:
             console.say(console.coloured("Refused: nothing was changed.", "red"))

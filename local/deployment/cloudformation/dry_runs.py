@@ -10,6 +10,7 @@ from local.deployment.cloudformation.aws_errors import AwsError
 from local.deployment.cloudformation.places import places
 from local.deployment.cloudformation.template import StackDescription, StackFunction
 from local.deployment.description.web import HEALTH, answer_of
+from local.deployment.dry_run import ALL_MADE, NOT_ALL_CAN_RUN, NOT_FINISHED, saying_if_interrupted
 from local.deployment.error_view import show_error
 from local.deployment.exit_codes import DONE, FAILED
 from local.deployment.function_result import result_of
@@ -17,7 +18,7 @@ from local.deployment.marker import own_timer
 
 
 def try_functions(aws: AwsCommand, described: StackDescription, console: Console) -> int:
-    """Run each function once, changing nothing; return the exit code.
+    """Run each function once, changing nothing, and show its places; return the exit code.
 
     Parameters
     ----------
@@ -25,12 +26,7 @@ def try_functions(aws: AwsCommand, described: StackDescription, console: Console
     described: the stack that was made.
     console: where the results and the places are shown.
     """
-    code = DONE
-    console.say()
-    console.say("A dry run of each function, which changes nothing:")
-    for each in described.functions:
-        if not is_well(aws, each, console):
-            code = FAILED
+    code = run_each(aws, described, console, ALL_MADE)
     console.say()
     for each in described.functions:
         console.say(f"{each.name}:")
@@ -42,8 +38,33 @@ def try_functions(aws: AwsCommand, described: StackDescription, console: Console
     if described.notify:
         console.fill(f"Confirm the subscription in the e-mail to {', '.join(described.notify)}.", 0)
     if code == FAILED:
-        console.say("The functions are deployed, but not all of them can run.")
+        console.say(NOT_ALL_CAN_RUN)
     return code
+
+
+def try_unchanged_functions(aws: AwsCommand, described: StackDescription, console: Console) -> int:
+    """Run functions that were not changed, without their places; return the exit code.
+
+    Parameters
+    ----------
+    aws, described, console: as of :func:`try_functions`.
+    """
+    code = run_each(aws, described, console, NOT_FINISHED)
+    if code == FAILED:
+        console.say()
+        console.say(NOT_ALL_CAN_RUN)
+    return code
+
+
+def run_each(
+    aws: AwsCommand, described: StackDescription, console: Console, if_interrupted: str
+) -> int:
+    """Run each function once, show the results, and return the exit code."""
+    console.say()
+    console.say("A dry run of each function, which changes nothing:")
+    with saying_if_interrupted(console, if_interrupted):
+        done = [is_well(aws, each, console) for each in described.functions]
+    return DONE if all(done) else FAILED
 
 
 def is_well(aws: AwsCommand, each: StackFunction, console: Console) -> bool:

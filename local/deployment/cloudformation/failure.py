@@ -9,6 +9,7 @@ from local.console import Console
 from local.deployment.cloudformation.aws_errors import hint_of_refusal
 from local.deployment.cloudformation.plan_lines import label_of
 from local.deployment.cloudformation.stack import StackEvent, StackState
+from local.deployment.error_view import CORRECT_AND_RUN_AGAIN
 
 STACK = "AWS::CloudFormation::Stack"
 
@@ -75,4 +76,4 @@ def show_failure(
     console.say("Made so far:" if made else "Nothing was made so far.")
     for text in made:
         console.say(f"  {text}")
-    console.say(f"The stack is {status}. Run the same command again: it goes on from there.")
+    console.say(f"The stack is {status}. {CORRECT_AND_RUN_AGAIN}")

@@ -158,9 +158,9 @@ def detail_lines(
 
 
 def address_lines(change: ResourceChange, addresses: Mapping[str, str]) -> Iterator[Line]:
-    """Return that an address is given up, if a change does that."""
+    """Return that an address will be deleted, if a change deletes it."""
     if change.type == URL and change.kind in {"replace", "remove"} and change.id in addresses:
-        yield Line("", f"{'address':9} {addresses[change.id]} is given up")
+        yield Line("", f"{'address':9} {addresses[change.id]} will be deleted")
 
 
 def drift_lines(found: Sequence[Drift]) -> Iterator[Line]:

@@ -18,7 +18,7 @@ from local.deployment.cloudformation.desired_stack import (
     require_no_faults,
     template_faults,
 )
-from local.deployment.cloudformation.dry_runs import try_functions
+from local.deployment.cloudformation.dry_runs import try_functions, try_unchanged_functions
 from local.deployment.cloudformation.existing_stack import GONE, ExistingStack
 from local.deployment.cloudformation.limits import LIMITS
 from local.deployment.cloudformation.one_provider import others, without
@@ -34,7 +34,7 @@ from local.deployment.cloudformation.template import (
 )
 from local.deployment.description.document import DeploymentDocument, PlatformTable
 from local.deployment.desired.zips import Zips
-from local.deployment.error_view import show_error
+from local.deployment.error_view import CORRECT_AND_RUN_AGAIN, show_error
 from local.deployment.exit_codes import DONE, FAILED
 from local.deployment.failed_step import step
 from shared.runtime import Runtime
@@ -137,6 +137,9 @@ class StackDeployment:
         )
         if code is not None:
             self._forget(plan)
+            if code == DONE and not plan.changes and not self.only_plan:
+                # What could not run before is still a failure.
+                return try_unchanged_functions(self._aws, described, self.console)
             return code
         self.console.say()
         try:
@@ -240,7 +243,7 @@ class StackDeployment:
         """Show why a call failed after the changes had begun; return the exit code."""
         self.console.progress("")
         show_error(error, self.console)
-        self.console.say("Run the same command again: it goes on from there.")
+        self.console.say(CORRECT_AND_RUN_AGAIN)
         return FAILED
 
     def _show_where(self, verb: str) -> str:

@@ -151,7 +151,7 @@ def parse_result(response: Response, request_id: str | None, parse: JsonParser) 
         raise Conflict(
             f"the function failed: {said or 'no reason is given'}",
             code="FunctionFailed",
-            hint="The function is there, but could not run: its log says more.",
+            hint="The function exists but could not run: see its log.",
             request_id=request_id,
         )
     return ApiResponse(body={RESULT: result}, status=response.status, request_id=request_id)

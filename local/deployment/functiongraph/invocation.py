@@ -40,7 +40,7 @@ def invoke(name: str, event: Mapping[str, Any], context: CallContext) -> Flow[An
         raise Conflict(
             f"the function failed: {result}",
             code="FunctionFailed",
-            hint="The function is there, but could not run: its log says more.",
+            hint="The function exists but could not run: see its log.",
             request_id=answer.request_id,
         )
     if not isinstance(result, str):

@@ -6,7 +6,7 @@ a platform are, and go through the same client.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from local.deployment.models.place import Place
@@ -61,6 +61,8 @@ class AlarmService(NamedTuple):
     delete_alarm: deletes the alarm of that function and kind; not an error if there is none.
     place: returns where a person finds the alarms, from the region and the function's name.
     error_codes: what to do about the errors of these calls.
+    require_receivers: looks for what is to be notified, and raises ``InvalidInput`` if one does not
+        exist; None where the service refuses the alarm itself.
     """
 
     service: Service
@@ -73,6 +75,7 @@ class AlarmService(NamedTuple):
     delete_alarm: Callable[[str, str, CallContext], Flow[None]]
     place: Callable[[str, str], Place]
     error_codes: Mapping[str, ErrorCode]
+    require_receivers: Callable[[Sequence[str]], Flow[None]] | None = None
 
 
 def alarm_name(function: str, kind: str) -> str:

@@ -30,6 +30,11 @@ Kind = Literal["create", "update", "adopt", "replace", "remove", "unchanged", "f
 HIDDEN = "(not shown)"
 NONE = "none"
 
+UPLOADED_AGAIN = "uploaded again after an incomplete deployment"
+
+ALARM_TITLES = {"failed": "run failed", "silent": "no run"}
+"""Kinds of alarms, for people."""
+
 
 class Difference(NamedTuple):
     """One thing that is not as it is wanted.
@@ -40,6 +45,7 @@ class Difference(NamedTuple):
     label: what it is, for people; the setting's name for a setting.
     before, after: the values, without secrets.
     by_hand: whether it was changed since the last deployment, and not by one.
+    note: what is said instead of the values; empty for nothing.
     """
 
     part: str
@@ -47,6 +53,12 @@ class Difference(NamedTuple):
     before: str
     after: str
     by_hand: bool
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        """What changes, for people."""
+        return self.note or f"{self.before} → {self.after}"
 
 
 class Change(NamedTuple):
@@ -164,7 +176,7 @@ def plan_removals(
     actual: name -> the function at the platform, None if there is none.
     wanted: the names in the description; none to remove all.
     """
-    why = "the description does not name it any more" if wanted else ""
+    why = "no longer in the description" if wanted else ""
     found = [
         plan_removal(deployment, function, why)
         for name, function in actual.items()
@@ -202,7 +214,10 @@ def differences_of(
         if current == want[part]:
             continue
         by_hand = not marker.pending and deployed is not None and current != deployed
-        found += details_of(part, wanted, actual, secrets, by_hand=by_hand)
+        details = details_of(part, wanted, actual, secrets, by_hand=by_hand)
+        if part == "code" and marker.pending and current is None:
+            details = [each._replace(note=UPLOADED_AGAIN) for each in details]
+        found += details
     return found
 
 
@@ -221,8 +236,11 @@ def comparable(actual: ManagedFunction, wanted: ManagedFunction, marker: Marker)
 
 
 def is_code_unknown(actual: ManagedFunction, marker: Marker) -> bool:
-    """Return whether the code may be another than the deployed one."""
-    return marker.pending or actual.code_size != marker.code_size
+    """Return whether the code may be another than the deployed one.
+
+    The marker of a deployment that is under way names the code only if that is not changed.
+    """
+    return actual.code_size != marker.code_size
 
 
 def details_of(
@@ -331,12 +349,17 @@ def shown_timer(timer: Timer | None) -> str:
     return f"{timer.cron}{passes}{off}"
 
 
+def alarm_title(kind: str) -> str:
+    """Return the kind of an alarm for people, in quotation marks."""
+    return f'"{ALARM_TITLES[kind]}"'
+
+
 def shown_alarm(alarm: Alarm | None) -> str:
     """Return an alarm for people."""
     if alarm is None:
         return NONE
     if not alarm.period_seconds:
-        return f"{alarm.kind}, but off or for another condition"
+        return f"{alarm_title(alarm.kind)} alarm, off or changed"
     within = shown_seconds(alarm.period_seconds)
     when = f"a run failed, within {within}" if alarm.kind == "failed" else f"no run within {within}"
     return f"{when}; notifies {', '.join(alarm.notify) or 'nobody'}"

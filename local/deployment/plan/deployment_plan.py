@@ -42,6 +42,18 @@ class DeploymentPlan(NamedTuple):
         return wanted.log or (actual.log if actual is not None else None)
 
     @property
+    def new_receivers(self) -> tuple[tuple[str, ...], ...]:
+        """What each alarm that is set notifies, the same receivers once."""
+        found: dict[tuple[str, ...], None] = {}
+        for change in self.todo:
+            wanted, actual = self.wanted.get(change.name), self.actual.get(change.name)
+            have = (actual.alarms or ()) if actual is not None else ()
+            for alarm in (wanted.function.alarms or ()) if wanted is not None else ():
+                if alarm not in have or change.kind == "replace":
+                    found[alarm.notify] = None
+        return tuple(found)
+
+    @property
     def is_refused(self) -> bool:
         """Whether a function that the deployment did not make has one of its names."""
         return self.verb == "deploy" and any(each.kind == "foreign" for each in self.changes)

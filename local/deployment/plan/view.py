@@ -33,6 +33,11 @@ WORDS = {
 }
 """Kinds of changes, for people."""
 
+CHANGED_BY_HAND = (
+    "The marked values were changed by hand since the last deployment. Copy them into the "
+    "description, or use --overwrite to restore what it says."
+)
+
 COUNTED = ("create", "update", "adopt", "replace", "remove")
 
 
@@ -92,10 +97,7 @@ class PlanView:
 
     def show_changed_by_hand(self) -> None:
         """Say what to do where a change by hand would be overwritten."""
-        self._refuse(
-            "What is marked was changed by hand since the last deployment. Take it over into the "
-            "description, or use --overwrite to replace it by what the description says."
-        )
+        self._refuse(CHANGED_BY_HAND)
 
     def _refuse(self, why: str) -> None:
         self.console.say(self.console.coloured("Refused: nothing was changed.", "red"))
@@ -129,7 +131,7 @@ class PlanView:
             for label, value in described(desired):
                 console.say(f"    {label:9} {value}{self._unkept(label, desired.function)}")
         if change.kind in {"replace", "remove"} and (url := url_of(actual)):
-            console.say(f"    address   {url} is given up")
+            console.say(f"    address   {url} will be deleted")
         if desired is not None and has_new_secrets(change):
             for name, origin in desired.origins.items():
                 console.say(f"    {'secret':9} {name} from {origin}")
@@ -149,7 +151,7 @@ class PlanView:
 
     def _show_difference(self, each: Difference) -> None:
         hand = self.console.coloured("  (changed by hand)", "red") if each.by_hand else ""
-        self.console.say(f"    {each.label:9} {each.before} → {each.after}{hand}")
+        self.console.say(f"    {each.label:9} {each.text}{hand}")
 
     def _show_other_timers(self, actual: ManagedFunction | None) -> None:
         """Show the timers that stay beside the one of the deployment."""
@@ -196,7 +198,7 @@ def described(desired: DesiredFunction) -> Iterable[tuple[str, str]]:
     elif function.url is None:
         yield "schedule", value_of("schedule", function)
     else:
-        yield "url", f"will be made, public, {value_of('url', function)}"
+        yield "url", f"new, public, {value_of('url', function)}"
         yield "callers", f"authenticate by {', '.join(guards_of(function.environment))}"
     if function.log is not None:
         yield "log", value_of("log", function)

@@ -38,6 +38,6 @@ def invoke(name: str, event: Mapping[str, Any], _context: CallContext) -> Flow[A
         raise Conflict(
             str(result["ErrMsg"]),
             code="FunctionFailed",
-            hint="The function is there, but could not run: its log says more.",
+            hint="The function exists but could not run: see its log.",
         )
     return parse_function_result(result.get("RetMsg") or "", answer.request_id)

@@ -98,7 +98,7 @@ def test_the_plan_shows_the_alarms_and_the_rights_they_need(alarmed: Deployer) -
 def test_it_ends_with_where_the_alarms_are(alarmed: Deployer) -> None:
     out = alarmed.deploy("--yes").out
 
-    assert f"  {MACHINES}: alarm failed set\n  {MACHINES}: alarm silent set\n" in out
+    assert f'  {MACHINES}: alarm "run failed" set\n  {MACHINES}: alarm "no run" set\n' in out
     assert "  alarm     https://console.cloud.tencent.com/monitor/alarm2/policy\n" in out
 
 
@@ -169,7 +169,7 @@ def test_a_description_switches_an_alarm_off_and_on(alarmed: Deployer) -> None:
     off = alarmed.deploy("--yes")
 
     assert "    alarm     no run within 3 days; notifies notice-example → none\n" in off.out
-    assert f"{MACHINES}: alarm silent removed" in off.out
+    assert f'{MACHINES}: alarm "no run" removed' in off.out
     assert policies(alarmed).keys() == {FAILED}
     assert "Nothing to do." in alarmed.deploy("--yes").out
     alarmed.describe(with_alarms('notify = ["notice-example"]\nfailed = false'))
@@ -324,8 +324,8 @@ def test_removal_removes_the_alarms_before_the_function(alarmed: Deployer) -> No
     assert "monitor:DeleteAlarmPolicy" in ended.out
     lines = [line.strip() for line in ended.out.splitlines() if line.endswith(" removed")]
     assert lines == [
-        f"{MACHINES}: alarm failed removed",
-        f"{MACHINES}: alarm silent removed",
+        f'{MACHINES}: alarm "run failed" removed',
+        f'{MACHINES}: alarm "no run" removed',
         f"{MACHINES}: removed",
     ]
 
@@ -376,7 +376,9 @@ def test_an_unknown_notice_template_is_named_before_an_alarm_is_touched(alarmed:
     assert ended.code == 1
     assert "NoticeNotFound: Cloud Monitor has no notice template notice-missing" in ended.out
     assert "Correct notify in the description" in ended.out
+    assert "The alarms cannot be made; nothing was changed." in ended.out
     assert policies(alarmed) == wanted
+    assert alarmed.deploy("--plan").code == 1
     alarmed.describe(with_alarms())
     assert alarmed.deploy("--yes").code == 0
 
@@ -397,6 +399,59 @@ def test_a_missing_right_is_named_with_the_file_that_has_it(alarmed: Deployer, a
     shown = " ".join(ended.out.split())
     assert f"Allow `{'cam' if action == 'GetUserAppId' else 'monitor'}:{action}`" in shown
     assert "deploy/policies/tencent/deploy_scf.json" in shown
+
+
+def test_an_unknown_notice_template_is_found_before_a_function_is_made(alarmed: Deployer) -> None:
+    alarmed.describe(with_alarms('notify = ["notice-missing"]'))
+
+    ended = alarmed.deploy("--yes")
+
+    assert (ended.code, alarmed.functions) == (1, {})
+    assert "The alarms cannot be made; nothing was changed." in ended.out
+
+
+def test_after_an_alarm_that_failed_what_was_made_is_true_and_no_code_is_uploaded(
+    deployer: Deployer,
+) -> None:
+    deployer.deploy("--yes")
+    deployer.describe(with_alarms())
+    deployer.emulator.tencent.denied.add("CreateAlarmPolicy")
+
+    failed = deployer.deploy("--yes")
+
+    assert failed.code == 1
+    made = f"Made so far:\n  {MACHINES}: deployment record marked as under way\n"
+    assert made in failed.out
+    assert f"  {MACHINES}: could not be changed\n" in failed.out
+    deployer.emulator.tencent.denied.clear()
+    deployer.emulator.clear()
+
+    again = deployer.deploy("--yes")
+
+    assert again.code == 0, again.out
+    assert "    code " not in again.out
+    assert f"  {MACHINES}: deployment record written\n" in again.out
+    assert "configuration set" not in again.out
+    actions = {each.action for each in deployer.emulator.received.of("scf")}
+    assert "UpdateFunctionCode" not in actions
+    assert "Nothing to do." in deployer.deploy("--yes").out
+
+
+def test_code_whose_deployment_did_not_end_is_uploaded_again_and_the_plan_says_why(
+    deployer: Deployer,
+) -> None:
+    deployer.deploy("--yes")
+    deployer.build("second, longer")
+    deployer.describe(with_alarms())
+    deployer.emulator.tencent.denied.add("CreateAlarmPolicy")
+    assert deployer.deploy("--yes").code == 1
+    deployer.emulator.tencent.denied.clear()
+
+    again = deployer.deploy("--yes")
+
+    assert "    code      uploaded again after an incomplete deployment\n" in again.out
+    assert f"  {MACHINES}: code replaced\n" in again.out
+    assert "Nothing to do." in deployer.deploy("--yes").out
 
 
 def test_a_quota_is_explained(alarmed: Deployer) -> None:

@@ -270,7 +270,7 @@ def test_a_function_that_a_bucket_calls_has_an_alarm_on_failures_alone(deployer:
     out = deployer.deploy("--yes").out
 
     assert out.count("    alarm     ") == 1
-    assert "alarm failed set" in out
+    assert 'alarm "run failed" set' in out
 
 
 def test_a_lost_answer_is_no_failure(deployer: Deployer) -> None:

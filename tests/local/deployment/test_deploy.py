@@ -88,7 +88,11 @@ def test_a_second_deployment_changes_nothing_and_says_so(deployer: Deployer) -> 
     ended = deployer.deploy("--yes")
 
     assert ended.code == 0
-    assert "Nothing to do." in ended.out
+    assert ended.out.endswith(
+        "Nothing to do.\n\n"
+        "A dry run of each function, which changes nothing:\n"
+        f"  {MACHINES}: planned: Dry run: 1 request.\n"
+    )
     assert writes(deployer) == []
 
 
@@ -185,7 +189,7 @@ def test_a_function_that_the_description_does_not_name_any_more_is_removed(
 
     ended = deployer.deploy("--yes")
 
-    assert f"remove    {ASSETS}: the description does not name it any more" in ended.out
+    assert f"remove    {ASSETS}: no longer in the description" in ended.out
     assert list(deployer.functions) == [MACHINES]
 
 
@@ -366,7 +370,7 @@ def test_a_failure_says_what_was_made_so_far(deployer: Deployer) -> None:
     assert ended.code == 1
     assert "Made so far:\n  tencent-sync-machines: created\n" in ended.out
     assert "Correct schedule in the description." in " ".join(ended.out.split())
-    assert "it goes on from there" in ended.out
+    assert "what was done is not repeated" in ended.out
 
 
 def test_a_function_that_cannot_run_is_a_failure(deployer: Deployer) -> None:
@@ -381,6 +385,20 @@ def test_a_function_that_cannot_run_is_a_failure(deployer: Deployer) -> None:
     assert ended.code == 1
     assert "No module named 'shared'" in ended.out
     assert MACHINES in deployer.functions
+
+    deployer.emulator.clear()
+    before = len(deployer.emulator.invocations.all())
+    planned = deployer.deploy("--plan")
+    assert (planned.code, len(deployer.emulator.invocations.all())) == (0, before)
+    assert planned.out.endswith("Nothing to do.\n")
+
+    again = deployer.deploy("--yes")
+    _, _, after = again.out.partition("Nothing to do.\n\n")
+    assert (again.code, writes(deployer)) == (1, [])
+    assert after.startswith("A dry run of each function, which changes nothing:\n")
+    assert "No module named 'shared'" in after
+    assert after.endswith("\n\nThe functions are deployed, but not all of them can run.\n")
+    assert "https://" not in after
 
 
 def test_an_identity_may_be_limited_to_the_functions_of_the_description(

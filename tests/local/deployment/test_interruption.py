@@ -11,6 +11,7 @@ from local.emulator import faults
 from local.emulator.scf_functions import ScfFunction, ScfFunctions
 from tests.support.clocks import SkippingClock
 from tests.support.deployer import ONE, Deployer
+from tests.support.direct_transport import DirectTransport
 from tests.support.interruption import CloudState, interruptions
 
 CHANGED = ONE.replace("0 10 2", "0 30 4").replace('"INFO"', '"DEBUG"')
@@ -97,13 +98,39 @@ class ImpatientClock(SkippingClock):
         raise KeyboardInterrupt
 
 
-def test_whoever_interrupts_is_told_what_was_made_and_can_go_on(deployer: Deployer) -> None:
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ((), "All changes were made; the dry run was not finished.\ninterrupted\n"),
+        (("--yes",), "Nothing was changed; the dry run was not finished.\ninterrupted\n"),
+    ],
+    ids=["after changes", "without changes"],
+)
+def test_whoever_interrupts_the_dry_run_is_told_that_all_changes_were_made(
+    deployer: Deployer, before: tuple[str, ...], said: str
+) -> None:
+    if before:
+        deployer.deploy(*before)
+
+    def interrupted(_invocation: object) -> object:
+        raise KeyboardInterrupt
+
+    deployer.transport = DirectTransport(deployer.emulator)
+    deployer.emulator.invocations.run_by(interrupted)
+
+    ended = deployer.deploy("--yes")
+
+    assert ended.code == 130
+    assert ended.out.endswith(said)
+
+
+def test_whoever_interrupts__is_told_what_was_made_and_can_go_on(deployer: Deployer) -> None:
     deployer.emulator.tencent.deployed.looks = 2
 
     interrupted = deployer.run("deploy", "--yes", clock=ImpatientClock())
 
     assert interrupted.code == 130
     assert "Nothing was made so far." in interrupted.out
-    assert "it goes on from there" in interrupted.out
+    assert "what was done is not repeated" in interrupted.out
     assert deployer.deploy("--yes").code == 0
     assert "Nothing to do." in deployer.deploy("--yes").out

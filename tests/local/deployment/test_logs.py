@@ -178,7 +178,7 @@ def test_a_log_that_is_not_there_is_refused_and_can_be_made_later(
     ended = deployer.deploy("--yes")
 
     assert ended.code == 1
-    assert f"{logged.name} failed" in ended.out
+    assert f"{logged.name}: could not be changed" in ended.out
     assert logged.refusal in " ".join(ended.out.split())
     logged.only(deployer.emulator, logged.first)
     assert deployer.deploy("--yes").code == 0

@@ -106,8 +106,20 @@ def test_nothing_is_by_hand_while_a_deployment_is_under_way() -> None:
 
     change = plan_change("production", FUNCTION, actual, frozenset())
 
-    assert change.parts == {"memory", "code"}
+    assert change.parts == {"memory"}
     assert change.by_hand == ()
+
+
+def test_code_that_a_deployment_under_way_changes_is_uploaded_again() -> None:
+    known = {part: each for part, each in hashes_of(FUNCTION).items() if part != "code"}
+    marker = Marker("production", known, pending=True)
+    actual = marked(FUNCTION, marker)._replace(code_digest=None, code_size=10)
+
+    change = plan_change("production", FUNCTION, actual, frozenset())
+
+    assert [(each.part, each.text) for each in change.differences] == [
+        ("code", "uploaded again after an incomplete deployment")
+    ]
 
 
 def test_values_of_settings_that_may_be_secret_are_not_shown() -> None:

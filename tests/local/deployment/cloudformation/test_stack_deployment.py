@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from local.__main__ import main
 from local.console import Console
-from local.deployment.cloudformation.aws_command import run_command
+from local.deployment.cloudformation.aws_command import AwsCommand, Completed, run_command
+from local.deployment.cloudformation.desired_stack import desired_stack
+from local.deployment.cloudformation.dry_runs import try_functions, try_unchanged_functions
 from local.deployment.cloudformation.stack import CHANGE_SET
-from local.deployment.cloudformation.template import TAG
-from local.deployment.description.description import DescriptionError
+from local.deployment.cloudformation.template import TAG, StackDescription
+from local.deployment.description.description import DescriptionError, read_description
 from local.deployment.failed_step import FailedStepError
 from shared.errors import Misconfigured
 from shared.runtime import Runtime
@@ -118,7 +122,11 @@ def test_a_second_deployment_has_nothing_to_do(deployed: StackDeployer) -> None:
 
     assert ended.code == 0, ended.out
     assert "unchanged tencent-sync-machines" in ended.out
-    assert ended.out.endswith("Nothing to do.\n")
+    assert ended.out.endswith(
+        "Nothing to do.\n\n"
+        "A dry run of each function, which changes nothing:\n"
+        "  tencent-sync-machines: planned: Dry run: 1 request.\n"
+    )
     assert changes(deployed) == []
     assert deployed.aws.change_sets == {}
 
@@ -322,7 +330,7 @@ def test_a_failed_creation_says_why_and_is_taken_up(deployer: StackDeployer) -> 
     assert "schedule TencentSyncMachinesSchedule failed" in failed.out
     assert "Allow scheduler:CreateSchedule to the identity that deploys." in failed.out
     assert "Made so far:\n  queue DeadLetterQueue; CloudFormation took it back" in failed.out
-    assert "The stack is ROLLBACK_COMPLETE. Run the same command again" in failed.out
+    assert "The stack is ROLLBACK_COMPLETE. Correct the cause, then run the same" in failed.out
 
     deployer.aws.failing = {}
     again = deployer.run()
@@ -418,6 +426,54 @@ def test_a_dry_run_that_fails_ends_with_1(deployer: StackDeployer) -> None:
     assert "Correct TENCENTCLOUD_SECRET_KEY." in ended.out
 
 
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (try_functions, "All changes were made; the dry run was not finished.\n"),
+        (try_unchanged_functions, "Nothing was changed; the dry run was not finished.\n"),
+    ],
+)
+def test_whoever_interrupts_the_dry_run_sees_what_was_changed(
+    deployer: StackDeployer,
+    run: Callable[[AwsCommand, StackDescription, Console], int],
+    said: str,
+) -> None:
+    document = read_description(deployer.path)
+    described = desired_stack(deployer.path, document, None, deployer.zips, deployer.environ)
+    out = io.StringIO()
+
+    def interrupted(_words: object, _given: object, _environ: object) -> Completed:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(
+            AwsCommand("eu-west-1", {}, interrupted),
+            described,
+            Console(out, out, out, io.StringIO(), {}),
+        )
+
+    assert out.getvalue().endswith(said)
+
+
+def test_a_function_that_cannot_run_is_a_failure_of_the_next_deployment_too(
+    deployed: StackDeployer,
+) -> None:
+    deployed.aws.returned = {"status": "failed", "error": {"message": "no key", "hint": "Set it."}}
+
+    planned, ended = deployed.run(only_plan=True), deployed.run()
+
+    assert (planned.code, ended.code) == (0, 1)
+    assert planned.out.endswith("Nothing to do.\n")
+    assert ended.out.endswith(
+        "Nothing to do.\n\n"
+        "A dry run of each function, which changes nothing:\n"
+        "  tencent-sync-machines: failed: no key\n"
+        "    Set it.\n\n"
+        "The functions are deployed, but not all of them can run.\n"
+    )
+    assert deployed.aws.change_sets == {}
+
+
 def test_an_error_after_the_plan_says_how_to_go_on(deployer: StackDeployer) -> None:
     message = "User: example is not authorized to perform: s3:PutObject on resource: example"
     deployer.aws.refused["put-object"] = Refusal("AccessDenied", "PutObject", message)
@@ -426,7 +482,7 @@ def test_an_error_after_the_plan_says_how_to_go_on(deployer: StackDeployer) -> N
 
     assert ended.code == 1
     assert "Allow s3:PutObject" in ended.out
-    assert "Run the same command again: it goes on from there." in ended.out
+    assert "Correct the cause, then run the same command again: what was done" in ended.out
 
     deployer.aws.refused.clear()
     assert deployer.run().code == 0

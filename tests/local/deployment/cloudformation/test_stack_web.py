@@ -50,7 +50,7 @@ def test_the_plan_says_that_there_will_be_a_public_url_and_what_guards_it(
         "code      web-tencent-lambda.zip, sha256 ",
         "runs as   a role of its own, which may write its log and its failed events, and run",
         "limits    512 MB, 60 s",
-        "url       will be made, public, for all callers",
+        "url       new, public, for all callers",
         "callers   authenticate by HTTP_BEARER_TOKENS",
         "with      log group, role, retries, url, 2 permissions, alarm",
     ):
@@ -80,7 +80,7 @@ def test_a_second_deployment_has_nothing_to_do(deployed: StackDeployer) -> None:
 
     assert ended.code == 0
     assert "unchanged tencent-web" in ended.out
-    assert ended.out.endswith("Nothing to do.\n")
+    assert "Nothing to do.\n" in ended.out
     assert "execute-change-set" not in deployed.aws.operations()
 
 
@@ -90,7 +90,7 @@ def test_lambda_authorizes_the_callers_if_the_app_says_so(deployer: StackDeploye
     ended = deployer.run()
 
     assert ended.code == 0, ended.out
-    assert "url       will be made, public, for callers the platform authorizes" in ended.out
+    assert "url       new, public, for callers the platform authorizes" in ended.out
     assert "callers   authenticate by HTTP_AUTH" in ended.out
     resources = deployer.aws.template["Resources"]
     assert resources["TencentWebUrl"]["Properties"]["AuthType"] == "AWS_IAM"
@@ -105,7 +105,7 @@ def test_a_change_of_who_authorizes_the_callers_keeps_the_address(deployed: Stac
     assert ended.code == 0, ended.out
     assert "    url       AuthType NONE → AWS_IAM\n" in ended.out
     assert "  remove    permission TencentWebUrlPermission\n" in ended.out
-    assert "is given up" not in ended.out
+    assert "will be deleted" not in ended.out
     assert f"  url       {ADDRESS}" in ended.out
 
 
@@ -118,7 +118,7 @@ def test_without_its_table_the_app_and_its_address_are_removed(deployed: StackDe
     assert ended.code == 0, ended.out
     assert "  create    tencent-sync-machines\n" in ended.out
     assert "  remove    function TencentWeb\n" in ended.out
-    assert f"  remove    url TencentWebUrl\n    address   {ADDRESS} is given up\n" in ended.out
+    assert f"  remove    url TencentWebUrl\n    address   {ADDRESS} will be deleted\n" in ended.out
     assert not any(each.startswith("TencentWeb") for each in deployed.aws.template["Resources"])
     assert "Outputs" not in deployed.aws.template
 
@@ -141,7 +141,7 @@ def test_removal_says_which_address_is_given_up(deployed: StackDeployer) -> None
     ended = deployed.run("remove")
 
     assert ended.code == 0
-    assert f"  remove    url TencentWebUrl\n    address   {ADDRESS} is given up\n" in ended.out
+    assert f"  remove    url TencentWebUrl\n    address   {ADDRESS} will be deleted\n" in ended.out
     assert deployed.aws.status is None
 
 
@@ -150,7 +150,7 @@ def test_a_url_that_is_replaced_gives_its_address_up() -> None:
 
     lines = list(lines_of([change], (), (), {}, {}, {"TencentWebUrl": ADDRESS}))
 
-    assert lines[-1] == Line("", f"address   {ADDRESS} is given up")
+    assert lines[-1] == Line("", f"address   {ADDRESS} will be deleted")
 
 
 def test_a_url_that_was_changed_by_hand_is_refused_unless_asked(deployed: StackDeployer) -> None:
@@ -251,7 +251,7 @@ def test_a_prompted_token_is_asked_for_once(deployer: StackDeployer) -> None:
     assert deployer.asked == []
 
     assert deployer.run(typed="y\n").code == 0
-    assert deployer.run().out.endswith("Nothing to do.\n")
+    assert "Nothing to do.\n" in deployer.run().out
     assert deployer.asked == ["HTTP_BEARER_TOKENS of tencent-web: "]
 
 

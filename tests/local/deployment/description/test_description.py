@@ -73,7 +73,7 @@ def test_what_the_example_has_in_comments_can_be_deployed(
 
     assert ended.code == 0, ended.out
     assert f"  create    {provider}-web\n" in ended.out
-    assert "    url       will be made, public, for all callers" in ended.out
+    assert "    url       new, public, for all callers" in ended.out
 
 
 @pytest.mark.parametrize(

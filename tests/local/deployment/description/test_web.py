@@ -207,7 +207,7 @@ def test_the_plan_says_that_there_will_be_a_public_url_and_what_guards_it(place:
     ended = place.deployer.deploy("--plan")
 
     assert ended.code == 0
-    assert "url       will be made, public, for all callers" in ended.out
+    assert "url       new, public, for all callers" in ended.out
     assert "callers   authenticate by HTTP_BEARER_TOKENS" in ended.out
     assert place.writes == []
 
@@ -377,8 +377,8 @@ def test_its_alarm_is_that_of_a_failed_run_alone(place: Place) -> None:
     ended = place.deployer.deploy("--yes")
 
     assert ended.code == 0, ended.out
-    assert f"  {place.name}: alarm failed set" in ended.out
-    assert "alarm silent" not in ended.out
+    assert f'  {place.name}: alarm "run failed" set' in ended.out
+    assert 'alarm "no run"' not in ended.out
     assert "Nothing to do." in place.deployer.deploy("--yes").out
     place.deployer.describe(place.description)
     assert place.deployer.deploy("--yes").code == 0
@@ -410,7 +410,7 @@ def test_a_removal_leaves_nothing(place: Place) -> None:
     removed = place.deployer.remove("--yes")
 
     assert (removed.code, place.names) == (0, []), removed.out
-    assert "is given up" in removed.out
+    assert "will be deleted" in removed.out
     # A function that is deleted first could leave its URL behind.
     deletions = [each for each in place.writes if not each.endswith("AsyncInvokeConfig")]
     assert deletions[-2:] in (
@@ -435,7 +435,7 @@ def test_an_app_that_the_description_does_not_name_any_more_is_removed(place: Pl
     ended = place.deployer.deploy("--yes")
 
     assert ended.code == 0, ended.out
-    assert f"remove    {place.name}: the description does not name it any more" in ended.out
+    assert f"remove    {place.name}: no longer in the description" in ended.out
     assert place.names == [function]
 
 

@@ -106,7 +106,7 @@ def test_the_plan_shows_the_alarms_and_the_rights_they_need(deployments: Deploym
 def test_it_ends_with_where_the_alarms_are(deployments: Deployments) -> None:
     _code, out = deployments.command()
 
-    assert f"  {NAME}: alarm failed set\n  {NAME}: alarm silent set\n" in out
+    assert f'  {NAME}: alarm "run failed" set\n  {NAME}: alarm "no run" set\n' in out
     assert f"  alarm     https://cloudmonitor.console.aliyun.com/alarm/rules?region={REGION}" in out
 
 

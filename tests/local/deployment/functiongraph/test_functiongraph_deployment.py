@@ -268,8 +268,8 @@ def test_a_lost_answer_makes_nothing_twice(deployments: Deployments, action: str
     ("permission", "action"),
     [
         ("functiongraph:function:getConfig", "could not be read"),
-        ("functiongraph:function:create", "failed"),
-        ("functiongraph:trigger:create", "failed"),
+        ("functiongraph:function:create", "could not be changed"),
+        ("functiongraph:trigger:create", "could not be changed"),
         ("functiongraph:function:invoke", "failed"),
     ],
 )
