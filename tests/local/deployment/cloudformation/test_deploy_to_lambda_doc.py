@@ -113,7 +113,7 @@ def test_the_aws_command_makes_changes_and_removes_a_stack(
         name: f"{{{{resolve:secretsmanager:cloud-sync:SecretString:{name}}}}}"
         for name in ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
     }
-    moto.return_from_functions([RESULT, RESULT])
+    moto.return_from_functions([RESULT] * 4)
     lambda_, stacks = moto.client("lambda"), moto.client("cloudformation")
     for block in (DEPLOY, AGAIN, CHANGE, OF_ONE, REMOVE):
         text = DESCRIPTION if block in {DEPLOY, AGAIN} else LARGER
