@@ -86,8 +86,9 @@ def change_state(change: Change, fetch: Fetch, wait_seconds: float) -> Flow[Outc
     except SyncError as error:
         triggered = None if error.may_have_been_processed else False
         error.data = error.data or change.data(before, None, triggered=triggered)
+        # A redirect, for one, does not come from OMS.
         is_rejected = error.http_status in REJECTIONS or error.after_unknown_outcome
-        if error.outcome_unknown or not is_rejected:
+        if error.outcome_unknown or not (is_rejected and isinstance(error, ProviderError)):
             raise
         return (yield from resolve_rejection(change, before, fetch, error))
     try:

@@ -214,12 +214,18 @@ def shows(looked: list[Call], wanted: str) -> bool:
 def after_refusal(
     run: Run, refused: Exchange, looked: list[Call], wanted: str, *, may_be_done: bool
 ) -> Expected:
-    """Return what is expected after OMS refused a change: after a 400 the state decides."""
+    """Return what is expected after OMS refused a change.
+
+    The state decides after a 400 or 409 and, if an earlier change may have been made, after
+    whatever OMS itself answered, which a redirect or a body that is no JSON is not.
+    """
     triggered = None if may_be_done else False
     if run.out_of_time:
         return Expected("failed", "timeout", triggered)
-    assert looked or refused.answer.status != 400, "did not look after a rejection"
-    if refused.answer.status != 400 or not looked[-1][-1].answer.good:
+    is_of_oms = refused.answer.category != "bad_response"
+    decides = is_of_oms and (may_be_done or refused.answer.status in {400, 409})
+    assert looked or not decides, "did not look after a rejection"
+    if not decides or not looked[-1][-1].answer.good:
         return failure(refused, triggered)
     if shows(looked, wanted):
         return Expected("succeeded" if may_be_done else "unchanged", None, may_be_done)
