@@ -188,9 +188,14 @@ def test_ctrl_c_while_the_interpreter_ends_is_no_traceback(tmp_path: Path) -> No
 
 
 INTERRUPTED_AT_ITS_END = """
-import atexit, os, runpy, signal, sys
+import atexit, os, runpy, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
-atexit.register(os.kill, os.getpid(), signal.SIGINT)
+
+@atexit.register
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(1)  # the handler runs between two instructions
+
 sys.argv = ["local", "deploy", "--platform", "scf", "--file", sys.argv[1]]
 runpy.run_module("local", run_name="__main__")
 """
