@@ -80,6 +80,18 @@ class SyncError(Exception):
         self.unconfirmed_hint = ""
         """The part of the hint that is about such a change."""
 
+    def mark_unconfirmed(self, hint: str) -> None:
+        """Say that a change may have been made, unless the error says so already.
+
+        Parameters
+        ----------
+        hint: what to do about it; added to the error's own.
+        """
+        if not self.is_unconfirmed_write:
+            self.is_unconfirmed_write = True
+            self.unconfirmed_hint = hint
+            self.hint = f"{self.hint} {hint}".strip()
+
     def follow_unconfirmed(self, earlier: SyncError) -> None:
         """Say what an earlier error said of a change that may have been made.
 
@@ -88,10 +100,7 @@ class SyncError(Exception):
         earlier: the error of an earlier attempt at the same change, whose outcome is unknown.
         """
         self.after_unknown_outcome = True
-        if not self.is_unconfirmed_write:
-            self.is_unconfirmed_write = True
-            self.unconfirmed_hint = earlier.unconfirmed_hint
-            self.hint = f"{self.hint} {earlier.unconfirmed_hint}".strip()
+        self.mark_unconfirmed(earlier.unconfirmed_hint)
 
     @property
     def may_have_been_processed(self) -> bool:

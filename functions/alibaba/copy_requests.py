@@ -111,13 +111,6 @@ def try_once(app_id: str, regions: tuple[str, ...]) -> Flow[str]:
     return "accepted"
 
 
-def mark_unconfirmed(error: SyncError) -> None:
-    """Let an error say that copies may have begun, unless it does."""
-    if not error.is_unconfirmed_write:
-        error.is_unconfirmed_write = True
-        error.hint = f"{error.hint} {UNKNOWN_OUTCOME_HINT}".lstrip()
-
-
 def request_per_region(
     app_id: str, regions: tuple[str, ...], *, perhaps_copied: bool
 ) -> Flow[Requested]:
@@ -146,7 +139,7 @@ def request_per_region(
             is_unknown = is_unknown or error.may_have_been_processed
             error.data = dict(build_data(app_id, regions, outcomes, triggered=triggered()))
             if is_unknown:
-                mark_unconfirmed(error)
+                error.mark_unconfirmed(UNKNOWN_OUTCOME_HINT)
             raise
         except SyncError as error:
             is_unknown = is_unknown or error.may_have_been_processed
@@ -159,7 +152,7 @@ def request_per_region(
     if failure is not None:
         failure.data = dict(build_data(app_id, regions, outcomes, triggered=triggered()))
         if is_unknown:
-            mark_unconfirmed(failure)
+            failure.mark_unconfirmed(UNKNOWN_OUTCOME_HINT)
         raise failure
     return Requested(outcomes, "accepted" in outcomes.values(), triggered())
 

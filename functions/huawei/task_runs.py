@@ -89,9 +89,8 @@ def raise_failures(runs: list[TaskRun], left_out: list[str]) -> None:
     error.data = data
     error.retryable = error.retryable or any(each.retryable for each in others)
     for each in others:
-        if each.is_unconfirmed_write and not error.is_unconfirmed_write:
-            error.is_unconfirmed_write = True
-            error.hint = f"{error.hint} {each.hint}"
+        if each.is_unconfirmed_write:
+            error.mark_unconfirmed(each.hint)
     raise error
 
 

@@ -352,9 +352,7 @@ class ApiClient:
     ) -> None:
         """Add to the hint what to do about a write whose outcome is unknown."""
         if call.writes and (error.outcome_unknown or unknown_outcomes):
-            error.is_unconfirmed_write = True
-            error.unconfirmed_hint = self._operation.unknown_outcome_hint
-            error.hint = f"{error.hint} {error.unconfirmed_hint}".lstrip()
+            error.mark_unconfirmed(self._operation.unknown_outcome_hint)
 
     def _deadline_exceeded(self, call: ApiCall, *, sent: bool) -> DeadlineExceeded:
         from shared.client.deadline_exceeded import deadline_exceeded
